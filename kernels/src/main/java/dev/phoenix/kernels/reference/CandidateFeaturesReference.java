@@ -1,0 +1,42 @@
+package dev.phoenix.kernels.reference;
+
+/**
+ * What a candidate token has besides its post and author rows: product surface and post age, each
+ * table folded with its block of proj_mat_2. Source: SPEC section 3.
+ */
+public final class CandidateFeaturesReference {
+  private CandidateFeaturesReference() {}
+
+  /**
+   * The folded tables.
+   *
+   * @param surfaces [surfaces, D]
+   * @param ages [age buckets, D]
+   */
+  public record Tables(float[] surfaces, float[] ages) {}
+
+  /**
+   * One entry per candidate.
+   *
+   * @param surfaces [rows], indices into the surface table
+   * @param ages [rows], age buckets
+   */
+  public record Features(int[] surfaces, int[] ages) {}
+
+  /**
+   * Adds the features to the tokens.
+   *
+   * @param tokens [rows, D], updated in place
+   */
+  public static void apply(float[] tokens, Features features, Tables tables) {
+    int rows = features.surfaces().length;
+    int columns = rows == 0 ? 0 : tokens.length / rows;
+    for (int row = 0; row < rows; row++) {
+      for (int d = 0; d < columns; d++) {
+        double surface = tables.surfaces()[features.surfaces()[row] * columns + d];
+        double age = tables.ages()[features.ages()[row] * columns + d];
+        tokens[row * columns + d] += (float) (surface + age);
+      }
+    }
+  }
+}

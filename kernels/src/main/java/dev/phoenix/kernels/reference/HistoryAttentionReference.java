@@ -1,0 +1,35 @@
+package dev.phoenix.kernels.reference;
+
+/**
+ * Attention of history rows: row i of a segment sees rows 0..i of the same segment. Padding has no
+ * row at all, so there is no mask. Source: SPEC section 4.
+ */
+public final class HistoryAttentionReference {
+  private HistoryAttentionReference() {}
+
+  /**
+   * Attends every row of every segment to its past.
+   *
+   * @param out [rows, H*K]
+   * @param q [rows, H*K], rotated
+   * @param keyValues rotated keys and values [rows, G*K] and the segments they lie in
+   */
+  public static void apply(
+      float[] out, float[] q, SegmentedKeyValues keyValues, AttentionShape shape) {
+    SoftmaxAccumulator softmax = new SoftmaxAccumulator(shape);
+    int[] offsets = keyValues.offsets();
+    for (int segment = 0; segment + 1 < offsets.length; segment++) {
+      for (int row = offsets[segment]; row < offsets[segment + 1]; row++) {
+        for (int head = 0; head < shape.queryHeads(); head++) {
+          int qAt = row * shape.queryColumns() + head * shape.headSize();
+          softmax.reset();
+          for (int past = offsets[segment]; past <= row; past++) {
+            int at = past * shape.keyColumns() + shape.keyHead(head) * shape.headSize();
+            softmax.see(q, qAt, keyValues.keys(), keyValues.values(), at);
+          }
+          softmax.write(out, qAt);
+        }
+      }
+    }
+  }
+}
