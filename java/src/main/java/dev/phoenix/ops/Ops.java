@@ -1,0 +1,103 @@
+package dev.phoenix.ops;
+
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+
+/**
+ * The operations that the graph is written in. Outputs come first; a tensor's rows in use are set
+ * by the operation that writes it. An operation has one definition, in {@code
+ * dev.phoenix.kernels.reference}, and every implementation answers to it.
+ *
+ * <p>An instance serves one thread at a time, may use several cores inside, and computes every row
+ * from that row's own inputs alone: what else is in the batch changes no bit of a result.
+ */
+public interface Ops extends AutoCloseable {
+  /** The backend's name: {@code cpu}, {@code cuda}, {@code emulated} or {@code reference}. */
+  String name();
+
+  /** The precision of the forward pass. */
+  Precision precision();
+
+  // Memory
+
+  /** A tensor with room for {@code capacity}, owned by {@code scope}. */
+  Tensor tensor(Scope scope, String name, Shape capacity);
+
+  /** A matrix [in, out] to multiply by, values dense and row-major. */
+  Weight matrix(Scope scope, Shape shape, float[] values);
+
+  /** A matrix [in, out] that stays float32 in every precision: folded features and heads. */
+  Weight floatMatrix(Scope scope, Shape shape, float[] values);
+
+  /** The two matrices [in, F] of a gated feed-forward block, side by side. */
+  Weight gatedMatrix(Scope scope, Shape shape, float[] gate, float[] up);
+
+  /** A norm's scale [D], float32 in every precision. */
+  Weight scale(Scope scope, float[] values);
+
+  /** Room for the keys and values of histories of {@code layers} layers; grows with the batch. */
+  KeyValues keyValues(Scope scope, int layers, AttentionShape shape);
+
+  // Tokens
+
+  /** out[r] = x[r] · w. */
+  void matmul(Tensor out, Tensor x, Weight w);
+
+  /** out[r] += x[r] · w. */
+  void matmulAdd(Tensor out, Tensor x, Weight w);
+
+  /** out[r] += table[rows[r]] for the rows in use of {@code out}. */
+  void addRows(Tensor out, Tensor table, int[] rows);
+
+  /** out[rows[r]] = x[r]; the rows of {@code out} that none names keep their values. */
+  void placeRows(Tensor out, Tensor x, int[] rows);
+
+  /** x = gelu(x), in place. */
+  void gelu(Tensor x);
+
+  /** x = silu(x), in place. */
+  void silu(Tensor x);
+
+  /** Rounds x to the precision that activations are kept in. */
+  void store(Tensor x);
+
+  // The layer
+
+  /** out = rms(x) * scale. */
+  void rmsNorm(Tensor out, Tensor x, Weight scale);
+
+  /** residual += rms(branch) * branchScale, then out = rms(residual) * nextScale. */
+  void addRmsNorm(Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale);
+
+  /** Rotates the queries and keys of fused rows [q | k | v] to the positions of their rows. */
+  void rope(Tensor qkv, RowLayout rows, AttentionShape shape);
+
+  /** Keeps the rotated keys and the values of fused rows [q | k | v] as those of {@code layer}. */
+  void keep(KeyValues keyValues, int layer, Tensor qkv);
+
+  /** Every history row attends to its past, kept in {@code keyValues}. */
+  void attendHistory(Tensor out, Tensor qkv, KeyValues keyValues, int layer);
+
+  /** Every candidate row attends to the history of its request and to itself. */
+  void attendCandidates(
+      Tensor out, Tensor qkv, RowLayout candidates, KeyValues keyValues, int layer);
+
+  /** out = gelu(x · gate) * (x · up). */
+  void gatedMatmul(Tensor out, Tensor x, Weight gated);
+
+  // Heads
+
+  /** The mean of every segment's rows; zero for an empty one. */
+  void meanPool(Tensor out, Tensor x, RowLayout rows);
+
+  /** out[r] = x[r] / |x[r]|, and the lengths divided by. */
+  void l2Normalize(Tensor out, float[] norms, Tensor x);
+
+  /** out = sigmoid(x). */
+  void sigmoid(Tensor out, Tensor x);
+
+  @Override
+  void close();
+}

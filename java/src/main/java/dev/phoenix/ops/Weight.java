@@ -1,0 +1,9 @@
+package dev.phoenix.ops;
+
+import dev.phoenix.tensor.Shape;
+
+/** A matrix or vector of the model in the form its backend multiplies fastest. */
+public interface Weight {
+  /** [in, out] of a matrix; [1, D] of a scale. */
+  Shape shape();
+}

@@ -1,0 +1,166 @@
+package dev.phoenix.ops.cpu;
+
+import static dev.phoenix.ops.cpu.Lanes.FLOATS;
+import static dev.phoenix.ops.cpu.Lanes.WIDTH;
+
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.Precision;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * One thread's tile of attention: a register tile of queries of one head against the kept keys and
+ * values of one request. The logit cap bounds every logit to ±30, so weights are plain
+ * exponentials: no row maximum, no rescaling. Only whole tiles of logits are ever stored, never T x
+ * T.
+ */
+final class AttentionTile {
+  private static final float CAP = (float) AttentionShape.LOGIT_CAP;
+
+  private final AttentionShape shape;
+  private final float cappedScale;
+  private final boolean round;
+  private final int outputColumns;
+  private final float[] output;
+  private final float[] own = new float[Math.max(WIDTH, MatmulTile.MAX_ROWS)];
+  private final float[] totals = new float[MatmulTile.MAX_ROWS];
+  private final View queryView = new View();
+  private final View panelView = new View();
+  private final View resultView = new View();
+  private float[] logits = new float[0];
+  private int logitColumns;
+
+  AttentionTile(AttentionShape shape, Precision precision) {
+    this.shape = shape;
+    this.cappedScale = shape.multiplier() / CAP;
+    this.round = precision == Precision.BFLOAT16;
+    this.outputColumns = MatmulTile.panels(shape.headSize()) * MatmulTile.PANEL;
+    this.output = new float[MatmulTile.MAX_ROWS * outputColumns];
+  }
+
+  /** Computes the raw logits of a tile of queries against the first {@code keyCount} keys. */
+  void multiplyKeys(float[] queries, int queryAt, int stride, KeyPanels keys, int keyCount) {
+    int panels = MatmulTile.panels(keyCount);
+    int columns = panels * MatmulTile.PANEL;
+    if (logits.length < columns * MatmulTile.MAX_ROWS) {
+      logits = new float[columns * MatmulTile.MAX_ROWS];
+    }
+    logitColumns = columns;
+    queryView.of(queries, queryAt, stride);
+    int panelSize = shape.headSize() * MatmulTile.PANEL;
+    for (int panel = 0; panel < panels; panel++) {
+      panelView.of(keys.values, keys.at + panel * panelSize, MatmulTile.PANEL);
+      resultView.of(logits, panel * MatmulTile.PANEL, logitColumns);
+      MatmulTile.multiply(resultView, queryView, panelView, shape.headSize());
+    }
+  }
+
+  /**
+   * Turns the first {@code visible} logits of row {@code row} into weights, the rest up to {@code
+   * depth} into zeros, and takes their sum as the row's total.
+   */
+  void weigh(int row, int visible, int depth) {
+    int at = row * logitColumns;
+    FloatVector sum = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (; i + WIDTH <= visible; i += WIDTH) {
+      FloatVector weight = weight(FloatVector.fromArray(FLOATS, logits, at + i));
+      weight.intoArray(logits, at + i);
+      sum = sum.add(weight);
+    }
+    if (i < visible) {
+      VectorMask<Float> seen = FLOATS.indexInRange(i, visible);
+      FloatVector weight = weight(FloatVector.fromArray(FLOATS, logits, at + i));
+      FloatVector masked = FloatVector.zero(FLOATS).blend(weight, seen);
+      masked.intoArray(logits, at + i);
+      sum = sum.add(masked);
+      i += WIDTH;
+    }
+    if (i < depth) {
+      Arrays.fill(logits, at + i, at + depth, 0f);
+    }
+    totals[row] = Rows.sum(sum);
+  }
+
+  private FloatVector weight(FloatVector logit) {
+    FloatVector weight = Lanes.exp(Lanes.tanh(logit.mul(cappedScale)).mul(CAP));
+    return round ? Lanes.toBfloat16(weight) : weight;
+  }
+
+  /** Sums the values by weight, over the first {@code depth} positions. */
+  void multiplyValues(KeyPanels values, int paddedLength, int depth) {
+    queryView.of(logits, 0, logitColumns);
+    for (int d = 0; d < shape.headSize(); d += MatmulTile.PANEL) {
+      panelView.of(values.values, values.at + d * paddedLength, MatmulTile.PANEL);
+      resultView.of(output, d, outputColumns);
+      MatmulTile.multiply(resultView, queryView, panelView, depth);
+    }
+  }
+
+  /** The raw logit of row {@code row} against the key of its own row. */
+  void setOwnLogit(int row, float[] rows, int queryAt, int keyAt) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    int size = shape.headSize();
+    int d = 0;
+    for (; d + WIDTH <= size; d += WIDTH) {
+      FloatVector key = FloatVector.fromArray(FLOATS, rows, keyAt + d);
+      sum = FloatVector.fromArray(FLOATS, rows, queryAt + d).fma(key, sum);
+    }
+    if (d < size) {
+      VectorMask<Float> rest = FLOATS.indexInRange(d, size);
+      FloatVector key = FloatVector.fromArray(FLOATS, rows, keyAt + d, rest);
+      sum = FloatVector.fromArray(FLOATS, rows, queryAt + d, rest).fma(key, sum);
+    }
+    own[row] = Rows.sum(sum);
+  }
+
+  /** Turns the own logits of all rows into weights. */
+  void weighOwn() {
+    for (int i = 0; i < MatmulTile.ROWS; i += WIDTH) {
+      weight(FloatVector.fromArray(FLOATS, own, i)).intoArray(own, i);
+    }
+  }
+
+  /** Adds row {@code row}'s own value, by its own weight, to the row's sums. */
+  void addOwnValue(int row, float[] rows, int valueAt) {
+    totals[row] += own[row];
+    int at = row * outputColumns;
+    for (int d = 0; d < shape.headSize(); d++) {
+      output[at + d] = Math.fma(own[row], rows[valueAt + d], output[at + d]);
+    }
+  }
+
+  /** The sum of row {@code row}'s weights so far; 0 only if it has seen no key. */
+  float total(int row) {
+    return totals[row];
+  }
+
+  /** Writes the weighted mean of row {@code row}. */
+  void write(int row, float[] out, int to) {
+    float inverse = 1 / totals[row];
+    int at = row * outputColumns;
+    int size = shape.headSize();
+    for (int d = 0; d < size; d += WIDTH) {
+      FloatVector mean = FloatVector.fromArray(FLOATS, output, at + d).mul(inverse);
+      FloatVector kept = round ? Lanes.toBfloat16(mean) : mean;
+      if (d + WIDTH <= size) {
+        kept.intoArray(out, to + d);
+      } else {
+        kept.intoArray(out, to + d, FLOATS.indexInRange(d, size));
+      }
+    }
+  }
+
+  /** Where the panels of one request and head begin. */
+  static final class KeyPanels {
+    float[] values = new float[0];
+    int at;
+
+    KeyPanels of(float[] newValues, int newAt) {
+      values = newValues;
+      at = newAt;
+      return this;
+    }
+  }
+}

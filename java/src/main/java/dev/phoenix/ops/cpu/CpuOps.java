@@ -1,0 +1,184 @@
+package dev.phoenix.ops.cpu;
+
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+
+/** {@link Ops} on the cores of this machine. */
+public final class CpuOps implements Ops {
+  private final Precision precision;
+  private final Team team;
+  private final MatmulWork matmul;
+  private final NormWork norm;
+  private final RopeWork rope;
+  private final ElementWork element;
+  private final PlaceWork place;
+  private final PoolWork pool;
+
+  private CpuOps(Precision precision, int threads) {
+    this.precision = precision;
+    this.team = Team.create(threads);
+    this.matmul = new MatmulWork(team);
+    this.norm = new NormWork(team, precision);
+    this.rope = new RopeWork(team, precision);
+    this.element = new ElementWork(team);
+    this.place = new PlaceWork(team);
+    this.pool = new PoolWork(team);
+  }
+
+  /** Operations in {@code precision} on {@code threads} cores. */
+  public static CpuOps create(Precision precision, int threads) {
+    return new CpuOps(precision, threads);
+  }
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public Precision precision() {
+    return precision;
+  }
+
+  @Override
+  public Tensor tensor(Scope scope, String name, Shape capacity) {
+    return CpuTensor.create(scope, name, capacity);
+  }
+
+  @Override
+  public Weight matrix(Scope scope, Shape shape, float[] values) {
+    return PackedMatrix.create(scope, shape, values, precision);
+  }
+
+  @Override
+  public Weight floatMatrix(Scope scope, Shape shape, float[] values) {
+    return PackedMatrix.create(scope, shape, values, Precision.FLOAT32);
+  }
+
+  @Override
+  public Weight gatedMatrix(Scope scope, Shape shape, float[] gate, float[] up) {
+    return PackedMatrix.createGated(scope, shape, gate, up, precision);
+  }
+
+  @Override
+  public Weight scale(Scope scope, float[] values) {
+    return ScaleVector.create(scope, values);
+  }
+
+  @Override
+  public KeyValues keyValues(Scope scope, int layers, AttentionShape shape) {
+    return KeyValueCache.create(scope, layers, shape, team, precision);
+  }
+
+  @Override
+  public void matmul(Tensor out, Tensor x, Weight w) {
+    matmul.run(CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(w), MatmulWork.Epilogue.STORE);
+  }
+
+  @Override
+  public void matmulAdd(Tensor out, Tensor x, Weight w) {
+    matmul.run(CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(w), MatmulWork.Epilogue.ADD);
+  }
+
+  @Override
+  public void gatedMatmul(Tensor out, Tensor x, Weight gated) {
+    matmul.run(
+        CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(gated), MatmulWork.Epilogue.GATE);
+  }
+
+  @Override
+  public void addRows(Tensor out, Tensor table, int[] rows) {
+    place.add(CpuTensor.of(out), CpuTensor.of(table), rows);
+  }
+
+  @Override
+  public void placeRows(Tensor out, Tensor x, int[] rows) {
+    place.place(CpuTensor.of(out), CpuTensor.of(x), rows);
+  }
+
+  @Override
+  public void gelu(Tensor x) {
+    element.run(CpuTensor.of(x), CpuTensor.of(x), ElementWork.Function.GELU);
+  }
+
+  @Override
+  public void silu(Tensor x) {
+    element.run(CpuTensor.of(x), CpuTensor.of(x), ElementWork.Function.SILU);
+    store(x);
+  }
+
+  @Override
+  public void store(Tensor x) {
+    if (precision == Precision.BFLOAT16) {
+      element.run(CpuTensor.of(x), CpuTensor.of(x), ElementWork.Function.ROUND);
+    }
+  }
+
+  @Override
+  public void rmsNorm(Tensor out, Tensor x, Weight scale) {
+    norm.run(CpuTensor.of(out), CpuTensor.of(x), ScaleVector.of(scale));
+  }
+
+  @Override
+  public void addRmsNorm(
+      Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale) {
+    norm.run(
+        CpuTensor.of(out),
+        CpuTensor.of(residual),
+        CpuTensor.of(branch),
+        ScaleVector.of(branchScale),
+        ScaleVector.of(nextScale));
+  }
+
+  @Override
+  public void rope(Tensor qkv, RowLayout rows, AttentionShape shape) {
+    rope.run(CpuTensor.of(qkv), rows, shape);
+  }
+
+  @Override
+  public void keep(KeyValues keyValues, int layer, Tensor qkv) {
+    KeyValueCache.of(keyValues).keep(layer, CpuTensor.of(qkv));
+  }
+
+  @Override
+  public void attendHistory(Tensor out, Tensor qkv, KeyValues keyValues, int layer) {
+    KeyValueCache.of(keyValues)
+        .attention()
+        .attendHistory(CpuTensor.of(out), CpuTensor.of(qkv), layer);
+  }
+
+  @Override
+  public void attendCandidates(
+      Tensor out, Tensor qkv, RowLayout candidates, KeyValues keyValues, int layer) {
+    KeyValueCache.of(keyValues)
+        .attention()
+        .attendCandidates(CpuTensor.of(out), CpuTensor.of(qkv), candidates, layer);
+  }
+
+  @Override
+  public void meanPool(Tensor out, Tensor x, RowLayout rows) {
+    pool.pool(CpuTensor.of(out), CpuTensor.of(x), rows);
+  }
+
+  @Override
+  public void l2Normalize(Tensor out, float[] norms, Tensor x) {
+    pool.normalize(CpuTensor.of(out), norms, CpuTensor.of(x));
+  }
+
+  @Override
+  public void sigmoid(Tensor out, Tensor x) {
+    element.run(CpuTensor.of(out), CpuTensor.of(x), ElementWork.Function.SIGMOID);
+  }
+
+  @Override
+  public void close() {
+    team.close();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.phoenix.ops.cpu;
+
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * A matrix in a float array. Rows are {@link #stride} apart, the padding between is always zero,
+ * and there is room for a whole register tile of rows past the last, so that neither row loops nor
+ * tiles need a tail.
+ */
+final class CpuTensor extends Tensor implements Scope.Resource {
+  private final int stride;
+  private float[] data;
+
+  private CpuTensor(String name, Shape capacity) {
+    super(name, capacity);
+    this.stride = Lanes.padded(capacity.columns());
+    this.data = new float[Math.multiplyExact(paddedRows(capacity.rows()), stride)];
+  }
+
+  static CpuTensor create(Scope scope, String name, Shape capacity) {
+    return scope.own(new CpuTensor(name, capacity));
+  }
+
+  /** {@code tensor} as one of this backend. */
+  static CpuTensor of(Tensor tensor) {
+    if (tensor instanceof CpuTensor cpu) {
+      return cpu;
+    }
+    throw new IllegalArgumentException(tensor + " is not in CPU memory");
+  }
+
+  /** A tile may begin at any row, so a whole tile of slack lies behind the last. */
+  private static int paddedRows(int rows) {
+    return rows + MatmulTile.MAX_ROWS;
+  }
+
+  /** The values; row r begins at r * {@link #stride}. */
+  float[] data() {
+    if (data.length == 0 && stride > 0 && rows() > 0) {
+      throw new IllegalStateException(this + " is closed");
+    }
+    return data;
+  }
+
+  /** Columns rounded up to the row padding. */
+  int stride() {
+    return stride;
+  }
+
+  @Override
+  public void set(float[] values) {
+    if (values.length != rows() * columns()) {
+      throw new IllegalArgumentException(
+          "%s takes %d values, found %d".formatted(this, rows() * columns(), values.length));
+    }
+    for (int row = 0; row < rows(); row++) {
+      System.arraycopy(values, row * columns(), data(), row * stride, columns());
+    }
+  }
+
+  @Override
+  public float[] toArray() {
+    float[] values = new float[rows() * columns()];
+    for (int row = 0; row < rows(); row++) {
+      System.arraycopy(data(), row * stride, values, row * columns(), columns());
+    }
+    return values;
+  }
+
+  /** Overwrites everything, the padding rows too, with NaN: for tests that look for stale reads. */
+  void poison() {
+    Arrays.fill(data, Float.NaN);
+    for (int at = 0; at < data.length; at += stride) {
+      Arrays.fill(data, at + columns(), at + stride, 0f);
+    }
+  }
+
+  @Override
+  public long bytes() {
+    return (long) data.length * Float.BYTES;
+  }
+
+  @Override
+  public void release() {
+    data = new float[0];
+  }
+}

@@ -1,0 +1,118 @@
+package dev.phoenix.ops.cpu;
+
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.tensor.Scope;
+
+/**
+ * Keys and values in the form that {@link MatmulTile} multiplies by, so that both products of
+ * attention are tiles. For every request and key/value head: keys transposed into panels of
+ * positions, [panel][headSize][PANEL]; values in panels of dimensions, [panel][position][PANEL].
+ * Positions are padded to whole panels; what lies in the padding is never read as a weight other
+ * than zero.
+ */
+final class KeyValueCache extends KeyValues implements Scope.Resource {
+  private final AttentionShape shape;
+  private final float[][] keys;
+  private final float[][] values;
+  private final int valueColumns;
+  private final KeepWork keep;
+  private final AttentionWork attention;
+  private int[] starts = new int[1];
+
+  private KeyValueCache(int layers, AttentionShape shape, Team team, Precision precision) {
+    this.shape = shape;
+    this.keys = new float[layers][0];
+    this.values = new float[layers][0];
+    this.valueColumns = MatmulTile.panels(shape.headSize()) * MatmulTile.PANEL;
+    this.keep = new KeepWork(team, this);
+    this.attention = new AttentionWork(team, this, precision);
+  }
+
+  static KeyValueCache create(
+      Scope scope, int layers, AttentionShape shape, Team team, Precision precision) {
+    return scope.own(new KeyValueCache(layers, shape, team, precision));
+  }
+
+  static KeyValueCache of(KeyValues keyValues) {
+    if (keyValues instanceof KeyValueCache cache) {
+      return cache;
+    }
+    throw new IllegalArgumentException("these keys and values are not in CPU memory");
+  }
+
+  AttentionShape shape() {
+    return shape;
+  }
+
+  /** Keeps the keys and values of fused rows. */
+  void keep(int layer, CpuTensor fused) {
+    keep.run(layer, fused);
+  }
+
+  /** Attention against what is kept. */
+  AttentionWork attention() {
+    return attention;
+  }
+
+  /** Makes room for the requests of {@link #history} in {@code layer}. */
+  void prepare(int layer) {
+    RowLayout history = history();
+    if (starts.length <= history.requests()) {
+      starts = new int[2 * history.requests() + 1];
+    }
+    int padded = 0;
+    for (int request = 0; request < history.requests(); request++) {
+      starts[request] = padded;
+      padded += paddedLength(request);
+    }
+    int heads = shape.keyValueHeads();
+    keys[layer] = atLeast(keys[layer], Math.multiplyExact(padded, heads * shape.headSize()));
+    values[layer] = atLeast(values[layer], Math.multiplyExact(padded, heads * valueColumns));
+  }
+
+  private static float[] atLeast(float[] array, int length) {
+    return array.length >= length ? array : new float[length + length / 2];
+  }
+
+  /** Positions of a request, rounded up to whole panels. */
+  int paddedLength(int request) {
+    return MatmulTile.panels(history().length(request)) * MatmulTile.PANEL;
+  }
+
+  float[] keys(int layer) {
+    return keys[layer];
+  }
+
+  float[] values(int layer) {
+    return values[layer];
+  }
+
+  /** Where the key panels of a head begin. */
+  int keysAt(int request, int head) {
+    return (starts[request] * shape.keyValueHeads() + head * paddedLength(request))
+        * shape.headSize();
+  }
+
+  /** Where the value panels of a head begin. */
+  int valuesAt(int request, int head) {
+    return (starts[request] * shape.keyValueHeads() + head * paddedLength(request)) * valueColumns;
+  }
+
+  @Override
+  public long bytes() {
+    long floats = 0;
+    for (int layer = 0; layer < keys.length; layer++) {
+      floats += keys[layer].length + values[layer].length;
+    }
+    return floats * Float.BYTES;
+  }
+
+  @Override
+  public void release() {
+    java.util.Arrays.fill(keys, new float[0]);
+    java.util.Arrays.fill(values, new float[0]);
+  }
+}

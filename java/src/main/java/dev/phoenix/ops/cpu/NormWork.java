@@ -1,0 +1,98 @@
+package dev.phoenix.ops.cpu;
+
+import static dev.phoenix.ops.cpu.Lanes.FLOATS;
+import static dev.phoenix.ops.cpu.Lanes.WIDTH;
+
+import dev.phoenix.kernels.reference.RmsNormReference;
+import dev.phoenix.ops.Precision;
+import jdk.incubator.vector.FloatVector;
+
+/** RMSNorm, alone or fused with the residual addition before it. */
+final class NormWork extends RowWork {
+  private static final float EPSILON = (float) RmsNormReference.EPSILON;
+
+  private final boolean round;
+  private boolean adds;
+  private float[] out = new float[0];
+  private float[] residual = new float[0];
+  private float[] branch = new float[0];
+  private float[] branchScale = new float[0];
+  private float[] scale = new float[0];
+  private int columns;
+  private int stride;
+
+  NormWork(Team team, Precision precision) {
+    super(team);
+    this.round = precision == Precision.BFLOAT16;
+  }
+
+  /** out = rms(x) * scale. */
+  void run(CpuTensor outTensor, CpuTensor x, ScaleVector newScale) {
+    adds = false;
+    bind(outTensor, x, newScale);
+    runRows(x.rows());
+  }
+
+  /** residual += rms(branch) * branchScale; out = rms(residual) * nextScale. */
+  void run(
+      CpuTensor outTensor,
+      CpuTensor residualTensor,
+      CpuTensor branchTensor,
+      ScaleVector newBranchScale,
+      ScaleVector nextScale) {
+    adds = true;
+    branchTensor.shape().require(residualTensor.name(), residualTensor.shape());
+    nextScale.shape().require("scale", newBranchScale.shape());
+    branch = branchTensor.data();
+    branchScale = newBranchScale.values();
+    bind(outTensor, residualTensor, nextScale);
+    runRows(residualTensor.rows());
+  }
+
+  private void bind(CpuTensor outTensor, CpuTensor x, ScaleVector newScale) {
+    outTensor.useRows(x.rows());
+    x.shape().require(outTensor.name(), outTensor.shape());
+    if (newScale.shape().columns() != x.columns()) {
+      throw new IllegalArgumentException(
+          "%s needs a scale of %d, found %s".formatted(x, x.columns(), newScale.shape()));
+    }
+    out = outTensor.data();
+    residual = x.data();
+    scale = newScale.values();
+    columns = x.columns();
+    stride = x.stride();
+  }
+
+  @Override
+  void rows(int from, int to) {
+    for (int row = from; row < to; row++) {
+      int at = row * stride;
+      if (adds) {
+        float inverse = inverseRms(branch, at);
+        for (int d = 0; d < stride; d += WIDTH) {
+          FloatVector normalised = normalised(branch, at + d, inverse, branchScale, d);
+          FloatVector sum = FloatVector.fromArray(FLOATS, residual, at + d).add(normalised);
+          kept(sum).intoArray(residual, at + d);
+        }
+      }
+      float inverse = inverseRms(residual, at);
+      for (int d = 0; d < stride; d += WIDTH) {
+        normalised(residual, at + d, inverse, scale, d).intoArray(out, at + d);
+      }
+    }
+  }
+
+  private float inverseRms(float[] x, int at) {
+    float mean = Rows.sumOfSquares(x, at, stride) / columns;
+    return (float) (1 / Math.sqrt((double) mean + EPSILON));
+  }
+
+  private FloatVector normalised(float[] x, int at, float inverse, float[] scales, int scaleAt) {
+    FloatVector value = FloatVector.fromArray(FLOATS, x, at).mul(inverse);
+    return kept(value.mul(FloatVector.fromArray(FLOATS, scales, scaleAt)));
+  }
+
+  private FloatVector kept(FloatVector value) {
+    return round ? Lanes.toBfloat16(value) : value;
+  }
+}

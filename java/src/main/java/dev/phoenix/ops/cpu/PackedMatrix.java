@@ -1,0 +1,114 @@
+package dev.phoenix.ops.cpu;
+
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+
+/**
+ * A matrix [in, out] cut into the panels of {@link MatmulTile}: [panel][in][PANEL], missing columns
+ * zero. A gated pair shares its panels: the left vector holds gate columns, the right one the up
+ * columns that belong to them.
+ */
+final class PackedMatrix implements Weight, Scope.Resource {
+  private final Shape shape;
+  private final int panels;
+  private final Precision precision;
+  private float[] values;
+
+  private PackedMatrix(Shape shape, int panels, Precision precision) {
+    this.shape = shape;
+    this.precision = precision;
+    this.panels = panels;
+    this.values =
+        new float[Math.multiplyExact(Math.multiplyExact(panels, shape.rows()), MatmulTile.PANEL)];
+  }
+
+  /** Packs {@code dense} [in, out], rounded to {@code precision}. */
+  static PackedMatrix create(Scope scope, Shape shape, float[] dense, Precision precision) {
+    requireElements(shape, dense);
+    PackedMatrix packed = new PackedMatrix(shape, MatmulTile.panels(shape.columns()), precision);
+    for (int column = 0; column < shape.columns(); column++) {
+      int offset = column % MatmulTile.PANEL;
+      packed.putColumn(column / MatmulTile.PANEL, offset, dense, column);
+    }
+    packed.round();
+    return scope.own(packed);
+  }
+
+  /** Packs {@code gate} and {@code up}, both [in, F], so that one tile holds both of a column. */
+  static PackedMatrix createGated(
+      Scope scope, Shape shape, float[] gate, float[] up, Precision precision) {
+    requireElements(shape, gate);
+    requireElements(shape, up);
+    int panels = (shape.columns() + Lanes.WIDTH - 1) / Lanes.WIDTH;
+    PackedMatrix packed = new PackedMatrix(shape, panels, precision);
+    for (int column = 0; column < shape.columns(); column++) {
+      int offset = column % Lanes.WIDTH;
+      packed.putColumn(column / Lanes.WIDTH, offset, gate, column);
+      packed.putColumn(column / Lanes.WIDTH, offset + Lanes.WIDTH, up, column);
+    }
+    packed.round();
+    return scope.own(packed);
+  }
+
+  static PackedMatrix of(Weight weight) {
+    if (weight instanceof PackedMatrix packed) {
+      return packed;
+    }
+    throw new IllegalArgumentException("a weight of " + weight.shape() + " is not a CPU matrix");
+  }
+
+  private static void requireElements(Shape shape, float[] values) {
+    if (values.length != shape.elements()) {
+      throw new IllegalArgumentException(
+          "a matrix %s takes %d values, found %d"
+              .formatted(shape, shape.elements(), values.length));
+    }
+  }
+
+  private void putColumn(int panel, int offset, float[] dense, int column) {
+    int at = panelAt(panel) + offset;
+    for (int k = 0; k < shape.rows(); k++) {
+      values[at + k * MatmulTile.PANEL] = dense[k * shape.columns() + column];
+    }
+  }
+
+  private void round() {
+    if (precision == Precision.BFLOAT16) {
+      Rows.roundToBfloat16(values, 0, values.length);
+    }
+  }
+
+  float[] values() {
+    return values;
+  }
+
+  /** The precision that the values, and products with them, are rounded to. */
+  Precision precision() {
+    return precision;
+  }
+
+  int panels() {
+    return panels;
+  }
+
+  int panelAt(int panel) {
+    return panel * shape.rows() * MatmulTile.PANEL;
+  }
+
+  @Override
+  public Shape shape() {
+    return shape;
+  }
+
+  @Override
+  public long bytes() {
+    return (long) values.length * Float.BYTES;
+  }
+
+  @Override
+  public void release() {
+    values = new float[0];
+  }
+}

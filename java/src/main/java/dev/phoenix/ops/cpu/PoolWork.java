@@ -1,0 +1,86 @@
+package dev.phoenix.ops.cpu;
+
+import static dev.phoenix.ops.cpu.Lanes.FLOATS;
+import static dev.phoenix.ops.cpu.Lanes.WIDTH;
+
+import dev.phoenix.kernels.reference.L2NormalizeReference;
+import dev.phoenix.ops.RowLayout;
+import jdk.incubator.vector.FloatVector;
+
+/** Means over segments and unit lengths, always in float32. */
+final class PoolWork extends RowWork {
+  private static final float EPSILON = (float) L2NormalizeReference.EPSILON;
+
+  private boolean pools;
+  private float[] out = new float[0];
+  private float[] in = new float[0];
+  private float[] norms = new float[0];
+  private RowLayout segments = new RowLayout();
+  private int stride;
+
+  PoolWork(Team team) {
+    super(team);
+  }
+
+  /** out[s] = mean of the rows of segment s. */
+  void pool(CpuTensor outTensor, CpuTensor x, RowLayout layout) {
+    outTensor.useRows(layout.requests());
+    pools = true;
+    segments = layout;
+    bind(outTensor, x);
+    runRows(layout.requests());
+  }
+
+  /** out[r] = x[r] / |x[r]|. */
+  void normalize(CpuTensor outTensor, float[] newNorms, CpuTensor x) {
+    outTensor.useRows(x.rows());
+    if (newNorms.length < x.rows()) {
+      throw new IllegalArgumentException(
+          "%s has more rows than the %d norms".formatted(x, newNorms.length));
+    }
+    pools = false;
+    norms = newNorms;
+    bind(outTensor, x);
+    runRows(x.rows());
+  }
+
+  private void bind(CpuTensor outTensor, CpuTensor x) {
+    if (x.columns() != outTensor.columns()) {
+      throw new IllegalArgumentException(x + " and " + outTensor + " differ in columns");
+    }
+    out = outTensor.data();
+    in = x.data();
+    stride = x.stride();
+  }
+
+  @Override
+  void rows(int from, int to) {
+    for (int row = from; row < to; row++) {
+      if (pools) {
+        poolSegment(row);
+      } else {
+        normalizeRow(row);
+      }
+    }
+  }
+
+  private void poolSegment(int segment) {
+    float inverse = 1f / Math.max(segments.length(segment), 1);
+    for (int d = 0; d < stride; d += WIDTH) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int row = segments.begin(segment); row < segments.end(segment); row++) {
+        sum = sum.add(FloatVector.fromArray(FLOATS, in, row * stride + d));
+      }
+      sum.mul(inverse).intoArray(out, segment * stride + d);
+    }
+  }
+
+  private void normalizeRow(int row) {
+    float norm = (float) Math.sqrt(Math.max(Rows.sumOfSquares(in, row * stride, stride), EPSILON));
+    norms[row] = norm;
+    for (int d = 0; d < stride; d += WIDTH) {
+      FloatVector value = FloatVector.fromArray(FLOATS, in, row * stride + d);
+      value.div(norm).intoArray(out, row * stride + d);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.phoenix.ops.cpu;
+
+import static dev.phoenix.ops.cpu.Lanes.FLOATS;
+import static dev.phoenix.ops.cpu.Lanes.WIDTH;
+
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RowLayout;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Rotary position embedding from a table of cosines and sines that grows with the positions met.
+ */
+final class RopeWork extends RowWork {
+  private final boolean round;
+  private float[] cosines = new float[0];
+  private float[] sines = new float[0];
+  private int headSize;
+  private int positions;
+  private float[] x = new float[0];
+  private int stride;
+  private int heads;
+  private RowLayout layout = new RowLayout();
+
+  RopeWork(Team team, Precision precision) {
+    super(team);
+    this.round = precision == Precision.BFLOAT16;
+  }
+
+  /** Rotates the H query and G key heads at the front of every row. */
+  void run(CpuTensor qkv, RowLayout rows, AttentionShape shape) {
+    if (rows.rows() != qkv.rows()) {
+      throw new IllegalArgumentException("%s has %d positions".formatted(qkv, rows.rows()));
+    }
+    int highest = 0;
+    for (int row = 0; row < rows.rows(); row++) {
+      highest = Math.max(highest, rows.position(row));
+    }
+    prepareTable(highest + 1, shape.headSize());
+    x = qkv.data();
+    stride = qkv.stride();
+    heads = shape.queryHeads() + shape.keyValueHeads();
+    layout = rows;
+    runRows(qkv.rows());
+  }
+
+  private void prepareTable(int count, int newHeadSize) {
+    if (count <= positions && newHeadSize == headSize) {
+      return;
+    }
+    headSize = newHeadSize;
+    positions = Integer.highestOneBit(Math.max(count, 256) - 1) << 1;
+    int half = headSize / 2;
+    cosines = new float[positions * half];
+    sines = new float[positions * half];
+    for (int i = 0; i < half; i++) {
+      // The reference computes frequency and angle in float32, and so must a table for its weights.
+      float frequency = (float) (1 / Math.pow(RopeReference.BASE, 2.0 * i / headSize));
+      for (int position = 0; position < positions; position++) {
+        float angle = position * frequency;
+        cosines[position * half + i] = (float) Math.cos(angle);
+        sines[position * half + i] = (float) Math.sin(angle);
+      }
+    }
+  }
+
+  @Override
+  void rows(int from, int to) {
+    int half = headSize / 2;
+    for (int row = from; row < to; row++) {
+      int table = layout.position(row) * half;
+      for (int head = 0; head < heads; head++) {
+        rotate(row * stride + head * headSize, table, half);
+      }
+    }
+  }
+
+  private void rotate(int at, int table, int half) {
+    int i = 0;
+    for (; i + WIDTH <= half; i += WIDTH) {
+      FloatVector cos = FloatVector.fromArray(FLOATS, cosines, table + i);
+      FloatVector sin = FloatVector.fromArray(FLOATS, sines, table + i);
+      FloatVector first = FloatVector.fromArray(FLOATS, x, at + i);
+      FloatVector second = FloatVector.fromArray(FLOATS, x, at + half + i);
+      kept(first.mul(cos).sub(second.mul(sin))).intoArray(x, at + i);
+      kept(second.mul(cos).add(first.mul(sin))).intoArray(x, at + half + i);
+    }
+    if (i < half) {
+      VectorMask<Float> rest = FLOATS.indexInRange(i, half);
+      FloatVector cos = FloatVector.fromArray(FLOATS, cosines, table + i, rest);
+      FloatVector sin = FloatVector.fromArray(FLOATS, sines, table + i, rest);
+      FloatVector first = FloatVector.fromArray(FLOATS, x, at + i, rest);
+      FloatVector second = FloatVector.fromArray(FLOATS, x, at + half + i, rest);
+      kept(first.mul(cos).sub(second.mul(sin))).intoArray(x, at + i, rest);
+      kept(second.mul(cos).add(first.mul(sin))).intoArray(x, at + half + i, rest);
+    }
+  }
+
+  private FloatVector kept(FloatVector value) {
+    return round ? Lanes.toBfloat16(value) : value;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.phoenix.ops.cpu;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A few threads that share the parts of one operation at a time. The steps of a forward pass last
+ * tens of microseconds, so workers spin between steps and sleep only when none has come for a
+ * while, and the caller works too.
+ *
+ * <p>A caller waits for parts, never for workers: one that the operating system has put aside
+ * delays nothing unless it holds a part. Not reentrant; one caller at a time.
+ */
+final class Team implements AutoCloseable {
+  /** An operation cut into parts. */
+  interface Work {
+    /**
+     * Computes part {@code part}; {@code member} < {@link Team#size} names the thread's scratch.
+     */
+    void run(int part, int member);
+  }
+
+  /** About 50 microseconds: longer than any gap between two steps of one pass. */
+  private static final int SPINS = 2_000;
+
+  /**
+   * The round in the high half, the number of unclaimed parts in the low half. Both in one word: a
+   * claim can only succeed on the round it was made for.
+   */
+  private final AtomicLong ticket = new AtomicLong();
+
+  private final AtomicInteger unfinished = new AtomicInteger();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final Worker[] workers;
+  private volatile boolean closed;
+  private @Nullable Work work;
+
+  private Team(int size) {
+    workers = new Worker[size - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(i + 1);
+    }
+  }
+
+  /** A team of {@code size} threads, the caller among them. */
+  static Team create(int size) {
+    if (size < 1) {
+      throw new IllegalArgumentException("a team needs at least 1 thread, asked for " + size);
+    }
+    Team team = new Team(size);
+    for (Worker worker : team.workers) {
+      worker.thread.start();
+    }
+    return team;
+  }
+
+  /** The number of threads, the caller among them. */
+  int size() {
+    return workers.length + 1;
+  }
+
+  /** Runs parts 0..count-1 of {@code newWork}, in any order, and returns when all have finished. */
+  void run(Work newWork, int count) {
+    if (closed) {
+      throw new IllegalStateException("the team is closed");
+    }
+    if (count <= 1 || workers.length == 0) {
+      for (int part = 0; part < count; part++) {
+        newWork.run(part, 0);
+      }
+      return;
+    }
+    work = newWork;
+    unfinished.set(count);
+    long round = (ticket.get() >>> 32) + 1;
+    ticket.set(round << 32 | count);
+    for (Worker worker : workers) {
+      if (worker.asleep) {
+        LockSupport.unpark(worker.thread);
+      }
+    }
+    take(round, 0);
+    while (unfinished.get() > 0) {
+      Thread.onSpinWait();
+    }
+    Throwable thrown = failure.getAndSet(null);
+    if (thrown != null) {
+      throw new IllegalStateException("a part of the operation failed", thrown);
+    }
+  }
+
+  /** Claims and runs parts of {@code round}, the last first, until none is left. */
+  private void take(long round, int member) {
+    while (true) {
+      long seen = ticket.get();
+      int unclaimed = (int) seen;
+      if (seen >>> 32 != round || unclaimed == 0) {
+        return;
+      }
+      // Valid if the claim succeeds: the round cannot end while a part is unclaimed.
+      Work current = work;
+      if (current != null && ticket.compareAndSet(seen, seen - 1)) {
+        try {
+          current.run(unclaimed - 1, member);
+        } catch (Throwable thrown) {
+          failure.compareAndSet(null, thrown);
+        }
+        unfinished.decrementAndGet();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (Worker worker : workers) {
+      LockSupport.unpark(worker.thread);
+    }
+  }
+
+  private final class Worker implements Runnable {
+    private final int member;
+    private final Thread thread;
+    private volatile boolean asleep;
+
+    Worker(int member) {
+      this.member = member;
+      this.thread = Thread.ofPlatform().daemon().name("phoenix-cpu-" + member).unstarted(this);
+    }
+
+    @Override
+    public void run() {
+      long done = 0;
+      while (!closed) {
+        long round = awaitRoundAfter(done);
+        take(round, member);
+        done = round;
+      }
+    }
+
+    private long awaitRoundAfter(long done) {
+      for (int spins = 0; spins < SPINS; spins++) {
+        long round = ticket.get() >>> 32;
+        if (round != done || closed) {
+          return round;
+        }
+        Thread.onSpinWait();
+      }
+      asleep = true;
+      while (ticket.get() >>> 32 == done && !closed) {
+        LockSupport.park(Team.this);
+      }
+      asleep = false;
+      return ticket.get() >>> 32;
+    }
+  }
+}

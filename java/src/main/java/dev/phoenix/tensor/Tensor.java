@@ -1,0 +1,65 @@
+package dev.phoenix.tensor;
+
+/**
+ * A matrix in a backend's memory. It is made once with a capacity of rows and then holds as many
+ * rows as the current request needs, so that a request allocates nothing. The {@link Scope} it was
+ * made in owns its memory.
+ */
+public abstract class Tensor {
+  private final String name;
+  private final Shape capacity;
+  private int rows;
+
+  protected Tensor(String name, Shape capacity) {
+    this.name = name;
+    this.capacity = capacity;
+    this.rows = capacity.rows();
+  }
+
+  /** What the tensor holds, for messages. */
+  public final String name() {
+    return name;
+  }
+
+  /** The rows in use. */
+  public final int rows() {
+    return rows;
+  }
+
+  /** The columns of every row. */
+  public final int columns() {
+    return capacity.columns();
+  }
+
+  /** The shape in use. */
+  public final Shape shape() {
+    return new Shape(rows, capacity.columns());
+  }
+
+  /**
+   * Takes the first {@code count} rows into use; their values are unspecified until written.
+   *
+   * @throws IllegalArgumentException if the capacity is smaller
+   */
+  public final void useRows(int count) {
+    if (count < 0 || count > capacity.rows()) {
+      throw new IllegalArgumentException(
+          "%s holds at most %d rows, asked for %d".formatted(name, capacity.rows(), count));
+    }
+    rows = count;
+  }
+
+  /** Writes {@code values}, dense and row-major, into the rows in use. */
+  public abstract void set(float[] values);
+
+  /** A dense, row-major copy of the rows in use. */
+  public abstract float[] toArray();
+
+  /** Bytes of memory behind the tensor. */
+  public abstract long bytes();
+
+  @Override
+  public final String toString() {
+    return name + shape();
+  }
+}
