@@ -1,6 +1,7 @@
 package dev.phoenix.ops;
 
 import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -40,7 +41,18 @@ public interface Ops extends AutoCloseable {
   /** Room for the keys and values of histories of {@code layers} layers; grows with the batch. */
   KeyValues keyValues(Scope scope, int layers, AttentionShape shape);
 
+  /**
+   * Rows that one pass should have at most: beyond, a batch is better cut into several passes (a
+   * CPU keeps a pass in its cache). A single request is never cut.
+   */
+  int preferredRows();
+
   // Tokens
+
+  /**
+   * out[r] = row r of {@code source}, for the rows in use of {@code out}, as activations are kept.
+   */
+  void gather(Tensor out, RowSource source);
 
   /** out[r] = x[r] · w. */
   void matmul(Tensor out, Tensor x, Weight w);
@@ -71,10 +83,13 @@ public interface Ops extends AutoCloseable {
   /** residual += rms(branch) * branchScale, then out = rms(residual) * nextScale. */
   void addRmsNorm(Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale);
 
-  /** Rotates the queries and keys of fused rows [q | k | v] to the positions of their rows. */
-  void rope(Tensor qkv, RowLayout rows, AttentionShape shape);
+  /** Rotates the first {@code shape.heads()} heads of every row to the row's position. */
+  void rope(Tensor x, RowLayout rows, RopeReference.Shape shape);
 
-  /** Keeps the rotated keys and the values of fused rows [q | k | v] as those of {@code layer}. */
+  /**
+   * Keeps the rotated keys and the values of fused rows, [q | k | v] or [k | v], as those of {@code
+   * layer}; the rows are those of {@code keyValues.history()}.
+   */
   void keep(KeyValues keyValues, int layer, Tensor qkv);
 
   /** Every history row attends to its past, kept in {@code keyValues}. */

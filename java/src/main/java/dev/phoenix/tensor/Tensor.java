@@ -52,8 +52,15 @@ public abstract class Tensor {
   /** Writes {@code values}, dense and row-major, into the rows in use. */
   public abstract void set(float[] values);
 
+  /** Copies the rows in use, dense and row-major, to {@code to[at..]}. */
+  public abstract void copyTo(float[] to, int at);
+
   /** A dense, row-major copy of the rows in use. */
-  public abstract float[] toArray();
+  public final float[] toArray() {
+    float[] values = new float[rows * columns()];
+    copyTo(values, 0);
+    return values;
+  }
 
   /** Bytes of memory behind the tensor. */
   public abstract long bytes();

@@ -1,10 +1,12 @@
 package dev.phoenix.ops.cpu;
 
 import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowSource;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
@@ -12,8 +14,12 @@ import dev.phoenix.tensor.Tensor;
 
 /** {@link Ops} on the cores of this machine. */
 public final class CpuOps implements Ops {
+  /** At mini size, the activations of as many rows stay in a second-level cache of 2 MiB. */
+  private static final int PREFERRED_ROWS = 256;
+
   private final Precision precision;
   private final Team team;
+  private final GatherWork gather;
   private final MatmulWork matmul;
   private final NormWork norm;
   private final RopeWork rope;
@@ -24,6 +30,7 @@ public final class CpuOps implements Ops {
   private CpuOps(Precision precision, int threads) {
     this.precision = precision;
     this.team = Team.create(threads);
+    this.gather = new GatherWork(team, precision);
     this.matmul = new MatmulWork(team);
     this.norm = new NormWork(team, precision);
     this.rope = new RopeWork(team, precision);
@@ -75,6 +82,16 @@ public final class CpuOps implements Ops {
   @Override
   public KeyValues keyValues(Scope scope, int layers, AttentionShape shape) {
     return KeyValueCache.create(scope, layers, shape, team, precision);
+  }
+
+  @Override
+  public int preferredRows() {
+    return PREFERRED_ROWS;
+  }
+
+  @Override
+  public void gather(Tensor out, RowSource source) {
+    gather.run(CpuTensor.of(out), source);
   }
 
   @Override
@@ -138,8 +155,8 @@ public final class CpuOps implements Ops {
   }
 
   @Override
-  public void rope(Tensor qkv, RowLayout rows, AttentionShape shape) {
-    rope.run(CpuTensor.of(qkv), rows, shape);
+  public void rope(Tensor x, RowLayout rows, RopeReference.Shape shape) {
+    rope.run(CpuTensor.of(x), rows, shape);
   }
 
   @Override

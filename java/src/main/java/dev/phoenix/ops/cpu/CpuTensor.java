@@ -62,12 +62,10 @@ final class CpuTensor extends Tensor implements Scope.Resource {
   }
 
   @Override
-  public float[] toArray() {
-    float[] values = new float[rows() * columns()];
+  public void copyTo(float[] to, int at) {
     for (int row = 0; row < rows(); row++) {
-      System.arraycopy(data(), row * stride, values, row * columns(), columns());
+      System.arraycopy(data(), row * stride, to, at + row * columns(), columns());
     }
-    return values;
   }
 
   /** Overwrites everything, the padding rows too, with NaN: for tests that look for stale reads. */

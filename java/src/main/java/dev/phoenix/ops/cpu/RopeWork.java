@@ -3,7 +3,6 @@ package dev.phoenix.ops.cpu;
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RowLayout;
@@ -29,21 +28,22 @@ final class RopeWork extends RowWork {
     this.round = precision == Precision.BFLOAT16;
   }
 
-  /** Rotates the H query and G key heads at the front of every row. */
-  void run(CpuTensor qkv, RowLayout rows, AttentionShape shape) {
-    if (rows.rows() != qkv.rows()) {
-      throw new IllegalArgumentException("%s has %d positions".formatted(qkv, rows.rows()));
+  /** Rotates the heads at the front of every row. */
+  void run(CpuTensor tensor, RowLayout rows, RopeReference.Shape shape) {
+    if (rows.rows() != tensor.rows() || shape.columns() != tensor.columns()) {
+      throw new IllegalArgumentException(
+          "%s cannot be rotated as %s at %d positions".formatted(tensor, shape, rows.rows()));
     }
     int highest = 0;
     for (int row = 0; row < rows.rows(); row++) {
       highest = Math.max(highest, rows.position(row));
     }
     prepareTable(highest + 1, shape.headSize());
-    x = qkv.data();
-    stride = qkv.stride();
-    heads = shape.queryHeads() + shape.keyValueHeads();
+    x = tensor.data();
+    stride = tensor.stride();
+    heads = shape.heads();
     layout = rows;
-    runRows(qkv.rows());
+    runRows(tensor.rows());
   }
 
   private void prepareTable(int count, int newHeadSize) {

@@ -1,0 +1,22 @@
+package dev.phoenix.feature;
+
+/**
+ * What one request says about its candidates, in the order they are to be scored. Source: SPEC
+ * section 3. Implementations are read from several threads at once.
+ */
+public interface CandidateFeatures {
+  /** How many candidates, padding included. */
+  int count();
+
+  /** Whether candidate {@code i} is a post and not padding: its hash 0 is not zero. */
+  boolean isPost(int i);
+
+  /** Writes the I post rows and then the W author rows of candidate {@code i}, concatenated. */
+  void copyPost(int i, float[] to, int at);
+
+  /** The product surface of candidate {@code i}. */
+  int surface(int i);
+
+  /** The post age bucket of candidate {@code i}; 0 when its age is not known. */
+  int ageBucket(int i);
+}

@@ -1,0 +1,65 @@
+package dev.phoenix.feature;
+
+import dev.phoenix.checkpoint.HashConfig;
+import dev.phoenix.checkpoint.HashParameters;
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.Vocabulary;
+
+/**
+ * The hash functions of one model: from a 64-bit id to rows of its combined embedding table. Ids
+ * are raw 64-bit values, unsigned or not; multiply and add wrap. Source: SPEC section 2.
+ */
+public final class HashFunctions {
+  private final HashConfig hashes;
+  private final Vocabulary vocabulary;
+
+  private HashFunctions(HashConfig hashes, Vocabulary vocabulary) {
+    this.hashes = hashes;
+    this.vocabulary = vocabulary;
+  }
+
+  /**
+   * The functions of the model that {@code config} describes.
+   *
+   * @throws IllegalArgumentException if it names no hash parameters or vocabulary sizes
+   */
+  public static HashFunctions create(ModelConfig config) {
+    HashConfig hashes =
+        config
+            .hashes()
+            .orElseThrow(
+                () -> new IllegalArgumentException("the configuration has no hash_params"));
+    Vocabulary vocabulary =
+        config
+            .vocabulary()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the configuration has no user_vocab_size, item_vocab_size and"
+                            + " author_vocab_size"));
+    return new HashFunctions(hashes, vocabulary);
+  }
+
+  /** The row of a user's hash {@code j}; 0 for id 0. */
+  public long userRow(long id, int j) {
+    return row(hashes.user(), id, j, vocabulary.user(), vocabulary.userStart());
+  }
+
+  /** The row of a post's hash {@code j}; 0 for id 0. */
+  public long itemRow(long id, int j) {
+    return row(hashes.item(), id, j, vocabulary.item(), vocabulary.itemStart());
+  }
+
+  /** The row of an author's hash {@code j}; 0 for id 0. */
+  public long authorRow(long id, int j) {
+    return row(hashes.author(), id, j, vocabulary.author(), vocabulary.authorStart());
+  }
+
+  private static long row(HashParameters hash, long id, int j, int vocabulary, long start) {
+    if (id == 0) {
+      return 0;
+    }
+    long raw = Math.floorMod(id * hash.scale(j) + hash.bias(j), hash.modulus());
+    return start + raw % (vocabulary - 1) + 1;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.phoenix.model;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.feature.Positions;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The candidate tokens of a batch: [post rows | author rows | surface | age] · proj_mat_2, with the
+ * surface and age tables folded into their blocks. Source: SPEC section 3.
+ */
+final class CandidateTokens implements AutoCloseable {
+  private final Ops ops;
+  private final Positions positions;
+  private final int postColumns;
+  private final Weight posts;
+  private final Tensor surfaces;
+  private final Tensor ages;
+  private Buffers buffers;
+  private List<? extends CandidateFeatures> requests = List.of();
+
+  CandidateTokens(
+      Ops ops, Scope scope, ModelConfig config, ModelParameters parameters, String prefix) {
+    this.ops = ops;
+    this.positions =
+        new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
+    int d = config.embSize();
+    this.postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
+    float[] projection = parameters.get(prefix + "proj_mat_2");
+    FoldedTables folded = new FoldedTables(projection, d, postColumns);
+    this.posts =
+        ops.matrix(scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d));
+    this.surfaces = ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize(), d));
+    surfaces.set(folded.fold(parameters.get(prefix + "product_surface_embedding_table"), 0));
+    this.ages = ops.tensor(scope, "ages", new Shape(config.postAgeBuckets(), d));
+    ages.set(folded.fold(parameters.get(prefix + "post_age_embedding_table"), 1));
+    this.buffers = Buffers.create(ops, postColumns, 0);
+  }
+
+  private record Buffers(
+      Scope scope,
+      int capacity,
+      Tensor post,
+      int[] request,
+      int[] index,
+      int[] surface,
+      int[] age) {
+
+    static Buffers create(Ops ops, int postColumns, int capacity) {
+      Scope scope = Scope.create("candidate tokens");
+      return new Buffers(
+          scope,
+          capacity,
+          ops.tensor(scope, "post_rows", new Shape(capacity, postColumns)),
+          new int[capacity],
+          new int[capacity],
+          new int[capacity],
+          new int[capacity]);
+    }
+  }
+
+  /** Describes the candidates of {@code batch}, padding included, in {@code rows}. */
+  void lay(RowLayout rows, List<? extends CandidateFeatures> batch) {
+    requests = batch;
+    rows.clear();
+    for (int request = 0; request < batch.size(); request++) {
+      CandidateFeatures features = batch.get(request);
+      rows.beginRequest();
+      for (int i = 0; i < features.count(); i++) {
+        rows.addRow(positions.candidate(i), features.isPost(i));
+      }
+    }
+  }
+
+  /** Builds the tokens that {@link #lay} described into {@code hidden}. */
+  void build(Tensor hidden, RowLayout rows) {
+    if (buffers.capacity() < rows.rows()) {
+      buffers.scope().close();
+      buffers = Buffers.create(ops, postColumns, rows.rows());
+    }
+    Buffers b = buffers;
+    int row = 0;
+    for (int request = 0; request < requests.size(); request++) {
+      CandidateFeatures features = requests.get(request);
+      for (int i = 0; i < features.count(); i++) {
+        b.request()[row] = request;
+        b.index()[row] = i;
+        b.surface()[row] = features.surface(i);
+        b.age()[row++] = features.ageBucket(i);
+      }
+    }
+    b.post().useRows(row);
+    ops.gather(b.post(), this::copyPost);
+    ops.matmul(hidden, b.post(), posts);
+    ops.addRows(hidden, surfaces, b.surface());
+    ops.addRows(hidden, ages, b.age());
+    ops.store(hidden);
+  }
+
+  private void copyPost(int row, float[] to, int at) {
+    requests.get(buffers.request()[row]).copyPost(buffers.index()[row], to, at);
+  }
+
+  @Override
+  public void close() {
+    buffers.scope().close();
+  }
+}

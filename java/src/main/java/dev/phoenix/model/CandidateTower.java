@@ -1,0 +1,125 @@
+package dev.phoenix.model;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The post side of retrieval: [post rows | author rows] · projection_1, silu, · projection_2, unit
+ * length; or, without linear projection, the mean of the rows at unit length. Source: SPEC section
+ * 6.
+ */
+final class CandidateTower implements AutoCloseable {
+  private static final String PREFIX =
+      "phoenix_retrieval_model/~build_candidate_representation/candidate_tower/"
+          + "candidate_tower_projection_";
+
+  private final Ops ops;
+  private final int columns;
+  private final int hashes;
+  private final @Nullable Projections projections;
+  private final RowLayout hashRows = new RowLayout();
+  private Buffers buffers;
+  private @Nullable CandidateFeatures posts;
+
+  private record Projections(Weight expand, Weight compress) {}
+
+  CandidateTower(Ops ops, Scope scope, ModelConfig config, ModelParameters parameters) {
+    this.ops = ops;
+    this.columns = config.embSize();
+    this.hashes = config.numItemHashes() + config.numAuthorHashes();
+    this.projections =
+        config.enableLinearProj()
+            ? new Projections(
+                ops.matrix(
+                    scope, new Shape(hashes * columns, 2 * columns), parameters.get(PREFIX + "1")),
+                ops.matrix(scope, new Shape(2 * columns, columns), parameters.get(PREFIX + "2")))
+            : null;
+    this.buffers = Buffers.create(ops, this, 0);
+  }
+
+  private record Buffers(
+      Scope scope,
+      int capacity,
+      Tensor rows,
+      Tensor hidden,
+      Tensor vector,
+      Tensor unit,
+      float[] norms) {
+    static Buffers create(Ops ops, CandidateTower tower, int capacity) {
+      Scope scope = Scope.create("candidate tower");
+      Shape vectors = new Shape(capacity, tower.columns);
+      Shape rows =
+          tower.projections == null
+              ? new Shape(capacity * tower.hashes, tower.columns)
+              : new Shape(capacity, tower.hashes * tower.columns);
+      return new Buffers(
+          scope,
+          capacity,
+          ops.tensor(scope, "post_rows", rows),
+          ops.tensor(scope, "post_hidden", new Shape(capacity, 2 * tower.columns)),
+          ops.tensor(scope, "post_vectors", vectors),
+          ops.tensor(scope, "candidate_representation", vectors),
+          new float[capacity]);
+    }
+  }
+
+  /** Writes the unit vectors of {@code newPosts} [count, D] to {@code out[at..]}. */
+  void encode(float[] out, int at, CandidateFeatures newPosts) {
+    if (buffers.capacity() < newPosts.count()) {
+      buffers.scope().close();
+      buffers = Buffers.create(ops, this, newPosts.count());
+    }
+    posts = newPosts;
+    Buffers b = buffers;
+    if (projections == null) {
+      pool(newPosts.count());
+    } else {
+      b.rows().useRows(newPosts.count());
+      ops.gather(b.rows(), this::copyPost);
+      ops.matmul(b.hidden(), b.rows(), projections.expand());
+      ops.silu(b.hidden());
+      ops.matmul(b.vector(), b.hidden(), projections.compress());
+    }
+    ops.l2Normalize(b.unit(), b.norms(), b.vector());
+    b.unit().copyTo(out, at);
+  }
+
+  private void pool(int count) {
+    hashRows.clear();
+    for (int post = 0; post < count; post++) {
+      hashRows.beginRequest();
+      for (int hash = 0; hash < hashes; hash++) {
+        hashRows.addRow(hash);
+      }
+    }
+    buffers.rows().useRows(count * hashes);
+    ops.gather(buffers.rows(), this::copyHash);
+    ops.meanPool(buffers.vector(), buffers.rows(), hashRows);
+  }
+
+  private void copyPost(int row, float[] to, int at) {
+    if (posts != null) {
+      posts.copyPost(row, to, at);
+    }
+  }
+
+  /** One hash row of a post; posts give all of theirs at once. */
+  private void copyHash(int row, float[] to, int at) {
+    float[] all = new float[hashes * columns];
+    copyPost(row / hashes, all, 0);
+    System.arraycopy(all, row % hashes * columns, to, at, columns);
+  }
+
+  @Override
+  public void close() {
+    buffers.scope().close();
+  }
+}

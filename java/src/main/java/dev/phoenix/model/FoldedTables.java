@@ -1,0 +1,34 @@
+package dev.phoenix.model;
+
+/**
+ * Small tables multiplied by the block of a projection that they meet. A token is [wide rows |
+ * table row | table row ...] · projection; the product of each table with its block can be made
+ * once.
+ *
+ * @param projection [postColumns + blocks * columns, columns]
+ * @param columns D
+ * @param postColumns rows of the projection before the first block
+ */
+record FoldedTables(float[] projection, int columns, int postColumns) {
+  /** {@code table} [n, D] · block {@code block} [D, D], summed in double. */
+  float[] fold(float[] table, int block) {
+    int rows = table.length / columns;
+    int blockRow = postColumns + block * columns;
+    float[] folded = new float[table.length];
+    double[] sums = new double[columns];
+    for (int row = 0; row < rows; row++) {
+      java.util.Arrays.fill(sums, 0);
+      for (int k = 0; k < columns; k++) {
+        double factor = table[row * columns + k];
+        int at = (blockRow + k) * columns;
+        for (int column = 0; column < columns; column++) {
+          sums[column] += factor * projection[at + column];
+        }
+      }
+      for (int column = 0; column < columns; column++) {
+        folded[row * columns + column] = (float) sums[column];
+      }
+    }
+    return folded;
+  }
+}

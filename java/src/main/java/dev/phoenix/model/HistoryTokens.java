@@ -1,0 +1,278 @@
+package dev.phoenix.model;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.feature.DwellTime;
+import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.feature.Positions;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The user and history tokens of a batch: [hash rows] · proj_mat_1, and [post rows | author rows |
+ * actions | surface (| dwell)] · proj_mat_3. The last blocks of proj_mat_3 meet small tables only,
+ * so they are folded into these once and the concatenation is never built. Only valid tokens become
+ * rows. Source: SPEC section 3.
+ */
+final class HistoryTokens implements AutoCloseable {
+  private final Ops ops;
+  private final ModelConfig config;
+  private final Positions positions;
+  private final DwellTime dwellTime;
+  private final Weight users;
+  private final Weight posts;
+  private final Weight actions;
+  private final Tensor surfaces;
+  private final Dwell dwell;
+  private Buffers buffers;
+  private List<? extends HistoryFeatures> requests = List.of();
+  private boolean anyDwell;
+
+  /**
+   * The dwell input, which only a ranker has: proj1 [1, hidden] and the folded proj2 [hidden, D].
+   */
+  private record Dwell(boolean present, Weight in, Weight out) {}
+
+  /**
+   * Loads the weights; {@code prefix} is the module of the model's own parameters. A model has a
+   * dwell input where its parameters do.
+   */
+  HistoryTokens(
+      Ops ops, Scope scope, ModelConfig config, ModelParameters parameters, String prefix) {
+    this.ops = ops;
+    this.config = config;
+    this.positions =
+        new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
+    this.dwellTime = new DwellTime((float) config.normScale(), config.useLog());
+    int d = config.embSize();
+    int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
+    float[] projection = parameters.get(prefix + "proj_mat_3");
+    FoldedTables folded = new FoldedTables(projection, d, postColumns);
+    this.users =
+        ops.matrix(
+            scope, new Shape(config.numUserHashes() * d, d), parameters.get(prefix + "proj_mat_1"));
+    this.posts =
+        ops.matrix(scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d));
+    this.actions =
+        ops.floatMatrix(
+            scope,
+            new Shape(config.numActions(), d),
+            folded.fold(parameters.get(prefix + "action_projection"), 0));
+    this.surfaces = ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize(), d));
+    surfaces.set(folded.fold(parameters.get(prefix + "product_surface_embedding_table"), 1));
+    this.dwell = loadDwell(scope, parameters, prefix, folded);
+    this.buffers = Buffers.create(ops, config, 0);
+  }
+
+  private Dwell loadDwell(
+      Scope scope, ModelParameters parameters, String prefix, FoldedTables folded) {
+    if (!parameters.contains(prefix + "history_dwell_time_proj1")) {
+      return new Dwell(false, actions, actions);
+    }
+    float[] in = parameters.get(prefix + "history_dwell_time_proj1");
+    float[] out = folded.fold(parameters.get(prefix + "history_dwell_time_proj2"), 2);
+    return new Dwell(
+        true,
+        ops.floatMatrix(scope, new Shape(1, in.length), in),
+        ops.floatMatrix(scope, new Shape(in.length, config.embSize()), out));
+  }
+
+  /** Hidden units between the two dwell projections. */
+  private static final int DWELL_HIDDEN = 64;
+
+  /** Inputs of the token products, one row per token. */
+  private record Buffers(
+      Scope scope,
+      int capacity,
+      Tensor user,
+      Tensor userIp,
+      Tensor userToken,
+      Tensor post,
+      Tensor action,
+      Tensor dwell,
+      Tensor dwellHidden,
+      Tensor token,
+      int[] userRequest,
+      int[] userPlace,
+      int[] request,
+      int[] index,
+      int[] place,
+      int[] surface) {
+
+    static Buffers create(Ops ops, ModelConfig config, int capacity) {
+      Scope scope = Scope.create("history tokens");
+      int d = config.embSize();
+      int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
+      return new Buffers(
+          scope,
+          capacity,
+          ops.tensor(scope, "user_rows", new Shape(capacity, config.numUserHashes() * d)),
+          ops.tensor(scope, "user_ip_rows", new Shape(capacity, d)),
+          ops.tensor(scope, "user_tokens", new Shape(capacity, d)),
+          ops.tensor(scope, "post_rows", new Shape(capacity, postColumns)),
+          ops.tensor(scope, "actions", new Shape(capacity, config.numActions())),
+          ops.tensor(scope, "dwell", new Shape(capacity, 1)),
+          ops.tensor(scope, "dwell_hidden", new Shape(capacity, DWELL_HIDDEN)),
+          ops.tensor(scope, "history_tokens", new Shape(capacity, d)),
+          new int[capacity],
+          new int[capacity],
+          new int[capacity],
+          new int[capacity],
+          new int[capacity],
+          new int[capacity]);
+    }
+  }
+
+  /**
+   * Describes the valid tokens of {@code batch} in {@code rows} and remembers them for the build.
+   */
+  void lay(RowLayout rows, List<? extends HistoryFeatures> batch) {
+    requests = batch;
+    rows.clear();
+    for (int request = 0; request < batch.size(); request++) {
+      HistoryFeatures features = batch.get(request);
+      requireLength(features.length());
+      rows.beginRequest();
+      if (features.hasUser()) {
+        rows.addRow(positions.user());
+      }
+      int valid = 0;
+      for (int i = 0; i < features.length(); i++) {
+        valid += features.isPost(i) ? 1 : 0;
+      }
+      for (int i = 0; i < features.length(); i++) {
+        if (features.isPost(i)) {
+          rows.addRow(positions.history(i, valid));
+        }
+      }
+    }
+  }
+
+  private void requireLength(int length) {
+    if (length > config.historySeqLen()) {
+      throw new IllegalArgumentException(
+          "a history holds at most %d positions, found %d"
+              .formatted(config.historySeqLen(), length));
+    }
+  }
+
+  /** Builds the tokens that {@link #lay} described into {@code hidden}. */
+  void build(Tensor hidden, RowLayout rows) {
+    if (buffers.capacity() < rows.rows()) {
+      buffers.scope().close();
+      buffers = Buffers.create(ops, config, rows.rows());
+    }
+    hidden.useRows(rows.rows());
+    index(rows);
+    buildUsers(hidden);
+    buildPosts(hidden);
+    ops.store(hidden);
+  }
+
+  /** Where every token comes from and where it goes. */
+  private void index(RowLayout rows) {
+    Buffers b = buffers;
+    int user = 0;
+    int post = 0;
+    anyDwell = false;
+    for (int request = 0; request < requests.size(); request++) {
+      HistoryFeatures features = requests.get(request);
+      int place = rows.begin(request);
+      if (features.hasUser()) {
+        b.userRequest()[user] = request;
+        b.userPlace()[user++] = place++;
+      }
+      for (int i = 0; i < features.length(); i++) {
+        if (features.isPost(i)) {
+          b.request()[post] = request;
+          b.index()[post] = i;
+          b.surface()[post] = features.surface(i);
+          b.place()[post++] = place++;
+          anyDwell |= features.dwellSeconds(i) > 0;
+        }
+      }
+    }
+    b.user().useRows(user);
+    b.userIp().useRows(user);
+    b.post().useRows(post);
+    b.action().useRows(post);
+    b.dwell().useRows(post);
+  }
+
+  private void buildUsers(Tensor hidden) {
+    Buffers b = buffers;
+    ops.gather(b.user(), this::copyUser);
+    ops.matmul(b.userToken(), b.user(), users);
+    if (config.numIpHashes() > 0) {
+      ops.gather(b.userIp(), this::copyUserIp);
+      ops.addRows(b.userToken(), b.userIp(), identity(b.user().rows()));
+    }
+    ops.placeRows(hidden, b.userToken(), b.userPlace());
+  }
+
+  private void buildPosts(Tensor hidden) {
+    Buffers b = buffers;
+    ops.gather(b.post(), this::copyPost);
+    ops.matmul(b.token(), b.post(), posts);
+    ops.gather(b.action(), this::copyActions);
+    ops.matmulAdd(b.token(), b.action(), actions);
+    ops.addRows(b.token(), surfaces, b.surface());
+    // gelu(0) is 0: a history without dwell times adds nothing.
+    if (dwell.present() && anyDwell) {
+      ops.gather(b.dwell(), this::copyDwell);
+      ops.matmul(b.dwellHidden(), b.dwell(), dwell.in());
+      ops.gelu(b.dwellHidden());
+      ops.matmulAdd(b.token(), b.dwellHidden(), dwell.out());
+    }
+    ops.placeRows(hidden, b.token(), b.place());
+  }
+
+  private static int[] identity(int count) {
+    int[] indices = new int[count];
+    Arrays.setAll(indices, i -> i);
+    return indices;
+  }
+
+  private void copyUser(int row, float[] to, int at) {
+    requests.get(buffers.userRequest()[row]).copyUser(to, at);
+  }
+
+  private void copyUserIp(int row, float[] to, int at) {
+    requests.get(buffers.userRequest()[row]).copyUserIp(to, at);
+  }
+
+  private void copyPost(int row, float[] to, int at) {
+    requests.get(buffers.request()[row]).copyPost(buffers.index()[row], to, at);
+  }
+
+  /** Signed actions 2a - 1, all zero where nothing happened. */
+  private void copyActions(int row, float[] to, int at) {
+    HistoryFeatures features = requests.get(buffers.request()[row]);
+    int i = buffers.index()[row];
+    boolean acted = false;
+    for (int action = 0; action < config.numActions(); action++) {
+      float value = features.action(i, action);
+      acted |= value != 0;
+      to[at + action] = 2 * value - 1;
+    }
+    if (!acted) {
+      Arrays.fill(to, at, at + config.numActions(), 0f);
+    }
+  }
+
+  private void copyDwell(int row, float[] to, int at) {
+    HistoryFeatures features = requests.get(buffers.request()[row]);
+    to[at] = dwellTime.normalize(features.dwellSeconds(buffers.index()[row]));
+  }
+
+  @Override
+  public void close() {
+    buffers.scope().close();
+  }
+}

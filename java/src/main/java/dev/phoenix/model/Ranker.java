@@ -1,0 +1,212 @@
+package dev.phoenix.model;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.checkpoint.ParameterLayout;
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The ranking model: probabilities of many actions for candidates that do not see each other.
+ * Source: SPEC sections 3 to 5.
+ *
+ * <p>A candidate's scores depend on its request's user and history, on itself and, without
+ * right-anchored positions, on its index modulo C; on nothing else, bit for bit. One thread at a
+ * time.
+ */
+public final class Ranker implements AutoCloseable {
+  private static final String PREFIX = "phoenix_model/";
+
+  private final Ops ops;
+  private final ModelConfig config;
+  private final Scope weights = Scope.create("ranker weights");
+  private final HistoryTokens historyTokens;
+  private final CandidateTokens candidateTokens;
+  private final Transformer transformer;
+  private final Weight head;
+  private final RowLayout candidateRows = new RowLayout();
+  private final EncodedHistories passHistories;
+  private TransformerState state;
+  private HeadState headState;
+
+  private Ranker(Ops ops, ModelConfig config, ModelParameters parameters) {
+    this.ops = ops;
+    this.config = config;
+    this.historyTokens = new HistoryTokens(ops, weights, config, parameters, PREFIX);
+    this.candidateTokens = new CandidateTokens(ops, weights, config, parameters, PREFIX);
+    this.transformer =
+        new Transformer(
+            ops,
+            config,
+            TransformerWeights.load(ops, weights, config, parameters),
+            ops.scale(weights, parameters.get(PREFIX + "rms_norm/scale")));
+    this.head = loadHead(parameters);
+    this.state = TransformerState.create(ops, config, 0);
+    this.headState = HeadState.create(ops, headColumns(), 0);
+    this.passHistories = histories();
+  }
+
+  /** The logits of every output and their sigmoids. */
+  private record HeadState(Scope scope, int capacity, Tensor logits, Tensor probabilities) {
+    static HeadState create(Ops ops, int columns, int capacity) {
+      Scope scope = Scope.create("head state");
+      return new HeadState(
+          scope,
+          capacity,
+          ops.tensor(scope, "logits", new Shape(capacity, columns)),
+          ops.tensor(scope, "probabilities", new Shape(capacity, columns)));
+    }
+  }
+
+  /** A ranker with the given parameters. */
+  public static Ranker create(Ops ops, ModelConfig config, ModelParameters parameters) {
+    return new Ranker(ops, config, parameters);
+  }
+
+  /** The ranker in {@code directory}: {@code config.json} and {@code model_params.npz}. */
+  public static Ranker load(Ops ops, Path directory) {
+    ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
+    Path parameters = directory.resolve("model_params.npz");
+    return new Ranker(
+        ops, config, ModelParameters.open(parameters, ParameterLayout.ranker(config)));
+  }
+
+  private int headColumns() {
+    return config.numActions() + RankerOutput.CONTINUOUS;
+  }
+
+  /** unembeddings and continuous_unembeddings side by side: [D, A + 8], float32 always. */
+  private Weight loadHead(ModelParameters parameters) {
+    int d = config.embSize();
+    float[] discrete = parameters.get(PREFIX + "unembeddings");
+    float[] continuous = parameters.get(PREFIX + "continuous_unembeddings");
+    float[] both = TransformerWeights.beside(d, discrete, continuous);
+    return ops.floatMatrix(weights, new Shape(d, headColumns()), both);
+  }
+
+  /** The configuration that the model was loaded with. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** Room for encoded histories, to be filled by {@link #encode}; the caller closes it. */
+  public EncodedHistories histories() {
+    return EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
+  }
+
+  /** An empty output of this model's width. */
+  public RankerOutput output() {
+    return new RankerOutput(config.numActions());
+  }
+
+  /** Encodes the histories of {@code requests} into {@code kept}, in one pass. */
+  public void encode(EncodedHistories kept, List<? extends HistoryFeatures> requests) {
+    encode(kept, requests, Trace.NONE);
+  }
+
+  /** Like {@link #encode(EncodedHistories, List)}; {@code trace} sees the rows after every step. */
+  public void encode(EncodedHistories kept, List<? extends HistoryFeatures> requests, Trace trace) {
+    RowLayout rows = kept.keyValues().history();
+    historyTokens.lay(rows, requests);
+    reserve(rows.rows());
+    historyTokens.build(state.hidden(), rows);
+    trace.see("input_embeddings", state.hidden(), rows);
+    Transformer.Depth depth =
+        trace == Trace.NONE ? Transformer.Depth.KEYS_AND_VALUES : Transformer.Depth.OUTPUTS;
+    transformer.encodeHistory(state, kept.keyValues(), depth, trace);
+  }
+
+  /**
+   * Scores candidates against encoded histories, in one pass.
+   *
+   * @param out cleared, then filled
+   * @param kept the histories, one per element of {@code candidates}
+   */
+  public void score(
+      RankerOutput out, EncodedHistories kept, List<? extends CandidateFeatures> candidates) {
+    out.clear();
+    appendScores(out, kept, candidates, Trace.NONE);
+  }
+
+  /** Like {@link #score(RankerOutput, EncodedHistories, List)}, watched by {@code trace}. */
+  public void score(
+      RankerOutput out,
+      EncodedHistories kept,
+      List<? extends CandidateFeatures> candidates,
+      Trace trace) {
+    out.clear();
+    appendScores(out, kept, candidates, trace);
+  }
+
+  /** Encodes and scores a batch of any size, in as many passes as suit the backend. */
+  public void rank(
+      RankerOutput out,
+      List<? extends HistoryFeatures> histories,
+      List<? extends CandidateFeatures> candidates) {
+    if (histories.size() != candidates.size()) {
+      throw new IllegalArgumentException(
+          "%d histories, %d lists of candidates".formatted(histories.size(), candidates.size()));
+    }
+    out.clear();
+    int from = 0;
+    while (from < histories.size()) {
+      int to = from;
+      int rows = 0;
+      do {
+        rows += 1 + histories.get(to).length() + candidates.get(to).count();
+        to++;
+      } while (to < histories.size() && rows < ops.preferredRows());
+      encode(passHistories, histories.subList(from, to));
+      appendScores(out, passHistories, candidates.subList(from, to), Trace.NONE);
+      from = to;
+    }
+  }
+
+  private void appendScores(
+      RankerOutput out,
+      EncodedHistories kept,
+      List<? extends CandidateFeatures> candidates,
+      Trace trace) {
+    if (candidates.size() != kept.requests()) {
+      throw new IllegalArgumentException(
+          "candidates of %d requests, %d encoded histories"
+              .formatted(candidates.size(), kept.requests()));
+    }
+    candidateTokens.lay(candidateRows, candidates);
+    reserve(candidateRows.rows());
+    candidateTokens.build(state.hidden(), candidateRows);
+    trace.see("input_embeddings", state.hidden(), candidateRows);
+    transformer.scoreCandidates(state, candidateRows, kept.keyValues(), trace);
+    ops.matmul(headState.logits(), state.normed(), head);
+    ops.sigmoid(headState.probabilities(), headState.logits());
+    out.append(candidateRows, headState.logits(), headState.probabilities());
+  }
+
+  private void reserve(int rows) {
+    if (state.capacity() < rows) {
+      state.close();
+      state = TransformerState.create(ops, config, rows);
+      headState.scope().close();
+      headState = HeadState.create(ops, headColumns(), rows);
+    }
+  }
+
+  /** Closes everything but {@code ops}, which its maker closes. */
+  @Override
+  public void close() {
+    passHistories.close();
+    headState.scope().close();
+    state.close();
+    candidateTokens.close();
+    historyTokens.close();
+    weights.close();
+  }
+}

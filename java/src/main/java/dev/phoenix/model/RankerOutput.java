@@ -1,0 +1,85 @@
+package dev.phoenix.model;
+
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * What a ranker says of the candidates of a batch: one row per candidate, request after request.
+ * Reusable: arrays grow and stay.
+ */
+public final class RankerOutput {
+  /** Continuous outputs of every ranker. Source: SPEC section 5. */
+  public static final int CONTINUOUS = 8;
+
+  private final int actions;
+  private final RowLayout rows = new RowLayout();
+  private float[] logits = new float[0];
+  private float[] probabilities = new float[0];
+
+  RankerOutput(int actions) {
+    this.actions = actions;
+  }
+
+  void clear() {
+    rows.clear();
+  }
+
+  /** Appends the rows of one pass; both tensors are [rows, A + 8], actions before continuous. */
+  void append(RowLayout candidates, Tensor newLogits, Tensor newProbabilities) {
+    int width = actions + CONTINUOUS;
+    int before = rows.rows();
+    int needed = (before + candidates.rows()) * width;
+    if (logits.length < needed) {
+      logits = Arrays.copyOf(logits, needed + needed / 2);
+      probabilities = Arrays.copyOf(probabilities, logits.length);
+    }
+    newLogits.copyTo(logits, before * width);
+    newProbabilities.copyTo(probabilities, before * width);
+    for (int request = 0; request < candidates.requests(); request++) {
+      rows.beginRequest();
+      for (int row = candidates.begin(request); row < candidates.end(request); row++) {
+        rows.addRow(candidates.position(row), candidates.seesItself(row));
+      }
+    }
+  }
+
+  /** The number of requests. */
+  public int requests() {
+    return rows.requests();
+  }
+
+  /** The number of discrete actions A. */
+  public int actions() {
+    return actions;
+  }
+
+  /** The candidates of request {@code request}, padding included. */
+  public int candidates(int request) {
+    return rows.length(request);
+  }
+
+  /** The logit of an action. */
+  public float logit(int request, int candidate, int action) {
+    return logits[at(request, candidate, action, actions)];
+  }
+
+  /** The probability of an action. */
+  public float probability(int request, int candidate, int action) {
+    return probabilities[at(request, candidate, action, actions)];
+  }
+
+  /** The continuous output {@code index} (1: dwell time), in (0, 1). */
+  public float continuous(int request, int candidate, int index) {
+    return probabilities[at(request, candidate, index, CONTINUOUS) + actions];
+  }
+
+  private int at(int request, int candidate, int column, int columns) {
+    if (candidate < 0 || candidate >= rows.length(request) || column < 0 || column >= columns) {
+      throw new IndexOutOfBoundsException(
+          "request %d has %d candidates and %d columns, asked for [%d, %d]"
+              .formatted(request, rows.length(request), columns, candidate, column));
+    }
+    return (rows.begin(request) + candidate) * (actions + CONTINUOUS) + column;
+  }
+}

@@ -1,0 +1,141 @@
+package dev.phoenix.model;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.checkpoint.ParameterLayout;
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The two towers of retrieval: a transformer that turns a user and history into a unit vector, and
+ * a network that turns a post into one. Source: SPEC sections 3, 4 and 6. One thread at a time.
+ */
+public final class RetrievalModel implements AutoCloseable {
+  private static final String PREFIX = "phoenix_retrieval_model/";
+
+  private final Ops ops;
+  private final ModelConfig config;
+  private final Scope weights = Scope.create("retrieval weights");
+  private final HistoryTokens historyTokens;
+  private final Transformer transformer;
+  private final CandidateTower candidateTower;
+  private final EncodedHistories passHistories;
+  private TransformerState state;
+  private UserState userState;
+
+  private RetrievalModel(Ops ops, ModelConfig config, ModelParameters parameters) {
+    this.ops = ops;
+    this.config = config;
+    this.historyTokens = new HistoryTokens(ops, weights, config, parameters, PREFIX);
+    TransformerWeights layers = TransformerWeights.load(ops, weights, config, parameters);
+    // Pooling takes the outputs as they are; the transformer's last norm is computed for nobody.
+    this.transformer =
+        new Transformer(ops, config, layers, layers.layers().getFirst().attentionNorm());
+    this.candidateTower = new CandidateTower(ops, weights, config, parameters);
+    this.passHistories =
+        EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
+    this.state = TransformerState.create(ops, config, 0);
+    this.userState = UserState.create(ops, config, 0);
+  }
+
+  private record UserState(Scope scope, int capacity, Tensor pooled, Tensor unit, float[] norms) {
+    static UserState create(Ops ops, ModelConfig config, int capacity) {
+      Scope scope = Scope.create("user state");
+      Shape shape = new Shape(capacity, config.embSize());
+      return new UserState(
+          scope,
+          capacity,
+          ops.tensor(scope, "pooled", shape),
+          ops.tensor(scope, "user_representation", shape),
+          new float[capacity]);
+    }
+  }
+
+  /** A retrieval model with the given parameters. */
+  public static RetrievalModel create(Ops ops, ModelConfig config, ModelParameters parameters) {
+    return new RetrievalModel(ops, config, parameters);
+  }
+
+  /** The model in {@code directory}: {@code config.json} and {@code model_params.npz}. */
+  public static RetrievalModel load(Ops ops, Path directory) {
+    ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
+    Path parameters = directory.resolve("model_params.npz");
+    return new RetrievalModel(
+        ops, config, ModelParameters.open(parameters, ParameterLayout.retrieval(config)));
+  }
+
+  /** The configuration that the model was loaded with. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /**
+   * Encodes users.
+   *
+   * @param out [requests, D] unit vectors; zero for a request without any valid token
+   * @param norms [requests] the lengths before normalisation
+   */
+  public void encodeUsers(float[] out, float[] norms, List<? extends HistoryFeatures> requests) {
+    int from = 0;
+    while (from < requests.size()) {
+      int to = from;
+      int rows = 0;
+      do {
+        rows += 1 + requests.get(to).length();
+        to++;
+      } while (to < requests.size() && rows < ops.preferredRows());
+      encodePass(requests.subList(from, to));
+      userState.unit().copyTo(out, from * config.embSize());
+      System.arraycopy(userState.norms(), 0, norms, from, to - from);
+      from = to;
+    }
+  }
+
+  private void encodePass(List<? extends HistoryFeatures> requests) {
+    var rows = passHistories.keyValues().history();
+    historyTokens.lay(rows, requests);
+    reserve(rows.rows(), requests.size());
+    historyTokens.build(state.hidden(), rows);
+    transformer.encodeHistory(
+        state, passHistories.keyValues(), Transformer.Depth.OUTPUTS, Trace.NONE);
+    ops.meanPool(userState.pooled(), state.hidden(), rows);
+    ops.l2Normalize(userState.unit(), userState.norms(), userState.pooled());
+  }
+
+  /**
+   * Encodes posts.
+   *
+   * @param out [posts.count(), D] unit vectors, written from {@code out[at]} on
+   */
+  public void encodePosts(float[] out, int at, CandidateFeatures posts) {
+    candidateTower.encode(out, at, posts);
+  }
+
+  private void reserve(int rows, int requests) {
+    if (state.capacity() < rows) {
+      state.close();
+      state = TransformerState.create(ops, config, rows);
+    }
+    if (userState.capacity() < requests) {
+      userState.scope().close();
+      userState = UserState.create(ops, config, requests);
+    }
+  }
+
+  /** Closes everything but {@code ops}, which its maker closes. */
+  @Override
+  public void close() {
+    passHistories.close();
+    userState.scope().close();
+    state.close();
+    candidateTower.close();
+    historyTokens.close();
+    weights.close();
+  }
+}

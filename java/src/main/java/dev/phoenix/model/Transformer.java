@@ -1,0 +1,116 @@
+package dev.phoenix.model;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.model.TransformerWeights.Layer;
+import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Weight;
+import java.util.List;
+
+/**
+ * The transformer in two steps. History never sees candidates and candidates never see each other,
+ * so a request encodes its history once, keeping every layer's keys and values, and then scores any
+ * number of candidates against what was kept. Source: SPEC section 4.
+ */
+final class Transformer {
+  /** How far a history is encoded. */
+  enum Depth {
+    /** Up to the keys and values of the last layer: all that candidates need. */
+    KEYS_AND_VALUES,
+    /** Up to the hidden rows after the last layer. */
+    OUTPUTS
+  }
+
+  private final Ops ops;
+  private final List<Layer> layers;
+  private final Weight outputNorm;
+  private final RopeReference.Shape queriesAndKeys;
+  private final RopeReference.Shape keysOnly;
+
+  /**
+   * A transformer whose rows are finally normed by {@code outputNorm}; a model without that norm
+   * passes any scale and ignores {@code normed}.
+   */
+  Transformer(Ops ops, ModelConfig config, TransformerWeights weights, Weight outputNorm) {
+    this.ops = ops;
+    this.layers = weights.layers();
+    this.outputNorm = outputNorm;
+    AttentionShape shape = attentionShape(config);
+    int columns = shape.queryColumns() + 2 * shape.keyColumns();
+    int heads = shape.queryHeads() + shape.keyValueHeads();
+    this.queriesAndKeys = new RopeReference.Shape(columns, heads, shape.headSize());
+    this.keysOnly =
+        new RopeReference.Shape(2 * shape.keyColumns(), shape.keyValueHeads(), shape.headSize());
+  }
+
+  static AttentionShape attentionShape(ModelConfig config) {
+    return new AttentionShape(
+        config.numQHeads(),
+        config.numKvHeads(),
+        config.keySize(),
+        (float) config.attnOutputMultiplier());
+  }
+
+  /**
+   * Step one: history tokens in {@code state.hidden}, one row per row of {@code kept.history()};
+   * every layer's keys and values are kept.
+   */
+  void encodeHistory(TransformerState state, KeyValues kept, Depth depth, Trace trace) {
+    RowLayout rows = kept.history();
+    ops.rmsNorm(state.normed(), state.hidden(), layers.getFirst().attentionNorm());
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      if (depth == Depth.KEYS_AND_VALUES && i == layers.size() - 1) {
+        ops.matmul(state.keyValue(), state.normed(), layer.keyValue());
+        ops.rope(state.keyValue(), rows, keysOnly);
+        ops.keep(kept, i, state.keyValue());
+        return;
+      }
+      ops.matmul(state.queryKeyValue(), state.normed(), layer.queryKeyValue());
+      ops.rope(state.queryKeyValue(), rows, queriesAndKeys);
+      ops.keep(kept, i, state.queryKeyValue());
+      ops.attendHistory(state.attended(), state.queryKeyValue(), kept, i);
+      finishLayer(state, i);
+      trace.see("layer_" + i, state.hidden(), rows);
+    }
+  }
+
+  /**
+   * Step two: candidate tokens in {@code state.hidden}; their normed outputs are left in {@code
+   * state.normed}.
+   */
+  void scoreCandidates(TransformerState state, RowLayout candidates, KeyValues kept, Trace trace) {
+    ops.rmsNorm(state.normed(), state.hidden(), layers.getFirst().attentionNorm());
+    for (int i = 0; i < layers.size(); i++) {
+      ops.matmul(state.queryKeyValue(), state.normed(), layers.get(i).queryKeyValue());
+      ops.rope(state.queryKeyValue(), candidates, queriesAndKeys);
+      ops.attendCandidates(state.attended(), state.queryKeyValue(), candidates, kept, i);
+      finishLayer(state, i);
+      trace.see("layer_" + i, state.hidden(), candidates);
+    }
+  }
+
+  /** From attended values to the input of the next layer: output projection and feed-forward. */
+  private void finishLayer(TransformerState state, int i) {
+    Layer layer = layers.get(i);
+    ops.matmul(state.branch(), state.attended(), layer.attentionOutput());
+    ops.addRmsNorm(
+        state.normed(),
+        state.hidden(),
+        state.branch(),
+        layer.attentionOutputNorm(),
+        layer.feedForwardNorm());
+    ops.gatedMatmul(state.gated(), state.normed(), layer.gated());
+    ops.matmul(state.branch(), state.gated(), layer.down());
+    boolean last = i == layers.size() - 1;
+    ops.addRmsNorm(
+        state.normed(),
+        state.hidden(),
+        state.branch(),
+        layer.feedForwardOutputNorm(),
+        last ? outputNorm : layers.get(i + 1).attentionNorm());
+  }
+}
