@@ -14,6 +14,9 @@ import java.util.SequencedSet;
  * all there, none besides, every shape right, every checksum right, every value finite.
  */
 public final class ModelParameters {
+  /** Enough for a few layers; thousands would hide the first. */
+  private static final int MAX_PROBLEMS = 50;
+
   private final Place place;
   private final SequencedMap<String, float[]> values;
 
@@ -32,8 +35,13 @@ public final class ModelParameters {
     try (NpzFile file = NpzFile.open(npz)) {
       List<String> problems = problems(file, layout);
       if (!problems.isEmpty()) {
+        int count = problems.size();
+        String shown = String.join("; ", problems.subList(0, Math.min(count, MAX_PROBLEMS)));
         throw file.place()
-            .error("not the parameters of this model: " + String.join("; ", problems));
+            .error(
+                "not the parameters of this model: "
+                    + shown
+                    + (count > MAX_PROBLEMS ? "; and " + (count - MAX_PROBLEMS) + " more" : ""));
       }
       file.verifyChecksums();
       SequencedMap<String, float[]> values = new LinkedHashMap<>();
