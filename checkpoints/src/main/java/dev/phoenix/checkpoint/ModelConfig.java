@@ -84,7 +84,8 @@ public record ModelConfig(
 
   /** F, width of the feed-forward layer: two thirds of the widened D, up to a multiple of 8. */
   public int ffnSize() {
-    long size = (long) (wideningFactor * embSize) * 2 / 3;
+    long widened = (long) (wideningFactor * embSize);
+    long size = widened * 2 / 3;
     return Math.toIntExact(size + Math.floorMod(8 - size, 8));
   }
 

@@ -21,8 +21,11 @@ public record Positions(int historyLength, int candidateSlots, boolean rightAnch
     return rightAnchored ? 1 + historyLength - validPosts + i : 1 + i;
   }
 
-  /** The position of candidate {@code i} of its request. */
-  public int candidate(int i) {
-    return rightAnchored ? 1 + historyLength : 1 + historyLength + i % candidateSlots;
+  /** The position of candidate {@code i} of its request; {@code isPost} is false for padding. */
+  public int candidate(int i, boolean isPost) {
+    if (rightAnchored) {
+      return isPost ? 1 + historyLength : 0;
+    }
+    return 1 + historyLength + i % candidateSlots;
   }
 }

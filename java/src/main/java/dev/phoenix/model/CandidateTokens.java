@@ -37,7 +37,8 @@ final class CandidateTokens implements AutoCloseable {
     float[] projection = parameters.get(prefix + "proj_mat_2");
     FoldedTables folded = new FoldedTables(projection, d, postColumns);
     this.posts =
-        ops.matrix(scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d));
+        ops.floatMatrix(
+            scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d));
     this.surfaces = ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize(), d));
     surfaces.set(folded.fold(parameters.get(prefix + "product_surface_embedding_table"), 0));
     this.ages = ops.tensor(scope, "ages", new Shape(config.postAgeBuckets(), d));
@@ -75,7 +76,8 @@ final class CandidateTokens implements AutoCloseable {
       CandidateFeatures features = batch.get(request);
       rows.beginRequest();
       for (int i = 0; i < features.count(); i++) {
-        rows.addRow(positions.candidate(i), features.isPost(i));
+        boolean post = features.isPost(i);
+        rows.addRow(positions.candidate(i, post), post);
       }
     }
   }

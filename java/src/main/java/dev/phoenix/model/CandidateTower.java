@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The post side of retrieval: [post rows | author rows] · projection_1, silu, · projection_2, unit
- * length; or, without linear projection, the mean of the rows at unit length. Source: SPEC section
- * 6.
+ * length; or, without linear projection, the mean of the rows at unit length. Float32 in every
+ * precision: what it makes is stored in a corpus. Source: SPEC section 6.
  */
 final class CandidateTower implements AutoCloseable {
   private static final String PREFIX =
@@ -38,9 +38,10 @@ final class CandidateTower implements AutoCloseable {
     this.projections =
         config.enableLinearProj()
             ? new Projections(
-                ops.matrix(
+                ops.floatMatrix(
                     scope, new Shape(hashes * columns, 2 * columns), parameters.get(PREFIX + "1")),
-                ops.matrix(scope, new Shape(2 * columns, columns), parameters.get(PREFIX + "2")))
+                ops.floatMatrix(
+                    scope, new Shape(2 * columns, columns), parameters.get(PREFIX + "2")))
             : null;
     this.buffers = Buffers.create(ops, this, 0);
   }

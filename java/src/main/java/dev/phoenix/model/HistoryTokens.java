@@ -55,10 +55,11 @@ final class HistoryTokens implements AutoCloseable {
     float[] projection = parameters.get(prefix + "proj_mat_3");
     FoldedTables folded = new FoldedTables(projection, d, postColumns);
     this.users =
-        ops.matrix(
+        ops.floatMatrix(
             scope, new Shape(config.numUserHashes() * d, d), parameters.get(prefix + "proj_mat_1"));
     this.posts =
-        ops.matrix(scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d));
+        ops.floatMatrix(
+            scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d));
     this.actions =
         ops.floatMatrix(
             scope,

@@ -29,7 +29,10 @@ public interface Ops extends AutoCloseable {
   /** A matrix [in, out] to multiply by, values dense and row-major. */
   Weight matrix(Scope scope, Shape shape, float[] values);
 
-  /** A matrix [in, out] that stays float32 in every precision: folded features and heads. */
+  /**
+   * A matrix [in, out] whose products are float32 in every precision: features, heads, the
+   * candidate tower.
+   */
   Weight floatMatrix(Scope scope, Shape shape, float[] values);
 
   /** The two matrices [in, F] of a gated feed-forward block, side by side. */
@@ -66,10 +69,10 @@ public interface Ops extends AutoCloseable {
   /** out[rows[r]] = x[r]; the rows of {@code out} that none names keep their values. */
   void placeRows(Tensor out, Tensor x, int[] rows);
 
-  /** x = gelu(x), in place. */
+  /** x = gelu(x), in place, float32. */
   void gelu(Tensor x);
 
-  /** x = silu(x), in place. */
+  /** x = silu(x), in place, float32. */
   void silu(Tensor x);
 
   /** Rounds x to the precision that activations are kept in. */

@@ -16,10 +16,13 @@ import jdk.incubator.vector.VectorMask;
  * T.
  */
 final class AttentionTile {
-  private static final float CAP = (float) AttentionShape.LOGIT_CAP;
+  private static final FloatVector CAP = Lanes.vector(AttentionShape.LOGIT_CAP);
 
   private final AttentionShape shape;
-  private final float cappedScale;
+
+  /** Turns q·k into the argument of tanh(x / 2). */
+  private final FloatVector tanhScale;
+
   private final boolean round;
   private final int outputColumns;
   private final float[] output;
@@ -33,7 +36,7 @@ final class AttentionTile {
 
   AttentionTile(AttentionShape shape, Precision precision) {
     this.shape = shape;
-    this.cappedScale = shape.multiplier() / CAP;
+    this.tanhScale = Lanes.vector(2 * shape.multiplier() / AttentionShape.LOGIT_CAP);
     this.round = precision == Precision.BFLOAT16;
     this.outputColumns = MatmulTile.panels(shape.headSize()) * MatmulTile.PANEL;
     this.output = new float[MatmulTile.MAX_ROWS * outputColumns];
@@ -84,7 +87,7 @@ final class AttentionTile {
   }
 
   private FloatVector weight(FloatVector logit) {
-    FloatVector weight = Lanes.exp(Lanes.tanh(logit.mul(cappedScale)).mul(CAP));
+    FloatVector weight = Lanes.boundedExp(Lanes.tanhOfHalf(logit.mul(tanhScale)).mul(CAP));
     return round ? Lanes.toBfloat16(weight) : weight;
   }
 

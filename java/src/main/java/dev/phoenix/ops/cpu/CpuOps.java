@@ -30,7 +30,7 @@ public final class CpuOps implements Ops {
   private CpuOps(Precision precision, int threads) {
     this.precision = precision;
     this.team = Team.create(threads);
-    this.gather = new GatherWork(team, precision);
+    this.gather = new GatherWork(team);
     this.matmul = new MatmulWork(team);
     this.norm = new NormWork(team, precision);
     this.rope = new RopeWork(team, precision);
@@ -128,7 +128,6 @@ public final class CpuOps implements Ops {
   @Override
   public void silu(Tensor x) {
     element.run(CpuTensor.of(x), CpuTensor.of(x), ElementWork.Function.SILU);
-    store(x);
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.phoenix.ops.cpu;
 
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.IS_NAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -12,7 +15,10 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The functions are written in exact vector operations (fma, add, shift) rather than taken from
  * the JDK's vector math, whose interpreted and compiled forms differ in the last bit: a score may
- * not depend on whether the method was compiled yet.
+ * not depend on whether a method was compiled yet. Constants are vectors in static fields, and
+ * clamping is compare and blend, because C2 stops inlining a method that grows too many nodes and
+ * then boxes every vector in it: `broadcast` in place, or `min` and `max` with their rules for NaN
+ * and zero, cost ten times what the arithmetic does.
  */
 final class Lanes {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -24,18 +30,42 @@ final class Lanes {
   /** Rows of tensors are padded with zeros to this many columns, so that row loops have no tail. */
   static final int ROW_PADDING = 16;
 
-  private static final float LOG2_E = (float) 1.4426950408889634;
-  private static final float LN2_HIGH = 0x1.62e4p-1f;
-  private static final float LN2_LOW = (float) 1.428606820309417e-6;
+  private static final FloatVector ONE = vector(1);
+  private static final FloatVector TWO = vector(2);
+  private static final FloatVector LOG2_E = vector(1.4426950408889634);
+  private static final FloatVector MINUS_LN2_HIGH = vector(-0x1.62e4p-1);
+  private static final FloatVector MINUS_LN2_LOW = vector(-1.428606820309417e-6);
 
   /** Adding 1.5 * 2^23 leaves the nearest integer in the low mantissa bits. */
-  private static final float ROUND_TO_INTEGER = 12582912f;
+  private static final FloatVector ROUND_TO_INTEGER = vector(0x1.8p23);
 
-  private static final int ROUND_TO_INTEGER_BITS = 0x4B400000;
-  private static final float EXP_LIMIT = 87f;
-  private static final float TANH_LIMIT = 9.1f;
-  private static final float SQRT_2_OVER_PI = (float) 0.7978845608028654;
-  private static final float GELU_CUBIC = 0.044715f;
+  private static final IntVector EXPONENT_BIAS =
+      IntVector.broadcast(INTS, 127 - Float.floatToRawIntBits(0x1.8p23f));
+
+  /** e^±87 and its reciprocal are both normal. */
+  private static final FloatVector EXP_LIMIT = vector(87);
+
+  private static final FloatVector MINUS_EXP_LIMIT = vector(-87);
+
+  /** tanh rounds to 1 from here on; the argument below is doubled. */
+  private static final FloatVector TANH_LIMIT = vector(2 * 9.1);
+
+  private static final FloatVector MINUS_TANH_LIMIT = vector(-2 * 9.1);
+
+  // The Taylor coefficients of e^x - 1.
+  private static final FloatVector C7 = vector(1.0 / 5040);
+  private static final FloatVector C6 = vector(1.0 / 720);
+  private static final FloatVector C5 = vector(1.0 / 120);
+  private static final FloatVector C4 = vector(1.0 / 24);
+  private static final FloatVector C3 = vector(1.0 / 6);
+  private static final FloatVector C2 = vector(1.0 / 2);
+
+  private static final FloatVector GELU_LINEAR = vector(-2 * Math.sqrt(2 / Math.PI));
+  private static final FloatVector GELU_CUBIC = vector(-2 * Math.sqrt(2 / Math.PI) * 0.044715);
+
+  private static final IntVector BFLOAT16_MASK = IntVector.broadcast(INTS, 0xFFFF0000);
+  private static final IntVector BFLOAT16_HALF = IntVector.broadcast(INTS, 0x7FFF);
+  private static final IntVector LOWEST_BIT = IntVector.broadcast(INTS, 1);
 
   private Lanes() {}
 
@@ -44,75 +74,77 @@ final class Lanes {
     return (columns + ROW_PADDING - 1) / ROW_PADDING * ROW_PADDING;
   }
 
-  /** e^x to about 1 ulp for |x| up to 87; beyond, the value at the bound. NaN stays NaN. */
-  static FloatVector exp(FloatVector x) {
-    FloatVector clamped = clamp(x, EXP_LIMIT);
-    FloatVector shifted = clamped.fma(broadcast(LOG2_E), broadcast(ROUND_TO_INTEGER));
-    FloatVector fraction = reduce(clamped, shifted.sub(ROUND_TO_INTEGER));
-    return powerOfTwo(shifted).mul(expMinusOne(fraction).add(1f));
+  /** {@code value} in every lane. */
+  static FloatVector vector(double value) {
+    return FloatVector.broadcast(FLOATS, (float) value);
   }
 
-  /** tanh x to about 2 ulp, small arguments included. */
-  static FloatVector tanh(FloatVector x) {
-    FloatVector twice = clamp(x, TANH_LIMIT).mul(2f);
-    FloatVector shifted = twice.fma(broadcast(LOG2_E), broadcast(ROUND_TO_INTEGER));
-    FloatVector fraction = reduce(twice, shifted.sub(ROUND_TO_INTEGER));
+  /** e^x to about 1 ulp for |x| up to 87; beyond, the value at the bound. NaN stays NaN. */
+  static FloatVector exp(FloatVector x) {
+    return boundedExp(clamp(x, MINUS_EXP_LIMIT, EXP_LIMIT));
+  }
+
+  /** e^x for |x| <= 87. */
+  static FloatVector boundedExp(FloatVector x) {
+    FloatVector shifted = x.fma(LOG2_E, ROUND_TO_INTEGER);
+    return powerOfTwo(shifted).mul(expMinusOne(fraction(x, shifted)).add(ONE));
+  }
+
+  /** tanh(x / 2) to about 2 ulp, small arguments included. */
+  static FloatVector tanhOfHalf(FloatVector x) {
+    FloatVector clamped = clamp(x, MINUS_TANH_LIMIT, TANH_LIMIT);
+    FloatVector shifted = clamped.fma(LOG2_E, ROUND_TO_INTEGER);
     FloatVector power = powerOfTwo(shifted);
-    // e^2x - 1 without cancellation: near zero the power is 1 and only the polynomial is left.
-    FloatVector expMinusOne = power.fma(expMinusOne(fraction), power.sub(1f));
-    return expMinusOne.div(expMinusOne.add(2f));
+    // e^x - 1 without cancellation: near zero the power is 1 and only the polynomial is left.
+    FloatVector all = power.fma(expMinusOne(fraction(clamped, shifted)), power.sub(ONE));
+    return all.div(all.add(TWO));
   }
 
   /** 1 / (1 + e^-x). */
   static FloatVector sigmoid(FloatVector x) {
-    return broadcast(1f).div(exp(x.neg()).add(1f));
+    return ONE.div(exp(x.neg()).add(ONE));
   }
 
   /** x * sigmoid(x). */
   static FloatVector silu(FloatVector x) {
-    return x.div(exp(x.neg()).add(1f));
+    return x.div(exp(x.neg()).add(ONE));
   }
 
   /** The tanh form of GELU, as x * sigmoid(2u): the same function with one division. */
   static FloatVector gelu(FloatVector x) {
-    FloatVector cubic = x.mul(x).fma(broadcast(GELU_CUBIC), broadcast(1f));
-    return x.div(exp(x.mul(cubic).mul(-2 * SQRT_2_OVER_PI)).add(1f));
+    FloatVector inner = x.mul(x).fma(GELU_CUBIC, GELU_LINEAR).mul(x);
+    return x.div(exp(inner).add(ONE));
   }
 
   /** Rounds to the nearest bfloat16, ties to even; NaN stays NaN. */
   static FloatVector toBfloat16(FloatVector x) {
     IntVector bits = x.reinterpretAsInts();
-    IntVector odd = bits.lanewise(LSHR, 16).and(1);
-    FloatVector rounded = bits.add(odd).add(0x7FFF).and(0xFFFF0000).reinterpretAsFloats();
-    return rounded.blend(x, x.test(jdk.incubator.vector.VectorOperators.IS_NAN));
+    IntVector odd = bits.lanewise(LSHR, 16).and(LOWEST_BIT);
+    IntVector rounded = bits.add(odd).add(BFLOAT16_HALF).and(BFLOAT16_MASK);
+    return rounded.reinterpretAsFloats().blend(x, x.test(IS_NAN));
   }
 
-  static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(FLOATS, value);
+  private static FloatVector clamp(FloatVector x, FloatVector low, FloatVector high) {
+    return x.blend(high, x.compare(GT, high)).blend(low, x.compare(LT, low));
   }
 
-  private static FloatVector clamp(FloatVector x, float limit) {
-    return x.min(limit).max(-limit);
-  }
-
-  private static FloatVector reduce(FloatVector x, FloatVector count) {
-    return count.fma(broadcast(-LN2_LOW), count.fma(broadcast(-LN2_HIGH), x));
+  /** x less the multiple of ln 2 that {@code shifted} holds: at most ln(2)/2 in size. */
+  private static FloatVector fraction(FloatVector x, FloatVector shifted) {
+    FloatVector count = shifted.sub(ROUND_TO_INTEGER);
+    return count.fma(MINUS_LN2_LOW, count.fma(MINUS_LN2_HIGH, x));
   }
 
   private static FloatVector powerOfTwo(FloatVector shifted) {
-    IntVector count = shifted.reinterpretAsInts().sub(ROUND_TO_INTEGER_BITS);
-    return count.add(127).lanewise(LSHL, 23).reinterpretAsFloats();
+    return shifted.reinterpretAsInts().add(EXPONENT_BIAS).lanewise(LSHL, 23).reinterpretAsFloats();
   }
 
-  /** e^x - 1 for |x| <= ln(2)/2: the Taylor series to x^8, whose remainder is below 1e-9 of x. */
+  /** e^x - 1 for |x| <= ln(2)/2: the Taylor series to x^7, whose remainder is below 2e-8 of x. */
   private static FloatVector expMinusOne(FloatVector x) {
-    FloatVector sum = broadcast(1f / 40320f);
-    sum = sum.fma(x, broadcast(1f / 5040f));
-    sum = sum.fma(x, broadcast(1f / 720f));
-    sum = sum.fma(x, broadcast(1f / 120f));
-    sum = sum.fma(x, broadcast(1f / 24f));
-    sum = sum.fma(x, broadcast(1f / 6f));
-    sum = sum.fma(x, broadcast(0.5f));
+    FloatVector sum = C7.fma(x, C6);
+    sum = sum.fma(x, C5);
+    sum = sum.fma(x, C4);
+    sum = sum.fma(x, C3);
+    sum = sum.fma(x, C2);
     return x.mul(x).fma(sum, x);
   }
 }
