@@ -5,6 +5,7 @@ import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 
 /**
  * The operations that the graph is written in. Outputs come first; a tensor's rows in use are set
@@ -115,6 +116,17 @@ public interface Ops extends AutoCloseable {
 
   /** out = sigmoid(x). */
   void sigmoid(Tensor out, Tensor x);
+
+  // Retrieval
+
+  /**
+   * An index over the corpus rows [N, D] float32 in {@code rows}, which stays readable as long as
+   * the index is used; {@code held} says how the scanned copy is held.
+   */
+  CorpusIndex corpusIndex(Scope scope, MemorySegment rows, Shape shape, Precision held);
+
+  /** The K best entries of the corpus for every user. */
+  TopK topK(CorpusIndex index, TopKQuery query);
 
   @Override
   void close();

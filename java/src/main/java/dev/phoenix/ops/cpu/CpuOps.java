@@ -2,15 +2,19 @@ package dev.phoenix.ops.cpu;
 
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.ops.CorpusIndex;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.RowSource;
+import dev.phoenix.ops.TopK;
+import dev.phoenix.ops.TopKQuery;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 
 /** {@link Ops} on the cores of this machine. */
 public final class CpuOps implements Ops {
@@ -26,6 +30,7 @@ public final class CpuOps implements Ops {
   private final ElementWork element;
   private final PlaceWork place;
   private final PoolWork pool;
+  private final TopKWork topK;
 
   private CpuOps(Precision precision, int threads) {
     this.precision = precision;
@@ -37,6 +42,7 @@ public final class CpuOps implements Ops {
     this.element = new ElementWork(team);
     this.place = new PlaceWork(team);
     this.pool = new PoolWork(team);
+    this.topK = new TopKWork(team);
   }
 
   /** Operations in {@code precision} on {@code threads} cores. */
@@ -191,6 +197,16 @@ public final class CpuOps implements Ops {
   @Override
   public void sigmoid(Tensor out, Tensor x) {
     element.run(CpuTensor.of(out), CpuTensor.of(x), ElementWork.Function.SIGMOID);
+  }
+
+  @Override
+  public CorpusIndex corpusIndex(Scope scope, MemorySegment rows, Shape shape, Precision held) {
+    return CpuCorpusIndex.create(scope, rows, shape, held, team);
+  }
+
+  @Override
+  public TopK topK(CorpusIndex index, TopKQuery query) {
+    return topK.run(CpuCorpusIndex.of(index), query);
   }
 
   @Override
