@@ -1,0 +1,170 @@
+package dev.phoenix.checkpoint;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * An open npz archive, or a single npy file, of numpy arrays (SPEC section 1).
+ *
+ * <p>The file is mapped, not read: stored entries are used where they lie. Deflated entries are
+ * inflated on opening, off the heap. Everything but the checksums of stored entries is checked on
+ * opening; a file that fails leaves nothing open. Arrays may be shared by threads; none may be used
+ * after {@link #close()}, and the file may not be truncated while it is open.
+ */
+public final class NpzFile implements AutoCloseable {
+  /** Limit of the declared sizes of all entries together, in bytes: 64 GiB. */
+  public static final long DEFAULT_MAX_BYTES = 64L << 30;
+
+  private final Place place;
+  private final Arena arena;
+  private final SequencedMap<String, NpyArray> arrays;
+  private final List<ZipDirectory.Packed> stored;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private NpzFile(
+      Place place,
+      Arena arena,
+      SequencedMap<String, NpyArray> arrays,
+      List<ZipDirectory.Packed> stored) {
+    this.place = place;
+    this.arena = arena;
+    this.arrays = Collections.unmodifiableSequencedMap(arrays);
+    this.stored = stored;
+  }
+
+  /**
+   * Opens a file whose entries declare at most {@link #DEFAULT_MAX_BYTES}.
+   *
+   * @throws CheckpointException where the file cannot be read or is not as numpy writes it
+   */
+  public static NpzFile open(Path path) {
+    return open(path, DEFAULT_MAX_BYTES);
+  }
+
+  /** Opens a file whose entries together declare at most {@code maxBytes} bytes. */
+  public static NpzFile open(Path path, long maxBytes) {
+    Place place = Place.of(path);
+    if (!Files.isRegularFile(path)) {
+      throw place.refuse("an npz or npy file", Files.exists(path) ? "another kind" : "no file");
+    }
+    Arena arena = Arena.ofShared();
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      MemorySegment file = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+      return parse(file, arena, bareName(path), new Limits(place, maxBytes));
+    } catch (IOException e) {
+      arena.close();
+      throw place.error("cannot be read: " + e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** Where a file comes from and how much it may declare. */
+  record Limits(Place place, long maxBytes) {}
+
+  /** Reads the archive or npy file in {@code file}; the arena is the result's to close. */
+  static NpzFile parse(MemorySegment file, Arena arena, String bareName, Limits limits) {
+    Place place = limits.place;
+    SequencedMap<String, NpyArray> arrays = new LinkedHashMap<>();
+    List<ZipDirectory.Packed> stored = new ArrayList<>();
+    if (NpyHeader.isNpy(file)) {
+      arrays.put(bareName, NpyArray.read(bareName, file, place));
+      return new NpzFile(place, arena, arrays, stored);
+    }
+    for (ZipDirectory.Packed packed : ZipDirectory.read(file, place, limits.maxBytes)) {
+      ZipMember member = packed.member();
+      String name = member.name().substring(0, member.name().length() - ".npy".length());
+      Place entry = place.entry(name);
+      MemorySegment npy = packed.bytes();
+      if (member.method() == ZipMember.STORED) {
+        stored.add(packed);
+      } else {
+        npy = Inflation.inflate(member, npy, arena, entry);
+      }
+      arrays.put(name, NpyArray.read(name, npy, entry));
+    }
+    return new NpzFile(place, arena, arrays, stored);
+  }
+
+  /** Names of the arrays, without {@code .npy}, in the archive's order. */
+  public SequencedSet<String> names() {
+    return arrays.sequencedKeySet();
+  }
+
+  /** Whether there is an array of this name. */
+  public boolean contains(String name) {
+    return arrays.containsKey(name);
+  }
+
+  /**
+   * The array of this name.
+   *
+   * @throws CheckpointException where there is none
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public NpyArray get(String name) {
+    checkOpen();
+    NpyArray array = arrays.get(name);
+    if (array == null) {
+      throw place.entry(name).refuse("an entry of this name", "only " + some(arrays));
+    }
+    return array;
+  }
+
+  /**
+   * Reads every stored entry and compares its CRC-32; deflated ones were compared on opening. A
+   * bare npy file has none.
+   *
+   * @throws CheckpointException naming the first entry that differs
+   */
+  public void verifyChecksums() {
+    checkOpen();
+    for (ZipDirectory.Packed packed : stored) {
+      Inflation.verify(packed.member(), packed.bytes(), place.entry(packed.member().name()));
+    }
+  }
+
+  /** Unmaps the file. Idempotent. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      arena.close();
+    }
+  }
+
+  Place place() {
+    return place;
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException(place + " is closed");
+    }
+  }
+
+  private static String some(Map<String, NpyArray> arrays) {
+    List<String> names = arrays.keySet().stream().limit(8).map(Place::printable).toList();
+    return names + (arrays.size() > names.size() ? " and " + (arrays.size() - 8) + " more" : "");
+  }
+
+  private static String bareName(Path path) {
+    Path file = path.getFileName();
+    String name = file == null ? "array" : file.toString();
+    return name.endsWith(".npy") ? name.substring(0, name.length() - 4) : name;
+  }
+}
