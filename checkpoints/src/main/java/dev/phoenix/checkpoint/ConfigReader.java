@@ -1,0 +1,185 @@
+package dev.phoenix.checkpoint;
+
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads a model configuration from JSON and checks every value's range. */
+final class ConfigReader {
+  private static final System.Logger LOGGER = System.getLogger(ConfigReader.class.getName());
+
+  /** Keys of training, which inference has no use for. */
+  private static final Set<String> TRAINING_KEYS =
+      Set.of("num_global_negatives", "continuous_loss_weight", "continuous_loss", "optimizer");
+
+  private static final int MAX_WIDTH = 1 << 14;
+  private static final int MAX_LENGTH = 1 << 16;
+  private static final int MAX_COUNT = 1 << 10;
+  private static final int MAX_HASHES = 64;
+  private static final int MAX_ACTIONS = 64;
+  private static final int MAX_POST_AGE_GRANULARITY = 4800;
+  private static final int MAX_TOP_K = 1 << 20;
+  private static final int DEFAULT_PRODUCT_SURFACES = 16;
+  private static final int DEFAULT_POST_AGE_GRANULARITY = 60;
+  private static final double DEFAULT_WIDENING = 2.0;
+  private static final double DEFAULT_ATTENTION_MULTIPLIER = 0.125;
+  private static final double DEFAULT_NORM_SCALE = 30.0;
+
+  /** What the published pipeline retrieves (SPEC section 7). */
+  private static final int DEFAULT_TOP_K = 200;
+
+  private final JsonPlace root;
+
+  private ConfigReader(JsonPlace root) {
+    this.root = root;
+  }
+
+  static ModelConfig read(JsonPlace root) {
+    return new ConfigReader(root).read();
+  }
+
+  private ModelConfig read() {
+    int numUserHashes = required("num_user_hashes", MAX_HASHES);
+    int numItemHashes = required("num_item_hashes", MAX_HASHES);
+    int numAuthorHashes = required("num_author_hashes", MAX_HASHES);
+    int numQHeads = queryHeads();
+    ModelConfig config =
+        new ModelConfig(
+            required("emb_size", MAX_WIDTH),
+            required("history_seq_len", MAX_LENGTH),
+            required("candidate_seq_len", MAX_LENGTH),
+            numUserHashes,
+            numItemHashes,
+            numAuthorHashes,
+            optional("product_surface_vocab_size", 1, MAX_LENGTH, DEFAULT_PRODUCT_SURFACES),
+            keySize(),
+            numQHeads,
+            keyValueHeads(numQHeads),
+            required("num_layers", MAX_COUNT),
+            required("num_actions", MAX_ACTIONS),
+            vocabulary(),
+            hashes(numUserHashes, numItemHashes, numAuthorHashes),
+            optional(
+                "post_age_granularity_mins",
+                1,
+                MAX_POST_AGE_GRANULARITY,
+                DEFAULT_POST_AGE_GRANULARITY),
+            positive("widening_factor", 64, DEFAULT_WIDENING),
+            positive("attn_output_multiplier", 1000, DEFAULT_ATTENTION_MULTIPLIER),
+            flag("right_anchored_rope", false),
+            optional("num_ip_hashes", 0, MAX_HASHES, 0),
+            positive("norm_scale", 1e9, DEFAULT_NORM_SCALE),
+            flag("use_log", false),
+            flag("enable_linear_proj", true),
+            optional("top_k", 1, MAX_TOP_K, DEFAULT_TOP_K));
+    if (config.ffnSize() < 1) {
+      throw root.member("widening_factor")
+          .refuse("a factor that leaves a feed-forward layer for emb_size " + config.embSize());
+    }
+    warnOfUnread(root, TRAINING_KEYS);
+    return config;
+  }
+
+  private int queryHeads() {
+    JsonPlace plain = root.member("num_heads");
+    JsonPlace query = root.member("num_q_heads");
+    if (!query.isPresent()) {
+      return plain.integer(1, MAX_COUNT);
+    }
+    int heads = query.integer(1, MAX_COUNT);
+    if (plain.isPresent() && plain.integer(1, MAX_COUNT) != heads) {
+      throw plain.refuse(heads + " heads as in num_q_heads");
+    }
+    return heads;
+  }
+
+  private int keyValueHeads(int queryHeads) {
+    JsonPlace place = root.member("num_kv_heads");
+    int heads = place.isPresent() ? place.integer(1, MAX_COUNT) : queryHeads;
+    if (queryHeads % heads != 0) {
+      throw place.refuse("a divisor of the " + queryHeads + " query heads");
+    }
+    return heads;
+  }
+
+  private int keySize() {
+    JsonPlace place = root.member("key_size");
+    int size = place.integer(2, MAX_COUNT);
+    if (size % 2 != 0) {
+      throw place.refuse("an even size, for rotary positions turn pairs");
+    }
+    return size;
+  }
+
+  private Optional<Vocabulary> vocabulary() {
+    JsonPlace user = root.member("user_vocab_size");
+    JsonPlace item = root.member("item_vocab_size");
+    JsonPlace author = root.member("author_vocab_size");
+    if (!user.isPresent() && !item.isPresent() && !author.isPresent()) {
+      return Optional.empty();
+    }
+    // Row 0 of each table is padding, so there is something to hash to from 2 rows on.
+    return Optional.of(
+        new Vocabulary(
+            user.integer(2, Integer.MAX_VALUE),
+            item.integer(2, Integer.MAX_VALUE),
+            author.integer(2, Integer.MAX_VALUE)));
+  }
+
+  private Optional<HashConfig> hashes(int users, int items, int authors) {
+    JsonPlace place = root.member("hash_params");
+    if (!place.isPresent()) {
+      return Optional.empty();
+    }
+    HashConfig hashes =
+        new HashConfig(
+            hashes(place, "user", users),
+            hashes(place, "item", items),
+            hashes(place, "author", authors));
+    warnOfUnread(place, Set.of());
+    return Optional.of(hashes);
+  }
+
+  private static HashParameters hashes(JsonPlace place, String kind, int count) {
+    return new HashParameters(
+        longs(place.member(kind + "_hash_scales"), count),
+        longs(place.member(kind + "_biases"), count),
+        place.member(kind + "_modulus").integer(1, Long.MAX_VALUE));
+  }
+
+  private static long[] longs(JsonPlace place, int count) {
+    List<JsonPlace> elements = place.elements();
+    if (elements.size() != count) {
+      throw place.refuse("an array of " + count + " integers, one a hash");
+    }
+    return elements.stream().mapToLong(e -> e.integer(Long.MIN_VALUE, Long.MAX_VALUE)).toArray();
+  }
+
+  private int required(String key, int max) {
+    return root.member(key).integer(1, max);
+  }
+
+  private int optional(String key, int min, int max, int otherwise) {
+    JsonPlace place = root.member(key);
+    return place.isPresent() ? place.integer(min, max) : otherwise;
+  }
+
+  private double positive(String key, double max, double otherwise) {
+    JsonPlace place = root.member(key);
+    return place.isPresent() ? place.number(0, max) : otherwise;
+  }
+
+  private boolean flag(String key, boolean otherwise) {
+    JsonPlace place = root.member(key);
+    return place.isPresent() ? place.bool() : otherwise;
+  }
+
+  private static void warnOfUnread(JsonPlace place, Set<String> known) {
+    for (String key : place.unread()) {
+      if (!known.contains(key)) {
+        LOGGER.log(Level.WARNING, "{0}: unknown key ignored", place.member(key));
+      }
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.phoenix.checkpoint;
+
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The three embedding tables of a model, mapped from {@code embedding_tables.npz} and never copied
+ * to the heap (SPEC sections 1 and 2). Each is float32 [rows, D] in C order.
+ *
+ * <p>Reads may run on any thread until {@link #close()}; after it they throw {@link
+ * IllegalStateException}.
+ */
+public final class EmbeddingTables implements AutoCloseable {
+  private static final List<String> NAMES =
+      List.of("user_embeddings", "item_embeddings", "author_embeddings");
+
+  private final NpzFile file;
+  private final Vocabulary vocabulary;
+  private final int dimension;
+  private final MemorySegment users;
+  private final MemorySegment items;
+  private final MemorySegment authors;
+  private final long itemStart;
+  private final long authorStart;
+  private final long end;
+
+  private EmbeddingTables(NpzFile file, Vocabulary vocabulary, int dimension) {
+    this.file = file;
+    this.vocabulary = vocabulary;
+    this.dimension = dimension;
+    this.users = file.get(NAMES.get(0)).data();
+    this.items = file.get(NAMES.get(1)).data();
+    this.authors = file.get(NAMES.get(2)).data();
+    this.itemStart = vocabulary.itemStart();
+    this.authorStart = vocabulary.authorStart();
+    this.end = vocabulary.combinedRows();
+  }
+
+  /**
+   * Maps the tables of the model that {@code config} describes; without a vocabulary there, the
+   * tables' own row counts are taken.
+   *
+   * @throws CheckpointException where a table is missing, not float32, in Fortran order or of
+   *     another shape than the configuration says
+   */
+  public static EmbeddingTables open(Path npz, ModelConfig config) {
+    NpzFile file = NpzFile.open(npz);
+    try {
+      int[] rows = new int[NAMES.size()];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = rows(file.get(NAMES.get(i)), config.embSize());
+      }
+      Vocabulary found = new Vocabulary(rows[0], rows[1], rows[2]);
+      Vocabulary expected = config.vocabulary().orElse(found);
+      if (!expected.equals(found)) {
+        throw file.place().refuse("tables of " + expected + " rows as in config.json", found);
+      }
+      warnOfOthers(file, Set.copyOf(NAMES));
+      return new EmbeddingTables(file, found, config.embSize());
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** D, floats in a row. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** Rows of the three tables and their places in the combined one. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /**
+   * Copies D floats of one row of the combined table to {@code dst} from {@code dstOffset} on; rows
+   * 0 to 64 are zeros. Allocates nothing.
+   *
+   * @throws IndexOutOfBoundsException where the row or the D floats of dst do not exist
+   */
+  public void copyRow(long combinedRow, float[] dst, int dstOffset) {
+    if (combinedRow < 0 || combinedRow >= end) {
+      throw new IndexOutOfBoundsException(
+          "expected a combined embedding row from 0 to " + (end - 1) + ", found " + combinedRow);
+    }
+    if (combinedRow >= authorStart) {
+      copy(authors, combinedRow - authorStart, dst, dstOffset);
+    } else if (combinedRow >= itemStart) {
+      copy(items, combinedRow - itemStart, dst, dstOffset);
+    } else if (combinedRow >= Vocabulary.RESERVED_ROWS) {
+      copy(users, combinedRow - Vocabulary.RESERVED_ROWS, dst, dstOffset);
+    } else {
+      Arrays.fill(dst, dstOffset, dstOffset + dimension, 0f);
+    }
+  }
+
+  /** float32 [UV, D], read-only, little-endian, possibly unaligned; valid until close. */
+  public MemorySegment users() {
+    return users;
+  }
+
+  /** float32 [IV, D], read-only, little-endian, possibly unaligned; valid until close. */
+  public MemorySegment items() {
+    return items;
+  }
+
+  /** float32 [AV, D], read-only, little-endian, possibly unaligned; valid until close. */
+  public MemorySegment authors() {
+    return authors;
+  }
+
+  /**
+   * Reads everything and compares the checksums: seconds for gigabytes.
+   *
+   * @throws CheckpointException where one differs
+   */
+  public void verifyChecksums() {
+    file.verifyChecksums();
+  }
+
+  /** Unmaps the tables. Idempotent. */
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  /** Logs entries that nothing will read: a later release may add some. */
+  static void warnOfOthers(NpzFile file, Set<String> known) {
+    for (String name : file.names()) {
+      if (!known.contains(name)) {
+        System.getLogger(EmbeddingTables.class.getName())
+            .log(Level.WARNING, "{0}: unknown entry ignored", file.place().entry(name));
+      }
+    }
+  }
+
+  private void copy(MemorySegment table, long row, float[] dst, int dstOffset) {
+    MemorySegment.copy(
+        table, ByteCursor.F32, row * dimension * Float.BYTES, dst, dstOffset, dimension);
+  }
+
+  private static int rows(NpyArray table, int dimension) {
+    long[] shape = table.shape();
+    boolean shaped =
+        shape.length == 2
+            && shape[1] == dimension
+            && shape[0] >= 2
+            && shape[0] <= Integer.MAX_VALUE;
+    if (table.type() != NpyType.FLOAT32 || table.fortranOrder() || !shaped) {
+      throw table
+          .place()
+          .refuse(
+              "FLOAT32 [rows >= 2, " + dimension + "] in C order",
+              table.type()
+                  + " "
+                  + Arrays.toString(shape)
+                  + (table.fortranOrder() ? " in Fortran order" : ""));
+    }
+    return (int) shape[0];
+  }
+}

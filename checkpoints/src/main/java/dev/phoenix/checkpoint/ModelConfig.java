@@ -1,0 +1,96 @@
+package dev.phoenix.checkpoint;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The dimensions and options of a model, as its {@code config.json} gives them (SPEC section 1).
+ * Each component is named after its key; what a key may hold is checked when the file is read.
+ *
+ * @param embSize D, width of an embedding row and of the transformer
+ * @param historySeqLen S, history positions
+ * @param candidateSeqLen C, candidate positions
+ * @param numUserHashes rows summed up in a user token, U
+ * @param numItemHashes rows of a post, I
+ * @param numAuthorHashes rows of an author, W
+ * @param productSurfaceVocabSize rows of the product surface table
+ * @param keySize K, width of an attention head, even
+ * @param numQHeads H, query heads
+ * @param numKvHeads G, key/value heads; divides H
+ * @param numLayers L, decoder layers
+ * @param numActions A, discrete actions
+ * @param vocabulary rows of the embedding tables; empty for models given looked-up embeddings
+ * @param hashes hash constants; empty for models given hashes
+ * @param postAgeGranularityMins g, minutes in a post age bucket
+ * @param wideningFactor width of the feed-forward layer before its two-thirds rule
+ * @param attnOutputMultiplier factor of the attention logits
+ * @param rightAnchoredRope whether positions count back from the end of the history
+ * @param numIpHashes rows of IP hashes added to the user token
+ * @param normScale seconds at which dwell time is clipped
+ * @param useLog whether dwell time is scaled logarithmically
+ * @param enableLinearProj whether retrieval has a candidate tower; else the mean of the rows
+ * @param topK posts to retrieve
+ */
+public record ModelConfig(
+    int embSize,
+    int historySeqLen,
+    int candidateSeqLen,
+    int numUserHashes,
+    int numItemHashes,
+    int numAuthorHashes,
+    int productSurfaceVocabSize,
+    int keySize,
+    int numQHeads,
+    int numKvHeads,
+    int numLayers,
+    int numActions,
+    Optional<Vocabulary> vocabulary,
+    Optional<HashConfig> hashes,
+    int postAgeGranularityMins,
+    double wideningFactor,
+    double attnOutputMultiplier,
+    boolean rightAnchoredRope,
+    int numIpHashes,
+    double normScale,
+    boolean useLog,
+    boolean enableLinearProj,
+    int topK) {
+
+  private static final long MAX_FILE_BYTES = 1 << 20;
+
+  /** Minutes of post age beyond which all posts share the last bucket (SPEC section 3). */
+  private static final int MAX_POST_AGE_MINUTES = 4800;
+
+  /**
+   * Reads a {@code config.json}; unknown keys are logged and ignored.
+   *
+   * @throws CheckpointException naming file, key, what was expected and what was found
+   */
+  public static ModelConfig read(Path file) {
+    return ConfigReader.read(JsonPlace.read(file, MAX_FILE_BYTES));
+  }
+
+  /** Reads a configuration from text; {@code source} stands for the file's name in errors. */
+  public static ModelConfig parse(String json, String source) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return ConfigReader.read(JsonPlace.parse(bytes, new Place(source, null)));
+  }
+
+  /** T = 1 + S + C, positions of a sequence: user, history, candidates. */
+  public int sequenceLength() {
+    return 1 + historySeqLen + candidateSeqLen;
+  }
+
+  /** F, width of the feed-forward layer: two thirds of the widened D, up to a multiple of 8. */
+  public int ffnSize() {
+    long widened = (long) (wideningFactor * embSize);
+    long size = widened * 2 / 3;
+    return Math.toIntExact(size + Math.floorMod(8 - size, 8));
+  }
+
+  /** V, rows of the post age table: bucket 0 for no age, and one for all beyond 4800 minutes. */
+  public int postAgeBuckets() {
+    return MAX_POST_AGE_MINUTES / postAgeGranularityMins + 2;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.phoenix.checkpoint;
+
+/**
+ * Rows of the three embedding tables, and where each lies in the one combined table (SPEC section
+ * 2): rows 0 to 64 are zeros (padding and reserved), then users, items and authors.
+ *
+ * @param user rows of the user table, UV
+ * @param item rows of the item table, IV
+ * @param author rows of the author table, AV
+ */
+public record Vocabulary(int user, int item, int author) {
+  /** Rows at the start of the combined table that are always zero. */
+  public static final int RESERVED_ROWS = 65;
+
+  /** Combined row of row 0 of the user table. */
+  public long userStart() {
+    return RESERVED_ROWS;
+  }
+
+  /** Combined row of row 0 of the item table. */
+  public long itemStart() {
+    return userStart() + user;
+  }
+
+  /** Combined row of row 0 of the author table. */
+  public long authorStart() {
+    return itemStart() + item;
+  }
+
+  /** Number of rows of the combined table. */
+  public long combinedRows() {
+    return authorStart() + author;
+  }
+}
