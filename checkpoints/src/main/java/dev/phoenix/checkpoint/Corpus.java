@@ -1,0 +1,145 @@
+package dev.phoenix.checkpoint;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The posts that retrieval searches, mapped from a corpus npz (SPEC section 1): N posts with ids,
+ * authors, candidate vectors of D floats, and topics where the file has them.
+ *
+ * <p>Reads may run on any thread until {@link #close()}; after it they throw {@link
+ * IllegalStateException}.
+ */
+public final class Corpus implements AutoCloseable {
+  static final String POST_IDS = "post_ids";
+  static final String AUTHOR_IDS = "author_ids";
+  static final String REPRESENTATIONS = "candidate_representations";
+  static final String TOPICS = "topics";
+
+  private final NpzFile file;
+  private final long size;
+  private final int dimension;
+  private final MemorySegment postIds;
+  private final MemorySegment authorIds;
+  private final MemorySegment representations;
+  private final @Nullable NpyArray topics;
+
+  private Corpus(NpzFile file) {
+    this.file = file;
+    NpyArray vectors = file.get(REPRESENTATIONS);
+    long[] shape = vectors.shape();
+    if (vectors.type() != NpyType.FLOAT32 || vectors.fortranOrder() || shape.length != 2) {
+      throw refuse(vectors, "FLOAT32 [posts, dimension] in C order");
+    }
+    if (shape[1] < 1 || shape[1] > Integer.MAX_VALUE) {
+      throw refuse(vectors, "a dimension from 1 to 2^31 - 1");
+    }
+    this.size = shape[0];
+    this.dimension = (int) shape[1];
+    this.representations = vectors.data();
+    this.postIds = ids(file.get(POST_IDS)).data();
+    this.authorIds = ids(file.get(AUTHOR_IDS)).data();
+    this.topics = file.contains(TOPICS) ? topics(file.get(TOPICS)) : null;
+  }
+
+  /**
+   * Maps a corpus; other entries are logged and ignored.
+   *
+   * @throws CheckpointException where an array is missing, of another type, or of another length
+   *     than the rest
+   */
+  public static Corpus open(Path npz) {
+    NpzFile file = NpzFile.open(npz);
+    try {
+      Corpus corpus = new Corpus(file);
+      EmbeddingTables.warnOfOthers(file, Set.of(POST_IDS, AUTHOR_IDS, REPRESENTATIONS, TOPICS));
+      return corpus;
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** N, number of posts; may be 0. */
+  public long size() {
+    return size;
+  }
+
+  /** D, floats in a post's vector. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** Id of post {@code i}: 64 unsigned bits. */
+  public long postId(long i) {
+    Objects.checkIndex(i, size);
+    return postIds.get(ByteCursor.U64, i * Long.BYTES);
+  }
+
+  /** Id of the author of post {@code i}: 64 unsigned bits. */
+  public long authorId(long i) {
+    Objects.checkIndex(i, size);
+    return authorIds.get(ByteCursor.U64, i * Long.BYTES);
+  }
+
+  /** Whether the file has topics. */
+  public boolean hasTopics() {
+    return topics != null;
+  }
+
+  /**
+   * Topic of post {@code i}, decoded at the call; null where the file has no topics.
+   *
+   * @throws CheckpointException where the topic is not well-formed Unicode
+   */
+  public @Nullable String topic(long i) {
+    Objects.checkIndex(i, size);
+    return topics == null ? null : topics.string(i);
+  }
+
+  /** float32 [N, D], read-only, little-endian, possibly unaligned; valid until close. */
+  public MemorySegment representations() {
+    return representations;
+  }
+
+  /**
+   * Reads everything and compares the checksums.
+   *
+   * @throws CheckpointException where one differs
+   */
+  public void verifyChecksums() {
+    file.verifyChecksums();
+  }
+
+  /** Unmaps the corpus. Idempotent. */
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  private NpyArray ids(NpyArray array) {
+    boolean integers = array.type() == NpyType.UINT64 || array.type() == NpyType.INT64;
+    if (!integers || !Arrays.equals(array.shape(), new long[] {size})) {
+      throw refuse(array, "UINT64 or INT64 [" + size + "]");
+    }
+    return array;
+  }
+
+  private NpyArray topics(NpyArray array) {
+    if (!array.type().isString() || !Arrays.equals(array.shape(), new long[] {size})) {
+      throw refuse(array, "strings [" + size + "]");
+    }
+    return array;
+  }
+
+  private static CheckpointException refuse(NpyArray array, String expected) {
+    String order = array.fortranOrder() ? " in Fortran order" : "";
+    return array
+        .place()
+        .refuse(expected, array.type() + " " + Arrays.toString(array.shape()) + order);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.phoenix.checkpoint;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Writes a corpus that {@link Corpus} and numpy read. The vectors are appended block by block, so
+ * the corpus may be larger than the heap. It appears under its name on commit only. Not
+ * thread-safe.
+ */
+public final class CorpusWriter implements AutoCloseable {
+  private final NpzWriter writer;
+  private final NpyOutput representations;
+  private final int posts;
+
+  private CorpusWriter(NpzWriter writer, NpyOutput representations, int posts) {
+    this.writer = writer;
+    this.representations = representations;
+    this.posts = posts;
+  }
+
+  /**
+   * Begins a corpus of {@code postIds.length} posts.
+   *
+   * @param postIds 64 unsigned bits each
+   * @param authorIds as many
+   * @param dimension D, floats in a vector, at least 1
+   */
+  public static CorpusWriter create(Path target, long[] postIds, long[] authorIds, int dimension) {
+    if (dimension < 1) {
+      throw Place.of(target).refuse("a dimension of at least 1", dimension);
+    }
+    NpzWriter writer = NpzWriter.create(target);
+    try {
+      writer.writeUnsigned(Corpus.POST_IDS, postIds, postIds.length);
+      writer.writeUnsigned(Corpus.AUTHOR_IDS, authorIds, postIds.length);
+      NpyOutput representations =
+          writer.begin(Corpus.REPRESENTATIONS, NpyType.FLOAT32, postIds.length, dimension);
+      return new CorpusWriter(writer, representations, postIds.length);
+    } catch (RuntimeException | Error e) {
+      writer.close();
+      throw e;
+    }
+  }
+
+  /** Appends {@code length} floats of vectors, row after row. */
+  public void append(float[] vectors, int offset, int length) {
+    representations.write(vectors, offset, length);
+  }
+
+  /**
+   * Completes a corpus without topics.
+   *
+   * @throws CheckpointException where vectors are missing
+   */
+  public void commit() {
+    representations.close();
+    writer.commit();
+  }
+
+  /** Completes the corpus with a topic for each post. */
+  public void commit(List<String> topics) {
+    representations.close();
+    writer.writeStrings(Corpus.TOPICS, topics, posts);
+    writer.commit();
+  }
+
+  /** Discards everything unless it was committed. Idempotent. */
+  @Override
+  public void close() {
+    writer.close();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.phoenix.checkpoint;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A user and what the user did, oldest or newest first as the file has it (SPEC section 1, {@code
+ * example_sequence.json}). Ids are 64 unsigned bits.
+ */
+public record UserSequence(long userId, List<Engagement> history) {
+  private static final long MAX_FILE_BYTES = 64L << 20;
+  private static final int MAX_ACTION = 1 << 16;
+
+  /** Keeps a copy of the history. */
+  public UserSequence {
+    history = List.copyOf(history);
+  }
+
+  /**
+   * One post of the history.
+   *
+   * @param actions finite values by action index, in the taxonomy of whoever wrote the file; an
+   *     index may exceed the model's number of actions
+   */
+  public record Engagement(long postId, long authorId, SortedMap<Integer, Float> actions) {
+    /** Keeps a copy of the actions. */
+    public Engagement {
+      actions = Collections.unmodifiableSortedMap(new TreeMap<>(actions));
+    }
+  }
+
+  /**
+   * Reads a sequence; ids may be numbers or strings of digits, unknown keys are ignored.
+   *
+   * @throws CheckpointException naming file, JSON path, what was expected and what was found
+   */
+  public static UserSequence read(Path file) {
+    return read(JsonPlace.read(file, MAX_FILE_BYTES));
+  }
+
+  /**
+   * Writes the sequence as JSON, ids as numbers; the file appears whole or not at all.
+   *
+   * @throws CheckpointException where it cannot be written
+   */
+  public void write(Path target) {
+    byte[] json = JsonPlace.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(toJson());
+    try (AtomicFile file = AtomicFile.create(target)) {
+      ByteBuffer bytes = ByteBuffer.wrap(json);
+      while (bytes.hasRemaining()) {
+        file.channel().write(bytes);
+      }
+      file.commit();
+    } catch (IOException e) {
+      throw Place.of(target).error("cannot be written: " + e, e);
+    }
+  }
+
+  static UserSequence read(JsonPlace root) {
+    List<Engagement> history = new ArrayList<>();
+    long userId = root.member("user_id").unsignedId();
+    for (JsonPlace item : root.member("history").elements()) {
+      history.add(
+          new Engagement(
+              item.member("post_id").unsignedId(),
+              item.member("author_id").unsignedId(),
+              actions(item.member("actions"))));
+    }
+    return new UserSequence(userId, history);
+  }
+
+  private static SortedMap<Integer, Float> actions(JsonPlace place) {
+    SortedMap<Integer, Float> actions = new TreeMap<>();
+    for (String key : place.keys()) {
+      JsonPlace action = place.member(key);
+      boolean index = key.matches("0|[1-9][0-9]{0,4}") && Integer.parseInt(key) < MAX_ACTION;
+      if (!index) {
+        throw action.refuse("an action index from 0 to " + (MAX_ACTION - 1) + " as the key");
+      }
+      double value = action.number(-Float.MAX_VALUE, Float.MAX_VALUE);
+      actions.put(Integer.parseInt(key), (float) value);
+    }
+    return actions;
+  }
+
+  private ObjectNode toJson() {
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    ObjectNode root = nodes.objectNode();
+    root.put("user_id", unsigned(userId));
+    ArrayNode items = root.putArray("history");
+    for (Engagement engagement : history) {
+      ObjectNode item = items.addObject();
+      item.put("post_id", unsigned(engagement.postId));
+      item.put("author_id", unsigned(engagement.authorId));
+      ObjectNode actions = item.putObject("actions");
+      engagement.actions.forEach((index, value) -> actions.put(index.toString(), value));
+    }
+    return root;
+  }
+
+  private static BigInteger unsigned(long id) {
+    return new BigInteger(Long.toUnsignedString(id));
+  }
+}
