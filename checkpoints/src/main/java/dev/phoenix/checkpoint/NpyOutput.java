@@ -22,6 +22,7 @@ public final class NpyOutput implements AutoCloseable {
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
   private long written;
+  private boolean writing;
   private boolean closed;
 
   NpyOutput(NpzWriter writer, ZipOutput zip, Place place, NpyType type, long bytes) {
@@ -47,6 +48,7 @@ public final class NpyOutput implements AutoCloseable {
         buffer.putShort(bfloat16(values[i]));
       }
     }
+    writing = false;
   }
 
   /** Appends elements of an int64 or uint64 array: their 64 bits as they are. */
@@ -60,6 +62,7 @@ public final class NpyOutput implements AutoCloseable {
       makeRoom(Long.BYTES);
       buffer.putLong(values[i]);
     }
+    writing = false;
   }
 
   /** Appends elements as the little-endian bytes they have in the file. */
@@ -73,6 +76,7 @@ public final class NpyOutput implements AutoCloseable {
           elements, ValueLayout.JAVA_BYTE, at, target, ValueLayout.JAVA_BYTE, 0, count);
       buffer.position(buffer.position() + count);
     }
+    writing = false;
   }
 
   /**
@@ -86,6 +90,9 @@ public final class NpyOutput implements AutoCloseable {
       return;
     }
     closed = true;
+    if (writing) {
+      return; // A write failed midway: the array stays unfinished, and so does the archive.
+    }
     try {
       flush();
       if (written != bytes) {
@@ -115,6 +122,7 @@ public final class NpyOutput implements AutoCloseable {
     if (count > bytes - written) {
       throw place.refuse(bytes + " bytes of data for the shape", "more");
     }
+    writing = true;
     written += count;
   }
 

@@ -128,10 +128,10 @@ public final class NpzWriter implements AutoCloseable {
    */
   public void commit() {
     checkReady(place);
+    closed = true;
     try {
       zip.finish();
       file.commit();
-      closed = true;
     } catch (IOException e) {
       throw place.error("cannot be written: " + e, e);
     }

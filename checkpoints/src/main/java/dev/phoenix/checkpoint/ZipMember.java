@@ -38,7 +38,7 @@ record ZipMember(
     if (method != STORED && method != DEFLATED) {
       throw entry.refuse("zip method 0 (stored) or 8 (deflated)", method);
     }
-    if (method == DEFLATED && size > SMALL && size / MAX_RATIO > packedSize) {
+    if (method == DEFLATED && size > SMALL && (size + MAX_RATIO - 1) / MAX_RATIO > packedSize) {
       throw entry.refuse(
           "a deflate ratio of at most " + MAX_RATIO + ":1",
           size + " bytes declared from " + packedSize);

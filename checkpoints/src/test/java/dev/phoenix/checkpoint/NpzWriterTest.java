@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,6 +174,21 @@ class NpzWriterTest {
     }
     assertFalse(Files.exists(path));
     assertEquals(0, count());
+  }
+
+  @Test
+  void refusesToCommitAfterABlockFailedMidway() {
+    Path path = folder.resolve("midway.npz");
+    Arena arena = Arena.ofConfined();
+    MemorySegment gone = arena.allocate(8);
+    arena.close();
+    try (NpzWriter writer = NpzWriter.create(path)) {
+      NpyOutput out = writer.begin("a", NpyType.INT64, 1);
+      assertThrows(IllegalStateException.class, () -> out.write(gone));
+      out.close();
+      assertRefused(writer::commit, "unfinished");
+    }
+    assertFalse(Files.exists(path));
   }
 
   private long count() throws IOException {

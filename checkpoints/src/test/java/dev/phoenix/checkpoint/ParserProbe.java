@@ -1,6 +1,8 @@
 package dev.phoenix.checkpoint;
 
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Feeds bytes to a parser and everything behind it; only a refusal may come out. */
 enum ParserProbe {
@@ -38,6 +40,13 @@ enum ParserProbe {
   };
 
   private static final int MAX_CONVERTED = 1 << 20;
+
+  /** Kept here, or its level would be collected with it. */
+  private static final Logger QUIET = Logger.getLogger(ConfigReader.class.getName());
+
+  static {
+    QUIET.setLevel(Level.OFF); // Thousands of damaged keys would be thousands of warnings.
+  }
 
   /** Throws nothing but what a test should see: a refusal is swallowed. */
   void probe(byte[] input) {
