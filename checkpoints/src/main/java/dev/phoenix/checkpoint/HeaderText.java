@@ -69,7 +69,10 @@ final class HeaderText {
     boolean comma = true;
     expect('(');
     while (!take(')')) {
-      if (!comma || dimensions.size() == MAX_DIMENSIONS) {
+      if (!comma) {
+        throw refuse("',' or ')'");
+      }
+      if (dimensions.size() == MAX_DIMENSIONS) {
         throw refuse("a tuple of at most " + MAX_DIMENSIONS + " integers");
       }
       dimensions.add(integer());

@@ -11,9 +11,9 @@ import java.util.Optional;
  * @param embSize D, width of an embedding row and of the transformer
  * @param historySeqLen S, history positions
  * @param candidateSeqLen C, candidate positions
- * @param numUserHashes rows summed up in a user token, U
- * @param numItemHashes rows of a post, I
- * @param numAuthorHashes rows of an author, W
+ * @param numUserHashes hashes, and so embedding rows, of a user, U
+ * @param numItemHashes hashes of a post, I
+ * @param numAuthorHashes hashes of an author, W
  * @param productSurfaceVocabSize rows of the product surface table
  * @param keySize K, width of an attention head, even
  * @param numQHeads H, query heads

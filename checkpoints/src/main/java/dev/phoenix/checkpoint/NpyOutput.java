@@ -22,6 +22,7 @@ public final class NpyOutput implements AutoCloseable {
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
   private long written;
+  private boolean writing;
   private boolean closed;
 
   NpyOutput(NpzWriter writer, ZipOutput zip, Place place, NpyType type, long bytes) {
@@ -38,14 +39,16 @@ public final class NpyOutput implements AutoCloseable {
     if (type != NpyType.FLOAT32 && type != NpyType.BFLOAT16) {
       throw place.refuse("elements of " + type, "floats");
     }
+    claim((long) length * type.bytes());
     for (int i = offset; i < offset + length; i++) {
-      reserve(type.bytes());
+      makeRoom(type.bytes());
       if (type == NpyType.FLOAT32) {
         buffer.putFloat(values[i]);
       } else {
         buffer.putShort(bfloat16(values[i]));
       }
     }
+    writing = false;
   }
 
   /** Appends elements of an int64 or uint64 array: their 64 bits as they are. */
@@ -54,22 +57,26 @@ public final class NpyOutput implements AutoCloseable {
     if (type != NpyType.INT64 && type != NpyType.UINT64) {
       throw place.refuse("elements of " + type, "longs");
     }
+    claim((long) length * Long.BYTES);
     for (int i = offset; i < offset + length; i++) {
-      reserve(Long.BYTES);
+      makeRoom(Long.BYTES);
       buffer.putLong(values[i]);
     }
+    writing = false;
   }
 
   /** Appends elements as the little-endian bytes they have in the file. */
   public void write(MemorySegment elements) {
+    claim(elements.byteSize());
     for (long at = 0; at < elements.byteSize(); at += buffer.capacity()) {
       int count = (int) Math.min(buffer.capacity(), elements.byteSize() - at);
-      reserve(count);
+      makeRoom(count);
       MemorySegment target = MemorySegment.ofBuffer(buffer);
       MemorySegment.copy(
           elements, ValueLayout.JAVA_BYTE, at, target, ValueLayout.JAVA_BYTE, 0, count);
       buffer.position(buffer.position() + count);
     }
+    writing = false;
   }
 
   /**
@@ -83,6 +90,9 @@ public final class NpyOutput implements AutoCloseable {
       return;
     }
     closed = true;
+    if (writing) {
+      return; // A write failed midway: the array stays unfinished, and so does the archive.
+    }
     try {
       flush();
       if (written != bytes) {
@@ -99,19 +109,24 @@ public final class NpyOutput implements AutoCloseable {
   static short bfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      return (short) (bits >>> 16 | 0x40);
+      return (short) ((bits >>> 16) | 0x40);
     }
-    return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+    return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
   }
 
-  private void reserve(int count) {
+  /** Checks a whole block before any of it is written. */
+  private void claim(long count) {
     if (closed) {
       throw new IllegalStateException(place + " is closed");
     }
-    if (written + count > bytes) {
+    if (count > bytes - written) {
       throw place.refuse(bytes + " bytes of data for the shape", "more");
     }
+    writing = true;
     written += count;
+  }
+
+  private void makeRoom(int count) {
     if (buffer.remaining() < count) {
       try {
         flush();

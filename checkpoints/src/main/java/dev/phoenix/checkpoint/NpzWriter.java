@@ -26,15 +26,19 @@ public final class NpzWriter implements AutoCloseable {
   private @Nullable NpyOutput open;
   private boolean closed;
 
-  private NpzWriter(Place place, AtomicFile file) {
+  private NpzWriter(Place place, AtomicFile file, long zip64Limit) {
     this.place = place;
     this.file = file;
-    this.zip = new ZipOutput(file.channel());
+    this.zip = new ZipOutput(file.channel(), zip64Limit);
   }
 
   /** Begins an archive that will replace {@code target}; the folder must exist. */
   public static NpzWriter create(Path target) {
-    return new NpzWriter(Place.of(target), AtomicFile.create(target));
+    return create(target, ZipOutput.ZIP64_LIMIT);
+  }
+
+  static NpzWriter create(Path target, long zip64Limit) {
+    return new NpzWriter(Place.of(target), AtomicFile.create(target), zip64Limit);
   }
 
   /**
@@ -124,10 +128,10 @@ public final class NpzWriter implements AutoCloseable {
    */
   public void commit() {
     checkReady(place);
+    closed = true;
     try {
       zip.finish();
       file.commit();
-      closed = true;
     } catch (IOException e) {
       throw place.error("cannot be written: " + e, e);
     }

@@ -31,7 +31,7 @@ public final class ParameterLayout {
     ParameterLayout layout = new ParameterLayout(Set.of());
     String model = "phoenix_model/";
     long d = config.embSize();
-    long post = config.numItemHashes() + config.numAuthorHashes();
+    long post = (long) config.numItemHashes() + config.numAuthorHashes();
     layout.add(model + "product_surface_embedding_table", config.productSurfaceVocabSize(), d);
     layout.add(model + "action_projection", config.numActions(), d);
     layout.add(model + "history_dwell_time_proj1", 1, DWELL_WIDTH);
@@ -55,7 +55,7 @@ public final class ParameterLayout {
     ParameterLayout layout = new ParameterLayout(Set.of(LOG_TEMPERATURE));
     String model = "phoenix_retrieval_model/";
     long d = config.embSize();
-    long post = config.numItemHashes() + config.numAuthorHashes();
+    long post = (long) config.numItemHashes() + config.numAuthorHashes();
     layout.add(model + "product_surface_embedding_table", config.productSurfaceVocabSize(), d);
     layout.add(model + "action_projection", config.numActions(), d);
     layout.add(model + "proj_mat_1", config.numUserHashes() * d, d);

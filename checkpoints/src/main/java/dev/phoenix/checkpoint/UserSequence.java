@@ -14,11 +14,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A user and what the user did, oldest or newest first as the file has it (SPEC section 1, {@code
+ * A user and what the user did, in the file's order (SPEC section 1, {@code
  * example_sequence.json}). Ids are 64 unsigned bits.
  */
 public record UserSequence(long userId, List<Engagement> history) {
-  private static final long MAX_FILE_BYTES = 64L << 20;
+  private static final long MAX_FILE_BYTES = 16L << 20;
   private static final int MAX_ACTION = 1 << 16;
 
   /** Keeps a copy of the history. */

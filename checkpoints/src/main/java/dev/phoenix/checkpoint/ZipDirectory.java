@@ -188,13 +188,13 @@ final class ZipDirectory {
     if (disk != 0) {
       throw place.refuse("a zip archive in one part", "an entry on disk " + disk);
     }
-    String name = name(cursor, nameLength, flags);
+    String name = name(cursor, nameLength, flags, place);
     widen(values, 3, extra(cursor, extraLength, place.entry(name)), place.entry(name));
     cursor.skip(commentLength);
     return new ZipMember(name, flags, method, crc, values[1], values[0], values[2]);
   }
 
-  private String name(ByteCursor cursor, int length, int flags) {
+  private static String name(ByteCursor cursor, int length, int flags, Place place) {
     long at = cursor.position();
     if (length == 0 || length > MAX_NAME) {
       throw place.refuse("an entry name of 1 to " + MAX_NAME + " bytes at " + at, length);
@@ -267,6 +267,9 @@ final class ZipDirectory {
     Place entry = place.entry(member.name());
     ByteCursor cursor = new ByteCursor(body, member.headerOffset(), "a local zip header", entry);
     long signature = cursor.u32();
+    if (signature != LOCAL) {
+      throw entry.refuse("a local zip header at " + member.headerOffset(), hex(signature));
+    }
     cursor.skip(2); // version
     int flags = cursor.u16();
     int method = cursor.u16();
@@ -276,18 +279,15 @@ final class ZipDirectory {
     sizes[0] = cursor.u32();
     int nameLength = cursor.u16();
     int extraLength = cursor.u16();
-    String name = name(cursor, nameLength, flags);
+    String name = name(cursor, nameLength, flags, entry);
     widen(sizes, 2, extra(cursor, extraLength, entry), entry);
+    ZipMember local =
+        new ZipMember(name, flags, method, crc, sizes[1], sizes[0], member.headerOffset());
+    // A streamed entry has its checksum and sizes behind the data, and zeros here.
     boolean unset = (flags & ZipMember.STREAMED) != 0 && crc == 0 && sizes[0] == 0 && sizes[1] == 0;
-    boolean same =
-        crc == member.crc() && sizes[0] == member.size() && sizes[1] == member.packedSize();
-    boolean kind = flags == member.flags() && method == member.method();
-    if (signature != LOCAL || !name.equals(member.name()) || !kind || !(same || unset)) {
-      throw entry.refuse(
-          "a local header as in the central directory: " + member,
-          String.format(
-              "%s, name '%s', method %d, flags %d, crc %d, size %d, packed %d",
-              hex(signature), Place.printable(name), method, flags, crc, sizes[0], sizes[1]));
+    ZipMember compared = unset ? local.withContentOf(member) : local;
+    if (!compared.equals(member)) {
+      throw entry.refuse("a local header as in the central directory: " + member, local);
     }
     return body.asSlice(cursor.skip(member.packedSize()), member.packedSize());
   }

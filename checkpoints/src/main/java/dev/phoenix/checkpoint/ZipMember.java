@@ -38,11 +38,17 @@ record ZipMember(
     if (method != STORED && method != DEFLATED) {
       throw entry.refuse("zip method 0 (stored) or 8 (deflated)", method);
     }
-    if (method == DEFLATED && size > SMALL && size / MAX_RATIO > packedSize) {
+    if (method == DEFLATED && size > SMALL && (size + MAX_RATIO - 1) / MAX_RATIO > packedSize) {
       throw entry.refuse(
           "a deflate ratio of at most " + MAX_RATIO + ":1",
           size + " bytes declared from " + packedSize);
     }
+  }
+
+  /** This member with checksum and sizes of another. */
+  ZipMember withContentOf(ZipMember other) {
+    return new ZipMember(
+        name, flags, method, other.crc, other.packedSize, other.size, headerOffset);
   }
 
   private void checkName(Place entry) {
@@ -58,5 +64,12 @@ record ZipMember(
     if (!name.endsWith(".npy") || name.equals(".npy")) {
       throw entry.refuse("a name that ends in .npy", "another");
     }
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        "name '%s', method %d, flags %d, crc %d, size %d, packed %d",
+        Place.printable(name), method, flags, crc, size, packedSize);
   }
 }

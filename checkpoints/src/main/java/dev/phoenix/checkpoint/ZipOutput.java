@@ -15,7 +15,10 @@ import java.util.zip.CRC32;
  */
 final class ZipOutput {
   private static final int ALIGNMENT = 64;
-  private static final long LIMIT32 = 0xFFFFFFFFL;
+
+  /** Sizes and offsets from here on need zip64. */
+  static final long ZIP64_LIMIT = 0xFFFFFFFFL;
+
   private static final int LIMIT16 = 0xFFFF;
   private static final int LOCAL_SIZE = 30;
   private static final int CRC_OFFSET = 14;
@@ -30,19 +33,22 @@ final class ZipOutput {
   private static final short DATE = 0x21;
 
   private final FileChannel channel;
+  private final long zip64Limit;
   private final List<ZipMember> members = new ArrayList<>();
   private final CRC32 crc = new CRC32();
   private long entryStart;
   private long position;
 
-  ZipOutput(FileChannel channel) {
+  /** {@code zip64Limit} is {@link #ZIP64_LIMIT}, or less to exercise zip64 with small files. */
+  ZipOutput(FileChannel channel, long zip64Limit) {
     this.channel = channel;
+    this.zip64Limit = zip64Limit;
   }
 
   /** Begins an entry of {@code size} bytes. */
   void begin(String name, long size) throws IOException {
     byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
-    boolean large = size >= LIMIT32;
+    boolean large = size >= zip64Limit;
     long base = position + LOCAL_SIZE + encoded.length + (large ? ZIP64_EXTRA_SIZE : 0);
     int padding = (int) (-base & (ALIGNMENT - 1));
     if (padding > 0 && padding < MIN_PADDING) {
@@ -94,7 +100,7 @@ final class ZipOutput {
       writeFully(centralEntry(member));
     }
     long size = position - start;
-    if (members.size() >= LIMIT16 || size >= LIMIT32 || start >= LIMIT32) {
+    if (members.size() >= LIMIT16 || size >= zip64Limit || start >= zip64Limit) {
       long record = position;
       ByteBuffer out = buffer(76);
       out.putInt(0x06064b50).putLong(44).putShort((short) 45).putShort((short) 45);
@@ -110,13 +116,13 @@ final class ZipOutput {
     writeFully(out.flip());
   }
 
-  private static ByteBuffer centralEntry(ZipMember member) {
+  private ByteBuffer centralEntry(ZipMember member) {
     byte[] name = member.name().getBytes(StandardCharsets.UTF_8);
     ByteBuffer extra = buffer(28).position(4);
-    if (member.size() >= LIMIT32) {
+    if (member.size() >= zip64Limit) {
       extra.putLong(member.size()).putLong(member.size());
     }
-    if (member.headerOffset() >= LIMIT32) {
+    if (member.headerOffset() >= zip64Limit) {
       extra.putLong(member.headerOffset());
     }
     int fields = extra.position() - 4;
@@ -136,8 +142,8 @@ final class ZipOutput {
     return out.flip();
   }
 
-  private static int saturate(long value) {
-    return (int) Math.min(value, LIMIT32);
+  private int saturate(long value) {
+    return value >= zip64Limit ? -1 : (int) value;
   }
 
   private static ByteBuffer buffer(int size) {

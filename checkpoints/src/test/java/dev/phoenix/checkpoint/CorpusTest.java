@@ -1,0 +1,126 @@
+package dev.phoenix.checkpoint;
+
+import static dev.phoenix.checkpoint.TestFiles.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CorpusTest {
+  @TempDir Path folder;
+
+  @Test
+  void readsTheDemo() {
+    try (Corpus corpus = Corpus.open(TestFiles.demo("corpus.npz"));
+        NpzFile file = NpzFile.open(TestFiles.demo("corpus.npz"))) {
+      corpus.verifyChecksums();
+      assertEquals(4000, corpus.size());
+      assertEquals(128, corpus.dimension());
+      assertEquals(4000L * 128 * 4, corpus.representations().byteSize());
+      long[] posts = file.get("post_ids").toLongs();
+      long[] authors = file.get("author_ids").toLongs();
+      String[] topics = file.get("topics").toStrings();
+      for (int i = 0; i < 4000; i++) {
+        assertEquals(posts[i], corpus.postId(i));
+        assertEquals(authors[i], corpus.authorId(i));
+        assertEquals(topics[i], corpus.topic(i));
+      }
+      assertThrows(IndexOutOfBoundsException.class, () -> corpus.postId(4000));
+      assertThrows(IndexOutOfBoundsException.class, () -> corpus.topic(-1));
+    }
+  }
+
+  @Test
+  void readsPickledTopics() {
+    try (Corpus corpus = Corpus.open(TestFiles.golden("pipeline/corpus_object_topics.npz"))) {
+      assertEquals(50, corpus.size());
+      assertEquals("Football", corpus.topic(0));
+      for (int i = 0; i < 50; i++) {
+        assertNotNull(corpus.topic(i));
+      }
+    }
+  }
+
+  @Test
+  void keepsIdsAboveTwoToThe63() {
+    Path path = folder.resolve("corpus.npz");
+    long[] ids = {Long.MIN_VALUE, -1, 5};
+    try (CorpusWriter writer = CorpusWriter.create(path, ids, new long[] {1, -2, 3}, 2)) {
+      writer.append(new float[] {9, 1, 2}, 1, 2);
+      writer.append(new float[] {3, 4, 5, 6}, 0, 4);
+      writer.commit(List.of("a", "", "ü"));
+    }
+    try (Corpus corpus = Corpus.open(path)) {
+      assertEquals("9223372036854775808", Long.toUnsignedString(corpus.postId(0)));
+      assertEquals("18446744073709551615", Long.toUnsignedString(corpus.postId(1)));
+      assertEquals(-2, corpus.authorId(1));
+      assertEquals("ü", corpus.topic(2));
+      assertEquals("", corpus.topic(1));
+      assertEquals(6f, corpus.representations().get(ByteCursor.F32, 20));
+    }
+  }
+
+  @Test
+  void readsAnEmptyCorpusWithoutTopics() {
+    Path path = folder.resolve("corpus.npz");
+    try (CorpusWriter writer = CorpusWriter.create(path, new long[0], new long[0], 7)) {
+      writer.commit();
+    }
+    try (Corpus corpus = Corpus.open(path)) {
+      assertEquals(0, corpus.size());
+      assertEquals(7, corpus.dimension());
+      assertFalse(corpus.hasTopics());
+      assertThrows(IndexOutOfBoundsException.class, () -> corpus.postId(0));
+    }
+    try (CorpusWriter writer = CorpusWriter.create(path, new long[1], new long[1], 1)) {
+      writer.append(new float[1], 0, 1);
+      writer.commit();
+    }
+    try (Corpus corpus = Corpus.open(path)) {
+      assertNull(corpus.topic(0));
+    }
+  }
+
+  @Test
+  void refusesAnIncompleteCorpus() {
+    Path path = folder.resolve("corpus.npz");
+    try (CorpusWriter writer = CorpusWriter.create(path, new long[2], new long[2], 3)) {
+      writer.append(new float[3], 0, 3);
+      assertRefused(writer::commit, "candidate_representations", "24 bytes", "12 bytes");
+    }
+    assertFalse(Files.exists(path));
+    assertRefused(
+        () -> CorpusWriter.create(path, new long[2], new long[1], 3), "author_ids", "2 values");
+    assertRefused(() -> CorpusWriter.create(path, new long[2], new long[2], 0), "at least 1");
+  }
+
+  @Test
+  void refusesArraysThatDoNotFit() {
+    assertRefused(
+        () -> Corpus.open(TestFiles.npy("types_stored.npz")), "'candidate_representations'");
+    Path path = folder.resolve("corpus.npz");
+    write(path, new float[6], 3, 2, 2);
+    assertRefused(() -> Corpus.open(path), "'post_ids'", "[3]", "INT64 [2]");
+    write(path, new float[6], 6);
+    assertRefused(() -> Corpus.open(path), "[posts, dimension]", "FLOAT32 [6]");
+    write(path, new float[0], 0, 0);
+    assertRefused(() -> Corpus.open(path), "a dimension from 1");
+  }
+
+  private static void write(Path path, float[] vectors, long... shape) {
+    long[] two = shape.length == 3 ? new long[] {shape[0], shape[1]} : shape;
+    try (NpzWriter writer = NpzWriter.create(path)) {
+      writer.write("candidate_representations", vectors, two);
+      writer.write("post_ids", new long[2], 2);
+      writer.write("author_ids", new long[2], 2);
+      writer.commit();
+    }
+  }
+}
