@@ -24,7 +24,7 @@ public final class PostAge {
     if (minutes < 0) {
       return 0;
     }
-    long last = MAX_MINUTES / granularityMinutes + 1;
+    int last = MAX_MINUTES / granularityMinutes + 1;
     return (int) Math.min(minutes / granularityMinutes + 1, last);
   }
 }

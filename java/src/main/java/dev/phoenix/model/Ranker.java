@@ -120,7 +120,7 @@ public final class Ranker implements AutoCloseable {
     historyTokens.build(state.hidden(), rows);
     trace.see("input_embeddings", state.hidden(), rows);
     Transformer.Depth depth =
-        trace == Trace.NONE ? Transformer.Depth.KEYS_AND_VALUES : Transformer.Depth.OUTPUTS;
+        trace.watches() ? Transformer.Depth.OUTPUTS : Transformer.Depth.KEYS_AND_VALUES;
     transformer.encodeHistory(state, kept.keyValues(), depth, trace);
   }
 

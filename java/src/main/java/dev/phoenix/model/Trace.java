@@ -7,7 +7,16 @@ import dev.phoenix.tensor.Tensor;
 @FunctionalInterface
 public interface Trace {
   /** Sees nothing; a pass that nothing watches skips what nothing needs. */
-  Trace NONE = (step, hidden, rows) -> {};
+  Trace NONE =
+      new Trace() {
+        @Override
+        public void see(String step, Tensor hidden, RowLayout rows) {}
+
+        @Override
+        public boolean watches() {
+          return false;
+        }
+      };
 
   /**
    * Called with the tokens as {@code input_embeddings} and after layer i as {@code layer_i}.
@@ -16,4 +25,9 @@ public interface Trace {
    * @param rows which request owns which rows
    */
   void see(String step, Tensor hidden, RowLayout rows);
+
+  /** Whether every step is to be computed, those included that no result needs. */
+  default boolean watches() {
+    return true;
+  }
 }

@@ -61,8 +61,7 @@ final class CpuCorpusIndex implements CorpusIndex, Scope.Resource {
   }
 
   private static Halves round(Shape shape, MemorySegment floats, Team team) {
-    int padding = 2 * WIDTH;
-    int columns = (shape.columns() + padding - 1) / padding * padding;
+    int columns = CorpusRows.paddedHalves(shape.columns());
     Arena arena = Arena.ofShared();
     MemorySegment rows =
         arena.allocate((long) shape.rows() * columns * Short.BYTES, Long.BYTES * 8);

@@ -8,18 +8,16 @@ import jdk.incubator.vector.VectorShuffle;
 
 /** Loops over one row, or a run of values whose length is a multiple of the vector width. */
 final class Rows {
-  private static final VectorShuffle<Float>[] HALVES = halves();
+  // Single fields, because C2 folds the shuffles of static fields but not those of an array.
+  private static final VectorShuffle<Float> BY_8 = rotation(8);
+  private static final VectorShuffle<Float> BY_4 = rotation(4);
+  private static final VectorShuffle<Float> BY_2 = rotation(2);
+  private static final VectorShuffle<Float> BY_1 = rotation(1);
 
   private Rows() {}
 
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static VectorShuffle<Float>[] halves() {
-    VectorShuffle[] shuffles = new VectorShuffle[Integer.numberOfTrailingZeros(WIDTH)];
-    for (int i = 0; i < shuffles.length; i++) {
-      int distance = WIDTH >> (i + 1);
-      shuffles[i] = VectorShuffle.fromOp(FLOATS, lane -> (lane + distance) % WIDTH);
-    }
-    return shuffles;
+  private static VectorShuffle<Float> rotation(int distance) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane + distance) % WIDTH);
   }
 
   /**
@@ -28,10 +26,14 @@ final class Rows {
    */
   static float sum(FloatVector x) {
     FloatVector folded = x;
-    for (VectorShuffle<Float> half : HALVES) {
-      folded = folded.add(folded.rearrange(half));
+    if (WIDTH > 8) {
+      folded = folded.add(folded.rearrange(BY_8));
     }
-    return folded.lane(0);
+    if (WIDTH > 4) {
+      folded = folded.add(folded.rearrange(BY_4));
+    }
+    folded = folded.add(folded.rearrange(BY_2));
+    return folded.add(folded.rearrange(BY_1)).lane(0);
   }
 
   /** The sum of squares of {@code length} values. */

@@ -21,9 +21,9 @@ final class TopKWork implements Team.Work {
   private final Finder[] finders;
   private @Nullable CpuCorpusIndex index;
   private TopKQuery query = new TopKQuery(new float[0], 0, null, 0);
+  private CorpusRows.User[] users = new CorpusRows.User[0];
   private float[] slack = new float[0];
-  private float[][] evens = new float[0][];
-  private float[][] odds = new float[0][];
+  private boolean rounded;
 
   TopKWork(Team team) {
     this.team = team;
@@ -35,6 +35,7 @@ final class TopKWork implements Team.Work {
 
   /** What one thread has found so far, per user. */
   private static final class Finder {
+    final float[] scores = new float[BLOCK_ROWS];
     BestKeys[] best = new BestKeys[0];
     KeyList[] near = new KeyList[0];
 
@@ -53,7 +54,6 @@ final class TopKWork implements Team.Work {
   }
 
   TopK run(CpuCorpusIndex newIndex, TopKQuery newQuery) {
-    int columns = newIndex.shape().columns();
     requireFit(newIndex, newQuery);
     int k = Math.min(newQuery.k(), newIndex.shape().rows());
     index = newIndex;
@@ -61,11 +61,10 @@ final class TopKWork implements Team.Work {
     for (Finder finder : finders) {
       finder.reset(newQuery.count(), k);
     }
-    if (newIndex.halves() != null) {
-      splitUsers(newIndex.halves(), columns);
-    }
+    rounded = newIndex.halves() != null;
+    prepareUsers(newIndex);
     team.run(this, (newIndex.shape().rows() + BLOCK_ROWS - 1) / BLOCK_ROWS);
-    return newIndex.halves() == null ? merged(k) : rescored(newIndex, k);
+    return rounded ? rescored(newIndex, k) : merged(k);
   }
 
   private static void requireFit(CpuCorpusIndex index, TopKQuery query) {
@@ -87,22 +86,19 @@ final class TopKWork implements Team.Work {
     }
   }
 
-  /** Separates every user's even and odd elements and bounds the error of the rounded scores. */
-  private void splitUsers(CpuCorpusIndex.Halves halves, int columns) {
-    int users = query.count();
-    evens = new float[users][halves.columns() / 2];
-    odds = new float[users][halves.columns() / 2];
-    slack = new float[users];
-    for (int user = 0; user < users; user++) {
-      double square = 0;
-      for (int d = 0; d < columns; d++) {
-        float value = query.users()[user * columns + d];
-        square += (double) value * value;
-        (d % 2 == 0 ? evens : odds)[user][d / 2] = value;
+  /** Copies every user's vector and bounds the error of its rounded scores. */
+  private void prepareUsers(CpuCorpusIndex corpus) {
+    int columns = corpus.shape().columns();
+    CpuCorpusIndex.Halves halves = corpus.halves();
+    users = new CorpusRows.User[query.count()];
+    slack = new float[query.count()];
+    for (int user = 0; user < users.length; user++) {
+      users[user] = new CorpusRows.User(query.users(), user * columns, columns);
+      if (halves != null) {
+        // Cauchy-Schwarz for the rounding of the rows, and the float32 summation of both scores.
+        double summation = (columns + 2) * Math.ulp(1f) * halves.largestNorm();
+        slack[user] = (float) (2 * users[user].norm() * (halves.largestError() + summation));
       }
-      // Cauchy-Schwarz for the rounding of the rows, and the float32 summation of both scores.
-      double summation = (columns + 2) * Math.ulp(1f) * halves.largestNorm();
-      slack[user] = (float) (2 * Math.sqrt(square) * (halves.largestError() + summation));
     }
   }
 
@@ -113,58 +109,53 @@ final class TopKWork implements Team.Work {
       return;
     }
     int from = part * BLOCK_ROWS;
-    int to = Math.min(corpus.shape().rows(), from + BLOCK_ROWS);
-    for (int user = 0; user < query.count(); user++) {
+    int count = Math.min(corpus.shape().rows() - from, BLOCK_ROWS);
+    Finder finder = finders[member];
+    for (int user = 0; user < users.length; user++) {
       if (corpus.halves() == null) {
-        scan(corpus, user, from, to, finders[member].best[user]);
+        CorpusRows.scores(finder.scores, users[user], corpus.floats(), from, count);
       } else {
-        scanHalves(corpus.halves(), user, from, to, finders[member]);
+        CorpusRows.scoresOfHalves(finder.scores, users[user], corpus.halves(), from, count);
+      }
+      mask(finder.scores, from, count);
+      keepBest(finder, user, from, count);
+    }
+  }
+
+  private void mask(float[] scores, int from, int count) {
+    if (query.mask() == null) {
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      if (!visible(from + i)) {
+        scores[i] = TopKReference.MASKED_SCORE;
       }
     }
   }
 
-  private void scan(CpuCorpusIndex corpus, int user, int from, int to, BestKeys best) {
-    int columns = corpus.shape().columns();
-    long rowBytes = (long) columns * Float.BYTES;
-    long threshold = best.threshold();
-    for (int row = from; row < to; row++) {
-      float score = TopKReference.MASKED_SCORE;
-      if (visible(row)) {
-        score =
-            CorpusRows.dot(query.users(), user * columns, corpus.floats(), row * rowBytes, columns);
-      }
-      long key = ScoreKey.of(score, row);
-      if (key > threshold) {
-        best.offer(key);
-        threshold = best.threshold();
-      }
-    }
-  }
-
-  private void scanHalves(CpuCorpusIndex.Halves halves, int user, int from, int to, Finder finder) {
+  /**
+   * Offers a block's scores. Almost all fall below the threshold, so the comparison is one on
+   * floats; a NaN passes it and is judged by its key.
+   */
+  private void keepBest(Finder finder, int user, int from, int count) {
     BestKeys best = finder.best[user];
-    long threshold = best.threshold();
-    float near = nearThreshold(threshold, user);
-    for (int row = from; row < to; row++) {
-      float score = TopKReference.MASKED_SCORE;
-      if (visible(row)) {
-        score =
-            CorpusRows.dotBfloat16(
-                evens[user], odds[user], halves.rows(), row * halves.rowBytes(), halves.columns());
-      }
-      // Also true for NaN, which only the float32 score can judge.
+    float near = nearThreshold(best.threshold(), user);
+    for (int i = 0; i < count; i++) {
+      float score = finder.scores[i];
       if (!(score < near)) {
-        long key = ScoreKey.of(score, row);
-        finder.near[user].add(key);
-        if (key > threshold) {
+        long key = ScoreKey.of(score, from + i);
+        if (rounded) {
+          finder.near[user].add(key);
+        }
+        if (key > best.threshold()) {
           best.offer(key);
-          threshold = best.threshold();
-          near = nearThreshold(threshold, user);
+          near = nearThreshold(best.threshold(), user);
         }
       }
     }
   }
 
+  /** The score below which an entry cannot belong to the result. */
   private float nearThreshold(long threshold, int user) {
     if (threshold == ScoreKey.NONE) {
       return Float.NEGATIVE_INFINITY;
@@ -199,8 +190,7 @@ final class TopKWork implements Team.Work {
   }
 
   private TopK rescored(CpuCorpusIndex corpus, int k) {
-    int columns = corpus.shape().columns();
-    long rowBytes = (long) columns * Float.BYTES;
+    float[] exact = new float[1];
     long[] keys = new long[query.count() * k];
     for (int user = 0; user < query.count(); user++) {
       BestKeys best = mergedBest(user);
@@ -212,12 +202,9 @@ final class TopKWork implements Team.Work {
           long key = survivors.get(i);
           if (!(ScoreKey.score(key) < near)) {
             int row = ScoreKey.index(key);
-            float score =
-                visible(row)
-                    ? CorpusRows.dot(
-                        query.users(), user * columns, corpus.floats(), row * rowBytes, columns)
-                    : TopKReference.MASKED_SCORE;
-            best.offer(ScoreKey.of(score, row));
+            CorpusRows.scores(exact, users[user], corpus.floats(), row, 1);
+            mask(exact, row, 1);
+            best.offer(ScoreKey.of(exact[0], row));
           }
         }
       }
