@@ -54,6 +54,36 @@ public final class ModelParameters {
     }
   }
 
+  /**
+   * Parameters made in memory, such as those of a new model.
+   *
+   * @param source stands for the file's name in errors
+   * @param values C order, by name; held as they are
+   * @throws CheckpointException where one is missing, unknown or of another size than in {@code
+   *     layout}
+   */
+  public static ModelParameters of(
+      String source, ParameterLayout layout, SequencedMap<String, float[]> values) {
+    Place place = new Place(source, null);
+    SequencedMap<String, long[]> shapes = layout.shapes();
+    shapes.forEach(
+        (name, shape) -> {
+          float[] value = values.get(name);
+          long expected = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+          if (value == null ? !layout.isOptional(name) : value.length != expected) {
+            throw place
+                .entry(name)
+                .refuse(expected + " values", value == null ? "none" : "" + value.length);
+          }
+        });
+    for (String name : values.keySet()) {
+      if (!shapes.containsKey(name)) {
+        throw place.entry(name).refuse("no parameter of this name", "one");
+      }
+    }
+    return new ModelParameters(place, new LinkedHashMap<>(values));
+  }
+
   /** Names of the parameters that were read, in the layout's order. */
   public SequencedSet<String> names() {
     return Collections.unmodifiableSequencedSet(values.sequencedKeySet());

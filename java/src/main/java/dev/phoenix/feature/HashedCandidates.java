@@ -1,0 +1,55 @@
+package dev.phoenix.feature;
+
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.ModelConfig;
+
+/**
+ * Candidates by ids: hashed and looked up in a model's embedding tables, surface 0, age not known.
+ * Id 0 is padding. Source: SPEC sections 2, 3 and 7.
+ */
+public final class HashedCandidates implements CandidateFeatures {
+  private final HashedRows rows;
+  private final long[] postIds;
+  private final long[] authorIds;
+
+  private HashedCandidates(HashedRows rows, long[] postIds, long[] authorIds) {
+    if (postIds.length != authorIds.length) {
+      throw new IllegalArgumentException(
+          "%d post ids, %d author ids".formatted(postIds.length, authorIds.length));
+    }
+    this.rows = rows;
+    this.postIds = postIds;
+    this.authorIds = authorIds;
+  }
+
+  /** The posts of {@code postIds} by the authors of {@code authorIds}, index by index. */
+  public static HashedCandidates create(
+      ModelConfig config, EmbeddingTables tables, long[] postIds, long[] authorIds) {
+    return new HashedCandidates(HashedRows.create(config, tables), postIds, authorIds);
+  }
+
+  @Override
+  public int count() {
+    return postIds.length;
+  }
+
+  @Override
+  public boolean isPost(int i) {
+    return postIds[i] != 0;
+  }
+
+  @Override
+  public void copyPost(int i, float[] to, int at) {
+    rows.copyPost(postIds[i], authorIds[i], to, at);
+  }
+
+  @Override
+  public int surface(int i) {
+    return 0;
+  }
+
+  @Override
+  public int ageBucket(int i) {
+    return 0;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.phoenix.feature;
+
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.ModelConfig;
+import java.util.Arrays;
+
+/** The embedding rows of ids: hash functions and tables of one model together. */
+final class HashedRows {
+  private final ModelConfig config;
+  private final HashFunctions hashes;
+  private final EmbeddingTables tables;
+
+  private HashedRows(ModelConfig config, EmbeddingTables tables) {
+    this.config = config;
+    this.hashes = HashFunctions.create(config);
+    this.tables = tables;
+  }
+
+  static HashedRows create(ModelConfig config, EmbeddingTables tables) {
+    return new HashedRows(config, tables);
+  }
+
+  /** Writes the U rows of a user, concatenated. */
+  void copyUser(long id, float[] to, int at) {
+    for (int j = 0; j < config.numUserHashes(); j++) {
+      tables.copyRow(hashes.userRow(id, j), to, at + j * config.embSize());
+    }
+  }
+
+  /** Writes the I rows of a post and then the W rows of its author. */
+  void copyPost(long postId, long authorId, float[] to, int at) {
+    int next = at;
+    for (int j = 0; j < config.numItemHashes(); j++) {
+      tables.copyRow(hashes.itemRow(postId, j), to, next);
+      next += config.embSize();
+    }
+    for (int j = 0; j < config.numAuthorHashes(); j++) {
+      tables.copyRow(hashes.authorRow(authorId, j), to, next);
+      next += config.embSize();
+    }
+  }
+
+  /** Writes one row of zeros. */
+  void clear(float[] to, int at) {
+    Arrays.fill(to, at, at + config.embSize(), 0f);
+  }
+}

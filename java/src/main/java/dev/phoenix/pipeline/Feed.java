@@ -1,0 +1,36 @@
+package dev.phoenix.pipeline;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one user is shown, best first.
+ *
+ * @param user [D] the user's unit vector
+ * @param items every retrieved post, ranked
+ */
+public record Feed(float[] user, List<Item> items) {
+  /**
+   * One ranked post.
+   *
+   * @param rank 1 for the best
+   * @param retrievalRank its place among the retrieved, from 0
+   * @param corpusIndex its place in the corpus
+   * @param postId 64-bit id, unsigned
+   * @param authorId 64-bit id, unsigned
+   * @param topic its topic; null where the corpus names none
+   * @param retrievalScore user · post
+   * @param weightedScore what it is ranked by
+   * @param probabilities [A] by action index
+   */
+  public record Item(
+      int rank,
+      int retrievalRank,
+      int corpusIndex,
+      long postId,
+      long authorId,
+      @Nullable String topic,
+      float retrievalScore,
+      float weightedScore,
+      float[] probabilities) {}
+}
