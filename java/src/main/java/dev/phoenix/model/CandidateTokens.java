@@ -104,7 +104,6 @@ final class CandidateTokens implements AutoCloseable {
     ops.matmul(hidden, b.post(), posts);
     ops.addRows(hidden, surfaces, b.surface());
     ops.addRows(hidden, ages, b.age());
-    ops.store(hidden);
   }
 
   private void copyPost(int row, float[] to, int at) {

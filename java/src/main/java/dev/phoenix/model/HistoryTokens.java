@@ -173,7 +173,6 @@ final class HistoryTokens implements AutoCloseable {
     index(rows);
     buildUsers(hidden);
     buildPosts(hidden);
-    ops.store(hidden);
   }
 
   /** Where every token comes from and where it goes. */

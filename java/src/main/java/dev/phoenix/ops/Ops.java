@@ -58,7 +58,7 @@ public interface Ops extends AutoCloseable {
    */
   void gather(Tensor out, RowSource source);
 
-  /** out[r] = x[r] · w. */
+  /** out[r] = x[r] · w, float32. */
   void matmul(Tensor out, Tensor x, Weight w);
 
   /** out[r] += x[r] · w. */
@@ -76,9 +76,6 @@ public interface Ops extends AutoCloseable {
   /** x = silu(x), in place, float32. */
   void silu(Tensor x);
 
-  /** Rounds x to the precision that activations are kept in. */
-  void store(Tensor x);
-
   // The layer
 
   /** out = rms(x) * scale. */
@@ -87,7 +84,10 @@ public interface Ops extends AutoCloseable {
   /** residual += rms(branch) * branchScale, then out = rms(residual) * nextScale. */
   void addRmsNorm(Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale);
 
-  /** Rotates the first {@code shape.heads()} heads of every row to the row's position. */
+  /**
+   * Rotates the first {@code shape.heads()} heads of every row to the row's position and stores the
+   * whole row as activations are kept.
+   */
   void rope(Tensor x, RowLayout rows, RopeReference.Shape shape);
 
   /**
@@ -103,7 +103,7 @@ public interface Ops extends AutoCloseable {
   void attendCandidates(
       Tensor out, Tensor qkv, RowLayout candidates, KeyValues keyValues, int layer);
 
-  /** out = gelu(x · gate) * (x · up). */
+  /** out = gelu(x · gate) * (x · up), as activations are kept. */
   void gatedMatmul(Tensor out, Tensor x, Weight gated);
 
   // Heads

@@ -137,13 +137,6 @@ public final class CpuOps implements Ops {
   }
 
   @Override
-  public void store(Tensor x) {
-    if (precision == Precision.BFLOAT16) {
-      element.run(CpuTensor.of(x), CpuTensor.of(x), ElementWork.Function.ROUND);
-    }
-  }
-
-  @Override
   public void rmsNorm(Tensor out, Tensor x, Weight scale) {
     norm.run(CpuTensor.of(out), CpuTensor.of(x), ScaleVector.of(scale));
   }

@@ -12,11 +12,10 @@ final class ElementWork extends RowWork {
   enum Function {
     GELU,
     SILU,
-    SIGMOID,
-    ROUND
+    SIGMOID
   }
 
-  private Function function = Function.ROUND;
+  private Function function = Function.GELU;
   private float[] out = new float[0];
   private float[] in = new float[0];
   private int columns;
@@ -47,7 +46,6 @@ final class ElementWork extends RowWork {
             case GELU -> Lanes.gelu(x);
             case SILU -> Lanes.silu(x);
             case SIGMOID -> Lanes.sigmoid(x);
-            case ROUND -> Lanes.toBfloat16(x);
           };
       y.intoArray(out, i);
     }

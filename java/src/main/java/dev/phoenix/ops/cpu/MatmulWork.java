@@ -76,8 +76,9 @@ final class MatmulWork implements Team.Work {
     depth = w.shape().rows();
     panels = w.panels();
     rows = x.rows();
-    // A sum into a wider result is rounded once, when the whole is stored.
-    round = w.precision() == Precision.BFLOAT16 && what != Epilogue.ADD;
+    // Only a gated product is an activation; others go on to a norm, a rotation or a head as
+    // float32.
+    round = w.precision() == Precision.BFLOAT16;
     cut();
     team.run(this, blocks * groups);
   }
@@ -126,8 +127,6 @@ final class MatmulWork implements Team.Work {
         gate(to, c.values, from);
       } else if (c == own.spill) {
         move(to, c.values, from, Math.min(width, outStride - column));
-      } else if (round) {
-        Rows.roundToBfloat16(out, to, width);
       }
     }
   }
@@ -135,13 +134,8 @@ final class MatmulWork implements Team.Work {
   private void gate(int to, float[] tile, int from) {
     FloatVector gate = FloatVector.fromArray(FLOATS, tile, from);
     FloatVector up = FloatVector.fromArray(FLOATS, tile, from + WIDTH);
-    if (round) {
-      FloatVector kept = Lanes.toBfloat16(up);
-      FloatVector gated = Lanes.gelu(Lanes.toBfloat16(gate)).mul(kept);
-      Lanes.toBfloat16(gated).intoArray(out, to);
-    } else {
-      Lanes.gelu(gate).mul(up).intoArray(out, to);
-    }
+    FloatVector gated = Lanes.gelu(gate).mul(up);
+    (round ? Lanes.toBfloat16(gated) : gated).intoArray(out, to);
   }
 
   private void move(int to, float[] tile, int from, int width) {
@@ -149,9 +143,6 @@ final class MatmulWork implements Team.Work {
       FloatVector value = FloatVector.fromArray(FLOATS, tile, from + i);
       if (epilogue == Epilogue.ADD) {
         value = value.add(FloatVector.fromArray(FLOATS, out, to + i));
-      }
-      if (round) {
-        value = Lanes.toBfloat16(value);
       }
       value.intoArray(out, to + i);
     }

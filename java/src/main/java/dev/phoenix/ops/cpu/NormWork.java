@@ -71,13 +71,14 @@ final class NormWork extends RowWork {
         float inverse = inverseRms(branch, at);
         for (int d = 0; d < stride; d += WIDTH) {
           FloatVector normalised = normalised(branch, at + d, inverse, branchScale, d);
-          FloatVector sum = FloatVector.fromArray(FLOATS, residual, at + d).add(normalised);
-          kept(sum).intoArray(residual, at + d);
+          FloatVector.fromArray(FLOATS, residual, at + d)
+              .add(normalised)
+              .intoArray(residual, at + d);
         }
       }
       float inverse = inverseRms(residual, at);
       for (int d = 0; d < stride; d += WIDTH) {
-        normalised(residual, at + d, inverse, scale, d).intoArray(out, at + d);
+        kept(normalised(residual, at + d, inverse, scale, d)).intoArray(out, at + d);
       }
     }
   }
@@ -89,7 +90,7 @@ final class NormWork extends RowWork {
 
   private FloatVector normalised(float[] x, int at, float inverse, float[] scales, int scaleAt) {
     FloatVector value = FloatVector.fromArray(FLOATS, x, at).mul(inverse);
-    return kept(value.mul(FloatVector.fromArray(FLOATS, scales, scaleAt)));
+    return value.mul(FloatVector.fromArray(FLOATS, scales, scaleAt));
   }
 
   private FloatVector kept(FloatVector value) {

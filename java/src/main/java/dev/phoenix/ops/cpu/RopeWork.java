@@ -20,6 +20,7 @@ final class RopeWork extends RowWork {
   private int positions;
   private float[] x = new float[0];
   private int stride;
+  private int columns;
   private int heads;
   private RowLayout layout = new RowLayout();
 
@@ -41,6 +42,7 @@ final class RopeWork extends RowWork {
     prepareTable(highest + 1, shape.headSize());
     x = tensor.data();
     stride = tensor.stride();
+    columns = shape.columns();
     heads = shape.heads();
     layout = rows;
     runRows(tensor.rows());
@@ -74,6 +76,9 @@ final class RopeWork extends RowWork {
       for (int head = 0; head < heads; head++) {
         rotate(row * stride + head * headSize, table, half);
       }
+      if (round) {
+        storeRest(row * stride, heads * headSize);
+      }
     }
   }
 
@@ -95,6 +100,15 @@ final class RopeWork extends RowWork {
       FloatVector second = FloatVector.fromArray(FLOATS, x, at + half + i, rest);
       kept(first.mul(cos).sub(second.mul(sin))).intoArray(x, at + i, rest);
       kept(second.mul(cos).add(first.mul(sin))).intoArray(x, at + half + i, rest);
+    }
+  }
+
+  /** Rounds the values, which are not rotated but stored with the keys. */
+  private void storeRest(int rowAt, int from) {
+    for (int i = from; i < columns; i += WIDTH) {
+      VectorMask<Float> rest = FLOATS.indexInRange(i, columns);
+      FloatVector value = FloatVector.fromArray(FLOATS, x, rowAt + i, rest);
+      Lanes.toBfloat16(value).intoArray(x, rowAt + i, rest);
     }
   }
 

@@ -1,0 +1,38 @@
+package dev.phoenix.cli;
+
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.pipeline.Backend;
+import picocli.CommandLine.Option;
+
+/** Where and how precisely a command computes. */
+final class BackendOptions {
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description =
+          "Where to compute: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). auto takes cuda"
+              + " where it can run, else cpu, and says so; a backend asked for by name never gives"
+              + " way to another.")
+  private Backend backend = Backend.AUTO;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      defaultValue = "float32",
+      description = "Precision of the forward pass: float32 or bfloat16 (default: float32).")
+  private Precision precision = Precision.FLOAT32;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Cores to use (default: all).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  BackendOptions() {}
+
+  Ops open() {
+    if (threads < 1) {
+      throw new IllegalArgumentException("--threads must be at least 1, found " + threads);
+    }
+    return backend.open(precision, threads);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.phoenix.cli;
+
+import dev.phoenix.ops.Ops;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code phoenix demo}: the two models with random weights, on random requests. */
+@Command(
+    name = "demo",
+    description = {
+      "Show what a model computes: a small one with random weights, on random requests.",
+      "Random weights know nothing: probabilities lie around one half."
+    },
+    synopsisSubcommandLabel = "MODEL",
+    subcommands = {DemoCommand.RankerDemo.class, DemoCommand.RetrievalDemo.class},
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  DemoCommand() {}
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "which model? `phoenix demo ranker` or `phoenix demo retrieval`");
+  }
+
+  /** {@code phoenix demo ranker}. */
+  @Command(
+      name = "ranker",
+      description = "Rank 8 candidates of one user and show every action's probability.",
+      mixinStandardHelpOptions = true)
+  static final class RankerDemo implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private BackendOptions backend = new BackendOptions();
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Random seed.")
+    private long seed;
+
+    RankerDemo() {}
+
+    @Override
+    public Integer call() {
+      PrintWriter out = spec.commandLine().getOut();
+      try (Ops ops = backend.open()) {
+        new RandomModels(seed).showRanker(ops, out);
+      }
+      out.flush();
+      return 0;
+    }
+  }
+
+  /** {@code phoenix demo retrieval}. */
+  @Command(
+      name = "retrieval",
+      description = "Retrieve the 10 best of 1,000 random posts for two users.",
+      mixinStandardHelpOptions = true)
+  static final class RetrievalDemo implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private BackendOptions backend = new BackendOptions();
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Random seed.")
+    private long seed;
+
+    RetrievalDemo() {}
+
+    @Override
+    public Integer call() {
+      PrintWriter out = spec.commandLine().getOut();
+      try (Ops ops = backend.open()) {
+        new RandomModels(seed).showRetrieval(ops, out);
+      }
+      out.flush();
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.phoenix.cli;
+
+import dev.phoenix.checkpoint.CheckpointException;
+import dev.phoenix.pipeline.BackendException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+
+/** What a user sees of a failure: one line, and the stack only if asked for. */
+final class Failure {
+  private Failure() {}
+
+  /** Prints {@code failure} and returns the exit code. */
+  static int report(Exception failure, CommandLine command, boolean withStack) {
+    String text = command.getColorScheme().errorText("phoenix: " + message(failure)).toString();
+    command.getErr().println(text);
+    if (withStack) {
+      failure.printStackTrace(command.getErr());
+    }
+    command.getErr().flush();
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String message(Exception failure) {
+    if (failure instanceof CheckpointException
+        || failure instanceof BackendException
+        || failure instanceof IllegalArgumentException) {
+      return String.valueOf(failure.getMessage());
+    }
+    if (failure instanceof UncheckedIOException || failure instanceof IOException) {
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      return failure.getMessage() + " (" + cause.getClass().getSimpleName() + ")";
+    }
+    return "internal error, please report it with --verbose: " + failure;
+  }
+}

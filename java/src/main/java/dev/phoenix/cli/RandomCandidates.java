@@ -1,0 +1,45 @@
+package dev.phoenix.cli;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.feature.CandidateFeatures;
+import java.util.Random;
+
+/** Random candidates: normal embeddings, random surfaces, ages not known. */
+final class RandomCandidates implements CandidateFeatures {
+  private final int count;
+  private final int columns;
+  private final float[] posts;
+  private final int[] surfaces;
+
+  RandomCandidates(Random random, ModelConfig config) {
+    this.count = config.candidateSeqLen();
+    this.columns = (config.numItemHashes() + config.numAuthorHashes()) * config.embSize();
+    this.posts = RandomHistory.gaussian(random, count * columns);
+    this.surfaces = random.ints(count, 0, config.productSurfaceVocabSize()).toArray();
+  }
+
+  @Override
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public boolean isPost(int i) {
+    return true;
+  }
+
+  @Override
+  public void copyPost(int i, float[] to, int at) {
+    System.arraycopy(posts, i * columns, to, at, columns);
+  }
+
+  @Override
+  public int surface(int i) {
+    return surfaces[i];
+  }
+
+  @Override
+  public int ageBucket(int i) {
+    return 0;
+  }
+}
