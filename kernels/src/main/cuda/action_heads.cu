@@ -1,10 +1,10 @@
-// The ranker's heads: out = rms(hidden), logits = out . weights, probabilities = sigmoid(logits), all
-// in float32. Source: SPEC sections 5 and 8.
+// The ranker's heads: out = rms(hidden), logits = out . weights, probabilities = sigmoid(logits),
+// all in float32. Source: SPEC sections 5 and 8.
 //
-// probabilities, logits [rows, actions] float32, either may be null; hidden [rows, columns] bfloat16;
-// scale [columns] float32; weights [columns, actions] float32 as in the checkpoint.
-// Block (32 actions, 8 slices of the columns); grid (row groups, action tiles). A row's sums run in
-// one order whatever stands beside it, so grouping candidates changes no bit.
+// probabilities, logits [rows, actions] float32, either may be null; hidden [rows, columns]
+// bfloat16; scale [columns] float32; weights [columns, actions] float32 as in the checkpoint. Block
+// (32 actions, 8 slices of the columns); grid (row groups, action tiles). A row's sums run in one
+// order whatever stands beside it, so grouping candidates changes no bit.
 #include "activation.cuh"
 #include "bf16.cuh"
 
@@ -14,7 +14,8 @@ constexpr int SLICES = 8;
 constexpr int ROWS = 4;
 
 // 1 / rms of each row, one warp per row.
-__device__ __forceinline__ void inverses(float* inverse, const bf16* hidden, int rows, int columns) {
+__device__ __forceinline__ void inverses(float* inverse, const bf16* hidden, int rows,
+                                         int columns) {
   if (threadIdx.y >= ROWS) {
     return;
   }

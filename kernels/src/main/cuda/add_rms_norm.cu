@@ -2,9 +2,9 @@
 // and the beginning of the next in one pass. Source: SPEC section 4.
 //
 // out, residual, branch [rows, columns] bfloat16; branchScale, nextScale [columns] float32;
-// columns <= 8192. out is null behind the last layer where nothing is normalised; nextScale with it.
-// The second norm sees the sum before it is rounded to bfloat16.
-// add_rms_norm: columns a multiple of 8, 16-byte aligned. add_rms_norm_any: any number of columns.
+// columns <= 8192. out is null behind the last layer where nothing is normalised; nextScale with
+// it. The second norm sees the sum before it is rounded to bfloat16. add_rms_norm: columns a
+// multiple of 8, 16-byte aligned. add_rms_norm_any: any number of columns.
 #include "bf16.cuh"
 #include "reduction.cuh"
 

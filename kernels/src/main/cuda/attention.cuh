@@ -26,8 +26,9 @@ struct Cap {
   }
 };
 
-// Address of a 16-byte chunk of a row-major tile HEAD columns wide. The chunks of a row are permuted
-// by its number, so that the eight rows of a matrix lie in eight different groups of banks.
+// Address of a 16-byte chunk of a row-major tile HEAD columns wide. The chunks of a row are
+// permuted by its number, so that the eight rows of a matrix lie in eight different groups of
+// banks.
 template <int HEAD>
 __device__ __forceinline__ unsigned chunkOf(unsigned tile, int row, int chunk) {
   constexpr int PER_ROW = HEAD / 8;
@@ -48,7 +49,8 @@ __device__ __forceinline__ void loadTile(unsigned tile, int headSize, const bf16
       const int column = chunk % PER_ROW * 8;
       const bf16* from = rowAt(row);
       const bool present = from != nullptr && column < headSize;
-      copySixteen(chunkOf<HEAD>(tile, row, column / 8), present ? from + column : anywhere, present);
+      copySixteen(chunkOf<HEAD>(tile, row, column / 8), present ? from + column : anywhere,
+                  present);
     }
     return;
   }
@@ -110,8 +112,8 @@ struct Sums {
   float values[HEAD / 8][4] = {};
   float weights[2] = {};
 
-  // Adds a tile of KEYS keys and values; row half h sees its first visible[h] keys.
-  template <int KEYS>
+  // Adds a tile of KEYS keys and values. With EDGE, row half h sees its first visible[h] keys only.
+  template <int KEYS, bool EDGE>
   __device__ __forceinline__ void see(const Queries<HEAD>& queries, unsigned keys, unsigned tile,
                                       const int (&visible)[2], Cap cap) {
     const int lane = threadIdx.x % 32;
@@ -136,7 +138,7 @@ struct Sums {
         weight[n][i] = cap.weight(weight[n][i]);
       }
     }
-    if (min(visible[0], visible[1]) < KEYS) {  // only in the last tile of a row
+    if constexpr (EDGE) {
 #pragma unroll
       for (int n = 0; n < KEYS / 8; n++) {
 #pragma unroll
@@ -147,8 +149,10 @@ struct Sums {
     }
 #pragma unroll
     for (int n = 0; n < KEYS / 16; n++) {
-      weights[0] += (weight[2 * n][0] + weight[2 * n][1]) + (weight[2 * n + 1][0] + weight[2 * n + 1][1]);
-      weights[1] += (weight[2 * n][2] + weight[2 * n][3]) + (weight[2 * n + 1][2] + weight[2 * n + 1][3]);
+      weights[0] +=
+          (weight[2 * n][0] + weight[2 * n][1]) + (weight[2 * n + 1][0] + weight[2 * n + 1][1]);
+      weights[1] +=
+          (weight[2 * n][2] + weight[2 * n][3]) + (weight[2 * n + 1][2] + weight[2 * n + 1][3]);
       const unsigned a[4] = {narrowPair(weight[2 * n][0], weight[2 * n][1]),
                              narrowPair(weight[2 * n][2], weight[2 * n][3]),
                              narrowPair(weight[2 * n + 1][0], weight[2 * n + 1][1]),
@@ -160,6 +164,25 @@ struct Sums {
         multiplyAdd(values[2 * d], a, b[0], b[1]);
         multiplyAdd(values[2 * d + 1], a, b[2], b[3]);
       }
+    }
+  }
+
+  // Adds the part of a tile of KEYS rows that is seen: all of it for most warps and tiles, else, in
+  // steps of 16, what any row of the warp sees. Row half h sees the first visible[h] keys, and no
+  // row of the warp more than `most` or less than `least`.
+  template <int KEYS>
+  __device__ __forceinline__ void seeUpTo(const Queries<HEAD>& queries, unsigned keys,
+                                          unsigned tile, const int (&visible)[2], int least,
+                                          int most, Cap cap) {
+    constexpr int STEP = 16;
+    if (least >= KEYS) {
+      see<KEYS, false>(queries, keys, tile, visible, cap);
+      return;
+    }
+#pragma unroll 1
+    for (int from = 0; from < min(most, KEYS); from += STEP) {
+      const int left[2] = {visible[0] - from, visible[1] - from};
+      see<STEP, true>(queries, keys + from * HEAD * 2, tile + from * HEAD * 2, left, cap);
     }
   }
 

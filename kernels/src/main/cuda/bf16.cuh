@@ -44,7 +44,8 @@ __device__ __forceinline__ uint4 narrowEight(const float (&x)[8]) {
                     narrowPair(x[6], x[7]));
 }
 
-// Eight neighbours in one (bfloat16) or two (float32) 16-byte accesses; the address is aligned to 16.
+// Eight neighbours in one (bfloat16) or two (float32) 16-byte accesses; the address is aligned
+// to 16.
 __device__ __forceinline__ void loadEight(float (&out)[8], const bf16* from) {
   widenEight(out, *reinterpret_cast<const uint4*>(from));
 }

@@ -1,5 +1,5 @@
-// Attention of candidate rows: a candidate sees the whole history of its own request and itself, never
-// another candidate. Source: SPEC section 4.
+// Attention of candidate rows: a candidate sees the whole history of its own request and itself,
+// never another candidate. Source: SPEC section 4.
 //
 // out [candidate rows, H*K] bfloat16; qkv [candidate rows, (H+2G)*K] bfloat16, every row queries |
 // keys | values, rotated; kept [2, G, keptRows, K] bfloat16: the keys and values history_attention
@@ -7,19 +7,39 @@
 // (all do): 0 for a padding candidate, which sees itself only where it has no history at all.
 // H = queryHeads, G = keyHeads, K = headSize even and at most the number in the entry's name.
 //
-// The H/G query heads of a key head and the candidates of a request share the rows of a tile, so the
-// history is read once for all of them. A candidate's own key is a dot product that initialises its
-// sums; there is no mask but the end of the history. A row's additions run in one order whatever
-// stands beside it: how candidates are grouped changes no bit, and a NaN spoils its own row only.
-// Grid (tiles of the request with most rows, G, requests), block 128. Dynamic shared memory: as
-// history_attention.
+// The H/G query heads of a key head and the candidates of a request share the rows of a tile, so
+// the history is read once for all of them. A candidate's own key is a dot product that initialises
+// its sums; there is no mask but the end of the history. A row's additions run in one order
+// whatever stands beside it: how candidates are grouped changes no bit, and a NaN spoils its own
+// row only. Grid (tiles of the request with most rows, G, requests), block 128. Dynamic shared
+// memory: as history_attention.
 #include "attention.cuh"
 
-// A lane's candidate: null where its row is beyond the tile.
+// The rows of one request and key head: packed row p is head p % group of candidate p / group.
+struct Packing {
+  int count;
+  int group;
+  size_t firstCandidate;
+  int queryHead;  // the first of the group
+  int keyColumn;  // of the own key in a fused row
+  int columns;
+
+  __device__ __forceinline__ size_t candidate(int packed) const {
+    return firstCandidate + packed / group;
+  }
+
+  // Where the query begins; null beyond the last packed row.
+  __device__ __forceinline__ const bf16* query(const bf16* qkv, int packed, int headSize) const {
+    const int head = queryHead + packed % group;
+    return packed < count ? qkv + candidate(packed) * columns + head * headSize : nullptr;
+  }
+};
+
+// A lane's candidate: its own key and value, null beyond the last packed row.
 struct Own {
-  const bf16* key;
-  const bf16* value;
-  bool seen;
+  const bf16* key = nullptr;
+  const bf16* value = nullptr;
+  bool seen = false;
 };
 
 __device__ __forceinline__ unsigned pairAt(const bf16* row, int column, int headSize) {
@@ -52,7 +72,8 @@ __device__ __forceinline__ void seeOwn(Sums<HEAD>& sums, const Queries<HEAD>& qu
       continue;
     }
     const float weight = cap.weight(dot[half]);
-    sums.weights[half] = threadIdx.x % 4 == 0 ? weight : 0.0f;  // the four lanes are summed at the end
+    sums.weights[half] =
+        threadIdx.x % 4 == 0 ? weight : 0.0f;  // the four lanes are summed at the end
 #pragma unroll
     for (int n = 0; n < HEAD / 8; n++) {
       const unsigned value = pairAt(own[half].value, n * 8 + column, headSize);
@@ -61,18 +82,6 @@ __device__ __forceinline__ void seeOwn(Sums<HEAD>& sums, const Queries<HEAD>& qu
     }
   }
 }
-
-// Where the packed row (candidate, head of the group) begins in its fused row and in out.
-struct Packing {
-  int count;  // packed rows of this request
-  int group;
-  int firstCandidate;
-  int columns;
-
-  __device__ __forceinline__ size_t candidate(int packed) const {
-    return static_cast<size_t>(firstCandidate) + packed / group;
-  }
-};
 
 template <int HEAD, int KEYS>
 __device__ __forceinline__ void attend(bf16* out, const bf16* qkv, const bf16* kept,
@@ -89,8 +98,13 @@ __device__ __forceinline__ void attend(bf16* out, const bf16* qkv, const bf16* k
   const int length = historyOffsets[blockIdx.z + 1] - begin;
   const int group = queryHeads / keyHeads;
   const int firstCandidate = candidateOffsets[blockIdx.z];
-  const Packing packing = {(candidateOffsets[blockIdx.z + 1] - firstCandidate) * group, group,
-                           firstCandidate, (queryHeads + 2 * keyHeads) * headSize};
+  const int candidates = candidateOffsets[blockIdx.z + 1] - firstCandidate;
+  const Packing packing = {candidates * group,
+                           group,
+                           static_cast<size_t>(firstCandidate),
+                           keyHead * group,
+                           (queryHeads + keyHead) * headSize,
+                           (queryHeads + 2 * keyHeads) * headSize};
   const int first = blockIdx.x * QUERIES;
   if (first >= packing.count) {
     return;
@@ -103,18 +117,14 @@ __device__ __forceinline__ void attend(bf16* out, const bf16* qkv, const bf16* k
     const auto rowOf = [&](const bf16* rows, int row) {
       return row < length ? rows + static_cast<size_t>(row) * headSize : nullptr;
     };
-    loadTile<HEAD, KEYS>(to, headSize, kept, [&](int r) { return rowOf(keyRows, tile * KEYS + r); });
+    loadTile<HEAD, KEYS>(to, headSize, kept,
+                         [&](int r) { return rowOf(keyRows, tile * KEYS + r); });
     loadTile<HEAD, KEYS>(to + TILE, headSize, kept,
                          [&](int r) { return rowOf(valueRows, tile * KEYS + r); });
     commitCopies();
   };
-  loadTile<HEAD, QUERIES>(queryTile, headSize, qkv, [&](int r) {
-    const int packed = first + r;
-    const int head = keyHead * group + packed % group;
-    return packed < packing.count
-               ? qkv + packing.candidate(packed) * packing.columns + head * headSize
-               : nullptr;
-  });
+  loadTile<HEAD, QUERIES>(queryTile, headSize, qkv,
+                          [&](int r) { return packing.query(qkv, first + r, headSize); });
   commitCopies();
   if (length > 0) {
     load(0);
@@ -125,19 +135,18 @@ __device__ __forceinline__ void attend(bf16* out, const bf16* qkv, const bf16* k
   queries.read(queryTile);
   Sums<HEAD> sums;
   const Cap cap(multiplier);
+  const int warpRow = first + threadIdx.x / 32 * 16;
   Own own[2];
-  bf16* to[2];
+  bf16* to[2] = {};
 #pragma unroll
   for (int half = 0; half < 2; half++) {
-    const int packed = first + threadIdx.x / 32 * 16 + threadIdx.x % 32 / 4 + 8 * half;
-    own[half] = {nullptr, nullptr, false};
-    to[half] = nullptr;
+    const int packed = warpRow + threadIdx.x % 32 / 4 + 8 * half;
     if (packed < packing.count) {
       const size_t row = packing.candidate(packed);
-      const bf16* key = qkv + row * packing.columns + (queryHeads + keyHead) * headSize;
-      const bool seen = length == 0 || seesItself == nullptr || seesItself[row] != 0;
-      own[half] = {key, key + keyHeads * headSize, seen};
-      to[half] = out + (row * queryHeads + keyHead * group + packed % group) * headSize;
+      own[half].key = qkv + row * packing.columns + packing.keyColumn;
+      own[half].value = own[half].key + keyHeads * headSize;
+      own[half].seen = length == 0 || seesItself == nullptr || seesItself[row] != 0;
+      to[half] = out + (row * queryHeads + packing.queryHead + packed % group) * headSize;
     }
   }
   seeOwn(sums, queries, own, headSize, cap);
@@ -149,23 +158,26 @@ __device__ __forceinline__ void attend(bf16* out, const bf16* qkv, const bf16* k
       load(tile + 1);
     }
     const unsigned keys = shared + tile % 2 * STAGE;
-    const int visible[2] = {length - tile * KEYS, length - tile * KEYS};
-    sums.template see<KEYS>(queries, keys, keys + TILE, visible, cap);
+    const int left = length - tile * KEYS;
+    const int visible[2] = {left, left};
+    if (warpRow < packing.count) {
+      sums.template seeUpTo<KEYS>(queries, keys, keys + TILE, visible, left, left, cap);
+    }
   }
   sums.write(to, headSize);
 }
 
-#define CANDIDATE_ATTENTION(HEAD, KEYS, BLOCKS)                                                           \
-  extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) candidate_attention_##HEAD(               \
-      bf16* __restrict__ out, const bf16* __restrict__ qkv, const bf16* __restrict__ kept,        \
-      const int* __restrict__ historyOffsets, const int* __restrict__ candidateOffsets,           \
-      const unsigned char* __restrict__ seesItself, int keptRows, int queryHeads, int keyHeads,   \
-      int headSize, float multiplier) {                                                           \
-    attend<HEAD, KEYS>(out, qkv, kept, historyOffsets, candidateOffsets, seesItself, keptRows,    \
-                       queryHeads, keyHeads, headSize, multiplier);                               \
+#define CANDIDATE_ATTENTION(HEAD, KEYS, BLOCKS)                                                 \
+  extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) candidate_attention_##HEAD(     \
+      bf16* __restrict__ out, const bf16* __restrict__ qkv, const bf16* __restrict__ kept,      \
+      const int* __restrict__ historyOffsets, const int* __restrict__ candidateOffsets,         \
+      const unsigned char* __restrict__ seesItself, int keptRows, int queryHeads, int keyHeads, \
+      int headSize, float multiplier) {                                                         \
+    attend<HEAD, KEYS>(out, qkv, kept, historyOffsets, candidateOffsets, seesItself, keptRows,  \
+                       queryHeads, keyHeads, headSize, multiplier);                             \
   }
 
 CANDIDATE_ATTENTION(32, 64, 4)
-CANDIDATE_ATTENTION(64, 64, 3)
+CANDIDATE_ATTENTION(64, 64, 2)
 CANDIDATE_ATTENTION(128, 64, 2)
-CANDIDATE_ATTENTION(256, 32, 1)
+CANDIDATE_ATTENTION(256, 16, 1)

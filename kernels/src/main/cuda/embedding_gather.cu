@@ -1,12 +1,11 @@
 // Rows of the combined embedding table by index. Source: SPEC sections 2 and 3.
 //
-// out [rows, columns] bfloat16, table [vocabulary, columns] float32 or bfloat16 (the entry names it)
-// in device memory or in pinned host memory that is mapped into the device, indices [rows] int32.
-// With the hashes of an item side by side in indices, out is their concatenation [items, hashes *
-// columns]. Rows below `reserved` are zero by definition and are not read: padding costs no traffic.
-// An index outside the table gives a row of NaN, which no later step can hide.
-// Entries without suffix _any: columns a multiple of 8, 16-byte aligned. Block (threads of a row,
-// rows).
+// out [rows, columns] bfloat16, table [vocabulary, columns] float32 or bfloat16 (the entry names
+// it) in device memory or in pinned host memory that is mapped into the device, indices [rows]
+// int32. With the hashes of an item side by side in indices, out is their concatenation [items,
+// hashes * columns]. Rows below `reserved` are zero by definition and are not read: padding costs
+// no traffic. An index outside the table gives a row of NaN, which no later step can hide. Entries
+// without suffix _any: columns a multiple of 8, 16-byte aligned. Block (threads of a row, rows).
 #include "bf16.cuh"
 
 template <typename T, int WIDTH>

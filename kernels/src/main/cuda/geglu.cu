@@ -34,5 +34,6 @@ extern "C" __global__ void __launch_bounds__(256)
     return;
   }
   const bf16* gate = gateUp + static_cast<size_t>(row) * 2 * columns + at;
-  out[static_cast<size_t>(row) * columns + at] = narrow(gelu(widen(gate[0])) * widen(gate[columns]));
+  out[static_cast<size_t>(row) * columns + at] =
+      narrow(gelu(widen(gate[0])) * widen(gate[columns]));
 }

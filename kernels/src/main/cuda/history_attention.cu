@@ -1,8 +1,8 @@
 // Attention of history rows: row i of a segment sees rows 0..i of the same segment, by loop bounds
 // and one masked tile on the diagonal. Source: SPEC section 4.
 //
-// out [rows, H*K] bfloat16; qkv [rows, (H+2G)*K] bfloat16, every row queries | keys | values, rotated;
-// offsets [segments + 1]: segment s owns rows offsets[s] to offsets[s + 1], exclusive; H =
+// out [rows, H*K] bfloat16; qkv [rows, (H+2G)*K] bfloat16, every row queries | keys | values,
+// rotated; offsets [segments + 1]: segment s owns rows offsets[s] to offsets[s + 1], exclusive; H =
 // queryHeads, G = keyHeads, K = headSize even and at most the number in the entry's name.
 // kept [2, G, rows, K] bfloat16 or null: keys, then values, for candidate_attention; a request's
 // rows of one head lie together. A NaN stays within its segment, where it may reach up to 63 rows
@@ -73,7 +73,8 @@ __device__ __forceinline__ void attend(bf16* out, bf16* kept, const bf16* qkv, c
   const auto load = [&](int tile) {
     const unsigned to = shared + tile % 2 * STAGE;
     loadTile<HEAD, KEYS>(to, headSize, qkv, [&](int r) { return key.at(tile * KEYS + r); });
-    loadTile<HEAD, KEYS>(to + TILE, headSize, qkv, [&](int r) { return value.at(tile * KEYS + r); });
+    loadTile<HEAD, KEYS>(to + TILE, headSize, qkv,
+                         [&](int r) { return value.at(tile * KEYS + r); });
     commitCopies();
   };
   loadTile<HEAD, QUERIES>(queryTile, headSize, qkv, [&](int r) { return query.at(first + r); });
@@ -84,7 +85,8 @@ __device__ __forceinline__ void attend(bf16* out, bf16* kept, const bf16* qkv, c
   queries.read(queryTile);
   Sums<HEAD> sums;
   const Cap cap(multiplier);
-  const int row = first + threadIdx.x / 32 * 16 + threadIdx.x % 32 / 4;
+  const int warpRow = first + threadIdx.x / 32 * 16;
+  const int row = warpRow + threadIdx.x % 32 / 4;
   const int tiles = (min(first + QUERIES, length) + KEYS - 1) / KEYS;
   for (int tile = 0; tile < tiles; tile++) {
     awaitCopies();
@@ -95,7 +97,9 @@ __device__ __forceinline__ void attend(bf16* out, bf16* kept, const bf16* qkv, c
     const unsigned keys = shared + tile % 2 * STAGE;
     const int from = tile * KEYS;
     const int visible[2] = {row + 1 - from, row + 9 - from};
-    sums.template see<KEYS>(queries, keys, keys + TILE, visible, cap);
+    const int least = warpRow + 1 - from;  // what the warp's first row sees
+    const int most = warpRow < length ? least + 15 : 0;
+    sums.template seeUpTo<KEYS>(queries, keys, keys + TILE, visible, least, most, cap);
     if (kept != nullptr && from >= first && head % group == 0) {
       const size_t part = static_cast<size_t>(keyHeads) * rows * headSize;
       bf16* to = kept + (static_cast<size_t>(head / group) * rows + begin + from) * headSize;
@@ -109,15 +113,15 @@ __device__ __forceinline__ void attend(bf16* out, bf16* kept, const bf16* qkv, c
   sums.write(halves, headSize);
 }
 
-#define HISTORY_ATTENTION(HEAD, KEYS, BLOCKS)                                                             \
-  extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) history_attention_##HEAD(                 \
-      bf16* __restrict__ out, bf16* __restrict__ kept, const bf16* __restrict__ qkv,              \
-      const int* __restrict__ offsets, int rows, int queryHeads, int keyHeads, int headSize,      \
-      float multiplier) {                                                                         \
+#define HISTORY_ATTENTION(HEAD, KEYS, BLOCKS)                                                      \
+  extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) history_attention_##HEAD(          \
+      bf16* __restrict__ out, bf16* __restrict__ kept, const bf16* __restrict__ qkv,               \
+      const int* __restrict__ offsets, int rows, int queryHeads, int keyHeads, int headSize,       \
+      float multiplier) {                                                                          \
     attend<HEAD, KEYS>(out, kept, qkv, offsets, rows, queryHeads, keyHeads, headSize, multiplier); \
   }
 
 HISTORY_ATTENTION(32, 64, 4)
 HISTORY_ATTENTION(64, 64, 3)
 HISTORY_ATTENTION(128, 64, 2)
-HISTORY_ATTENTION(256, 32, 1)
+HISTORY_ATTENTION(256, 16, 1)

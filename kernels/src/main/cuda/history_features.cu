@@ -6,8 +6,8 @@
 // [rows] int32; dwell [rows] float32 in [0, 1]; actionTable [actionCount, columns], surfaceTable
 // [surfaceCount, columns], dwellIn [hidden], dwellOut [hidden, columns] float32; hidden 0 where the
 // model has no dwell input. A surface outside its table gives a row of NaN.
-// A block has ROWS tokens and one column per thread: every table value is read once for all of them.
-// Dynamic shared memory: ROWS * (actionCount + hidden) floats.
+// A block has ROWS tokens and one column per thread: every table value is read once for all of
+// them. Dynamic shared memory: ROWS * (actionCount + hidden) floats.
 #include "activation.cuh"
 #include "bf16.cuh"
 

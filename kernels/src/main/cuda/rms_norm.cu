@@ -1,8 +1,8 @@
 // out = x / sqrt(mean(x^2) + 1e-5) * scale, row by row. Source: SPEC section 4.
 //
-// out [rows, columns] bfloat16, x [rows, columns] bfloat16, scale [columns] float32; columns <= 8192.
-// rms_norm: columns a multiple of 8, 16-byte aligned; a row is read once and kept in registers.
-// rms_norm_any: any number of columns; reads the row a second time, from cache.
+// out [rows, columns] bfloat16, x [rows, columns] bfloat16, scale [columns] float32; columns <=
+// 8192. rms_norm: columns a multiple of 8, 16-byte aligned; a row is read once and kept in
+// registers. rms_norm_any: any number of columns; reads the row a second time, from cache.
 #include "bf16.cuh"
 #include "reduction.cuh"
 

@@ -1,11 +1,10 @@
-// out[targets[i]] = x[i]: puts user and history tokens, which come from two products, into the ragged
-// rows of their sequences.
+// out[targets[i]] = x[i]: puts user and history tokens, which come from two products, into the
+// ragged rows of their sequences.
 //
-// out [targetRows, columns] bfloat16, x [rows, columns] bfloat16, targets [rows] int32, all different
-// (two rows for one target: either may win). A target outside out is left out: an unwanted row
-// (invalid user, padding) has target -1.
-// scatter_rows: columns a multiple of 8, 16-byte aligned. scatter_rows_any: any number of columns.
-// Block (threads of a row, rows).
+// out [targetRows, columns] bfloat16, x [rows, columns] bfloat16, targets [rows] int32, all
+// different (two rows for one target: either may win). A target outside out is left out: an
+// unwanted row (invalid user, padding) has target -1. scatter_rows: columns a multiple of 8,
+// 16-byte aligned. scatter_rows_any: any number of columns. Block (threads of a row, rows).
 #include "bf16.cuh"
 
 template <typename T>

@@ -30,16 +30,21 @@ __device__ __forceinline__ void loadMatricesTransposed(unsigned (&m)[4], unsigne
 }
 
 // Starts copying 16 bytes, or starts zeroing them where there is nothing to copy.
-__device__ __forceinline__ void copySixteen(unsigned sharedAddress, const void* from, bool present) {
+__device__ __forceinline__ void copySixteen(unsigned sharedAddress, const void* from,
+                                            bool present) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(sharedAddress), "l"(from),
                "r"(present ? 16 : 0)
                : "memory");
 }
 
-__device__ __forceinline__ void commitCopies() { asm volatile("cp.async.commit_group;" ::: "memory"); }
+__device__ __forceinline__ void commitCopies() {
+  asm volatile("cp.async.commit_group;" ::: "memory");
+}
 
 // Waits until this thread's copies have landed; a barrier then shows them to the block.
-__device__ __forceinline__ void awaitCopies() { asm volatile("cp.async.wait_group 0;" ::: "memory"); }
+__device__ __forceinline__ void awaitCopies() {
+  asm volatile("cp.async.wait_group 0;" ::: "memory");
+}
 
 __device__ __forceinline__ void storeSixteen(unsigned sharedAddress, uint4 value) {
   asm volatile("st.shared.v4.b32 [%0], {%1, %2, %3, %4};" ::"r"(sharedAddress), "r"(value.x),

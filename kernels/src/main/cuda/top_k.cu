@@ -1,13 +1,13 @@
 // The K best scores user . entry over a corpus, fused: scores live in registers only. Source: SPEC
 // section 6.
 //
-// top_k_scan_<type of corpus>_<users per block>: a block streams its share of the corpus once for its
-// users and keeps, per user, the entries better than its own K-th best so far.
+// top_k_scan_<type of corpus>_<users per block>: a block streams its share of the corpus once for
+// its users and keeps, per user, the entries better than its own K-th best so far.
 //   candidates [users, slices, capacity] 64-bit keys and counts [users, slices]: what it found;
 //   users [users, columns] float32; corpus [entries, columns] float32 or bfloat16; mask null or
-//   32-bit words, bit i % 32 of word i / 32 set where entry i may be retrieved, maskWords words from
-//   one user's mask to the next (0: one mask for all). A masked entry scores -1e12.
-//   Grid (slices, user groups), block 256. Dynamic shared memory: see Stage, then `capacity` keys;
+//   32-bit words, bit i % 32 of word i / 32 set where entry i may be retrieved, maskWords words
+//   from one user's mask to the next (0: one mask for all). A masked entry scores -1e12. Grid
+//   (slices, user groups), block 256. Dynamic shared memory: see Stage, then `capacity` keys;
 //   capacity is a power of two, at least K + ENTRIES.
 // Products are summed in float32 in the order of the columns, whatever the users and slices are.
 #include "tensor_core.cuh"
@@ -80,7 +80,9 @@ __device__ __forceinline__ void load(unsigned char* stage, const Scan& scan, int
   commitCopies();
 }
 
-__device__ __forceinline__ void widenChunk(float (&out)[8], const bf16* from) { loadEight(out, from); }
+__device__ __forceinline__ void widenChunk(float (&out)[8], const bf16* from) {
+  loadEight(out, from);
+}
 
 __device__ __forceinline__ void widenChunk(float (&out)[4], const float* from) {
   const float4 four = *reinterpret_cast<const float4*>(from);
@@ -89,14 +91,14 @@ __device__ __forceinline__ void widenChunk(float (&out)[4], const float* from) {
 
 // Adds a stage's columns to the scores of this thread's entries and users.
 template <typename T, int USERS>
-__device__ __forceinline__ void score(float (&scores)[Stage<T, USERS>::ROWS]
-                                                     [Stage<T, USERS>::PER_THREAD],
-                                      const unsigned char* stage) {
+__device__ __forceinline__ void score(
+    float (&scores)[Stage<T, USERS>::ROWS][Stage<T, USERS>::PER_THREAD],
+    const unsigned char* stage) {
   using S = Stage<T, USERS>;
   const int first = threadIdx.x % (THREADS / S::GROUPS);
   const int group = threadIdx.x / (THREADS / S::GROUPS);
-  const float* users = reinterpret_cast<const float*>(stage + S::CORPUS_BYTES) +
-                       group * S::PER_THREAD * S::COLUMNS;
+  const float* users =
+      reinterpret_cast<const float*>(stage + S::CORPUS_BYTES) + group * S::PER_THREAD * S::COLUMNS;
 #pragma unroll 2
   for (int chunk = 0; chunk < CHUNKS; chunk++) {
     float entry[S::ROWS][S::PER_CHUNK];
@@ -214,7 +216,7 @@ __device__ __forceinline__ void scanSlice(const Scan& scan) {
 }
 
 #define TOP_K_SCAN(NAME, T, USERS)                                                               \
-  extern "C" __global__ void __launch_bounds__(THREADS, 2) top_k_scan_##NAME##_##USERS(             \
+  extern "C" __global__ void __launch_bounds__(THREADS, 2) top_k_scan_##NAME##_##USERS(          \
       Key* candidates, int* counts, const float* users, const T* corpus, const unsigned* mask,   \
       int maskWords, int userCount, int entries, int columns, int k, int capacity) {             \
     scanSlice<T, USERS>({candidates, counts, users, corpus, mask, maskWords, userCount, entries, \

@@ -1,9 +1,9 @@
 // The lists that top_k_scan found for a user become its K best. Source: SPEC section 6.
 //
-// indices [users, k] int32 and scores [users, k] float32, best first, ties by lower index; behind the
-// last entry -1 and -infinity. candidates [users, slices, listCapacity] 64-bit keys, counts [users,
-// slices]: the first counts[u, s] keys of a list are entries, in any order.
-// Grid (users), block 1024. Dynamic shared memory: `capacity` keys; a power of two, at least k + 1024.
+// indices [users, k] int32 and scores [users, k] float32, best first, ties by lower index; behind
+// the last entry -1 and -infinity. candidates [users, slices, listCapacity] 64-bit keys, counts
+// [users, slices]: the first counts[u, s] keys of a list are entries, in any order. Grid (users),
+// block 1024. Dynamic shared memory: `capacity` keys; a power of two, at least k + 1024.
 #include "top_k.cuh"
 
 constexpr int THREADS = 1024;

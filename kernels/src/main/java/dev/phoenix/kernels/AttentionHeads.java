@@ -54,11 +54,14 @@ public record AttentionHeads(int queryHeads, int keyHeads, int headSize, float m
     return Math.max(SMALLEST_TILE, Integer.highestOneBit(2 * headSize - 1));
   }
 
-  /** Two stages of keys and values; the widest tile has half the keys, and the queries besides. */
+  /**
+   * Two stages of keys and values; the widest tile has a quarter of the keys, and the queries
+   * besides.
+   */
   int sharedBytes() {
     int rows = 64;
     boolean kept = tile() <= LARGEST_KEPT_IN_REGISTERS;
-    int stages = 2 * 2 * (kept ? rows : rows / 2) * tile() * Short.BYTES;
+    int stages = 2 * 2 * (kept ? rows : rows / 4) * tile() * Short.BYTES;
     return kept ? stages : stages + rows * tile() * Short.BYTES;
   }
 }
