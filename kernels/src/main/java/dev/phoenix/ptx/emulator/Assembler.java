@@ -185,6 +185,9 @@ final class Assembler {
     if (type == int.class) {
       return slots.constant((int) value);
     }
+    if (type == boolean.class) {
+      return slots.constant(value != 0);
+    }
     throw error("the integer " + value + " does not fit here");
   }
 

@@ -78,7 +78,8 @@ final class IntegerToFloat {
 
   @Ptx(value = "cvt.rn.f16.u32", cost = InstructionClass.CONVERT)
   static char nearestHalfUnsigned(int a) {
-    return HalfArithmetic.f16((float) FloatFormat.F16.round((double) Integer.toUnsignedLong(a), Mode.RN));
+    return HalfArithmetic.f16(
+        (float) FloatFormat.F16.round((double) Integer.toUnsignedLong(a), Mode.RN));
   }
 
   @Ptx(value = "cvt.rn.f16.s16", cost = InstructionClass.CONVERT)
@@ -108,7 +109,8 @@ final class IntegerToFloat {
 
   @Ptx(value = "cvt.rn.bf16.u32", cost = InstructionClass.CONVERT)
   static char nearestBrainUnsigned(int a) {
-    return HalfArithmetic.bf16((float) FloatFormat.BF16.round((double) Integer.toUnsignedLong(a), Mode.RN));
+    return HalfArithmetic.bf16(
+        (float) FloatFormat.BF16.round((double) Integer.toUnsignedLong(a), Mode.RN));
   }
 
   @Ptx(value = "cvt.rn.bf16.s16", cost = InstructionClass.CONVERT)

@@ -1,5 +1,6 @@
 package dev.phoenix.ptx.emulator;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -38,10 +39,14 @@ final class Program {
    *
    * @param words by slot
    * @param longs by slot
+   * @param predicates by slot
    * @param special name of each special register by slot
    */
   record Fixed(
-      Map<Integer, Integer> words, Map<Integer, Long> longs, Map<Integer, String> special) {}
+      Map<Integer, Integer> words,
+      Map<Integer, Long> longs,
+      Map<Integer, Boolean> predicates,
+      Map<Integer, String> special) {}
 
   private final String name;
   private final Operation[] code;
@@ -82,11 +87,12 @@ final class Program {
   }
 
   void fillConstants(Warp warp) {
-    fixed
-        .words()
-        .forEach((slot, value) -> java.util.Arrays.fill(warp.words, slot, slot + 32, value));
-    fixed
-        .longs()
-        .forEach((slot, value) -> java.util.Arrays.fill(warp.longs, slot, slot + 32, value));
+    fixed.words().forEach((slot, value) -> fill(warp.words, slot, value));
+    fixed.longs().forEach((slot, value) -> Arrays.fill(warp.longs, slot, slot + Warp.LANES, value));
+    fixed.predicates().forEach((slot, value) -> warp.predicates[slot] = value ? -1 : 0);
+  }
+
+  private static void fill(int[] words, int slot, int value) {
+    Arrays.fill(words, slot, slot + Warp.LANES, value);
   }
 }

@@ -22,6 +22,7 @@ final class SlotTable {
   private final Map<String, Integer> registers = new HashMap<>();
   private final Map<Integer, Integer> wordConstants = new LinkedHashMap<>();
   private final Map<Long, Integer> longConstants = new LinkedHashMap<>();
+  private final Map<Boolean, Integer> predicateConstants = new LinkedHashMap<>();
   private final Map<String, Integer> special = new LinkedHashMap<>();
   private int words;
   private int longs;
@@ -57,6 +58,11 @@ final class SlotTable {
     return longConstants.computeIfAbsent(value, v -> fresh(Bank.LONG));
   }
 
+  /** A predicate that always or never holds. */
+  int constant(boolean value) {
+    return predicateConstants.computeIfAbsent(value, v -> fresh(Bank.PREDICATE));
+  }
+
   int special(String name) {
     return special.computeIfAbsent(name, n -> fresh(Bank.WORD));
   }
@@ -82,7 +88,11 @@ final class SlotTable {
   }
 
   Program.Fixed fixed() {
-    return new Program.Fixed(inverse(wordConstants), inverse(longConstants), inverse(special));
+    return new Program.Fixed(
+        inverse(wordConstants),
+        inverse(longConstants),
+        inverse(predicateConstants),
+        inverse(special));
   }
 
   private static <V> Map<Integer, V> inverse(Map<V, Integer> map) {
