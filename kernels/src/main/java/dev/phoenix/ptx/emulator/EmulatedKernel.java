@@ -63,13 +63,15 @@ final class EmulatedKernel implements Kernel {
 
   @Override
   public void reserveDynamicShared(int byteSize) {
-    if (byteSize + program.needs().staticSharedBytes() > EmulatedDevice.SHARED_BYTES_OPT_IN) {
+    // What is reserved is dynamic only: the kernel's own shared memory comes on top.
+    int shared = byteSize + program.needs().staticSharedBytes();
+    if (shared > EmulatedDevice.SHARED_BYTES_OPT_IN) {
       throw new DeviceException(
           "reserveDynamicShared(" + byteSize + ") of " + name(),
           "INVALID_VALUE",
           "A block has at most " + EmulatedDevice.SHARED_BYTES_OPT_IN + " bytes.");
     }
-    dynamicLimit = Math.max(EmulatedDevice.SHARED_BYTES, byteSize);
+    dynamicLimit = Math.max(EmulatedDevice.SHARED_BYTES, shared);
   }
 
   @Override
