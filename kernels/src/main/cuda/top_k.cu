@@ -127,15 +127,16 @@ __device__ __forceinline__ void score(
 
 // Keeps the best k of a full list: sorts it in shared memory and raises the threshold to the k-th.
 __device__ __forceinline__ void compact(Key* list, int* count, Key* threshold, Key* room, int k) {
-  const int size = powerOfTwo(*count);
+  const int found = *count;  // read by all before the barriers, written by one behind them
+  const int size = powerOfTwo(found);
   for (int i = threadIdx.x; i < size; i += blockDim.x) {
-    room[i] = i < *count ? list[i] : NO_ENTRY;
+    room[i] = i < found ? list[i] : NO_ENTRY;
   }
   sortBestFirst(room, size);
   for (int i = threadIdx.x; i < min(k, size); i += blockDim.x) {
     list[i] = room[i];
   }
-  if (threadIdx.x == 0 && *count >= k) {
+  if (threadIdx.x == 0 && found >= k) {
     *count = k;
     *threshold = room[k - 1];
   }
