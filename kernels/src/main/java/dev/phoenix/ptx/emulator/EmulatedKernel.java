@@ -18,7 +18,7 @@ final class EmulatedKernel implements Kernel {
   private final EmulatedModule module;
   private final Program program;
   private final Allocation parameters;
-  private int reserved;
+  private int dynamicLimit = EmulatedDevice.SHARED_BYTES;
 
   private EmulatedKernel(EmulatedModule module, Program program, Allocation parameters) {
     this.module = module;
@@ -63,13 +63,15 @@ final class EmulatedKernel implements Kernel {
 
   @Override
   public void reserveDynamicShared(int byteSize) {
-    if (byteSize + program.needs().staticSharedBytes() > EmulatedDevice.SHARED_BYTES_OPT_IN) {
+    // What is reserved is dynamic only: the kernel's own shared memory comes on top.
+    int shared = byteSize + program.needs().staticSharedBytes();
+    if (shared > EmulatedDevice.SHARED_BYTES_OPT_IN) {
       throw new DeviceException(
           "reserveDynamicShared(" + byteSize + ") of " + name(),
           "INVALID_VALUE",
           "A block has at most " + EmulatedDevice.SHARED_BYTES_OPT_IN + " bytes.");
     }
-    reserved = Math.max(reserved, byteSize);
+    dynamicLimit = Math.max(EmulatedDevice.SHARED_BYTES, shared);
   }
 
   @Override
@@ -82,9 +84,8 @@ final class EmulatedKernel implements Kernel {
   /** Checks a launch and writes its arguments where the kernel reads them. */
   void prepare(LaunchShape shape, KernelArguments arguments) {
     module.checkOpen();
-    int fixed = program.needs().staticSharedBytes();
-    int dynamicLimit = Math.max(EmulatedDevice.SHARED_BYTES - fixed, reserved);
-    if (shape.block().count() > maxThreads() || shape.dynamicSharedBytes() > dynamicLimit) {
+    int shared = program.needs().staticSharedBytes() + shape.dynamicSharedBytes();
+    if (shape.block().count() > maxThreads() || shared > dynamicLimit) {
       throw new DeviceException(
           "launch of " + name() + " as " + shape,
           "INVALID_VALUE",
@@ -92,7 +93,7 @@ final class EmulatedKernel implements Kernel {
               + maxThreads()
               + " threads and "
               + dynamicLimit
-              + " bytes of dynamic shared memory; reserveDynamicShared opts in to more.");
+              + " bytes of shared memory; reserveDynamicShared opts in to more.");
     }
     List<Program.Parameter> expected = program.needs().parameters();
     List<KernelArguments.Argument> given = arguments.values();
