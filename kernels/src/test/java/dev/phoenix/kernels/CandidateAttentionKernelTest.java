@@ -51,6 +51,21 @@ class CandidateAttentionKernelTest {
     }
   }
 
+  /** More packed rows than a tile has, and history on and beside the tile's edge. */
+  @ParameterizedTest
+  @MethodSource("dev.phoenix.kernels.Workbench#devices")
+  void attendsManyCandidates(String device) {
+    Numbers numbers = Numbers.of("candidate_attention many");
+    try (Workbench bench = Workbench.on(device)) {
+      AttentionHeads heads = new AttentionHeads(6, 2, 128, MULTIPLIER / 2);
+      check(
+          bench,
+          numbers,
+          FusedRows.random(numbers, heads, 21, 22, 64, 0, 50),
+          FusedRows.random(numbers, heads, 127, 128, 129, 7, 15));
+    }
+  }
+
   /** SPEC section 7: grouping may change no score. A NaN beside it may not either. */
   @ParameterizedTest
   @MethodSource("dev.phoenix.kernels.Workbench#devices")

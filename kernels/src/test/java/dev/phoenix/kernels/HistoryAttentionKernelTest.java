@@ -1,6 +1,7 @@
 package dev.phoenix.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,6 +37,43 @@ class HistoryAttentionKernelTest {
             FusedRows.random(numbers, new AttentionHeads(3, 3, headSize, MULTIPLIER), 5, 70));
       }
       check(bench, FusedRows.random(numbers, new AttentionHeads(6, 2, 64, MULTIPLIER), 65, 3));
+    }
+  }
+
+  /** Several tiles of queries and keys, on and beside the tile's edge, with and without keeping. */
+  @ParameterizedTest
+  @MethodSource("dev.phoenix.kernels.Workbench#devices")
+  void attendsLongSegments(String device) {
+    Numbers numbers = Numbers.of("history_attention long");
+    try (Workbench bench = Workbench.on(device)) {
+      AttentionHeads heads = new AttentionHeads(4, 2, 128, MULTIPLIER / 2);
+      FusedRows rows = FusedRows.random(numbers, heads, 127, 128, 129, 300);
+      check(bench, rows);
+      float[] out = run(bench, rows).out();
+      assertArrayEquals(out, run(bench, rows).out(), "a second run");
+      assertArrayEquals(out, runWithoutKeeping(bench, rows), "without keeping");
+    }
+  }
+
+  /**
+   * Two keys whose logits the cap brings closer: values 1 and 0 make the output the first weight's
+   * share p, which moves by p (1 - p) times the error of the logits' difference (2 * 30 * 2^-11),
+   * and by a rounding of the weights and one of the result.
+   */
+  @ParameterizedTest
+  @MethodSource("dev.phoenix.kernels.Workbench#devices")
+  void capsLogits(String device) {
+    AttentionHeads heads = new AttentionHeads(1, 1, 2, 1);
+    try (Workbench bench = Workbench.on(device)) {
+      for (float[] logits : new float[][] {{100, 50}, {-60, -100}, {24, 22}, {0.5f, -0.5f}}) {
+        // queries | keys | values of two rows; the second row's query is (1, 0).
+        float[] values = {0, 0, logits[0], 0, 1, 1, 1, 0, logits[1], 0, 0, 0};
+        FusedRows rows = new FusedRows(heads, values, FusedRows.offsets(2));
+        float expected = expected(rows)[2];
+        float actual = run(bench, rows).out()[2];
+        double bound = expected * (1 - expected) * 60 * 0x1p-11 + 2 * Bfloat16.EPSILON * expected;
+        assertEquals(expected, actual, bound, java.util.Arrays.toString(logits));
+      }
     }
   }
 
@@ -93,6 +131,25 @@ class HistoryAttentionKernelTest {
     AttentionTolerance.check(what, expected(rows), actual.out(), logit);
   }
 
+  private static float[] runWithoutKeeping(Workbench bench, FusedRows rows) {
+    int outputs = rows.rows() * rows.heads().queryColumns();
+    DeviceMemory out = bench.empty(ElementType.BF16, outputs);
+    new HistoryAttentionKernel(bench.library(), rows.heads())
+        .launch(bench.stream(), out, null, batch(bench, rows));
+    float[] result = bench.readBfloat16(out, outputs);
+    bench.clear();
+    return result;
+  }
+
+  private static HistoryAttentionKernel.Batch batch(Workbench bench, FusedRows rows) {
+    return new HistoryAttentionKernel.Batch(
+        bench.bfloat16(rows.values()),
+        bench.integers(rows.offsets()),
+        rows.rows(),
+        rows.segments(),
+        rows.longest());
+  }
+
   private static Result run(Workbench bench, FusedRows rows) {
     AttentionHeads heads = rows.heads();
     int outputs = rows.rows() * heads.queryColumns();
@@ -100,16 +157,7 @@ class HistoryAttentionKernelTest {
     DeviceMemory out = bench.empty(ElementType.BF16, outputs);
     DeviceMemory kept = bench.empty(ElementType.BF16, keptElements);
     new HistoryAttentionKernel(bench.library(), heads)
-        .launch(
-            bench.stream(),
-            out,
-            kept,
-            new HistoryAttentionKernel.Batch(
-                bench.bfloat16(rows.values()),
-                bench.integers(rows.offsets()),
-                rows.rows(),
-                rows.segments(),
-                rows.longest()));
+        .launch(bench.stream(), out, kept, batch(bench, rows));
     Result result =
         new Result(bench.readBfloat16(out, outputs), bench.readBfloat16(kept, keptElements));
     bench.clear();

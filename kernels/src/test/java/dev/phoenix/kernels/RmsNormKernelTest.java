@@ -27,6 +27,27 @@ class RmsNormKernelTest {
     }
   }
 
+  /** A row that begins between two multiples of 16 bytes takes the entry without vectors. */
+  @ParameterizedTest
+  @MethodSource("dev.phoenix.kernels.Workbench#devices")
+  void normalisesRowsThatAreNotAligned(String device) {
+    Numbers numbers = Numbers.of("rms_norm unaligned");
+    try (Workbench bench = Workbench.on(device)) {
+      float[] padded = numbers.bfloat16(17, 1);
+      float[] scale = numbers.normal(8, 1);
+      var out = bench.empty(ElementType.BF16, 16);
+      new RmsNormKernel(bench.library())
+          .launch(
+              bench.stream(),
+              new RmsNormKernel.Operands(
+                  out, bench.bfloat16(padded).slice(2, 32), bench.floats(scale)),
+              new MatrixSize(2, 8));
+      float[] expected = new float[16];
+      RmsNormReference.apply(expected, java.util.Arrays.copyOfRange(padded, 1, 17), scale);
+      Tolerance.ONE_ROUNDING.check("out", expected, bench.readBfloat16(out, 16));
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("dev.phoenix.kernels.Workbench#devices")
   void keepsZeroRowsAndShowsWhatIsNotFinite(String device) {
