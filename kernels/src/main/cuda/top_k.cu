@@ -196,11 +196,10 @@ __device__ __forceinline__ void scanSlice(const Scan& scan) {
         }
       }
       __syncthreads();
-      unsigned full = 0;
+      unsigned full = 0;  // counts grow again only behind the next tile's barrier
       for (int u = 0; u < USERS; u++) {
         full |= count[u] + ENTRIES > scan.capacity ? 1u << u : 0;
       }
-      __syncthreads();  // all have decided alike before anyone compacts or counts on
       for (int u = 0; u < USERS; u++) {
         if (full >> u & 1) {
           compact(list(u), &count[u], &threshold[u], room, scan.k);

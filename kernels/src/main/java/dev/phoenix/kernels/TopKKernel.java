@@ -24,7 +24,6 @@ public final class TopKKernel {
   private static final int TILE_BYTES = TILE_ENTRIES * 128;
   private static final int STAGES = 2;
   private static final int USERS = 16;
-  private static final int BLOCKS_PER_MULTIPROCESSOR = 2;
   private static final int MERGE_THREADS = 1024;
 
   private final Size size;
@@ -59,12 +58,15 @@ public final class TopKKernel {
     this.usersPerBlock = size.users() == 1 ? 1 : USERS;
     this.capacity = Integer.highestOneBit(2 * (size.k() + MERGE_THREADS) - 1);
     int tiles = Math.ceilDiv(size.entries(), TILE_ENTRIES);
-    int blocks = BLOCKS_PER_MULTIPROCESSOR * library.device().properties().multiprocessors();
-    this.slices = Math.clamp(Math.ceilDiv(blocks, userGroups()), 1, tiles);
     String type = size.corpusType().toString().toLowerCase(Locale.ROOT);
     this.scan = library.kernel("top_k", "top_k_scan_" + type + "_" + usersPerBlock);
     this.merge = library.kernel("top_k_merge", "top_k_merge");
     scan.reserveDynamicShared(scanSharedBytes());
+    int blocks =
+        scan.maxActiveBlocks(THREADS, scanSharedBytes())
+            * library.device().properties().multiprocessors();
+    // As many blocks as run at once: each then has the longest list of its own to choose from.
+    this.slices = Math.clamp(Math.ceilDiv(blocks, userGroups()), 1, tiles);
   }
 
   /**

@@ -54,13 +54,34 @@ class TopKKernelTest {
       for (int k : new int[] {1, 255, 256, 257, 1024, 1025, 2047, 2048}) {
         check(bench, exact(numbers, new TopKKernel.Size(1, 1500, 8, k, ElementType.F32)));
       }
-      // Long lists that fill up and are cut back to K on the way: ascending scores.
-      TopKKernel.Size size = new TopKKernel.Size(1, 40_000, 1, 200, ElementType.F32);
-      float[] ascending = new float[size.entries()];
-      for (int i = 0; i < ascending.length; i++) {
-        ascending[i] = i;
+      // Enough for several rounds of the merge.
+      for (int k : new int[] {200, 1000}) {
+        check(bench, exact(numbers, new TopKKernel.Size(1, 3000, 8, k, ElementType.F32)));
       }
-      check(bench, new Case(size, new float[] {1}, ascending, null));
+    }
+  }
+
+  /**
+   * All good entries lie in the tiles that one block scans, so that its list fills up and is cut
+   * back to K on the way: in ascending, descending and random order.
+   */
+  @ParameterizedTest
+  @MethodSource("dev.phoenix.kernels.Workbench#devices")
+  void cutsLongListsBack(String device) {
+    Numbers numbers = Numbers.of("top_k lists");
+    try (Workbench bench = Workbench.on(device)) {
+      int tile = 256;
+      int slices = 2 * bench.library().device().properties().multiprocessors();
+      int[] random = numbers.integers(12 * tile, 0, 1_000_000);
+      for (int order = -1; order <= 1; order++) {
+        TopKKernel.Size size = new TopKKernel.Size(1, 12 * slices * tile, 1, 200, ElementType.F32);
+        float[] corpus = new float[size.entries()];
+        for (int i = 0; i < random.length; i++) {
+          int score = order == 0 ? random[i] : order * i + random.length;
+          corpus[i / tile * slices * tile + i % tile] = 1 + score;
+        }
+        check(bench, new Case(size, new float[] {1}, corpus, null));
+      }
     }
   }
 
