@@ -47,12 +47,13 @@ final class RaceShadow {
    * Notes an access; returns the stamp of an access it races with, or 0.
    *
    * @param stamp the accessing thread, now
+   * @param writing whether it writes
    */
-  long touch(int offset, int bytes, long stamp, Access access) {
+  long touch(int offset, int bytes, long stamp, boolean writing) {
     if ((offset & 3) == 0 && bytes >= 4) {
       for (int word = offset >> 2; word < (offset + bytes) >> 2; word++) {
         long other =
-            split[word] ? touchBytes(word * 4, 4, stamp, access) : word(word, stamp, access);
+            split[word] ? touchBytes(word * 4, 4, stamp, writing) : word(word, stamp, writing);
         if (other != 0) {
           return other;
         }
@@ -60,7 +61,7 @@ final class RaceShadow {
       return 0;
     }
     split(offset >> 2);
-    return touchBytes(offset, bytes, stamp, access);
+    return touchBytes(offset, bytes, stamp, writing);
   }
 
   /** Overwrites the last write of whole words: an asynchronous copy starts or ends. */
@@ -73,18 +74,18 @@ final class RaceShadow {
     }
   }
 
-  private long word(int word, long stamp, Access access) {
-    return access.writes()
-        ? write(writes, reads, otherReads, word, stamp, access)
-        : read(writes, reads, otherReads, word, stamp, access);
+  private long word(int word, long stamp, boolean writing) {
+    return writing
+        ? write(writes, reads, otherReads, word, stamp)
+        : read(writes, reads, otherReads, word, stamp);
   }
 
-  private long touchBytes(int offset, int bytes, long stamp, Access access) {
+  private long touchBytes(int offset, int bytes, long stamp, boolean writing) {
     for (int i = offset; i < offset + bytes; i++) {
       long other =
-          access.writes()
-              ? write(byteWrites, byteReads, otherByteReads, i, stamp, access)
-              : read(byteWrites, byteReads, otherByteReads, i, stamp, access);
+          writing
+              ? write(byteWrites, byteReads, otherByteReads, i, stamp)
+              : read(byteWrites, byteReads, otherByteReads, i, stamp);
       if (other != 0) {
         return other;
       }
@@ -101,24 +102,22 @@ final class RaceShadow {
     }
   }
 
-  private long write(
-      long[] writer, long[] reader, long[] other, int cell, long stamp, Access access) {
-    if (conflicts(writer[cell], stamp, access)) {
+  private long write(long[] writer, long[] reader, long[] other, int cell, long stamp) {
+    if (conflicts(writer[cell], stamp)) {
       return writer[cell];
     }
-    if (conflicts(reader[cell], stamp, access)) {
+    if (conflicts(reader[cell], stamp)) {
       return reader[cell];
     }
-    if (conflicts(other[cell], stamp, access)) {
+    if (conflicts(other[cell], stamp)) {
       return other[cell];
     }
     writer[cell] = stamp;
     return 0;
   }
 
-  private long read(
-      long[] writer, long[] reader, long[] other, int cell, long stamp, Access access) {
-    if (conflicts(writer[cell], stamp, access)) {
+  private long read(long[] writer, long[] reader, long[] other, int cell, long stamp) {
+    if (conflicts(writer[cell], stamp)) {
       return writer[cell];
     }
     if (!remember(reader, cell, stamp)) {
@@ -127,16 +126,21 @@ final class RaceShadow {
     return 0;
   }
 
-  private boolean conflicts(long stamp, long now, Access access) {
+  private boolean conflicts(long stamp, long now) {
     return stamp != 0
-        && !(access.strong() && RaceStamp.strong(stamp))
-        && !clocks.before(stamp, RaceStamp.warp(now), RaceStamp.lane(now));
+        && !RaceStamp.sameThreadAndTime(stamp, now)
+        && !clocks.before(stamp, RaceStamp.warp(now), RaceStamp.lane(now))
+        && !(RaceStamp.strong(now) && RaceStamp.strong(stamp));
   }
 
   /** Puts a read into a place that is free, past, or of the same warp. */
   private boolean remember(long[] place, int cell, long stamp) {
     long old = place[cell];
     if (old == stamp) {
+      return true;
+    }
+    if (RaceStamp.sameThreadAndTime(old, stamp)) {
+      place[cell] = stamp;
       return true;
     }
     int warp = RaceStamp.warp(stamp);

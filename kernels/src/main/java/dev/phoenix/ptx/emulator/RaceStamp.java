@@ -24,6 +24,16 @@ final class RaceStamp {
         | operation;
   }
 
+  /** Whether two stamps are of one thread with no barrier in between. */
+  static boolean sameThreadAndTime(long a, long b) {
+    return (a ^ b) >>> 21 == 0;
+  }
+
+  /** A stamp of lane 0, for another lane. */
+  static long inLane(long stamp, int lane) {
+    return stamp | ((long) lane << 21);
+  }
+
   static int clock(long stamp) {
     return (int) (stamp >>> 32);
   }

@@ -1,6 +1,9 @@
 package dev.phoenix.ptx.emulator;
 
 import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +12,10 @@ final class SharedMemory implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final long nativeBase;
   private final int byteSize;
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+  private static final int ALL_FOUR = 0x01010101;
+
   private final byte @Nullable [] written;
   private final @Nullable RaceShadow shadow;
   private final RaceClocks clocks;
@@ -17,7 +24,7 @@ final class SharedMemory implements AutoCloseable {
     this.byteSize = byteSize;
     this.clocks = clocks;
     this.nativeBase = arena.allocate(Math.max(16, byteSize), 128).address();
-    this.written = checks.initialised() ? new byte[byteSize] : null;
+    this.written = checks.initialised() ? new byte[(byteSize + 3) & ~3] : null;
     this.shadow = checks.races() ? new RaceShadow(byteSize, clocks) : null;
   }
 
@@ -39,6 +46,9 @@ final class SharedMemory implements AutoCloseable {
   void resolve(Warp warp, int mask, long[] addresses, int bytes, Access access, Operation at) {
     int limit = byteSize - bytes;
     int clock = clocks.clock(warp.number);
+    boolean reads = access.reads();
+    boolean writes = access.writes();
+    long stamp = RaceStamp.of(clock, warp.number, 0, access.strong(), at.index);
     for (int rest = mask; rest != 0; rest &= rest - 1) {
       int lane = Integer.numberOfTrailingZeros(rest);
       long offset = addresses[lane];
@@ -47,11 +57,15 @@ final class SharedMemory implements AutoCloseable {
       }
       int start = (int) offset;
       if (written != null) {
-        track(written, warp, lane, start, bytes, access, at);
+        if (reads && !isWritten(written, start, bytes)) {
+          throw unwritten(written, warp, lane, start, at);
+        }
+        if (writes && access != Access.COPY) {
+          markWritten(written, start, bytes);
+        }
       }
       if (shadow != null) {
-        long stamp = RaceStamp.of(clock, warp.number, lane, access.strong(), at.index);
-        long other = shadow.touch(start, bytes, stamp, access);
+        long other = shadow.touch(start, bytes, RaceStamp.inLane(stamp, lane), writes);
         if (other != 0) {
           throw race(warp, lane, start, access, other, at);
         }
@@ -97,24 +111,41 @@ final class SharedMemory implements AutoCloseable {
         bytes + " bytes at " + offset + " of the block's " + byteSize + " bytes of shared memory");
   }
 
-  private static void track(
-      byte[] written, Warp warp, int lane, int start, int bytes, Access access, Operation at) {
-    if (access.reads()) {
-      for (int i = start; i < start + bytes; i++) {
-        if (written[i] == 0) {
-          throw at.fault(
-              warp,
-              lane,
-              EmulatorFault.Kind.UNINITIALISED,
-              "no thread of the block has written byte " + i + " of shared memory");
-        }
+  private static void markWritten(byte[] written, int start, int bytes) {
+    if (bytes < 4) {
+      Arrays.fill(written, start, start + bytes, (byte) 1);
+    } else {
+      for (int i = start; i < start + bytes; i += 4) {
+        WORDS.set(written, i, ALL_FOUR);
       }
     }
-    if (access.writes() && access != Access.COPY) {
+  }
+
+  private static boolean isWritten(byte[] written, int start, int bytes) {
+    boolean all = true;
+    if (bytes < 4) {
       for (int i = start; i < start + bytes; i++) {
-        written[i] = 1;
+        all &= written[i] != 0;
+      }
+    } else {
+      for (int i = start; i < start + bytes; i += 4) {
+        all &= (int) WORDS.get(written, i) == ALL_FOUR;
       }
     }
+    return all;
+  }
+
+  private static EmulatorFault unwritten(
+      byte[] written, Warp warp, int lane, int start, Operation at) {
+    int first = start;
+    while (written[first] != 0) {
+      first++;
+    }
+    return at.fault(
+        warp,
+        lane,
+        EmulatorFault.Kind.UNINITIALISED,
+        "no thread of the block has written byte " + first + " of shared memory");
   }
 
   private static EmulatorFault race(
