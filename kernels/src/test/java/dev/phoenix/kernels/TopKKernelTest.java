@@ -85,6 +85,27 @@ class TopKKernelTest {
     }
   }
 
+  /** Scores that are not exact: the same sums in the same order, one user at a time or several. */
+  @ParameterizedTest
+  @MethodSource("dev.phoenix.kernels.Workbench#devices")
+  void scoresAUserAlikeWhateverElseIsAsked(String device) {
+    Numbers numbers = Numbers.of("top_k users apart");
+    try (Workbench bench = Workbench.on(device)) {
+      TopKKernel.Size size = new TopKKernel.Size(18, 300, 130, 20, ElementType.F32);
+      float[] users = numbers.normal(18 * 130, 1);
+      float[] corpus = numbers.normal(300 * 130, 1);
+      Found together = run(bench, new Case(size, users, corpus, null));
+      TopKKernel.Size one = new TopKKernel.Size(1, 300, 130, 20, ElementType.F32);
+      for (int user = 0; user < 18; user++) {
+        float[] vector = Arrays.copyOfRange(users, user * 130, (user + 1) * 130);
+        Found apart = run(bench, new Case(one, vector, corpus, null));
+        int from = user * 20;
+        assertArrayEquals(apart.indices(), Arrays.copyOfRange(together.indices(), from, from + 20));
+        assertArrayEquals(apart.scores(), Arrays.copyOfRange(together.scores(), from, from + 20));
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("dev.phoenix.kernels.Workbench#devices")
   void breaksTiesByLowerIndex(String device) {
