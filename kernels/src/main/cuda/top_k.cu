@@ -30,6 +30,16 @@ struct Scan {
   int columns;
   int k;
   int capacity;
+
+  // This block's list for a user.
+  __device__ __forceinline__ Key* list(int user) const {
+    return candidates + (static_cast<size_t>(user) * gridDim.x + blockIdx.x) * capacity;
+  }
+
+  __device__ __forceinline__ bool isOpen(int user, int entry) const {
+    const unsigned* words = mask + static_cast<size_t>(user) * maskWords;
+    return mask == nullptr || (words[entry / 32] >> entry % 32 & 1) != 0;
+  }
 };
 
 // How a block splits a tile: a thread has PER_THREAD users and ROWS entries.
@@ -143,6 +153,47 @@ __device__ __forceinline__ void compact(Key* list, int* count, Key* threshold, K
   __syncthreads();
 }
 
+// Cuts back the lists that might not take another tile.
+template <int USERS>
+__device__ __forceinline__ void compactFull(const Scan& scan, int* count, Key* threshold,
+                                            Key* room) {
+  unsigned full = 0;  // counts grow again only behind the next tile's barrier
+  for (int u = 0; u < USERS; u++) {
+    full |= count[u] + ENTRIES > scan.capacity ? 1u << u : 0;
+  }
+  for (int u = 0; u < USERS; u++) {
+    if (full >> u & 1) {
+      compact(scan.list(blockIdx.y * USERS + u), &count[u], &threshold[u], room, scan.k);
+    }
+  }
+}
+
+// Appends the scores of a tile that beat their user's threshold, and clears all of them.
+template <typename T, int USERS>
+__device__ __forceinline__ void offer(
+    float (&scores)[Stage<T, USERS>::ROWS][Stage<T, USERS>::PER_THREAD], const Scan& scan, int tile,
+    int* count, const Key* threshold) {
+  using S = Stage<T, USERS>;
+  const int first = threadIdx.x % (THREADS / S::GROUPS);
+  const int group = threadIdx.x / (THREADS / S::GROUPS);
+#pragma unroll
+  for (int r = 0; r < S::ROWS; r++) {
+    const int entry = tile * ENTRIES + first + r * (THREADS / S::GROUPS);
+#pragma unroll
+    for (int u = 0; u < S::PER_THREAD; u++) {
+      const int local = group * S::PER_THREAD + u;
+      const int user = blockIdx.y * USERS + local;
+      if (entry < scan.entries && user < scan.userCount) {
+        const Key key = keyOf(scan.isOpen(user, entry) ? scores[r][u] : MASKED_SCORE, entry);
+        if (key > threshold[local]) {
+          scan.list(user)[atomicAdd(&count[local], 1)] = key;
+        }
+      }
+      scores[r][u] = 0;
+    }
+  }
+}
+
 template <typename T, int USERS>
 __device__ __forceinline__ void scanSlice(const Scan& scan) {
   using S = Stage<T, USERS>;
@@ -152,12 +203,6 @@ __device__ __forceinline__ void scanSlice(const Scan& scan) {
   Key* room = reinterpret_cast<Key*>(memory + 2 * S::BYTES);
   const int slices = gridDim.x;
   const int tiles = (scan.entries + ENTRIES - 1) / ENTRIES;
-  const int first = threadIdx.x % (THREADS / S::GROUPS);
-  const int group = threadIdx.x / (THREADS / S::GROUPS);
-  const auto list = [&](int u) {
-    return scan.candidates +
-           (static_cast<size_t>(blockIdx.y * USERS + u) * slices + blockIdx.x) * scan.capacity;
-  };
   if (threadIdx.x < USERS) {
     count[threadIdx.x] = 0;
     threshold[threadIdx.x] = NO_ENTRY;
@@ -177,34 +222,9 @@ __device__ __forceinline__ void scanSlice(const Scan& scan) {
     }
     score<T, USERS>(scores, memory + step % 2 * S::BYTES);
     if (last) {
-#pragma unroll
-      for (int r = 0; r < S::ROWS; r++) {
-        const int entry = tile * ENTRIES + first + r * (THREADS / S::GROUPS);
-#pragma unroll
-        for (int u = 0; u < S::PER_THREAD; u++) {
-          const int local = group * S::PER_THREAD + u;
-          const int user = blockIdx.y * USERS + local;
-          if (entry < scan.entries && user < scan.userCount) {
-            const unsigned* mask = scan.mask + static_cast<size_t>(user) * scan.maskWords;
-            const bool open = scan.mask == nullptr || (mask[entry / 32] >> entry % 32 & 1) != 0;
-            const Key key = keyOf(open ? scores[r][u] : MASKED_SCORE, entry);
-            if (key > threshold[local]) {
-              list(local)[atomicAdd(&count[local], 1)] = key;
-            }
-          }
-          scores[r][u] = 0;
-        }
-      }
+      offer<T, USERS>(scores, scan, tile, count, threshold);
       __syncthreads();
-      unsigned full = 0;  // counts grow again only behind the next tile's barrier
-      for (int u = 0; u < USERS; u++) {
-        full |= count[u] + ENTRIES > scan.capacity ? 1u << u : 0;
-      }
-      for (int u = 0; u < USERS; u++) {
-        if (full >> u & 1) {
-          compact(list(u), &count[u], &threshold[u], room, scan.k);
-        }
-      }
+      compactFull<USERS>(scan, count, threshold, room);
     }
     tile = nextTile;
     column = nextColumn;
