@@ -7,6 +7,7 @@ import dev.phoenix.ptx.Operand;
 import dev.phoenix.ptx.PtxException;
 import dev.phoenix.ptx.PtxModule;
 import dev.phoenix.ptx.ScalarType;
+import dev.phoenix.ptx.StateSpace;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -164,12 +165,15 @@ final class Assembler {
     if (SpecialRegisters.isKnown(name) && bank(type) == SlotTable.Bank.WORD) {
       return slots.special(name);
     }
+    if (name.equals("WARP_SZ")) {
+      return integer(Warp.LANES, type);
+    }
     Layout.Place place = layout.find(name);
     if (place == null) {
       throw error("'" + name + "' is not declared");
     }
     long address = place.address() + offset;
-    if (place.space() == dev.phoenix.ptx.StateSpace.PARAM) {
+    if (place.space() == StateSpace.PARAM) {
       address += parameters.base;
     }
     return integer(address, type);

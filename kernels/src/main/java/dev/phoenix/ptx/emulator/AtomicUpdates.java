@@ -76,7 +76,7 @@ final class AtomicUpdates {
   }
 
   private static long bits(float value) {
-    return Float.floatToRawIntBits(value);
+    return FloatArithmetic.bits(value);
   }
 
   private static long increment(int old, int limit) {

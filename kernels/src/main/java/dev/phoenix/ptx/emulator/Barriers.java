@@ -43,6 +43,9 @@ final class Barriers {
   }
 
   private void check(Warp warp, int barrier, int threads, Operation at) {
+    if ((arrived[barrier] >>> warp.number & 1) != 0) {
+      throw divergent(warp, at, "the warp has arrived at barrier " + barrier + " before");
+    }
     if (expected[barrier] != threads) {
       throw divergent(
           warp, at, "barrier " + barrier + " waits for " + expected[barrier] + " threads");

@@ -69,7 +69,10 @@ final class ComparisonFamily implements InstructionFamily {
     int yes =
         switch (type) {
           case F32 -> Float.floatToRawIntBits(1f);
+          case F16 -> HalfArithmetic.f16(1f);
+          case BF16 -> HalfArithmetic.bf16(1f);
           case U32, S32 -> -1;
+          case U16, S16 -> 0xffff;
           default -> throw assembler.error("unknown result type ." + type);
         };
     assembler.addScalar(

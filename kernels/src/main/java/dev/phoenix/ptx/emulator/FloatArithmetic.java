@@ -7,10 +7,17 @@ import dev.phoenix.ptx.emulator.FloatFormat.Mode;
  * rounded one. {@code .ftz} flushes subnormal operands and results to zero of their sign.
  */
 final class FloatArithmetic {
+  private static final int CANONICAL_NAN = 0x7fffffff;
+
   private FloatArithmetic() {}
 
   static float flush(float a) {
     return Math.abs(a) < Float.MIN_NORMAL ? Math.copySign(0f, a) : a;
+  }
+
+  /** The bits of a result: every NaN is the canonical one, as the ISA demands. */
+  static int bits(float a) {
+    return Float.isNaN(a) ? CANONICAL_NAN : Float.floatToRawIntBits(a);
   }
 
   static float saturate(float a) {
@@ -31,9 +38,14 @@ final class FloatArithmetic {
     return flush(flush(a) + flush(b));
   }
 
-  @Ptx(value = "add{,.rn}{,.ftz}.sat.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "add{,.rn}.sat.f32", cost = InstructionClass.FLOAT)
   static float addSaturated(float a, float b) {
     return saturate(a + b);
+  }
+
+  @Ptx(value = "add{,.rn}.ftz.sat.f32", cost = InstructionClass.FLOAT)
+  static float addFlushedSaturated(float a, float b) {
+    return saturate(addFlushed(a, b));
   }
 
   @Ptx(value = "add.rz.f32", cost = InstructionClass.FLOAT)
@@ -61,9 +73,14 @@ final class FloatArithmetic {
     return flush(flush(a) - flush(b));
   }
 
-  @Ptx(value = "sub{,.rn}{,.ftz}.sat.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "sub{,.rn}.sat.f32", cost = InstructionClass.FLOAT)
   static float subSaturated(float a, float b) {
     return saturate(a - b);
+  }
+
+  @Ptx(value = "sub{,.rn}.ftz.sat.f32", cost = InstructionClass.FLOAT)
+  static float subFlushedSaturated(float a, float b) {
+    return saturate(subFlushed(a, b));
   }
 
   @Ptx(value = "sub.rz.f32", cost = InstructionClass.FLOAT)
@@ -91,9 +108,14 @@ final class FloatArithmetic {
     return flush(flush(a) * flush(b));
   }
 
-  @Ptx(value = "mul{,.rn}{,.ftz}.sat.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "mul{,.rn}.sat.f32", cost = InstructionClass.FLOAT)
   static float mulSaturated(float a, float b) {
     return saturate(a * b);
+  }
+
+  @Ptx(value = "mul{,.rn}.ftz.sat.f32", cost = InstructionClass.FLOAT)
+  static float mulFlushedSaturated(float a, float b) {
+    return saturate(mulFlushed(a, b));
   }
 
   @Ptx(value = "mul.rz.f32", cost = InstructionClass.FLOAT)
@@ -121,9 +143,14 @@ final class FloatArithmetic {
     return flush(Math.fma(flush(a), flush(b), flush(c)));
   }
 
-  @Ptx(value = "{fma,mad}.rn{,.ftz}.sat.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "{fma,mad}.rn.sat.f32", cost = InstructionClass.FLOAT)
   static float fmaSaturated(float a, float b, float c) {
     return saturate(Math.fma(a, b, c));
+  }
+
+  @Ptx(value = "{fma,mad}.rn.ftz.sat.f32", cost = InstructionClass.FLOAT)
+  static float fmaFlushedSaturated(float a, float b, float c) {
+    return saturate(fmaFlushed(a, b, c));
   }
 
   @Ptx(value = "fma.rz.f32", cost = InstructionClass.FLOAT)

@@ -76,9 +76,14 @@ final class FloatConversions {
     return single(a, Mode.RP);
   }
 
-  @Ptx(value = "cvt{,.ftz}.sat.f32.f32", cost = InstructionClass.CONVERT)
+  @Ptx(value = "cvt.sat.f32.f32", cost = InstructionClass.CONVERT)
   static float saturate(float a) {
     return FloatArithmetic.saturate(a);
+  }
+
+  @Ptx(value = "cvt.ftz.sat.f32.f32", cost = InstructionClass.CONVERT)
+  static float saturateFlushed(float a) {
+    return FloatArithmetic.saturate(FloatArithmetic.flush(a));
   }
 
   @Ptx(value = "cvt.ftz.f32.f32", cost = InstructionClass.CONVERT)

@@ -108,7 +108,7 @@ final class Fragments {
         int column = 2 * (lane % 4);
         if (result == ScalarType.F32) {
           double value = c[(lane / 4 + 8 * (r / 2)) * N + column + r % 2];
-          words[places[r] + lane] = Float.floatToRawIntBits((float) value);
+          words[places[r] + lane] = FloatArithmetic.bits((float) value);
         } else {
           int start = (lane / 4 + 8 * r) * N + column;
           words[places[r] + lane] =

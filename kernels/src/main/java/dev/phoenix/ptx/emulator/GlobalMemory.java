@@ -1,5 +1,6 @@
 package dev.phoenix.ptx.emulator;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,12 @@ final class GlobalMemory {
   private static final long RED_ZONE = 1 << 16;
   private static final long ALIGNMENT = 256;
 
+  /** Freed allocations that are remembered, to tell a stale pointer from a wild one. */
+  private static final int MOST_FREED = 4096;
+
   private final TreeMap<Long, Allocation> allocations = new TreeMap<>();
   private final boolean tracked;
+  private final ArrayDeque<Long> freed = new ArrayDeque<>();
   private long next = FIRST;
 
   /**
@@ -55,6 +60,10 @@ final class GlobalMemory {
 
   synchronized void free(Allocation allocation) {
     allocation.free();
+    freed.add(allocation.base);
+    if (freed.size() > MOST_FREED) {
+      allocations.remove(freed.remove());
+    }
   }
 
   /** The allocation, live or freed, at or below an address. */

@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class LaneLoops {
   private static final ClassDesc SUPER = LaneOperation.class.describeConstable().orElseThrow();
   private static final ClassDesc WARP = Warp.class.describeConstable().orElseThrow();
+  private static final ClassDesc FLOAT_ARITHMETIC =
+      FloatArithmetic.class.describeConstable().orElseThrow();
   private static final ClassDesc INTS = ConstantDescs.CD_int.arrayType();
   private static final ClassDesc LONGS = ConstantDescs.CD_long.arrayType();
   private static final MethodTypeDesc CONSTRUCTOR = MethodTypeDesc.of(ConstantDescs.CD_void, INTS);
@@ -192,7 +194,7 @@ final class LaneLoops {
       return;
     }
     if (result == float.class) {
-      bits(code, ConstantDescs.CD_Float, "floatToRawIntBits", float.class, int.class);
+      bits(code, FLOAT_ARITHMETIC, "bits", float.class, int.class);
     } else if (result == double.class) {
       bits(code, ConstantDescs.CD_Double, "doubleToRawLongBits", double.class, long.class);
     } else if (result == short.class) {

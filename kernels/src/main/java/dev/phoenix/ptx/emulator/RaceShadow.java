@@ -14,9 +14,9 @@ final class RaceShadow {
   private final long[] reads;
   private final long[] otherReads;
   private final boolean[] split;
-  private final long[] byteWrites;
-  private final long[] byteReads;
-  private final long[] otherByteReads;
+  private long[] byteWrites = {};
+  private long[] byteReads = {};
+  private long[] otherByteReads = {};
 
   RaceShadow(int byteSize, RaceClocks clocks) {
     int wordCount = (byteSize + 3) / 4;
@@ -25,9 +25,6 @@ final class RaceShadow {
     this.reads = new long[wordCount];
     this.otherReads = new long[wordCount];
     this.split = new boolean[wordCount];
-    this.byteWrites = new long[wordCount * 4];
-    this.byteReads = new long[wordCount * 4];
-    this.otherByteReads = new long[wordCount * 4];
   }
 
   /** A new block begins. */
@@ -94,6 +91,11 @@ final class RaceShadow {
   }
 
   private void split(int word) {
+    if (byteWrites.length == 0) {
+      byteWrites = new long[writes.length * 4];
+      byteReads = new long[writes.length * 4];
+      otherByteReads = new long[writes.length * 4];
+    }
     if (!split[word]) {
       split[word] = true;
       Arrays.fill(byteWrites, word * 4, word * 4 + 4, writes[word]);

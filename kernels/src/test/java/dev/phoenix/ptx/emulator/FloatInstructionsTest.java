@@ -117,6 +117,15 @@ class FloatInstructionsTest {
   }
 
   @Test
+  void everyNanIsTheCanonicalOne() {
+    long[] infinity = Snippet.floats(Float.POSITIVE_INFINITY);
+    long[] nan = Snippet.words(0xffc12345);
+    assertEquals(0x7fffffff, Snippet.run("%f10", "sub.f32 %f10, %f0, %f0;", infinity)[0]);
+    assertEquals(0x7fffffff, Snippet.run("%f10", "mul.f32 %f10, %f0, 0f40000000;", nan)[0]);
+    assertEquals(0xffc12345L, Snippet.run("%f10", "mov.f32 %f10, %f0;", nan)[0]);
+  }
+
+  @Test
   void doublePrecision() {
     long[][] in = Operands.doubles(3, 6);
     long[] fma = Snippet.run("%d10", "fma.rn.f64 %d10, %d0, %d1, %d2;", in);

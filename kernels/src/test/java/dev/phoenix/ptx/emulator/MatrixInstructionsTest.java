@@ -135,6 +135,45 @@ class MatrixInstructionsTest {
     product(8, false);
   }
 
+  /** A[i][j] = 8i + j and B[j][n] = 8n + j are small integers, which tf32 holds exactly. */
+  @Test
+  void productsOfTensorFloats() {
+    String body =
+        """
+        shr.u32 %r20, %r50, 2;
+        and.b32 %r21, %r50, 3;
+        mad.lo.s32 %r22, %r20, 8, %r21;
+        add.s32 %r23, %r22, 64;
+        add.s32 %r24, %r22, 4;
+        add.s32 %r25, %r22, 68;
+        cvt.rn.f32.s32 %f20, %r22;
+        cvt.rn.f32.s32 %f21, %r23;
+        cvt.rn.f32.s32 %f22, %r24;
+        cvt.rn.f32.s32 %f23, %r25;
+        cvt.rna.tf32.f32 %f20, %f20;
+        mov.b32 %r30, %f20;
+        mov.b32 %r31, %f21;
+        mov.b32 %r32, %f22;
+        mov.b32 %r33, %f23;
+        mov.f32 %f1, 0f00000000;
+        mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%f2,%f3,%f4,%f5}, {%r30,%r31,%r32,%r33}, {%r30,%r32}, {%f1,%f1,%f1,%f1};
+        mov.b64 %rd10, {%f3, %f4};
+        """;
+    long[] out = Snippet.run("%rd10", body, new long[32]);
+    for (int lane = 0; lane < 32; lane++) {
+      int row = lane / 4;
+      int column = lane % 4 * 2;
+      float second = 0;
+      float third = 0;
+      for (int j = 0; j < 8; j++) {
+        second += (8 * row + j) * (8 * (column + 1) + j);
+        third += (8 * (row + 8) + j) * (8 * column + j);
+      }
+      assertEquals(second, Float.intBitsToFloat((int) out[lane]), "lane " + lane);
+      assertEquals(third, Float.intBitsToFloat((int) (out[lane] >>> 32)), "lane " + lane);
+    }
+  }
+
   @Test
   void loadMatrixSpreadsRows() {
     check(false);
