@@ -1,10 +1,11 @@
 // residual += rms(branch) * branchScale, then out = rms(residual) * nextScale: the end of one block
 // and the beginning of the next in one pass. Source: SPEC section 4.
 //
-// out, residual, branch [rows, columns] bfloat16; branchScale, nextScale [columns] float32;
-// columns <= 8192. out is null behind the last layer where nothing is normalised; nextScale with
-// it. The second norm sees the sum before it is rounded to bfloat16. add_rms_norm: columns a
-// multiple of 8, 16-byte aligned. add_rms_norm_any: any number of columns.
+// out, residual, branch [rows, columns]; branchScale, nextScale [columns] float32; columns <= 8192.
+// The matrices are bfloat16, or the entry names their types: add_rms_norm_<residual and
+// branch>_<out>. out is null behind the last layer where nothing is normalised; nextScale with it.
+// The second norm sees the sum before it is rounded. Entries without suffix _any: columns a
+// multiple of 8, 16-byte aligned. With it: any number of columns, one row per block.
 #include "bf16.cuh"
 #include "reduction.cuh"
 
@@ -26,10 +27,10 @@ __device__ __forceinline__ void scaleEight(float (&value)[8], float inverse, con
   }
 }
 
-extern "C" __global__ void __launch_bounds__(256)
-    add_rms_norm(bf16* __restrict__ out, bf16* __restrict__ residual,
-                 const bf16* __restrict__ branch, const float* __restrict__ branchScale,
-                 const float* __restrict__ nextScale, int rows, int columns) {
+template <typename Out, typename In>
+__device__ __forceinline__ void addNormalized(Out* out, In* residual, const In* branch,
+                                              const float* branchScale, const float* nextScale,
+                                              int rows, int columns) {
   const int row = blockIdx.x * blockDim.y + threadIdx.y;
   if (row >= rows) {
     return;  // a whole warp, and only where a row has one warp
@@ -79,11 +80,11 @@ extern "C" __global__ void __launch_bounds__(256)
   }
 }
 
-// One row per block; the sum stays in shared memory, so that it need not be rounded.
-extern "C" __global__ void __launch_bounds__(256)
-    add_rms_norm_any(bf16* __restrict__ out, bf16* __restrict__ residual,
-                     const bf16* __restrict__ branch, const float* __restrict__ branchScale,
-                     const float* __restrict__ nextScale, int rows, int columns) {
+// The sum stays in shared memory, so that it need not be rounded.
+template <typename Out, typename In>
+__device__ __forceinline__ void addNormalizedAny(Out* out, In* residual, const In* branch,
+                                                 const float* branchScale, const float* nextScale,
+                                                 int columns) {
   __shared__ float kept[MAX_COLUMNS];
   const size_t start = static_cast<size_t>(blockIdx.x) * columns;
   float squares = 0;
@@ -98,13 +99,31 @@ extern "C" __global__ void __launch_bounds__(256)
     const float sum = kept[at] * (inverse * branchScale[at]) + widen(residual[start + at]);
     kept[at] = sum;  // only this thread reads it again
     squares += sum * sum;
-    residual[start + at] = narrow(sum);
+    store(residual + start + at, sum);
   }
   if (out == nullptr) {
     return;
   }
   const float nextInverse = inverseRms(squares, columns);
   for (int at = threadIdx.x; at < columns; at += blockDim.x) {
-    out[start + at] = narrow(kept[at] * (nextInverse * nextScale[at]));
+    store(out + start + at, kept[at] * (nextInverse * nextScale[at]));
   }
 }
+
+#define ADD_RMS_NORM(NAME, IN, OUT)                                                         \
+  extern "C" __global__ void __launch_bounds__(256)                                         \
+      NAME(OUT* __restrict__ out, IN* __restrict__ residual, const IN* __restrict__ branch, \
+           const float* __restrict__ branchScale, const float* __restrict__ nextScale,      \
+           int rows, int columns) {                                                         \
+    addNormalized(out, residual, branch, branchScale, nextScale, rows, columns);            \
+  }                                                                                         \
+  extern "C" __global__ void __launch_bounds__(256)                                         \
+      NAME##_any(OUT* __restrict__ out, IN* __restrict__ residual,                          \
+                 const IN* __restrict__ branch, const float* __restrict__ branchScale,      \
+                 const float* __restrict__ nextScale, int rows, int columns) {              \
+    addNormalizedAny(out, residual, branch, branchScale, nextScale, columns);               \
+  }
+
+ADD_RMS_NORM(add_rms_norm, bf16, bf16)
+ADD_RMS_NORM(add_rms_norm_f32_bf16, float, bf16)
+ADD_RMS_NORM(add_rms_norm_f32_f32, float, float)

@@ -1,13 +1,14 @@
 // tokens += the sum of a row's embeddings: the IP hashes of a user token. Source: SPEC section 3.
 //
 // tokens [rows, columns] bfloat16, updated in place; table [vocabulary, columns] float32 or
-// bfloat16 (the entry names it); indices [rows, hashes] int32. Rows below `reserved` are zero by
+// bfloat16 (the entry names it; embedding_add_f32_f32: tokens are float32 too); indices [rows,
+// hashes] int32. Rows below `reserved` are zero by
 // definition and are not read; an index outside the table gives a row of NaN. Summed in float32,
 // rounded once. Block (columns, rows).
 #include "bf16.cuh"
 
-template <typename T>
-__device__ __forceinline__ void add(bf16* tokens, const T* table, const int* indices, int rows,
+template <typename Token, typename T>
+__device__ __forceinline__ void add(Token* tokens, const T* table, const int* indices, int rows,
                                     int columns, int hashes, int vocabulary, int reserved) {
   const int row = blockIdx.x * blockDim.y + threadIdx.y;
   const int column = blockIdx.y * blockDim.x + threadIdx.x;
@@ -23,8 +24,8 @@ __device__ __forceinline__ void add(bf16* tokens, const T* table, const int* ind
       sum += widen(table[static_cast<size_t>(index) * columns + column]);
     }
   }
-  bf16* token = tokens + static_cast<size_t>(row) * columns + column;
-  *token = narrow(widen(*token) + sum);
+  Token* token = tokens + static_cast<size_t>(row) * columns + column;
+  store(token, widen(*token) + sum);
 }
 
 extern "C" __global__ void __launch_bounds__(256)
@@ -38,5 +39,12 @@ extern "C" __global__ void __launch_bounds__(256)
     embedding_add_bf16(bf16* __restrict__ tokens, const bf16* __restrict__ table,
                        const int* __restrict__ indices, int rows, int columns, int hashes,
                        int vocabulary, int reserved) {
+  add(tokens, table, indices, rows, columns, hashes, vocabulary, reserved);
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    embedding_add_f32_f32(float* __restrict__ tokens, const float* __restrict__ table,
+                          const int* __restrict__ indices, int rows, int columns, int hashes,
+                          int vocabulary, int reserved) {
   add(tokens, table, indices, rows, columns, hashes, vocabulary, reserved);
 }

@@ -1,10 +1,12 @@
 // out = x * sigmoid(x), element by element. Source: SPEC section 6.
 //
-// out, x [count] bfloat16, 16-byte aligned; the two may be one array. A thread has eight elements.
+// out, x [count] bfloat16 (silu) or float32 (silu_f32), 16-byte aligned; the two may be one array.
+// A thread has eight elements.
 #include "activation.cuh"
 #include "bf16.cuh"
 
-extern "C" __global__ void __launch_bounds__(256) silu(bf16* out, const bf16* x, int count) {
+template <typename T>
+__device__ __forceinline__ void apply(T* out, const T* x, int count) {
   const size_t at = (static_cast<size_t>(blockIdx.x) * blockDim.x + threadIdx.x) * 8;
   if (at + 8 <= count) {
     float value[8];
@@ -16,7 +18,15 @@ extern "C" __global__ void __launch_bounds__(256) silu(bf16* out, const bf16* x,
     storeEight(out + at, value);
   } else {
     for (size_t i = at; i < count; i++) {
-      out[i] = narrow(silu(widen(x[i])));
+      store(out + i, silu(widen(x[i])));
     }
   }
+}
+
+extern "C" __global__ void __launch_bounds__(256) silu(bf16* out, const bf16* x, int count) {
+  apply(out, x, count);
+}
+
+extern "C" __global__ void __launch_bounds__(256) silu_f32(float* out, const float* x, int count) {
+  apply(out, x, count);
 }

@@ -2,7 +2,8 @@
 //
 // A key is (score's order, ~index): a larger key is a better entry, among equal scores the lower
 // index. No two keys of a corpus are equal, so the best K are one set in one order, whatever ran
-// first. NaN orders below every number, -infinity included; no entry at all is the key 0.
+// first. Zeros tie whatever their sign. NaN orders below every number, -infinity included; no entry
+// at all is the key 0.
 #pragma once
 
 typedef unsigned long long Key;
@@ -10,7 +11,7 @@ typedef unsigned long long Key;
 constexpr Key NO_ENTRY = 0;
 
 __device__ __forceinline__ Key keyOf(float score, unsigned index) {
-  const unsigned bits = __float_as_uint(score);
+  const unsigned bits = __float_as_uint(score + 0.0f);  // -0 becomes +0
   const unsigned order = score != score ? 0 : bits >> 31 ? ~bits : bits | 0x80000000u;
   return static_cast<Key>(order) << 32 | ~index;
 }

@@ -2,6 +2,7 @@ package dev.phoenix.device;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The arguments of one launch, in the order of the kernel's parameters. Values are taken when they
@@ -96,6 +97,17 @@ public final class KernelArguments {
   /** The arguments in order. */
   public List<Argument> values() {
     return values;
+  }
+
+  /** Lists of equal values are equal: a launch can be compared with another. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof KernelArguments arguments && arguments.values.equals(values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
   }
 
   @Override

@@ -185,7 +185,7 @@ public final class Ranker implements AutoCloseable {
     candidateTokens.build(state.hidden(), candidateRows);
     trace.see("input_embeddings", state.hidden(), candidateRows);
     transformer.scoreCandidates(state, candidateRows, kept.keyValues(), trace);
-    ops.matmul(headState.logits(), state.normed(), head);
+    ops.matmul(headState.logits(), state.outputs(), head);
     ops.sigmoid(headState.probabilities(), headState.logits());
     out.append(candidateRows, headState.logits(), headState.probabilities());
   }

@@ -80,7 +80,7 @@ final class Transformer {
 
   /**
    * Step two: candidate tokens in {@code state.hidden}; their normed outputs are left in {@code
-   * state.normed}.
+   * state.outputs}.
    */
   void scoreCandidates(TransformerState state, RowLayout candidates, KeyValues kept, Trace trace) {
     ops.rmsNorm(state.normed(), state.hidden(), layers.getFirst().attentionNorm());
@@ -107,7 +107,7 @@ final class Transformer {
     ops.matmul(state.branch(), state.gated(), layer.down());
     boolean last = i == layers.size() - 1;
     ops.addRmsNorm(
-        state.normed(),
+        last ? state.outputs() : state.normed(),
         state.hidden(),
         state.branch(),
         layer.feedForwardOutputNorm(),

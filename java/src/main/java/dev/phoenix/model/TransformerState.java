@@ -18,6 +18,7 @@ import dev.phoenix.tensor.Tensor;
  * @param attended [rows, H K]
  * @param gated [rows, F]
  * @param branch [rows, D] output of a block before its norm
+ * @param outputs [rows, D] the last layer's normed outputs, float32: input of the heads
  */
 record TransformerState(
     Scope scope,
@@ -28,7 +29,8 @@ record TransformerState(
     Tensor keyValue,
     Tensor attended,
     Tensor gated,
-    Tensor branch)
+    Tensor branch,
+    Tensor outputs)
     implements AutoCloseable {
 
   static TransformerState create(Ops ops, ModelConfig config, int capacity) {
@@ -40,12 +42,14 @@ record TransformerState(
         scope,
         capacity,
         ops.tensor(scope, "hidden", new Shape(capacity, d)),
-        ops.tensor(scope, "normed", new Shape(capacity, d)),
-        ops.tensor(scope, "query_key_value", new Shape(capacity, queryColumns + 2 * keyColumns)),
-        ops.tensor(scope, "key_value", new Shape(capacity, 2 * keyColumns)),
-        ops.tensor(scope, "attended", new Shape(capacity, queryColumns)),
-        ops.tensor(scope, "gated", new Shape(capacity, config.ffnSize())),
-        ops.tensor(scope, "branch", new Shape(capacity, d)));
+        ops.activation(scope, "normed", new Shape(capacity, d)),
+        ops.activation(
+            scope, "query_key_value", new Shape(capacity, queryColumns + 2 * keyColumns)),
+        ops.activation(scope, "key_value", new Shape(capacity, 2 * keyColumns)),
+        ops.activation(scope, "attended", new Shape(capacity, queryColumns)),
+        ops.activation(scope, "gated", new Shape(capacity, config.ffnSize())),
+        ops.tensor(scope, "branch", new Shape(capacity, d)),
+        ops.tensor(scope, "outputs", new Shape(capacity, d)));
   }
 
   @Override

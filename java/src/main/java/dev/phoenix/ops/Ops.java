@@ -24,8 +24,17 @@ public interface Ops extends AutoCloseable {
 
   // Memory
 
-  /** A tensor with room for {@code capacity}, owned by {@code scope}. */
+  /** A float32 tensor with room for {@code capacity}, owned by {@code scope}. */
   Tensor tensor(Scope scope, String name, Shape capacity);
+
+  /**
+   * Like {@link #tensor} for rows that the transformer's products read: normed, rotated, attended
+   * and gated rows. A backend may hold them in its precision; values that do not fit it are rounded
+   * when they are written.
+   */
+  default Tensor activation(Scope scope, String name, Shape capacity) {
+    return tensor(scope, name, capacity);
+  }
 
   /** A matrix [in, out] to multiply by, values dense and row-major. */
   Weight matrix(Scope scope, Shape shape, float[] values);

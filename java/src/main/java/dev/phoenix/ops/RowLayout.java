@@ -10,15 +10,18 @@ public final class RowLayout {
   private int[] positions = new int[0];
   private boolean[] seesItself = new boolean[0];
   private int requests;
+  private int version;
 
   /** Forgets every request. */
   public void clear() {
+    version++;
     requests = 0;
     offsets[0] = 0;
   }
 
   /** Opens the next request, empty so far. */
   public void beginRequest() {
+    version++;
     requests++;
     if (requests + 1 > offsets.length) {
       offsets = java.util.Arrays.copyOf(offsets, 2 * offsets.length + 1);
@@ -35,6 +38,7 @@ public final class RowLayout {
    * Adds a candidate row; {@code sees} is false for a padding candidate, whose own key is masked.
    */
   public void addRow(int position, boolean sees) {
+    version++;
     int row = offsets[requests];
     if (row == positions.length) {
       int capacity = Math.max(256, 2 * row);
@@ -44,6 +48,11 @@ public final class RowLayout {
     positions[row] = position;
     seesItself[row] = sees;
     offsets[requests] = row + 1;
+  }
+
+  /** Another number after every change: for what keeps a copy elsewhere. */
+  public int version() {
+    return version;
   }
 
   /** The number of requests. */

@@ -12,19 +12,30 @@ import org.jspecify.annotations.Nullable;
  * out = rms(h) * nextScale. Source: SPEC section 4.
  */
 public final class AddRmsNormKernel {
+  private final RowTypes types;
   private final Kernel wide;
   private final Kernel any;
 
-  /** The kernel on the library's device. */
+  /** The kernel on the library's device, bfloat16 throughout. */
   public AddRmsNormKernel(KernelLibrary library) {
-    this.wide = library.kernel("add_rms_norm", "add_rms_norm");
-    this.any = library.kernel("add_rms_norm", "add_rms_norm_any");
+    this(library, RowTypes.BF16);
+  }
+
+  /**
+   * The kernel on the library's device.
+   *
+   * @param types of residual stream and branch, and of {@code out}
+   */
+  public AddRmsNormKernel(KernelLibrary library, RowTypes types) {
+    this.types = types;
+    this.wide = library.kernel("add_rms_norm", types.entry("add_rms_norm"));
+    this.any = library.kernel("add_rms_norm", types.entry("add_rms_norm") + "_any");
   }
 
   /**
    * What follows the sum.
    *
-   * @param out [rows, D] bfloat16: input of the next block
+   * @param out [rows, D]: input of the next block
    * @param scale [D] float32
    */
   public record Next(DeviceMemory out, DeviceMemory scale) {}
@@ -32,25 +43,26 @@ public final class AddRmsNormKernel {
   /**
    * What is added.
    *
-   * @param branch [rows, D] bfloat16: output of the attention or feed-forward block
+   * @param branch [rows, D]: output of the attention or feed-forward block
    * @param scale [D] float32
    */
   public record Branch(DeviceMemory branch, DeviceMemory scale) {}
 
   /**
    * Adds the normalised branch to the residual stream and normalises the sum for the next block.
-   * The sum is rounded to bfloat16 for {@code residual} only; the second norm sees it unrounded.
+   * Where the stream is bfloat16, the sum is rounded for {@code residual} only; the second norm
+   * sees it unrounded.
    *
    * @param next null where nothing is normalised behind the last layer
-   * @param residual [rows, D] bfloat16, updated in place
+   * @param residual [rows, D], updated in place
    * @param size rows and D, D at most {@link RmsNormKernel#MAX_COLUMNS}
    * @throws IllegalArgumentException when an operand is too small or D too large
    */
   public void launch(
       Stream stream, @Nullable Next next, DeviceMemory residual, Branch branch, MatrixSize size) {
     Check.between("columns", size.columns(), 1, RmsNormKernel.MAX_COLUMNS);
-    Check.holds("residual", residual, ElementType.BF16, size.rows(), size.columns());
-    Check.holds("branch", branch.branch(), ElementType.BF16, size.rows(), size.columns());
+    Check.holds("residual", residual, types.in(), size.rows(), size.columns());
+    Check.holds("branch", branch.branch(), types.in(), size.rows(), size.columns());
     Check.holds("branch scale", branch.scale(), ElementType.F32, size.columns());
     boolean vectors =
         size.columns() % 8 == 0 && Check.aligned(residual, branch.branch(), branch.scale());
@@ -58,7 +70,7 @@ public final class AddRmsNormKernel {
     if (next == null) {
       arguments.nullPointer();
     } else {
-      Check.holds("out", next.out(), ElementType.BF16, size.rows(), size.columns());
+      Check.holds("out", next.out(), types.out(), size.rows(), size.columns());
       Check.holds("next scale", next.scale(), ElementType.F32, size.columns());
       vectors &= Check.aligned(next.out(), next.scale());
       arguments.pointer(next.out());

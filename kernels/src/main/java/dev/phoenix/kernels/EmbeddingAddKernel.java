@@ -26,7 +26,30 @@ public final class EmbeddingAddKernel {
   public record Indices(DeviceMemory memory, int hashes) {}
 
   /**
-   * Adds embeddings to tokens, summed in float32 and rounded once.
+   * Adds embeddings of a float32 table to float32 tokens.
+   *
+   * @param tokens [rows, D] float32, updated in place
+   * @param table the rows to choose from, float32
+   * @param size of {@code tokens}: rows and D
+   * @throws IllegalArgumentException when an operand is too small, or the table is bfloat16
+   */
+  public void launchFloats(
+      Stream stream,
+      DeviceMemory tokens,
+      EmbeddingGatherKernel.Table table,
+      Indices indices,
+      MatrixSize size) {
+    if (table.type() != ElementType.F32) {
+      throw new IllegalArgumentException("table: expected F32, found " + table.type());
+    }
+    Check.holds("tokens", tokens, ElementType.F32, size.rows(), size.columns());
+    launch(stream, "embedding_add_f32_f32", tokens, new Rows(table, indices, size));
+  }
+
+  private record Rows(EmbeddingGatherKernel.Table table, Indices indices, MatrixSize size) {}
+
+  /**
+   * Adds embeddings to bfloat16 tokens, summed in float32 and rounded once.
    *
    * @param tokens [rows, D] bfloat16, updated in place
    * @param table the rows to choose from
@@ -39,16 +62,23 @@ public final class EmbeddingAddKernel {
       EmbeddingGatherKernel.Table table,
       Indices indices,
       MatrixSize size) {
-    Check.between("reserved rows", table.reserved(), 0, table.rows());
     Check.holds("tokens", tokens, ElementType.BF16, size.rows(), size.columns());
+    String entry = "embedding_add_" + table.type().toString().toLowerCase(Locale.ROOT);
+    launch(stream, entry, tokens, new Rows(table, indices, size));
+  }
+
+  private void launch(Stream stream, String entry, DeviceMemory tokens, Rows rows) {
+    EmbeddingGatherKernel.Table table = rows.table();
+    Indices indices = rows.indices();
+    MatrixSize size = rows.size();
+    Check.between("reserved rows", table.reserved(), 0, table.rows());
     Check.holds("table", table.memory(), table.type(), table.rows(), size.columns());
     Check.holdsIntegers("indices", indices.memory(), size.rows(), indices.hashes());
     if (size.rows() == 0 || indices.hashes() == 0) {
       return;
     }
     stream.launch(
-        library.kernel(
-            "embedding_add", "embedding_add_" + table.type().toString().toLowerCase(Locale.ROOT)),
+        library.kernel("embedding_add", entry),
         RowBlock.spreading(size.columns()).covering(size.rows(), size.columns()),
         KernelArguments.builder()
             .pointer(tokens)

@@ -13,20 +13,31 @@ public final class RmsNormKernel {
 
   static final int PER_THREAD = 32;
 
+  private final RowTypes types;
   private final Kernel wide;
   private final Kernel any;
 
-  /** The kernel on the library's device. */
+  /** The kernel on the library's device, from bfloat16 to bfloat16. */
   public RmsNormKernel(KernelLibrary library) {
-    this.wide = library.kernel("rms_norm", "rms_norm");
-    this.any = library.kernel("rms_norm", "rms_norm_any");
+    this(library, RowTypes.BF16);
+  }
+
+  /**
+   * The kernel on the library's device.
+   *
+   * @param types of {@code x} and {@code out}
+   */
+  public RmsNormKernel(KernelLibrary library, RowTypes types) {
+    this.types = types;
+    this.wide = library.kernel("rms_norm", types.entry("rms_norm"));
+    this.any = library.kernel("rms_norm", types.entry("rms_norm") + "_any");
   }
 
   /**
    * The operands.
    *
-   * @param out [rows, D] bfloat16; not {@code x}
-   * @param x [rows, D] bfloat16
+   * @param out [rows, D]; not {@code x}
+   * @param x [rows, D]
    * @param scale [D] float32
    */
   public record Operands(DeviceMemory out, DeviceMemory x, DeviceMemory scale) {}
@@ -39,8 +50,8 @@ public final class RmsNormKernel {
    */
   public void launch(Stream stream, Operands operands, MatrixSize size) {
     Check.between("columns", size.columns(), 1, MAX_COLUMNS);
-    Check.holds("out", operands.out(), ElementType.BF16, size.rows(), size.columns());
-    Check.holds("x", operands.x(), ElementType.BF16, size.rows(), size.columns());
+    Check.holds("out", operands.out(), types.out(), size.rows(), size.columns());
+    Check.holds("x", operands.x(), types.in(), size.rows(), size.columns());
     Check.holds("scale", operands.scale(), ElementType.F32, size.columns());
     if (size.rows() == 0) {
       return;

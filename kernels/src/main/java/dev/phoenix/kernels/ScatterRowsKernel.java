@@ -25,7 +25,7 @@ public final class ScatterRowsKernel {
   /**
    * The rows to place.
    *
-   * @param x [rows, D] bfloat16
+   * @param x [rows, D] of the type of {@code out}
    * @param targets [rows] int32, all different; a row whose target lies outside {@code out}, such
    *     as -1, is left out
    * @param rows how many
@@ -33,7 +33,19 @@ public final class ScatterRowsKernel {
   public record Source(DeviceMemory x, DeviceMemory targets, int rows) {}
 
   /**
-   * Places rows; rows of {@code out} that are no target stay as they are.
+   * Places rows of float32: the same bytes as twice as many bfloat16.
+   *
+   * @param out [rows, D] float32
+   * @param source the rows to place, float32
+   * @param size of {@code out}: rows and D
+   * @throws IllegalArgumentException when an operand is too small
+   */
+  public void launchFloats(Stream stream, DeviceMemory out, Source source, MatrixSize size) {
+    launch(stream, out, source, new MatrixSize(size.rows(), 2 * size.columns()));
+  }
+
+  /**
+   * Places rows of bfloat16; rows of {@code out} that are no target stay as they are.
    *
    * @param out [rows, D] bfloat16
    * @param source the rows to place

@@ -12,23 +12,34 @@ public final class SiluKernel {
   private static final int VECTOR = 8;
   private static final int THREADS = 256;
 
+  private final ElementType type;
   private final Kernel kernel;
 
-  /** The kernel on the library's device. */
+  /** The kernel on the library's device, for bfloat16. */
   public SiluKernel(KernelLibrary library) {
-    this.kernel = library.kernel("silu", "silu");
+    this(library, ElementType.BF16);
+  }
+
+  /**
+   * The kernel on the library's device.
+   *
+   * @param type of {@code x} and {@code out}
+   */
+  public SiluKernel(KernelLibrary library, ElementType type) {
+    this.type = type;
+    this.kernel = library.kernel("silu", type == ElementType.BF16 ? "silu" : "silu_f32");
   }
 
   /**
    * Applies the activation.
    *
-   * @param out [count] bfloat16; may be {@code x}
-   * @param x [count] bfloat16; both begin at a multiple of 16 bytes
+   * @param out [count]; may be {@code x}
+   * @param x [count]; both begin at a multiple of 16 bytes
    * @throws IllegalArgumentException when an operand is too small or not aligned
    */
   public void launch(Stream stream, DeviceMemory out, DeviceMemory x, int count) {
-    Check.holds("out", out, ElementType.BF16, count);
-    Check.holds("x", x, ElementType.BF16, count);
+    Check.holds("out", out, type, count);
+    Check.holds("x", x, type, count);
     if (!Check.aligned(out, x)) {
       throw new IllegalArgumentException("out and x: expected multiples of 16 bytes");
     }
