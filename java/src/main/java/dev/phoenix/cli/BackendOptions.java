@@ -3,6 +3,7 @@ package dev.phoenix.cli;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Backend;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where and how precisely a command computes. */
@@ -20,9 +21,10 @@ final class BackendOptions {
   @Option(
       names = "--precision",
       paramLabel = "TYPE",
-      defaultValue = "float32",
-      description = "Precision of the forward pass: float32 or bfloat16 (default: float32).")
-  private Precision precision = Precision.FLOAT32;
+      description =
+          "Precision of the forward pass: float32 or bfloat16 (default: float32 on the CPU,"
+              + " bfloat16 on a GPU, which has no other).")
+  private @Nullable Precision precision;
 
   @Option(names = "--threads", paramLabel = "N", description = "Cores to use (default: all).")
   private int threads = Runtime.getRuntime().availableProcessors();

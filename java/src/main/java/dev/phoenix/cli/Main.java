@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       CorpusCommand.class,
       DemoCommand.class,
       ParityCommand.class,
+      DevicesCommand.class,
       HelpCommand.class
     },
     footer = {

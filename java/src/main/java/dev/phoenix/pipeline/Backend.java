@@ -1,10 +1,17 @@
 package dev.phoenix.pipeline;
 
+import dev.phoenix.device.Device;
+import dev.phoenix.device.DeviceException;
+import dev.phoenix.device.DeviceProvider;
+import dev.phoenix.device.Devices;
+import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.ops.gpu.GpuOps;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the graph runs. {@link #AUTO} takes the best there is and says so in one line; a backend
@@ -22,25 +29,93 @@ public enum Backend {
 
   private static final System.Logger LOG = System.getLogger(Backend.class.getName());
 
+  /** A kernel that every build with kernels has. */
+  private static final String ANY_KERNEL = "rms_norm";
+
+  /**
+   * What {@link #AUTO} takes and why.
+   *
+   * @param backend {@link #CUDA} or {@link #CPU}
+   * @param reason one line
+   */
+  public record Choice(Backend backend, String reason) {}
+
+  /** What {@link #AUTO} takes for a precision; null: whichever the backend is best at. */
+  public static Choice choose(@Nullable Precision precision) {
+    if (precision == Precision.FLOAT32) {
+      return new Choice(CPU, "float32 was asked for, and the GPU computes in bfloat16");
+    }
+    if (!KernelLibrary.contains(ANY_KERNEL)) {
+      return new Choice(CPU, "this build has no GPU kernels: it was made without nvcc");
+    }
+    DeviceProvider provider = CUDA.find();
+    if (provider == null) {
+      return new Choice(CPU, "this build has no CUDA device");
+    }
+    DeviceProvider.Availability found = provider.availability();
+    return new Choice(found.devices() > 0 ? CUDA : CPU, found.reason());
+  }
+
+  private @Nullable DeviceProvider find() {
+    return Devices.providers().stream()
+        .filter(provider -> provider.name().equals(label()))
+        .findFirst()
+        .orElse(null);
+  }
+
   /**
    * Opens the backend.
    *
+   * @param precision of the forward pass; null: float32 on the CPU, bfloat16 on a GPU
+   * @param threads cores to use where the backend is the CPU
    * @throws BackendException if it was asked for by name and cannot run here
    */
-  public Ops open(Precision precision, int threads) {
+  public Ops open(@Nullable Precision precision, int threads) {
     return switch (this) {
-      case AUTO -> {
-        LOG.log(Level.INFO, "backend cpu: {0}", MISSING);
-        yield CpuOps.create(precision, threads);
-      }
-      case CPU -> CpuOps.create(precision, threads);
-      case CUDA, EMULATED ->
-          throw new BackendException(
-              "backend %s cannot run: %s; use --backend cpu".formatted(label(), MISSING));
+      case AUTO -> openBest(precision, threads);
+      case CPU -> CpuOps.create(precision == null ? Precision.FLOAT32 : precision, threads);
+      case CUDA, EMULATED -> openDevice(precision);
     };
   }
 
-  private static final String MISSING = "this version has no CUDA operations yet";
+  private static Ops openBest(@Nullable Precision precision, int threads) {
+    Choice choice = choose(precision);
+    try {
+      Ops ops = choice.backend().open(precision, threads);
+      LOG.log(Level.INFO, "backend {0}: {1}", choice.backend().label(), choice.reason());
+      return ops;
+    } catch (BackendException failed) {
+      LOG.log(Level.WARNING, "backend cpu: {0}", failed.getMessage());
+      return CPU.open(precision, threads);
+    }
+  }
+
+  private Ops openDevice(@Nullable Precision precision) {
+    if (precision == Precision.FLOAT32) {
+      throw cannotRun(
+          "it computes in bfloat16 only",
+          "use --precision bfloat16, or --backend cpu for float32",
+          null);
+    }
+    if (!KernelLibrary.contains(ANY_KERNEL)) {
+      throw cannotRun(
+          "this build has no GPU kernels: it was made without nvcc",
+          "put the CUDA toolkit's nvcc on the path and build again, or use --backend cpu",
+          null);
+    }
+    try {
+      Device device = Devices.open(label());
+      KernelLibrary.Form form = this == CUDA ? KernelLibrary.Form.CUBIN : KernelLibrary.Form.PTX;
+      return GpuOps.create(label(), device, form);
+    } catch (DeviceException refused) {
+      throw cannotRun(refused.call() + ": " + refused.error(), refused.hint(), refused);
+    }
+  }
+
+  private BackendException cannotRun(String reason, String remedy, @Nullable Throwable cause) {
+    return new BackendException(
+        "backend %s cannot run: %s; %s".formatted(label(), reason, remedy), cause);
+  }
 
   /** The name as the command line and the reports spell it. */
   public String label() {

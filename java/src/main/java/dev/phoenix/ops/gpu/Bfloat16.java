@@ -1,0 +1,37 @@
+package dev.phoenix.ops.gpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** bfloat16 on the host: the upper half of a float32, rounded to nearest even. */
+final class Bfloat16 {
+  private Bfloat16() {}
+
+  /** The bits of {@code value} rounded. */
+  static short bits(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) ((bits >>> 16) | 0x40);
+    }
+    return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
+  }
+
+  /** {@code value} rounded. */
+  static float round(float value) {
+    return Float.intBitsToFloat(bits(value) << 16);
+  }
+
+  /** Writes {@code values} rounded. */
+  static void narrow(MemorySegment to, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      to.setAtIndex(ValueLayout.JAVA_SHORT, i, bits(values[i]));
+    }
+  }
+
+  /** Reads {@code count} values. */
+  static void widen(float[] to, int at, MemorySegment from, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] = Float.intBitsToFloat(from.getAtIndex(ValueLayout.JAVA_SHORT, i) << 16);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.Device;
+import dev.phoenix.device.DeviceBuffer;
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.HostBuffer;
+import dev.phoenix.device.Stream;
+import dev.phoenix.kernels.KernelLibrary;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The device, its memory and the work recorded for it. Owns the device. Work runs when a result is
+ * read, when the staging is full, and before memory is given back.
+ */
+final class Engine implements AutoCloseable {
+  private static final long STAGING_BYTES = 1 << 20;
+
+  private final Device device;
+  private final KernelLibrary library;
+  private final Stream stream;
+  private final Recorder recorder = new Recorder();
+  private final Staging staging;
+  private final Graphs graphs;
+  private final List<Runnable> beforeNextPass = new ArrayList<>();
+  private HostBuffer results;
+
+  private Engine(Device device, KernelLibrary.Form form) {
+    this.device = device;
+    this.library = KernelLibrary.create(device, form);
+    this.stream = device.createStream();
+    this.staging = new Staging(device, STAGING_BYTES);
+    this.graphs = new Graphs(stream);
+    this.results = device.allocateHost(STAGING_BYTES);
+  }
+
+  static Engine create(Device device, KernelLibrary.Form form) {
+    return new Engine(device, form);
+  }
+
+  Device device() {
+    return device;
+  }
+
+  /** The kernels on the device. */
+  KernelLibrary library() {
+    return library;
+  }
+
+  /** Where kernels and products are recorded. */
+  Recorder recorder() {
+    return recorder;
+  }
+
+  Graphs graphs() {
+    return graphs;
+  }
+
+  /** Calls {@code listener} whenever what was staged so far has gone. */
+  void onRun(Runnable listener) {
+    beforeNextPass.add(listener);
+  }
+
+  /** Zeroed device memory. */
+  DeviceBuffer allocate(long byteSize) {
+    DeviceBuffer buffer = device.allocate(Math.max(1, byteSize));
+    stream.fill(buffer, (byte) 0);
+    stream.synchronize();
+    return buffer;
+  }
+
+  /** Gives memory back; what was recorded before runs first. */
+  void free(DeviceBuffer buffer) {
+    run();
+    graphs.forgetAll();
+    buffer.close();
+  }
+
+  /** Copies to the device at once. */
+  void upload(DeviceMemory to, MemorySegment from) {
+    stream.copyToDevice(to, from);
+    stream.synchronize();
+  }
+
+  /**
+   * Makes sure that slots of {@code byteSize} bytes together can be staged without a run between
+   * them: a run would take the first away. An operation gets its scratch memory before that.
+   */
+  void reserve(long byteSize) {
+    if (!staging.fits(byteSize)) {
+      run();
+      graphs.forgetAll();
+      staging.grow(byteSize);
+    }
+  }
+
+  /** A slot of the staging buffer, to be filled by the caller. */
+  Staging.Slot stage(long byteSize) {
+    reserve(byteSize);
+    return staging.cut(byteSize);
+  }
+
+  /** Stages {@code count} integers and zeros (or {@code padding}) up to {@code padded} of them. */
+  DeviceMemory stageIntegers(int[] values, int count, int padded, int padding) {
+    Staging.Slot slot = stage((long) padded * Integer.BYTES);
+    MemorySegment.copy(values, 0, slot.host(), ValueLayout.JAVA_INT, 0, count);
+    for (int i = count; i < padded; i++) {
+      slot.host().setAtIndex(ValueLayout.JAVA_INT, i, padding);
+    }
+    return slot.device();
+  }
+
+  /** Runs what was recorded and waits for it. */
+  void run() {
+    if (!recorder.commands().isEmpty()) {
+      if (!staging.isEmpty()) {
+        recorder.commands().addFirst(staging.upload());
+      }
+      try {
+        graphs.run(recorder.commands());
+        stream.synchronize();
+      } finally {
+        recorder.clear();
+      }
+    }
+    staging.restart();
+    beforeNextPass.forEach(Runnable::run);
+  }
+
+  /** Runs what was recorded and reads {@code memory}; valid until the next reading. */
+  MemorySegment read(DeviceMemory memory) {
+    run();
+    if (results.byteSize() < memory.byteSize()) {
+      results.close();
+      results = device.allocateHost(2 * memory.byteSize());
+    }
+    MemorySegment to = results.segment().asSlice(0, memory.byteSize());
+    stream.copyToHost(to, memory);
+    stream.synchronize();
+    return to;
+  }
+
+  @Override
+  public void close() {
+    recorder.clear();
+    graphs.close();
+    results.close();
+    staging.close();
+    stream.close();
+    library.close();
+    device.close();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.DeviceBuffer;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.kernels.AttentionHeads;
+import dev.phoenix.kernels.CandidateAttentionKernel;
+import dev.phoenix.kernels.HistoryAttentionKernel;
+import dev.phoenix.kernels.KeepKeyValuesKernel;
+import dev.phoenix.kernels.KernelLibrary;
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.KeyValues;
+import dev.phoenix.tensor.Scope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys and values in device memory: per layer [2, G, rows, K] bfloat16, keys, then values, the rows
+ * of one head together; rows rounded up.
+ */
+final class GpuKeyValues extends KeyValues implements Scope.Resource {
+  private final Engine engine;
+  private final AttentionShape shape;
+  private final Kernels kernels;
+  private final @Nullable DeviceBuffer[] layers;
+  private int rows;
+  private boolean closed;
+
+  /** The kernels for a head geometry. */
+  record Kernels(
+      AttentionHeads heads,
+      HistoryAttentionKernel history,
+      CandidateAttentionKernel candidates,
+      KeepKeyValuesKernel keep) {
+    static Kernels create(KernelLibrary library, AttentionShape shape) {
+      AttentionHeads heads =
+          new AttentionHeads(
+              shape.queryHeads(), shape.keyValueHeads(), shape.headSize(), shape.multiplier());
+      return new Kernels(
+          heads,
+          new HistoryAttentionKernel(library, heads),
+          new CandidateAttentionKernel(library, heads),
+          new KeepKeyValuesKernel(library, heads));
+    }
+  }
+
+  private GpuKeyValues(Engine engine, int layers, AttentionShape shape) {
+    this.engine = engine;
+    this.shape = shape;
+    this.kernels = Kernels.create(engine.library(), shape);
+    this.layers = new DeviceBuffer[layers];
+  }
+
+  static GpuKeyValues create(Engine engine, Scope scope, int layers, AttentionShape shape) {
+    return scope.own(new GpuKeyValues(engine, layers, shape));
+  }
+
+  static GpuKeyValues of(KeyValues keyValues) {
+    if (keyValues instanceof GpuKeyValues gpu) {
+      return gpu;
+    }
+    throw new IllegalArgumentException("these keys and values are not in device memory");
+  }
+
+  AttentionShape shape() {
+    return shape;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /** Rows of every head, rounded up, as they were kept last. */
+  int rows() {
+    return rows;
+  }
+
+  /** Makes room in {@code layer} for the rows of {@link #history}. */
+  DeviceBuffer prepare(int layer) {
+    if (closed) {
+      throw new IllegalStateException("these keys and values are closed");
+    }
+    rows = RowBuckets.rows(history().rows());
+    long byteSize = kernels.heads().keptElements(rows) * ElementType.BF16.byteSize();
+    DeviceBuffer buffer = layers[layer];
+    if (buffer == null || buffer.byteSize() < byteSize) {
+      if (buffer != null) {
+        layers[layer] = null;
+        engine.free(buffer);
+      }
+      buffer = engine.allocate(byteSize);
+      layers[layer] = buffer;
+    }
+    return buffer;
+  }
+
+  /** What {@link #prepare} made. */
+  DeviceBuffer kept(int layer) {
+    DeviceBuffer buffer = layers[layer];
+    if (buffer == null) {
+      throw new IllegalStateException("nothing is kept of layer " + layer);
+    }
+    return buffer;
+  }
+
+  @Override
+  public long bytes() {
+    long bytes = 0;
+    for (DeviceBuffer buffer : layers) {
+      bytes += buffer == null ? 0 : buffer.byteSize();
+    }
+    return bytes;
+  }
+
+  @Override
+  public void release() {
+    closed = true;
+    for (int layer = 0; layer < layers.length; layer++) {
+      DeviceBuffer buffer = layers[layer];
+      layers[layer] = null;
+      if (buffer != null) {
+        engine.free(buffer);
+      }
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.Device;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.kernels.KernelLibrary;
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowSource;
+import dev.phoenix.ops.TopK;
+import dev.phoenix.ops.TopKQuery;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@link Ops} on a device, in bfloat16. An operation checks its operands and does its host part
+ * when it is called; the device's part runs when a result is read, so an error of the device may
+ * surface there.
+ */
+public final class GpuOps implements Ops {
+  /** Enough for every multiprocessor of a large GPU; activations of a pass stay below 200 MB. */
+  private static final int PREFERRED_ROWS = 32768;
+
+  private final String name;
+  private final Engine engine;
+  private final Scratch scratch;
+  private final RopeTables ropeTables;
+  private final TokenWork tokens;
+  private final ProductWork products;
+  private final NormWork norms;
+  private final AttentionWork attention;
+  private final PoolWork pools;
+  private final TopKWork topK;
+
+  private GpuOps(String name, Engine engine) {
+    this.name = name;
+    this.engine = engine;
+    Layouts layouts = new Layouts(engine);
+    this.scratch = new Scratch(engine);
+    this.ropeTables = new RopeTables(engine);
+    this.tokens = new TokenWork(engine, scratch);
+    this.products = new ProductWork(engine, scratch);
+    this.norms = new NormWork(engine, scratch, layouts, ropeTables);
+    this.attention = new AttentionWork(engine, scratch, layouts);
+    this.pools = new PoolWork(engine, scratch, layouts);
+    this.topK = new TopKWork(engine);
+  }
+
+  /**
+   * Operations on {@code device}, which is closed with them.
+   *
+   * @param name the backend's name
+   * @param form of the kernels: the emulated device takes {@link KernelLibrary.Form#PTX} only
+   * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
+   */
+  public static GpuOps create(String name, Device device, KernelLibrary.Form form) {
+    Engine engine = Engine.create(device, form);
+    try {
+      return new GpuOps(name, engine);
+    } catch (RuntimeException failed) {
+      engine.close();
+      throw failed;
+    }
+  }
+
+  /** Bytes of device and pinned memory that are live, weights and activations included. */
+  public long liveBytes() {
+    return engine.device().liveBytes();
+  }
+
+  /** How often work has run as a replayed graph. */
+  public long graphReplays() {
+    return engine.graphs().replays();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Precision precision() {
+    return Precision.BFLOAT16;
+  }
+
+  @Override
+  public Tensor tensor(Scope scope, String what, Shape capacity) {
+    return GpuTensor.create(engine, scope, ElementType.F32, what, capacity);
+  }
+
+  @Override
+  public Tensor activation(Scope scope, String what, Shape capacity) {
+    return GpuTensor.create(engine, scope, ElementType.BF16, what, capacity);
+  }
+
+  @Override
+  public Weight matrix(Scope scope, Shape shape, float[] values) {
+    return GpuMatrix.create(engine, scope, shape, ElementType.BF16, values);
+  }
+
+  @Override
+  public Weight floatMatrix(Scope scope, Shape shape, float[] values) {
+    return GpuMatrix.create(engine, scope, shape, ElementType.F32, values);
+  }
+
+  @Override
+  public Weight gatedMatrix(Scope scope, Shape shape, float[] gate, float[] up) {
+    return GpuMatrix.createGated(engine, scope, shape, gate, up);
+  }
+
+  @Override
+  public Weight scale(Scope scope, float[] values) {
+    return GpuMatrix.create(engine, scope, new Shape(1, values.length), ElementType.F32, values);
+  }
+
+  @Override
+  public KeyValues keyValues(Scope scope, int layers, AttentionShape shape) {
+    return GpuKeyValues.create(engine, scope, layers, shape);
+  }
+
+  @Override
+  public int preferredRows() {
+    return PREFERRED_ROWS;
+  }
+
+  @Override
+  public void gather(Tensor out, RowSource source) {
+    tokens.gather(GpuTensor.of(out), source);
+  }
+
+  @Override
+  public void matmul(Tensor out, Tensor x, Weight w) {
+    products.multiply(GpuTensor.of(out), GpuTensor.of(x), GpuMatrix.of(w, GpuMatrix.Form.PLAIN));
+  }
+
+  @Override
+  public void matmulAdd(Tensor out, Tensor x, Weight w) {
+    products.add(GpuTensor.of(out), GpuTensor.of(x), GpuMatrix.of(w, GpuMatrix.Form.PLAIN));
+  }
+
+  @Override
+  public void gatedMatmul(Tensor out, Tensor x, Weight gated) {
+    products.gate(GpuTensor.of(out), GpuTensor.of(x), GpuMatrix.of(gated, GpuMatrix.Form.GATED));
+  }
+
+  @Override
+  public void addRows(Tensor out, Tensor table, int[] rows) {
+    tokens.addRows(GpuTensor.of(out), GpuTensor.of(table), rows);
+  }
+
+  @Override
+  public void placeRows(Tensor out, Tensor x, int[] rows) {
+    tokens.placeRows(GpuTensor.of(out), GpuTensor.of(x), rows);
+  }
+
+  @Override
+  public void gelu(Tensor x) {
+    tokens.gelu(GpuTensor.of(x));
+  }
+
+  @Override
+  public void silu(Tensor x) {
+    tokens.silu(GpuTensor.of(x));
+  }
+
+  @Override
+  public void rmsNorm(Tensor out, Tensor x, Weight scale) {
+    norms.normalize(GpuTensor.of(out), GpuTensor.of(x), scale);
+  }
+
+  @Override
+  public void addRmsNorm(
+      Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale) {
+    norms.addNormalize(
+        GpuTensor.of(out), GpuTensor.of(residual), GpuTensor.of(branch), branchScale, nextScale);
+  }
+
+  @Override
+  public void rope(Tensor x, RowLayout rows, RopeReference.Shape shape) {
+    norms.rotate(GpuTensor.of(x), rows, shape);
+  }
+
+  @Override
+  public void keep(KeyValues keyValues, int layer, Tensor qkv) {
+    attention.keep(GpuKeyValues.of(keyValues), layer, GpuTensor.of(qkv));
+  }
+
+  @Override
+  public void attendHistory(Tensor out, Tensor qkv, KeyValues keyValues, int layer) {
+    attention.attendHistory(
+        GpuTensor.of(out), GpuTensor.of(qkv), GpuKeyValues.of(keyValues), layer);
+  }
+
+  @Override
+  public void attendCandidates(
+      Tensor out, Tensor qkv, RowLayout candidates, KeyValues keyValues, int layer) {
+    attention.attendCandidates(
+        GpuTensor.of(out), GpuTensor.of(qkv), candidates, GpuKeyValues.of(keyValues), layer);
+  }
+
+  @Override
+  public void meanPool(Tensor out, Tensor x, RowLayout rows) {
+    pools.pool(GpuTensor.of(out), GpuTensor.of(x), rows);
+  }
+
+  @Override
+  public void l2Normalize(Tensor out, float[] lengths, Tensor x) {
+    pools.normalize(GpuTensor.of(out), lengths, GpuTensor.of(x));
+  }
+
+  @Override
+  public void sigmoid(Tensor out, Tensor x) {
+    tokens.sigmoid(GpuTensor.of(out), GpuTensor.of(x));
+  }
+
+  @Override
+  public CorpusIndex corpusIndex(Scope scope, MemorySegment rows, Shape shape, Precision held) {
+    return GpuCorpusIndex.create(engine, scope, rows, shape, held);
+  }
+
+  @Override
+  public TopK topK(CorpusIndex index, TopKQuery query) {
+    return topK.run(GpuCorpusIndex.of(index), query);
+  }
+
+  @Override
+  public void close() {
+    topK.close();
+    products.close();
+    ropeTables.close();
+    scratch.close();
+    engine.close();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.DeviceBuffer;
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.kernels.MatrixSize;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dense matrix in device memory, with room for the rows that {@link RowBuckets} rounds up to.
+ * What lies behind the rows in use is initialised and means nothing.
+ */
+final class GpuTensor extends Tensor implements Scope.Resource {
+  private final Engine engine;
+  private final ElementType type;
+  private @Nullable DeviceBuffer buffer;
+
+  private GpuTensor(Engine engine, ElementType type, String name, Shape capacity) {
+    super(name, capacity);
+    this.engine = engine;
+    this.type = type;
+    this.buffer = engine.allocate(byteSize(RowBuckets.rows(capacity.rows())));
+  }
+
+  static GpuTensor create(
+      Engine engine, Scope scope, ElementType type, String name, Shape capacity) {
+    return scope.own(new GpuTensor(engine, type, name, capacity));
+  }
+
+  /** {@code tensor} as one of this backend. */
+  static GpuTensor of(Tensor tensor) {
+    if (tensor instanceof GpuTensor gpu) {
+      return gpu;
+    }
+    throw new IllegalArgumentException(tensor + " is not in device memory");
+  }
+
+  private long byteSize(int rowCount) {
+    return (long) rowCount * columns() * type.byteSize();
+  }
+
+  ElementType type() {
+    return type;
+  }
+
+  /** All of its memory. */
+  DeviceBuffer memory() {
+    DeviceBuffer memory = buffer;
+    if (memory == null) {
+      throw new IllegalStateException(this + " is closed");
+    }
+    return memory;
+  }
+
+  /** The rows in use, rounded up. */
+  int paddedRows() {
+    return RowBuckets.rows(rows());
+  }
+
+  /** The rows in use, rounded up, and the columns. */
+  MatrixSize size() {
+    return new MatrixSize(paddedRows(), columns());
+  }
+
+  /** Elements of {@link #size}. */
+  int elements() {
+    return Math.multiplyExact(paddedRows(), columns());
+  }
+
+  /** The memory of {@link #size}. */
+  DeviceMemory used() {
+    return memory().slice(0, byteSize(paddedRows()));
+  }
+
+  @Override
+  public void set(float[] values) {
+    int count = rows() * columns();
+    if (values.length != count) {
+      throw new IllegalArgumentException(
+          "%s takes %d values, found %d".formatted(this, count, values.length));
+    }
+    if (elements() == 0) {
+      return;
+    }
+    Staging.Slot slot = engine.stage(byteSize(paddedRows()));
+    if (type == ElementType.F32) {
+      MemorySegment.copy(values, 0, slot.host(), ValueLayout.JAVA_FLOAT, 0, count);
+    } else {
+      Bfloat16.narrow(slot.host(), values);
+    }
+    slot.host().asSlice(byteSize(rows())).fill((byte) 0);
+    engine.recorder().copy(used(), slot.device());
+  }
+
+  @Override
+  public void copyTo(float[] to, int at) {
+    int count = rows() * columns();
+    if (count == 0) {
+      return;
+    }
+    MemorySegment values = engine.read(memory().slice(0, byteSize(rows())));
+    if (type == ElementType.F32) {
+      MemorySegment.copy(values, ValueLayout.JAVA_FLOAT, 0, to, at, count);
+    } else {
+      Bfloat16.widen(to, at, values, count);
+    }
+  }
+
+  @Override
+  public long bytes() {
+    DeviceBuffer memory = buffer;
+    return memory == null ? 0 : memory.byteSize();
+  }
+
+  @Override
+  public void release() {
+    DeviceBuffer memory = buffer;
+    buffer = null;
+    if (memory != null) {
+      engine.free(memory);
+    }
+  }
+}

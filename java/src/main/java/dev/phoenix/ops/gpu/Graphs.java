@@ -1,0 +1,79 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.Graph;
+import dev.phoenix.device.Stream;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs lists of commands: the first time one by one, which also loads and plans what is lazy, the
+ * second time captured as a graph, from then on as that graph. The list itself is the key, so a
+ * graph is never replayed for anything but the very same work.
+ */
+final class Graphs implements AutoCloseable {
+  private static final int MOST = 64;
+
+  private final Stream stream;
+  private final Map<List<Command>, Optional<Graph>> known = new LinkedHashMap<>(16, 0.75f, true);
+  private long replays;
+
+  Graphs(Stream stream) {
+    this.stream = stream;
+  }
+
+  /** How often a graph has been replayed. */
+  long replays() {
+    return replays;
+  }
+
+  /** Puts the commands on the stream. */
+  void run(List<Command> commands) {
+    Optional<Graph> graph = known.get(commands);
+    if (graph == null) {
+      commands.forEach(command -> command.run(stream));
+      forgetOldest();
+      known.put(List.copyOf(commands), Optional.empty());
+      return;
+    }
+    Graph ready = graph.orElseGet(() -> capture(commands));
+    stream.launch(ready);
+    replays++;
+  }
+
+  private Graph capture(List<Command> commands) {
+    stream.beginCapture();
+    Graph graph;
+    try {
+      commands.forEach(command -> command.run(stream));
+    } finally {
+      graph = stream.endCapture();
+    }
+    known.put(List.copyOf(commands), Optional.of(graph));
+    return graph;
+  }
+
+  private void forgetOldest() {
+    if (known.size() < MOST) {
+      return;
+    }
+    Iterator<Optional<Graph>> oldest = known.values().iterator();
+    Optional<Graph> graph = oldest.next();
+    oldest.remove();
+    stream.synchronize();
+    graph.ifPresent(Graph::close);
+  }
+
+  /** Closes every graph: memory that they use is going away. The stream is idle. */
+  void forgetAll() {
+    known.values().forEach(graph -> graph.ifPresent(Graph::close));
+    known.clear();
+  }
+
+  @Override
+  public void close() {
+    forgetAll();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.DeviceBuffer;
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.kernels.ConvertKernel;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Memory that lives from one command to the next, and the operands of kernels in the precision that
+ * these read: tensors are converted where they are of the other one.
+ */
+final class Scratch implements AutoCloseable {
+  private final Engine engine;
+  private final ConvertKernel convert;
+  private final Map<Use, DeviceBuffer> buffers = new EnumMap<>(Use.class);
+
+  /** What a piece of scratch memory is for; an operation has at most one of each. */
+  enum Use {
+    INPUT,
+    OUTPUT,
+    GATE_UP,
+    NORMS
+  }
+
+  Scratch(Engine engine) {
+    this.engine = engine;
+    this.convert = new ConvertKernel(engine.library());
+  }
+
+  /** {@code byteSize} bytes or more. */
+  DeviceMemory memory(Use use, long byteSize) {
+    DeviceBuffer buffer = buffers.get(use);
+    if (buffer == null || buffer.byteSize() < byteSize) {
+      if (buffer != null) {
+        engine.free(buffer);
+      }
+      buffer = engine.allocate(byteSize);
+      buffers.put(use, buffer);
+    }
+    return buffer;
+  }
+
+  /** The values of {@code x} as {@code type}. */
+  DeviceMemory input(GpuTensor x, ElementType type) {
+    if (x.type() == type) {
+      return x.memory();
+    }
+    DeviceMemory converted = memory(Use.INPUT, (long) x.elements() * type.byteSize());
+    convert(converted, type, x.memory(), x.elements());
+    return converted;
+  }
+
+  /** Where to write {@code out} as {@code type}; followed by {@link #written}. */
+  DeviceMemory output(GpuTensor out, ElementType type) {
+    return out.type() == type
+        ? out.memory()
+        : memory(Use.OUTPUT, (long) out.elements() * type.byteSize());
+  }
+
+  /** Brings what was written to {@link #output} home. */
+  void written(GpuTensor out, ElementType type) {
+    if (out.type() != type) {
+      DeviceMemory from = memory(Use.OUTPUT, (long) out.elements() * type.byteSize());
+      convert(out.memory(), out.type(), from, out.elements());
+    }
+  }
+
+  /** Records the conversion of {@code count} values to {@code type} from the other one. */
+  void convert(DeviceMemory to, ElementType type, DeviceMemory from, int count) {
+    if (type == ElementType.BF16) {
+      convert.narrow(engine.recorder(), to, from, count);
+    } else {
+      convert.widen(engine.recorder(), to, from, count);
+    }
+  }
+
+  @Override
+  public void close() {
+    buffers.values().forEach(engine::free);
+    buffers.clear();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.Device;
+import dev.phoenix.device.DeviceBuffer;
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.HostBuffer;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What the host hands to the device between two runs: a pinned buffer that slots are cut from one
+ * after the other, and its like on the device. One copy carries all slots over.
+ */
+final class Staging implements AutoCloseable {
+  private static final long ALIGNMENT = 256;
+
+  private final Device device;
+  private HostBuffer host;
+  private DeviceBuffer mirror;
+  private long used;
+
+  /** A place in both buffers. */
+  record Slot(MemorySegment host, DeviceMemory device) {}
+
+  Staging(Device device, long byteSize) {
+    this.device = device;
+    this.host = device.allocateHost(byteSize);
+    this.mirror = device.allocate(byteSize);
+  }
+
+  /** Whether a slot of {@code byteSize} bytes can still be cut. */
+  boolean fits(long byteSize) {
+    return used + byteSize <= host.byteSize();
+  }
+
+  /** Cuts a slot, which {@link #fits}; its host bytes are to be written before the next run. */
+  Slot cut(long byteSize) {
+    Slot slot = new Slot(host.segment().asSlice(used, byteSize), mirror.slice(used, byteSize));
+    long next = Math.ceilDiv(used + byteSize, ALIGNMENT) * ALIGNMENT;
+    host.segment()
+        .asSlice(used + byteSize, Math.min(next, host.byteSize()) - used - byteSize)
+        .fill((byte) 0);
+    used = Math.min(next, host.byteSize());
+    return slot;
+  }
+
+  /** Whether no slot has been cut since the last {@link #restart}. */
+  boolean isEmpty() {
+    return used == 0;
+  }
+
+  /** The copy that carries all slots to the device. */
+  Command upload() {
+    return new Command.Upload(mirror.slice(0, used), host.segment().asSlice(0, used));
+  }
+
+  /** Begins anew; the device is done with the slots. */
+  void restart() {
+    used = 0;
+  }
+
+  /** Makes room for {@code byteSize} bytes and more. Nothing uses the staging meanwhile. */
+  void grow(long byteSize) {
+    long larger = Math.max(2 * host.byteSize(), byteSize + ALIGNMENT);
+    close();
+    host = device.allocateHost(larger);
+    mirror = device.allocate(larger);
+    used = 0;
+  }
+
+  @Override
+  public void close() {
+    mirror.close();
+    host.close();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.kernels.EmbeddingAddKernel;
+import dev.phoenix.kernels.EmbeddingGatherKernel;
+import dev.phoenix.kernels.GeluKernel;
+import dev.phoenix.kernels.ScatterRowsKernel;
+import dev.phoenix.kernels.SigmoidKernel;
+import dev.phoenix.kernels.SiluKernel;
+import dev.phoenix.ops.RowSource;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Operations on the rows and elements of tokens, all in float32. */
+final class TokenWork {
+  private final Engine engine;
+  private final Scratch scratch;
+  private final EmbeddingAddKernel embeddingAdd;
+  private final ScatterRowsKernel scatterRows;
+  private final GeluKernel gelu;
+  private final SiluKernel silu;
+  private final SigmoidKernel sigmoid;
+  private float[] row = new float[0];
+
+  TokenWork(Engine engine, Scratch scratch) {
+    this.engine = engine;
+    this.scratch = scratch;
+    this.embeddingAdd = new EmbeddingAddKernel(engine.library());
+    this.scatterRows = new ScatterRowsKernel(engine.library());
+    this.gelu = new GeluKernel(engine.library());
+    this.silu = new SiluKernel(engine.library(), ElementType.F32);
+    this.sigmoid = new SigmoidKernel(engine.library());
+  }
+
+  /** out[r] = row r of {@code source}. */
+  void gather(GpuTensor out, RowSource source) {
+    if (out.elements() == 0) {
+      return;
+    }
+    int columns = out.columns();
+    if (row.length < columns) {
+      row = new float[columns];
+    }
+    DeviceMemory to = scratch.output(out, ElementType.F32);
+    long byteSize = (long) out.elements() * Float.BYTES;
+    Staging.Slot slot = engine.stage(byteSize);
+    for (int r = 0; r < out.rows(); r++) {
+      source.copyRow(r, row, 0);
+      long at = (long) r * columns * Float.BYTES;
+      MemorySegment.copy(row, 0, slot.host(), ValueLayout.JAVA_FLOAT, at, columns);
+    }
+    slot.host().asSlice((long) out.rows() * columns * Float.BYTES).fill((byte) 0);
+    engine.recorder().copy(to.slice(0, byteSize), slot.device());
+    scratch.written(out, ElementType.F32);
+  }
+
+  /** out[r] += table[rows[r]]. */
+  void addRows(GpuTensor out, GpuTensor table, int[] rows) {
+    require(out, table, rows, out.rows(), table.rows());
+    requireFloats(out);
+    DeviceMemory entries = scratch.input(table, ElementType.F32);
+    DeviceMemory indices = engine.stageIntegers(rows, out.rows(), out.paddedRows(), 0);
+    embeddingAdd.launchFloats(
+        engine.recorder(),
+        out.memory(),
+        new EmbeddingGatherKernel.Table(entries, ElementType.F32, table.paddedRows(), 0),
+        new EmbeddingAddKernel.Indices(indices, 1),
+        out.size());
+  }
+
+  /** out[rows[r]] = x[r]. */
+  void placeRows(GpuTensor out, GpuTensor x, int[] rows) {
+    require(out, x, rows, x.rows(), out.rows());
+    requireFloats(out);
+    DeviceMemory from = scratch.input(x, ElementType.F32);
+    DeviceMemory targets = engine.stageIntegers(rows, x.rows(), x.paddedRows(), -1);
+    scatterRows.launchFloats(
+        engine.recorder(),
+        out.memory(),
+        new ScatterRowsKernel.Source(from, targets, x.paddedRows()),
+        out.size());
+  }
+
+  private static void require(GpuTensor out, GpuTensor x, int[] rows, int count, int limit) {
+    if (x.columns() != out.columns() || rows.length < count) {
+      throw new IllegalArgumentException(
+          "%s and %s do not fit %d row indices".formatted(out, x, rows.length));
+    }
+    for (int r = 0; r < count; r++) {
+      if (rows[r] < 0 || rows[r] >= limit) {
+        throw new IllegalArgumentException(
+            "row index %d at %d is outside 0..%d".formatted(rows[r], r, limit - 1));
+      }
+    }
+  }
+
+  private static void requireFloats(GpuTensor x) {
+    if (x.type() != ElementType.F32) {
+      throw new IllegalArgumentException(x + " is an activation; this operation is float32");
+    }
+  }
+
+  void gelu(GpuTensor x) {
+    requireFloats(x);
+    gelu.launch(engine.recorder(), x.memory(), x.memory(), x.elements());
+  }
+
+  void silu(GpuTensor x) {
+    requireFloats(x);
+    silu.launch(engine.recorder(), x.memory(), x.memory(), x.elements());
+  }
+
+  /** out = sigmoid(x). */
+  void sigmoid(GpuTensor out, GpuTensor x) {
+    out.useRows(x.rows());
+    x.shape().require(out.name(), out.shape());
+    requireFloats(out);
+    DeviceMemory from = scratch.input(x, ElementType.F32);
+    sigmoid.launch(engine.recorder(), out.memory(), from, x.elements());
+  }
+}
