@@ -1,6 +1,11 @@
 package dev.phoenix.ops;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.phoenix.device.Devices;
+import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.ops.reference.ReferenceOps;
 
 /** The backends that the contract is tested on; a new one becomes a constant here. */
@@ -10,7 +15,9 @@ public enum Backend {
   /** The cores of this machine. */
   CPU_FLOAT32,
   /** The same with activations and matrices rounded. */
-  CPU_BFLOAT16;
+  CPU_BFLOAT16,
+  /** The GPU's kernels, executed from their PTX. */
+  EMULATED;
 
   /** Its operations, on {@code threads} threads where it has a choice. */
   public Ops create(int threads) {
@@ -18,6 +25,13 @@ public enum Backend {
       case REFERENCE -> ReferenceOps.create();
       case CPU_FLOAT32 -> CpuOps.create(Precision.FLOAT32, threads);
       case CPU_BFLOAT16 -> CpuOps.create(Precision.BFLOAT16, threads);
+      case EMULATED -> emulated();
     };
+  }
+
+  private static Ops emulated() {
+    assumeTrue(
+        KernelLibrary.contains("rms_norm"), "no PTX in this build: it was made without nvcc");
+    return GpuOps.create("emulated", Devices.open("emulated"), KernelLibrary.Form.PTX);
   }
 }
