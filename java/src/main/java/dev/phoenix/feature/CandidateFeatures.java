@@ -8,6 +8,15 @@ public interface CandidateFeatures {
   /** How many candidates, padding included. */
   int count();
 
+  /**
+   * The index of candidate {@code i} in the request's full list. It differs from {@code i} in a
+   * view of a part of the list: without right-anchored positions a candidate's position follows
+   * from its slot, and cutting a list into parts may change no score.
+   */
+  default int slot(int i) {
+    return i;
+  }
+
   /** Whether candidate {@code i} is a post and not padding: its hash 0 is not zero. */
   boolean isPost(int i);
 

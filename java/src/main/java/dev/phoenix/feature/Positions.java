@@ -21,7 +21,7 @@ public record Positions(int historyLength, int candidateSlots, boolean rightAnch
     return rightAnchored ? 1 + historyLength - validPosts + i : 1 + i;
   }
 
-  /** The position of candidate {@code i} of its request; {@code isPost} is false for padding. */
+  /** The position of the candidate at slot {@code i} of its request's list; padding is no post. */
   public int candidate(int i, boolean isPost) {
     if (rightAnchored) {
       return isPost ? 1 + historyLength : 0;

@@ -77,7 +77,7 @@ final class CandidateTokens implements AutoCloseable {
       rows.beginRequest();
       for (int i = 0; i < features.count(); i++) {
         boolean post = features.isPost(i);
-        rows.addRow(positions.candidate(i, post), post);
+        rows.addRow(positions.candidate(features.slot(i), post), post);
       }
     }
   }

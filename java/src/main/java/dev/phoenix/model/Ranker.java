@@ -19,7 +19,7 @@ import java.util.List;
  * Source: SPEC sections 3 to 5.
  *
  * <p>A candidate's scores depend on its request's user and history, on itself and, without
- * right-anchored positions, on its index modulo C; on nothing else, bit for bit. One thread at a
+ * right-anchored positions, on its slot modulo C; on nothing else, bit for bit. One thread at a
  * time.
  */
 public final class Ranker implements AutoCloseable {

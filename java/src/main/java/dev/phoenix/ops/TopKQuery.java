@@ -19,6 +19,11 @@ public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k)
     }
   }
 
+  /** A query for which every entry may be retrieved. */
+  public static TopKQuery unmasked(float[] users, int count, int k) {
+    return new TopKQuery(users, count, null, k);
+  }
+
   /** A mask's words from one flag per entry. */
   public static long[] maskOf(boolean[] retrievable) {
     long[] words = new long[(retrievable.length + Long.SIZE - 1) / Long.SIZE];

@@ -1,6 +1,5 @@
 package dev.phoenix.ops.cpu;
 
-import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
 import dev.phoenix.ops.CorpusIndex;
@@ -30,7 +29,7 @@ final class CpuCorpusIndex implements CorpusIndex, Scope.Resource {
    * @param largestNorm the largest |row|
    */
   record Halves(
-      Arena arena, MemorySegment rows, int columns, float largestError, float largestNorm) {
+      Arena arena, MemorySegment rows, int columns, double largestError, double largestNorm) {
     long rowBytes() {
       return (long) columns * Short.BYTES;
     }
@@ -65,8 +64,8 @@ final class CpuCorpusIndex implements CorpusIndex, Scope.Resource {
     Arena arena = Arena.ofShared();
     MemorySegment rows =
         arena.allocate((long) shape.rows() * columns * Short.BYTES, Long.BYTES * 8);
-    float[] errors = new float[team.size()];
-    float[] norms = new float[team.size()];
+    double[] errors = new double[team.size()];
+    double[] norms = new double[team.size()];
     int blocks = (shape.rows() + ROUND_BLOCK - 1) / ROUND_BLOCK;
     team.run(
         (block, member) -> {
@@ -75,13 +74,13 @@ final class CpuCorpusIndex implements CorpusIndex, Scope.Resource {
             long from = (long) row * shape.columns() * Float.BYTES;
             long to = (long) row * columns * Short.BYTES;
             double[] squares = roundRow(floats, from, shape.columns(), rows, to);
-            errors[member] = Math.max(errors[member], (float) Math.sqrt(squares[0]));
-            norms[member] = Math.max(norms[member], (float) Math.sqrt(squares[1]));
+            errors[member] = Math.max(errors[member], Math.sqrt(squares[0]));
+            norms[member] = Math.max(norms[member], Math.sqrt(squares[1]));
           }
         },
         blocks);
-    float error = 0;
-    float norm = 0;
+    double error = 0;
+    double norm = 0;
     for (int member = 0; member < team.size(); member++) {
       error = Math.max(error, errors[member]);
       norm = Math.max(norm, norms[member]);
@@ -91,25 +90,29 @@ final class CpuCorpusIndex implements CorpusIndex, Scope.Resource {
 
   private static final int ROUND_BLOCK = 4096;
 
-  /** Rounds one row; returns the squares of the error's and of the row's length. */
+  /**
+   * Rounds one row; returns the squares of the error's and of the row's length, in double: in
+   * float32 the squares of small values are zero, and the bound would be too.
+   */
   private static double[] roundRow(
       MemorySegment floats, long from, int columns, MemorySegment rows, long to) {
+    float[] exact = new float[WIDTH];
     float[] rounded = new float[WIDTH];
-    FloatVector errors = FloatVector.zero(FLOATS);
-    FloatVector squares = errors;
+    double errors = 0;
+    double squares = 0;
     for (int d = 0; d < columns; d += WIDTH) {
-      FloatVector exact = CorpusRows.load(floats, from, d, columns);
-      FloatVector half = Lanes.toBfloat16(exact);
-      FloatVector error = exact.sub(half);
-      errors = error.fma(error, errors);
-      squares = exact.fma(exact, squares);
-      half.intoArray(rounded, 0);
+      FloatVector values = CorpusRows.load(floats, from, d, columns);
+      values.intoArray(exact, 0);
+      Lanes.toBfloat16(values).intoArray(rounded, 0);
       for (int lane = 0; lane < WIDTH && d + lane < columns; lane++) {
         short bits = (short) (Float.floatToRawIntBits(rounded[lane]) >>> 16);
         rows.set(ValueLayout.JAVA_SHORT, to + (long) (d + lane) * Short.BYTES, bits);
+        double error = (double) exact[lane] - rounded[lane];
+        errors += error * error;
+        squares += (double) exact[lane] * exact[lane];
       }
     }
-    return new double[] {Rows.sum(errors), Rows.sum(squares)};
+    return new double[] {errors, squares};
   }
 
   /** The float32 rows, dense. */

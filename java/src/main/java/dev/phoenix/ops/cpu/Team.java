@@ -87,8 +87,12 @@ final class Team implements AutoCloseable {
       Thread.onSpinWait();
     }
     Throwable thrown = failure.getAndSet(null);
-    if (thrown != null) {
-      throw new IllegalStateException("a part of the operation failed", thrown);
+    // As it is, so that what a caller catches does not hang on the number of threads.
+    switch (thrown) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException("a part of the operation failed", thrown);
     }
   }
 

@@ -97,7 +97,10 @@ final class TopKWork implements Team.Work {
       if (halves != null) {
         // Cauchy-Schwarz for the rounding of the rows, and the float32 summation of both scores.
         double summation = (columns + 2) * Math.ulp(1f) * halves.largestNorm();
-        slack[user] = (float) (2 * users[user].norm() * (halves.largestError() + summation));
+        double relative = users[user].norm() * (halves.largestError() + summation);
+        // Where products are subnormal, each rounding may cost half of the smallest value.
+        double absolute = (columns + 8.0) * Float.MIN_VALUE;
+        slack[user] = Math.nextUp((float) (2 * (relative + absolute)));
       }
     }
   }

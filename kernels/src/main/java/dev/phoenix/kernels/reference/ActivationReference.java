@@ -24,6 +24,13 @@ public final class ActivationReference {
     return AttentionShape.LOGIT_CAP * Math.tanh(logit / AttentionShape.LOGIT_CAP);
   }
 
+  /** Applies {@link #gelu} to {@code x} [any shape] into {@code out}; the two may be one array. */
+  public static void gelu(float[] out, float[] x) {
+    for (int i = 0; i < x.length; i++) {
+      out[i] = (float) gelu(x[i]);
+    }
+  }
+
   /** Applies {@link #silu} to {@code x} [any shape] into {@code out}; the two may be one array. */
   public static void silu(float[] out, float[] x) {
     for (int i = 0; i < x.length; i++) {

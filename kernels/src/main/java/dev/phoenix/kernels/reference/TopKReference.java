@@ -22,7 +22,8 @@ public final class TopKReference {
   public record Result(int[] indices, float[] scores) {}
 
   /**
-   * Scans the corpus for one user.
+   * Scans the corpus for one user. Zeros tie whatever their sign, and are returned as +0; a NaN
+   * score comes after all others.
    *
    * @param user [D]
    * @param corpus [N, D]
@@ -37,7 +38,8 @@ public final class TopKReference {
       for (int d = 0; d < columns; d++) {
         sum += (double) user[d] * corpus[i * columns + d];
       }
-      scores[i] = mask[i] ? (float) sum : MASKED_SCORE;
+      // Adding +0 turns -0 into +0: the comparison below would tell them apart.
+      scores[i] = mask[i] ? (float) sum + 0f : MASKED_SCORE;
     }
     int[] best =
         IntStream.range(0, scores.length)

@@ -1,0 +1,55 @@
+package dev.phoenix.ops.reference;
+
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Tensor;
+
+/** Whether the operands of an operation fit each other. */
+final class Operands {
+  private Operands() {}
+
+  static void requireColumns(Tensor out, Tensor x) {
+    if (x.columns() != out.columns()) {
+      throw new IllegalArgumentException(x + " and " + out + " differ in columns");
+    }
+  }
+
+  static void requireScale(Tensor x, Weight scale) {
+    if (scale.shape().rows() != 1 || scale.shape().columns() != x.columns()) {
+      throw new IllegalArgumentException(
+          "%s needs a scale of %d, found %s".formatted(x, x.columns(), scale.shape()));
+    }
+  }
+
+  /** The first {@code count} of {@code rows} must be indices below {@code limit}. */
+  static void requireRows(int[] rows, int count, int limit) {
+    if (rows.length < count) {
+      throw new IllegalArgumentException(
+          "%d rows take as many row indices, found %d".formatted(count, rows.length));
+    }
+    for (int r = 0; r < count; r++) {
+      if (rows[r] < 0 || rows[r] >= limit) {
+        throw new IllegalArgumentException(
+            "row index %d at %d is outside 0..%d".formatted(rows[r], r, limit - 1));
+      }
+    }
+  }
+
+  static void requireAttention(Tensor out, Tensor qkv, RowLayout queries, AttentionShape shape) {
+    if (qkv.rows() != queries.rows()
+        || qkv.columns() != shape.queryColumns() + 2 * shape.keyColumns()
+        || out.columns() != shape.queryColumns()) {
+      throw new IllegalArgumentException(
+          "%s of %d rows cannot attend into %s".formatted(qkv, queries.rows(), out));
+    }
+  }
+
+  static void requireRequests(RowLayout candidates, RowLayout history) {
+    if (candidates.requests() != history.requests()) {
+      throw new IllegalArgumentException(
+          "candidates of %d requests, histories of %d"
+              .formatted(candidates.requests(), history.requests()));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.phoenix.ops.reference;
+
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.CandidateAttentionReference;
+import dev.phoenix.kernels.reference.SegmentedKeyValues;
+import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.tensor.Scope;
+import java.util.Arrays;
+
+/** Keys and values of every layer as dense arrays [rows, G*K]. */
+final class ReferenceKeyValues extends KeyValues implements Scope.Resource {
+  private final AttentionShape shape;
+  private final float[][] keys;
+  private final float[][] values;
+
+  ReferenceKeyValues(int layers, AttentionShape shape) {
+    this.shape = shape;
+    this.keys = new float[layers][0];
+    this.values = new float[layers][0];
+  }
+
+  static ReferenceKeyValues of(KeyValues keyValues) {
+    if (keyValues instanceof ReferenceKeyValues reference) {
+      return reference;
+    }
+    throw new IllegalArgumentException(
+        "these keys and values are not those of the reference backend");
+  }
+
+  AttentionShape shape() {
+    return shape;
+  }
+
+  /** Keeps the last 2 G*K columns of every row: [q | k | v] or [k | v]. */
+  void keep(int layer, ReferenceTensor fused) {
+    int width = shape.keyColumns();
+    boolean whole = fused.columns() == shape.queryColumns() + 2 * width;
+    if (fused.rows() != history().rows() || !(whole || fused.columns() == 2 * width)) {
+      throw new IllegalArgumentException(
+          "%s does not hold keys and values of %d history rows".formatted(fused, history().rows()));
+    }
+    int from = fused.columns() - 2 * width;
+    keys[layer] = columns(fused, from, width);
+    values[layer] = columns(fused, from + width, width);
+  }
+
+  /** What is kept of {@code layer}. */
+  SegmentedKeyValues kept(int layer) {
+    return new SegmentedKeyValues(keys[layer], values[layer], offsets(history()));
+  }
+
+  /** The fused rows [q | k | v] of candidates as the definition takes them. */
+  CandidateAttentionReference.Candidates candidates(ReferenceTensor qkv, RowLayout rows) {
+    int width = shape.keyColumns();
+    int from = shape.queryColumns();
+    boolean[] seesItself = new boolean[rows.rows()];
+    for (int row = 0; row < seesItself.length; row++) {
+      seesItself[row] = rows.seesItself(row);
+    }
+    SegmentedKeyValues own =
+        new SegmentedKeyValues(
+            columns(qkv, from, width), columns(qkv, from + width, width), offsets(rows));
+    return new CandidateAttentionReference.Candidates(columns(qkv, 0, from), own, seesItself);
+  }
+
+  /** Columns {@code from} to {@code from + count} of every row, dense. */
+  static float[] columns(ReferenceTensor tensor, int from, int count) {
+    float[] all = tensor.values();
+    float[] some = new float[tensor.rows() * count];
+    for (int row = 0; row < tensor.rows(); row++) {
+      System.arraycopy(all, row * tensor.columns() + from, some, row * count, count);
+    }
+    return some;
+  }
+
+  /** The rows of every request as offsets [requests + 1]. */
+  static int[] offsets(RowLayout rows) {
+    int[] offsets = new int[rows.requests() + 1];
+    Arrays.setAll(offsets, request -> request == 0 ? 0 : rows.end(request - 1));
+    return offsets;
+  }
+
+  @Override
+  public long bytes() {
+    long floats = 0;
+    for (int layer = 0; layer < keys.length; layer++) {
+      floats += keys[layer].length + values[layer].length;
+    }
+    return floats * Float.BYTES;
+  }
+
+  @Override
+  public void release() {
+    Arrays.fill(keys, new float[0]);
+    Arrays.fill(values, new float[0]);
+  }
+}

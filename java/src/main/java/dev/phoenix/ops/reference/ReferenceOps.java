@@ -1,0 +1,300 @@
+package dev.phoenix.ops.reference;
+
+import dev.phoenix.kernels.reference.ActivationReference;
+import dev.phoenix.kernels.reference.AddRmsNormReference;
+import dev.phoenix.kernels.reference.AddRowsReference;
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.CandidateAttentionReference;
+import dev.phoenix.kernels.reference.GegluReference;
+import dev.phoenix.kernels.reference.HistoryAttentionReference;
+import dev.phoenix.kernels.reference.L2NormalizeReference;
+import dev.phoenix.kernels.reference.MatmulReference;
+import dev.phoenix.kernels.reference.MeanPoolReference;
+import dev.phoenix.kernels.reference.PlaceRowsReference;
+import dev.phoenix.kernels.reference.RmsNormReference;
+import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowSource;
+import dev.phoenix.ops.TopK;
+import dev.phoenix.ops.TopKQuery;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * {@link Ops} on the scalar definitions of {@code dev.phoenix.kernels.reference}: every operation
+ * copies its operands into dense arrays, applies the definition and copies the result back. Slow,
+ * float32, one thread: what the other backends are compared with.
+ */
+public final class ReferenceOps implements Ops {
+  private ReferenceOps() {}
+
+  /** The reference operations. */
+  public static ReferenceOps create() {
+    return new ReferenceOps();
+  }
+
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public Precision precision() {
+    return Precision.FLOAT32;
+  }
+
+  @Override
+  public Tensor tensor(Scope scope, String name, Shape capacity) {
+    return scope.own(new ReferenceTensor(name, capacity));
+  }
+
+  @Override
+  public Weight matrix(Scope scope, Shape shape, float[] values) {
+    return ReferenceWeight.create(scope, shape, values.clone());
+  }
+
+  @Override
+  public Weight floatMatrix(Scope scope, Shape shape, float[] values) {
+    return matrix(scope, shape, values);
+  }
+
+  @Override
+  public Weight gatedMatrix(Scope scope, Shape shape, float[] gate, float[] up) {
+    return ReferenceWeight.create(scope, shape, gate.clone(), up.clone());
+  }
+
+  @Override
+  public Weight scale(Scope scope, float[] values) {
+    return ReferenceWeight.create(scope, new Shape(1, values.length), values.clone());
+  }
+
+  @Override
+  public KeyValues keyValues(Scope scope, int layers, AttentionShape shape) {
+    return scope.own(new ReferenceKeyValues(layers, shape));
+  }
+
+  @Override
+  public int preferredRows() {
+    return 1;
+  }
+
+  @Override
+  public void gather(Tensor out, RowSource source) {
+    float[] rows = new float[out.rows() * out.columns()];
+    for (int row = 0; row < out.rows(); row++) {
+      source.copyRow(row, rows, row * out.columns());
+    }
+    out.set(rows);
+  }
+
+  @Override
+  public void matmul(Tensor out, Tensor x, Weight w) {
+    float[] product = product(out, x, w.shape(), ReferenceWeight.of(w).values());
+    out.useRows(x.rows());
+    out.set(product);
+  }
+
+  @Override
+  public void matmulAdd(Tensor out, Tensor x, Weight w) {
+    float[] product = product(out, x, w.shape(), ReferenceWeight.of(w).values());
+    new Shape(x.rows(), out.columns()).require(out.name(), out.shape());
+    float[] sum = values(out);
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += product[i];
+    }
+    out.set(sum);
+  }
+
+  private static float[] product(Tensor out, Tensor x, Shape weight, float[] w) {
+    if (x.columns() != weight.rows() || out.columns() != weight.columns()) {
+      throw new IllegalArgumentException(
+          "%s cannot be multiplied by %s into %s".formatted(x, weight, out));
+    }
+    float[] product = new float[x.rows() * weight.columns()];
+    MatmulReference.apply(
+        product,
+        values(x),
+        w,
+        new MatmulReference.Shape(x.rows(), weight.rows(), weight.columns()));
+    return product;
+  }
+
+  @Override
+  public void addRows(Tensor out, Tensor table, int[] rows) {
+    Operands.requireColumns(out, table);
+    Operands.requireRows(rows, out.rows(), table.rows());
+    float[] sum = values(out);
+    AddRowsReference.apply(sum, values(table), Arrays.copyOf(rows, out.rows()), out.columns());
+    out.set(sum);
+  }
+
+  @Override
+  public void placeRows(Tensor out, Tensor x, int[] rows) {
+    Operands.requireColumns(out, x);
+    Operands.requireRows(rows, x.rows(), out.rows());
+    float[] placed = values(out);
+    PlaceRowsReference.apply(placed, values(x), Arrays.copyOf(rows, x.rows()), out.columns());
+    out.set(placed);
+  }
+
+  @Override
+  public void gelu(Tensor x) {
+    float[] values = values(x);
+    ActivationReference.gelu(values, values);
+    x.set(values);
+  }
+
+  @Override
+  public void silu(Tensor x) {
+    float[] values = values(x);
+    ActivationReference.silu(values, values);
+    x.set(values);
+  }
+
+  /** Float32 is what activations are kept in: nothing to do. */
+  @Override
+  public void store(Tensor x) {
+    ReferenceTensor.of(x);
+  }
+
+  @Override
+  public void rmsNorm(Tensor out, Tensor x, Weight scale) {
+    Operands.requireScale(x, scale);
+    float[] normed = new float[x.rows() * x.columns()];
+    RmsNormReference.apply(normed, values(x), ReferenceWeight.of(scale).values());
+    write(out, x, normed);
+  }
+
+  @Override
+  public void addRmsNorm(
+      Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale) {
+    branch.shape().require(residual.name(), residual.shape());
+    Operands.requireScale(residual, branchScale);
+    Operands.requireScale(residual, nextScale);
+    float[] sum = values(residual);
+    float[] normed = new float[sum.length];
+    AddRmsNormReference.apply(
+        normed,
+        sum,
+        values(branch),
+        ReferenceWeight.of(branchScale).values(),
+        ReferenceWeight.of(nextScale).values());
+    residual.set(sum);
+    write(out, residual, normed);
+  }
+
+  @Override
+  public void rope(Tensor x, RowLayout rows, RopeReference.Shape shape) {
+    if (rows.rows() != x.rows() || shape.columns() != x.columns()) {
+      throw new IllegalArgumentException(
+          "%s cannot be rotated as %s at %d positions".formatted(x, shape, rows.rows()));
+    }
+    int[] positions = new int[rows.rows()];
+    Arrays.setAll(positions, rows::position);
+    float[] values = values(x);
+    RopeReference.apply(values, positions, shape);
+    x.set(values);
+  }
+
+  @Override
+  public void keep(KeyValues keyValues, int layer, Tensor qkv) {
+    ReferenceKeyValues.of(keyValues).keep(layer, ReferenceTensor.of(qkv));
+  }
+
+  @Override
+  public void attendHistory(Tensor out, Tensor qkv, KeyValues keyValues, int layer) {
+    ReferenceKeyValues kept = ReferenceKeyValues.of(keyValues);
+    AttentionShape shape = kept.shape();
+    Operands.requireAttention(out, qkv, kept.history(), shape);
+    float[] attended = new float[qkv.rows() * shape.queryColumns()];
+    float[] queries = ReferenceKeyValues.columns(ReferenceTensor.of(qkv), 0, shape.queryColumns());
+    HistoryAttentionReference.apply(attended, queries, kept.kept(layer), shape);
+    out.useRows(qkv.rows());
+    out.set(attended);
+  }
+
+  @Override
+  public void attendCandidates(
+      Tensor out, Tensor qkv, RowLayout candidates, KeyValues keyValues, int layer) {
+    ReferenceKeyValues kept = ReferenceKeyValues.of(keyValues);
+    AttentionShape shape = kept.shape();
+    Operands.requireAttention(out, qkv, candidates, shape);
+    Operands.requireRequests(candidates, kept.history());
+    float[] attended = new float[qkv.rows() * shape.queryColumns()];
+    CandidateAttentionReference.apply(
+        attended, kept.candidates(ReferenceTensor.of(qkv), candidates), kept.kept(layer), shape);
+    out.useRows(qkv.rows());
+    out.set(attended);
+  }
+
+  @Override
+  public void gatedMatmul(Tensor out, Tensor x, Weight gated) {
+    ReferenceWeight pair = ReferenceWeight.of(gated);
+    float[] gate = product(out, x, pair.shape(), pair.values());
+    float[] up = product(out, x, pair.shape(), pair.up());
+    GegluReference.apply(gate, gate, up);
+    out.useRows(x.rows());
+    out.set(gate);
+  }
+
+  @Override
+  public void meanPool(Tensor out, Tensor x, RowLayout rows) {
+    Operands.requireColumns(out, x);
+    float[] means = new float[rows.requests() * x.columns()];
+    MeanPoolReference.apply(means, values(x), ReferenceKeyValues.offsets(rows), x.columns());
+    out.useRows(rows.requests());
+    out.set(means);
+  }
+
+  @Override
+  public void l2Normalize(Tensor out, float[] norms, Tensor x) {
+    if (norms.length < x.rows()) {
+      throw new IllegalArgumentException(
+          "%s has more rows than the %d norms".formatted(x, norms.length));
+    }
+    float[] unit = new float[x.rows() * x.columns()];
+    float[] lengths = new float[x.rows()];
+    L2NormalizeReference.apply(unit, lengths, values(x));
+    System.arraycopy(lengths, 0, norms, 0, lengths.length);
+    write(out, x, unit);
+  }
+
+  @Override
+  public void sigmoid(Tensor out, Tensor x) {
+    float[] values = values(x);
+    ActivationReference.sigmoid(values, values);
+    write(out, x, values);
+  }
+
+  @Override
+  public CorpusIndex corpusIndex(Scope scope, MemorySegment rows, Shape shape, Precision held) {
+    return new ReferenceCorpus(shape, rows);
+  }
+
+  @Override
+  public TopK topK(CorpusIndex index, TopKQuery query) {
+    return ReferenceCorpus.of(index).topK(query);
+  }
+
+  @Override
+  public void close() {}
+
+  private static float[] values(Tensor tensor) {
+    return ReferenceTensor.of(tensor).values();
+  }
+
+  /** Writes a result of the shape of {@code like} to {@code out}. */
+  private static void write(Tensor out, Tensor like, float[] values) {
+    Operands.requireColumns(out, like);
+    out.useRows(like.rows());
+    out.set(values);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.phoenix.ops.reference;
+
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.Arrays;
+
+/** A matrix in a dense float array. */
+final class ReferenceTensor extends Tensor implements Scope.Resource {
+  private float[] data;
+  private boolean closed;
+
+  ReferenceTensor(String name, Shape capacity) {
+    super(name, capacity);
+    this.data = new float[capacity.elements()];
+  }
+
+  static ReferenceTensor of(Tensor tensor) {
+    if (tensor instanceof ReferenceTensor reference) {
+      return reference;
+    }
+    throw new IllegalArgumentException(tensor + " is not a tensor of the reference backend");
+  }
+
+  @Override
+  public void set(float[] values) {
+    requireOpen();
+    if (values.length != rows() * columns()) {
+      throw new IllegalArgumentException(
+          "%s takes %d values, found %d".formatted(this, rows() * columns(), values.length));
+    }
+    System.arraycopy(values, 0, data, 0, values.length);
+  }
+
+  @Override
+  public void copyTo(float[] to, int at) {
+    requireOpen();
+    System.arraycopy(data, 0, to, at, rows() * columns());
+  }
+
+  /** The rows in use, as {@link #set} takes them: a copy, as the definitions take whole arrays. */
+  float[] values() {
+    requireOpen();
+    return Arrays.copyOf(data, rows() * columns());
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(this + " is closed");
+    }
+  }
+
+  @Override
+  public long bytes() {
+    return (long) data.length * Float.BYTES;
+  }
+
+  @Override
+  public void release() {
+    closed = true;
+    data = new float[0];
+  }
+}

@@ -1,0 +1,183 @@
+package dev.phoenix.ops;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.phoenix.kernels.reference.ActivationReference;
+import dev.phoenix.kernels.reference.AddRowsReference;
+import dev.phoenix.kernels.reference.PlaceRowsReference;
+import dev.phoenix.tensor.Tensor;
+import dev.phoenix.testing.Closeness;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Operations on the rows and elements of tokens. */
+@ParameterizedClass
+@EnumSource(Backend.class)
+class TokenOpsContractTest {
+  private static final int[] ROWS = {0, 1, 7, 8, 9, 33};
+
+  private final Workbench bench;
+  private final Ops ops;
+
+  TokenOpsContractTest(Backend backend) {
+    bench = new Workbench(backend, "token operations");
+    ops = bench.ops;
+  }
+
+  @AfterEach
+  void closeBench() {
+    bench.close();
+  }
+
+  @Test
+  void gatherCopiesEveryRowOnceAndInPlace() {
+    for (int columns : Workbench.SIZES) {
+      for (int rows : ROWS) {
+        float[] source = bench.values(rows * columns);
+        Tensor out = bench.stale(rows, columns);
+        ops.gather(out, (row, to, at) -> System.arraycopy(source, row * columns, to, at, columns));
+        Closeness.assertSame("gather " + out, source, out.toArray());
+      }
+    }
+  }
+
+  @Test
+  void addRowsAddsTheNamedRowOfTheTable() {
+    for (int columns : Workbench.SIZES) {
+      for (int rows : ROWS) {
+        float[] table = bench.values(5 * columns);
+        float[] expected = bench.values(rows * columns);
+        Tensor out = bench.tensor(rows, columns, expected);
+        int[] indices = bench.random.ints(rows, 0, 5).toArray();
+        AddRowsReference.apply(expected, table, indices, columns);
+        ops.addRows(out, bench.tensor(5, columns, table), Arrays.copyOf(indices, rows + 3));
+        double kept = bench.kept();
+        Closeness.assertWithin(
+            "addRows " + out, expected, out.toArray(), i -> kept * Math.abs(expected[i]));
+      }
+    }
+  }
+
+  @Test
+  void placeRowsMovesRowsAndLeavesTheOthers() {
+    for (int columns : Workbench.SIZES) {
+      for (int rows : ROWS) {
+        float[] expected = bench.values(2 * rows * columns);
+        float[] moved = bench.values(rows * columns);
+        Tensor out = bench.tensor(2 * rows, columns, expected);
+        int[] indices = new int[rows];
+        Arrays.setAll(indices, i -> 2 * (rows - 1 - i) + i % 2);
+        PlaceRowsReference.apply(expected, moved, indices, columns);
+        ops.placeRows(out, bench.tensor(rows, columns, moved), indices);
+        Closeness.assertSame("placeRows " + out, expected, out.toArray());
+      }
+    }
+  }
+
+  @Test
+  void rowIndicesOutsideTheTableAreRefused() {
+    Tensor out = bench.tensor(2, 3, new float[6]);
+    Tensor table = bench.tensor(4, 3, new float[12]);
+    assertThrows(IllegalArgumentException.class, () -> ops.addRows(out, table, new int[] {0, 4}));
+    assertThrows(IllegalArgumentException.class, () -> ops.addRows(out, table, new int[] {-1, 0}));
+    assertThrows(IllegalArgumentException.class, () -> ops.addRows(out, table, new int[] {0}));
+    assertThrows(
+        IllegalArgumentException.class, () -> ops.placeRows(out, table, new int[] {0, 1, 2, 3}));
+  }
+
+  /**
+   * Both functions are x / (1 + e^-a): e^-a is off by 3 roundings of the argument and 4 of its own,
+   * the rest adds 3 more. Below e^-87 a backend may stop: 1e-35 absolute.
+   */
+  @Test
+  void geluAndSiluFollowTheirDefinitions() {
+    for (int columns : Workbench.SIZES) {
+      float[] x = elements(9 * columns);
+      float[] gelu = new float[x.length];
+      float[] silu = new float[x.length];
+      ActivationReference.gelu(gelu, x);
+      ActivationReference.silu(silu, x);
+      Tensor a = bench.tensor(9, columns, x);
+      Tensor b = bench.tensor(9, columns, x);
+      ops.gelu(a);
+      ops.silu(b);
+      Closeness.assertWithin(
+          "gelu " + a,
+          gelu,
+          a.toArray(),
+          i -> (3 * geluArgument(x[i]) + 8) * 0x1p-24 * Math.abs(gelu[i]) + 1e-15);
+      Closeness.assertWithin(
+          "silu " + b,
+          silu,
+          b.toArray(),
+          i -> (3 * Math.abs(x[i]) + 8) * 0x1p-24 * Math.abs(silu[i]) + 1e-35);
+    }
+  }
+
+  private static double geluArgument(double x) {
+    return Math.abs(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x));
+  }
+
+  @Test
+  void sigmoidIsBoundedAndExactAtItsEnds() {
+    for (int columns : Workbench.SIZES) {
+      float[] x = elements(5 * columns);
+      x[0] = Float.POSITIVE_INFINITY;
+      x[x.length - 1] = Float.NEGATIVE_INFINITY;
+      float[] expected = new float[x.length];
+      ActivationReference.sigmoid(expected, x);
+      Tensor out = bench.stale(2, columns);
+      ops.sigmoid(out, bench.tensor(5, columns, x));
+      Closeness.assertWithin(
+          "sigmoid " + out,
+          expected,
+          out.toArray(),
+          i -> (3 * Math.min(Math.abs(x[i]), 88) + 8) * 0x1p-24 * Math.abs(expected[i]) + 1e-35);
+    }
+  }
+
+  /** Values of every size, with zeros of both signs and NaN among them. */
+  private float[] elements(int count) {
+    float[] x = bench.values(count);
+    for (int i = 0; i < count; i++) {
+      switch (i % 7) {
+        case 1 -> x[i] *= 10;
+        case 2 -> x[i] = -0f;
+        case 3 -> x[i] *= 0x1p-20f;
+        case 4 -> x[i] = i % 2 == 0 ? Float.NaN : 0f;
+        default -> {}
+      }
+    }
+    return x;
+  }
+
+  @Test
+  void storeRoundsToThePrecisionThatActivationsAreKeptIn() {
+    float[] x = {
+      0f,
+      -0f,
+      1f,
+      0x1.01p0f,
+      0x1.03p0f,
+      0x1.010002p0f,
+      0x1.02fffep0f,
+      -0x1.01p0f,
+      1e-40f,
+      Float.MIN_VALUE,
+      Float.MAX_VALUE,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.NaN
+    };
+    float[] expected = x.clone();
+    for (int i = 0; i < x.length; i++) {
+      expected[i] = bench.keptForm(x[i]);
+    }
+    Tensor tensor = bench.tensor(2, 7, x);
+    ops.store(tensor);
+    Closeness.assertSame("store", expected, tensor.toArray());
+  }
+}

@@ -1,0 +1,5 @@
+/** What every backend answers to. */
+@NullMarked
+package dev.phoenix.ops;
+
+import org.jspecify.annotations.NullMarked;

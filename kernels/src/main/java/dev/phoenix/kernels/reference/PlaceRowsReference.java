@@ -1,0 +1,20 @@
+package dev.phoenix.kernels.reference;
+
+/** Moves rows to their places among the rows of a batch. Source: SPEC section 3. */
+public final class PlaceRowsReference {
+  private PlaceRowsReference() {}
+
+  /**
+   * out[rows[r]] = x[r]; the rows of {@code out} that none names keep their values.
+   *
+   * @param out [any, D], updated in place
+   * @param x [rows.length, D]
+   * @param rows indices into {@code out}, each at most once
+   * @param columns D
+   */
+  public static void apply(float[] out, float[] x, int[] rows, int columns) {
+    for (int row = 0; row < rows.length; row++) {
+      System.arraycopy(x, row * columns, out, rows[row] * columns, columns);
+    }
+  }
+}
