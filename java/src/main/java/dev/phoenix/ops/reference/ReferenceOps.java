@@ -159,12 +159,6 @@ public final class ReferenceOps implements Ops {
     x.set(values);
   }
 
-  /** Float32 is what activations are kept in: nothing to do. */
-  @Override
-  public void store(Tensor x) {
-    ReferenceTensor.of(x);
-  }
-
   @Override
   public void rmsNorm(Tensor out, Tensor x, Weight scale) {
     Operands.requireScale(x, scale);
