@@ -1,0 +1,92 @@
+package dev.phoenix.bench;
+
+import dev.phoenix.ops.Precision;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/**
+ * Everything that {@code ./phoenix bench} measures, one comparison after the other: each is made,
+ * checked, timed and closed before the next, so that none sees another's threads or memory.
+ *
+ * @param threads of either side
+ * @param sizes how much the larger comparisons hold
+ */
+record Suite(int threads, Sizes sizes) {
+  /**
+   * Sizes that tests shrink.
+   *
+   * @param corpus posts of the corpus that is searched
+   * @param encoded posts encoded at a time
+   */
+  record Sizes(int corpus, int encoded) {
+    /** The published ones. */
+    static Sizes published() {
+      return new Sizes(TopKComparison.POSTS, 4096);
+    }
+  }
+
+  private List<Supplier<Comparison>> comparisons() {
+    List<Supplier<Comparison>> all = new ArrayList<>();
+    all.add(() -> RankComparison.request(threads));
+    all.add(() -> RankComparison.longRequest(threads));
+    all.add(() -> RankComparison.batch(threads));
+    all.add(() -> new KeptHistoryComparison(64, threads));
+    all.add(() -> new KeptHistoryComparison(200, threads));
+    all.add(() -> new TopKComparison(Precision.FLOAT32, sizes.corpus(), threads));
+    all.add(() -> new TopKComparison(Precision.BFLOAT16, sizes.corpus(), threads));
+    all.add(() -> CorpusEncodingComparison.lookedUp(sizes.encoded(), threads));
+    all.add(() -> CorpusEncodingComparison.fromTables(sizes.encoded(), threads));
+    for (MatmulComparison.Product product : MatmulComparison.Product.ofTheModel()) {
+      all.add(() -> new MatmulComparison(product, threads));
+    }
+    return all;
+  }
+
+  /** Measures by {@code plan}; {@code quick} marks the report. */
+  BenchmarkReport run(Rounds.Plan plan, boolean quick) {
+    Machine machine = Machine.current();
+    List<BenchmarkReport.Entry> entries = new ArrayList<>();
+    List<Supplier<Comparison>> all = comparisons();
+    try (ProgressBar bar = progressBar((long) all.size() * plan.rounds())) {
+      Rounds rounds = new Rounds(plan, bar::step);
+      for (Supplier<Comparison> create : all) {
+        try (Comparison comparison = create.get()) {
+          bar.setExtraMessage(" " + comparison.name());
+          String check = comparison.check();
+          entries.add(BenchmarkReport.Entry.of(comparison, check, rounds.measure(comparison)));
+        }
+      }
+    }
+    return new BenchmarkReport(
+        LocalDate.now(ZoneOffset.UTC).toString(), commit(), quick, threads, machine, entries);
+  }
+
+  private static ProgressBar progressBar(long steps) {
+    return new ProgressBarBuilder().setTaskName("bench").setInitialMax(steps).build();
+  }
+
+  private static String commit() {
+    try {
+      Process git =
+          new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      String found = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      boolean done = git.waitFor(10, TimeUnit.SECONDS) && git.exitValue() == 0;
+      return done ? found.strip() : "unknown";
+    } catch (IOException e) {
+      return "unknown";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "unknown";
+    }
+  }
+}
