@@ -16,6 +16,7 @@ final class MatmulComparison implements Comparison {
   private static final float UNIT_ROUNDOFF = 0x1p-24f;
 
   private final Product product;
+  private final int threads;
   private final Scope scope = Scope.create("matmul");
   private final Ops ops;
   private final float[] dense;
@@ -45,6 +46,7 @@ final class MatmulComparison implements Comparison {
 
   MatmulComparison(Product product, int threads) {
     this.product = product;
+    this.threads = threads;
     this.ops = CpuOps.create(Precision.FLOAT32, threads);
     Random random = new Random(1);
     this.dense = values(random, product.rows() * product.in());
@@ -66,8 +68,15 @@ final class MatmulComparison implements Comparison {
 
   @Override
   public String name() {
-    return "Product [%d, %d] x [%d, %d]: %s"
-        .formatted(product.rows(), product.in(), product.in(), product.out(), product.name());
+    return "Product [%d, %d] x [%d, %d], %s, %d thread%s"
+        .formatted(
+            product.rows(),
+            product.in(),
+            product.in(),
+            product.out(),
+            product.name(),
+            threads,
+            threads == 1 ? "" : "s");
   }
 
   @Override
@@ -111,7 +120,7 @@ final class MatmulComparison implements Comparison {
 
   @Override
   public List<Peer> peers() {
-    return List.of(new Peer("OpenBLAS", openBlas::run));
+    return List.of(new Peer("OpenBLAS " + OpenBlas.VERSION, openBlas::run));
   }
 
   @Override

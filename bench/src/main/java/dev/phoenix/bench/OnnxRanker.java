@@ -55,6 +55,11 @@ final class OnnxRanker implements AutoCloseable {
     }
   }
 
+  /** The version of ONNX Runtime. */
+  static String version() {
+    return OrtEnvironment.getEnvironment().getVersion();
+  }
+
   private static byte[] graph() {
     try (InputStream in = OnnxRanker.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {

@@ -6,6 +6,9 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 
 /** One product in OpenBLAS over its own memory: out = x · w, float32, row-major. */
 final class OpenBlas implements AutoCloseable {
+  /** The version that the build depends on. */
+  static final String VERSION = "0.3.31";
+
   private final Shape inputs;
   private final int columns;
   private final FloatPointer x;

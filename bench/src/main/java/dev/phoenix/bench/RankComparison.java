@@ -59,9 +59,12 @@ final class RankComparison implements Comparison {
   }
 
   /** Many requests of the model's size. */
-  static RankComparison batch(int threads) {
+  static RankComparison batch(int requests, int threads) {
     return new RankComparison(
-        "Rank 32 requests, S 127, 64 candidates each", 2, new RandomBatch.Size(32, 64), threads);
+        "Rank %d requests, S 127, 64 candidates each".formatted(requests),
+        2,
+        new RandomBatch.Size(requests, 64),
+        threads);
   }
 
   private void addPeer(OnnxRanker.Settings settings, int sequences) {
@@ -71,9 +74,12 @@ final class RankComparison implements Comparison {
     int calls = sequences / settings.sequences();
     peers.add(
         new Peer(
-            "ONNX Runtime, %d x batch %d, %s"
+            "ONNX Runtime %s, %d x batch %d, %s"
                 .formatted(
-                    calls, settings.sequences(), settings.spinning() ? "spinning" : "blocking"),
+                    OnnxRanker.version(),
+                    calls,
+                    settings.sequences(),
+                    settings.spinning() ? "spinning" : "blocking"),
             session::run));
   }
 

@@ -33,7 +33,8 @@ final class ReportTable {
     return String.format(
         Locale.ROOT,
         "%s%s, %d of %d cores, %d-bit vectors, %s, %s. Commit %s, %s. Median of %d rounds; the"
-            + " ratio is the median of the rounds' own, quartiles in brackets.",
+            + " ratio is the median of the rounds' own, quartiles in brackets. Load before the run"
+            + " %.1f%s.",
         report.quick() ? "Quick look, not to be published. " : "",
         machine.cpu(),
         report.threads(),
@@ -43,7 +44,9 @@ final class ReportTable {
         machine.os(),
         report.commit(),
         report.date(),
-        report.entries().isEmpty() ? 0 : report.entries().getFirst().phoenix().rounds().size());
+        report.entries().isEmpty() ? 0 : report.entries().getFirst().phoenix().rounds().size(),
+        machine.load(),
+        machine.load() > 0.5 ? ": other work disturbed it" : "");
   }
 
   private static String side(BenchmarkReport.Side side, String rateUnit) {

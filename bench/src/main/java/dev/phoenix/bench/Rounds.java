@@ -24,7 +24,7 @@ final class Rounds {
   record Plan(int rounds, Duration warmUp, Duration turn, Duration pause) {
     /** Figures to publish. */
     static Plan full() {
-      return new Plan(21, Duration.ofMillis(2500), Duration.ofMillis(120), Duration.ofMillis(10));
+      return new Plan(21, Duration.ofMillis(3000), Duration.ofMillis(120), Duration.ofMillis(10));
     }
 
     /** Figures to glance at. */
@@ -69,7 +69,8 @@ final class Rounds {
     return new Measurement(ours, peer == null ? "" : peer.name(), theirs);
   }
 
-  private Comparison.@Nullable Peer fastest(List<Comparison.Peer> peers) {
+  /** The fastest of {@code peers} in a few heats; null if there is none. */
+  Comparison.@Nullable Peer fastest(List<Comparison.Peer> peers) {
     if (peers.size() < 2) {
       return peers.isEmpty() ? null : peers.getFirst();
     }

@@ -23,30 +23,36 @@ record Suite(int threads, Sizes sizes) {
   /**
    * Sizes that tests shrink.
    *
+   * @param batch requests of a batch
    * @param corpus posts of the corpus that is searched
    * @param encoded posts encoded at a time
    */
-  record Sizes(int corpus, int encoded) {
+  record Sizes(int batch, int corpus, int encoded) {
     /** The published ones. */
     static Sizes published() {
-      return new Sizes(TopKComparison.POSTS, 4096);
+      return new Sizes(32, TopKComparison.POSTS, 4096);
     }
   }
 
   private List<Supplier<Comparison>> comparisons() {
     List<Supplier<Comparison>> all = new ArrayList<>();
+    // The batch comes first: it compiles the operations for the shorter ones after it.
+    all.add(() -> RankComparison.batch(sizes.batch(), threads));
     all.add(() -> RankComparison.request(threads));
     all.add(() -> RankComparison.longRequest(threads));
-    all.add(() -> RankComparison.batch(threads));
     all.add(() -> new KeptHistoryComparison(64, threads));
     all.add(() -> new KeptHistoryComparison(200, threads));
     all.add(() -> new TopKComparison(Precision.FLOAT32, sizes.corpus(), threads));
     all.add(() -> new TopKComparison(Precision.BFLOAT16, sizes.corpus(), threads));
     all.add(() -> CorpusEncodingComparison.lookedUp(sizes.encoded(), threads));
     all.add(() -> CorpusEncodingComparison.fromTables(sizes.encoded(), threads));
+    all.add(() -> new AttentionComparison(threads));
+    all.add(() -> new NormComparison(threads));
+    // One thread: the tile against theirs, without how work is handed to threads.
     for (MatmulComparison.Product product : MatmulComparison.Product.ofTheModel()) {
-      all.add(() -> new MatmulComparison(product, threads));
+      all.add(() -> new MatmulComparison(product, 1));
     }
+    all.add(() -> new MatmulComparison(MatmulComparison.Product.ofTheModel().getFirst(), threads));
     return all;
   }
 

@@ -149,7 +149,7 @@ final class TopKComparison implements Comparison {
 
   @Override
   public String rateUnit() {
-    return "GB of float32";
+    return "GB";
   }
 
   @Override

@@ -10,7 +10,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** This product and ONNX Runtime compute the same probabilities, or there is nothing to time. */
 class RankComparisonTest {
   static Stream<IntFunction<RankComparison>> comparisons() {
-    return Stream.of(RankComparison::request, RankComparison::longRequest, RankComparison::batch);
+    return Stream.of(
+        RankComparison::request,
+        RankComparison::longRequest,
+        threads -> RankComparison.batch(3, threads));
   }
 
   @ParameterizedTest
