@@ -3,6 +3,8 @@ package dev.phoenix.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -32,6 +34,13 @@ public final class Main implements Callable<Integer> {
   private @Nullable Path out;
 
   @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "PART",
+      description = "Of ${COMPLETION-CANDIDATES}; the report is then not one to publish.")
+  private Set<Suite.Part> only = EnumSet.noneOf(Suite.Part.class);
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads of either side (default: the cores of this machine).")
@@ -56,7 +65,8 @@ public final class Main implements Callable<Integer> {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
       return;
     }
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(
+        new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 
   @Override
@@ -71,7 +81,9 @@ public final class Main implements Callable<Integer> {
       System.out.print(OperationProfile.ofRanking(threads, plan));
       return 0;
     }
-    BenchmarkReport report = new Suite(threads, Suite.Sizes.published()).run(plan, quick);
+    Set<Suite.Part> parts = only.isEmpty() ? EnumSet.allOf(Suite.Part.class) : only;
+    BenchmarkReport report =
+        new Suite(threads, Suite.Sizes.published()).run(parts, plan, quick || !only.isEmpty());
     Path file = report.write(results);
     System.out.println(ReportTable.of(report));
     for (BenchmarkReport.Entry entry : report.entries()) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -34,33 +35,57 @@ record Suite(int threads, Sizes sizes) {
     }
   }
 
-  private List<Supplier<Comparison>> comparisons() {
+  /** What can be asked for by name. */
+  enum Part {
+    RANK,
+    TOPK,
+    ENCODE,
+    OPERATIONS
+  }
+
+  private List<Supplier<Comparison>> comparisons(Part part) {
+    return switch (part) {
+      case RANK ->
+          List.of(
+              // The batch comes first: it compiles the operations for the shorter ones after it.
+              () -> RankComparison.batch(sizes.batch(), threads),
+              () -> RankComparison.request(threads),
+              () -> RankComparison.longRequest(threads),
+              () -> new KeptHistoryComparison(64, threads),
+              () -> new KeptHistoryComparison(200, threads));
+      case TOPK ->
+          List.of(
+              () -> new TopKComparison(Precision.FLOAT32, sizes.corpus(), threads),
+              () -> new TopKComparison(Precision.BFLOAT16, sizes.corpus(), threads));
+      case ENCODE ->
+          List.of(
+              () -> CorpusEncodingComparison.lookedUp(sizes.encoded(), threads),
+              () -> CorpusEncodingComparison.fromTables(sizes.encoded(), threads));
+      case OPERATIONS -> operations();
+    };
+  }
+
+  private List<Supplier<Comparison>> operations() {
     List<Supplier<Comparison>> all = new ArrayList<>();
-    // The batch comes first: it compiles the operations for the shorter ones after it.
-    all.add(() -> RankComparison.batch(sizes.batch(), threads));
-    all.add(() -> RankComparison.request(threads));
-    all.add(() -> RankComparison.longRequest(threads));
-    all.add(() -> new KeptHistoryComparison(64, threads));
-    all.add(() -> new KeptHistoryComparison(200, threads));
-    all.add(() -> new TopKComparison(Precision.FLOAT32, sizes.corpus(), threads));
-    all.add(() -> new TopKComparison(Precision.BFLOAT16, sizes.corpus(), threads));
-    all.add(() -> CorpusEncodingComparison.lookedUp(sizes.encoded(), threads));
-    all.add(() -> CorpusEncodingComparison.fromTables(sizes.encoded(), threads));
     all.add(() -> new AttentionComparison(threads));
     all.add(() -> new NormComparison(threads));
     // One thread: the tile against theirs, without how work is handed to threads.
     for (MatmulComparison.Product product : MatmulComparison.Product.ofTheModel()) {
       all.add(() -> new MatmulComparison(product, 1));
     }
-    all.add(() -> new MatmulComparison(MatmulComparison.Product.ofTheModel().getFirst(), threads));
+    if (threads > 1) {
+      all.add(
+          () -> new MatmulComparison(MatmulComparison.Product.ofTheModel().getFirst(), threads));
+    }
     return all;
   }
 
-  /** Measures by {@code plan}; {@code quick} marks the report. */
-  BenchmarkReport run(Rounds.Plan plan, boolean quick) {
+  /** Measures {@code parts} by {@code plan}; {@code quick} marks the report. */
+  BenchmarkReport run(Collection<Part> parts, Rounds.Plan plan, boolean quick) {
     Machine machine = Machine.current();
     List<BenchmarkReport.Entry> entries = new ArrayList<>();
-    List<Supplier<Comparison>> all = comparisons();
+    List<Supplier<Comparison>> all =
+        parts.stream().flatMap(part -> comparisons(part).stream()).toList();
     try (ProgressBar bar = progressBar((long) all.size() * plan.rounds())) {
       Rounds rounds = new Rounds(plan, bar::step);
       for (Supplier<Comparison> create : all) {

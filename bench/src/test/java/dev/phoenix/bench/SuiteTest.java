@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,9 @@ class SuiteTest {
 
   @Test
   void measuresEverythingAndWritesIt(@TempDir Path directory) throws IOException {
-    BenchmarkReport report = new Suite(2, new Suite.Sizes(2, 5_000, 100)).run(SHORTEST, true);
+    BenchmarkReport report =
+        new Suite(2, new Suite.Sizes(2, 5_000, 100))
+            .run(EnumSet.allOf(Suite.Part.class), SHORTEST, true);
     assertTrue(report.entries().size() >= 15, "entries: " + report.entries().size());
     for (BenchmarkReport.Entry entry : report.entries()) {
       assertFalse(entry.check().isEmpty(), entry.name());
