@@ -81,20 +81,25 @@ final class CorpusRows {
   private static void scoreFour(
       float[] scores, int i, int stream, User user, MemorySegment rows, long row) {
     float[] values = user.values;
-    long step = (long) stream * user.columns * Float.BYTES;
+    long rowBytes = (long) user.columns * Float.BYTES;
+    long step = stream * rowBytes;
+    // A slice's length is all that C2 needs to check the bounds once a row, not once a load.
+    MemorySegment first = rows.asSlice(row, rowBytes);
+    MemorySegment second = rows.asSlice(row + step, rowBytes);
+    MemorySegment third = rows.asSlice(row + 2 * step, rowBytes);
+    MemorySegment fourth = rows.asSlice(row + 3 * step, rowBytes);
     FloatVector a = FloatVector.zero(FLOATS);
     FloatVector b = a;
     FloatVector c = a;
     FloatVector d = a;
     int whole = user.columns & -WIDTH;
-    long at = row;
     for (int k = 0; k < whole; k += WIDTH) {
       FloatVector x = element(values, k);
-      a = x.fma(floats(rows, at), a);
-      b = x.fma(floats(rows, at + step), b);
-      c = x.fma(floats(rows, at + 2 * step), c);
-      d = x.fma(floats(rows, at + 3 * step), d);
-      at += VECTOR_BYTES;
+      long at = (long) k * Float.BYTES;
+      a = x.fma(floats(first, at), a);
+      b = x.fma(floats(second, at), b);
+      c = x.fma(floats(third, at), c);
+      d = x.fma(floats(fourth, at), d);
     }
     if (whole < user.columns) {
       a = addTail(a, user, rows, row);
