@@ -131,11 +131,6 @@ final class TimedOps implements Ops {
   }
 
   @Override
-  public void store(Tensor x) {
-    time("store", 0, () -> ops.store(x));
-  }
-
-  @Override
   public void rmsNorm(Tensor out, Tensor x, Weight scale) {
     time("rmsNorm", 0, () -> ops.rmsNorm(out, x, scale));
   }
