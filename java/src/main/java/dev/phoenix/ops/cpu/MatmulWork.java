@@ -132,15 +132,18 @@ final class MatmulWork implements Team.Work {
     }
   }
 
+  // Rounding is a pass of its own over the array: within these loops it outgrows C2's inlining,
+  // and then every vector handed to it is boxed.
+
   private void gate(int to, float[] tile, int from) {
+    if (round) {
+      Rows.roundToBfloat16(tile, from, MatmulTile.PANEL);
+    }
     FloatVector gate = FloatVector.fromArray(FLOATS, tile, from);
     FloatVector up = FloatVector.fromArray(FLOATS, tile, from + WIDTH);
+    Lanes.gelu(gate).mul(up).intoArray(out, to);
     if (round) {
-      FloatVector kept = Lanes.toBfloat16(up);
-      FloatVector gated = Lanes.gelu(Lanes.toBfloat16(gate)).mul(kept);
-      Lanes.toBfloat16(gated).intoArray(out, to);
-    } else {
-      Lanes.gelu(gate).mul(up).intoArray(out, to);
+      Rows.roundToBfloat16(out, to, WIDTH);
     }
   }
 
@@ -150,10 +153,10 @@ final class MatmulWork implements Team.Work {
       if (epilogue == Epilogue.ADD) {
         value = value.add(FloatVector.fromArray(FLOATS, out, to + i));
       }
-      if (round) {
-        value = Lanes.toBfloat16(value);
-      }
       value.intoArray(out, to + i);
+    }
+    if (round) {
+      Rows.roundToBfloat16(out, to, width);
     }
   }
 }

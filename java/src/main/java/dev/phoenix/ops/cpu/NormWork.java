@@ -66,33 +66,38 @@ final class NormWork extends RowWork {
   @Override
   void rows(int from, int to) {
     for (int row = from; row < to; row++) {
-      int at = row * stride;
       if (adds) {
-        float inverse = inverseRms(branch, at);
-        for (int d = 0; d < stride; d += WIDTH) {
-          FloatVector normalised = normalised(branch, at + d, inverse, branchScale, d);
-          FloatVector sum = FloatVector.fromArray(FLOATS, residual, at + d).add(normalised);
-          kept(sum).intoArray(residual, at + d);
-        }
+        addNormalised(row * stride);
       }
-      float inverse = inverseRms(residual, at);
-      for (int d = 0; d < stride; d += WIDTH) {
-        normalised(residual, at + d, inverse, scale, d).intoArray(out, at + d);
-      }
+      normalise(residual, row * stride, scale);
     }
   }
 
-  private float inverseRms(float[] x, int at) {
+  /** residual += rms(branch) * branchScale, by way of the output row. */
+  private void addNormalised(int at) {
+    normalise(branch, at, branchScale);
+    for (int d = at; d < at + stride; d += WIDTH) {
+      FloatVector sum = FloatVector.fromArray(FLOATS, residual, d);
+      sum.add(FloatVector.fromArray(FLOATS, out, d)).intoArray(residual, d);
+    }
+    keep(residual, at);
+  }
+
+  /** out = rms(x) * scales, for one row. */
+  private void normalise(float[] x, int at, float[] scales) {
     float mean = Rows.sumOfSquares(x, at, stride) / columns;
-    return (float) (1 / Math.sqrt((double) mean + EPSILON));
+    float inverse = (float) (1 / Math.sqrt((double) mean + EPSILON));
+    for (int d = 0; d < stride; d += WIDTH) {
+      FloatVector value = FloatVector.fromArray(FLOATS, x, at + d).mul(inverse);
+      value.mul(FloatVector.fromArray(FLOATS, scales, d)).intoArray(out, at + d);
+    }
+    keep(out, at);
   }
 
-  private FloatVector normalised(float[] x, int at, float inverse, float[] scales, int scaleAt) {
-    FloatVector value = FloatVector.fromArray(FLOATS, x, at).mul(inverse);
-    return kept(value.mul(FloatVector.fromArray(FLOATS, scales, scaleAt)));
-  }
-
-  private FloatVector kept(FloatVector value) {
-    return round ? Lanes.toBfloat16(value) : value;
+  /** A loop of its own: rounding within the others outgrows C2's inlining, which boxes vectors. */
+  private void keep(float[] x, int at) {
+    if (round) {
+      Rows.roundToBfloat16(x, at, stride);
+    }
   }
 }
