@@ -13,7 +13,7 @@ final class BackendOptions {
       paramLabel = "NAME",
       defaultValue = "auto",
       description =
-          "Where to compute: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). auto takes cuda"
+          "Where to compute: auto, cpu, cuda or emulated (default: auto). auto takes cuda"
               + " where it can run, else cpu, and says so; a backend asked for by name never gives"
               + " way to another.")
   private Backend backend = Backend.AUTO;

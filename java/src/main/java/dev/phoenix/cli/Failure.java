@@ -21,6 +21,17 @@ final class Failure {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
+  /** Prints what was not understood and where to read on; returns the exit code. */
+  static int reportUsage(CommandLine.ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    String text = command.getColorScheme().errorText("phoenix: " + failure.getMessage()).toString();
+    command.getErr().println(text);
+    CommandLine.UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+    command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    command.getErr().flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
   private static String message(Exception failure) {
     if (failure instanceof CheckpointException
         || failure instanceof BackendException

@@ -1,5 +1,8 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.ops.Precision;
+import dev.phoenix.pipeline.Backend;
+import dev.phoenix.ranking.ActionTaxonomy;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -53,9 +56,14 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     Main main = new Main();
     return new CommandLine(main)
-        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Backend.class, new Labels<>(Backend.values()))
+        .registerConverter(Precision.class, new Labels<>(Precision.values()))
+        .registerConverter(ActionTaxonomy.class, new Labels<>(ActionTaxonomy.values()))
+        .registerConverter(
+            PipelineCommand.Format.class, new Labels<>(PipelineCommand.Format.values()))
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(true)
+        .setParameterExceptionHandler(Failure::reportUsage)
         .setExecutionExceptionHandler((failure, command, parsed) -> main.report(failure, command));
   }
 
@@ -63,9 +71,9 @@ public final class Main implements Runnable {
     return Failure.report(failure, command, verbose);
   }
 
+  /** Without a command: what there is. */
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing; `phoenix --help` lists them");
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 }

@@ -9,6 +9,7 @@ import dev.phoenix.ranking.ActionTaxonomy;
 import dev.phoenix.ranking.ScoreWeights;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,7 +38,12 @@ final class PipelineCommand implements Callable<Integer> {
   /** How the feed is printed. */
   enum Format {
     TABLE,
-    JSON
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Spec private CommandSpec spec = CommandSpec.create();

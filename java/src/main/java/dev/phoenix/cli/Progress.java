@@ -1,5 +1,6 @@
 package dev.phoenix.cli;
 
+import java.time.Duration;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -32,6 +33,7 @@ final class Progress implements LongConsumer, AutoCloseable {
               .setTaskName(task)
               .setInitialMax(total)
               .setUnit(" " + unit, 1)
+              .startsFrom(done, Duration.ofNanos(System.nanoTime() - started))
               .showSpeed()
               .setStyle(ProgressBarStyle.ASCII)
               .build();

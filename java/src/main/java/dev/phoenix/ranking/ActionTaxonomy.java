@@ -100,4 +100,9 @@ public enum ActionTaxonomy {
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
+
+  @Override
+  public String toString() {
+    return label();
+  }
 }

@@ -65,30 +65,28 @@ final class AttentionTile {
    */
   void weigh(int row, int visible, int depth) {
     int at = row * logitColumns;
+    int whole = (visible + WIDTH - 1) / WIDTH * WIDTH;
+    exponentiate(logits, at, whole);
+    Arrays.fill(logits, at + visible, at + Math.max(whole, depth), 0f);
     FloatVector sum = FloatVector.zero(FLOATS);
-    int i = 0;
-    for (; i + WIDTH <= visible; i += WIDTH) {
-      FloatVector weight = weight(FloatVector.fromArray(FLOATS, logits, at + i));
-      weight.intoArray(logits, at + i);
-      sum = sum.add(weight);
-    }
-    if (i < visible) {
-      VectorMask<Float> seen = FLOATS.indexInRange(i, visible);
-      FloatVector weight = weight(FloatVector.fromArray(FLOATS, logits, at + i));
-      FloatVector masked = FloatVector.zero(FLOATS).blend(weight, seen);
-      masked.intoArray(logits, at + i);
-      sum = sum.add(masked);
-      i += WIDTH;
-    }
-    if (i < depth) {
-      Arrays.fill(logits, at + i, at + depth, 0f);
+    for (int i = at; i < at + whole; i += WIDTH) {
+      sum = sum.add(FloatVector.fromArray(FLOATS, logits, i));
     }
     totals[row] = Rows.sum(sum);
   }
 
-  private FloatVector weight(FloatVector logit) {
-    FloatVector weight = Lanes.boundedExp(Lanes.tanhOfHalf(logit.mul(tanhScale)).mul(CAP));
-    return round ? Lanes.toBfloat16(weight) : weight;
+  /**
+   * Turns {@code length} logits into weights in place. Rounding is a pass of its own: within the
+   * loop it outgrows C2's inlining, and then every vector handed to it is boxed.
+   */
+  private void exponentiate(float[] x, int at, int length) {
+    for (int i = at; i < at + length; i += WIDTH) {
+      FloatVector logit = FloatVector.fromArray(FLOATS, x, i).mul(tanhScale);
+      Lanes.boundedExp(Lanes.tanhOfHalf(logit).mul(CAP)).intoArray(x, i);
+    }
+    if (round) {
+      Rows.roundToBfloat16(x, at, length);
+    }
   }
 
   /** Sums the values by weight, over the first {@code depth} positions. */
@@ -120,9 +118,7 @@ final class AttentionTile {
 
   /** Turns the own logits of all rows into weights. */
   void weighOwn() {
-    for (int i = 0; i < MatmulTile.ROWS; i += WIDTH) {
-      weight(FloatVector.fromArray(FLOATS, own, i)).intoArray(own, i);
-    }
+    exponentiate(own, 0, own.length);
   }
 
   /** Adds row {@code row}'s own value, by its own weight, to the row's sums. */
@@ -143,16 +139,13 @@ final class AttentionTile {
   void write(int row, float[] out, int to) {
     float inverse = 1 / totals[row];
     int at = row * outputColumns;
-    int size = shape.headSize();
-    for (int d = 0; d < size; d += WIDTH) {
-      FloatVector mean = FloatVector.fromArray(FLOATS, output, at + d).mul(inverse);
-      FloatVector kept = round ? Lanes.toBfloat16(mean) : mean;
-      if (d + WIDTH <= size) {
-        kept.intoArray(out, to + d);
-      } else {
-        kept.intoArray(out, to + d, FLOATS.indexInRange(d, size));
-      }
+    for (int d = at; d < at + outputColumns; d += WIDTH) {
+      FloatVector.fromArray(FLOATS, output, d).mul(inverse).intoArray(output, d);
     }
+    if (round) {
+      Rows.roundToBfloat16(output, at, outputColumns);
+    }
+    System.arraycopy(output, at, out, to, shape.headSize());
   }
 
   /** Where the panels of one request and head begin. */

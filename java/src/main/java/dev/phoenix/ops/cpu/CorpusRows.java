@@ -1,15 +1,12 @@
 package dev.phoenix.ops.cpu;
 
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
-import static dev.phoenix.ops.cpu.Lanes.INTS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Dot products of one user vector with consecutive corpus rows in off-heap memory. A score depends
@@ -17,8 +14,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class CorpusRows {
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-  private static final IntVector HIGH_HALF = IntVector.broadcast(INTS, 0xFFFF0000);
-  private static final long VECTOR_BYTES = FLOATS.vectorByteSize();
 
   private CorpusRows() {}
 
@@ -26,19 +21,17 @@ final class CorpusRows {
   static final class User {
     private final int columns;
     private final float[] values;
-    private final float[] evens;
-    private final float[] odds;
 
     /** The vector {@code all[at .. at + columns)}. */
     User(float[] all, int at, int columns) {
       this.columns = columns;
       values = new float[Lanes.padded(columns)];
-      evens = new float[paddedHalves(columns) / 2];
-      odds = new float[evens.length];
       System.arraycopy(all, at, values, 0, columns);
-      for (int d = 0; d < columns; d++) {
-        (d % 2 == 0 ? evens : odds)[d / 2] = values[d];
-      }
+    }
+
+    /** The vector, padded with zeros. */
+    float[] values() {
+      return values;
     }
 
     /** The length of the vector. */
@@ -49,11 +42,6 @@ final class CorpusRows {
       }
       return Math.sqrt(square);
     }
-  }
-
-  /** Columns of a row of bfloat16: whole vectors of pairs. */
-  static int paddedHalves(int columns) {
-    return (columns + 2 * WIDTH - 1) / (2 * WIDTH) * (2 * WIDTH);
   }
 
   /**
@@ -81,20 +69,25 @@ final class CorpusRows {
   private static void scoreFour(
       float[] scores, int i, int stream, User user, MemorySegment rows, long row) {
     float[] values = user.values;
-    long step = (long) stream * user.columns * Float.BYTES;
+    long rowBytes = (long) user.columns * Float.BYTES;
+    long step = stream * rowBytes;
+    // A slice's length is all that C2 needs to check the bounds once a row, not once a load.
+    MemorySegment first = rows.asSlice(row, rowBytes);
+    MemorySegment second = rows.asSlice(row + step, rowBytes);
+    MemorySegment third = rows.asSlice(row + 2 * step, rowBytes);
+    MemorySegment fourth = rows.asSlice(row + 3 * step, rowBytes);
     FloatVector a = FloatVector.zero(FLOATS);
     FloatVector b = a;
     FloatVector c = a;
     FloatVector d = a;
     int whole = user.columns & -WIDTH;
-    long at = row;
     for (int k = 0; k < whole; k += WIDTH) {
       FloatVector x = element(values, k);
-      a = x.fma(floats(rows, at), a);
-      b = x.fma(floats(rows, at + step), b);
-      c = x.fma(floats(rows, at + 2 * step), c);
-      d = x.fma(floats(rows, at + 3 * step), d);
-      at += VECTOR_BYTES;
+      long at = (long) k * Float.BYTES;
+      a = x.fma(floats(first, at), a);
+      b = x.fma(floats(second, at), b);
+      c = x.fma(floats(third, at), c);
+      d = x.fma(floats(fourth, at), d);
     }
     if (whole < user.columns) {
       a = addTail(a, user, rows, row);
@@ -115,59 +108,6 @@ final class CorpusRows {
       return sum;
     }
     return element(user.values, whole).fma(load(rows, row, whole, user.columns), sum);
-  }
-
-  /**
-   * scores[i] = user · row {@code from + i} for rows of bfloat16 pairs: the low halves of the ints
-   * are the even elements.
-   */
-  static void scoresOfHalves(
-      float[] scores, User user, CpuCorpusIndex.Halves halves, int from, int count) {
-    int stream = count / 4;
-    for (int i = 0; i < stream; i++) {
-      scoreFourOfHalves(scores, i, stream, user, halves, (from + i) * halves.rowBytes());
-    }
-    for (int i = 4 * stream; i < count; i++) {
-      long at = (from + i) * halves.rowBytes();
-      FloatVector sum = FloatVector.zero(FLOATS);
-      for (int k = 0; k < user.evens.length; k += WIDTH) {
-        sum = addPairs(sum, element(user.evens, k), element(user.odds, k), halves.rows(), at);
-        at += VECTOR_BYTES;
-      }
-      scores[i] = Rows.sum(sum);
-    }
-  }
-
-  private static void scoreFourOfHalves(
-      float[] scores, int i, int stream, User user, CpuCorpusIndex.Halves halves, long row) {
-    MemorySegment rows = halves.rows();
-    long step = stream * halves.rowBytes();
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
-    long at = row;
-    for (int k = 0; k < user.evens.length; k += WIDTH) {
-      FloatVector even = element(user.evens, k);
-      FloatVector odd = element(user.odds, k);
-      a = addPairs(a, even, odd, rows, at);
-      b = addPairs(b, even, odd, rows, at + step);
-      c = addPairs(c, even, odd, rows, at + 2 * step);
-      d = addPairs(d, even, odd, rows, at + 3 * step);
-      at += VECTOR_BYTES;
-    }
-    scores[i] = Rows.sum(a);
-    scores[i + stream] = Rows.sum(b);
-    scores[i + 2 * stream] = Rows.sum(c);
-    scores[i + 3 * stream] = Rows.sum(d);
-  }
-
-  private static FloatVector addPairs(
-      FloatVector sum, FloatVector even, FloatVector odd, MemorySegment rows, long at) {
-    IntVector pairs = IntVector.fromMemorySegment(INTS, rows, at, ORDER);
-    FloatVector low = pairs.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-    FloatVector high = pairs.and(HIGH_HALF).reinterpretAsFloats();
-    return odd.fma(high, even.fma(low, sum));
   }
 
   private static FloatVector element(float[] user, int at) {

@@ -1,10 +1,10 @@
 package dev.phoenix.ops.cpu;
 
 import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.IS_NAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -121,7 +121,7 @@ final class Lanes {
     IntVector bits = x.reinterpretAsInts();
     IntVector odd = bits.lanewise(LSHR, 16).and(LOWEST_BIT);
     IntVector rounded = bits.add(odd).add(BFLOAT16_HALF).and(BFLOAT16_MASK);
-    return rounded.reinterpretAsFloats().blend(x, x.test(IS_NAN));
+    return rounded.reinterpretAsFloats().blend(x, x.compare(NE, x));
   }
 
   private static FloatVector clamp(FloatVector x, FloatVector low, FloatVector high) {

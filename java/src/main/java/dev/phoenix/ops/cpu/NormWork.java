@@ -66,34 +66,33 @@ final class NormWork extends RowWork {
   @Override
   void rows(int from, int to) {
     for (int row = from; row < to; row++) {
-      int at = row * stride;
       if (adds) {
-        float inverse = inverseRms(branch, at);
-        for (int d = 0; d < stride; d += WIDTH) {
-          FloatVector normalised = normalised(branch, at + d, inverse, branchScale, d);
-          FloatVector.fromArray(FLOATS, residual, at + d)
-              .add(normalised)
-              .intoArray(residual, at + d);
-        }
+        addNormalised(row * stride);
       }
-      float inverse = inverseRms(residual, at);
-      for (int d = 0; d < stride; d += WIDTH) {
-        kept(normalised(residual, at + d, inverse, scale, d)).intoArray(out, at + d);
-      }
+      normalise(residual, row * stride, scale);
+    }
+    if (round) {
+      // A pass of its own: rounding within the loops outgrows C2's inlining, which boxes vectors.
+      Rows.roundToBfloat16(out, from * stride, (to - from) * stride);
     }
   }
 
-  private float inverseRms(float[] x, int at) {
+  /** residual += rms(branch) * branchScale, by way of the output row. */
+  private void addNormalised(int at) {
+    normalise(branch, at, branchScale);
+    for (int d = at; d < at + stride; d += WIDTH) {
+      FloatVector sum = FloatVector.fromArray(FLOATS, residual, d);
+      sum.add(FloatVector.fromArray(FLOATS, out, d)).intoArray(residual, d);
+    }
+  }
+
+  /** out = rms(x) * scales, for one row. */
+  private void normalise(float[] x, int at, float[] scales) {
     float mean = Rows.sumOfSquares(x, at, stride) / columns;
-    return (float) (1 / Math.sqrt((double) mean + EPSILON));
-  }
-
-  private FloatVector normalised(float[] x, int at, float inverse, float[] scales, int scaleAt) {
-    FloatVector value = FloatVector.fromArray(FLOATS, x, at).mul(inverse);
-    return value.mul(FloatVector.fromArray(FLOATS, scales, scaleAt));
-  }
-
-  private FloatVector kept(FloatVector value) {
-    return round ? Lanes.toBfloat16(value) : value;
+    float inverse = (float) (1 / Math.sqrt((double) mean + EPSILON));
+    for (int d = 0; d < stride; d += WIDTH) {
+      FloatVector value = FloatVector.fromArray(FLOATS, x, at + d).mul(inverse);
+      value.mul(FloatVector.fromArray(FLOATS, scales, d)).intoArray(out, at + d);
+    }
   }
 }

@@ -89,7 +89,7 @@ final class TopKWork implements Team.Work {
   /** Copies every user's vector and bounds the error of its rounded scores. */
   private void prepareUsers(CpuCorpusIndex corpus) {
     int columns = corpus.shape().columns();
-    CpuCorpusIndex.Halves halves = corpus.halves();
+    HalfCorpus halves = corpus.halves();
     users = new CorpusRows.User[query.count()];
     slack = new float[query.count()];
     for (int user = 0; user < users.length; user++) {
@@ -114,11 +114,12 @@ final class TopKWork implements Team.Work {
     int from = part * BLOCK_ROWS;
     int count = Math.min(corpus.shape().rows() - from, BLOCK_ROWS);
     Finder finder = finders[member];
+    HalfCorpus halves = corpus.halves();
     for (int user = 0; user < users.length; user++) {
-      if (corpus.halves() == null) {
+      if (halves == null) {
         CorpusRows.scores(finder.scores, users[user], corpus.floats(), from, count);
       } else {
-        CorpusRows.scoresOfHalves(finder.scores, users[user], corpus.halves(), from, count);
+        halves.scores(finder.scores, users[user], from, count);
       }
       mask(finder.scores, from, count);
       keepBest(finder, user, from, count);

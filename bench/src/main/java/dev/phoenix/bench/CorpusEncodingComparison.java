@@ -1,0 +1,161 @@
+package dev.phoenix.bench;
+
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.checkpoint.ParameterLayout;
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.kernels.reference.ActivationReference;
+import dev.phoenix.model.RetrievalModel;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.cpu.CpuOps;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/** Encoding posts for a corpus: no peer does it, so only a rate comes of it. */
+final class CorpusEncodingComparison implements Comparison {
+  /** The bound of SPEC section 8 for candidate vectors of a float32 backend. */
+  private static final double TOLERANCE = 2e-5;
+
+  private static final String TOWER =
+      "phoenix_retrieval_model/~build_candidate_representation/candidate_tower/"
+          + "candidate_tower_projection_";
+
+  private static final int CHECKED = 32;
+
+  private final String source;
+  private final Ops ops;
+  private final RetrievalModel model;
+  private final ModelParameters parameters;
+  private final @Nullable EmbeddingTables tables;
+  private final CandidateFeatures posts;
+  private final float[] vectors;
+
+  private CorpusEncodingComparison(boolean lookedUp, int count, int threads) {
+    Path directory = RepositoryFiles.find("checkpoints/demo").resolve("retrieval");
+    this.source = lookedUp ? "rows in memory" : "rows of the demo tables";
+    this.ops = CpuOps.create(Precision.FLOAT32, threads);
+    this.model = RetrievalModel.load(ops, directory);
+    ModelConfig config = model.config();
+    this.parameters =
+        ModelParameters.open(
+            directory.resolve("model_params.npz"), ParameterLayout.retrieval(config));
+    if (lookedUp) {
+      this.tables = null;
+      RandomBatch batch = RandomBatch.create(config, new RandomBatch.Size(1, count), 1);
+      this.posts = batch.candidateLists().getFirst();
+    } else {
+      EmbeddingTables opened =
+          EmbeddingTables.open(directory.resolve("embedding_tables.npz"), config);
+      this.tables = opened;
+      this.posts = new TablePosts(opened, config, count);
+    }
+    this.vectors = new float[count * config.embSize()];
+  }
+
+  /** Posts with random rows, already looked up. */
+  static CorpusEncodingComparison lookedUp(int count, int threads) {
+    return new CorpusEncodingComparison(true, count, threads);
+  }
+
+  /** Posts whose rows are copied from the mapped tables of the demo checkpoint. */
+  static CorpusEncodingComparison fromTables(int count, int threads) {
+    return new CorpusEncodingComparison(false, count, threads);
+  }
+
+  @Override
+  public String name() {
+    return "Encode %,d posts, %s".formatted(posts.count(), source);
+  }
+
+  @Override
+  public String check() {
+    phoenix();
+    double worst = 0;
+    int columns = model.config().embSize();
+    for (int i = 0; i < CHECKED; i++) {
+      int post = (int) ((long) i * posts.count() / CHECKED);
+      double[] expected = plain(post);
+      for (int d = 0; d < columns; d++) {
+        worst = Math.max(worst, Math.abs(vectors[post * columns + d] - expected[d]));
+      }
+    }
+    if (!(worst <= TOLERANCE)) {
+      throw new CheckFailedException("%s: vectors off by %.3g".formatted(name(), worst));
+    }
+    return "max |Δ vector| %.1e <= %.0e on %d posts".formatted(worst, TOLERANCE, CHECKED);
+  }
+
+  /** The candidate tower of SPEC section 6 in plain loops, double precision. */
+  private double[] plain(int post) {
+    ModelConfig config = model.config();
+    int columns = config.embSize();
+    int in = (config.numItemHashes() + config.numAuthorHashes()) * columns;
+    float[] row = new float[in];
+    posts.copyPost(post, row, 0);
+    double[] input = new double[in];
+    for (int i = 0; i < in; i++) {
+      input[i] = row[i];
+    }
+    double[] hidden = product(input, parameters.get(TOWER + "1"));
+    for (int i = 0; i < hidden.length; i++) {
+      hidden[i] = ActivationReference.silu(hidden[i]);
+    }
+    double[] vector = product(hidden, parameters.get(TOWER + "2"));
+    double square = 0;
+    for (double value : vector) {
+      square += value * value;
+    }
+    for (int d = 0; d < columns; d++) {
+      vector[d] /= Math.sqrt(square);
+    }
+    return vector;
+  }
+
+  private static double[] product(double[] x, float[] w) {
+    double[] out = new double[w.length / x.length];
+    for (int k = 0; k < x.length; k++) {
+      for (int column = 0; column < out.length; column++) {
+        out[column] += x[k] * w[k * out.length + column];
+      }
+    }
+    return out;
+  }
+
+  @Override
+  public void phoenix() {
+    model.encodePosts(vectors, 0, posts);
+  }
+
+  @Override
+  public List<Peer> peers() {
+    return List.of();
+  }
+
+  @Override
+  public OptionalDouble target() {
+    return OptionalDouble.empty();
+  }
+
+  @Override
+  public double amount() {
+    return posts.count();
+  }
+
+  @Override
+  public String rateUnit() {
+    return "posts";
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    ops.close();
+    if (tables != null) {
+      tables.close();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.phoenix.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./phoenix bench}: this product beside its peers, on this machine, in one run. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description =
+        "Times this product beside its peers; every result is checked before it is timed.",
+    footer = {
+      "",
+      "bench --jmh ARGS passes ARGS to the JMH runner instead, e.g. --jmh RankRequestBenchmark"
+    })
+public final class Main implements Callable<Integer> {
+  private static final String JMH = "--jmh";
+
+  @Option(names = "--quick", description = "Few, short rounds: a look, not figures to publish.")
+  private boolean quick;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where the report goes (default: bench/results of the repository).")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "PART",
+      description = "Of ${COMPLETION-CANDIDATES}; the report is then not one to publish.")
+  private Set<Suite.Part> only = EnumSet.noneOf(Suite.Part.class);
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of either side (default: the cores of this machine).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--readme",
+      paramLabel = "FILE",
+      description = "Rewrites the table in FILE from the newest report, and measures nothing.")
+  private @Nullable Path readme;
+
+  @Option(
+      names = "--profile",
+      description = "Shows where the time of ranking goes, operation by operation, instead.")
+  private boolean profile;
+
+  private Main() {}
+
+  /** Runs the benchmarks and exits: 0, 1 if a result was wrong, 2 for wrong arguments. */
+  public static void main(String[] args) throws IOException {
+    if (args.length > 0 && args[0].equals(JMH)) {
+      org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
+      return;
+    }
+    System.exit(
+        new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path results = out == null ? RepositoryFiles.find("bench").resolve("results") : out;
+    if (readme != null) {
+      ReadmeTable.rewrite(readme, results);
+      return 0;
+    }
+    Rounds.Plan plan = quick ? Rounds.Plan.quick() : Rounds.Plan.full();
+    if (profile) {
+      System.out.print(OperationProfile.ofRanking(threads, plan));
+      return 0;
+    }
+    Set<Suite.Part> parts = only.isEmpty() ? EnumSet.allOf(Suite.Part.class) : only;
+    BenchmarkReport report =
+        new Suite(threads, Suite.Sizes.published()).run(parts, plan, quick || !only.isEmpty());
+    Path file = report.write(results);
+    System.out.println(ReportTable.of(report));
+    for (BenchmarkReport.Entry entry : report.entries()) {
+      System.out.println("checked: " + entry.name() + ": " + entry.check());
+    }
+    System.out.println("written: " + file);
+    return 0;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.phoenix.bench;
+
+import dev.phoenix.kernels.reference.RmsNormReference;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
+
+/** The norm of a history's rows, 128 x 128. */
+final class NormComparison implements Comparison {
+  private static final Shape SHAPE = new Shape(128, 128);
+
+  /** A few float32 roundings of values up to 5. */
+  private static final double TOLERANCE = 2e-6;
+
+  private final Scope scope = Scope.create("norm");
+  private final Ops ops;
+  private final float[] dense = new float[SHAPE.elements()];
+  private final float[] scales = new float[SHAPE.columns()];
+  private final Tensor x;
+  private final Tensor out;
+  private final Weight scale;
+
+  NormComparison(int threads) {
+    this.ops = CpuOps.create(Precision.FLOAT32, threads);
+    Random random = new Random(1);
+    for (int i = 0; i < dense.length; i++) {
+      dense[i] = (float) random.nextGaussian();
+    }
+    Arrays.fill(scales, 1.25f);
+    this.x = ops.tensor(scope, "x", SHAPE);
+    x.set(dense);
+    this.out = ops.tensor(scope, "out", SHAPE);
+    this.scale = ops.scale(scope, scales);
+  }
+
+  @Override
+  public String name() {
+    return "RMSNorm of 128 x 128";
+  }
+
+  @Override
+  public String check() {
+    phoenix();
+    float[] found = out.toArray();
+    float[] expected = new float[found.length];
+    RmsNormReference.apply(expected, dense, scales);
+    double worst = 0;
+    for (int i = 0; i < found.length; i++) {
+      worst = Math.max(worst, Math.abs((double) found[i] - expected[i]));
+    }
+    if (!(worst <= TOLERANCE)) {
+      throw new CheckFailedException("%s: values off by %.3g".formatted(name(), worst));
+    }
+    return "max |Δ value| %.1e <= %.0e".formatted(worst, TOLERANCE);
+  }
+
+  @Override
+  public void phoenix() {
+    ops.rmsNorm(out, x, scale);
+  }
+
+  @Override
+  public List<Peer> peers() {
+    return List.of();
+  }
+
+  @Override
+  public OptionalDouble target() {
+    return OptionalDouble.empty();
+  }
+
+  /** Gigabytes read and written. */
+  @Override
+  public double amount() {
+    return 2e-9 * SHAPE.elements() * Float.BYTES;
+  }
+
+  @Override
+  public String rateUnit() {
+    return "GB";
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+    ops.close();
+  }
+}

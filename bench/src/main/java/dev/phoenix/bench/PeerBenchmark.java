@@ -1,0 +1,38 @@
+package dev.phoenix.bench;
+
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** Both sides of a comparison under JMH, the peer in its fastest way. */
+@State(Scope.Benchmark)
+public abstract class PeerBenchmark extends ComparisonBenchmark {
+  private @Nullable Runnable fastest;
+
+  /** For subclasses. */
+  protected PeerBenchmark() {}
+
+  /** Finds the peer's fastest way. */
+  @Setup(Level.Trial)
+  public void choosePeer() {
+    Comparison.Peer peer = new Rounds(Rounds.Plan.quick(), () -> {}).fastest(comparison().peers());
+    if (peer == null) {
+      throw new IllegalStateException(comparison().name() + " has no peer");
+    }
+    System.out.println("peer: " + peer.name());
+    fastest = peer.once();
+  }
+
+  /** The peer. */
+  @Benchmark
+  public void peer() {
+    Runnable once = fastest;
+    if (once == null) {
+      throw new IllegalStateException("no peer was chosen");
+    }
+    once.run();
+  }
+}

@@ -1,0 +1,13 @@
+package dev.phoenix.bench;
+
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** 32 requests at once beside ONNX Runtime. */
+@State(Scope.Benchmark)
+public class RankBatchBenchmark extends PeerBenchmark {
+  @Override
+  Comparison create(int threads) {
+    return RankComparison.batch(Suite.Sizes.published().batch(), threads);
+  }
+}

@@ -1,0 +1,159 @@
+package dev.phoenix.bench;
+
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.model.Ranker;
+import dev.phoenix.model.RankerOutput;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.cpu.CpuOps;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** Ranking a batch of requests, histories included, beside ONNX Runtime on the same inputs. */
+final class RankComparison implements Comparison {
+  /** The bound of SPEC section 8 for a float32 backend. */
+  static final double TOLERANCE = 2e-5;
+
+  private final String name;
+  private final double target;
+  private final RandomBatch batch;
+  private final Ops ops;
+  private final Ranker ranker;
+  private final RankerOutput output;
+  private final List<HistoryFeatures> histories;
+  private final List<CandidateFeatures> candidates;
+  private final List<OnnxRanker> sessions = new ArrayList<>();
+  private final List<Peer> peers = new ArrayList<>();
+
+  private RankComparison(String name, double target, RandomBatch.Size size, int threads) {
+    this.name = name;
+    this.target = target;
+    this.ops = CpuOps.create(Precision.FLOAT32, threads);
+    this.ranker = Ranker.load(ops, RepositoryFiles.find("checkpoints/demo").resolve("ranker"));
+    this.output = ranker.output();
+    this.batch = RandomBatch.create(ranker.config(), size, 1);
+    this.histories = batch.histories();
+    this.candidates = batch.candidateLists();
+    int slots = ranker.config().candidateSeqLen();
+    int sequences = size.requests() * ((size.candidates() + slots - 1) / slots);
+    for (boolean spinning : new boolean[] {true, false}) {
+      addPeer(new OnnxRanker.Settings(threads, spinning, 1), sequences);
+      if (sequences > 1) {
+        addPeer(new OnnxRanker.Settings(threads, spinning, sequences), sequences);
+      }
+    }
+  }
+
+  /** One request of the model's size. */
+  static RankComparison request(int threads) {
+    return new RankComparison(
+        "Rank 1 request, S 127, 64 candidates", 2, new RandomBatch.Size(1, 64), threads);
+  }
+
+  /** One request with more candidates than the peer's graph takes. */
+  static RankComparison longRequest(int threads) {
+    return new RankComparison(
+        "Rank 1 request, S 127, 200 candidates", 4, new RandomBatch.Size(1, 200), threads);
+  }
+
+  /** Many requests of the model's size. */
+  static RankComparison batch(int requests, int threads) {
+    return new RankComparison(
+        "Rank %d requests, S 127, 64 candidates each".formatted(requests),
+        2,
+        new RandomBatch.Size(requests, 64),
+        threads);
+  }
+
+  private void addPeer(OnnxRanker.Settings settings, int sequences) {
+    OnnxRanker session = OnnxRanker.create(ranker.config(), settings);
+    session.bind(batch);
+    sessions.add(session);
+    int calls = sequences / settings.sequences();
+    peers.add(
+        new Peer(
+            "ONNX Runtime %s, %d x batch %d, %s"
+                .formatted(
+                    OnnxRanker.version(),
+                    calls,
+                    settings.sequences(),
+                    settings.spinning() ? "spinning" : "blocking"),
+            session::run));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String check() {
+    phoenix();
+    double worst = 0;
+    for (int i = 0; i < sessions.size(); i++) {
+      sessions.get(i).run();
+      double difference = largestDifference(sessions.get(i));
+      if (!(difference <= TOLERANCE)) {
+        throw new CheckFailedException(
+            "%s: probabilities differ by %.3g from %s, allowed %.3g"
+                .formatted(name, difference, peers.get(i).name(), TOLERANCE));
+      }
+      worst = Math.max(worst, difference);
+    }
+    return "max |Δ probability| %.1e <= %.0e".formatted(worst, TOLERANCE);
+  }
+
+  /** NaN if any value is NaN. */
+  private double largestDifference(OnnxRanker session) {
+    double largest = 0;
+    for (int request = 0; request < batch.requests(); request++) {
+      for (int candidate = 0; candidate < batch.candidates(); candidate++) {
+        for (int action = 0; action < output.actions(); action++) {
+          float ours = output.probability(request, candidate, action);
+          float theirs = session.probability(request, candidate, action);
+          largest = Math.max(largest, Math.abs((double) ours - theirs));
+        }
+        for (int index = 0; index < RankerOutput.CONTINUOUS; index++) {
+          float ours = output.continuous(request, candidate, index);
+          float theirs = session.continuous(request, candidate, index);
+          largest = Math.max(largest, Math.abs((double) ours - theirs));
+        }
+      }
+    }
+    return largest;
+  }
+
+  @Override
+  public void phoenix() {
+    ranker.rank(output, histories, candidates);
+  }
+
+  @Override
+  public List<Peer> peers() {
+    return peers;
+  }
+
+  @Override
+  public OptionalDouble target() {
+    return OptionalDouble.of(target);
+  }
+
+  @Override
+  public double amount() {
+    return batch.requests();
+  }
+
+  @Override
+  public String rateUnit() {
+    return "requests";
+  }
+
+  @Override
+  public void close() {
+    sessions.forEach(OnnxRanker::close);
+    ranker.close();
+    ops.close();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.phoenix.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A report as a Markdown table, aligned so that it reads well in a terminal too. */
+final class ReportTable {
+  private static final List<String> HEAD =
+      List.of("Benchmark", "Phoenix", "Peer", "Ratio", "Target");
+
+  private ReportTable() {}
+
+  /** The machine in one line, the table, and what was checked. */
+  static String of(BenchmarkReport report) {
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(HEAD);
+    for (BenchmarkReport.Entry entry : report.entries()) {
+      lines.add(
+          List.of(
+              entry.name(),
+              side(entry.phoenix(), entry.rateUnit()),
+              peer(entry.peer(), entry.rateUnit()),
+              ratio(entry.ratio()),
+              target(entry)));
+    }
+    return machine(report) + "\n\n" + aligned(lines);
+  }
+
+  private static String machine(BenchmarkReport report) {
+    Machine machine = report.machine();
+    return String.format(
+        Locale.ROOT,
+        "%s%s, %d of %d cores, %d-bit vectors, %s, %s. Commit %s, %s. Median of %d rounds; the"
+            + " ratio is the median of the rounds' own, quartiles in brackets. Load before the run"
+            + " %.1f%s.",
+        report.quick() ? "Quick look, not to be published. " : "",
+        machine.cpu(),
+        report.threads(),
+        machine.cores(),
+        machine.vectorBits(),
+        machine.jvm(),
+        machine.os(),
+        report.commit(),
+        report.date(),
+        report.entries().isEmpty() ? 0 : report.entries().getFirst().phoenix().rounds().size(),
+        machine.load(),
+        machine.load() > 0.5 ? ": other work disturbed it" : "");
+  }
+
+  private static String side(BenchmarkReport.Side side, String rateUnit) {
+    return time(side.medianSeconds()) + ", " + rate(side.ratePerSecond(), rateUnit);
+  }
+
+  private static String peer(BenchmarkReport.@Nullable Side peer, String rateUnit) {
+    return peer == null ? "" : side(peer, rateUnit) + ": " + peer.name();
+  }
+
+  private static String ratio(BenchmarkReport.@Nullable Ratio ratio) {
+    return ratio == null
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "%.2fx (%.2f–%.2f)",
+            ratio.median(),
+            ratio.lowerQuartile(),
+            ratio.upperQuartile());
+  }
+
+  private static String target(BenchmarkReport.Entry entry) {
+    Double target = entry.target();
+    BenchmarkReport.Ratio ratio = entry.ratio();
+    if (target == null || ratio == null) {
+      return "";
+    }
+    return String.format(
+        Locale.ROOT, "%.1fx: %s", target, ratio.median() >= target ? "met" : "missed");
+  }
+
+  /** Seconds in the unit that suits them. */
+  static String time(double seconds) {
+    if (seconds < 1e-3) {
+      return String.format(Locale.ROOT, "%.1f µs", seconds * 1e6);
+    }
+    return seconds < 1
+        ? String.format(Locale.ROOT, "%.2f ms", seconds * 1e3)
+        : String.format(Locale.ROOT, "%.2f s", seconds);
+  }
+
+  /** A rate to three digits. */
+  static String rate(double perSecond, String unit) {
+    return String.format(
+        Locale.ROOT,
+        perSecond < 10 ? "%.2f %s/s" : perSecond < 100 ? "%.1f %s/s" : "%,.0f %s/s",
+        perSecond,
+        unit);
+  }
+
+  private static String aligned(List<List<String>> lines) {
+    int[] widths = new int[HEAD.size()];
+    for (List<String> line : lines) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], line.get(i).length());
+      }
+    }
+    StringBuilder table = new StringBuilder();
+    for (int row = 0; row < lines.size(); row++) {
+      append(table, lines.get(row), widths);
+      if (row == 0) {
+        for (int width : widths) {
+          table.append("|").append("-".repeat(width + 2));
+        }
+        table.append("|\n");
+      }
+    }
+    return table.toString();
+  }
+
+  private static void append(StringBuilder table, List<String> cells, int[] widths) {
+    for (int i = 0; i < widths.length; i++) {
+      String cell = cells.get(i);
+      table.append("| ").append(cell).append(" ".repeat(widths[i] - cell.length() + 1));
+    }
+    table.append("|\n");
+  }
+}

@@ -1,0 +1,25 @@
+package dev.phoenix.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Files of the repository that benchmarks read: the demo checkpoint and the results. */
+final class RepositoryFiles {
+  private RepositoryFiles() {}
+
+  /**
+   * The path {@code name} in the working directory or the nearest directory above it that has one:
+   * Maven runs tests in the module, the launcher runs in the root.
+   */
+  static Path find(String name) {
+    Path start = Path.of("").toAbsolutePath();
+    for (Path directory = start; directory != null; directory = directory.getParent()) {
+      Path found = directory.resolve(name);
+      if (Files.exists(found)) {
+        return found;
+      }
+    }
+    throw new IllegalStateException(
+        "no '%s' in %s or above it: run the benchmarks in the repository".formatted(name, start));
+  }
+}

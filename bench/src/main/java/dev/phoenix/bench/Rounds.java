@@ -1,0 +1,110 @@
+package dev.phoenix.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Times both sides of a comparison in turns. A machine's speed drifts from second to second, so a
+ * ratio is taken within a round, where both sides have just run, and rounds begin with either side
+ * in turn.
+ */
+final class Rounds {
+  /**
+   * How long to measure.
+   *
+   * @param rounds how often both sides take turns
+   * @param warmUp of this product, for the compiler
+   * @param turn of one side in one round
+   * @param pause between two turns, in which the other side's spinning threads go to sleep
+   */
+  record Plan(int rounds, Duration warmUp, Duration turn, Duration pause) {
+    /** Figures to publish. */
+    static Plan full() {
+      return new Plan(21, Duration.ofMillis(3000), Duration.ofMillis(120), Duration.ofMillis(10));
+    }
+
+    /** Figures to glance at. */
+    static Plan quick() {
+      return new Plan(5, Duration.ofMillis(500), Duration.ofMillis(40), Duration.ofMillis(10));
+    }
+  }
+
+  /** Turns of every peer before the rounds, which find the fastest. */
+  private static final int HEATS = 3;
+
+  private static final int FEWEST_RUNS = 3;
+
+  private final Plan plan;
+  private final Runnable roundDone;
+
+  /** Rounds by {@code plan}; {@code roundDone} runs after each. */
+  Rounds(Plan plan, Runnable roundDone) {
+    this.plan = plan;
+    this.roundDone = roundDone;
+  }
+
+  /** Times {@code comparison}, which has been checked. */
+  Measurement measure(Comparison comparison) {
+    long end = System.nanoTime() + plan.warmUp().toNanos();
+    while (System.nanoTime() - end < 0) {
+      comparison.phoenix();
+    }
+    Comparison.Peer peer = fastest(comparison.peers());
+    List<Double> ours = new ArrayList<>();
+    List<Double> theirs = new ArrayList<>();
+    for (int round = 0; round < plan.rounds(); round++) {
+      if (peer != null && round % 2 == 1) {
+        theirs.add(turn(peer.once()));
+      }
+      ours.add(turn(comparison::phoenix));
+      if (peer != null && round % 2 == 0) {
+        theirs.add(turn(peer.once()));
+      }
+      roundDone.run();
+    }
+    return new Measurement(ours, peer == null ? "" : peer.name(), theirs);
+  }
+
+  /** The fastest of {@code peers} in a few heats; null if there is none. */
+  Comparison.@Nullable Peer fastest(List<Comparison.Peer> peers) {
+    if (peers.size() < 2) {
+      return peers.isEmpty() ? null : peers.getFirst();
+    }
+    List<Double> best = new ArrayList<>(Collections.nCopies(peers.size(), Double.MAX_VALUE));
+    for (int heat = 0; heat < HEATS; heat++) {
+      for (int i = 0; i < peers.size(); i++) {
+        best.set(i, Math.min(best.get(i), turn(peers.get(i).once())));
+      }
+    }
+    return peers.get(best.indexOf(Collections.min(best, Comparator.naturalOrder())));
+  }
+
+  /** The median seconds of one run, after one that is not counted. */
+  private double turn(Runnable once) {
+    pause();
+    once.run();
+    List<Double> seconds = new ArrayList<>();
+    long begin = System.nanoTime();
+    long now = begin;
+    while (seconds.size() < FEWEST_RUNS || now - begin < plan.turn().toNanos()) {
+      once.run();
+      long after = System.nanoTime();
+      seconds.add((after - now) * 1e-9);
+      now = after;
+    }
+    return Measurement.median(seconds);
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(plan.pause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted between two rounds", e);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.phoenix.bench;
+
+import dev.phoenix.ops.Precision;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/**
+ * Everything that {@code ./phoenix bench} measures, one comparison after the other: each is made,
+ * checked, timed and closed before the next, so that none sees another's threads or memory.
+ *
+ * @param threads of either side
+ * @param sizes how much the larger comparisons hold
+ */
+record Suite(int threads, Sizes sizes) {
+  /**
+   * Sizes that tests shrink.
+   *
+   * @param batch requests of a batch
+   * @param corpus posts of the corpus that is searched
+   * @param encoded posts encoded at a time
+   */
+  record Sizes(int batch, int corpus, int encoded) {
+    /** The published ones. */
+    static Sizes published() {
+      return new Sizes(32, TopKComparison.POSTS, 4096);
+    }
+  }
+
+  /** What can be asked for by name. */
+  enum Part {
+    RANK,
+    TOPK,
+    ENCODE,
+    OPERATIONS
+  }
+
+  private List<Supplier<Comparison>> comparisons(Part part) {
+    return switch (part) {
+      case RANK ->
+          List.of(
+              // The batch comes first: it compiles the operations for the shorter ones after it.
+              () -> RankComparison.batch(sizes.batch(), threads),
+              () -> RankComparison.request(threads),
+              () -> RankComparison.longRequest(threads),
+              () -> new KeptHistoryComparison(64, threads),
+              () -> new KeptHistoryComparison(200, threads));
+      case TOPK ->
+          List.of(
+              () -> new TopKComparison(Precision.FLOAT32, sizes.corpus(), threads),
+              () -> new TopKComparison(Precision.BFLOAT16, sizes.corpus(), threads));
+      case ENCODE ->
+          List.of(
+              () -> CorpusEncodingComparison.lookedUp(sizes.encoded(), threads),
+              () -> CorpusEncodingComparison.fromTables(sizes.encoded(), threads));
+      case OPERATIONS -> operations();
+    };
+  }
+
+  private List<Supplier<Comparison>> operations() {
+    List<Supplier<Comparison>> all = new ArrayList<>();
+    all.add(() -> new AttentionComparison(threads));
+    all.add(() -> new NormComparison(threads));
+    // One thread: the tile against theirs, without how work is handed to threads.
+    for (MatmulComparison.Product product : MatmulComparison.Product.ofTheModel()) {
+      all.add(() -> new MatmulComparison(product, 1));
+    }
+    if (threads > 1) {
+      all.add(
+          () -> new MatmulComparison(MatmulComparison.Product.ofTheModel().getFirst(), threads));
+    }
+    return all;
+  }
+
+  /** Measures {@code parts} by {@code plan}; {@code quick} marks the report. */
+  BenchmarkReport run(Collection<Part> parts, Rounds.Plan plan, boolean quick) {
+    Machine machine = Machine.current();
+    List<BenchmarkReport.Entry> entries = new ArrayList<>();
+    List<Supplier<Comparison>> all =
+        parts.stream().flatMap(part -> comparisons(part).stream()).toList();
+    try (ProgressBar bar = progressBar((long) all.size() * plan.rounds())) {
+      Rounds rounds = new Rounds(plan, bar::step);
+      for (Supplier<Comparison> create : all) {
+        try (Comparison comparison = create.get()) {
+          bar.setExtraMessage(" " + comparison.name());
+          String check = comparison.check();
+          entries.add(BenchmarkReport.Entry.of(comparison, check, rounds.measure(comparison)));
+        }
+      }
+    }
+    return new BenchmarkReport(
+        LocalDate.now(ZoneOffset.UTC).toString(), commit(), quick, threads, machine, entries);
+  }
+
+  private static ProgressBar progressBar(long steps) {
+    return new ProgressBarBuilder().setTaskName("bench").setInitialMax(steps).build();
+  }
+
+  private static String commit() {
+    try {
+      Process git =
+          new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      String found = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      boolean done = git.waitFor(10, TimeUnit.SECONDS) && git.exitValue() == 0;
+      return done ? found.strip() : "unknown";
+    } catch (IOException e) {
+      return "unknown";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "unknown";
+    }
+  }
+}

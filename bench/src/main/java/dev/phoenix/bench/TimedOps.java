@@ -1,0 +1,213 @@
+package dev.phoenix.bench;
+
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowSource;
+import dev.phoenix.ops.TopK;
+import dev.phoenix.ops.TopKQuery;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
+
+/** Operations that take notes: every call is passed on and its time recorded. */
+final class TimedOps implements Ops {
+  private final Ops ops;
+  private final OperationProfile profile;
+
+  TimedOps(Ops ops, OperationProfile profile) {
+    this.ops = ops;
+    this.profile = profile;
+  }
+
+  private void time(String operation, double flops, Runnable run) {
+    long begin = System.nanoTime();
+    run.run();
+    profile.add(operation, System.nanoTime() - begin, flops);
+  }
+
+  private static double flops(Tensor x, Weight w, int matrices) {
+    return 2.0 * x.rows() * w.shape().elements() * matrices;
+  }
+
+  private void product(String kind, Tensor x, Weight w, int matrices, Runnable run) {
+    Shape shape = w.shape();
+    String name =
+        "%s [%d, %d] x [%d, %d]"
+            .formatted(kind, x.rows(), x.columns(), shape.rows(), matrices * shape.columns());
+    time(name, flops(x, w, matrices), run);
+  }
+
+  @Override
+  public String name() {
+    return ops.name();
+  }
+
+  @Override
+  public Precision precision() {
+    return ops.precision();
+  }
+
+  @Override
+  public Tensor tensor(Scope scope, String name, Shape capacity) {
+    return ops.tensor(scope, name, capacity);
+  }
+
+  @Override
+  public Weight matrix(Scope scope, Shape shape, float[] values) {
+    return ops.matrix(scope, shape, values);
+  }
+
+  @Override
+  public Weight floatMatrix(Scope scope, Shape shape, float[] values) {
+    return ops.floatMatrix(scope, shape, values);
+  }
+
+  @Override
+  public Weight gatedMatrix(Scope scope, Shape shape, float[] gate, float[] up) {
+    return ops.gatedMatrix(scope, shape, gate, up);
+  }
+
+  @Override
+  public Weight scale(Scope scope, float[] values) {
+    return ops.scale(scope, values);
+  }
+
+  @Override
+  public KeyValues keyValues(Scope scope, int layers, AttentionShape shape) {
+    return ops.keyValues(scope, layers, shape);
+  }
+
+  @Override
+  public int preferredRows() {
+    return ops.preferredRows();
+  }
+
+  @Override
+  public void gather(Tensor out, RowSource source) {
+    time("gather", 0, () -> ops.gather(out, source));
+  }
+
+  @Override
+  public void matmul(Tensor out, Tensor x, Weight w) {
+    product("matmul", x, w, 1, () -> ops.matmul(out, x, w));
+  }
+
+  @Override
+  public void matmulAdd(Tensor out, Tensor x, Weight w) {
+    product("matmulAdd", x, w, 1, () -> ops.matmulAdd(out, x, w));
+  }
+
+  @Override
+  public void gatedMatmul(Tensor out, Tensor x, Weight gated) {
+    product("gatedMatmul", x, gated, 2, () -> ops.gatedMatmul(out, x, gated));
+  }
+
+  @Override
+  public void addRows(Tensor out, Tensor table, int[] rows) {
+    time("addRows", 0, () -> ops.addRows(out, table, rows));
+  }
+
+  @Override
+  public void placeRows(Tensor out, Tensor x, int[] rows) {
+    time("placeRows", 0, () -> ops.placeRows(out, x, rows));
+  }
+
+  @Override
+  public void gelu(Tensor x) {
+    time("gelu", 0, () -> ops.gelu(x));
+  }
+
+  @Override
+  public void silu(Tensor x) {
+    time("silu", 0, () -> ops.silu(x));
+  }
+
+  @Override
+  public void rmsNorm(Tensor out, Tensor x, Weight scale) {
+    time("rmsNorm", 0, () -> ops.rmsNorm(out, x, scale));
+  }
+
+  @Override
+  public void addRmsNorm(
+      Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale) {
+    time("addRmsNorm", 0, () -> ops.addRmsNorm(out, residual, branch, branchScale, nextScale));
+  }
+
+  @Override
+  public void rope(Tensor x, RowLayout rows, RopeReference.Shape shape) {
+    time("rope", 0, () -> ops.rope(x, rows, shape));
+  }
+
+  @Override
+  public void keep(KeyValues keyValues, int layer, Tensor qkv) {
+    time("keep", 0, () -> ops.keep(keyValues, layer, qkv));
+  }
+
+  @Override
+  public void attendHistory(Tensor out, Tensor qkv, KeyValues keyValues, int layer) {
+    double pairs = 0;
+    RowLayout history = keyValues.history();
+    for (int request = 0; request < history.requests(); request++) {
+      pairs += 0.5 * history.length(request) * (history.length(request) + 1);
+    }
+    time(
+        "attendHistory",
+        4 * pairs * out.columns(),
+        () -> ops.attendHistory(out, qkv, keyValues, layer));
+  }
+
+  @Override
+  public void attendCandidates(
+      Tensor out, Tensor qkv, RowLayout candidates, KeyValues keyValues, int layer) {
+    double pairs = 0;
+    RowLayout history = keyValues.history();
+    for (int request = 0; request < history.requests(); request++) {
+      pairs += (history.length(request) + 1.0) * candidates.length(request);
+    }
+    time(
+        "attendCandidates",
+        4 * pairs * out.columns(),
+        () -> ops.attendCandidates(out, qkv, candidates, keyValues, layer));
+  }
+
+  @Override
+  public void meanPool(Tensor out, Tensor x, RowLayout rows) {
+    time("meanPool", 0, () -> ops.meanPool(out, x, rows));
+  }
+
+  @Override
+  public void l2Normalize(Tensor out, float[] norms, Tensor x) {
+    time("l2Normalize", 0, () -> ops.l2Normalize(out, norms, x));
+  }
+
+  @Override
+  public void sigmoid(Tensor out, Tensor x) {
+    time("sigmoid", 0, () -> ops.sigmoid(out, x));
+  }
+
+  @Override
+  public CorpusIndex corpusIndex(Scope scope, MemorySegment rows, Shape shape, Precision held) {
+    return ops.corpusIndex(scope, rows, shape, held);
+  }
+
+  @Override
+  public TopK topK(CorpusIndex index, TopKQuery query) {
+    Supplier<TopK> run = () -> ops.topK(index, query);
+    TopK[] found = new TopK[1];
+    time("topK", 0, () -> found[0] = run.get());
+    return found[0];
+  }
+
+  @Override
+  public void close() {
+    ops.close();
+  }
+}

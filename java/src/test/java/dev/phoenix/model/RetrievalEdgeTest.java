@@ -1,0 +1,111 @@
+package dev.phoenix.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.ops.Backend;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.testing.Closeness;
+import dev.phoenix.testing.ConfigText;
+import dev.phoenix.testing.RandomCandidates;
+import dev.phoenix.testing.RandomHistory;
+import dev.phoenix.testing.RandomModel;
+import dev.phoenix.testing.Seeds;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Users and posts at the edges, and users among others. */
+class RetrievalEdgeTest {
+  private final Random random = Seeds.random("retrieval edges");
+
+  @TempDir Path folder = Path.of("");
+
+  private static float[] encode(RetrievalModel model, List<? extends HistoryFeatures> users) {
+    float[] vectors = new float[users.size() * model.config().embSize()];
+    model.encodeUsers(vectors, new float[users.size()], users);
+    return vectors;
+  }
+
+  private List<HistoryFeatures> users(ModelConfig config) {
+    return new ArrayList<>(
+        List.of(
+            new RandomHistory(config, random, 40),
+            new RandomHistory(config, random, 0),
+            new RandomHistory(config, random, 9).withPaddingAt(0, 4, 8),
+            new RandomHistory(config, random, 0).withoutUser(),
+            new RandomHistory(config, random, 3).withoutUser(),
+            new RandomHistory(config, random, 2).withPaddingAt(0, 1).withoutUser(),
+            new RandomHistory(config, random, 31)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"33, true, 1", "48, false, 2", "17, true, 3", "1, false, 1"})
+  void oddConfigurationsGiveTheReferencesVectors(int width, boolean projected, int hashes) {
+    ModelConfig config =
+        ConfigText.small()
+            .with("emb_size", width)
+            .with("enable_linear_proj", projected)
+            .with("num_item_hashes", hashes)
+            .with("num_user_hashes", hashes)
+            .parse();
+    ModelParameters parameters = RandomModel.retrieval(config, folder, random);
+    List<HistoryFeatures> users = users(config);
+    RandomCandidates posts = new RandomCandidates(config, random, 13);
+    try (Ops cpuOps = Backend.CPU_FLOAT32.create(2);
+        Ops referenceOps = Backend.REFERENCE.create(1);
+        RetrievalModel cpu = RetrievalModel.create(cpuOps, config, parameters);
+        RetrievalModel reference = RetrievalModel.create(referenceOps, config, parameters)) {
+      Closeness.assertWithin("users", encode(reference, users), encode(cpu, users), i -> 2e-5);
+      float[] expected = new float[13 * width + 4];
+      float[] found = new float[13 * width + 4];
+      reference.encodePosts(expected, 2, posts);
+      cpu.encodePosts(found, 2, posts);
+      Closeness.assertWithin("posts", expected, found, i -> 2e-5);
+      cpu.encodePosts(found, 0, new RandomCandidates(config, random, 0));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Backend.class)
+  void aUserIsEncodedTheSameAmongOthers(Backend backend) {
+    ModelConfig config = ConfigText.small().parse();
+    ModelParameters parameters = RandomModel.retrieval(config, folder, random);
+    List<HistoryFeatures> users = users(config);
+    for (int i = 0; i < 8; i++) {
+      users.add(new RandomHistory(config, random, 40));
+    }
+    try (Ops ops = backend.create(2);
+        RetrievalModel model = RetrievalModel.create(ops, config, parameters)) {
+      float[] together = encode(model, users);
+      for (int i = 0; i < users.size(); i++) {
+        float[] alone = encode(model, List.of(users.get(i)));
+        float[] among = Arrays.copyOfRange(together, i * 48, (i + 1) * 48);
+        Closeness.assertSame("user " + i, alone, among);
+      }
+      assertEquals(0, encode(model, List.of()).length);
+    }
+  }
+
+  @Test
+  void aRequestWithoutAnyTokenIsTheZeroVector() {
+    ModelConfig config = ConfigText.small().parse();
+    ModelParameters parameters = RandomModel.retrieval(config, folder, random);
+    for (Backend backend : Backend.values()) {
+      try (Ops ops = backend.create(1);
+          RetrievalModel model = RetrievalModel.create(ops, config, parameters)) {
+        RandomHistory nobody = new RandomHistory(config, random, 0).withoutUser();
+        Closeness.assertSame("nobody", new float[48], encode(model, List.of(nobody)));
+      }
+    }
+  }
+}
