@@ -60,7 +60,17 @@ class ImportRulesTest {
     layers.put("ranking", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put(
         "pipeline",
-        of("retrieval", "ranking", "model", "feature", "ops", "ops.cpu", "tensor", "checkpoint"));
+        of(
+            "retrieval",
+            "ranking",
+            "model",
+            "feature",
+            "ops",
+            "ops.cpu",
+            "ops.gpu",
+            "tensor",
+            "checkpoint",
+            "device"));
     layers.put(
         "parity", of("pipeline", "ranking", "model", "feature", "ops", "tensor", "checkpoint"));
     return layers;

@@ -2,7 +2,7 @@ package dev.phoenix.cli;
 
 import dev.phoenix.device.DeviceProvider;
 import dev.phoenix.device.Devices;
-import dev.phoenix.kernels.KernelLibrary;
+import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.pipeline.Backend;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -30,7 +30,7 @@ final class DevicesCommand implements Callable<Integer> {
       DeviceProvider.Availability found = provider.availability();
       out.printf("%-10s %-9d %s%n", provider.name(), found.devices(), found.reason());
     }
-    if (!KernelLibrary.contains("rms_norm")) {
+    if (!GpuOps.hasKernels()) {
       out.printf("%nThis build has no GPU kernels: it was made without nvcc.%n");
     }
     Backend.Choice choice = Backend.choose(null);

@@ -86,7 +86,7 @@ final class CandidateTokens implements AutoCloseable {
   void build(Tensor hidden, RowLayout rows) {
     if (buffers.capacity() < rows.rows()) {
       buffers.scope().close();
-      buffers = Buffers.create(ops, postColumns, rows.rows());
+      buffers = Buffers.create(ops, postColumns, ops.capacityFor(rows.rows()));
     }
     Buffers b = buffers;
     int row = 0;

@@ -76,7 +76,7 @@ final class CandidateTower implements AutoCloseable {
   void encode(float[] out, int at, CandidateFeatures newPosts) {
     if (buffers.capacity() < newPosts.count()) {
       buffers.scope().close();
-      buffers = Buffers.create(ops, this, newPosts.count());
+      buffers = Buffers.create(ops, this, ops.capacityFor(newPosts.count()));
     }
     posts = newPosts;
     Buffers b = buffers;

@@ -167,7 +167,7 @@ final class HistoryTokens implements AutoCloseable {
   void build(Tensor hidden, RowLayout rows) {
     if (buffers.capacity() < rows.rows()) {
       buffers.scope().close();
-      buffers = Buffers.create(ops, config, rows.rows());
+      buffers = Buffers.create(ops, config, ops.capacityFor(rows.rows()));
     }
     hidden.useRows(rows.rows());
     index(rows);

@@ -193,9 +193,9 @@ public final class Ranker implements AutoCloseable {
   private void reserve(int rows) {
     if (state.capacity() < rows) {
       state.close();
-      state = TransformerState.create(ops, config, rows);
+      state = TransformerState.create(ops, config, ops.capacityFor(rows));
       headState.scope().close();
-      headState = HeadState.create(ops, headColumns(), rows);
+      headState = HeadState.create(ops, headColumns(), ops.capacityFor(rows));
     }
   }
 

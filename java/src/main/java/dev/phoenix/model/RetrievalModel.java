@@ -120,11 +120,11 @@ public final class RetrievalModel implements AutoCloseable {
   private void reserve(int rows, int requests) {
     if (state.capacity() < rows) {
       state.close();
-      state = TransformerState.create(ops, config, rows);
+      state = TransformerState.create(ops, config, ops.capacityFor(rows));
     }
     if (userState.capacity() < requests) {
       userState.scope().close();
-      userState = UserState.create(ops, config, requests);
+      userState = UserState.create(ops, config, ops.capacityFor(requests));
     }
   }
 

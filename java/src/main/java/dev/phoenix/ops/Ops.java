@@ -60,6 +60,14 @@ public interface Ops extends AutoCloseable {
    */
   int preferredRows();
 
+  /**
+   * How many rows to make room for when a pass has {@code rows}: a backend that computes in steps
+   * of rows has no use for less, and fewer growths for larger requests to come.
+   */
+  default int capacityFor(int rows) {
+    return rows;
+  }
+
   // Tokens
 
   /**

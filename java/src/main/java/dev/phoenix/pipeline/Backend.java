@@ -1,10 +1,8 @@
 package dev.phoenix.pipeline;
 
-import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceException;
 import dev.phoenix.device.DeviceProvider;
 import dev.phoenix.device.Devices;
-import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
@@ -29,9 +27,6 @@ public enum Backend {
 
   private static final System.Logger LOG = System.getLogger(Backend.class.getName());
 
-  /** A kernel that every build with kernels has. */
-  private static final String ANY_KERNEL = "rms_norm";
-
   /**
    * What {@link #AUTO} takes and why.
    *
@@ -45,7 +40,7 @@ public enum Backend {
     if (precision == Precision.FLOAT32) {
       return new Choice(CPU, "float32 was asked for, and the GPU computes in bfloat16");
     }
-    if (!KernelLibrary.contains(ANY_KERNEL)) {
+    if (!GpuOps.hasKernels()) {
       return new Choice(CPU, "this build has no GPU kernels: it was made without nvcc");
     }
     DeviceProvider provider = CUDA.find();
@@ -97,16 +92,14 @@ public enum Backend {
           "use --precision bfloat16, or --backend cpu for float32",
           null);
     }
-    if (!KernelLibrary.contains(ANY_KERNEL)) {
+    if (!GpuOps.hasKernels()) {
       throw cannotRun(
           "this build has no GPU kernels: it was made without nvcc",
           "put the CUDA toolkit's nvcc on the path and build again, or use --backend cpu",
           null);
     }
     try {
-      Device device = Devices.open(label());
-      KernelLibrary.Form form = this == CUDA ? KernelLibrary.Form.CUBIN : KernelLibrary.Form.PTX;
-      return GpuOps.create(label(), device, form);
+      return GpuOps.open(label());
     } catch (DeviceException refused) {
       throw cannotRun(refused.call() + ": " + refused.error(), refused.hint(), refused);
     }

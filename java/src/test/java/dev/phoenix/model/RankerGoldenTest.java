@@ -20,8 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RankerGoldenTest {
   @ParameterizedTest
   @CsvSource({
-    "ranker_mini, REFERENCE", "ranker_mini, CPU_FLOAT32", "ranker_mini, CPU_BFLOAT16",
-    "ranker_gqa, REFERENCE", "ranker_gqa, CPU_FLOAT32", "ranker_gqa, CPU_BFLOAT16",
+    "ranker_mini, REFERENCE",
+    "ranker_mini, CPU_FLOAT32",
+    "ranker_mini, CPU_BFLOAT16",
+    "ranker_mini, EMULATED",
+    "ranker_gqa, EMULATED",
+    "ranker_gqa, REFERENCE",
+    "ranker_gqa, CPU_FLOAT32",
+    "ranker_gqa, CPU_BFLOAT16",
   })
   void everyTensorIsTheReferences(String name, Backend backend) {
     try (Ops ops = backend.create(2);

@@ -1,6 +1,7 @@
 package dev.phoenix.ops.gpu;
 
 import dev.phoenix.device.Device;
+import dev.phoenix.device.Devices;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.reference.AttentionShape;
@@ -70,6 +71,24 @@ public final class GpuOps implements Ops {
     }
   }
 
+  /**
+   * Opens the first device of the provider {@code name} and operations on it.
+   *
+   * @throws dev.phoenix.device.DeviceException if there is no such device or it does not answer
+   * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
+   */
+  public static GpuOps open(String name) {
+    // The emulated device reads PTX and nothing else.
+    KernelLibrary.Form form =
+        name.equals("emulated") ? KernelLibrary.Form.PTX : KernelLibrary.Form.CUBIN;
+    return create(name, Devices.open(name), form);
+  }
+
+  /** Whether this build has kernels: it was made with nvcc at hand. */
+  public static boolean hasKernels() {
+    return KernelLibrary.contains("rms_norm");
+  }
+
   /** Bytes of device and pinned memory that are live, weights and activations included. */
   public long liveBytes() {
     return engine.device().liveBytes();
@@ -128,6 +147,11 @@ public final class GpuOps implements Ops {
   @Override
   public int preferredRows() {
     return PREFERRED_ROWS;
+  }
+
+  @Override
+  public int capacityFor(int rows) {
+    return RowBuckets.rows(rows);
   }
 
   @Override
