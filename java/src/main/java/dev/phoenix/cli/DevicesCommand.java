@@ -24,7 +24,7 @@ final class DevicesCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     int cores = Runtime.getRuntime().availableProcessors();
-    out.printf("%-10s %-9s %s%n", "backend", "devices", "");
+    out.printf("%-10s %-9s %s%n", "backend", "devices", "found");
     out.printf("%-10s %-9d %s%n", "cpu", 1, cores == 1 ? "1 core" : cores + " cores");
     for (DeviceProvider provider : Devices.providers()) {
       DeviceProvider.Availability found = provider.availability();

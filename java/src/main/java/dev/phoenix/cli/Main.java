@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       ParityCommand.class,
       DevicesCommand.class,
+      EmulateCommand.class,
       HelpCommand.class
     },
     footer = {

@@ -32,6 +32,47 @@ class AddRmsNormKernelTest {
     }
   }
 
+  /** A float32 stream keeps what a bfloat16 one would round away. */
+  @ParameterizedTest
+  @MethodSource("dev.phoenix.kernels.Workbench#devices")
+  void addsToAFloatStream(String device) {
+    Numbers numbers = Numbers.of("add_rms_norm floats");
+    try (Workbench bench = Workbench.on(device)) {
+      for (ElementType type : ElementType.values()) {
+        for (int columns : COLUMNS) {
+          checkFloats(bench, numbers, type, columns);
+        }
+      }
+    }
+  }
+
+  private static void checkFloats(Workbench bench, Numbers numbers, ElementType type, int columns) {
+    float[] residual = numbers.normal(3 * columns, 2);
+    float[] branch = numbers.normal(3 * columns, 5);
+    float[] scale = numbers.normal(columns, 1);
+    DeviceMemory out = bench.empty(type, residual.length);
+    DeviceMemory sum = bench.floats(residual);
+    DeviceMemory scales = bench.floats(scale);
+    new AddRmsNormKernel(bench.library(), new RowTypes(ElementType.F32, type))
+        .launch(
+            bench.stream(),
+            new AddRmsNormKernel.Next(out, scales),
+            sum,
+            new AddRmsNormKernel.Branch(bench.floats(branch), scales),
+            new MatrixSize(3, columns));
+    float[] expected = new float[residual.length];
+    AddRmsNormReference.apply(expected, residual, branch, scale, scale);
+    // n squares are off by n roundings relatively, their root by half as many, of sums up to 16.
+    double roundings = (columns / 2 + 8) * 0x1p-24;
+    Tolerance floats = new Tolerance(16 * roundings, roundings);
+    String what = type + " " + columns;
+    floats.check("residual " + what, residual, bench.readFloats(sum, residual.length));
+    Tolerance rounded = Tolerance.ONE_ROUNDING.plus(16 * roundings);
+    (type == ElementType.F32 ? new Tolerance(32 * roundings, 2 * roundings) : rounded)
+        .check("out " + what, expected, bench.read(type, out, expected.length));
+    bench.clear();
+  }
+
   @ParameterizedTest
   @MethodSource("dev.phoenix.kernels.Workbench#devices")
   void keepsWhatIsNotFiniteInItsRow(String device) {

@@ -44,6 +44,34 @@ class EmbeddingAddKernelTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("dev.phoenix.kernels.Workbench#devices")
+  void addsFloatsToFloats(String device) {
+    Numbers numbers = Numbers.of("embedding_add floats");
+    try (Workbench bench = Workbench.on(device)) {
+      for (int columns : new int[] {1, 32, 33, 300}) {
+        float[] table = numbers.normal(VOCABULARY * columns, 1);
+        float[] expected = numbers.normal(9 * columns, 1);
+        int[] indices = numbers.integers(9, 0, VOCABULARY);
+        DeviceMemory tokens = bench.floats(expected);
+        new EmbeddingAddKernel(bench.library())
+            .launchFloats(
+                bench.stream(),
+                tokens,
+                new EmbeddingGatherKernel.Table(
+                    bench.floats(table), ElementType.F32, VOCABULARY, 0),
+                new EmbeddingAddKernel.Indices(bench.integers(indices), 1),
+                new MatrixSize(9, columns));
+        for (int i = 0; i < expected.length; i++) {
+          expected[i] += table[indices[i / columns] * columns + i % columns];
+        }
+        new Tolerance(0, 0)
+            .check(columns + " columns", expected, bench.readFloats(tokens, expected.length));
+        bench.clear();
+      }
+    }
+  }
+
   private static void check(
       Workbench bench, Numbers numbers, ElementType type, MatrixSize size, int hashes) {
     int columns = size.columns();

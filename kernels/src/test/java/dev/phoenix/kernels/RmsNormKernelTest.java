@@ -27,6 +27,33 @@ class RmsNormKernelTest {
     }
   }
 
+  /** From a float32 residual stream, rounded for the next block or not. */
+  @ParameterizedTest
+  @MethodSource("dev.phoenix.kernels.Workbench#devices")
+  void normalisesFloatRows(String device) {
+    Numbers numbers = Numbers.of("rms_norm floats");
+    try (Workbench bench = Workbench.on(device)) {
+      for (ElementType type : ElementType.values()) {
+        RmsNormKernel kernel =
+            new RmsNormKernel(bench.library(), new RowTypes(ElementType.F32, type));
+        for (int columns : COLUMNS) {
+          float[] x = numbers.normal(3 * columns, 3);
+          float[] scale = numbers.normal(columns, 1);
+          float[] expected = new float[x.length];
+          RmsNormReference.apply(expected, x, scale);
+          var out = bench.empty(type, x.length);
+          var operands = new RmsNormKernel.Operands(out, bench.floats(x), bench.floats(scale));
+          kernel.launch(bench.stream(), operands, new MatrixSize(3, columns));
+          // n squares are off by n roundings relatively, their root by half as many.
+          Tolerance floats = new Tolerance(0, (columns / 2 + 8) * 0x1p-24);
+          (type == ElementType.F32 ? floats : Tolerance.ONE_ROUNDING)
+              .check(type + " " + columns, expected, bench.read(type, out, x.length));
+          bench.clear();
+        }
+      }
+    }
+  }
+
   /** A row that begins between two multiples of 16 bytes takes the entry without vectors. */
   @ParameterizedTest
   @MethodSource("dev.phoenix.kernels.Workbench#devices")

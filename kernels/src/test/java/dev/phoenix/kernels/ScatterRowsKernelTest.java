@@ -31,6 +31,18 @@ class ScatterRowsKernelTest {
                 columns + " columns " + Arrays.toString(targets),
                 expected,
                 bench.readBfloat16(out, expected.length));
+        DeviceMemory floats = bench.filled(4L * expected.length);
+        kernel.launchFloats(
+            bench.stream(),
+            floats,
+            new ScatterRowsKernel.Source(bench.floats(x), bench.integers(targets), targets.length),
+            new MatrixSize(33, columns));
+        float[] wide = new float[expected.length];
+        Arrays.fill(wide, Float.NaN);
+        for (int row : new int[] {0, 1, 3, 4, 6}) {
+          System.arraycopy(x, row * columns, wide, targets[row] * columns, columns);
+        }
+        new Tolerance(0, 0).check(columns + " floats", wide, bench.readFloats(floats, wide.length));
         bench.clear();
       }
     }
