@@ -152,8 +152,5 @@ final class MatmulWork implements Team.Work {
       }
       value.intoArray(out, to + i);
     }
-    if (round) {
-      Rows.roundToBfloat16(out, to, width);
-    }
   }
 }
