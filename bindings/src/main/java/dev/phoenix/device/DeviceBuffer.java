@@ -1,0 +1,18 @@
+package dev.phoenix.device;
+
+/** One allocation of device memory and its owner. */
+public non-sealed interface DeviceBuffer extends DeviceMemory, AutoCloseable {
+  @Override
+  default DeviceBuffer owner() {
+    return this;
+  }
+
+  @Override
+  default DeviceMemory slice(long offset, long byteSize) {
+    return new DeviceSlice(this, offset, byteSize);
+  }
+
+  /** Frees the memory; the caller has seen to it that no stream still uses it. */
+  @Override
+  void close();
+}

@@ -1,0 +1,117 @@
+package dev.phoenix.ptx;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads a variable's declaration behind its state space (section Variable Declarations). */
+final class VariableParser {
+  private final TokenReader reader;
+
+  VariableParser(TokenReader reader) {
+    this.reader = reader;
+  }
+
+  /** {@code .align n .type name[size] = {...}}, up to but without the final mark. */
+  Variable variable(StateSpace space) {
+    int alignment = 0;
+    int vector = 1;
+    ScalarType type = null;
+    while (reader.peek().text().startsWith(".")) {
+      Token token = reader.take();
+      String text = token.text().substring(1);
+      if (text.equals("align")) {
+        alignment = reader.smallInteger();
+      } else if (text.equals("v2") || text.equals("v4")) {
+        vector = text.charAt(1) - '0';
+      } else if (ScalarType.isType(text)) {
+        type = ScalarType.parse(text);
+      } else if (!isPromise(text)) {
+        throw reader.error(token, "unknown in a declaration: '" + token.text() + "'");
+      }
+    }
+    Token name = reader.word();
+    if (type == null) {
+      throw reader.error(name, "no type for '" + name.text() + "'");
+    }
+    int element = type.bytes() * vector;
+    int natural = alignment == 0 ? element : alignment;
+    return new Variable(
+        name.text(), space, natural, element * elements(name), initialisers(type.bytes()));
+  }
+
+  /** What a parameter promises to point to; the accesses themselves are checked. */
+  private static boolean isPromise(String text) {
+    return text.equals("ptr")
+        || text.equals("global")
+        || text.equals("shared")
+        || text.equals("const")
+        || text.equals("local")
+        || text.equals("param");
+  }
+
+  private long elements(Token name) {
+    long count = 1;
+    while (reader.accept("[")) {
+      if (reader.accept("]")) {
+        return 0;
+      }
+      count *= reader.smallInteger();
+      reader.expect("]");
+    }
+    if (count > 1L << 30) {
+      throw reader.error(name, "more than 2^30 elements: '" + name.text() + "'");
+    }
+    return count;
+  }
+
+  private List<Variable.Initialiser> initialisers(int elementBytes) {
+    List<Variable.Initialiser> list = new ArrayList<>();
+    if (reader.accept("=")) {
+      value(list, elementBytes);
+    }
+    return List.copyOf(list);
+  }
+
+  private void value(List<Variable.Initialiser> list, int elementBytes) {
+    if (reader.accept("{")) {
+      do {
+        value(list, elementBytes);
+      } while (reader.accept(","));
+      reader.expect("}");
+      return;
+    }
+    long offset = (long) list.size() * elementBytes;
+    Token token = reader.peek();
+    if (token.kind() == Token.Kind.WORD) {
+      list.add(symbol(offset, elementBytes));
+      return;
+    }
+    boolean negative = reader.accept("-");
+    long bits =
+        switch (Constants.parse(reader, reader.take())) {
+          case Operand.IntegerConstant(long v) -> negative ? -v : v;
+          case Operand.FloatConstant(double v, boolean single) ->
+              floatBits(negative ? -v : v, elementBytes);
+          default -> throw reader.error(token, "not a constant: '" + token.text() + "'");
+        };
+    list.add(new Variable.Initialiser(offset, elementBytes, bits, ""));
+  }
+
+  private Variable.Initialiser symbol(long offset, int elementBytes) {
+    Token name = reader.word();
+    boolean generic = name.is("generic");
+    if (generic) {
+      reader.expect("(");
+      name = reader.word();
+      reader.expect(")");
+    }
+    long addend = reader.accept("+") ? reader.smallInteger() : 0;
+    return new Variable.Initialiser(offset, elementBytes, addend, name.text());
+  }
+
+  private static long floatBits(double value, int bytes) {
+    return bytes == 8
+        ? Double.doubleToRawLongBits(value)
+        : Float.floatToRawIntBits((float) value) & 0xffffffffL;
+  }
+}

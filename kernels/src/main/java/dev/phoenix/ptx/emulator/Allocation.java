@@ -1,0 +1,93 @@
+package dev.phoenix.ptx.emulator;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** One range of device memory: its synthetic address, its bytes, and which of them are written. */
+final class Allocation {
+  private static final byte WRITTEN = 1;
+
+  final long base;
+  final long byteSize;
+  final String label;
+  final boolean writable;
+  final long nativeBase;
+
+  /** One byte per byte of data, 1 where written; 0 when all are or nobody asks. */
+  long shadow;
+
+  boolean live = true;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment data;
+
+  Allocation(long base, long byteSize, String label, boolean writable, boolean tracked) {
+    this.base = base;
+    this.byteSize = byteSize;
+    this.label = label;
+    this.writable = writable;
+    this.data = arena.allocate(byteSize, 256);
+    this.nativeBase = data.address();
+    this.shadow = tracked ? arena.allocate(byteSize, 16).address() : 0;
+  }
+
+  /** The bytes from an offset on. */
+  MemorySegment data(long offset, long length) {
+    return data.asSlice(offset, length);
+  }
+
+  void markWritten(long offset, long length) {
+    if (shadow == 0) {
+      return;
+    }
+    if (offset == 0 && length == byteSize) {
+      shadow = 0;
+    } else {
+      NativeMemory.ALL.asSlice(shadow + offset, length).fill(WRITTEN);
+    }
+  }
+
+  /** The offset of the first unwritten byte of a range, or -1. */
+  long firstUnwritten(long offset, long length) {
+    if (shadow != 0) {
+      for (long i = offset; i < offset + length; i++) {
+        if (NativeMemory.getByte(shadow + i) != WRITTEN) {
+          return i;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** Whether 1, 2, 4, 8 or 16 aligned bytes are written. */
+  boolean isWritten(long offset, int bytes) {
+    long at = shadow + offset;
+    return switch (bytes) {
+      case 1 -> NativeMemory.getByte(at) == WRITTEN;
+      case 2 -> NativeMemory.getShort(at) == 0x0101;
+      case 4 -> NativeMemory.getInt(at) == 0x01010101;
+      case 8 -> NativeMemory.getLong(at) == 0x0101010101010101L;
+      default -> (NativeMemory.getLong(at) & NativeMemory.getLong(at + 8)) == 0x0101010101010101L;
+    };
+  }
+
+  /** Marks 1, 2, 4, 8 or 16 aligned bytes. */
+  void setWritten(long offset, int bytes) {
+    long at = shadow + offset;
+    switch (bytes) {
+      case 1 -> NativeMemory.putByte(at, WRITTEN);
+      case 2 -> NativeMemory.putShort(at, (short) 0x0101);
+      case 4 -> NativeMemory.putInt(at, 0x01010101);
+      case 8 -> NativeMemory.putLong(at, 0x0101010101010101L);
+      default -> {
+        NativeMemory.putLong(at, 0x0101010101010101L);
+        NativeMemory.putLong(at + 8, 0x0101010101010101L);
+      }
+    }
+  }
+
+  void free() {
+    live = false;
+    arena.close();
+  }
+}

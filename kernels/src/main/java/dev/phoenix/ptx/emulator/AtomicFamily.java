@@ -1,0 +1,50 @@
+package dev.phoenix.ptx.emulator;
+
+import dev.phoenix.ptx.Instruction;
+import dev.phoenix.ptx.Operand;
+import dev.phoenix.ptx.ScalarType;
+import java.util.List;
+
+/** atom and red (sections atom, red). */
+final class AtomicFamily implements InstructionFamily {
+  @Override
+  public void decode(Instruction instruction, Assembler assembler) {
+    OpcodeReader opcode = new OpcodeReader(assembler, instruction.opcode());
+    boolean returns = instruction.mnemonic().equals("atom");
+    String semantics = opcode.anyOf("relaxed", "acquire", "release", "acq_rel");
+    String scope = opcode.anyOf("cta", "cluster", "gpu", "sys");
+    if (!semantics.isEmpty() && scope.isEmpty()) {
+      throw opcode.unknown();
+    }
+    String space = opcode.anyOf("global", "shared", "shared::cta");
+    String operation =
+        opcode.oneOf("add", "min", "max", "exch", "cas", "and", "or", "xor", "inc", "dec");
+    boolean noFlush = opcode.accept("noftz");
+    ScalarType type = opcode.type();
+    opcode.end();
+    boolean flush = !space.startsWith("shared");
+    AtomicUpdates.Update update = AtomicUpdates.find(operation, type, flush);
+    boolean half = type.kind() == ScalarType.Kind.FLOAT && type.toString().contains("16");
+    if (update == null || half != noFlush) {
+      throw assembler.error("no such atomic");
+    }
+    List<Operand> operands = instruction.operands();
+    int first = returns ? 1 : 0;
+    boolean swap = operation.equals("cas");
+    int expected = first + (swap ? 3 : 2);
+    if (operands.size() != expected) {
+      throw assembler.error("takes " + expected + " operands");
+    }
+    Class<?> java = type.bits() == 64 ? long.class : int.class;
+    boolean ignored = !returns || operands.getFirst() instanceof Operand.Sink;
+    AtomicOperation.Registers registers =
+        new AtomicOperation.Registers(
+            ignored ? -1 : assembler.target(operands.getFirst(), java),
+            assembler.source(operands.get(first + 1), java),
+            swap ? assembler.source(operands.get(first + 2), java) : -1);
+    AddressOperand address = AddressOperand.of(operands.get(first), assembler);
+    assembler.add(
+        new AtomicOperation(
+            MemoryOperation.space(space), address, update, registers, type.bytes()));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.phoenix.ptx.emulator;
+
+/** An atomic read-modify-write, lane after lane; other blocks may come in between. */
+final class AtomicOperation extends MemoryOperation {
+  /**
+   * Registers of an atomic.
+   *
+   * @param target of the old value, or -1
+   * @param b first operand
+   * @param c second operand, or -1
+   */
+  record Registers(int target, int b, int c) {}
+
+  private final AtomicUpdates.Update update;
+  private final Registers registers;
+  private final int bytes;
+
+  AtomicOperation(
+      Space space,
+      AddressOperand address,
+      AtomicUpdates.Update update,
+      Registers registers,
+      int bytes) {
+    super(space, address);
+    this.update = update;
+    this.registers = registers;
+    this.bytes = bytes;
+    costing(InstructionClass.ATOMIC);
+  }
+
+  @Override
+  void execute(Warp warp, int mask) {
+    long[] addresses = resolve(warp, mask, bytes, Access.ATOMIC);
+    for (int rest = mask; rest != 0; rest &= rest - 1) {
+      int lane = Integer.numberOfTrailingZeros(rest);
+      long b = operand(warp, registers.b(), lane);
+      long c = registers.c() < 0 ? 0 : operand(warp, registers.c(), lane);
+      long old =
+          switch (bytes) {
+            case 8 -> longWord(addresses[lane], b, c);
+            case 4 -> word(addresses[lane], b, c);
+            default -> half(addresses[lane], b, c);
+          };
+      if (registers.target() >= 0) {
+        if (bytes == 8) {
+          warp.longs[registers.target() + lane] = old;
+        } else {
+          warp.words[registers.target() + lane] = (int) old;
+        }
+      }
+    }
+  }
+
+  /** Operands as zero-extended bits, which comparisons of bits rely on. */
+  private long operand(Warp warp, int slot, int lane) {
+    return bytes == 8 ? warp.longs[slot + lane] : Integer.toUnsignedLong(warp.words[slot + lane]);
+  }
+
+  private long longWord(long address, long b, long c) {
+    while (true) {
+      long old = NativeMemory.getLong(address);
+      if (NativeMemory.compareAndSet(address, old, update.apply(old, b, c))) {
+        return old;
+      }
+    }
+  }
+
+  private long word(long address, long b, long c) {
+    while (true) {
+      int old = NativeMemory.getInt(address);
+      int value = (int) update.apply(Integer.toUnsignedLong(old), b, c);
+      if (NativeMemory.compareAndSet(address, old, value)) {
+        return old;
+      }
+    }
+  }
+
+  private long half(long address, long b, long c) {
+    long container = address & ~3L;
+    int shift = (int) (address & 2) * 8;
+    while (true) {
+      int old = NativeMemory.getInt(container);
+      int part = (old >>> shift) & 0xffff;
+      int value = (int) update.apply(part, b & 0xffff, c & 0xffff) & 0xffff;
+      int whole = (old & ~(0xffff << shift)) | (value << shift);
+      if (NativeMemory.compareAndSet(container, old, whole)) {
+        return part;
+      }
+    }
+  }
+}

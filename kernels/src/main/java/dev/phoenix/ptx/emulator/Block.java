@@ -1,0 +1,87 @@
+package dev.phoenix.ptx.emulator;
+
+import java.lang.foreign.Arena;
+
+/** A worker's place for one block after the other: its warps, shared memory and barriers. */
+final class Block implements AutoCloseable {
+  final Grid grid;
+  final RaceClocks clocks;
+  final SharedMemory shared;
+  final Warp[] warps;
+  final Barriers barriers;
+  final TensorScratch tensor = new TensorScratch();
+
+  /** Index of the block that runs, x fastest. */
+  long linear;
+
+  private final Arena localArena = Arena.ofShared();
+
+  Block(Grid grid) {
+    this.grid = grid;
+    int threads = (int) grid.shape.block().count();
+    int count = Math.ceilDiv(threads, Warp.LANES);
+    Program program = grid.program;
+    this.clocks = new RaceClocks(count);
+    this.shared = new SharedMemory(grid.sharedBytes(), clocks, grid.options.checks());
+    this.barriers = new Barriers(this);
+    this.warps = new Warp[count];
+    long perWarp = Math.max(16, (long) program.localBytes() * Warp.LANES);
+    long local = localArena.allocate(perWarp * count, 16).address();
+    for (int i = 0; i < count; i++) {
+      warps[i] = new Warp(this, i, program, local + i * perWarp);
+    }
+  }
+
+  /** Runs one block to its end. */
+  void run(long index) {
+    linear = index;
+    shared.restart();
+    if (!grid.options.checks().races()) {
+      clocks.restart();
+    }
+    barriers.clear();
+    int threads = (int) grid.shape.block().count();
+    for (Warp warp : warps) {
+      int lanes = Math.min(Warp.LANES, threads - warp.number * Warp.LANES);
+      SpecialRegisters.fill(warp);
+      warp.start(lanes == Warp.LANES ? -1 : (1 << lanes) - 1);
+    }
+    while (step()) {
+      barriers.release();
+    }
+  }
+
+  /** Runs each warp that can; returns whether any is left. */
+  private boolean step() {
+    boolean ran = false;
+    boolean left = false;
+    for (Warp warp : warps) {
+      if (warp.state == Warp.State.RUNNING) {
+        ran = true;
+        warp.run();
+      }
+      left |= warp.state != Warp.State.EXITED;
+    }
+    if (left && !ran) {
+      throw barriers.stuck();
+    }
+    return left;
+  }
+
+  /** One bit per warp that has not exited. */
+  int liveWarps() {
+    int mask = 0;
+    for (Warp warp : warps) {
+      if (warp.state != Warp.State.EXITED) {
+        mask |= 1 << warp.number;
+      }
+    }
+    return mask;
+  }
+
+  @Override
+  public void close() {
+    shared.close();
+    localArena.close();
+  }
+}

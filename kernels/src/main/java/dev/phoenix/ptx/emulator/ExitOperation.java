@@ -1,0 +1,13 @@
+package dev.phoenix.ptx.emulator;
+
+/** The end of threads. */
+final class ExitOperation extends Operation {
+  ExitOperation() {
+    costing(InstructionClass.CONTROL);
+  }
+
+  @Override
+  void execute(Warp warp, int mask) {
+    warp.exit(mask, this);
+  }
+}

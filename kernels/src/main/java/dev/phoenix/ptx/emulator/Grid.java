@@ -1,0 +1,101 @@
+package dev.phoenix.ptx.emulator;
+
+import dev.phoenix.device.LaunchShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** One launch: its blocks, taken in order by all workers. */
+final class Grid {
+  final Program program;
+  final LaunchShape shape;
+  final GlobalMemory memory;
+  final EmulatorOptions options;
+
+  private final AtomicLong nextBlock = new AtomicLong();
+  private final long[] counts = new long[Counter.COUNT];
+  private long faultBlock = Long.MAX_VALUE;
+  private @Nullable RuntimeException fault;
+
+  Grid(Program program, LaunchShape shape, GlobalMemory memory, EmulatorOptions options) {
+    this.program = program;
+    this.shape = shape;
+    this.memory = memory;
+    this.options = options;
+  }
+
+  int sharedBytes() {
+    return program.needs().staticSharedBytes() + shape.dynamicSharedBytes();
+  }
+
+  /**
+   * Runs all blocks and returns what they executed.
+   *
+   * @param pool threads beside the calling one
+   */
+  InstructionCounts run(ExecutorService pool) {
+    long helpers = Math.min(options.workers(), shape.grid().count()) - 1;
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < helpers; i++) {
+      running.add(pool.submit(this::work));
+    }
+    work();
+    for (Future<?> helper : running) {
+      await(helper);
+    }
+    synchronized (this) {
+      if (fault != null) {
+        throw fault;
+      }
+      return InstructionCounts.of(program.name(), counts);
+    }
+  }
+
+  private static void await(Future<?> helper) {
+    try {
+      helper.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a kernel runs", e);
+    }
+  }
+
+  private void work() {
+    long total = shape.grid().count();
+    try (Block block = new Block(this)) {
+      long index = nextBlock.getAndIncrement();
+      while (index < total) {
+        try {
+          block.run(index);
+        } catch (RuntimeException e) {
+          stop(index, e);
+        }
+        index = nextBlock.getAndIncrement();
+      }
+      addCounts(block);
+    }
+  }
+
+  /** The fault of the first block is the one that is reported. */
+  private synchronized void stop(long index, RuntimeException e) {
+    nextBlock.set(shape.grid().count());
+    if (index < faultBlock) {
+      faultBlock = index;
+      fault = e;
+    }
+  }
+
+  private synchronized void addCounts(Block block) {
+    for (Warp warp : block.warps) {
+      for (int i = 0; i < counts.length; i++) {
+        counts[i] += warp.counts[i];
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.phoenix.ptx.emulator;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What a launch executed.
+ *
+ * @param kernel entry name
+ * @param instructions executed thread instructions (a warp instruction with n active lanes counts
+ *     n) by class
+ * @param bytes requested by its accesses, before any cache or coalescing
+ * @param tensorFlops multiplications and additions of its matrix instructions
+ */
+public record InstructionCounts(
+    String kernel, Map<InstructionClass, Long> instructions, Bytes bytes, long tensorFlops) {
+  /**
+   * Bytes requested.
+   *
+   * @param globalRead from global, constant and parameter memory
+   * @param globalWritten to global memory, atomics included
+   * @param sharedRead from shared memory
+   * @param sharedWritten to shared memory, atomics included
+   */
+  public record Bytes(long globalRead, long globalWritten, long sharedRead, long sharedWritten) {}
+
+  static InstructionCounts of(String kernel, long[] counts) {
+    Map<InstructionClass, Long> map = new EnumMap<>(InstructionClass.class);
+    for (InstructionClass unit : InstructionClass.values()) {
+      map.put(unit, counts[unit.index()]);
+    }
+    Bytes bytes =
+        new Bytes(
+            counts[Counter.GLOBAL_READ],
+            counts[Counter.GLOBAL_WRITTEN],
+            counts[Counter.SHARED_READ],
+            counts[Counter.SHARED_WRITTEN]);
+    return new InstructionCounts(kernel, map, bytes, counts[Counter.TENSOR_FLOPS]);
+  }
+
+  /** Executed thread instructions of a class. */
+  public long of(InstructionClass unit) {
+    return instructions.getOrDefault(unit, 0L);
+  }
+
+  /** All executed thread instructions. */
+  public long total() {
+    return instructions.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

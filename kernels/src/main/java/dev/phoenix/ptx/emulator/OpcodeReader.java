@@ -1,0 +1,80 @@
+package dev.phoenix.ptx.emulator;
+
+import dev.phoenix.ptx.ScalarType;
+import java.util.List;
+
+/** Takes an opcode apart, modifier by modifier; what nobody takes is unknown. */
+final class OpcodeReader {
+  private final Assembler assembler;
+  private final List<String> parts;
+  private int next = 1;
+
+  OpcodeReader(Assembler assembler, String opcode) {
+    this.assembler = assembler;
+    this.parts = List.of(opcode.split("\\."));
+  }
+
+  boolean atEnd() {
+    return next == parts.size();
+  }
+
+  String peek() {
+    return atEnd() ? "" : parts.get(next);
+  }
+
+  boolean accept(String modifier) {
+    if (peek().equals(modifier)) {
+      next++;
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes one of these, or fails. */
+  String oneOf(String... modifiers) {
+    for (String modifier : modifiers) {
+      if (accept(modifier)) {
+        return modifier;
+      }
+    }
+    throw unknown();
+  }
+
+  /** Takes one of these, or nothing: then the empty string. */
+  String anyOf(String... modifiers) {
+    for (String modifier : modifiers) {
+      if (accept(modifier)) {
+        return modifier;
+      }
+    }
+    return "";
+  }
+
+  void expect(String modifier) {
+    if (!accept(modifier)) {
+      throw unknown();
+    }
+  }
+
+  boolean atType() {
+    return ScalarType.isType(peek());
+  }
+
+  ScalarType type() {
+    if (!atType()) {
+      throw unknown();
+    }
+    return ScalarType.parse(parts.get(next++));
+  }
+
+  void end() {
+    if (!atEnd()) {
+      throw unknown();
+    }
+  }
+
+  RuntimeException unknown() {
+    return assembler.error(
+        atEnd() ? "the opcode is incomplete" : "unknown modifier '." + peek() + "'");
+  }
+}

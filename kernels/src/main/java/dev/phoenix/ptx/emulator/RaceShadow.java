@@ -1,0 +1,161 @@
+package dev.phoenix.ptx.emulator;
+
+import java.util.Arrays;
+
+/**
+ * The last write and up to two reads, by different warps, of each cell of shared memory. A cell is
+ * an aligned word; a word that is touched in parts is split into bytes from then on. A reader that
+ * finds both places taken by unordered reads is not remembered, so among three readers one race may
+ * go unseen; nothing that is ordered is ever reported.
+ */
+final class RaceShadow {
+  private final RaceClocks clocks;
+  private final long[] writes;
+  private final long[] reads;
+  private final long[] otherReads;
+  private final boolean[] split;
+  private long[] byteWrites = {};
+  private long[] byteReads = {};
+  private long[] otherByteReads = {};
+
+  RaceShadow(int byteSize, RaceClocks clocks) {
+    int wordCount = (byteSize + 3) / 4;
+    this.clocks = clocks;
+    this.writes = new long[wordCount];
+    this.reads = new long[wordCount];
+    this.otherReads = new long[wordCount];
+    this.split = new boolean[wordCount];
+  }
+
+  /** A new block begins. */
+  void restart() {
+    if (!clocks.restart()) {
+      Arrays.fill(writes, 0);
+      Arrays.fill(reads, 0);
+      Arrays.fill(otherReads, 0);
+      Arrays.fill(byteWrites, 0);
+      Arrays.fill(byteReads, 0);
+      Arrays.fill(otherByteReads, 0);
+    }
+    Arrays.fill(split, false);
+  }
+
+  /**
+   * Notes an access; returns the stamp of an access it races with, or 0.
+   *
+   * @param stamp the accessing thread, now
+   * @param writing whether it writes
+   */
+  long touch(int offset, int bytes, long stamp, boolean writing) {
+    if ((offset & 3) == 0 && bytes >= 4) {
+      for (int word = offset >> 2; word < (offset + bytes) >> 2; word++) {
+        long other =
+            split[word] ? touchBytes(word * 4, 4, stamp, writing) : word(word, stamp, writing);
+        if (other != 0) {
+          return other;
+        }
+      }
+      return 0;
+    }
+    split(offset >> 2);
+    return touchBytes(offset, bytes, stamp, writing);
+  }
+
+  /** Overwrites the last write of whole words: an asynchronous copy starts or ends. */
+  void setWriter(int offset, int bytes, long stamp) {
+    for (int word = offset >> 2; word < (offset + bytes) >> 2; word++) {
+      writes[word] = stamp;
+      if (split[word]) {
+        Arrays.fill(byteWrites, word * 4, word * 4 + 4, stamp);
+      }
+    }
+  }
+
+  private long word(int word, long stamp, boolean writing) {
+    return writing
+        ? write(writes, reads, otherReads, word, stamp)
+        : read(writes, reads, otherReads, word, stamp);
+  }
+
+  private long touchBytes(int offset, int bytes, long stamp, boolean writing) {
+    for (int i = offset; i < offset + bytes; i++) {
+      long other =
+          writing
+              ? write(byteWrites, byteReads, otherByteReads, i, stamp)
+              : read(byteWrites, byteReads, otherByteReads, i, stamp);
+      if (other != 0) {
+        return other;
+      }
+    }
+    return 0;
+  }
+
+  private void split(int word) {
+    if (byteWrites.length == 0) {
+      byteWrites = new long[writes.length * 4];
+      byteReads = new long[writes.length * 4];
+      otherByteReads = new long[writes.length * 4];
+    }
+    if (!split[word]) {
+      split[word] = true;
+      Arrays.fill(byteWrites, word * 4, word * 4 + 4, writes[word]);
+      Arrays.fill(byteReads, word * 4, word * 4 + 4, reads[word]);
+      Arrays.fill(otherByteReads, word * 4, word * 4 + 4, otherReads[word]);
+    }
+  }
+
+  private long write(long[] writer, long[] reader, long[] other, int cell, long stamp) {
+    if (conflicts(writer[cell], stamp)) {
+      return writer[cell];
+    }
+    if (conflicts(reader[cell], stamp)) {
+      return reader[cell];
+    }
+    if (conflicts(other[cell], stamp)) {
+      return other[cell];
+    }
+    writer[cell] = stamp;
+    return 0;
+  }
+
+  private long read(long[] writer, long[] reader, long[] other, int cell, long stamp) {
+    if (conflicts(writer[cell], stamp)) {
+      return writer[cell];
+    }
+    if (!remember(reader, cell, stamp)) {
+      remember(other, cell, stamp);
+    }
+    return 0;
+  }
+
+  private boolean conflicts(long stamp, long now) {
+    return stamp != 0
+        && !RaceStamp.sameThreadAndTime(stamp, now)
+        && !clocks.before(stamp, RaceStamp.warp(now), RaceStamp.lane(now))
+        && !(RaceStamp.strong(now) && RaceStamp.strong(stamp));
+  }
+
+  /** Puts a read into a place that is free, past, or of the same warp. */
+  private boolean remember(long[] place, int cell, long stamp) {
+    long old = place[cell];
+    if (old == stamp) {
+      return true;
+    }
+    if (RaceStamp.sameThreadAndTime(old, stamp)) {
+      place[cell] = stamp;
+      return true;
+    }
+    int warp = RaceStamp.warp(stamp);
+    boolean sameWarp = RaceStamp.warp(old) == warp && old != 0;
+    if (sameWarp && RaceStamp.clock(old) == RaceStamp.clock(stamp)) {
+      boolean sameLane = RaceStamp.lane(old) == RaceStamp.lane(stamp);
+      place[cell] = sameLane ? stamp : RaceStamp.withLane(stamp, RaceStamp.MANY);
+      return true;
+    }
+    if (old == 0 || sameWarp || clocks.before(old, warp, RaceStamp.lane(stamp))) {
+      place[cell] = stamp;
+      return true;
+    }
+    return false;
+  }
+}

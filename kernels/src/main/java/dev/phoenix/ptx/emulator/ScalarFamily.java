@@ -1,0 +1,24 @@
+package dev.phoenix.ptx.emulator;
+
+import dev.phoenix.ptx.Instruction;
+import java.lang.reflect.Method;
+
+/** Everything whose meaning is a scalar method with its operands in order. */
+final class ScalarFamily implements InstructionFamily {
+  @Override
+  public void decode(Instruction instruction, Assembler assembler) {
+    Method method = Semantics.find(instruction.opcode());
+    if (method == null || !isPtx(instruction.mnemonic())) {
+      throw assembler.error("unknown instruction or modifier");
+    }
+    assembler.addScalar(method, instruction.operands());
+  }
+
+  /** Pieces the decoder joins are named like opcodes but are none. */
+  private static boolean isPtx(String mnemonic) {
+    return switch (mnemonic) {
+      case "unpack", "pack", "carry", "extend", "widen", "narrow", "cut", "saturate" -> false;
+      default -> true;
+    };
+  }
+}

@@ -1,0 +1,235 @@
+package dev.phoenix.ptx.emulator;
+
+import java.util.Arrays;
+
+/**
+ * 32 threads in step: their registers, and where each group of lanes is.
+ *
+ * <p>Lanes that have parted form groups, each with its own place in the code. The group that is
+ * earliest in the code runs, until it reaches the place of the next one and the two become one
+ * again. A group that waits for lanes elsewhere (a shuffle, a warp barrier) is parked until they
+ * come.
+ */
+final class Warp {
+  /** Lanes of a warp. */
+  static final int LANES = 32;
+
+  /** What a warp does. */
+  enum State {
+    /** It can run. */
+    RUNNING,
+    /** It waits at a barrier of its block. */
+    WAITING,
+    /** All its threads have exited. */
+    EXITED
+  }
+
+  final Block block;
+  final int number;
+  final Program program;
+
+  /** 32-bit registers: 32 lanes each; 16-bit ones hold zeros above. */
+  final int[] words;
+
+  /** 64-bit registers: 32 lanes each. */
+  final long[] longs;
+
+  /** Predicates: one bit per lane. */
+  final int[] predicates;
+
+  /** Scratch for the addresses of one instruction. */
+  final long[] addresses = new long[LANES];
+
+  /** Native address of the local memory of lane 0. */
+  final long local;
+
+  final AsyncCopies copies = new AsyncCopies();
+  final TensorScratch tensor;
+  final long[] counts = new long[Counter.COUNT];
+
+  State state = State.EXITED;
+  int next;
+  int active;
+  int live;
+
+  private final int[] groupNext = new int[LANES];
+  private final int[] groupMask = new int[LANES];
+  private final boolean[] groupParked = new boolean[LANES];
+  private int groups;
+  private int limit = Integer.MAX_VALUE;
+  private long branches;
+
+  Warp(Block block, int number, Program program, long local) {
+    this.block = block;
+    this.number = number;
+    this.program = program;
+    this.local = local;
+    this.tensor = block.tensor;
+    this.words = new int[program.size().words()];
+    this.longs = new long[program.size().longs()];
+    this.predicates = new int[program.size().predicates()];
+    program.fillConstants(this);
+  }
+
+  /** Starts over with these lanes. */
+  void start(int lanes) {
+    state = State.RUNNING;
+    next = 0;
+    active = lanes;
+    live = lanes;
+    groups = 0;
+    limit = Integer.MAX_VALUE;
+    branches = 0;
+    copies.clear();
+  }
+
+  /** Runs until it waits or ends. */
+  void run() {
+    Operation[] code = program.code();
+    while (state == State.RUNNING) {
+      if (next >= limit) {
+        switchGroup();
+      }
+      Operation operation = code[next++];
+      int mask = active;
+      if (operation.guard >= 0) {
+        int bits = predicates[operation.guard];
+        mask &= operation.guardNegated ? ~bits : bits;
+      }
+      if (mask != 0) {
+        counts[operation.costIndex] += Integer.bitCount(mask);
+        operation.execute(this, mask);
+      }
+    }
+  }
+
+  /** Sends some of the active lanes elsewhere. */
+  void branch(int target, int taken, Operation at) {
+    if (++branches > block.grid.options.branchBudget()) {
+      throw at.fault(
+          this,
+          Integer.numberOfTrailingZeros(taken),
+          EmulatorFault.Kind.BUDGET,
+          "more than "
+              + block.grid.options.branchBudget()
+              + " branches in one warp: an endless loop, or it waits for another block");
+    }
+    if (taken == active) {
+      next = target;
+      return;
+    }
+    add(next, active & ~taken, false);
+    add(target, taken, false);
+    choose(at);
+  }
+
+  /** Leaves some of the active lanes at an operation to run it later; the others stay active. */
+  void defer(Operation at, int lanes, int staying) {
+    add(at.index, lanes, false);
+    limit = Math.min(limit, at.index);
+    active = staying;
+  }
+
+  /** Ends these lanes. */
+  void exit(int lanes, Operation at) {
+    live &= ~lanes;
+    active &= ~lanes;
+    Arrays.fill(groupParked, 0, groups, false); // what they waited for may have changed
+    if (active == 0) {
+      if (groups == 0) {
+        state = State.EXITED;
+      } else {
+        choose(at);
+      }
+    }
+  }
+
+  /** Lets the active lanes wait at an operation for lanes that are elsewhere. */
+  void park(Operation at, int missing) {
+    if (groups == 0) {
+      throw at.fault(
+          this,
+          Integer.numberOfTrailingZeros(missing),
+          EmulatorFault.Kind.DIVERGENT_WARP,
+          "lanes " + lanes(missing) + " are named but never come");
+    }
+    add(at.index, active, true);
+    choose(at);
+  }
+
+  /** Whether all live lanes are here. */
+  boolean converged() {
+    return groups == 0;
+  }
+
+  private void add(int place, int mask, boolean parked) {
+    groupNext[groups] = place;
+    groupMask[groups] = mask;
+    groupParked[groups] = parked;
+    groups++;
+  }
+
+  private void switchGroup() {
+    add(next, active, false);
+    choose(program.code()[next]);
+  }
+
+  /** Makes the earliest group that can run the active one, with all that stand where it does. */
+  private void choose(Operation at) {
+    int earliest = -1;
+    for (int i = 0; i < groups; i++) {
+      if (!groupParked[i] && (earliest < 0 || groupNext[i] < groupNext[earliest])) {
+        earliest = i;
+      }
+    }
+    if (earliest < 0) {
+      throw stuck(at);
+    }
+    next = groupNext[earliest];
+    active = 0;
+    limit = Integer.MAX_VALUE;
+    int kept = 0;
+    for (int i = 0; i < groups; i++) {
+      if (groupNext[i] == next) {
+        active |= groupMask[i];
+      } else {
+        groupNext[kept] = groupNext[i];
+        groupMask[kept] = groupMask[i];
+        groupParked[kept] = groupParked[i];
+        limit = Math.min(limit, groupNext[kept]);
+        kept++;
+      }
+    }
+    groups = kept;
+  }
+
+  private EmulatorFault stuck(Operation at) {
+    StringBuilder text = new StringBuilder("lanes wait for each other:");
+    for (int i = 0; i < groups; i++) {
+      Operation place = program.code()[groupNext[i]];
+      text.append(" lanes ").append(lanes(groupMask[i])).append(" at PTX line ");
+      text.append(place.line).append(';');
+    }
+    int lane = Integer.numberOfTrailingZeros(groupMask[0]);
+    return at.fault(this, lane, EmulatorFault.Kind.DIVERGENT_WARP, text.toString());
+  }
+
+  static String lanes(int mask) {
+    StringBuilder text = new StringBuilder("{");
+    for (int lane = 0; lane < LANES; lane++) {
+      if ((mask >>> lane & 1) != 0) {
+        text.append(text.length() > 1 ? "," : "").append(lane);
+      }
+    }
+    return text.append('}').toString();
+  }
+
+  EmulatorFault.Location location(Operation at, int lane) {
+    return new EmulatorFault.Location(
+        program.name(),
+        at.line,
+        at.text,
+        EmulatorFault.Index.of(block.linear, block.grid.shape.grid()),
+        EmulatorFault.Index.of(number * LANES + lane, block.grid.shape.block()));
+  }
+}
