@@ -1,0 +1,110 @@
+#!/bin/sh
+# Compiles every kernel: compile-kernels.sh SOURCES OUTPUT REPORT
+#
+#   SOURCES  folder of *.cu and *.cuh
+#   OUTPUT   gets NAME.ptx (portable: compute_80) and NAME.ARCH.cubin for the architectures below
+#            that the toolkit knows
+#   REPORT   gets NAME.ARCH.txt (what ptxas -v says) and resources.txt (a table of it)
+#
+# The commands are:
+#   nvcc --ptx -arch=compute_80 -std=c++17 -O3 -Werror all-warnings -o NAME.ptx NAME.cu
+#   ptxas -v -arch=ARCH -o NAME.ARCH.cubin NAME.ptx
+#
+# Only what is older than its source, a header, this script or another toolkit's is made again; what
+# has no source any more is removed. Without nvcc nothing stale stays behind, and the build goes on.
+set -eu
+
+sources=$1
+output=$2
+report=$3
+script=$0
+architectures="sm_80 sm_90a sm_100"
+
+# NVCC, where it is set, is the only one asked: NVCC=none builds without kernels.
+find_nvcc() {
+  for candidate in "${NVCC:-${CUDA_HOME:+$CUDA_HOME/bin/nvcc}}" \
+    "${NVCC:-$(command -v nvcc || true)}" "${NVCC:-/usr/local/cuda/bin/nvcc}"; do
+    if [ -n "$candidate" ] && [ -x "$candidate" ]; then
+      echo "$candidate"
+      return
+    fi
+  done
+}
+
+# Whether $1 is there and not older than anything it is made from.
+is_fresh() {
+  [ -f "$1" ] && [ -z "$(find "$2" "$sources" "$script" "$output/toolkit.txt" \
+    \( -name '*.cuh' -o -path "$2" -o -path "$script" -o -name toolkit.txt \) -newer "$1")" ]
+}
+
+compile() {
+  name=$(basename "$1" .cu)
+  # Made under another name first: an interrupted build leaves no half file that looks fresh.
+  "$nvcc" --ptx -arch=compute_80 -std=c++17 -O3 -Werror all-warnings \
+    -o "$output/$name.ptx.new" "$1"
+  for arch in $known; do
+    "$ptxas" -v -arch="$arch" -o "$output/$name.$arch.cubin" "$output/$name.ptx.new" \
+      2> "$report/$name.$arch.txt" || { cat "$report/$name.$arch.txt" >&2; exit 1; }
+  done
+  mv "$output/$name.ptx.new" "$output/$name.ptx"
+}
+
+# One line per kernel and architecture out of the saved reports.
+tabulate() {
+  printf '%-28s %-7s %9s %8s %7s %7s\n' kernel arch registers shared stack spilled
+  cat "$report"/*.*.txt | awk '
+    /Compiling entry function/ { split($0, part, "\047"); name = part[2]; arch = part[4] }
+    /bytes stack frame/ { stack = $1; spilled = $5 + $9 }
+    /Used [0-9]+ registers/ {
+      shared = 0
+      for (i = 2; i <= NF; i++) if ($i ~ /^smem/) shared = $(i - 2)
+      for (i = 1; i < NF; i++) if ($i == "Used") registers = $(i + 1)
+      printf "%-28s %-7s %9d %8d %7d %7d\n", name, arch, registers, shared, stack, spilled
+    }' | sort
+}
+
+mkdir -p "$output" "$report"
+for made in "$output"/*.ptx "$output"/*.cubin "$report"/*.*.txt; do
+  name=$(basename "$made" | cut -d. -f1)
+  [ -f "$sources/$name.cu" ] || rm -f "$made"
+done
+
+nvcc=$(find_nvcc)
+if [ -z "$nvcc" ]; then
+  for source in "$sources"/*.cu; do
+    name=$(basename "$source" .cu)
+    is_fresh "$output/$name.ptx" "$source" || rm -f "$output/$name".*
+  done
+  echo "kernels: no nvcc (NVCC, CUDA_HOME, PATH, /usr/local/cuda): built without kernels;" \
+    "install the CUDA toolkit 12.4 or later and build again to use a GPU"
+  exit 0
+fi
+
+ptxas=$(dirname "$nvcc")/ptxas
+version=$("$nvcc" --version | grep release)
+if [ "$version" != "$(cat "$output/toolkit.txt" 2> /dev/null || true)" ]; then
+  echo "$version" > "$output/toolkit.txt"
+fi
+known=""
+for arch in $architectures; do
+  if "$ptxas" --help | grep -q "'$arch'"; then
+    known="$known $arch"
+  fi
+done
+
+compiled=0
+total=0
+for source in "$sources"/*.cu; do
+  total=$((total + 1))
+  if ! is_fresh "$output/$(basename "$source" .cu).ptx" "$source"; then
+    compile "$source"
+    compiled=$((compiled + 1))
+  fi
+done
+tabulate > "$report/resources.txt"
+awk -v made="$compiled" -v total="$total" -v archs="$known" -v where="$report/resources.txt" '
+  NR > 1 { kernels++; if ($3 > most) { most = $3; who = $1 "/" $2 }
+           if ($6 > 0) spilling = spilling " " $1 "/" $2 "=" $6 "B" }
+  END { printf "kernels: compiled %d of %d files for%s; most registers %d (%s); spills:%s; table in %s\n",
+        made, total, archs, most, who, spilling == "" ? " none" : spilling, where }' \
+  "$report/resources.txt"

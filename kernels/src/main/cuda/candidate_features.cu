@@ -1,0 +1,28 @@
+// What a candidate token has besides its post and author rows: product surface and post age, from
+// tables that hold their blocks of proj_mat_2 already. Source: SPEC section 3.
+//
+// tokens [rows, columns] bfloat16, updated in place; surfaces, ages [rows] int32; surfaceTable
+// [surfaceCount, columns], ageTable [ageCount, columns] float32. An index outside its table gives a
+// row of NaN. Block (columns, rows).
+#include "bf16.cuh"
+
+__device__ __forceinline__ float entry(const float* table, int index, int count, int columns) {
+  return index >= 0 && index < count ? table[static_cast<size_t>(index) * columns]
+                                     : __uint_as_float(0x7fffffffu);
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    candidate_features(bf16* __restrict__ tokens, const int* __restrict__ surfaces,
+                       const int* __restrict__ ages, const float* __restrict__ surfaceTable,
+                       const float* __restrict__ ageTable, int rows, int columns, int surfaceCount,
+                       int ageCount) {
+  const int row = blockIdx.x * blockDim.y + threadIdx.y;
+  const int column = blockIdx.y * blockDim.x + threadIdx.x;
+  if (row >= rows || column >= columns) {
+    return;
+  }
+  const float surface = entry(surfaceTable + column, surfaces[row], surfaceCount, columns);
+  const float age = entry(ageTable + column, ages[row], ageCount, columns);
+  bf16* token = tokens + static_cast<size_t>(row) * columns + column;
+  *token = narrow(widen(*token) + (surface + age));
+}

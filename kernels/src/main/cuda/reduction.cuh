@@ -1,0 +1,35 @@
+// Sums over a warp and over the threads of one row. Every thread gets the sum, and the order of the
+// additions is fixed: runs agree to the bit.
+#pragma once
+
+constexpr int WARP = 32;
+constexpr int MAX_WARPS = 32;
+constexpr unsigned ALL_LANES = 0xffffffffu;
+
+__device__ __forceinline__ float warpSum(float value) {
+#pragma unroll
+  for (int distance = WARP / 2; distance > 0; distance /= 2) {
+    value += __shfl_xor_sync(ALL_LANES, value, distance);
+  }
+  return value;
+}
+
+// The row kernels' block is (threads of a row, rows): either one warp per row and several rows, or
+// all warps on one row. Only the second needs shared memory and barriers.
+__device__ __forceinline__ float rowSum(float value) {
+  __shared__ float partial[MAX_WARPS];
+  value = warpSum(value);
+  if (blockDim.x == WARP) {
+    return value;
+  }
+  __syncthreads();  // an earlier sum may still be read
+  if (threadIdx.x % WARP == 0) {
+    partial[threadIdx.x / WARP] = value;
+  }
+  __syncthreads();
+  float sum = 0;
+  for (int warp = 0; warp < blockDim.x / WARP; warp++) {
+    sum += partial[warp];
+  }
+  return sum;
+}

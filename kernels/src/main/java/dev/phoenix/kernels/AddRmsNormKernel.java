@@ -1,0 +1,84 @@
+package dev.phoenix.kernels;
+
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.device.Kernel;
+import dev.phoenix.device.KernelArguments;
+import dev.phoenix.device.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A block's end and the next block's beginning in one pass: h += rms(branch) * branchScale, then
+ * out = rms(h) * nextScale. Source: SPEC section 4.
+ */
+public final class AddRmsNormKernel {
+  private final Kernel wide;
+  private final Kernel any;
+
+  /** The kernel on the library's device. */
+  public AddRmsNormKernel(KernelLibrary library) {
+    this.wide = library.kernel("add_rms_norm", "add_rms_norm");
+    this.any = library.kernel("add_rms_norm", "add_rms_norm_any");
+  }
+
+  /**
+   * What follows the sum.
+   *
+   * @param out [rows, D] bfloat16: input of the next block
+   * @param scale [D] float32
+   */
+  public record Next(DeviceMemory out, DeviceMemory scale) {}
+
+  /**
+   * What is added.
+   *
+   * @param branch [rows, D] bfloat16: output of the attention or feed-forward block
+   * @param scale [D] float32
+   */
+  public record Branch(DeviceMemory branch, DeviceMemory scale) {}
+
+  /**
+   * Adds the normalised branch to the residual stream and normalises the sum for the next block.
+   * The sum is rounded to bfloat16 for {@code residual} only; the second norm sees it unrounded.
+   *
+   * @param next null where nothing is normalised behind the last layer
+   * @param residual [rows, D] bfloat16, updated in place
+   * @param size rows and D, D at most {@link RmsNormKernel#MAX_COLUMNS}
+   * @throws IllegalArgumentException when an operand is too small or D too large
+   */
+  public void launch(
+      Stream stream, @Nullable Next next, DeviceMemory residual, Branch branch, MatrixSize size) {
+    Check.between("columns", size.columns(), 1, RmsNormKernel.MAX_COLUMNS);
+    Check.holds("residual", residual, ElementType.BF16, size.rows(), size.columns());
+    Check.holds("branch", branch.branch(), ElementType.BF16, size.rows(), size.columns());
+    Check.holds("branch scale", branch.scale(), ElementType.F32, size.columns());
+    boolean vectors =
+        size.columns() % 8 == 0 && Check.aligned(residual, branch.branch(), branch.scale());
+    KernelArguments.Builder arguments = KernelArguments.builder();
+    if (next == null) {
+      arguments.nullPointer();
+    } else {
+      Check.holds("out", next.out(), ElementType.BF16, size.rows(), size.columns());
+      Check.holds("next scale", next.scale(), ElementType.F32, size.columns());
+      vectors &= Check.aligned(next.out(), next.scale());
+      arguments.pointer(next.out());
+    }
+    arguments.pointer(residual).pointer(branch.branch()).pointer(branch.scale());
+    if (next == null) {
+      arguments.nullPointer();
+    } else {
+      arguments.pointer(next.scale());
+    }
+    if (size.rows() == 0) {
+      return;
+    }
+    RowBlock block =
+        vectors
+            ? RowBlock.reducing(size.columns(), RmsNormKernel.PER_THREAD)
+            : RowBlock.blockPerRow();
+    stream.launch(
+        vectors ? wide : any,
+        block.covering(size.rows()),
+        arguments.i32(size.rows()).i32(size.columns()).build());
+  }
+}

@@ -1,0 +1,67 @@
+package dev.phoenix.kernels;
+
+/**
+ * The head geometry of an attention.
+ *
+ * @param queryHeads H, a multiple of G
+ * @param keyHeads G: query head n reads key head n / (H/G)
+ * @param headSize K, even, 2 to 256; padded to 32, 64, 128 or 256 inside the kernel
+ * @param multiplier what every q·k is multiplied by before the cap
+ */
+public record AttentionHeads(int queryHeads, int keyHeads, int headSize, float multiplier) {
+  /** The largest head size. */
+  public static final int MAX_HEAD_SIZE = 256;
+
+  private static final int SMALLEST_TILE = 32;
+  private static final int LARGEST_KEPT_IN_REGISTERS = 128;
+
+  /** Checks the geometry. */
+  public AttentionHeads {
+    if (queryHeads < 1 || keyHeads < 1 || queryHeads % keyHeads != 0) {
+      throw new IllegalArgumentException(
+          "expected query heads that are a multiple of key heads, found %d and %d"
+              .formatted(queryHeads, keyHeads));
+    }
+    if (headSize < 2 || headSize > MAX_HEAD_SIZE || headSize % 2 != 0) {
+      throw new IllegalArgumentException(
+          "head size: expected an even number from 2 to %d, found %d"
+              .formatted(MAX_HEAD_SIZE, headSize));
+    }
+  }
+
+  /** Columns of a fused row: (H + 2G) * K. */
+  public int fusedColumns() {
+    return (queryHeads + 2 * keyHeads) * headSize;
+  }
+
+  /** Columns of an output row: H * K. */
+  public int queryColumns() {
+    return queryHeads * headSize;
+  }
+
+  /** Query heads per key head: H/G. */
+  public int group() {
+    return queryHeads / keyHeads;
+  }
+
+  /** Elements of the keys and values kept for {@code rows} history rows: [2, G, rows, K]. */
+  public long keptElements(int rows) {
+    return 2L * keyHeads * rows * headSize;
+  }
+
+  /** The head size of the tiles: the next of 32, 64, 128 and 256. */
+  int tile() {
+    return Math.max(SMALLEST_TILE, Integer.highestOneBit(2 * headSize - 1));
+  }
+
+  /**
+   * Two stages of keys and values; the widest tile has a quarter of the keys, and the queries
+   * besides.
+   */
+  int sharedBytes() {
+    int rows = 64;
+    boolean kept = tile() <= LARGEST_KEPT_IN_REGISTERS;
+    int stages = 2 * 2 * (kept ? rows : rows / 4) * tile() * Short.BYTES;
+    return kept ? stages : stages + rows * tile() * Short.BYTES;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.phoenix.kernels;
+
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.device.Kernel;
+import dev.phoenix.device.KernelArguments;
+import dev.phoenix.device.Stream;
+
+/**
+ * What a candidate token has besides its post and author rows: product surface and post age, from
+ * tables that hold their blocks of proj_mat_2 already. Source: SPEC section 3.
+ */
+public final class CandidateFeaturesKernel {
+  private final Kernel kernel;
+
+  /** The kernel on the library's device. */
+  public CandidateFeaturesKernel(KernelLibrary library) {
+    this.kernel = library.kernel("candidate_features", "candidate_features");
+  }
+
+  /**
+   * One feature: which row of its folded table each token gets.
+   *
+   * @param indices [rows] int32; one outside the table gives NaN
+   * @param table [entries, D] float32
+   * @param entries rows of the table
+   */
+  public record Feature(DeviceMemory indices, DeviceMemory table, int entries) {}
+
+  /**
+   * Adds the features to the tokens.
+   *
+   * @param tokens [rows, D] bfloat16, updated in place
+   * @throws IllegalArgumentException when an operand is too small
+   */
+  public void launch(
+      Stream stream, DeviceMemory tokens, Feature surface, Feature age, MatrixSize size) {
+    Check.holds("tokens", tokens, ElementType.BF16, size.rows(), size.columns());
+    check("surface", surface, size);
+    check("age", age, size);
+    if (size.rows() == 0) {
+      return;
+    }
+    stream.launch(
+        kernel,
+        RowBlock.spreading(size.columns()).covering(size.rows(), size.columns()),
+        KernelArguments.builder()
+            .pointer(tokens)
+            .pointer(surface.indices())
+            .pointer(age.indices())
+            .pointer(surface.table())
+            .pointer(age.table())
+            .i32(size.rows())
+            .i32(size.columns())
+            .i32(surface.entries())
+            .i32(age.entries())
+            .build());
+  }
+
+  private static void check(String what, Feature feature, MatrixSize size) {
+    Check.holdsIntegers(what + " indices", feature.indices(), size.rows());
+    Check.holds(
+        what + " table", feature.table(), ElementType.F32, feature.entries(), size.columns());
+  }
+}

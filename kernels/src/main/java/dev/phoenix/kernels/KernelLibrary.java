@@ -1,0 +1,111 @@
+package dev.phoenix.kernels;
+
+import dev.phoenix.device.Device;
+import dev.phoenix.device.Kernel;
+import dev.phoenix.device.KernelModule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The compiled kernels of this jar, loaded on one device: owner of the modules. A module is loaded
+ * when its first kernel is asked for; kernels live as long as the library.
+ */
+public final class KernelLibrary implements AutoCloseable {
+  /** Which of the compiled forms is loaded. */
+  public enum Form {
+    /** Portable PTX: every GPU from compute capability 8.0 on, and the emulated device. */
+    PTX,
+    /**
+     * The machine code for this very GPU where the jar has it, else PTX: saves the driver the
+     * compilation at the first load. Not for the emulated device.
+     */
+    CUBIN
+  }
+
+  private static final String FOLDER = "/dev/phoenix/kernels/ptx/";
+
+  private final Device device;
+  private final Form form;
+  private final Map<String, KernelModule> modules = new HashMap<>();
+  private boolean closed;
+
+  private KernelLibrary(Device device, Form form) {
+    this.device = device;
+    this.form = form;
+  }
+
+  /** The PTX of this jar on a device. */
+  public static KernelLibrary create(Device device) {
+    return create(device, Form.PTX);
+  }
+
+  /** The kernels of this jar on a device, in a chosen form. */
+  public static KernelLibrary create(Device device, Form form) {
+    return new KernelLibrary(device, form);
+  }
+
+  /** Whether this jar was built with the CUDA toolkit and has the PTX of {@code stem}. */
+  public static boolean contains(String stem) {
+    return KernelLibrary.class.getResource(FOLDER + stem + ".ptx") != null;
+  }
+
+  /** The device the kernels are loaded on. */
+  public Device device() {
+    return device;
+  }
+
+  /**
+   * An entry of the kernel source {@code stem}.
+   *
+   * @param stem the source's name without suffix, e.g. {@code rms_norm}
+   * @param entry the entry's name, e.g. {@code rms_norm_any}
+   * @throws MissingKernelException when the jar has no such kernel
+   * @throws dev.phoenix.device.DeviceException when the device refuses it
+   */
+  public synchronized Kernel kernel(String stem, String entry) {
+    if (closed) {
+      throw new IllegalStateException("the kernel library is closed");
+    }
+    return modules.computeIfAbsent(stem, this::load).kernel(entry);
+  }
+
+  private KernelModule load(String stem) {
+    if (form == Form.CUBIN) {
+      var capability = device.properties().computeCapability();
+      String arch = "sm_" + capability.major() + capability.minor();
+      for (String suffix : new String[] {"a", ""}) {
+        String file = stem + "." + arch + suffix + ".cubin";
+        byte[] image = read(file);
+        if (image != null) {
+          return device.loadModule(file, image);
+        }
+      }
+    }
+    String file = stem + ".ptx";
+    byte[] image = read(file);
+    if (image == null) {
+      throw new MissingKernelException(stem);
+    }
+    return device.loadModule(file, image);
+  }
+
+  private static byte @Nullable [] read(String file) {
+    try (InputStream in = KernelLibrary.class.getResourceAsStream(FOLDER + file)) {
+      return in == null ? null : in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + FOLDER + file, e);
+    }
+  }
+
+  /** Unloads the modules. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    modules.values().forEach(KernelModule::close);
+    modules.clear();
+  }
+}
