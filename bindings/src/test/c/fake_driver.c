@@ -46,7 +46,7 @@ typedef struct { graph_t *capture; int broken; } stream_t;
 typedef struct { int recorded; struct timespec at; } event_t;
 typedef struct { int dynamic; } module_t;
 
-static int version = 13000, devices = 1, major = 9, init_status = 0, live = 0, pending = 0;
+static int version = 13000, devices = 1, major = 9, init_status = 0, live = 0, pending = 0, retained = 0;
 static size_t memory = 1ull << 30, used = 0;
 static allocation_t allocations[MOST];
 static int context;
@@ -108,8 +108,26 @@ int cuDeviceGetAttribute(int *out, int attribute, int device) {
   }
   return INVALID_VALUE;
 }
-int cuDevicePrimaryCtxRetain(void **out, int device) { live++; *out = &context; return 0; }
-int cuDevicePrimaryCtxRelease_v2(int device) { live--; current = NULL; return 0; }
+int cuDevicePrimaryCtxRetain(void **out, int device) {
+  retained++;
+  live++;
+  *out = &context;
+  return 0;
+}
+/* The last release takes everything with it. */
+int cuDevicePrimaryCtxRelease_v2(int device) {
+  live--;
+  current = NULL;
+  if (--retained == 0) {
+    for (int i = 0; i < MOST; i++) {
+      free(allocations[i].start);
+      allocations[i].start = NULL;
+    }
+    used = 0;
+    live = 0;
+  }
+  return 0;
+}
 int cuCtxSetCurrent(void *wanted) { current = wanted; return 0; }
 int cuCtxSynchronize(void) { CURRENT; STICKY; return 0; }
 

@@ -61,10 +61,14 @@ final class CublasLtLibrary {
       if (path.isPresent()) {
         try {
           System.load(path.get());
-          return path.get();
         } catch (UnsatisfiedLinkError e) {
           refused.add(String.valueOf(e.getMessage()));
+          continue;
         }
+        if (SymbolLookup.loaderLookup().find("cublasLtMatmul").isPresent()) {
+          return path.get();
+        }
+        refused.add(path.get() + ": not cuBLASLt");
       }
     }
     throw new DeviceException(

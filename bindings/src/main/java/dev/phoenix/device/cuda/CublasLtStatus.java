@@ -35,7 +35,7 @@ final class CublasLtStatus {
   static String hint(int status) {
     if (status == cublasLt_h.CUBLAS_STATUS_NOT_INITIALIZED()) {
       return "The library does not run with this driver: update the driver, or name a library of"
-                 + " the driver's CUDA version in -D"
+          + " the driver's CUDA version in -D"
           + CublasLtLibrary.PROPERTY
           + "=PATH.";
     }

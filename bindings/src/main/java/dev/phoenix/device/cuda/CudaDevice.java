@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An NVIDIA GPU. cuBLASLt is loaded with the first product that is planned.
  *
- * <p>Closing it frees whatever is still allocated, with a warning; closing that afterwards does
- * nothing.
+ * <p>What is still allocated when it is closed goes with the GPU's primary context, which is to say
+ * with the last open device of the same GPU in this process; it is warned of. Closing it afterwards
+ * does nothing.
  */
 final class CudaDevice implements Device {
   private static final System.Logger LOG = System.getLogger(CudaDevice.class.getName());
@@ -31,15 +32,15 @@ final class CudaDevice implements Device {
   private final OwnedHandles owned = new OwnedHandles();
   private @Nullable CublasLt library;
 
-  private CudaDevice(CudaDriver driver, CudaContext context, DeviceProperties properties) {
+  private CudaDevice(
+      CudaDriver driver,
+      CudaContext context,
+      DeviceProperties properties,
+      CudaModule.ModuleEnvironment modules) {
     this.driver = driver;
     this.context = owned.add(context);
     this.properties = properties;
-    this.modules =
-        new CudaModule.ModuleEnvironment(
-            ParameterQuery.create(driver.symbols()),
-            driver.version(),
-            properties.limits().sharedBytesOptIn());
+    this.modules = modules;
   }
 
   /**
@@ -53,7 +54,13 @@ final class CudaDevice implements Device {
     CUdevice device = driver.device(ordinal);
     DeviceProperties properties = DeviceFacts.read(device);
     DeviceFacts.checkArchitecture(properties);
-    return new CudaDevice(driver, CudaContext.create(device), properties);
+    CudaModule.ModuleEnvironment modules =
+        new CudaModule.ModuleEnvironment(
+            ParameterQuery.create(driver.symbols()),
+            driver.version(),
+            properties.limits().sharedBytesOptIn());
+    // Last: from here on there is something to give back.
+    return new CudaDevice(driver, CudaContext.create(device), properties, modules);
   }
 
   @Override

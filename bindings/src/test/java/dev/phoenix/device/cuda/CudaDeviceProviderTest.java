@@ -8,8 +8,11 @@ import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceException;
 import dev.phoenix.device.Devices;
+import dev.phoenix.device.Event;
+import dev.phoenix.device.HostBuffer;
 import dev.phoenix.device.Stream;
 import dev.phoenix.device.cuda.FakeDriver.Setting;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,9 +84,26 @@ class CudaDeviceProviderTest {
   }
 
   @Test
+  void toleratesWhatOutlivesItsDevice() {
+    Device device = Devices.open("cuda");
+    DeviceBuffer buffer = device.allocate(4);
+    HostBuffer pinned = device.allocateHost(4);
+    Stream stream = device.createStream();
+    Event event = device.createEvent();
+    device.close();
+    assertThrows(IllegalStateException.class, () -> device.allocate(4));
+    assertThrows(IllegalStateException.class, () -> stream.fill(buffer, (byte) 0));
+    event.close();
+    stream.close();
+    pinned.close();
+    buffer.close();
+    assertEquals(0, device.liveBytes());
+    assertEquals(0, FakeDriver.live(), "the primary context took all with it");
+  }
+
+  @Test
   void saysThatTheDriverIsOlderThanThePtx() {
-    byte[] image =
-        ".version 99.0\n.target sm_80\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] image = ".version 99.0\n.target sm_80\n".getBytes(StandardCharsets.US_ASCII);
     try (Device device = Devices.open("cuda")) {
       var refused = assertThrows(DeviceException.class, () -> device.loadModule("new.ptx", image));
       assertEquals("CUDA_ERROR_UNSUPPORTED_PTX_VERSION", refused.error());

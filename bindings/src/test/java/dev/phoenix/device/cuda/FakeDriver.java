@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /**
  * The stand-in for the NVIDIA driver, in this process: loaded under the driver's own name before
@@ -54,7 +55,7 @@ final class FakeDriver {
 
   /** Whether the tests run on the real driver instead. */
   static boolean isReplaced() {
-    return System.getProperty("phoenix.device", "").equals("cuda");
+    return List.of("cuda", "both").contains(System.getProperty("phoenix.device", ""));
   }
 
   /** Makes the driver ready, fake or real; skips the test where there is neither. */
@@ -81,8 +82,21 @@ final class FakeDriver {
 
   /** How many objects live in the driver. */
   static int live() {
+    return count(LIVE);
+  }
+
+  /** How many objects live in the stand-in for cuBLASLt, which the product has loaded. */
+  static int liveInCublas() {
+    return count(
+        Linker.nativeLinker()
+            .downcallHandle(
+                SymbolLookup.loaderLookup().findOrThrow("fake_cublaslt_live"),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT)));
+  }
+
+  private static int count(MethodHandle handle) {
     try {
-      return (int) LIVE.invokeExact();
+      return (int) handle.invokeExact();
     } catch (Throwable e) {
       throw new AssertionError(e);
     }

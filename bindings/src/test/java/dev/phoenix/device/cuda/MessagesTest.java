@@ -139,6 +139,14 @@ class MessagesTest {
   }
 
   @Test
+  void refusesALibraryThatIsAnother() {
+    Path other = Path.of(System.getProperty("java.home"), "lib", "libprefs.so");
+    List<String> places = List.of(other.toString());
+    var found = assertThrows(DeviceException.class, () -> CublasLtLibrary.load(places));
+    assertTrue(found.hint().contains(other + ": not cuBLASLt"), found.hint());
+  }
+
+  @Test
   void readsTheMemoryMap() {
     String line = "7f00a000-7f00c000 r-xp 00001000 fd:00 1234    /opt/my libs/libx.so.1";
     assertTrue(MemoryMap.covers(line, 0x7f00a000L));
