@@ -9,7 +9,14 @@
  * exceptions stay off, so every status is checked by {@code DriverStatus}. And a {@code
  * jcuda.Pointer} to a Java array or heap buffer is pinned only during the call, which an
  * asynchronous copy outlives; so host memory is always handed over as a bare native address ({@code
- * NativeAddress}), never as an array. That also lifts the 2 GiB limit of byte buffers.
+ * NativeAddress}), never as an array. Copies so have no limit of size; only page-locked memory,
+ * which JCuda wraps in a direct buffer when it allocates, comes in pieces below 2 GiB.
+ *
+ * <p>System properties: {@code phoenix.cublaslt} is the path of {@code libcublasLt.so.13} (or
+ * {@code .12}) where the loader, {@code CUDA_HOME} and {@code /usr/local/cuda} do not lead to it.
+ *
+ * <p>Before a stream captures: load the modules, plan the products and run each once. The driver
+ * and the library load code with the first use, and a capture may refuse that.
  */
 @NullMarked
 package dev.phoenix.device.cuda;

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceException;
-import dev.phoenix.device.Devices;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Graph;
 import dev.phoenix.device.Matmul;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,27 +34,26 @@ class CudaMatmulTest {
 
   private final Random random = new Random(3);
   private final List<DeviceBuffer> buffers = new ArrayList<>();
+  private @Nullable CudaBench bench;
   private Device device;
   private Stream stream;
 
   @BeforeEach
   void open() {
     FakeDriver.loadCublas();
-    device = Devices.open("cuda");
-    stream = device.createStream();
+    bench = CudaBench.open();
+    device = bench.device();
+    stream = bench.stream();
   }
 
   @AfterEach
   void close() {
-    if (device != null) {
+    if (bench != null) {
       free();
-      stream.close();
-      assertEquals(0, device.liveBytes(), "bytes still live");
       if (!FakeDriver.isReplaced()) {
-        assertEquals(1, FakeDriver.live(), "only the context lives in the driver");
         assertEquals(1, FakeDriver.liveInCublas(), "only the handle lives in cuBLASLt");
       }
-      device.close();
+      bench.close();
       if (!FakeDriver.isReplaced()) {
         assertEquals(0, FakeDriver.liveInCublas(), "the handle is gone");
       }
