@@ -38,31 +38,14 @@ final class CudaDriver {
 
   private static CudaDriver create() {
     SymbolLookup symbols = DriverLibrary.open();
+    JcudaNatives.load();
     int[] version = new int[1];
-    int status;
-    try {
-      // The one call of JCuda that may find its own native library missing.
-      status = JCudaDriver.cuDriverGetVersion(version);
-    } catch (LinkageError e) {
-      throw missingNatives(e);
-    }
+    int status = JCudaDriver.cuDriverGetVersion(version);
     DriverStatus.check(status, "cuDriverGetVersion");
     checkVersion(version[0]);
     status = JCudaDriver.cuInit(0);
     DriverStatus.check(status, "cuInit(0)");
     return new CudaDriver(symbols, version[0]);
-  }
-
-  static DeviceException missingNatives(LinkageError cause) {
-    return new DeviceException(
-        "loading libJCudaDriver",
-        "NO_JCUDA_NATIVES",
-        "It is unpacked from jcuda-natives-*-linux-x86_64.jar, which must be on the class path,"
-            + " into java.io.tmpdir ("
-            + System.getProperty("java.io.tmpdir")
-            + "), which must be writable and not noexec; remove a libJCudaDriver*.so there that was"
-            + " cut short.",
-        cause);
   }
 
   static void checkVersion(int version) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,12 +64,27 @@ class LazyLoadingTest {
       throws IOException, InterruptedException {
     FakeDriver.loadFake();
     String driver = String.valueOf(FakeDriver.build().getParent());
-    // An empty folder for temporary files: JCuda would find what it unpacked in an earlier run.
     List<String> options = List.of("-Djava.io.tmpdir=" + empty);
     List<String> answers = answers(run(options, classPath(false), driver, "cuda"));
     assertEquals(3, answers.size(), answers.toString());
     assertTrue(answers.get(1).contains("NO_JCUDA_NATIVES"), answers.get(1));
     assertEquals("refused NO_JCUDA_NATIVES", answers.get(2));
+  }
+
+  @Test
+  void unpacksTheNativesWhereNobodyElseCanPutThem(@TempDir Path shared)
+      throws IOException, InterruptedException {
+    FakeDriver.loadFake();
+    String driver = String.valueOf(FakeDriver.build().getParent());
+    Path planted = shared.resolve("libJCudaDriver-12.6.0-linux-x86_64.so");
+    Files.writeString(planted, "not a library");
+    List<String> options =
+        List.of("-Djava.io.tmpdir=" + shared, "-Dphoenix.cublaslt=" + shared.resolve("none.so"));
+    List<String> answers = answers(run(options, classPath(true), driver, "cuda"));
+    assertTrue(answers.get(1).contains("NO_CUBLASLT"), answers.get(1));
+    try (Stream<Path> left = Files.list(shared)) {
+      assertEquals(List.of(planted), left.toList());
+    }
   }
 
   @Test
