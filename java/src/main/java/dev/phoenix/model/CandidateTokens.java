@@ -6,6 +6,7 @@ import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.Positions;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowSource;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
@@ -24,6 +25,7 @@ final class CandidateTokens implements AutoCloseable {
   private final Weight posts;
   private final Tensor surfaces;
   private final Tensor ages;
+  private final RowSource postRows = this::copyPost;
   private Buffers buffers;
   private List<? extends CandidateFeatures> requests = List.of();
 
@@ -100,7 +102,7 @@ final class CandidateTokens implements AutoCloseable {
       }
     }
     b.post().useRows(row);
-    ops.gather(b.post(), this::copyPost);
+    ops.gather(b.post(), postRows);
     ops.matmul(hidden, b.post(), posts);
     ops.addRows(hidden, surfaces, b.surface());
     ops.addRows(hidden, ages, b.age());

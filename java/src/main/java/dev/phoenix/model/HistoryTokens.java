@@ -7,12 +7,14 @@ import dev.phoenix.feature.HistoryFeatures;
 import dev.phoenix.feature.Positions;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowSource;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The user and history tokens of a batch: [hash rows] · proj_mat_1, and [post rows | author rows |
@@ -30,6 +32,12 @@ final class HistoryTokens implements AutoCloseable {
   private final Weight actions;
   private final Tensor surfaces;
   private final Dwell dwell;
+  // Made once: a method reference in the place of its use is a new object at every request.
+  private final RowSource userRows = this::copyUser;
+  private final RowSource userIpRows = this::copyUserIp;
+  private final RowSource postRows = this::copyPost;
+  private final RowSource actionRows = this::copyActions;
+  private final RowSource dwellRows = this::copyDwell;
   private Buffers buffers;
   private List<? extends HistoryFeatures> requests = List.of();
   private boolean anyDwell;
@@ -101,6 +109,7 @@ final class HistoryTokens implements AutoCloseable {
       Tensor token,
       int[] userRequest,
       int[] userPlace,
+      int[] ownRow,
       int[] request,
       int[] index,
       int[] place,
@@ -123,6 +132,7 @@ final class HistoryTokens implements AutoCloseable {
           ops.tensor(scope, "history_tokens", new Shape(capacity, d)),
           new int[capacity],
           new int[capacity],
+          IntStream.range(0, capacity).toArray(),
           new int[capacity],
           new int[capacity],
           new int[capacity],
@@ -207,36 +217,30 @@ final class HistoryTokens implements AutoCloseable {
 
   private void buildUsers(Tensor hidden) {
     Buffers b = buffers;
-    ops.gather(b.user(), this::copyUser);
+    ops.gather(b.user(), userRows);
     ops.matmul(b.userToken(), b.user(), users);
     if (config.numIpHashes() > 0) {
-      ops.gather(b.userIp(), this::copyUserIp);
-      ops.addRows(b.userToken(), b.userIp(), identity(b.user().rows()));
+      ops.gather(b.userIp(), userIpRows);
+      ops.addRows(b.userToken(), b.userIp(), b.ownRow());
     }
     ops.placeRows(hidden, b.userToken(), b.userPlace());
   }
 
   private void buildPosts(Tensor hidden) {
     Buffers b = buffers;
-    ops.gather(b.post(), this::copyPost);
+    ops.gather(b.post(), postRows);
     ops.matmul(b.token(), b.post(), posts);
-    ops.gather(b.action(), this::copyActions);
+    ops.gather(b.action(), actionRows);
     ops.matmulAdd(b.token(), b.action(), actions);
     ops.addRows(b.token(), surfaces, b.surface());
     // gelu(0) is 0: a history without dwell times adds nothing.
     if (dwell.present() && anyDwell) {
-      ops.gather(b.dwell(), this::copyDwell);
+      ops.gather(b.dwell(), dwellRows);
       ops.matmul(b.dwellHidden(), b.dwell(), dwell.in());
       ops.gelu(b.dwellHidden());
       ops.matmulAdd(b.token(), b.dwellHidden(), dwell.out());
     }
     ops.placeRows(hidden, b.token(), b.place());
-  }
-
-  private static int[] identity(int count) {
-    int[] indices = new int[count];
-    Arrays.setAll(indices, i -> i);
-    return indices;
   }
 
   private void copyUser(int row, float[] to, int at) {

@@ -95,7 +95,7 @@ public interface Ops extends AutoCloseable {
 
   // The layer
 
-  /** out = rms(x) * scale. */
+  /** out = rms(x) * scale; {@code out} is not {@code x}. */
   void rmsNorm(Tensor out, Tensor x, Weight scale);
 
   /** residual += rms(branch) * branchScale, then out = rms(residual) * nextScale. */
@@ -128,7 +128,7 @@ public interface Ops extends AutoCloseable {
   /** The mean of every segment's rows; zero for an empty one. */
   void meanPool(Tensor out, Tensor x, RowLayout rows);
 
-  /** out[r] = x[r] / |x[r]|, and the lengths divided by. */
+  /** out[r] = x[r] / |x[r]|, and the lengths divided by; {@code out} is not {@code x}. */
   void l2Normalize(Tensor out, float[] norms, Tensor x);
 
   /** out = sigmoid(x). */

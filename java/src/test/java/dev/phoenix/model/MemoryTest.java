@@ -31,9 +31,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MemoryTest {
   /**
    * A request's activations here are over 500 KB, and boxing the vectors of any one of the loops
-   * would add 20 KB or more; what is left are views, layouts and the boxes of a few tails.
+   * would add 20 KB or more; what is left are a few views of the callers' lists.
    */
-  private static final long BYTES_PER_REQUEST = 40_000;
+  private static final long BYTES_PER_REQUEST = 4_000;
 
   private final Random random = Seeds.random("memory");
 

@@ -27,6 +27,7 @@ final class AttentionTile {
   private final int outputColumns;
   private final float[] output;
   private final float[] own = new float[Math.max(WIDTH, MatmulTile.MAX_ROWS)];
+  private final float[] lanes = new float[WIDTH];
   private final float[] totals = new float[MatmulTile.MAX_ROWS];
   private final View queryView = new View();
   private final View panelView = new View();
@@ -72,7 +73,8 @@ final class AttentionTile {
     for (int i = at; i < at + whole; i += WIDTH) {
       sum = sum.add(FloatVector.fromArray(FLOATS, logits, i));
     }
-    totals[row] = Rows.sum(sum);
+    sum.intoArray(lanes, 0);
+    totals[row] = Rows.sumStored(lanes, 0);
   }
 
   /**
@@ -113,7 +115,8 @@ final class AttentionTile {
       FloatVector key = FloatVector.fromArray(FLOATS, rows, keyAt + d, rest);
       sum = FloatVector.fromArray(FLOATS, rows, queryAt + d, rest).fma(key, sum);
     }
-    own[row] = Rows.sum(sum);
+    sum.intoArray(lanes, 0);
+    own[row] = Rows.sumStored(lanes, 0);
   }
 
   /** Turns the own logits of all rows into weights. */

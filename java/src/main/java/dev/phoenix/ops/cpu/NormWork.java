@@ -88,7 +88,8 @@ final class NormWork extends RowWork {
 
   /** out = rms(x) * scales, for one row. */
   private void normalise(float[] x, int at, float[] scales) {
-    float mean = Rows.sumOfSquares(x, at, stride) / columns;
+    // The output row is about to be written: its beginning is free to sum in.
+    float mean = Rows.sumOfSquares(x, at, stride, out, at) / columns;
     float inverse = (float) (1 / Math.sqrt((double) mean + EPSILON));
     for (int d = 0; d < stride; d += WIDTH) {
       FloatVector value = FloatVector.fromArray(FLOATS, x, at + d).mul(inverse);

@@ -76,7 +76,9 @@ final class PoolWork extends RowWork {
   }
 
   private void normalizeRow(int row) {
-    float norm = (float) Math.sqrt(Math.max(Rows.sumOfSquares(in, row * stride, stride), EPSILON));
+    // The output row is about to be written: its beginning is free to sum in.
+    float square = Rows.sumOfSquares(in, row * stride, stride, out, row * stride);
+    float norm = (float) Math.sqrt(Math.max(square, EPSILON));
     norms[row] = norm;
     for (int d = 0; d < stride; d += WIDTH) {
       FloatVector value = FloatVector.fromArray(FLOATS, in, row * stride + d);

@@ -36,14 +36,31 @@ final class Rows {
     return folded.add(folded.rearrange(BY_1)).lane(0);
   }
 
-  /** The sum of squares of {@code length} values. */
-  static float sumOfSquares(float[] x, int at, int length) {
+  /**
+   * The same sum of a vector that was stored at {@code lanes[at..]}, which is overwritten. For sums
+   * that leave a loop: C2 boxes these vectors where they are handed to {@link #sum}.
+   */
+  static float sumStored(float[] lanes, int at) {
+    for (int half = WIDTH / 2; half > 0; half /= 2) {
+      for (int i = at; i < at + half; i++) {
+        lanes[i] += lanes[i + half];
+      }
+    }
+    return lanes[at];
+  }
+
+  /**
+   * The sum of squares of {@code length} values; the vector at {@code scratch[scratchAt..]} is
+   * overwritten.
+   */
+  static float sumOfSquares(float[] x, int at, int length, float[] scratch, int scratchAt) {
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = 0; i < length; i += WIDTH) {
       FloatVector value = FloatVector.fromArray(FLOATS, x, at + i);
       sum = value.fma(value, sum);
     }
-    return sum(sum);
+    sum.intoArray(scratch, scratchAt);
+    return sumStored(scratch, scratchAt);
   }
 
   /** Rounds {@code length} values to bfloat16 in place. */

@@ -46,8 +46,9 @@ class RowsTest {
       int lane = (i - 16) % Lanes.WIDTH;
       lanes[lane] = Math.fma(x[i], x[i], lanes[lane]);
     }
-    assertEquals(tree(lanes), Rows.sumOfSquares(x, 16, 32), Seeds.replay());
-    assertEquals(0f, Rows.sumOfSquares(x, 16, 0));
+    assertEquals(
+        tree(lanes), Rows.sumOfSquares(x, 16, 32, new float[Lanes.WIDTH], 0), Seeds.replay());
+    assertEquals(0f, Rows.sumOfSquares(x, 16, 0, new float[Lanes.WIDTH], 0));
   }
 
   @Test

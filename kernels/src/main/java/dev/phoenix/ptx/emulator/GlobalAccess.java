@@ -7,6 +7,10 @@ package dev.phoenix.ptx.emulator;
 final class GlobalAccess {
   private static final Allocation NONE = new Allocation(0, 1, "nothing", false, false);
 
+  static {
+    NONE.live = false; // so that even address 0 is looked up
+  }
+
   private Allocation last = NONE;
 
   /**

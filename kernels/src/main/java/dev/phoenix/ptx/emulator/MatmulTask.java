@@ -5,6 +5,7 @@ import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.MatrixLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * One batch of a matrix product: operands as floats, A row-major and B in rows of N, so that the
@@ -35,31 +36,44 @@ final class MatmulTask {
   }
 
   private float[] unpack(MemorySegment data, MatrixLayout layout, int rows, int columns) {
-    float[] matrix = new float[rows * columns];
     boolean normal = layout.order() == MatrixLayout.Order.NORMAL;
-    long start = batch * layout.batchStride();
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        long major = normal ? row : column;
-        long minor = normal ? column : row;
-        long index = start + major * layout.leadingDimension() + minor;
-        matrix[row * columns + column] = get(data, layout.type(), index);
+    int majors = normal ? rows : columns;
+    int minors = normal ? columns : rows;
+    float[] matrix = new float[rows * columns];
+    float[] line = new float[minors];
+    for (int major = 0; major < majors; major++) {
+      long start = batch * layout.batchStride() + major * layout.leadingDimension();
+      read(data, layout.type(), start, line);
+      if (normal) {
+        System.arraycopy(line, 0, matrix, major * columns, columns);
+      } else {
+        for (int minor = 0; minor < minors; minor++) {
+          matrix[minor * columns + major] = line[minor];
+        }
       }
     }
     return matrix;
   }
 
-  private static float get(MemorySegment data, ElementType type, long index) {
-    return type == ElementType.F32
-        ? data.getAtIndex(ValueLayout.JAVA_FLOAT, index)
-        : HalfArithmetic.bf16((char) data.getAtIndex(ValueLayout.JAVA_SHORT, index));
+  /** Reads a line of elements as floats. */
+  private static void read(MemorySegment data, ElementType type, long start, float[] line) {
+    long offset = start * type.byteSize();
+    if (type == ElementType.F32) {
+      MemorySegment.copy(data, ValueLayout.JAVA_FLOAT, offset, line, 0, line.length);
+      return;
+    }
+    short[] bits = new short[line.length];
+    MemorySegment.copy(data, ValueLayout.JAVA_SHORT, offset, bits, 0, bits.length);
+    for (int i = 0; i < bits.length; i++) {
+      line[i] = Float.intBitsToFloat(bits[i] << 16);
+    }
   }
 
   /** Computes some rows of C. */
   void rows(MemorySegment out, int from, int to) {
     float[] sums = new float[n];
     for (int row = from; row < to; row++) {
-      java.util.Arrays.fill(sums, 0f);
+      Arrays.fill(sums, 0f);
       int inner = 0;
       for (; inner + DEPTH <= k; inner += DEPTH) {
         addFour(sums, row * k + inner, inner * n);
@@ -94,14 +108,22 @@ final class MatmulTask {
   private void store(MemorySegment out, int row, float[] sums) {
     MatrixLayout layout = shape.c();
     long start = batch * layout.batchStride() + row * layout.leadingDimension();
-    for (int j = 0; j < n; j++) {
-      float old = adding ? get(out, layout.type(), start + j) : 0f;
-      float value = old + sums[j];
-      if (layout.type() == ElementType.F32) {
-        out.setAtIndex(ValueLayout.JAVA_FLOAT, start + j, value);
-      } else {
-        out.setAtIndex(ValueLayout.JAVA_SHORT, start + j, (short) HalfArithmetic.bf16(value));
+    if (adding) {
+      float[] old = new float[n];
+      read(out, layout.type(), start, old);
+      for (int j = 0; j < n; j++) {
+        sums[j] += old[j];
       }
     }
+    long offset = start * layout.type().byteSize();
+    if (layout.type() == ElementType.F32) {
+      MemorySegment.copy(sums, 0, out, ValueLayout.JAVA_FLOAT, offset, n);
+      return;
+    }
+    short[] bits = new short[n];
+    for (int j = 0; j < n; j++) {
+      bits[j] = (short) HalfArithmetic.bf16(sums[j]);
+    }
+    MemorySegment.copy(bits, 0, out, ValueLayout.JAVA_SHORT, offset, n);
   }
 }

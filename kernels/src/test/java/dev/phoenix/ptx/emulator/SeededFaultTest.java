@@ -78,6 +78,7 @@ class SeededFaultTest {
   @Test
   void aLoadAtNullIsCaught() {
     expect(Kind.OUT_OF_BOUNDS, 32, "mov.u64 %rd9, 0;\nld.global.u32 %r9, [%rd9]; // HERE");
+    expect(Kind.OUT_OF_BOUNDS, 32, "mov.u64 %rd9, 0;\nld.global.u8 %r9, [%rd9]; // HERE");
   }
 
   @Test

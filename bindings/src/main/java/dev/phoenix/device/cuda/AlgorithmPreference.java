@@ -1,0 +1,74 @@
+package dev.phoenix.device.cuda;
+
+import dev.phoenix.bindings.cublaslt.cublasLt_h;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A {@code cublasLtMatmulPreference_t}, and its owner: what an algorithm may count on. Host memory
+ * only: needs no device.
+ */
+final class AlgorithmPreference implements AutoCloseable {
+  /**
+   * {@code CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE}: sums that are split over K meet in float32. The
+   * other schemes round them to the output's type first, and the SPI promises float32 sums.
+   */
+  private static final int REDUCE_IN_FLOAT32 = 2;
+
+  private final MemorySegment handle;
+  private final Lifetime lifetime = new Lifetime("the algorithm preference");
+
+  private AlgorithmPreference(MemorySegment handle) {
+    this.handle = handle;
+  }
+
+  static AlgorithmPreference create(ColumnMajorProduct product, long workspaceBytes) {
+    int left = product.left().alignment(product.batches());
+    int right = product.right().alignment(product.batches());
+    int out = product.out().alignment(product.batches());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment pointer = arena.allocate(cublasLt_h.C_POINTER);
+      int status = cublasLt_h.cublasLtMatmulPreferenceCreate(pointer);
+      CublasLtStatus.check(status, "cublasLtMatmulPreferenceCreate");
+      AlgorithmPreference preference =
+          new AlgorithmPreference(pointer.get(cublasLt_h.C_POINTER, 0));
+      preference.set(
+          cublasLt_h.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES(),
+          arena.allocateFrom(ValueLayout.JAVA_LONG, workspaceBytes));
+      preference.set(
+          cublasLt_h.CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK(),
+          arena.allocateFrom(ValueLayout.JAVA_INT, REDUCE_IN_FLOAT32));
+      // The defaults are 256 bytes, more than slices of buffers promise.
+      preference.set(
+          cublasLt_h.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES(),
+          arena.allocateFrom(ValueLayout.JAVA_INT, left));
+      preference.set(
+          cublasLt_h.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES(),
+          arena.allocateFrom(ValueLayout.JAVA_INT, right));
+      MemorySegment outBytes = arena.allocateFrom(ValueLayout.JAVA_INT, out);
+      preference.set(cublasLt_h.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES(), outBytes);
+      preference.set(cublasLt_h.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES(), outBytes);
+      return preference;
+    }
+  }
+
+  private void set(int attribute, MemorySegment value) {
+    int status =
+        cublasLt_h.cublasLtMatmulPreferenceSetAttribute(handle, attribute, value, value.byteSize());
+    CublasLtStatus.check(status, () -> "cublasLtMatmulPreferenceSetAttribute(" + attribute + ")");
+  }
+
+  MemorySegment handle() {
+    lifetime.check();
+    return handle;
+  }
+
+  @Override
+  public void close() {
+    if (lifetime.end()) {
+      int status = cublasLt_h.cublasLtMatmulPreferenceDestroy(handle);
+      CublasLtStatus.check(status, "cublasLtMatmulPreferenceDestroy");
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.phoenix.device.cuda;
+
+import dev.phoenix.bindings.cublaslt.cublasLt_h;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** A cuBLASLt handle, and its owner. The handle may be used by several threads. */
+final class CublasLt implements AutoCloseable {
+  private final CudaContext context;
+  private final MemorySegment handle;
+  private final Lifetime lifetime = new Lifetime("the cuBLASLt handle");
+
+  private CublasLt(CudaContext context, MemorySegment handle) {
+    this.context = context;
+    this.handle = handle;
+  }
+
+  /** Creates a handle for a device with a library that is loaded. */
+  static CublasLt create(CudaContext context, CublasLtLibrary library) {
+    context.bind();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(cublasLt_h.C_POINTER);
+      int status = cublasLt_h.cublasLtCreate(out);
+      CublasLtStatus.check(
+          status, () -> "cublasLtCreate of version " + library.version() + " at " + library.path());
+      return new CublasLt(context, out.get(cublasLt_h.C_POINTER, 0));
+    }
+  }
+
+  MemorySegment handle() {
+    lifetime.check();
+    return handle;
+  }
+
+  @Override
+  public void close() {
+    if (lifetime.end() && context.isOpen()) {
+      context.bind();
+      int status = cublasLt_h.cublasLtDestroy(handle);
+      CublasLtStatus.check(status, "cublasLtDestroy");
+    }
+  }
+}

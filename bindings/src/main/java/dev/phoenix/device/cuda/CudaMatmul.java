@@ -1,0 +1,136 @@
+package dev.phoenix.device.cuda;
+
+import dev.phoenix.bindings.cublaslt.cublasLt_h;
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.Matmul;
+import dev.phoenix.device.MatmulShape;
+import dev.phoenix.device.Stream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A matrix product by cuBLASLt: descriptors, algorithm and workspace are made once, a run is one
+ * call that allocates nothing on the device, so it can be captured.
+ *
+ * <p>The plan owns its workspace, because a captured graph keeps the address. So two runs of one
+ * plan must not overlap: use it on one stream, or order the streams by an event.
+ */
+final class CudaMatmul implements Matmul {
+  /** What every operand's address is a multiple of. */
+  static final int ALIGNMENT_BYTES = 16;
+
+  /** The most workspace an algorithm may ask for: what cuBLAS itself takes on Hopper. */
+  static final long MOST_WORKSPACE_BYTES = 32L << 20;
+
+  private final CudaContext context;
+  private final CublasLt library;
+  private final MatmulShape shape;
+  private final OwnedHandles owned = new OwnedHandles();
+  private final MatmulDescriptors descriptors;
+  private final MatmulAlgorithm algorithm;
+  private final @Nullable CudaBuffer workspace;
+  private final MemorySegment one;
+  private final MemorySegment zero;
+  private final Lifetime lifetime = new Lifetime("the matrix product");
+
+  private CudaMatmul(CudaContext context, CublasLt library, MatmulShape shape) {
+    this.context = context;
+    this.library = library;
+    this.shape = shape;
+    try {
+      Arena arena = owned.add(Arena.ofShared());
+      one = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1f);
+      zero = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 0f);
+      descriptors = owned.add(MatmulDescriptors.create(ColumnMajorProduct.of(shape)));
+      algorithm = MatmulAlgorithm.choose(library, shape, descriptors, arena);
+      long bytes = algorithm.workspaceBytes();
+      workspace = bytes == 0 ? null : owned.add(CudaBuffer.create(context, bytes));
+    } catch (RuntimeException e) {
+      owned.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** Plans a product. */
+  static CudaMatmul create(CudaContext context, CublasLt library, MatmulShape shape) {
+    context.bind();
+    return new CudaMatmul(context, library, shape);
+  }
+
+  @Override
+  public MatmulShape shape() {
+    return shape;
+  }
+
+  @Override
+  public void run(Stream stream, DeviceMemory c, DeviceMemory a, DeviceMemory b) {
+    Operands operands = operands(c, a, b);
+    run(CudaStream.of(stream, context), operands, zero);
+  }
+
+  @Override
+  public void runAdding(Stream stream, DeviceMemory c, DeviceMemory a, DeviceMemory b) {
+    Operands operands = operands(c, a, b);
+    run(CudaStream.of(stream, context), operands, one);
+  }
+
+  /** Addresses that have been checked, as native pointers. */
+  private record Operands(MemorySegment c, MemorySegment a, MemorySegment b) {}
+
+  private Operands operands(DeviceMemory c, DeviceMemory a, DeviceMemory b) {
+    lifetime.check();
+    return new Operands(
+        checked("C", c, shape.byteSizeOfC()),
+        checked("A", a, shape.byteSizeOfA()),
+        checked("B", b, shape.byteSizeOfB()));
+  }
+
+  private MemorySegment checked(String operand, DeviceMemory memory, long bytes) {
+    long address = context.addressOf(memory);
+    if (memory.byteSize() < bytes || address % ALIGNMENT_BYTES != 0) {
+      throw new IllegalArgumentException(
+          operand
+              + " needs "
+              + bytes
+              + " bytes at a multiple of "
+              + ALIGNMENT_BYTES
+              + ", not "
+              + memory);
+    }
+    return MemorySegment.ofAddress(address);
+  }
+
+  private void run(CudaStream stream, Operands operands, MemorySegment beta) {
+    CudaBuffer scratch = workspace;
+    int status =
+        cublasLt_h.cublasLtMatmul(
+            library.handle(),
+            descriptors.product().handle(),
+            one,
+            // Column-major: the left operand of the transposed product is B.
+            operands.b(),
+            descriptors.left().handle(),
+            operands.a(),
+            descriptors.right().handle(),
+            beta,
+            operands.c(),
+            descriptors.out().handle(),
+            operands.c(),
+            descriptors.out().handle(),
+            algorithm.algorithm(),
+            scratch == null ? MemorySegment.NULL : MemorySegment.ofAddress(scratch.address()),
+            scratch == null ? 0 : scratch.byteSize(),
+            MemorySegment.ofAddress(stream.handle().value()));
+    CublasLtStatus.check(status, () -> "cublasLtMatmul of " + shape);
+  }
+
+  /** {@inheritDoc} The caller has seen to it that no stream still runs it. */
+  @Override
+  public void close() {
+    if (lifetime.end()) {
+      owned.close();
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package dev.phoenix.device.cuda;
+
+import jcuda.driver.CUfunction;
+
+/** A function handle whose address can be handed to driver calls that JCuda lacks. */
+final class FunctionHandle extends CUfunction {
+  /** The handle's value. */
+  long value() {
+    return getNativePointer();
+  }
+}

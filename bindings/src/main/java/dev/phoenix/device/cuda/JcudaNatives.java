@@ -1,0 +1,65 @@
+package dev.phoenix.device.cuda;
+
+import dev.phoenix.device.DeviceException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * Loads JCuda's native library, once.
+ *
+ * <p>JCuda unpacks it into {@code java.io.tmpdir} under a fixed name, and takes a file that is
+ * there already for its own: one that another process has not finished writing, or that somebody
+ * else put there. So for the moment of loading that property names a folder which only this user
+ * can write, and which is gone afterwards.
+ */
+final class JcudaNatives {
+  private static final String FOLDER_PROPERTY = "java.io.tmpdir";
+
+  private JcudaNatives() {}
+
+  /**
+   * Loads the library, unless it is loaded.
+   *
+   * @throws DeviceException when it is missing or cannot be unpacked
+   */
+  static void load() {
+    String before = System.getProperty(FOLDER_PROPERTY, "");
+    try {
+      Path folder = Files.createTempDirectory("phoenix-jcuda-");
+      System.setProperty(FOLDER_PROPERTY, folder.toString());
+      try {
+        // Any call would do: what loads the library is that the class is initialised.
+        JCudaDriver.setExceptionsEnabled(false);
+      } finally {
+        System.setProperty(FOLDER_PROPERTY, before);
+        delete(folder);
+      }
+    } catch (IOException | LinkageError e) {
+      throw missing(before, e);
+    }
+  }
+
+  /** Deletes a folder of files; a library that is loaded needs its file no more. */
+  private static void delete(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  private static DeviceException missing(String folder, Throwable cause) {
+    return new DeviceException(
+        "loading libJCudaDriver",
+        "NO_JCUDA_NATIVES",
+        "It is unpacked from jcuda-natives-*-linux-x86_64.jar, which must be on the class path,"
+            + " into a folder in java.io.tmpdir ("
+            + folder
+            + "), which must be writable and not mounted noexec.",
+        cause);
+  }
+}

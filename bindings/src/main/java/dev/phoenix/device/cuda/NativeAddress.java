@@ -1,0 +1,15 @@
+package dev.phoenix.device.cuda;
+
+import jcuda.Pointer;
+
+/** A native host address as JCuda takes it, without a buffer or an array behind it. */
+final class NativeAddress extends Pointer {
+  NativeAddress(long address) {
+    super(address);
+  }
+
+  /** The address, as given or as a call has written it. */
+  long value() {
+    return getNativePointer() + getByteOffset();
+  }
+}

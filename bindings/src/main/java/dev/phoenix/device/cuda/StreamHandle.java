@@ -1,0 +1,11 @@
+package dev.phoenix.device.cuda;
+
+import jcuda.driver.CUstream;
+
+/** A stream handle whose address can be handed to cuBLASLt. */
+final class StreamHandle extends CUstream {
+  /** The handle's value. */
+  long value() {
+    return getNativePointer();
+  }
+}
