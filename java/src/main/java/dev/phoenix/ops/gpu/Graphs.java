@@ -45,12 +45,13 @@ final class Graphs implements AutoCloseable {
 
   private Graph capture(List<Command> commands) {
     stream.beginCapture();
-    Graph graph;
     try {
       commands.forEach(command -> command.run(stream));
-    } finally {
-      graph = stream.endCapture();
+    } catch (RuntimeException failed) {
+      stream.endCapture().close();
+      throw failed;
     }
+    Graph graph = stream.endCapture();
     known.put(List.copyOf(commands), Optional.of(graph));
     return graph;
   }
