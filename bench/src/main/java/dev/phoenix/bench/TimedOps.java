@@ -61,6 +61,16 @@ final class TimedOps implements Ops {
   }
 
   @Override
+  public Tensor activation(Scope scope, String name, Shape capacity) {
+    return ops.activation(scope, name, capacity);
+  }
+
+  @Override
+  public int capacityFor(int rows) {
+    return ops.capacityFor(rows);
+  }
+
+  @Override
   public Weight matrix(Scope scope, Shape shape, float[] values) {
     return ops.matrix(scope, shape, values);
   }
