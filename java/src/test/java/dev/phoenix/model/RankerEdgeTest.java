@@ -142,13 +142,12 @@ class RankerEdgeTest {
     }
     ModelConfig config = text.parse();
     RandomHistory history = new RandomHistory(config, random, 33).withPaddingAt(7);
-    assertLikeReference(config, history, new RandomCandidates(config, random, 17));
+    // A norm over one column divides by sqrt(x^2 + 1e-5): where x happens to be near 0, rounding is
+    // enlarged 1 / sqrt(1e-5) = 316 times.
+    double bound = config.embSize() == 1 ? 316 * BOUND : BOUND;
+    assertLikeReference(config, history, new RandomCandidates(config, random, 17), bound);
   }
 
-  /**
-   * Angles are float32: at position 4000 they are off by 2 roundings of 4000, 5e-4, and so is what
-   * a rotated key contributes to a logit.
-   */
   @Test
   void aSequenceOfFourThousandPositionsIsScored() {
     ModelConfig config =
@@ -162,6 +161,6 @@ class RankerEdgeTest {
             .with("num_layers", 2)
             .parse();
     RandomHistory history = new RandomHistory(config, random, 4000);
-    assertLikeReference(config, history, new RandomCandidates(config, random, 95), 5e-4);
+    assertLikeReference(config, history, new RandomCandidates(config, random, 95));
   }
 }

@@ -66,7 +66,8 @@ public final class RopeKernel {
     float[] table = new float[positions * half * 2];
     for (int position = 0; position < positions; position++) {
       for (int i = 0; i < half; i++) {
-        double angle = position * Math.pow(BASE, -2.0 * i / headSize);
+        // In float32, as where the weights were trained; see RopeReference.
+        float angle = position * (float) (1 / Math.pow(BASE, 2.0 * i / headSize));
         table[2 * (position * half + i)] = (float) Math.cos(angle);
         table[2 * (position * half + i) + 1] = (float) Math.sin(angle);
       }

@@ -58,8 +58,7 @@ final class RopeWork extends RowWork {
     cosines = new float[positions * half];
     sines = new float[positions * half];
     for (int i = 0; i < half; i++) {
-      // The reference computes frequency and angle in float32, and so must a table for its weights.
-      float frequency = (float) (1 / Math.pow(RopeReference.BASE, 2.0 * i / headSize));
+      float frequency = RopeReference.frequency(i, headSize);
       for (int position = 0; position < positions; position++) {
         float angle = position * frequency;
         cosines[position * half + i] = (float) Math.cos(angle);

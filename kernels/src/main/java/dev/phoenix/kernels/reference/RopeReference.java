@@ -17,6 +17,15 @@ public final class RopeReference {
   public record Shape(int columns, int heads, int headSize) {}
 
   /**
+   * The inverse frequency of pair {@code i}. The model was trained with frequencies and angles in
+   * float32, so their rounding is part of the definition: at position 4000 it is a ten-thousandth
+   * of a turn.
+   */
+  public static float frequency(int i, int headSize) {
+    return (float) (1 / Math.pow(BASE, 2.0 * i / headSize));
+  }
+
+  /**
    * Rotates in place.
    *
    * @param x [rows, columns]
@@ -28,7 +37,7 @@ public final class RopeReference {
       for (int head = 0; head < shape.heads(); head++) {
         int at = row * shape.columns() + head * shape.headSize();
         for (int i = 0; i < half; i++) {
-          double angle = positions[row] * Math.pow(BASE, -2.0 * i / shape.headSize());
+          float angle = positions[row] * frequency(i, shape.headSize());
           double cos = Math.cos(angle);
           double sin = Math.sin(angle);
           float first = x[at + i];
