@@ -1,9 +1,14 @@
 package dev.phoenix.ops.cpu;
 
+import static dev.phoenix.ops.cpu.Lanes.FLOATS;
+import static dev.phoenix.ops.cpu.Lanes.WIDTH;
+import static jdk.incubator.vector.VectorOperators.LT;
+
 import dev.phoenix.kernels.reference.TopKReference;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,19 +149,29 @@ final class TopKWork implements Team.Work {
   private void keepBest(Finder finder, int user, int from, int count) {
     BestKeys best = finder.best[user];
     float near = nearThreshold(best.threshold(), user);
-    for (int i = 0; i < count; i++) {
-      float score = finder.scores[i];
-      if (!(score < near)) {
-        long key = ScoreKey.of(score, from + i);
-        if (rounded) {
-          finder.near[user].add(key);
-        }
-        if (key > best.threshold()) {
-          best.offer(key);
-          near = nearThreshold(best.threshold(), user);
+    for (int block = 0; block < count; block += WIDTH) {
+      if (allBelow(finder.scores, block, near)) {
+        continue;
+      }
+      for (int i = block; i < Math.min(block + WIDTH, count); i++) {
+        float score = finder.scores[i];
+        if (!(score < near)) {
+          long key = ScoreKey.of(score, from + i);
+          if (rounded) {
+            finder.near[user].add(key);
+          }
+          if (key > best.threshold()) {
+            best.offer(key);
+            near = nearThreshold(best.threshold(), user);
+          }
         }
       }
     }
+  }
+
+  /** Whether a vector of scores is below {@code near}; never with a NaN among them. */
+  private static boolean allBelow(float[] scores, int at, float near) {
+    return FloatVector.fromArray(FLOATS, scores, at).compare(LT, near).allTrue();
   }
 
   /** The score below which an entry cannot belong to the result. */
