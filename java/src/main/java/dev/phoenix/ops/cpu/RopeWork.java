@@ -20,7 +20,6 @@ final class RopeWork extends RowWork {
   private int positions;
   private float[] x = new float[0];
   private int stride;
-  private int columns;
   private int heads;
   private RowLayout layout = new RowLayout();
 
@@ -42,7 +41,6 @@ final class RopeWork extends RowWork {
     prepareTable(highest + 1, shape.headSize());
     x = tensor.data();
     stride = tensor.stride();
-    columns = shape.columns();
     heads = shape.heads();
     layout = rows;
     runRows(tensor.rows());
@@ -75,9 +73,10 @@ final class RopeWork extends RowWork {
       for (int head = 0; head < heads; head++) {
         rotate(row * stride + head * headSize, table, half);
       }
-      if (round) {
-        storeRest(row * stride, heads * headSize);
-      }
+    }
+    if (round) {
+      // The values too, which are stored with the keys. A pass of its own: see MatmulWork.
+      Rows.roundToBfloat16(x, from * stride, (to - from) * stride);
     }
   }
 
@@ -88,8 +87,8 @@ final class RopeWork extends RowWork {
       FloatVector sin = FloatVector.fromArray(FLOATS, sines, table + i);
       FloatVector first = FloatVector.fromArray(FLOATS, x, at + i);
       FloatVector second = FloatVector.fromArray(FLOATS, x, at + half + i);
-      kept(first.mul(cos).sub(second.mul(sin))).intoArray(x, at + i);
-      kept(second.mul(cos).add(first.mul(sin))).intoArray(x, at + half + i);
+      first.mul(cos).sub(second.mul(sin)).intoArray(x, at + i);
+      second.mul(cos).add(first.mul(sin)).intoArray(x, at + half + i);
     }
     if (i < half) {
       VectorMask<Float> rest = FLOATS.indexInRange(i, half);
@@ -97,21 +96,8 @@ final class RopeWork extends RowWork {
       FloatVector sin = FloatVector.fromArray(FLOATS, sines, table + i, rest);
       FloatVector first = FloatVector.fromArray(FLOATS, x, at + i, rest);
       FloatVector second = FloatVector.fromArray(FLOATS, x, at + half + i, rest);
-      kept(first.mul(cos).sub(second.mul(sin))).intoArray(x, at + i, rest);
-      kept(second.mul(cos).add(first.mul(sin))).intoArray(x, at + half + i, rest);
+      first.mul(cos).sub(second.mul(sin)).intoArray(x, at + i, rest);
+      second.mul(cos).add(first.mul(sin)).intoArray(x, at + half + i, rest);
     }
-  }
-
-  /** Rounds the values, which are not rotated but stored with the keys. */
-  private void storeRest(int rowAt, int from) {
-    for (int i = from; i < columns; i += WIDTH) {
-      VectorMask<Float> rest = FLOATS.indexInRange(i, columns);
-      FloatVector value = FloatVector.fromArray(FLOATS, x, rowAt + i, rest);
-      Lanes.toBfloat16(value).intoArray(x, rowAt + i, rest);
-    }
-  }
-
-  private FloatVector kept(FloatVector value) {
-    return round ? Lanes.toBfloat16(value) : value;
   }
 }
