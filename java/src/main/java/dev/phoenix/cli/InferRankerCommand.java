@@ -7,10 +7,8 @@ import dev.phoenix.feature.LookedUpInputs;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.ops.Ops;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,7 +62,8 @@ final class InferRankerCommand implements Callable<Integer> {
         for (int candidate = 0; candidate < candidates; candidate++) {
           takeRow(first + candidate, output, request, candidate);
         }
-        rank(first);
+        int[] order = output.rankedIndices(request);
+        System.arraycopy(order, 0, ranked, first, candidates);
       }
     }
 
@@ -76,17 +75,6 @@ final class InferRankerCommand implements Callable<Integer> {
       for (int i = 0; i < RankerOutput.CONTINUOUS; i++) {
         continuous[row * RankerOutput.CONTINUOUS + i] = output.continuous(request, candidate, i);
       }
-    }
-
-    /** By falling probability of action 0, ties by index. */
-    private void rank(int first) {
-      int[] order =
-          IntStream.range(0, candidates)
-              .boxed()
-              .sorted(Comparator.comparingDouble(i -> -probabilities[(first + i) * actions]))
-              .mapToInt(Integer::intValue)
-              .toArray();
-      System.arraycopy(order, 0, ranked, first, candidates);
     }
   }
 

@@ -18,13 +18,11 @@ import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.SequencedMap;
-import java.util.stream.IntStream;
 
 /** Small models with random weights, shown at work. */
 final class RandomModels {
@@ -57,15 +55,11 @@ final class RandomModels {
           List.of(new RandomCandidates(random, config)));
     }
     out.printf("%d candidates, ranked by the probability of a favorite%n", candidates);
-    List<Integer> order =
-        IntStream.range(0, candidates)
-            .boxed()
-            .sorted(Comparator.comparingDouble(c -> -output.probability(0, c, 0)))
-            .toList();
+    int[] order = output.rankedIndices(0);
     for (int rank = 0; rank < candidates; rank++) {
-      out.printf("%nRank %d: candidate %d%n", rank + 1, order.get(rank));
+      out.printf("%nRank %d: candidate %d%n", rank + 1, order[rank]);
       for (int action = 0; action < config.numActions(); action++) {
-        float probability = output.probability(0, order.get(rank), action);
+        float probability = output.probability(0, order[rank], action);
         out.printf(
             Locale.ROOT,
             "  %-19s %s %.3f%n",

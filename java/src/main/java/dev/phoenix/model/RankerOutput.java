@@ -3,6 +3,8 @@ package dev.phoenix.model;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * What a ranker says of the candidates of a batch: one row per candidate, request after request.
@@ -72,6 +74,15 @@ public final class RankerOutput {
   /** The continuous output {@code index} (1: dwell time), in (0, 1). */
   public float continuous(int request, int candidate, int index) {
     return probabilities[at(request, candidate, index, CONTINUOUS) + actions];
+  }
+
+  /** The candidates of a request by falling probability of action 0, ties by index. */
+  public int[] rankedIndices(int request) {
+    return IntStream.range(0, candidates(request))
+        .boxed()
+        .sorted(Comparator.comparingDouble(candidate -> -probability(request, candidate, 0)))
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   private int at(int request, int candidate, int column, int columns) {

@@ -9,9 +9,7 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** A ranker on looked-up embeddings. */
 record RankerCase(Path folder) implements GoldenCase {
@@ -69,7 +67,7 @@ record RankerCase(Path folder) implements GoldenCase {
     checks.add(check("probabilities", probabilities, expected, bounds));
     checks.add(check("continuous_preds", continuousPreds, expected, bounds));
     if (ops.precision() == Precision.FLOAT32) {
-      checks.add(ranked(probabilities, actions, candidates, expected));
+      checks.add(ranked(output, expected));
     }
     return checks;
   }
@@ -78,20 +76,13 @@ record RankerCase(Path folder) implements GoldenCase {
     return bounds.check(tensor, found, expected.floats(tensor), expected.roundedFloats(tensor));
   }
 
-  /** Candidates of every request by falling probability of action 0, ties by index. */
-  private static TensorCheck ranked(
-      float[] probabilities, int actions, int candidates, Expected expected) {
+  private static TensorCheck ranked(RankerOutput output, Expected expected) {
     int[] reference = expected.ints("ranked_indices");
     int different = 0;
-    for (int from = 0; from < reference.length; from += candidates) {
-      int first = from;
-      List<Integer> order =
-          IntStream.range(0, candidates)
-              .boxed()
-              .sorted(Comparator.comparingDouble(c -> -probabilities[(first + c) * actions]))
-              .toList();
-      for (int i = 0; i < candidates; i++) {
-        different += order.get(i) == reference[from + i] ? 0 : 1;
+    int at = 0;
+    for (int request = 0; request < output.requests(); request++) {
+      for (int candidate : output.rankedIndices(request)) {
+        different += candidate == reference[at++] ? 0 : 1;
       }
     }
     return new TensorCheck("ranked_indices", "differ", different, 0);
