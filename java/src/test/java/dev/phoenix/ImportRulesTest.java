@@ -46,6 +46,7 @@ class ImportRulesTest {
     layers.put("device.cuda..", of("device", "bindings.."));
     layers.put("kernels", of("device"));
     layers.put("kernels.reference", of());
+    layers.put("kernels.check", of("kernels", "kernels.reference", "device"));
     layers.put("ptx..", of("device", "kernels.reference"));
     layers.put("checkpoint", of());
     layers.put("tensor", of());

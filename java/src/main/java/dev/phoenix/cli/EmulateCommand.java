@@ -1,17 +1,12 @@
 package dev.phoenix.cli;
 
-import dev.phoenix.checkpoint.UserSequence;
-import dev.phoenix.kernels.KernelLibrary;
-import dev.phoenix.ops.Ops;
-import dev.phoenix.ops.gpu.GpuOps;
+import dev.phoenix.kernels.check.KernelCases;
+import dev.phoenix.kernels.check.Numbers;
 import dev.phoenix.pipeline.Artifacts;
-import dev.phoenix.pipeline.Pipeline;
-import dev.phoenix.ptx.emulator.EmulatedDevice;
 import dev.phoenix.ptx.emulator.EmulatorOptions;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,12 +19,21 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "emulate",
     description = {
-      "Run the pipeline on the emulated GPU and count what its kernels execute.",
-      "Every kernel runs from its compiled PTX. With checks on, an access outside an allocation or"
+      "Run a kernel's test inputs on the emulated GPU, compare what it gives with its definition,"
+          + " and count what it executes.",
+      "The kernel runs from its compiled PTX. With checks on, an access outside an allocation or"
           + " to memory that nobody has written, a race on shared memory, a divergent barrier or a"
-          + " leak ends the run with kernel, line and thread."
+          + " leak fails the case with kernel, line and thread. Without KERNEL, the kernels there"
+          + " are; with --pipeline, what the whole pipeline launches. The exit code is 1 where a"
+          + " case fails."
     },
-    footer = {"", "Example:", "  phoenix emulate history_attention"},
+    footer = {
+      "",
+      "Examples:",
+      "  phoenix emulate rms_norm --check",
+      "  phoenix emulate history_attention --cases 127",
+      "  phoenix emulate --pipeline top_k"
+    },
     mixinStandardHelpOptions = true)
 final class EmulateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -37,7 +41,9 @@ final class EmulateCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "KERNEL",
       arity = "0..1",
-      description = "Report only entries whose names begin so (default: all that run).")
+      description =
+          "The kernel whose cases run, or all; with --pipeline, report only entries whose names"
+              + " begin so.")
   private @Nullable String kernel;
 
   @Option(
@@ -49,45 +55,69 @@ final class EmulateCommand implements Callable<Integer> {
   private boolean check;
 
   @Option(
+      names = "--cases",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "Run only cases whose names contain this.")
+  private String cases = "";
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Draw other inputs (default: " + Numbers.DEFAULT_SEED + ").")
+  private long seed = Numbers.DEFAULT_SEED;
+
+  @Option(
+      names = "--pipeline",
+      description = "Run the pipeline instead and count what its launches execute.")
+  private boolean pipeline;
+
+  @Option(
       names = "--artifacts",
       paramLabel = "DIR",
-      description = "Checkpoint to run (default: the demo).")
+      description = "With --pipeline: checkpoint to run (default: the demo).")
   private Path artifacts = Home.demo();
 
   @Option(
       names = "--top-k",
       paramLabel = "K",
       defaultValue = "64",
-      description = "Posts to retrieve and rank (default: ${DEFAULT-VALUE}).")
+      description = "With --pipeline: posts to retrieve and rank (default: ${DEFAULT-VALUE}).")
   private int topK;
 
   EmulateCommand() {}
 
   @Override
   public Integer call() {
-    Artifacts folder = new Artifacts(artifacts);
+    PrintWriter out = spec.commandLine().getOut();
+    int exitCode = run(out);
+    out.flush();
+    return exitCode;
+  }
+
+  private int run(PrintWriter out) {
     EmulatorOptions options =
         EmulatorOptions.strict()
             .withChecks(check ? EmulatorOptions.Checks.ALL : EmulatorOptions.Checks.NONE);
-    EmulatedDevice device = EmulatedDevice.create(options);
-    LaunchReport report = new LaunchReport();
-    device.onLaunch(report::add);
-    try (Ops ops = GpuOps.create("emulated", device, KernelLibrary.Form.PTX);
-        Pipeline pipeline = Pipeline.open(ops, folder, folder.corpus())) {
-      int actions = pipeline.ranker().config().numActions();
-      pipeline.recommend(
-          UserSequence.read(folder.sequence()),
-          topK,
-          ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, actions));
+    if (pipeline) {
+      PipelineLaunches.run(new Artifacts(artifacts), topK, options)
+          .print(out, kernel == null ? "" : kernel);
+      return 0;
     }
-    PrintWriter out = spec.commandLine().getOut();
-    int shown = report.print(out, kernel == null ? "" : kernel);
-    out.flush();
-    if (shown == 0) {
-      throw new IllegalArgumentException(
-          "no kernel that ran begins with '%s'; those that ran: %s"
-              .formatted(kernel, report.kernels()));
+    if (kernel == null) {
+      list(out);
+      return 0;
     }
-    return 0;
+    List<String> chosen =
+        kernel.equals("all") ? List.copyOf(KernelCases.kernels()) : List.of(kernel);
+    return new KernelCheck(out, options, seed).run(chosen, cases) ? 0 : 1;
+  }
+
+  private static void list(PrintWriter out) {
+    out.printf("%-20s %s%n", "kernel", "cases");
+    for (String name : KernelCases.kernels()) {
+      out.printf("%-20s %5d%n", name, KernelCases.of(name).size());
+    }
+    out.printf("%n`phoenix emulate KERNEL` runs the cases of one.%n");
   }
 }

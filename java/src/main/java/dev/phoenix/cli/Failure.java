@@ -1,6 +1,7 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.checkpoint.CheckpointException;
+import dev.phoenix.kernels.MissingKernelException;
 import dev.phoenix.pipeline.BackendException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +36,7 @@ final class Failure {
   private static String message(Exception failure) {
     if (failure instanceof CheckpointException
         || failure instanceof BackendException
+        || failure instanceof MissingKernelException
         || failure instanceof IllegalArgumentException) {
       return String.valueOf(failure.getMessage());
     }

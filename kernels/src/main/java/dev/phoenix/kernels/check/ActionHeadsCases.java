@@ -1,0 +1,109 @@
+package dev.phoenix.kernels.check;
+
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.kernels.ActionHeadsKernel;
+import dev.phoenix.kernels.MatrixSize;
+import dev.phoenix.kernels.reference.ActivationReference;
+import dev.phoenix.kernels.reference.MatmulReference;
+import dev.phoenix.kernels.reference.RmsNormReference;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Cases of {@code action_heads}. */
+public final class ActionHeadsCases {
+  private ActionHeadsCases() {}
+
+  static List<KernelCase> all() {
+    List<KernelCase> cases = new ArrayList<>();
+    for (int actions : new int[] {1, 8, 19, 31, 32, 33}) {
+      for (int columns : new int[] {1, 33, 128, 1025}) {
+        for (int rows : new int[] {1, 3, 4, 5}) {
+          cases.add(of(new MatrixSize(rows, columns), actions));
+        }
+      }
+    }
+    cases.add(of(new MatrixSize(0, 128), 19));
+    return cases;
+  }
+
+  /**
+   * Random rows of a size.
+   *
+   * @param size of the hidden rows
+   * @param actions columns of the head
+   */
+  public static KernelCase of(MatrixSize size, int actions) {
+    int columns = size.columns();
+    return KernelCase.of(
+        "action_heads",
+        "%d x %d, %d actions".formatted(size.rows(), columns, actions),
+        (bench, numbers) ->
+            prepare(
+                bench,
+                new Inputs(
+                    numbers.bfloat16(size.rows() * columns, 2),
+                    numbers.normal(columns, 1),
+                    numbers.normal(columns * actions, 1 / Math.sqrt(columns))),
+                actions));
+  }
+
+  /**
+   * Rows to score.
+   *
+   * @param hidden [rows, D], exact in bfloat16
+   * @param scale [D]
+   * @param weights [D, actions]
+   */
+  public record Inputs(float[] hidden, float[] scale, float[] weights) {
+    float[] logits(int actions) {
+      int rows = hidden.length / scale.length;
+      float[] normalised = new float[hidden.length];
+      RmsNormReference.apply(normalised, hidden, scale);
+      float[] logits = new float[rows * actions];
+      MatmulReference.apply(
+          logits, normalised, weights, new MatmulReference.Shape(rows, scale.length, actions));
+      return logits;
+    }
+
+    float[] probabilities(int actions) {
+      float[] logits = logits(actions);
+      ActivationReference.sigmoid(logits, logits);
+      return logits;
+    }
+  }
+
+  /** These rows, on a device: probabilities and logits are asked for. */
+  static PreparedCase prepare(Workbench bench, Inputs inputs, int actions) {
+    int columns = inputs.scale().length;
+    int rows = inputs.hidden().length / columns;
+    int scored = rows * actions;
+    DeviceMemory probabilities = bench.empty(ElementType.F32, scored);
+    DeviceMemory logits = bench.empty(ElementType.F32, scored);
+    var outputs = new ActionHeadsKernel.Outputs(probabilities, logits);
+    var operands =
+        new ActionHeadsKernel.Inputs(
+            bench.bfloat16(inputs.hidden()),
+            bench.floats(inputs.scale()),
+            bench.floats(inputs.weights()));
+    ActionHeadsKernel kernel = new ActionHeadsKernel(bench.library());
+    // Terms of size |x w| up to about 4 * 4 / sqrt(D), D of them in float32.
+    Tolerance tolerance = Tolerance.FLOAT32.plus(16 * Math.sqrt(columns) * 0x1p-23);
+    long read = rows == 0 ? 0 : 2L * rows * columns + columns * 4L + columns * 4L * actions;
+    return new PreparedCase(
+        () ->
+            kernel.launch(
+                bench.stream(), outputs, operands, new MatrixSize(rows, columns), actions),
+        List.of(
+            Output.of("logits", Format.FLOAT32, logits, tolerance, () -> inputs.logits(actions)),
+            Output.of(
+                "probabilities",
+                Format.FLOAT32,
+                probabilities,
+                tolerance,
+                () -> inputs.probabilities(actions))),
+        Work.moving(read + scored * 8L)
+            .withFlops(2L * scored * columns)
+            .withSpecials(rows + 2L * scored));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.phoenix.kernels.check;
+
+import dev.phoenix.device.ElementType;
+
+/** How the numbers of an output are stored, and how far apart neighbours are. */
+public enum Format {
+  /** bfloat16: 8 significant bits. */
+  BFLOAT16(2, 8, -126),
+  /** IEEE binary32: 24 significant bits. */
+  FLOAT32(4, 24, -126),
+  /** 32-bit integers, one apart. */
+  INT32(4, 0, 0);
+
+  private final int byteSize;
+  private final int precision;
+  private final int smallestExponent;
+
+  Format(int byteSize, int precision, int smallestExponent) {
+    this.byteSize = byteSize;
+    this.precision = precision;
+    this.smallestExponent = smallestExponent;
+  }
+
+  /** The format of a matrix's elements. */
+  public static Format of(ElementType type) {
+    return type == ElementType.F32 ? FLOAT32 : BFLOAT16;
+  }
+
+  /** Bytes of a number. */
+  public int byteSize() {
+    return byteSize;
+  }
+
+  /** The unit in the last place of a finite value: the distance of its neighbours. */
+  public double ulp(double value) {
+    if (this == INT32) {
+      return 1;
+    }
+    int exponent = Math.max(Math.getExponent(value), smallestExponent);
+    return Math.scalb(1.0, exponent - precision + 1);
+  }
+}
