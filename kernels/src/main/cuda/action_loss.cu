@@ -47,7 +47,7 @@ extern "C" __global__ void __launch_bounds__(256)
                 const int* __restrict__ used, int rows, int columns, int actions,
                 int firstFeedback, int lastFeedback, int output, int distance, float scale,
                 float continuousScale) {
-  const size_t at = static_cast<size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  const int at = blockIdx.x * blockDim.x + threadIdx.x;
   const int row = at / columns;
   const int column = at % columns;
   Loss loss = {0, 0};
@@ -55,7 +55,7 @@ extern "C" __global__ void __launch_bounds__(256)
     const bool sampled = negativeSample[row] != 0;
     if (column < actions) {
       if (!(sampled && column >= firstFeedback && column <= lastFeedback)) {
-        loss = crossEntropy(logits[at], targets[static_cast<size_t>(row) * actions + column]);
+        loss = crossEntropy(logits[at], targets[row * actions + column]);
         loss.value *= scale;
         loss.slope *= scale;
       }
