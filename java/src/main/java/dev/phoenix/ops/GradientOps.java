@@ -28,8 +28,17 @@ public interface GradientOps extends AutoCloseable {
   /** A scale [1, D], or a scalar [1, 1], zero. */
   Trainable scale(Scope scope, String name, int columns);
 
-  /** A matrix whose rows in use change from batch to batch: {@code value().useRows(n)}. */
+  /**
+   * A matrix whose rows in use change from batch to batch, {@code value().useRows(n)} and {@code
+   * gradient().useRows(n)}, and which no optimiser moves.
+   */
   Trainable rowMatrix(Scope scope, String name, Shape capacity);
+
+  /**
+   * A tensor of another shape over the memory of {@code storage}, for matrices whose columns change
+   * from batch to batch; what {@code storage} held is lost.
+   */
+  Tensor shaped(Tensor storage, Shape shape);
 
   /** Makes the forms that products read follow the values. */
   void refresh(List<? extends Trainable> parameters);
