@@ -133,23 +133,19 @@ __device__ __forceinline__ float rowTotal(float value) {
   return value + __shfl_xor_sync(0xffffffffu, value, 2);
 }
 
-// Writes row half h of the warp's sums to to[h], where not null, plus what lies at added[h].
+// Adds row half h of the warp's sums to to[h], where not null.
 template <int HEAD>
-__device__ __forceinline__ void writeRows(const float (&sums)[HEAD / 8][4], float* const (&to)[2],
-                                          const float* const (&added)[2], int headSize) {
+__device__ __forceinline__ void addRows(const float (&sums)[HEAD / 8][4], float* const (&to)[2],
+                                        int headSize) {
 #pragma unroll
   for (int half = 0; half < 2; half++) {
 #pragma unroll
     for (int n = 0; n < HEAD / 8; n++) {
       const int column = n * 8 + threadIdx.x % 4 * 2;
       if (to[half] != nullptr && column < headSize) {
-        float2 value = make_float2(sums[n][2 * half], sums[n][2 * half + 1]);
-        if (added[half] != nullptr) {
-          const float2 more = *reinterpret_cast<const float2*>(added[half] + column);
-          value.x += more.x;
-          value.y += more.y;
-        }
-        *reinterpret_cast<float2*>(to[half] + column) = value;
+        float2* at = reinterpret_cast<float2*>(to[half] + column);
+        const float2 before = *at;
+        *at = make_float2(before.x + sums[n][2 * half], before.y + sums[n][2 * half + 1]);
       }
     }
   }

@@ -4,14 +4,11 @@
 
 #include "attention_backward.cuh"
 
-// Where the gradients of a segment's keys and values go, and what is added to them.
+// Where the gradients of a segment's keys and values are added.
 struct KeyGradientRows {
   float* keys;
   float* values;
   int stride;
-  const float* addedKeys;  // null: nothing
-  const float* addedValues;
-  int addedStride;
 };
 
 template <int HEAD>
@@ -110,18 +107,11 @@ __device__ __forceinline__ void keyGradients(const KeyGradientRows& out, unsigne
       rows.see(at, at + TILE, q, sums[tile % 2], firstSeen, cap);
     }
   }
-  const auto place = [](auto* base, int key, int count, int stride) {
-    return base != nullptr && key < count ? base + static_cast<size_t>(key) * stride : nullptr;
+  const auto place = [&](float* base, int key) {
+    return key < keys.count ? base + static_cast<size_t>(key) * out.stride : nullptr;
   };
-  const int n = keys.count;
-  float* const keysTo[2] = {place(out.keys, row, n, out.stride),
-                            place(out.keys, row + 8, n, out.stride)};
-  const float* const keysAdded[2] = {place(out.addedKeys, row, n, out.addedStride),
-                                     place(out.addedKeys, row + 8, n, out.addedStride)};
-  writeRows<HEAD>(rows.keySums, keysTo, keysAdded, queries.headSize);
-  float* const valuesTo[2] = {place(out.values, row, n, out.stride),
-                              place(out.values, row + 8, n, out.stride)};
-  const float* const valuesAdded[2] = {place(out.addedValues, row, n, out.addedStride),
-                                       place(out.addedValues, row + 8, n, out.addedStride)};
-  writeRows<HEAD>(rows.valueSums, valuesTo, valuesAdded, queries.headSize);
+  float* const keysTo[2] = {place(out.keys, row), place(out.keys, row + 8)};
+  addRows<HEAD>(rows.keySums, keysTo, queries.headSize);
+  float* const valuesTo[2] = {place(out.values, row), place(out.values, row + 8)};
+  addRows<HEAD>(rows.valueSums, valuesTo, queries.headSize);
 }

@@ -2,13 +2,14 @@
 // what a row's own key and value get; then those of the kept keys and values; then those of the own
 // ones, summed over the query heads that read them. Source: SPEC sections 4 and 9.
 //
-// gradQkv [candidate rows, (H+2G)*K] float32: every row queries | keys | values, as after rotation;
-// the query entries write the first part, candidate_attention_backward_own the others; stats
-// [candidate rows, H] pairs (1 / sum of weights, mean of g . v) and own [candidate rows, H] pairs
-// (gradient of q . own key, share of the own value) float32, written by the query entries; keptGrad
-// [2, G, keptRows, K] float32, written by the key entries; gradOut [candidate rows, H*K] bfloat16;
-// qkv, kept, historyOffsets, candidateOffsets, seesItself, H, G, K as in candidate_attention, K at
-// most the number in the entry's name.
+// gradQkv [candidate rows, (H+2G)*K] float32, added to: every row queries | keys | values, as after
+// rotation; the query entries have the first part, candidate_attention_backward_own the others;
+// stats [candidate rows, H] pairs (1 / sum of weights, mean of g . v) and own [candidate rows, H]
+// pairs (gradient of q . own key, share of the own value) float32, written by the query entries;
+// gradHistory [history rows, historyColumns] float32, added to by the key entries: the gradients of
+// `history`, bfloat16 of the same shape, whose columns from firstKey on are keys | values, rotated;
+// gradOut [candidate rows, H*K] bfloat16; qkv, historyOffsets, candidateOffsets, seesItself, H, G,
+// K as in candidate_attention, K at most the number in the entry's name.
 // Grid (64-row tiles of the request with most packed queries, or most keys; G, requests), block
 // 128; dynamic shared memory: six tiles. candidate_attention_backward_own: a thread has one column
 // of a row's G*K; block (threads of a row, rows).
@@ -24,9 +25,10 @@ struct Request {
   KeyRows keys;
   KeyRows values;
 
-  __device__ __forceinline__ Request(const bf16* gradOut, const bf16* qkv, const bf16* kept,
-                                     const int* historyOffsets, const int* candidateOffsets,
-                                     int keptRows, int queryHeads, int keyHeads, int headSize) {
+  __device__ __forceinline__ Request(const bf16* gradOut, const bf16* qkv,
+                                     const bf16* history, const int* historyOffsets,
+                                     const int* candidateOffsets, int historyColumns, int firstKey,
+                                     int queryHeads, int keyHeads, int headSize) {
     const int group = queryHeads / keyHeads;
     const int columns = (queryHeads + 2 * keyHeads) * headSize;
     const int head = blockIdx.y * group * headSize;
@@ -37,9 +39,10 @@ struct Request {
     queries = {qkv + static_cast<size_t>(begin) * columns + head, columns, group, headSize, count};
     gradients = {gradOut + static_cast<size_t>(begin) * queryHeads * headSize + head,
                  queryHeads * headSize, group, headSize, count};
-    keys = {kept + (static_cast<size_t>(blockIdx.y) * keptRows + historyBegin) * headSize,
-            headSize, length};
-    values = {keys.first + static_cast<size_t>(keyHeads) * keptRows * headSize, headSize, length};
+    keys = {history + static_cast<size_t>(historyBegin) * historyColumns + firstKey +
+                blockIdx.y * headSize,
+            historyColumns, length};
+    values = {keys.first + keyHeads * headSize, historyColumns, length};
   }
 };
 
@@ -102,7 +105,6 @@ __device__ __forceinline__ void query(float* gradQkv, float2* stats, float2* own
         rows.finish(weightAndThrough);
       });
   float* to[2] = {};
-  const float* const nothing[2] = {};
 #pragma unroll
   for (int half = 0; half < 2; half++) {
     const int packed = first + threadIdx.x / 32 * 16 + threadIdx.x % 32 / 4 + 8 * half;
@@ -129,57 +131,52 @@ __device__ __forceinline__ void query(float* gradQkv, float2* stats, float2* own
       }
     }
   }
-  writeRows<HEAD>(rows.sums, to, nothing, headSize);
+  addRows<HEAD>(rows.sums, to, headSize);
 }
 
 template <int HEAD>
-__device__ __forceinline__ void key(float* keptGrad, const float2* stats, const Request& r,
-                                    int keptRows, int queryHeads, int keyHeads, int headSize,
+__device__ __forceinline__ void key(float* gradHistory, const float2* stats, const Request& r,
+                                    int firstKey, int queryHeads, int keyHeads, int headSize,
                                     const CapGradient& cap) {
   extern __shared__ __align__(128) unsigned char memory[];
   const int first = blockIdx.x * KEYS;
   if (first >= r.keys.count) {
     return;
   }
-  float* keys =
-      keptGrad + (static_cast<size_t>(blockIdx.y) * keptRows + r.historyBegin) * headSize;
-  const KeyGradientRows out = {keys,
-                               keys + static_cast<size_t>(keyHeads) * keptRows * headSize,
-                               headSize,
-                               nullptr,
-                               nullptr,
-                               0};
+  float* keys = gradHistory + static_cast<size_t>(r.historyBegin) * r.keys.stride + firstKey +
+                blockIdx.y * headSize;
+  const KeyGradientRows out = {keys, keys + keyHeads * headSize, r.keys.stride};
   const float2* ours =
       stats + static_cast<size_t>(r.begin) * queryHeads + blockIdx.y * r.queries.group;
   keyGradients<HEAD, false>(out, static_cast<unsigned>(__cvta_generic_to_shared(memory)), first,
                             r.queries, r.gradients, r.keys, r.values, ours, queryHeads, cap);
 }
 
-#define CANDIDATE_ATTENTION_BACKWARD(HEAD, BLOCKS, KEY_BLOCKS)          \
-  extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)                                   \
-      candidate_attention_backward_query_##HEAD(                                                  \
-          float* __restrict__ gradQkv, float2* __restrict__ stats, float2* __restrict__ own,      \
-          const bf16* __restrict__ gradOut, const bf16* __restrict__ qkv,                         \
-          const bf16* __restrict__ kept, const int* __restrict__ historyOffsets,                  \
-          const int* __restrict__ candidateOffsets,                                               \
-          const unsigned char* __restrict__ seesItself, int keptRows, int queryHeads,             \
-          int keyHeads, int headSize, float multiplier) {                                         \
-    const Request r(gradOut, qkv, kept, historyOffsets, candidateOffsets, keptRows, queryHeads,   \
-                    keyHeads, headSize);                                                          \
-    query<HEAD>(gradQkv, stats, own, qkv, seesItself, r, queryHeads, keyHeads, headSize,          \
-                CapGradient(multiplier));                                                         \
-  }                                                                                               \
-  extern "C" __global__ void __launch_bounds__(THREADS, KEY_BLOCKS)                                   \
-      candidate_attention_backward_key_##HEAD(                                                    \
-          float* __restrict__ keptGrad, const float2* __restrict__ stats,                         \
-          const bf16* __restrict__ gradOut, const bf16* __restrict__ qkv,                         \
-          const bf16* __restrict__ kept, const int* __restrict__ historyOffsets,                  \
-          const int* __restrict__ candidateOffsets, int keptRows, int queryHeads, int keyHeads,   \
-          int headSize, float multiplier) {                                                       \
-    const Request r(gradOut, qkv, kept, historyOffsets, candidateOffsets, keptRows, queryHeads,   \
-                    keyHeads, headSize);                                                          \
-    key<HEAD>(keptGrad, stats, r, keptRows, queryHeads, keyHeads, headSize,                       \
-              CapGradient(multiplier));                                                           \
+#define CANDIDATE_ATTENTION_BACKWARD(HEAD, BLOCKS, KEY_BLOCKS) \
+  extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) \
+      candidate_attention_backward_query_##HEAD( \
+          float* __restrict__ gradQkv, float2* __restrict__ stats, float2* __restrict__ own, \
+          const bf16* __restrict__ gradOut, const bf16* __restrict__ qkv, \
+          const bf16* __restrict__ history, const int* __restrict__ historyOffsets, \
+          const int* __restrict__ candidateOffsets, \
+          const unsigned char* __restrict__ seesItself, int historyColumns, int firstKey, int queryHeads, \
+          int keyHeads, int headSize, float multiplier) { \
+    const Request r(gradOut, qkv, history, historyOffsets, candidateOffsets, historyColumns, firstKey, queryHeads, \
+                    keyHeads, headSize); \
+    query<HEAD>(gradQkv, stats, own, qkv, seesItself, r, queryHeads, keyHeads, headSize, \
+                CapGradient(multiplier)); \
+  } \
+  extern "C" __global__ void __launch_bounds__(THREADS, KEY_BLOCKS) \
+      candidate_attention_backward_key_##HEAD( \
+          float* __restrict__ gradHistory, const float2* __restrict__ stats, \
+          const bf16* __restrict__ gradOut, const bf16* __restrict__ qkv, \
+          const bf16* __restrict__ history, const int* __restrict__ historyOffsets, \
+          const int* __restrict__ candidateOffsets, int historyColumns, int firstKey, int queryHeads, int keyHeads, \
+          int headSize, float multiplier) { \
+    const Request r(gradOut, qkv, history, historyOffsets, candidateOffsets, historyColumns, firstKey, queryHeads, \
+                    keyHeads, headSize); \
+    key<HEAD>(gradHistory, stats, r, firstKey, queryHeads, keyHeads, headSize, \
+              CapGradient(multiplier)); \
   }
 
 CANDIDATE_ATTENTION_BACKWARD(32, 4, 3)
@@ -209,6 +206,6 @@ extern "C" __global__ void __launch_bounds__(256)
     value += mine.y *
              widen(gradOut[(static_cast<size_t>(row) * queryHeads + head) * headSize + column]);
   }
-  gradQkv[start + queryHeads * headSize + at] = key;
-  gradQkv[start + (queryHeads + keyHeads) * headSize + at] = value;
+  gradQkv[start + queryHeads * headSize + at] += key;
+  gradQkv[start + (queryHeads + keyHeads) * headSize + at] += value;
 }

@@ -1,12 +1,11 @@
 // Gradients of history_attention: first those of the queries, with the two sums of every row, then
 // those of keys and values. Source: SPEC sections 4 and 9.
 //
-// gradQkv [rows, (H+2G)*K] float32: every row queries | keys | values, as after rotation; the query
-// entries write the first part, the key entries the others; stats [rows, H] pairs (1 / sum of
-// weights, mean of g . v) float32, written by the query entries; keptGrad [2, G, keptRows, K]
-// float32 or null: what candidate_attention_backward found for the same keys and values, added;
-// gradOut [rows, H*K] bfloat16; qkv [rows, (H+2G)*K] bfloat16, rotated; offsets [segments + 1]; H,
-// G, K as in history_attention, K at most the number in the entry's name.
+// gradQkv [rows, (H+2G)*K] float32, added to: every row queries | keys | values, as after rotation;
+// the query entries have the first part, the key entries the others; stats [rows, H] pairs (1 / sum
+// of weights, mean of g . v) float32, written by the query entries; gradOut [rows, H*K] bfloat16;
+// qkv [rows, (H+2G)*K] bfloat16, rotated; offsets [segments + 1]; H, G, K as in history_attention,
+// K at most the number in the entry's name.
 // Grid (64-row tiles of the longest segment: of its H/G packed queries a row, or of its keys; G,
 // segments), block 128. Dynamic shared memory: six tiles.
 #include "attention_key_backward.cuh"
@@ -58,7 +57,6 @@ __device__ __forceinline__ void query(float* gradQkv, float2* stats, const bf16*
         rows.finish(none);
       });
   float* to[2] = {};
-  const float* const nothing[2] = {};
 #pragma unroll
   for (int half = 0; half < 2; half++) {
     const int packed = first + threadIdx.x / 32 * 16 + threadIdx.x % 32 / 4 + 8 * half;
@@ -71,14 +69,13 @@ __device__ __forceinline__ void query(float* gradQkv, float2* stats, const bf16*
       }
     }
   }
-  writeRows<HEAD>(rows.sums, to, nothing, headSize);
+  addRows<HEAD>(rows.sums, to, headSize);
 }
 
 template <int HEAD>
-__device__ __forceinline__ void key(float* gradQkv, const float2* stats, const float* keptGrad,
-                                    const bf16* gradOut, const bf16* qkv, const int* offsets,
-                                    int keptRows, int queryHeads, int keyHeads, int headSize,
-                                    float multiplier) {
+__device__ __forceinline__ void key(float* gradQkv, const float2* stats, const bf16* gradOut,
+                                    const bf16* qkv, const int* offsets, int queryHeads,
+                                    int keyHeads, int headSize, float multiplier) {
   extern __shared__ __align__(128) unsigned char memory[];
   const Segment s(gradOut, qkv, offsets, queryHeads, keyHeads, headSize);
   const int first = blockIdx.x * KEYS;
@@ -87,14 +84,7 @@ __device__ __forceinline__ void key(float* gradQkv, const float2* stats, const f
   }
   float* keys = gradQkv + static_cast<size_t>(s.begin) * s.keys.stride +
                 (queryHeads + blockIdx.y) * headSize;
-  const size_t kept = (static_cast<size_t>(blockIdx.y) * keptRows + s.begin) * headSize;
-  const size_t part = static_cast<size_t>(keyHeads) * keptRows * headSize;
-  const KeyGradientRows out = {keys,
-                               keys + keyHeads * headSize,
-                               s.keys.stride,
-                               keptGrad == nullptr ? nullptr : keptGrad + kept,
-                               keptGrad == nullptr ? nullptr : keptGrad + part + kept,
-                               headSize};
+  const KeyGradientRows out = {keys, keys + keyHeads * headSize, s.keys.stride};
   const float2* ours =
       stats + static_cast<size_t>(s.begin) * queryHeads + blockIdx.y * s.queries.group;
   keyGradients<HEAD, true>(out, static_cast<unsigned>(__cvta_generic_to_shared(memory)), first,
@@ -102,24 +92,23 @@ __device__ __forceinline__ void key(float* gradQkv, const float2* stats, const f
                            CapGradient(multiplier));
 }
 
-#define HISTORY_ATTENTION_BACKWARD(HEAD, BLOCKS, KEY_BLOCKS)          \
-  extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)                                  \
-      history_attention_backward_query_##HEAD(                                                   \
-          float* __restrict__ gradQkv, float2* __restrict__ stats,                               \
-          const bf16* __restrict__ gradOut, const bf16* __restrict__ qkv,                        \
-          const int* __restrict__ offsets, int queryHeads, int keyHeads, int headSize,           \
-          float multiplier) {                                                                    \
-    query<HEAD>(gradQkv, stats, gradOut, qkv, offsets, queryHeads, keyHeads, headSize,           \
-                multiplier);                                                                     \
-  }                                                                                              \
-  extern "C" __global__ void __launch_bounds__(THREADS, KEY_BLOCKS)                                  \
-      history_attention_backward_key_##HEAD(                                                     \
-          float* __restrict__ gradQkv, const float2* __restrict__ stats,                         \
-          const float* __restrict__ keptGrad, const bf16* __restrict__ gradOut,                  \
-          const bf16* __restrict__ qkv, const int* __restrict__ offsets, int keptRows,           \
-          int queryHeads, int keyHeads, int headSize, float multiplier) {                        \
-    key<HEAD>(gradQkv, stats, keptGrad, gradOut, qkv, offsets, keptRows, queryHeads, keyHeads,   \
-              headSize, multiplier);                                                             \
+#define HISTORY_ATTENTION_BACKWARD(HEAD, BLOCKS, KEY_BLOCKS) \
+  extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) \
+      history_attention_backward_query_##HEAD( \
+          float* __restrict__ gradQkv, float2* __restrict__ stats, \
+          const bf16* __restrict__ gradOut, const bf16* __restrict__ qkv, \
+          const int* __restrict__ offsets, int queryHeads, int keyHeads, int headSize, \
+          float multiplier) { \
+    query<HEAD>(gradQkv, stats, gradOut, qkv, offsets, queryHeads, keyHeads, headSize, \
+                multiplier); \
+  } \
+  extern "C" __global__ void __launch_bounds__(THREADS, KEY_BLOCKS) \
+      history_attention_backward_key_##HEAD( \
+          float* __restrict__ gradQkv, const float2* __restrict__ stats, \
+          const bf16* __restrict__ gradOut, const bf16* __restrict__ qkv, \
+          const int* __restrict__ offsets, int queryHeads, int keyHeads, int headSize, \
+          float multiplier) { \
+    key<HEAD>(gradQkv, stats, gradOut, qkv, offsets, queryHeads, keyHeads, headSize, multiplier); \
   }
 
 HISTORY_ATTENTION_BACKWARD(32, 4, 3)

@@ -1,15 +1,12 @@
-// The gradient of rope: every pair is turned back. Source: SPEC sections 4 and 9.
+// The gradient of rope, in place: every pair is turned back. Source: SPEC sections 4 and 9.
 //
-// out [rows, columns] bfloat16: gradients of the fused rows before rotation, as the products read
-// them; grad [rows, columns] float32: those of the rotated rows, of which the first heads * 2 *
-// half columns were rotated; positions [rows] int32; table [positionCount, half] pairs (cos, sin)
-// float32 as in rope. A position outside the table gives NaN. Block (threads of a row, rows).
-#include "bf16.cuh"
-
+// grad [rows, columns] float32, of which the first heads * 2 * half columns belong to what was
+// rotated; positions [rows] int32; table [positionCount, half] pairs (cos, sin) float32 as in rope.
+// A position outside the table gives NaN. Block (threads of a row, rows).
 extern "C" __global__ void __launch_bounds__(256)
-    rope_backward(bf16* __restrict__ out, const float* __restrict__ grad,
-                  const int* __restrict__ positions, const float2* __restrict__ table, int rows,
-                  int columns, int heads, int half, int positionCount) {
+    rope_backward(float* __restrict__ grad, const int* __restrict__ positions,
+                  const float2* __restrict__ table, int rows, int columns, int heads, int half,
+                  int positionCount) {
   const int row = blockIdx.x * blockDim.y + threadIdx.y;
   if (row >= rows) {
     return;
@@ -26,10 +23,7 @@ extern "C" __global__ void __launch_bounds__(256)
     const size_t low = start + head * 2 * half + at;
     const float first = grad[low];
     const float second = grad[low + half];
-    out[low] = narrow(first * angle.x + second * angle.y);
-    out[low + half] = narrow(second * angle.x - first * angle.y);
-  }
-  for (int i = heads * 2 * half + threadIdx.x; i < columns; i += blockDim.x) {
-    out[start + i] = narrow(grad[start + i]);
+    grad[low] = first * angle.x + second * angle.y;
+    grad[low + half] = second * angle.x - first * angle.y;
   }
 }

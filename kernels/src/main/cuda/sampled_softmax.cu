@@ -129,7 +129,7 @@ __device__ __forceinline__ void markExceptions(unsigned* excepted, const Entries
   __syncthreads();
 }
 
-extern "C" __global__ void __launch_bounds__(LOSS_THREADS)
+extern "C" __global__ void __launch_bounds__(LOSS_THREADS, 4)
     sampled_softmax(float* __restrict__ dots, float2* __restrict__ losses,
                     float* __restrict__ slopes, const float* __restrict__ bias,
                     const int* __restrict__ exceptionOffsets,
@@ -166,10 +166,11 @@ extern "C" __global__ void __launch_bounds__(LOSS_THREADS)
   const Sum share = blockSum(shares);
   const float level = share.total == 0.0f ? INFINITE : -share.logarithm();
   byTemperature += row.descend(exceptions, query, level);
-  __syncthreads();  // positives lie among the exceptions
-  for (int p = positiveOffsets[query] + threadIdx.x; p < positiveOffsets[query + 1];
-       p += LOSS_THREADS) {
-    row.dots[positiveColumns[p]] += slopes[p];
+  __syncthreads();  // slopes and gradients are written
+  if (threadIdx.x == 0) {  // a column may be a positive twice
+    for (int p = positiveOffsets[query]; p < positiveOffsets[query + 1]; p++) {
+      row.dots[positiveColumns[p]] += slopes[p];
+    }
   }
   loss = rowSum(loss);
   byTemperature = rowSum(byTemperature);

@@ -42,21 +42,21 @@ public final class CandidateAttentionBackwardKernel {
   /**
    * Where the gradients go.
    *
-   * @param qkv [candidate rows, (H + 2G) * K] float32, written: queries | keys | values, as after
+   * @param qkv [candidate rows, (H + 2G) * K] float32, added to: queries | keys | values, as after
    *     rotation
-   * @param kept [2, G, history rows, K] float32, written: those of the history's keys and values
+   * @param history float32 of the shape of {@link History#rows}, added to
    * @param stats [candidate rows, H, 2] float32, scratch
    * @param own [candidate rows, H, 2] float32, scratch
    */
   public record Gradients(
-      DeviceMemory qkv, DeviceMemory kept, DeviceMemory stats, DeviceMemory own) {}
+      DeviceMemory qkv, DeviceMemory history, DeviceMemory stats, DeviceMemory own) {}
 
   /**
-   * Finds the gradients of queries, keys and values, and of the history's keys and values.
+   * Adds the gradients of queries, keys and values, and of the history's keys and values.
    *
    * @param gradOut [candidate rows, H * K] bfloat16
    * @param candidates what the forward pass read
-   * @param history likewise
+   * @param history what the kept keys and values were taken from
    * @throws IllegalArgumentException when an operand is too small or not aligned to 16 bytes
    */
   public void launch(
@@ -66,8 +66,7 @@ public final class CandidateAttentionBackwardKernel {
       CandidateAttentionKernel.Candidates candidates,
       History history) {
     check(gradients, gradOut, candidates, history);
-    CandidateAttentionKernel.History past = history.history();
-    if (past.requests() == 0) {
+    if (history.requests() == 0) {
       return;
     }
     if (candidates.most() > 0) {
@@ -76,7 +75,7 @@ public final class CandidateAttentionBackwardKernel {
               .pointer(gradients.qkv())
               .pointer(gradients.stats())
               .pointer(gradients.own());
-      arguments = operands(arguments, gradOut, candidates, past);
+      arguments = operands(arguments, gradOut, candidates, history);
       DeviceMemory seesItself = candidates.seesItself();
       if (seesItself == null) {
         arguments.nullPointer();
@@ -86,38 +85,54 @@ public final class CandidateAttentionBackwardKernel {
       int packed = Math.multiplyExact(candidates.most(), heads.group());
       stream.launch(
           queries,
-          shape(packed, past.requests()),
-          heads.arguments(arguments.i32(past.rows())).build());
+          shape(packed, history.requests()),
+          heads.arguments(arguments.i32(history.size().columns()).i32(history.firstKey())).build());
       launchOwn(stream, gradients, gradOut, candidates);
     }
     if (history.longest() > 0) {
       KernelArguments.Builder arguments =
-          KernelArguments.builder().pointer(gradients.kept()).pointer(gradients.stats());
+          KernelArguments.builder().pointer(gradients.history()).pointer(gradients.stats());
       stream.launch(
           keys,
-          shape(history.longest(), past.requests()),
-          heads.arguments(operands(arguments, gradOut, candidates, past).i32(past.rows())).build());
+          shape(history.longest(), history.requests()),
+          heads
+              .arguments(
+                  operands(arguments, gradOut, candidates, history)
+                      .i32(history.size().columns())
+                      .i32(history.firstKey()))
+              .build());
     }
   }
 
   /**
    * The history of the requests.
    *
-   * @param history what the forward pass read
+   * @param rows [rows, columns] bfloat16: keys | values of every row begin at {@code firstKey}, the
+   *     keys rotated
+   * @param size rows and columns
+   * @param firstKey 0, or H * K where queries lie before
+   * @param offsets [requests + 1] int32
+   * @param requests at most 65535
    * @param longest rows of the request that has most, or more
    */
-  public record History(CandidateAttentionKernel.History history, int longest) {}
+  public record History(
+      DeviceMemory rows,
+      MatrixSize size,
+      int firstKey,
+      DeviceMemory offsets,
+      int requests,
+      int longest) {}
 
   private static KernelArguments.Builder operands(
       KernelArguments.Builder arguments,
       DeviceMemory gradOut,
       CandidateAttentionKernel.Candidates candidates,
-      CandidateAttentionKernel.History past) {
+      History history) {
     return arguments
         .pointer(gradOut)
         .pointer(candidates.qkv())
-        .pointer(past.kept())
-        .pointer(past.offsets())
+        .pointer(history.rows())
+        .pointer(history.offsets())
         .pointer(candidates.offsets());
   }
 
@@ -153,26 +168,29 @@ public final class CandidateAttentionBackwardKernel {
       DeviceMemory gradOut,
       CandidateAttentionKernel.Candidates candidates,
       History history) {
-    CandidateAttentionKernel.History past = history.history();
     int rows = candidates.rows();
-    Check.between("requests", past.requests(), 0, MAX_REQUESTS);
+    Check.between("requests", history.requests(), 0, MAX_REQUESTS);
     Check.between("most candidates of a request", candidates.most(), 0, rows);
-    Check.between("longest history", history.longest(), 0, past.rows());
+    MatrixSize size = history.size();
+    Check.between("longest history", history.longest(), 0, size.rows());
+    int firstKey = history.firstKey();
+    int lastKey = size.columns() - 2 * heads.keyHeads() * heads.headSize();
+    Check.between("first key column", firstKey, 0, lastKey);
     Check.holds("gradQkv", gradients.qkv(), ElementType.F32, rows, heads.fusedColumns());
-    Check.holds("gradKept", gradients.kept(), ElementType.F32, heads.keptElements(past.rows()));
+    Check.holds("gradHistory", gradients.history(), ElementType.F32, size.rows(), size.columns());
     Check.holds("stats", gradients.stats(), ElementType.F32, rows, heads.queryHeads(), 2);
     Check.holds("own", gradients.own(), ElementType.F32, rows, heads.queryHeads(), 2);
     Check.holds("gradOut", gradOut, ElementType.BF16, rows, heads.queryColumns());
     Check.holds("qkv", candidates.qkv(), ElementType.BF16, rows, heads.fusedColumns());
-    Check.holds("kept", past.kept(), ElementType.BF16, heads.keptElements(past.rows()));
-    Check.holdsIntegers("history offsets", past.offsets(), past.requests() + 1L);
-    Check.holdsIntegers("candidate offsets", candidates.offsets(), past.requests() + 1L);
+    Check.holds("history", history.rows(), ElementType.BF16, size.rows(), size.columns());
+    Check.holdsIntegers("history offsets", history.offsets(), history.requests() + 1L);
+    Check.holdsIntegers("candidate offsets", candidates.offsets(), history.requests() + 1L);
     DeviceMemory seesItself = candidates.seesItself();
     if (seesItself != null) {
       Check.holdsBytes("seesItself", seesItself, rows, "[" + rows + "]");
     }
     Check.beginsAligned("qkv", candidates.qkv());
     Check.beginsAligned("gradOut", gradOut);
-    Check.beginsAligned("kept", past.kept());
+    Check.beginsAligned("history", history.rows());
   }
 }

@@ -23,14 +23,6 @@ public final class EmbeddingGatherBackwardKernel {
     this.kernel = library.kernel("embedding_gather_backward", "embedding_gather_backward");
   }
 
-  /** Whether sums are stored or added to what is there. */
-  public enum Sum {
-    /** Stored. */
-    STORED,
-    /** Added. */
-    ADDED
-  }
-
   /**
    * Which uses belong to which row.
    *
@@ -40,22 +32,24 @@ public final class EmbeddingGatherBackwardKernel {
    * @param uses how many
    * @param slots how many rows
    */
-  public record Uses(DeviceMemory order, DeviceMemory starts, int uses, int slots) {}
+  public record Uses(
+      DeviceMemory order, DeviceMemory starts, DeviceMemory targets, int uses, int slots) {}
 
   /**
-   * Sums.
+   * Adds sums.
    *
-   * @param out [slots, D] float32
+   * @param out [rows, D] float32, added to
    * @param gradOut [uses, D] float32
-   * @param into D, and what becomes of the sums
+   * @param size of {@code out}: rows and D
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, DeviceMemory out, DeviceMemory gradOut, Uses uses, Into into) {
-    int columns = into.columns();
-    Check.holds("out", out, ElementType.F32, uses.slots(), columns);
-    Check.holds("gradOut", gradOut, ElementType.F32, uses.uses(), columns);
+  public void launch(
+      Stream stream, DeviceMemory out, DeviceMemory gradOut, Uses uses, MatrixSize size) {
+    Check.holds("out", out, ElementType.F32, size.rows(), size.columns());
+    Check.holds("gradOut", gradOut, ElementType.F32, uses.uses(), size.columns());
     Check.holdsIntegers("order", uses.order(), uses.uses());
     Check.holdsIntegers("starts", uses.starts(), uses.slots() + 1L);
+    Check.holdsIntegers("targets", uses.targets(), uses.slots());
     if (uses.slots() == 0) {
       return;
     }
@@ -67,17 +61,10 @@ public final class EmbeddingGatherBackwardKernel {
             .pointer(gradOut)
             .pointer(uses.order())
             .pointer(uses.starts())
+            .pointer(uses.targets())
             .i32(uses.slots())
-            .i32(columns)
-            .i32(into.sum() == Sum.ADDED ? 1 : 0)
+            .i32(size.columns())
+            .i32(size.rows())
             .build());
   }
-
-  /**
-   * The rows that receive sums.
-   *
-   * @param columns D
-   * @param sum what becomes of the sums
-   */
-  public record Into(int columns, Sum sum) {}
 }

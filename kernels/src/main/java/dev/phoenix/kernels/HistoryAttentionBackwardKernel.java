@@ -7,7 +7,6 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gradients of {@link HistoryAttentionKernel}, by computing attention again tile by tile. Source:
@@ -41,24 +40,15 @@ public final class HistoryAttentionBackwardKernel {
   /**
    * Where the gradients go.
    *
-   * @param qkv [rows, (H + 2G) * K] float32, written: queries | keys | values, as after rotation
+   * @param qkv [rows, (H + 2G) * K] float32, added to: queries | keys | values, as after rotation
    * @param stats [rows, H, 2] float32, scratch
    */
   public record Gradients(DeviceMemory qkv, DeviceMemory stats) {}
 
   /**
-   * What candidates found for the same keys and values.
-   *
-   * @param keyValues [2, G, rows, K] float32 from {@link CandidateAttentionBackwardKernel}
-   * @param rows of every head
-   */
-  public record Kept(DeviceMemory keyValues, int rows) {}
-
-  /**
-   * Finds the gradients of queries, keys and values.
+   * Adds the gradients of queries, keys and values.
    *
    * @param gradOut [rows, H * K] bfloat16
-   * @param kept added to the gradients of keys and values; null where no candidates followed
    * @param batch what the forward pass read
    * @throws IllegalArgumentException when an operand is too small or not aligned to 16 bytes
    */
@@ -66,37 +56,28 @@ public final class HistoryAttentionBackwardKernel {
       Stream stream,
       Gradients gradients,
       DeviceMemory gradOut,
-      @Nullable Kept kept,
       HistoryAttentionKernel.Batch batch) {
-    check(gradients, gradOut, kept, batch);
+    check(gradients, gradOut, batch);
     if (batch.segments() == 0 || batch.longest() == 0) {
       return;
     }
     int packed = Math.multiplyExact(batch.longest(), heads.group());
+    stream.launch(queries, shape(packed, batch.segments()), arguments(gradients, gradOut, batch));
     stream.launch(
-        queries,
-        shape(packed, batch.segments()),
-        heads
-            .arguments(
-                KernelArguments.builder()
-                    .pointer(gradients.qkv())
-                    .pointer(gradients.stats())
-                    .pointer(gradOut)
-                    .pointer(batch.qkv())
-                    .pointer(batch.offsets()))
-            .build());
-    KernelArguments.Builder arguments =
-        KernelArguments.builder().pointer(gradients.qkv()).pointer(gradients.stats());
-    if (kept == null) {
-      arguments.nullPointer();
-    } else {
-      arguments.pointer(kept.keyValues());
-    }
-    arguments.pointer(gradOut).pointer(batch.qkv()).pointer(batch.offsets());
-    stream.launch(
-        keys,
-        shape(batch.longest(), batch.segments()),
-        heads.arguments(arguments.i32(kept == null ? 0 : kept.rows())).build());
+        keys, shape(batch.longest(), batch.segments()), arguments(gradients, gradOut, batch));
+  }
+
+  private KernelArguments arguments(
+      Gradients gradients, DeviceMemory gradOut, HistoryAttentionKernel.Batch batch) {
+    return heads
+        .arguments(
+            KernelArguments.builder()
+                .pointer(gradients.qkv())
+                .pointer(gradients.stats())
+                .pointer(gradOut)
+                .pointer(batch.qkv())
+                .pointer(batch.offsets()))
+        .build();
   }
 
   private LaunchShape shape(int rows, int segments) {
@@ -106,10 +87,7 @@ public final class HistoryAttentionBackwardKernel {
   }
 
   private void check(
-      Gradients gradients,
-      DeviceMemory gradOut,
-      @Nullable Kept kept,
-      HistoryAttentionKernel.Batch batch) {
+      Gradients gradients, DeviceMemory gradOut, HistoryAttentionKernel.Batch batch) {
     Check.between("segments", batch.segments(), 0, MAX_SEGMENTS);
     Check.between("longest segment", batch.longest(), 0, batch.rows());
     int fused = heads.fusedColumns();
@@ -120,8 +98,5 @@ public final class HistoryAttentionBackwardKernel {
     Check.holdsIntegers("offsets", batch.offsets(), batch.segments() + 1L);
     Check.beginsAligned("qkv", batch.qkv());
     Check.beginsAligned("gradOut", gradOut);
-    if (kept != null) {
-      Check.holds("kept", kept.keyValues(), ElementType.F32, heads.keptElements(kept.rows()));
-    }
   }
 }

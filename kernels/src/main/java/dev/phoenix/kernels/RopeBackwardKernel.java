@@ -6,10 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.Stream;
 
-/**
- * The gradient of {@link RopeKernel}, as the products before it read it. Source: SPEC sections 4
- * and 9.
- */
+/** The gradient of {@link RopeKernel}, float32, in place. Source: SPEC sections 4 and 9. */
 public final class RopeBackwardKernel {
   private final Kernel kernel;
 
@@ -19,38 +16,42 @@ public final class RopeBackwardKernel {
   }
 
   /**
+   * The fused rows' gradients.
+   *
+   * @param grad [rows, columns] float32, turned back in place
+   * @param size rows and columns
+   * @param heads how many heads at a row's beginning were rotated
+   * @param headSize K, even
+   */
+  public record Rows(DeviceMemory grad, MatrixSize size, int heads, int headSize) {}
+
+  /**
    * Turns gradients of rotated rows back.
    *
-   * @param out of the rows before rotation, bfloat16
-   * @param grad [rows, columns] float32, of the rotated rows
    * @param positions [rows] int32; one outside the table gives NaN
    * @param table the turns for this head size
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(
-      Stream stream,
-      RopeKernel.Rows out,
-      DeviceMemory grad,
-      DeviceMemory positions,
-      RopeKernel.Table table) {
-    int half = out.headSize() / 2;
-    Check.holds("grad", grad, ElementType.F32, out.rows(), out.columns());
-    Check.holdsIntegers("positions", positions, out.rows());
+  public void launch(Stream stream, Rows rows, DeviceMemory positions, RopeKernel.Table table) {
+    int half = rows.headSize() / 2;
+    MatrixSize size = rows.size();
+    Check.between("heads", rows.heads(), 1, size.columns() / rows.headSize());
+    Check.holds("grad", rows.grad(), ElementType.F32, size.rows(), size.columns());
+    Check.holdsIntegers("positions", positions, size.rows());
     Check.holds("table", table.memory(), ElementType.F32, table.positions(), half, 2);
-    if (out.rows() == 0) {
+    if (size.rows() == 0) {
       return;
     }
     stream.launch(
         kernel,
-        RowBlock.spreading(out.columns()).covering(out.rows()),
+        RowBlock.spreading(rows.heads() * half).covering(size.rows()),
         KernelArguments.builder()
-            .pointer(out.x())
-            .pointer(grad)
+            .pointer(rows.grad())
             .pointer(positions)
             .pointer(table.memory())
-            .i32(out.rows())
-            .i32(out.columns())
-            .i32(out.heads())
+            .i32(size.rows())
+            .i32(size.columns())
+            .i32(rows.heads())
             .i32(half)
             .i32(table.positions())
             .build());

@@ -5,6 +5,7 @@ import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.AttentionHeads;
 import dev.phoenix.kernels.CandidateAttentionBackwardKernel;
 import dev.phoenix.kernels.CandidateAttentionKernel;
+import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.reference.CandidateAttentionBackwardReference;
 import dev.phoenix.kernels.reference.CandidateAttentionReference;
 import java.util.ArrayList;
@@ -38,18 +39,24 @@ public final class CandidateAttentionBackwardCases {
         heads + " " + Arrays.toString(candidates) + " of " + Arrays.toString(history),
         (bench, numbers) -> {
           FusedRows rows = FusedRows.random(numbers, heads, candidates);
+          FusedRows past = FusedRows.random(numbers, heads, history);
           return prepare(
               bench,
               new Inputs(
                   rows,
-                  FusedRows.random(numbers, heads, history),
+                  past,
                   numbers.bfloat16(rows.rows() * heads.queryColumns(), 1),
-                  numbers.mostly(rows.rows(), 3)));
+                  numbers.mostly(rows.rows(), 3),
+                  numbers.normal(past.values().length, 1)));
         });
   }
 
   private record Inputs(
-      FusedRows candidates, FusedRows history, float[] gradOut, boolean[] seesItself) {}
+      FusedRows candidates,
+      FusedRows history,
+      float[] gradOut,
+      boolean[] seesItself,
+      float[] before) {}
 
   private static PreparedCase prepare(Workbench bench, Inputs inputs) {
     FusedRows candidates = inputs.candidates();
@@ -58,8 +65,8 @@ public final class CandidateAttentionBackwardCases {
     long stats = 2L * candidates.rows() * heads.queryHeads();
     var gradients =
         new CandidateAttentionBackwardKernel.Gradients(
-            bench.empty(ElementType.F32, (long) candidates.rows() * heads.fusedColumns()),
-            bench.empty(ElementType.F32, heads.keptElements(history.rows())),
+            bench.floats(new float[candidates.rows() * heads.fusedColumns()]),
+            bench.floats(inputs.before()),
             bench.empty(ElementType.F32, stats),
             bench.empty(ElementType.F32, stats));
     DeviceMemory gradOut = bench.bfloat16(inputs.gradOut());
@@ -72,18 +79,19 @@ public final class CandidateAttentionBackwardCases {
             candidates.longest());
     var past =
         new CandidateAttentionBackwardKernel.History(
-            new CandidateAttentionKernel.History(
-                bench.bfloat16(history.kept()),
-                bench.integers(history.offsets()),
-                history.rows(),
-                history.segments()),
+            bench.bfloat16(history.values()),
+            new MatrixSize(history.rows(), heads.fusedColumns()),
+            heads.queryColumns(),
+            bench.integers(history.offsets()),
+            history.segments(),
             history.longest());
     var kernel = new CandidateAttentionBackwardKernel(bench.library(), heads);
     return new PreparedCase(
         () -> kernel.launch(bench.stream(), gradients, gradOut, rows, past),
         List.of(
             output("gradQkv", gradients.qkv(), heads, () -> own(inputs, expected(inputs))),
-            output("gradKept", gradients.kept(), heads, () -> kept(inputs, expected(inputs)))),
+            output(
+                "gradHistory", gradients.history(), heads, () -> past(inputs, expected(inputs)))),
         work(inputs));
   }
 
@@ -105,10 +113,20 @@ public final class CandidateAttentionBackwardCases {
         inputs.candidates(), gradients.q(), gradients.ownKeys(), gradients.ownValues());
   }
 
-  private static float[] kept(
+  /** Added to what was there, whose queries nobody touches. */
+  private static float[] past(
       Inputs inputs, CandidateAttentionBackwardReference.Gradients gradients) {
-    return FusedGradients.keep(
-        inputs.history(), gradients.historyKeys(), gradients.historyValues());
+    FusedRows history = inputs.history();
+    float[] sum =
+        FusedGradients.fuse(
+            history,
+            new float[history.rows() * history.heads().queryColumns()],
+            gradients.historyKeys(),
+            gradients.historyValues());
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += inputs.before()[i];
+    }
+    return sum;
   }
 
   private static CandidateAttentionBackwardReference.Gradients expected(Inputs inputs) {

@@ -3,6 +3,8 @@ package dev.phoenix.kernels.check;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.ActivationBackwardKernel;
+import dev.phoenix.kernels.AddKernel;
+import dev.phoenix.kernels.DropoutKernel;
 import dev.phoenix.kernels.GegluBackwardKernel;
 import dev.phoenix.kernels.L2NormalizeBackwardKernel;
 import dev.phoenix.kernels.MatrixSize;
@@ -18,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cases of {@code activation_backward}, {@code geglu_backward}, {@code rope_backward} and {@code
- * l2_normalize_backward}.
+ * Cases of {@code activation_backward}, {@code geglu_backward}, {@code rope_backward}, {@code
+ * l2_normalize_backward}, {@code dropout} and {@code add}.
  */
 public final class ElementGradientCases {
   private ElementGradientCases() {}
@@ -41,7 +43,62 @@ public final class ElementGradientCases {
     for (int columns : new int[] {1, 31, 33, 128, 1025}) {
       cases.add(l2Normalize(new MatrixSize(9, columns)));
     }
+    for (ElementType type : ElementType.values()) {
+      cases.add(dropout(new MatrixSize(9, 33), type));
+    }
+    cases.add(
+        KernelCase.of(
+            "add",
+            "300",
+            (bench, numbers) -> {
+              float[] x = numbers.normal(300, 1);
+              float[] expected = numbers.normal(300, 1);
+              DeviceMemory out = bench.floats(expected);
+              DeviceMemory from = bench.floats(x);
+              for (int i = 0; i < 300; i++) {
+                expected[i] += x[i];
+              }
+              AddKernel kernel = new AddKernel(bench.library());
+              return new PreparedCase(
+                  () -> kernel.launch(bench.stream(), out, from, 300),
+                  Output.of("out", Format.FLOAT32, out, Tolerance.EXACT, () -> expected),
+                  Work.moving(3600).withFlops(300));
+            }));
     return cases;
+  }
+
+  /** The definition's hash, in Java. */
+  private static KernelCase dropout(MatrixSize size, ElementType type) {
+    return KernelCase.of(
+        "dropout",
+        size.rows() + " x " + size.columns() + " " + type,
+        (bench, numbers) -> {
+          float[] x = numbers.bfloat16(size.rows() * size.columns(), 1);
+          DeviceMemory memory = bench.typed(type, x);
+          DropoutKernel kernel = new DropoutKernel(bench.library());
+          var mask = new DropoutKernel.Mask(-987654321987L, 0.25, 5);
+          float[] expected = new float[x.length];
+          for (int i = 0; i < x.length; i++) {
+            long row = mix(mask.seed() + 0x9E3779B97F4A7C15L * (i / size.columns() + 6));
+            boolean dropped = mix(row + i % size.columns()) >>> 33 < 0x1p29;
+            expected[i] = dropped ? 0 : x[i] / 0.75f;
+          }
+          return new PreparedCase(
+              () -> kernel.launch(bench.stream(), memory, type, mask, size),
+              Output.of(
+                  "x",
+                  Format.of(type),
+                  memory,
+                  type == ElementType.F32 ? Tolerance.FLOAT32 : Tolerance.ONE_ROUNDING,
+                  () -> expected),
+              Work.moving((long) x.length * type.byteSize()));
+        });
+  }
+
+  private static long mix(long x) {
+    long z = (x ^ (x >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
   }
 
   private static KernelCase activation(ActivationBackwardKernel.Activation activation, int count) {
@@ -135,26 +192,26 @@ public final class ElementGradientCases {
           int columns = 4 * headSize; // three rotated heads, and values behind them
           float[] grad = numbers.normal(rows * columns, 1);
           int[] positions = numbers.integers(rows, 0, 600);
-          DeviceMemory out = bench.empty(ElementType.BF16, grad.length);
-          DeviceMemory from = bench.floats(grad);
+          DeviceMemory memory = bench.floats(grad);
           DeviceMemory at = bench.integers(positions);
           var table = new RopeKernel.Table(bench.floats(RopeKernel.table(600, headSize)), 600);
           RopeBackwardKernel kernel = new RopeBackwardKernel(bench.library());
-          var fused = new RopeKernel.Rows(out, rows, columns, 3, headSize);
+          var fused =
+              new RopeBackwardKernel.Rows(memory, new MatrixSize(rows, columns), 3, headSize);
           return new PreparedCase(
-              () -> kernel.launch(bench.stream(), fused, from, at, table),
+              () -> kernel.launch(bench.stream(), fused, at, table),
               Output.of(
                   "gradX",
-                  Format.BFLOAT16,
-                  out,
-                  Tolerance.ONE_ROUNDING,
+                  Format.FLOAT32,
+                  memory,
+                  Tolerance.FLOAT32,
                   () -> {
                     float[] expected = grad.clone();
                     RopeBackwardReference.apply(
                         expected, positions, new RopeReference.Shape(columns, 3, headSize));
                     return expected;
                   }),
-              Work.moving(6L * grad.length).withFlops(3L * grad.length / 4));
+              Work.moving(6L * grad.length).withFlops(9L * grad.length / 4));
         });
   }
 

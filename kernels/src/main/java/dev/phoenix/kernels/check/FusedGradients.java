@@ -22,13 +22,6 @@ final class FusedGradients {
     return fused;
   }
 
-  /** Keys and values as they are kept: [2, G, rows, K]. */
-  static float[] keep(FusedRows rows, float[] keys, float[] values) {
-    float[] nothing = new float[rows.rows() * rows.heads().queryColumns()];
-    float[] fused = fuse(rows, nothing, keys, values);
-    return new FusedRows(rows.heads(), fused, rows.offsets()).kept();
-  }
-
   /** The largest logit of normal vectors: four standard deviations of their product. */
   static double logit(AttentionHeads heads) {
     return Math.min(30, 4 * Math.sqrt(heads.headSize()) * heads.multiplier());

@@ -53,24 +53,20 @@ public final class HistoryAttentionBackwardCases {
                   numbers.bfloat16(rows.rows() * heads.queryColumns(), 1),
                   added ? numbers.normal(keyElements, 1) : new float[keyElements],
                   added ? numbers.normal(keyElements, 1) : new float[keyElements]);
-          return prepare(bench, inputs, candidates);
+          return prepare(bench, inputs);
         });
   }
 
   private record Inputs(FusedRows rows, float[] gradOut, float[] fromKeys, float[] fromValues) {}
 
-  private static PreparedCase prepare(Workbench bench, Inputs inputs, Candidates candidates) {
+  private static PreparedCase prepare(Workbench bench, Inputs inputs) {
     FusedRows rows = inputs.rows();
     AttentionHeads heads = rows.heads();
-    int elements = rows.rows() * heads.fusedColumns();
-    DeviceMemory out = bench.empty(ElementType.F32, elements);
+    float[] queries = new float[inputs.gradOut().length];
+    float[] before = FusedGradients.fuse(rows, queries, inputs.fromKeys(), inputs.fromValues());
+    DeviceMemory out = bench.floats(before);
     DeviceMemory stats = bench.empty(ElementType.F32, 2L * rows.rows() * heads.queryHeads());
     DeviceMemory gradOut = bench.bfloat16(inputs.gradOut());
-    float[] kept = FusedGradients.keep(rows, inputs.fromKeys(), inputs.fromValues());
-    var added =
-        candidates == Candidates.NONE
-            ? null
-            : new HistoryAttentionBackwardKernel.Kept(bench.floats(kept), rows.rows());
     var batch =
         new HistoryAttentionKernel.Batch(
             bench.bfloat16(rows.values()),
@@ -81,11 +77,11 @@ public final class HistoryAttentionBackwardCases {
     var kernel = new HistoryAttentionBackwardKernel(bench.library(), heads);
     var gradients = new HistoryAttentionBackwardKernel.Gradients(out, stats);
     return new PreparedCase(
-        () -> kernel.launch(bench.stream(), gradients, gradOut, added, batch),
+        () -> kernel.launch(bench.stream(), gradients, gradOut, batch),
         Output.of(
             "gradQkv",
             Format.FLOAT32,
-            out,
+            out.slice(0, 4L * before.length),
             new GradientTolerance(FusedGradients.logit(heads)),
             () -> expected(inputs)),
         work(rows));

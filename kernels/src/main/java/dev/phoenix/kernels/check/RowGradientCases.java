@@ -26,10 +26,10 @@ public final class RowGradientCases {
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
     for (int columns : new int[] {1, 31, 64, 130}) {
-      cases.add(embeddingGather(300, columns, EmbeddingGatherBackwardKernel.Sum.STORED));
+      cases.add(embeddingGather(300, columns));
     }
-    cases.add(embeddingGather(1, 8, EmbeddingGatherBackwardKernel.Sum.ADDED));
-    cases.add(embeddingGather(500, 33, EmbeddingGatherBackwardKernel.Sum.ADDED));
+    cases.add(embeddingGather(1, 8));
+    cases.add(embeddingGather(600, 33));
     for (int columns : new int[] {1, 33}) {
       cases.add(gatherRows(new MatrixSize(20, columns)));
       for (ElementType type : ElementType.values()) {
@@ -43,11 +43,10 @@ public final class RowGradientCases {
   }
 
   /** Rows of which one has a third of all uses. */
-  public static KernelCase embeddingGather(
-      int uses, int columns, EmbeddingGatherBackwardKernel.Sum sum) {
+  public static KernelCase embeddingGather(int uses, int columns) {
     return KernelCase.of(
         "embedding_gather_backward",
-        uses + " uses of " + columns + " columns, " + sum,
+        uses + " uses of " + columns + " columns",
         (bench, numbers) -> {
           int[] rows = numbers.integers(uses, 60, 160);
           for (int i = 0; i < uses; i += 3) {
@@ -56,19 +55,16 @@ public final class RowGradientCases {
           // Sums of whole numbers are exact: no order shows.
           float[] gradOut = numbers.wholeNumbers(uses * columns);
           var used = EmbeddingGatherBackwardReference.apply(gradOut, rows, 65, columns);
-          return prepare(bench, new Uses(rows, gradOut, used, sum), columns);
+          return prepare(bench, new Uses(rows, gradOut, used), columns);
         });
   }
 
   private record Uses(
-      int[] rows,
-      float[] gradOut,
-      EmbeddingGatherBackwardReference.RowGradients used,
-      EmbeddingGatherBackwardKernel.Sum sum) {}
+      int[] rows, float[] gradOut, EmbeddingGatherBackwardReference.RowGradients used) {}
 
   private static PreparedCase prepare(Workbench bench, Uses uses, int columns) {
     int[] slots = uses.used().rows();
-    float[] expected = uses.used().gradients().clone();
+    float[] expected = uses.used().gradients();
     int[] rows = uses.rows();
     int[] order =
         IntStream.range(0, rows.length)
@@ -82,28 +78,39 @@ public final class RowGradientCases {
       starts[Arrays.binarySearch(slots, rows[i]) + 1]++;
     }
     Arrays.parallelPrefix(starts, Integer::sum);
-    boolean adds = uses.sum() == EmbeddingGatherBackwardKernel.Sum.ADDED;
-    float[] before = new float[expected.length];
-    Arrays.fill(before, adds ? 3 : Float.NaN);
-    for (int i = 0; adds && i < expected.length; i++) {
-      expected[i] += 3;
+    // Slot s goes to row 2 s + 1 of what has 3 everywhere; the first one nowhere.
+    int outRows = 2 * slots.length;
+    float[] before = new float[outRows * columns];
+    Arrays.fill(before, 3);
+    float[] sums = before.clone();
+    int[] targets = new int[slots.length];
+    for (int slot = 0; slot < slots.length; slot++) {
+      targets[slot] = slot == 0 && slots.length > 1 ? -1 : 2 * slot + 1;
+      for (int d = 0; targets[slot] >= 0 && d < columns; d++) {
+        sums[targets[slot] * columns + d] += expected[slot * columns + d];
+      }
     }
     DeviceMemory out = bench.floats(before);
     DeviceMemory gradOut = bench.floats(uses.gradOut());
     var placed =
         new EmbeddingGatherBackwardKernel.Uses(
-            bench.integers(order), bench.integers(starts), order.length, slots.length);
+            bench.integers(order),
+            bench.integers(starts),
+            bench.integers(targets),
+            order.length,
+            slots.length);
     var kernel = new EmbeddingGatherBackwardKernel(bench.library());
-    var into = new EmbeddingGatherBackwardKernel.Into(columns, uses.sum());
+    MatrixSize size = new MatrixSize(outRows, columns);
+    int first = slots.length > 1 ? starts[1] : 0;
     return new PreparedCase(
-        () -> kernel.launch(bench.stream(), out, gradOut, placed, into),
+        () -> kernel.launch(bench.stream(), out, gradOut, placed, size),
         Output.of(
             "gradients",
             Format.FLOAT32,
-            out.slice(0, 4L * expected.length),
+            out.slice(0, 4L * sums.length),
             Tolerance.EXACT,
-            () -> expected),
-        Work.moving(4L * (order.length + slots.length) * columns));
+            () -> sums),
+        Work.moving(4L * (order.length - first) * columns));
   }
 
   private static KernelCase gatherRows(MatrixSize size) {
