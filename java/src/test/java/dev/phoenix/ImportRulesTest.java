@@ -60,6 +60,8 @@ class ImportRulesTest {
     layers.put("retrieval", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put("ranking", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put(
+        "training", of("model", "feature", "ops", "tensor", "checkpoint", "kernels.reference"));
+    layers.put(
         "pipeline",
         of(
             "retrieval",

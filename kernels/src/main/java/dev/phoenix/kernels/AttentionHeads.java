@@ -1,5 +1,7 @@
 package dev.phoenix.kernels;
 
+import dev.phoenix.device.KernelArguments;
+
 /**
  * The head geometry of an attention.
  *
@@ -11,6 +13,9 @@ package dev.phoenix.kernels;
 public record AttentionHeads(int queryHeads, int keyHeads, int headSize, float multiplier) {
   /** The largest head size. */
   public static final int MAX_HEAD_SIZE = 256;
+
+  /** The largest head size that has gradients: two sums a column take the registers. */
+  public static final int MAX_TRAINED_HEAD_SIZE = 128;
 
   private static final int SMALLEST_TILE = 32;
   private static final int LARGEST_KEPT_IN_REGISTERS = 128;
@@ -63,5 +68,24 @@ public record AttentionHeads(int queryHeads, int keyHeads, int headSize, float m
     boolean kept = tile() <= LARGEST_KEPT_IN_REGISTERS;
     int stages = 2 * 2 * (kept ? rows : rows / 4) * tile() * Short.BYTES;
     return kept ? stages : stages + rows * tile() * Short.BYTES;
+  }
+
+  /** Queries and their gradients, or keys and values, and two stages of the others. */
+  int backwardSharedBytes() {
+    return 6 * 64 * tile() * Short.BYTES;
+  }
+
+  /** Refuses heads that have no gradients. */
+  void requireTrained() {
+    if (headSize > MAX_TRAINED_HEAD_SIZE) {
+      throw new IllegalArgumentException(
+          "gradients of attention: expected heads of at most %d, found %d"
+              .formatted(MAX_TRAINED_HEAD_SIZE, headSize));
+    }
+  }
+
+  /** Appends H, G, K and the multiplier, as the attention kernels take them. */
+  KernelArguments.Builder arguments(KernelArguments.Builder builder) {
+    return builder.i32(queryHeads).i32(keyHeads).i32(headSize).f32(multiplier);
   }
 }

@@ -8,6 +8,8 @@ public enum Format {
   BFLOAT16(2, 8, -126),
   /** IEEE binary32: 24 significant bits. */
   FLOAT32(4, 24, -126),
+  /** IEEE binary64: 53 significant bits. */
+  FLOAT64(8, 53, -1022),
   /** 32-bit integers, one apart. */
   INT32(4, 0, 0);
 

@@ -106,6 +106,11 @@ public final class Workbench implements AutoCloseable {
     return put(MemorySegment.ofArray(bytes));
   }
 
+  /** These bytes. */
+  public DeviceMemory bytes(byte[] values) {
+    return put(MemorySegment.ofArray(values));
+  }
+
   private DeviceMemory put(MemorySegment source) {
     DeviceMemory memory = filled(source.byteSize());
     if (source.byteSize() > 0) {
@@ -121,6 +126,7 @@ public final class Workbench implements AutoCloseable {
     return switch (output.format()) {
       case BFLOAT16 -> Output.doubles(readBfloat16(output.memory(), count));
       case FLOAT32 -> Output.doubles(readFloats(output.memory(), count));
+      case FLOAT64 -> readDoubles(output.memory(), count);
       case INT32 -> doubles(readIntegers(output.memory(), count));
     };
   }
@@ -139,6 +145,13 @@ public final class Workbench implements AutoCloseable {
   /** Reads float32. */
   public float[] readFloats(DeviceMemory memory, int count) {
     float[] values = new float[count];
+    get(MemorySegment.ofArray(values), memory);
+    return values;
+  }
+
+  /** Reads float64. */
+  public double[] readDoubles(DeviceMemory memory, int count) {
+    double[] values = new double[count];
     get(MemorySegment.ofArray(values), memory);
     return values;
   }

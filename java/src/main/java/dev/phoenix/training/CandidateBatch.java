@@ -1,0 +1,23 @@
+package dev.phoenix.training;
+
+/**
+ * Candidates to rank, ragged: only valid ones have rows.
+ *
+ * @param offsets [B + 1] user b owns candidates {@code offsets[b]} to {@code offsets[b + 1]}
+ *     (exclusive); its i-th has the position of slot i modulo C
+ * @param posts Q posts of all users
+ * @param surfaces [Q] product surfaces
+ * @param ageBuckets [Q] post age buckets (SPEC section 3), 0 where the age is not known
+ */
+public record CandidateBatch(int[] offsets, PostRows posts, int[] surfaces, int[] ageBuckets) {
+  public CandidateBatch {
+    Sizes.requireOffsets("candidate offsets", offsets, posts.count());
+    Sizes.require("candidate surfaces", posts.count(), surfaces.length);
+    Sizes.require("candidate age buckets", posts.count(), ageBuckets.length);
+  }
+
+  /** Candidates of user {@code user}. */
+  public int length(int user) {
+    return offsets[user + 1] - offsets[user];
+  }
+}

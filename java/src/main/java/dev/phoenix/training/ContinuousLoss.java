@@ -1,0 +1,13 @@
+package dev.phoenix.training;
+
+/** How the ranker's dwell prediction p is held to its target t, both in [0, 1]. */
+public enum ContinuousLoss {
+  /** |p - t|. */
+  MAE,
+  /** (p - t)^2. */
+  MSE,
+  /** (p - t)^2 / 2 where |p - t| is at most 1, |p - t| - 1/2 beyond. */
+  HUBER,
+  /** Tweedie deviance of power 1.5, up to terms without p: 2 (t p^-1/2 + p^1/2). */
+  TWEEDIE
+}

@@ -1,0 +1,25 @@
+package dev.phoenix.training;
+
+/**
+ * Posts as rows of the combined embedding table (SPEC section 2). There is no padding: every post's
+ * hash 0 is not zero.
+ *
+ * @param count N
+ * @param rows [N, I + W]: a post's I rows, then its author's W rows
+ */
+public record PostRows(int count, int[] rows) {
+  /** No posts. */
+  public static final PostRows NONE = new PostRows(0, new int[0]);
+
+  public PostRows {
+    if (count < 0 || (count == 0 ? rows.length != 0 : rows.length % count != 0)) {
+      throw new IllegalArgumentException(
+          "post rows: %d values are not those of %d posts".formatted(rows.length, count));
+    }
+  }
+
+  /** I + W; 0 where there are no posts. */
+  public int hashes() {
+    return count == 0 ? 0 : rows.length / count;
+  }
+}

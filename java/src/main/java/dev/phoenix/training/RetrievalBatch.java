@@ -1,0 +1,47 @@
+package dev.phoenix.training;
+
+/**
+ * One step's users, candidates and negatives for the two towers. Source: SPEC section 9.
+ *
+ * <p>For each positive of a query the loss is the negative log probability of it among itself, the
+ * candidates of all other users, every global negative, and the query's own hard negatives. A
+ * candidate that is neither positive nor a hard negative is a negative for other users only. Equal
+ * posts are encoded once however often they occur.
+ *
+ * @param histories B users
+ * @param queries Q user vectors; {@link Queries#whole} for one a user
+ * @param candidateOffsets [Q + 1] query q owns candidates {@code candidateOffsets[q]} to {@code
+ *     candidateOffsets[q + 1]} (exclusive)
+ * @param candidates the candidates of all queries
+ * @param positive whether a candidate is one of its query's positives
+ * @param hardNegative whether a candidate is one of its query's hard negatives
+ * @param globalNegatives the sampled global negatives of all users together
+ */
+public record RetrievalBatch(
+    HistoryBatch histories,
+    Queries queries,
+    int[] candidateOffsets,
+    PostRows candidates,
+    boolean[] positive,
+    boolean[] hardNegative,
+    PostRows globalNegatives) {
+  public RetrievalBatch {
+    Sizes.require("candidate offsets", queries.count() + 1L, candidateOffsets.length);
+    Sizes.requireOffsets("candidate offsets", candidateOffsets, candidates.count());
+    Sizes.require("positive", candidates.count(), positive.length);
+    Sizes.require("hard negative", candidates.count(), hardNegative.length);
+    for (int q = 0; q < queries.count(); q++) {
+      int user = queries.user()[q];
+      if (user < 0 || user >= histories.users()) {
+        throw new IllegalArgumentException(
+            "query %d: expected a user from 0 to %d, found %d"
+                .formatted(q, histories.users() - 1, user));
+      }
+      if (queries.length()[q] < 0 || queries.length()[q] > histories.length(user)) {
+        throw new IllegalArgumentException(
+            "query %d: expected at most the %d posts of user %d, found %d"
+                .formatted(q, histories.length(user), user, queries.length()[q]));
+      }
+    }
+  }
+}

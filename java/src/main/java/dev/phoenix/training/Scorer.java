@@ -1,0 +1,13 @@
+package dev.phoenix.training;
+
+/** A ranker, as it stands. */
+public interface Scorer {
+  /**
+   * Scores candidates.
+   *
+   * @param probabilities [Q, A]
+   * @param continuous [Q, 8]; index 1 is the scaled dwell time
+   */
+  void score(
+      float[] probabilities, float[] continuous, HistoryBatch users, CandidateBatch candidates);
+}

@@ -1,0 +1,19 @@
+package dev.phoenix.training;
+
+/**
+ * What one update did.
+ *
+ * @param step updates made so far, this one included
+ * @param loss the batch's loss before the update
+ * @param gradientNorm the L2 norm of all gradients, dense and embedding rows, before clipping
+ * @param skipped whether the step changed nothing because a gradient was not finite
+ * @param skippedSteps such steps so far, this one included
+ * @param learningRate the rate of the dense parameters at this step
+ */
+public record StepLog(
+    long step,
+    double loss,
+    double gradientNorm,
+    boolean skipped,
+    long skippedSteps,
+    double learningRate) {}

@@ -1,0 +1,26 @@
+package dev.phoenix.training;
+
+import dev.phoenix.ops.TopK;
+
+/** The two towers of a retrieval model, as they stand. */
+public interface Towers {
+  /** D. */
+  int dimension();
+
+  /**
+   * Encodes users with their whole histories.
+   *
+   * @param out [B, D] unit vectors; zero for a user without any token
+   */
+  void encodeUsers(float[] out, HistoryBatch users);
+
+  /**
+   * Encodes posts.
+   *
+   * @param out [N, D] unit vectors
+   */
+  void encodeCandidates(float[] out, PostRows posts);
+
+  /** The {@code k} best of {@code corpus} for every user. */
+  TopK retrieve(HistoryBatch users, PostRows corpus, int k);
+}

@@ -1,0 +1,24 @@
+/**
+ * Training of both models: configure, prepare batches, initialise, update, export for inference.
+ * Source: SPEC section 9.
+ *
+ * <pre>{@code
+ * try (GradientOps ops = CpuGradientOps.create(2);
+ *     RetrievalTrainer trainer = RetrievalTrainer.init(ops, config, seed)) {
+ *   StepLog log = trainer.update(batch);
+ *   trainer.save(checkpoint);
+ *   trainer.export(directory);
+ * }
+ * }</pre>
+ *
+ * <p>{@code RetrievalTrainer} is a {@link dev.phoenix.training.Trainer} of {@link
+ * dev.phoenix.training.RetrievalBatch} and {@link dev.phoenix.training.Towers}; {@code
+ * RankerTrainer} is a {@link dev.phoenix.training.Trainer} of {@link
+ * dev.phoenix.training.RankerBatch} and a {@link dev.phoenix.training.Scorer}. Each has {@code
+ * init(GradientOps, TrainingConfig, long seed)} and {@code resume(GradientOps, TrainingConfig,
+ * Path)}.
+ */
+@NullMarked
+package dev.phoenix.training;
+
+import org.jspecify.annotations.NullMarked;

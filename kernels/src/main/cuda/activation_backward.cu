@@ -1,0 +1,21 @@
+// Gradients of gelu and silu, element by element. Source: SPEC sections 3, 6 and 9.
+//
+// gradX [count] float32, may be gradOut; gradOut [count] float32; x [count] float32: what the
+// activation read.
+#include "activation_backward.cuh"
+
+extern "C" __global__ void __launch_bounds__(256)
+    gelu_backward(float* gradX, const float* gradOut, const float* __restrict__ x, int count) {
+  const size_t at = static_cast<size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (at < count) {
+    gradX[at] = gradOut[at] * geluAndSlope(x[at]).slope;
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    silu_backward(float* gradX, const float* gradOut, const float* __restrict__ x, int count) {
+  const size_t at = static_cast<size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (at < count) {
+    gradX[at] = gradOut[at] * siluSlope(x[at]);
+  }
+}

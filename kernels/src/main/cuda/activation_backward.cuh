@@ -1,0 +1,25 @@
+// Derivatives of the scalar activations, in float32. Source: SPEC sections 3 to 6 and 9.
+#pragma once
+
+#include "activation.cuh"
+
+struct ValueAndSlope {
+  float value;
+  float slope;
+};
+
+// gelu(x) = x s with s = sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3); its derivative is
+// s + x s (1 - s) 2u'.
+__device__ __forceinline__ ValueAndSlope geluAndSlope(float x) {
+  const float square = x * x;
+  const float s = sigmoid(1.5957691216057308f * x * (1.0f + 0.044715f * square));
+  const float inner = 1.5957691216057308f * (1.0f + 0.134145f * square);
+  // s (1 - s) is 0 where the square overflows or s has: no 0 times infinity.
+  const float bend = s * (1.0f - s);
+  return {x * s, s + (bend == 0.0f ? 0.0f : x * bend * inner)};
+}
+
+__device__ __forceinline__ float siluSlope(float x) {
+  const float s = sigmoid(x);
+  return s * (1.0f + x * (1.0f - s));
+}

@@ -1,0 +1,49 @@
+// Gradients of geglu: gradOut * up * gelu'(gate) and gradOut * gelu(gate). Source: SPEC sections 4
+// and 9.
+//
+// gradGateUp [rows, 2 * columns] bfloat16, gate in the first half of every row: what the products
+// read; gradOut [rows, columns] float32; gateUp [rows, 2 * columns] bfloat16.
+// geglu_backward: columns a multiple of 8, 16-byte aligned. geglu_backward_any: any number of
+// columns. Block (threads of a row, rows).
+#include "activation_backward.cuh"
+#include "bf16.cuh"
+
+extern "C" __global__ void __launch_bounds__(256)
+    geglu_backward(bf16* __restrict__ gradGateUp, const float* __restrict__ gradOut,
+                   const bf16* __restrict__ gateUp, int rows, int columns) {
+  const int row = blockIdx.x * blockDim.y + threadIdx.y;
+  const int at = (blockIdx.y * blockDim.x + threadIdx.x) * 8;
+  if (row >= rows || at >= columns) {
+    return;
+  }
+  const size_t start = static_cast<size_t>(row) * 2 * columns + at;
+  float gate[8];
+  float up[8];
+  float grad[8];
+  loadEight(gate, gateUp + start);
+  loadEight(up, gateUp + start + columns);
+  loadEight(grad, gradOut + static_cast<size_t>(row) * columns + at);
+#pragma unroll
+  for (int i = 0; i < 8; i++) {
+    const ValueAndSlope gated = geluAndSlope(gate[i]);
+    gate[i] = grad[i] * up[i] * gated.slope;
+    up[i] = grad[i] * gated.value;
+  }
+  storeEight(gradGateUp + start, gate);
+  storeEight(gradGateUp + start + columns, up);
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    geglu_backward_any(bf16* __restrict__ gradGateUp, const float* __restrict__ gradOut,
+                       const bf16* __restrict__ gateUp, int rows, int columns) {
+  const int row = blockIdx.x * blockDim.y + threadIdx.y;
+  const int at = blockIdx.y * blockDim.x + threadIdx.x;
+  if (row >= rows || at >= columns) {
+    return;
+  }
+  const size_t start = static_cast<size_t>(row) * 2 * columns + at;
+  const float grad = gradOut[static_cast<size_t>(row) * columns + at];
+  const ValueAndSlope gated = geluAndSlope(widen(gateUp[start]));
+  gradGateUp[start] = narrow(grad * widen(gateUp[start + columns]) * gated.slope);
+  gradGateUp[start + columns] = narrow(grad * gated.value);
+}

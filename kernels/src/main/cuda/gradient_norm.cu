@@ -1,0 +1,84 @@
+// The length of all gradients together; what clipping multiplies them by; whether they are finite.
+// Source: SPEC section 9; Pascanu et al., arXiv 1211.5063.
+//
+// gradient_norm: partials [pieces] float64: the sum of squares of a piece's gradients; tensors and
+// pieces as in optimizer.cuh, one block per piece.
+// gradient_norm_rows: the same for rows of embedding gradients [rows, columns] float32; `used` [1]
+// int32: how many of the rows are; block b has rows b * 32 to b * 32 + 32, exclusive, and writes
+// partials[b].
+// gradient_norm_finish: control, from partials [count] and settings [8] float32. One block.
+#include "optimizer.cuh"
+
+// The block's sum, in one order, for thread 0.
+__device__ __forceinline__ double blockSum(double value) {
+  __shared__ double partial[OPTIMIZER_THREADS];
+  partial[threadIdx.x] = value;
+  __syncthreads();
+  for (int half = OPTIMIZER_THREADS / 2; half > 0; half /= 2) {
+    if (threadIdx.x < half) {
+      partial[threadIdx.x] += partial[threadIdx.x + half];
+    }
+    __syncthreads();
+  }
+  return partial[0];
+}
+
+extern "C" __global__ void __launch_bounds__(OPTIMIZER_THREADS)
+    gradient_norm(double* __restrict__ partials, const Tensor* __restrict__ tensors,
+                  const Piece* __restrict__ pieces) {
+  const Piece piece = pieces[blockIdx.x];
+  const float* gradients = tensors[piece.tensor].gradients;
+  const int begin = piece.index * PIECE;
+  const int end = min(begin + PIECE, tensors[piece.tensor].count);
+  double squares = 0;
+  for (int at = begin + threadIdx.x; at < end; at += OPTIMIZER_THREADS) {
+    const double gradient = gradients[at];
+    squares += gradient * gradient;
+  }
+  squares = blockSum(squares);
+  if (threadIdx.x == 0) {
+    partials[blockIdx.x] = squares;
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(OPTIMIZER_THREADS)
+    gradient_norm_rows(double* __restrict__ partials, const float* __restrict__ gradients,
+                       const int* __restrict__ used, int columns) {
+  constexpr int ROWS = 32;
+  const int first = blockIdx.x * ROWS;
+  const int rows = min(first + ROWS, used[0]) - first;
+  double squares = 0;
+  for (int at = threadIdx.x; at < rows * columns; at += OPTIMIZER_THREADS) {
+    const double gradient = gradients[static_cast<size_t>(first) * columns + at];
+    squares += gradient * gradient;
+  }
+  squares = blockSum(squares);
+  if (threadIdx.x == 0) {
+    partials[blockIdx.x] = squares;
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(OPTIMIZER_THREADS)
+    gradient_norm_finish(Control* __restrict__ control, const double* __restrict__ partials,
+                         const Settings* __restrict__ settings, int count) {
+  double squares = 0;
+  for (int at = threadIdx.x; at < count; at += OPTIMIZER_THREADS) {
+    squares += partials[at];
+  }
+  squares = blockSum(squares);
+  if (threadIdx.x != 0) {
+    return;
+  }
+  const double norm = sqrt(squares);
+  const bool finite = norm < 1e300;  // false for a NaN
+  control->norm = norm;
+  control->finite = finite ? 1 : 0;
+  control->factor = norm > settings->mostNorm ? static_cast<float>(settings->mostNorm / norm) : 1.0f;
+  if (finite) {
+    control->taken++;
+    control->power1 *= settings->beta1;
+    control->power2 *= settings->beta2;
+  } else {
+    control->skipped++;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.phoenix.kernels;
+
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.device.Kernel;
+import dev.phoenix.device.KernelArguments;
+import dev.phoenix.device.LaunchShape;
+import dev.phoenix.device.LaunchShape.Extent;
+import dev.phoenix.device.Stream;
+
+/**
+ * The gradients of the rows of a table that a batch used, each the sum over its uses in one order.
+ * Source: SPEC sections 2 and 9.
+ */
+public final class EmbeddingGatherBackwardKernel {
+  private static final int LANES = 32;
+  private static final int WARPS = 8;
+
+  private final Kernel kernel;
+
+  /** The kernel on the library's device. */
+  public EmbeddingGatherBackwardKernel(KernelLibrary library) {
+    this.kernel = library.kernel("embedding_gather_backward", "embedding_gather_backward");
+  }
+
+  /**
+   * Which uses belong to which row.
+   *
+   * @param order [uses] int32: the uses, those of one row side by side
+   * @param starts [slots + 1] int32: slot s owns {@code order[starts[s]]} to {@code order[starts[s
+   *     + 1]]}, exclusive; slots behind the last one are empty
+   * @param uses how many
+   * @param slots how many rows
+   */
+  public record Uses(
+      DeviceMemory order, DeviceMemory starts, DeviceMemory targets, int uses, int slots) {}
+
+  /**
+   * Adds sums.
+   *
+   * @param out [rows, D] float32, added to
+   * @param gradOut [uses, D] float32
+   * @param size of {@code out}: rows and D
+   * @throws IllegalArgumentException when an operand is too small
+   */
+  public void launch(
+      Stream stream, DeviceMemory out, DeviceMemory gradOut, Uses uses, MatrixSize size) {
+    Check.holds("out", out, ElementType.F32, size.rows(), size.columns());
+    Check.holds("gradOut", gradOut, ElementType.F32, uses.uses(), size.columns());
+    Check.holdsIntegers("order", uses.order(), uses.uses());
+    Check.holdsIntegers("starts", uses.starts(), uses.slots() + 1L);
+    Check.holdsIntegers("targets", uses.targets(), uses.slots());
+    if (uses.slots() == 0) {
+      return;
+    }
+    stream.launch(
+        kernel,
+        LaunchShape.of(Extent.of(Math.ceilDiv(uses.slots(), WARPS)), Extent.of(LANES, WARPS)),
+        KernelArguments.builder()
+            .pointer(out)
+            .pointer(gradOut)
+            .pointer(uses.order())
+            .pointer(uses.starts())
+            .pointer(uses.targets())
+            .i32(uses.slots())
+            .i32(size.columns())
+            .i32(size.rows())
+            .build());
+  }
+}

@@ -1,0 +1,118 @@
+package dev.phoenix.kernels;
+
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.device.Kernel;
+import dev.phoenix.device.KernelArguments;
+import dev.phoenix.device.LaunchShape;
+import dev.phoenix.device.Stream;
+
+/**
+ * The length of all gradients together, summed in float64 in one order; decides on the device
+ * whether the step is finite and how much it is clipped. Source: SPEC section 9.
+ */
+public final class GradientNormKernel {
+  private static final int THREADS = 256;
+  private static final int ROWS = 32;
+
+  private final Kernel dense;
+  private final Kernel rows;
+  private final Kernel finish;
+
+  /** The kernels on the library's device. */
+  public GradientNormKernel(KernelLibrary library) {
+    this.dense = library.kernel("gradient_norm", "gradient_norm");
+    this.rows = library.kernel("gradient_norm", "gradient_norm_rows");
+    this.finish = library.kernel("gradient_norm", "gradient_norm_finish");
+  }
+
+  /** How many partial sums {@code count} rows take. */
+  public static int rowPartials(int count) {
+    return Math.ceilDiv(count, ROWS);
+  }
+
+  /**
+   * The squares of dense gradients.
+   *
+   * @param partials [pieces] float64, written
+   * @throws IllegalArgumentException when an operand is too small
+   */
+  public void launch(Stream stream, DeviceMemory partials, ParameterTable.Placed table) {
+    holdsDoubles(partials, table.count());
+    if (table.count() == 0) {
+      return;
+    }
+    stream.launch(
+        dense,
+        LaunchShape.of(table.count(), THREADS),
+        KernelArguments.builder()
+            .pointer(partials)
+            .pointer(table.tensors())
+            .pointer(table.pieces())
+            .build());
+  }
+
+  /**
+   * The squares of embedding gradients.
+   *
+   * @param partials [{@link #rowPartials}] float64, written
+   * @param gradients [rows, D] float32
+   * @param used [1] int32: how many of the rows there are
+   * @param size rows and D
+   * @throws IllegalArgumentException when an operand is too small
+   */
+  public void launchRows(
+      Stream stream,
+      DeviceMemory partials,
+      DeviceMemory gradients,
+      DeviceMemory used,
+      MatrixSize size) {
+    holdsDoubles(partials, rowPartials(size.rows()));
+    Check.holds("gradients", gradients, ElementType.F32, size.rows(), size.columns());
+    Check.holdsIntegers("used", used, 1);
+    if (size.rows() == 0) {
+      return;
+    }
+    stream.launch(
+        rows,
+        LaunchShape.of(rowPartials(size.rows()), THREADS),
+        KernelArguments.builder()
+            .pointer(partials)
+            .pointer(gradients)
+            .pointer(used)
+            .i32(size.columns())
+            .build());
+  }
+
+  /**
+   * Sums up and decides.
+   *
+   * @param control {@link OptimizerState.Control}, updated in place
+   * @param partials [count] float64
+   * @param settings {@link OptimizerState.Settings}
+   * @throws IllegalArgumentException when an operand is too small
+   */
+  public void finish(
+      Stream stream,
+      DeviceMemory control,
+      DeviceMemory partials,
+      DeviceMemory settings,
+      int count) {
+    Check.holdsBytes("control", control, OptimizerState.CONTROL_BYTES, "a control block");
+    Check.holdsBytes("settings", settings, OptimizerState.SETTINGS_BYTES, "settings");
+    holdsDoubles(partials, count);
+    stream.launch(
+        finish,
+        LaunchShape.of(1, THREADS),
+        KernelArguments.builder()
+            .pointer(control)
+            .pointer(partials)
+            .pointer(settings)
+            .i32(count)
+            .build());
+  }
+
+  private static void holdsDoubles(DeviceMemory partials, int count) {
+    Check.holdsBytes("partials", partials, (long) count * Double.BYTES, "float64[" + count + "]");
+  }
+}

@@ -1,0 +1,41 @@
+package dev.phoenix.kernels;
+
+import dev.phoenix.device.LaunchShape;
+import dev.phoenix.device.LaunchShape.Extent;
+
+/**
+ * How the backward of a norm cuts its rows into parts, one block each, so that the scale's gradient
+ * is summed in an order that only the number of rows decides.
+ */
+final class NormParts {
+  /** The widest row. */
+  static final int MAX_COLUMNS = 4096;
+
+  private static final int ROWS = 64;
+  private static final int FEW = 4;
+  private static final int MANY = 16;
+  private static final int WARP = 32;
+  private static final int THREADS = 256;
+
+  private NormParts() {}
+
+  static int rowsPerPart() {
+    return ROWS;
+  }
+
+  static int parts(int rows) {
+    return Math.ceilDiv(rows, ROWS);
+  }
+
+  /** The ending of the entry's name for rows of this width. */
+  static String suffix(int columns) {
+    return columns <= THREADS * FEW ? "_" + FEW : "_" + MANY;
+  }
+
+  /** A warp per row where its registers hold the row, else all threads on one. */
+  static LaunchShape shape(MatrixSize size) {
+    Extent block =
+        size.columns() <= WARP * FEW ? Extent.of(WARP, THREADS / WARP) : Extent.of(THREADS, 1);
+    return LaunchShape.of(Extent.of(parts(size.rows())), block);
+  }
+}

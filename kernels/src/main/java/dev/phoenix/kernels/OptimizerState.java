@@ -1,0 +1,96 @@
+package dev.phoenix.kernels;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The two small blocks that the optimisers' kernels share. The control block lives on the device:
+ * {@link GradientNormKernel} writes it, so that a step that is not finite is skipped without asking
+ * the host. Source: SPEC section 9.
+ */
+public final class OptimizerState {
+  /** Bytes of the control block. */
+  public static final long CONTROL_BYTES = 48;
+
+  /** Bytes of the settings. */
+  public static final long SETTINGS_BYTES = 32;
+
+  private OptimizerState() {}
+
+  /**
+   * The control block.
+   *
+   * @param power1 beta1 to the number of steps taken; 1 before the first
+   * @param power2 likewise for beta2
+   * @param norm of all gradients of the last step
+   * @param factor what clipping multiplies gradients by
+   * @param finite whether the last step changed anything
+   * @param taken steps taken
+   * @param skipped steps that were not finite
+   */
+  public record Control(
+      double power1,
+      double power2,
+      double norm,
+      float factor,
+      boolean finite,
+      int taken,
+      int skipped) {
+    /** Before the first step. */
+    public static final Control START = new Control(1, 1, 0, 1, true, 0, 0);
+
+    /** Writes the block as the device reads it. */
+    public void write(MemorySegment to) {
+      to.set(ValueLayout.JAVA_DOUBLE, 0, power1);
+      to.set(ValueLayout.JAVA_DOUBLE, 8, power2);
+      to.set(ValueLayout.JAVA_DOUBLE, 16, norm);
+      to.set(ValueLayout.JAVA_FLOAT, 24, factor);
+      to.set(ValueLayout.JAVA_INT, 28, finite ? 1 : 0);
+      to.set(ValueLayout.JAVA_INT, 32, taken);
+      to.set(ValueLayout.JAVA_INT, 36, skipped);
+      to.set(ValueLayout.JAVA_LONG, 40, 0);
+    }
+
+    /** Reads the block as the device wrote it. */
+    public static Control read(MemorySegment from) {
+      return new Control(
+          from.get(ValueLayout.JAVA_DOUBLE, 0),
+          from.get(ValueLayout.JAVA_DOUBLE, 8),
+          from.get(ValueLayout.JAVA_DOUBLE, 16),
+          from.get(ValueLayout.JAVA_FLOAT, 24),
+          from.get(ValueLayout.JAVA_INT, 28) != 0,
+          from.get(ValueLayout.JAVA_INT, 32),
+          from.get(ValueLayout.JAVA_INT, 36));
+    }
+  }
+
+  /**
+   * What the host decides for every step anew.
+   *
+   * @param learningRate of dense parameters
+   * @param beta1 decay of the mean gradient
+   * @param beta2 decay of the mean square
+   * @param epsilon added to the root of the mean square
+   * @param weightDecay times the learning rate, what a parameter loses
+   * @param mostNorm gradients longer than this are shortened to it
+   * @param rowLearningRate of embedding rows
+   * @param rowEpsilon added to the root of a row's accumulator
+   */
+  public record Settings(
+      float learningRate,
+      float beta1,
+      float beta2,
+      float epsilon,
+      float weightDecay,
+      float mostNorm,
+      float rowLearningRate,
+      float rowEpsilon) {
+    /** Writes the settings as the device reads them. */
+    public void write(MemorySegment to) {
+      float[] values = {
+        learningRate, beta1, beta2, epsilon, weightDecay, mostNorm, rowLearningRate, rowEpsilon
+      };
+      MemorySegment.copy(values, 0, to, ValueLayout.JAVA_FLOAT, 0, values.length);
+    }
+  }
+}

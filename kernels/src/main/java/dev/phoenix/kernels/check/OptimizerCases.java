@@ -1,0 +1,309 @@
+package dev.phoenix.kernels.check;
+
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.kernels.AdamWKernel;
+import dev.phoenix.kernels.GradientNormKernel;
+import dev.phoenix.kernels.MatrixSize;
+import dev.phoenix.kernels.OptimizerState;
+import dev.phoenix.kernels.ParameterTable;
+import dev.phoenix.kernels.RowwiseAdagradKernel;
+import dev.phoenix.kernels.reference.AdamWReference;
+import dev.phoenix.kernels.reference.EmbeddingGatherBackwardReference;
+import dev.phoenix.kernels.reference.GradientNormReference;
+import dev.phoenix.kernels.reference.RowwiseAdagradReference;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Cases of {@code gradient_norm}, {@code adam_w} and {@code rowwise_adagrad}: one whole step. */
+public final class OptimizerCases {
+  private static final int[] COUNTS = {1, 4096, 4097, 130};
+  private static final int COLUMNS = 33;
+  private static final int SLOTS = 40;
+  private static final int USED = 35;
+
+  private OptimizerCases() {}
+
+  /** What the gradients are like. */
+  private enum Kind {
+    WITHIN_THE_NORM,
+    CLIPPED,
+    NOT_FINITE,
+    ROW_NOT_FINITE
+  }
+
+  static List<KernelCase> all() {
+    List<KernelCase> cases = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      cases.add(
+          new KernelCase(
+              List.of("gradient_norm", "adam_w", "rowwise_adagrad"),
+              kind.toString(),
+              (bench, numbers) -> prepare(bench, Step.random(numbers, kind))));
+    }
+    return cases;
+  }
+
+  /** All tensors of a step, and the rows of a table of 100. */
+  private record Step(
+      Kind kind,
+      List<float[]> parameters,
+      List<float[]> means,
+      List<float[]> squares,
+      List<float[]> gradients,
+      Rows rows) {
+    static Step random(Numbers numbers, Kind kind) {
+      List<List<float[]>> lists = new ArrayList<>();
+      for (int list = 0; list < 4; list++) {
+        List<float[]> tensors = new ArrayList<>();
+        for (int count : COUNTS) {
+          float[] values = numbers.normal(count, 1);
+          for (int i = 0; list == 2 && i < count; i++) {
+            values[i] = Math.abs(values[i]);
+          }
+          tensors.add(values);
+        }
+        lists.add(tensors);
+      }
+      Rows rows = Rows.random(numbers);
+      if (kind == Kind.NOT_FINITE) {
+        lists.get(3).get(1)[4095] = Float.POSITIVE_INFINITY;
+      }
+      if (kind == Kind.ROW_NOT_FINITE) {
+        rows.gradients()[USED * COLUMNS - 1] = Float.NaN;
+      }
+      return new Step(kind, lists.get(0), lists.get(1), lists.get(2), lists.get(3), rows);
+    }
+
+    boolean finite() {
+      return kind == Kind.WITHIN_THE_NORM || kind == Kind.CLIPPED;
+    }
+
+    OptimizerState.Settings settings() {
+      float most = kind == Kind.CLIPPED ? 2 : 1e6f;
+      return new OptimizerState.Settings(0.01f, 0.9f, 0.99f, 1e-8f, 0.1f, most, 0.5f, 1e-10f);
+    }
+
+    double norm() {
+      List<float[]> all = new ArrayList<>(gradients);
+      all.add(Arrays.copyOf(rows.gradients(), USED * COLUMNS));
+      return GradientNormReference.apply(all);
+    }
+
+    float factor() {
+      return (float) GradientNormReference.clipFactor(norm(), settings().mostNorm());
+    }
+  }
+
+  /** Rows of a table, and gradients of which some slots are not used. */
+  private record Rows(float[] table, float[] accumulators, int[] rows, float[] gradients) {
+    static Rows random(Numbers numbers) {
+      int[] rows = new int[SLOTS];
+      Arrays.setAll(rows, i -> (7 * i + 3) % 100);
+      float[] accumulators = numbers.uniform(100);
+      accumulators[rows[0]] = 0;
+      return new Rows(
+          numbers.normal(100 * COLUMNS, 1), accumulators, rows, numbers.normal(SLOTS * COLUMNS, 1));
+    }
+  }
+
+  /** Where everything of a step lies. */
+  private record Placed(
+      List<ParameterTable.Entry> entries,
+      ParameterTable.Placed table,
+      RowwiseAdagradKernel.Table rows,
+      RowwiseAdagradKernel.Used used,
+      DeviceMemory control,
+      DeviceMemory settings,
+      DeviceMemory partials) {}
+
+  private static PreparedCase prepare(Workbench bench, Step step) {
+    Placed placed = place(bench, step);
+    GradientNormKernel norm = new GradientNormKernel(bench.library());
+    AdamWKernel adam = new AdamWKernel(bench.library());
+    RowwiseAdagradKernel adagrad = new RowwiseAdagradKernel(bench.library());
+    int pieces = placed.table().count();
+    int partials = pieces + GradientNormKernel.rowPartials(SLOTS);
+    Runnable launch =
+        () -> {
+          var stream = bench.stream();
+          norm.launch(stream, placed.partials(), placed.table());
+          norm.launchRows(
+              stream,
+              placed.partials().slice(8L * pieces, 8L * (partials - pieces)),
+              placed.used().gradients(),
+              placed.used().used(),
+              new MatrixSize(SLOTS, COLUMNS));
+          norm.finish(stream, placed.control(), placed.partials(), placed.settings(), partials);
+          adam.launch(stream, placed.table(), placed.control(), placed.settings());
+          adagrad.launch(stream, placed.rows(), placed.used(), placed.control(), placed.settings());
+        };
+    long moved = step.finite() ? Arrays.stream(COUNTS).sum() * 28L : 0;
+    return new PreparedCase(launch, outputs(step, placed), Work.moving(moved));
+  }
+
+  private static Placed place(Workbench bench, Step step) {
+    List<ParameterTable.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < COUNTS.length; i++) {
+      // The last tensor [26, 5] has a bfloat16 copy in rows of 8, the second one in float32.
+      ParameterTable.Copy copy =
+          switch (i) {
+            case 3 ->
+                new ParameterTable.Copy(bench.bfloat16(new float[26 * 8]), ElementType.BF16, 5, 8);
+            case 1 ->
+                new ParameterTable.Copy(
+                    bench.empty(ElementType.F32, 4096), ElementType.F32, 64, 64);
+            default -> null;
+          };
+      entries.add(
+          new ParameterTable.Entry(
+              bench.floats(step.parameters().get(i)),
+              bench.floats(step.means().get(i)),
+              bench.floats(step.squares().get(i)),
+              bench.floats(step.gradients().get(i)),
+              COUNTS[i],
+              copy));
+    }
+    ParameterTable table = new ParameterTable(entries);
+    byte[] tensors = new byte[(int) table.tensorBytes()];
+    byte[] pieces = new byte[(int) table.pieceBytes()];
+    // Through a buffer of longs: a heap segment of bytes holds no aligned numbers.
+    long[] words = new long[Math.max(tensors.length, pieces.length) / 8];
+    table.writeTensors(MemorySegment.ofArray(words));
+    MemorySegment.ofArray(tensors)
+        .copyFrom(MemorySegment.ofArray(words).asSlice(0, tensors.length));
+    table.writePieces(MemorySegment.ofArray(words));
+    MemorySegment.ofArray(pieces).copyFrom(MemorySegment.ofArray(words).asSlice(0, pieces.length));
+    Rows rows = step.rows();
+    var used =
+        new RowwiseAdagradKernel.Used(
+            bench.integers(rows.rows()),
+            bench.floats(rows.gradients()),
+            bench.integers(USED),
+            SLOTS);
+    // Two steps have been taken before.
+    var control = new OptimizerState.Control(0.81, 0.9801, 0, 1, true, 2, 0);
+    int partials = table.pieces() + GradientNormKernel.rowPartials(SLOTS);
+    return new Placed(
+        entries,
+        new ParameterTable.Placed(bench.bytes(tensors), bench.bytes(pieces), table.pieces()),
+        new RowwiseAdagradKernel.Table(
+            bench.floats(rows.table()),
+            bench.floats(rows.accumulators()),
+            new MatrixSize(100, COLUMNS)),
+        used,
+        bench.bytes(block(OptimizerState.CONTROL_BYTES, control::write)),
+        bench.bytes(block(OptimizerState.SETTINGS_BYTES, step.settings()::write)),
+        bench.filled(8L * partials));
+  }
+
+  private static byte[] block(long byteSize, java.util.function.Consumer<MemorySegment> writer) {
+    MemorySegment words = MemorySegment.ofArray(new long[(int) byteSize / 8]);
+    writer.accept(words);
+    return words.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+  }
+
+  private static List<Output> outputs(Step step, Placed placed) {
+    List<Output> outputs = new ArrayList<>();
+    for (int i = 0; i < COUNTS.length; i++) {
+      float[] parameters = step.parameters().get(i).clone();
+      float[] means = step.means().get(i).clone();
+      float[] squares = step.squares().get(i).clone();
+      if (step.finite()) {
+        adam(step, parameters, new AdamWReference.Moments(means, squares), i);
+      }
+      ParameterTable.Entry entry = placed.entries().get(i);
+      outputs.add(floats("parameters " + i, entry.parameters(), parameters));
+      outputs.add(floats("mean " + i, entry.mean(), means));
+      outputs.add(floats("square " + i, entry.meanSquare(), squares));
+      ParameterTable.Copy copy = entry.copy();
+      if (copy != null && step.finite()) {
+        outputs.add(copy(copy, parameters));
+      }
+    }
+    Rows rows = step.rows();
+    float[] table = rows.table().clone();
+    float[] accumulators = rows.accumulators().clone();
+    if (step.finite()) {
+      adagrad(step, table, accumulators);
+    }
+    outputs.add(floats("table", placed.rows().rows(), table));
+    outputs.add(floats("accumulators", placed.rows().accumulators(), accumulators));
+    outputs.addAll(control(step, placed.control()));
+    return outputs;
+  }
+
+  private static void adam(
+      Step step, float[] parameters, AdamWReference.Moments moments, int tensor) {
+    OptimizerState.Settings s = step.settings();
+    AdamWReference.apply(
+        parameters,
+        moments,
+        scaled(step.gradients().get(tensor), step.factor()),
+        new AdamWReference.Settings(
+            s.learningRate(), s.beta1(), s.beta2(), s.epsilon(), s.weightDecay()),
+        3);
+  }
+
+  private static void adagrad(Step step, float[] table, float[] accumulators) {
+    RowwiseAdagradReference.apply(
+        table,
+        accumulators,
+        new EmbeddingGatherBackwardReference.RowGradients(
+            Arrays.copyOf(step.rows().rows(), USED),
+            scaled(Arrays.copyOf(step.rows().gradients(), USED * COLUMNS), step.factor())),
+        new RowwiseAdagradReference.Settings(
+            step.settings().rowLearningRate(), step.settings().rowEpsilon()));
+  }
+
+  private static float[] scaled(float[] values, float factor) {
+    float[] scaled = values.clone();
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] *= factor;
+    }
+    return scaled;
+  }
+
+  private static Output floats(String name, DeviceMemory memory, float[] expected) {
+    return Output.of(name, Format.FLOAT32, memory, Tolerance.FLOAT32, () -> expected);
+  }
+
+  private static Output copy(ParameterTable.Copy copy, float[] parameters) {
+    boolean half = copy.type() == ElementType.BF16;
+    int rows = parameters.length / copy.columns();
+    float[] expected = new float[rows * copy.stride()];
+    for (int i = 0; i < parameters.length; i++) {
+      expected[i / copy.columns() * copy.stride() + i % copy.columns()] = parameters[i];
+    }
+    return Output.of(
+        "copy",
+        Format.of(copy.type()),
+        copy.memory(),
+        half ? Tolerance.ONE_ROUNDING : Tolerance.FLOAT32,
+        () -> expected);
+  }
+
+  private static List<Output> control(Step step, DeviceMemory control) {
+    List<Output> outputs = new ArrayList<>();
+    boolean finite = step.finite();
+    outputs.add(
+        Output.integers(
+            "finite, taken, skipped",
+            control.slice(28, 12),
+            () -> finite ? new int[] {1, 3, 0} : new int[] {0, 2, 1}));
+    if (finite) {
+      double[] expected = {0.729, 0.970299, step.norm()};
+      outputs.add(
+          new Output(
+              "powers, norm",
+              Format.FLOAT64,
+              control.slice(0, 24),
+              () -> expected,
+              // The betas are float32, and so is their product's error.
+              new Tolerance(0, 1e-6)));
+    }
+    return outputs;
+  }
+}
