@@ -1,6 +1,7 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.checkpoint.CheckpointException;
+import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.pipeline.BackendException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ final class Failure {
 
   private static String message(Exception failure) {
     if (failure instanceof CheckpointException
+        || failure instanceof DatasetException
         || failure instanceof BackendException
         || failure instanceof IllegalArgumentException) {
       return String.valueOf(failure.getMessage());

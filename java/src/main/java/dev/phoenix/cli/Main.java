@@ -1,5 +1,7 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.dataset.DataFormat;
+import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.ranking.ActionTaxonomy;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Spec;
       PipelineCommand.class,
       InferCommand.class,
       CorpusCommand.class,
+      WorldCommand.class,
+      EvaluateCommand.class,
       DemoCommand.class,
       ParityCommand.class,
       DevicesCommand.class,
@@ -60,6 +64,8 @@ public final class Main implements Runnable {
         .registerConverter(Backend.class, new Labels<>(Backend.values()))
         .registerConverter(Precision.class, new Labels<>(Precision.values()))
         .registerConverter(ActionTaxonomy.class, new Labels<>(ActionTaxonomy.values()))
+        .registerConverter(DataFormat.class, new Labels<>(DataFormat.values()))
+        .registerConverter(LeaveOneOut.Part.class, new Labels<>(LeaveOneOut.Part.values()))
         .registerConverter(
             PipelineCommand.Format.class, new Labels<>(PipelineCommand.Format.values()))
         .setUsageHelpAutoWidth(true)

@@ -3,6 +3,7 @@ package dev.phoenix.dataset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The split that sequence models are compared on: a user's last positive event is for the test, the
@@ -20,7 +21,12 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
     /** The last but one, from what came before it. */
     VALIDATION,
     /** The last, from all before it, the validation's included. */
-    TEST
+    TEST;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
