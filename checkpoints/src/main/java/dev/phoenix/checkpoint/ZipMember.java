@@ -52,7 +52,9 @@ record ZipMember(
   }
 
   private void checkName(Place entry) {
-    boolean absolute = name.startsWith("/") || name.indexOf('\\') >= 0 || name.indexOf(':') >= 0;
+    // A colon is part of names such as 'grad:query'; behind one letter it is a drive's.
+    boolean drive = name.indexOf(':') == 1;
+    boolean absolute = name.startsWith("/") || name.indexOf('\\') >= 0 || drive;
     if (absolute || name.indexOf('\0') >= 0) {
       throw entry.refuse("a relative name", "an absolute or malformed one");
     }

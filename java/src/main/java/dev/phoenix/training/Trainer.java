@@ -25,8 +25,13 @@ public interface Trainer<B> extends AutoCloseable {
   /**
    * Writes the whole state of the training to one file, which appears complete or not at all; a
    * resumed training goes on with the same bits.
+   *
+   * @param progress numbers of the caller's own, such as its place in the data
    */
-  void save(Path file);
+  void save(Path file, long... progress);
+
+  /** The caller's numbers of the checkpoint that was resumed; none in a new training. */
+  long[] progress();
 
   /** Writes {@code config.json, model_params.npz, embedding_tables.npz} for inference. */
   void export(Path directory);

@@ -12,6 +12,7 @@ import dev.phoenix.checkpoint.ModelConfig;
  * @param clipNorm the largest norm of all gradients together; infinite for no clipping
  * @param dropout the share of elements dropped from tokens and from the outputs of attention and
  *     feed-forward blocks, in [0, 1)
+ * @param initial where the parameters begin
  * @param retrieval the loss of the two towers
  * @param ranker the loss of the ranker
  */
@@ -22,6 +23,7 @@ public record TrainingConfig(
     Schedule schedule,
     double clipNorm,
     double dropout,
+    Initial initial,
     RetrievalLoss retrieval,
     RankerLoss ranker) {
   public TrainingConfig {
@@ -42,6 +44,7 @@ public record TrainingConfig(
         Schedule.CONSTANT,
         Double.POSITIVE_INFINITY,
         0,
+        Initial.DEFAULT,
         RetrievalLoss.DEFAULT,
         RankerLoss.DEFAULT);
   }
@@ -82,6 +85,20 @@ public record TrainingConfig(
       double done = Math.min(1, (double) (step - warmupSteps) / (totalSteps - warmupSteps));
       return finalFactor + (1 - finalFactor) * 0.5 * (1 + Math.cos(Math.PI * done));
     }
+  }
+
+  /**
+   * Where the parameters begin. Matrices are normal with deviation 1 / sqrt(in), small tables
+   * normal with deviation 1, norms' scales 1 but for those of the blocks' outputs; the dwell
+   * projection normal with deviation 1.
+   *
+   * @param embeddings the deviation of embedding rows
+   * @param branchScale the scales of the norms behind attention and feed-forward blocks: below 1, a
+   *     new model is close to its tokens
+   */
+  public record Initial(double embeddings, double branchScale) {
+    /** Rows of about unit length, quiet blocks. */
+    public static final Initial DEFAULT = new Initial(0.1, 0.1);
   }
 
   /**

@@ -50,6 +50,21 @@ public final class CpuOps implements Ops {
     return new CpuOps(precision, threads);
   }
 
+  /** The cores, for work that shares them with these operations. */
+  Team team() {
+    return team;
+  }
+
+  /** Rotations, with their tables. */
+  RopeWork rotation() {
+    return rope;
+  }
+
+  /** out = f(x), {@code out} taking as many rows into use. */
+  void element(Tensor out, Tensor x, ElementWork.Function function) {
+    element.run(CpuTensor.of(out), CpuTensor.of(x), function);
+  }
+
   @Override
   public String name() {
     return "cpu";

@@ -14,14 +14,28 @@ final class CpuTensor extends Tensor implements Scope.Resource {
   private final int stride;
   private float[] data;
 
-  private CpuTensor(String name, Shape capacity) {
+  private CpuTensor(String name, Shape capacity, float[] data) {
     super(name, capacity);
     this.stride = Lanes.padded(capacity.columns());
-    this.data = new float[Math.multiplyExact(paddedRows(capacity.rows()), stride)];
+    this.data = data;
   }
 
   static CpuTensor create(Scope scope, String name, Shape capacity) {
-    return scope.own(new CpuTensor(name, capacity));
+    int stride = Lanes.padded(capacity.columns());
+    float[] data = new float[Math.multiplyExact(paddedRows(capacity.rows()), stride)];
+    return scope.own(new CpuTensor(name, capacity, data));
+  }
+
+  /**
+   * A tensor of another shape over the memory of this one, whose own rows are no longer of use. Its
+   * padding is zero once an operation has written whole rows.
+   */
+  CpuTensor shaped(Shape shape) {
+    CpuTensor view = new CpuTensor(name(), shape, data);
+    if ((long) paddedRows(shape.rows()) * view.stride > data.length) {
+      throw new IllegalArgumentException(this + " has no room for " + shape);
+    }
+    return view;
   }
 
   /** {@code tensor} as one of this backend. */

@@ -63,6 +63,9 @@ final class Lanes {
   private static final FloatVector GELU_LINEAR = vector(-2 * Math.sqrt(2 / Math.PI));
   private static final FloatVector GELU_CUBIC = vector(-2 * Math.sqrt(2 / Math.PI) * 0.044715);
 
+  private static final FloatVector GELU_SLOPE_LINEAR = vector(2 * Math.sqrt(2 / Math.PI));
+  private static final FloatVector GELU_SLOPE_CUBIC = vector(6 * Math.sqrt(2 / Math.PI) * 0.044715);
+
   private static final IntVector BFLOAT16_MASK = IntVector.broadcast(INTS, 0xFFFF0000);
   private static final IntVector BFLOAT16_HALF = IntVector.broadcast(INTS, 0x7FFF);
   private static final IntVector LOWEST_BIT = IntVector.broadcast(INTS, 1);
@@ -114,6 +117,23 @@ final class Lanes {
   static FloatVector gelu(FloatVector x) {
     FloatVector inner = x.mul(x).fma(GELU_CUBIC, GELU_LINEAR).mul(x);
     return x.div(exp(inner).add(ONE));
+  }
+
+  /** The share s of {@code gelu(x) = x s}: sigmoid(2u). */
+  static FloatVector geluShare(FloatVector x) {
+    FloatVector inner = x.mul(x).fma(GELU_CUBIC, GELU_LINEAR).mul(x);
+    return ONE.div(exp(inner).add(ONE));
+  }
+
+  /** The derivative of {@link #gelu} where its share is {@code share}: s + x s (1 - s) (2u)'. */
+  static FloatVector geluSlope(FloatVector x, FloatVector share) {
+    FloatVector inner = x.mul(x).fma(GELU_SLOPE_CUBIC, GELU_SLOPE_LINEAR).mul(x);
+    return ONE.sub(share).mul(inner).add(ONE).mul(share);
+  }
+
+  /** The derivative of {@link #silu} where sigmoid(x) is {@code share}: s (1 + x (1 - s)). */
+  static FloatVector siluSlope(FloatVector x, FloatVector share) {
+    return ONE.sub(share).mul(x).add(ONE).mul(share);
   }
 
   /** Rounds to the nearest bfloat16, ties to even; NaN stays NaN. */

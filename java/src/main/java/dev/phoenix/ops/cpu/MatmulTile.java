@@ -151,7 +151,7 @@ final class MatmulTile {
     store(c, 3, c3l, c3r);
   }
 
-  private static void store(View c, int row, FloatVector left, FloatVector right) {
+  static void store(View c, int row, FloatVector left, FloatVector right) {
     int at = c.at + row * c.stride;
     left.intoArray(c.values, at);
     right.intoArray(c.values, at + WIDTH);

@@ -4,6 +4,7 @@ import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
+import java.util.Arrays;
 
 /**
  * A matrix [in, out] cut into the panels of {@link MatmulTile}: [panel][in][PANEL], missing columns
@@ -11,8 +12,8 @@ import dev.phoenix.tensor.Shape;
  * columns that belong to them.
  */
 final class PackedMatrix implements Weight, Scope.Resource {
-  private final Shape shape;
-  private final int panels;
+  private Shape shape;
+  private int panels;
   private final Precision precision;
   private float[] values;
 
@@ -52,9 +53,72 @@ final class PackedMatrix implements Weight, Scope.Resource {
     return scope.own(packed);
   }
 
+  /** A matrix of no elements, to be packed again and again: float32. */
+  static PackedMatrix empty(Scope scope) {
+    return scope.own(new PackedMatrix(new Shape(0, 0), 0, Precision.FLOAT32));
+  }
+
+  /** Becomes {@code matrix}. */
+  void pack(Team team, CpuTensor matrix) {
+    resize(matrix.shape());
+    float[] from = matrix.data();
+    int stride = matrix.stride();
+    team.run(
+        (panel, member) -> {
+          int column = panel * MatmulTile.PANEL;
+          int width = Math.min(MatmulTile.PANEL, shape.columns() - column);
+          int at = panelAt(panel);
+          for (int k = 0; k < shape.rows(); k++) {
+            int to = at + k * MatmulTile.PANEL;
+            System.arraycopy(from, k * stride + column, values, to, width);
+            Arrays.fill(values, to + width, to + MatmulTile.PANEL, 0f);
+          }
+        },
+        panels);
+  }
+
+  /** Becomes the transpose of {@code matrix}. */
+  void packTransposed(Team team, CpuTensor matrix) {
+    resize(new Shape(matrix.columns(), matrix.rows()));
+    float[] from = matrix.data();
+    int stride = matrix.stride();
+    team.run(
+        (panel, member) -> {
+          int first = panel * MatmulTile.PANEL;
+          int width = Math.min(MatmulTile.PANEL, shape.columns() - first);
+          transpose(from, first * stride, stride, width, panelAt(panel));
+        },
+        panels);
+  }
+
+  private void transpose(float[] from, int fromAt, int stride, int width, int at) {
+    for (int j = 0; j < width; j++) {
+      int row = fromAt + j * stride;
+      for (int k = 0; k < shape.rows(); k++) {
+        values[at + k * MatmulTile.PANEL + j] = from[row + k];
+      }
+    }
+    for (int k = 0; k < shape.rows() && width < MatmulTile.PANEL; k++) {
+      int to = at + k * MatmulTile.PANEL;
+      Arrays.fill(values, to + width, to + MatmulTile.PANEL, 0f);
+    }
+  }
+
+  private void resize(Shape newShape) {
+    shape = newShape;
+    panels = MatmulTile.panels(newShape.columns());
+    int length = Math.multiplyExact(Math.multiplyExact(panels, shape.rows()), MatmulTile.PANEL);
+    if (values.length < length) {
+      values = new float[length];
+    }
+  }
+
   static PackedMatrix of(Weight weight) {
     if (weight instanceof PackedMatrix packed) {
       return packed;
+    }
+    if (weight instanceof CpuTrainable trainable) {
+      return trainable.packed();
     }
     throw new IllegalArgumentException("a weight of " + weight.shape() + " is not a CPU matrix");
   }

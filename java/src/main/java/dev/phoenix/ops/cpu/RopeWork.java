@@ -15,7 +15,9 @@ import jdk.incubator.vector.VectorMask;
 final class RopeWork extends RowWork {
   private final boolean round;
   private float[] cosines = new float[0];
-  private float[] sines = new float[0];
+  private float[] positiveSines = new float[0];
+  private float[] negativeSines = new float[0];
+  private float[] sines = positiveSines;
   private int headSize;
   private int positions;
   private float[] x = new float[0];
@@ -30,6 +32,16 @@ final class RopeWork extends RowWork {
 
   /** Rotates the heads at the front of every row. */
   void run(CpuTensor tensor, RowLayout rows, RopeReference.Shape shape) {
+    rotate(tensor, rows, shape, false);
+  }
+
+  /** Rotates them back: the backward of a rotation is the rotation by the angle's negative. */
+  void runBack(CpuTensor tensor, RowLayout rows, RopeReference.Shape shape) {
+    rotate(tensor, rows, shape, true);
+  }
+
+  private void rotate(
+      CpuTensor tensor, RowLayout rows, RopeReference.Shape shape, boolean backwards) {
     if (rows.rows() != tensor.rows() || shape.columns() != tensor.columns()) {
       throw new IllegalArgumentException(
           "%s cannot be rotated as %s at %d positions".formatted(tensor, shape, rows.rows()));
@@ -39,6 +51,7 @@ final class RopeWork extends RowWork {
       highest = Math.max(highest, rows.position(row));
     }
     prepareTable(highest + 1, shape.headSize());
+    sines = backwards ? negativeSines : positiveSines;
     x = tensor.data();
     stride = tensor.stride();
     heads = shape.heads();
@@ -54,13 +67,15 @@ final class RopeWork extends RowWork {
     positions = Integer.highestOneBit(Math.max(count, 256) - 1) << 1;
     int half = headSize / 2;
     cosines = new float[positions * half];
-    sines = new float[positions * half];
+    positiveSines = new float[positions * half];
+    negativeSines = new float[positions * half];
     for (int i = 0; i < half; i++) {
       float frequency = RopeReference.frequency(i, headSize);
       for (int position = 0; position < positions; position++) {
         float angle = position * frequency;
         cosines[position * half + i] = (float) Math.cos(angle);
-        sines[position * half + i] = (float) Math.sin(angle);
+        positiveSines[position * half + i] = (float) Math.sin(angle);
+        negativeSines[position * half + i] = -positiveSines[position * half + i];
       }
     }
   }

@@ -23,6 +23,9 @@ final class ScaleVector implements Weight, Scope.Resource {
     if (weight instanceof ScaleVector scale) {
       return scale;
     }
+    if (weight instanceof CpuTrainable trainable) {
+      return trainable.scale();
+    }
     throw new IllegalArgumentException("a weight of " + weight.shape() + " is not a CPU scale");
   }
 

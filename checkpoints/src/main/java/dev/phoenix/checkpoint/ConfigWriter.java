@@ -1,0 +1,90 @@
+package dev.phoenix.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Writes a model configuration as the {@code config.json} that {@link ModelConfig#read} reads. */
+public final class ConfigWriter {
+  private ConfigWriter() {}
+
+  /** Replaces {@code target} in one step. */
+  public static void write(Path target, ModelConfig config) {
+    try (AtomicFile file = AtomicFile.create(target)) {
+      ByteBuffer bytes = ByteBuffer.wrap(json(config).getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        file.channel().write(bytes);
+      }
+      file.commit();
+    } catch (IOException e) {
+      throw Place.of(target).error("cannot be written: " + e, e);
+    }
+  }
+
+  /** The configuration as JSON, every key spelled out. */
+  public static String json(ModelConfig config) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("emb_size", config.embSize());
+    keys.put("history_seq_len", config.historySeqLen());
+    keys.put("candidate_seq_len", config.candidateSeqLen());
+    keys.put("num_user_hashes", config.numUserHashes());
+    keys.put("num_item_hashes", config.numItemHashes());
+    keys.put("num_author_hashes", config.numAuthorHashes());
+    keys.put("product_surface_vocab_size", config.productSurfaceVocabSize());
+    keys.put("key_size", config.keySize());
+    keys.put("num_heads", config.numQHeads());
+    keys.put("num_kv_heads", config.numKvHeads());
+    keys.put("num_layers", config.numLayers());
+    keys.put("num_actions", config.numActions());
+    config
+        .vocabulary()
+        .ifPresent(
+            vocabulary -> {
+              keys.put("user_vocab_size", vocabulary.user());
+              keys.put("item_vocab_size", vocabulary.item());
+              keys.put("author_vocab_size", vocabulary.author());
+            });
+    config.hashes().ifPresent(hashes -> keys.put("hash_params", hashes(hashes)));
+    keys.put("post_age_granularity_mins", config.postAgeGranularityMins());
+    keys.put("widening_factor", config.wideningFactor());
+    keys.put("attn_output_multiplier", config.attnOutputMultiplier());
+    keys.put("right_anchored_rope", config.rightAnchoredRope());
+    keys.put("num_ip_hashes", config.numIpHashes());
+    keys.put("norm_scale", config.normScale());
+    keys.put("use_log", config.useLog());
+    keys.put("enable_linear_proj", config.enableLinearProj());
+    keys.put("top_k", config.topK());
+    return object(keys, "  ") + "\n";
+  }
+
+  private static String hashes(HashConfig hashes) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    put(keys, "user", hashes.user());
+    put(keys, "item", hashes.item());
+    put(keys, "author", hashes.author());
+    return object(keys, "    ");
+  }
+
+  private static void put(Map<String, Object> keys, String kind, HashParameters hash) {
+    keys.put(kind + "_hash_scales", longs(hash.count(), hash::scale));
+    keys.put(kind + "_biases", longs(hash.count(), hash::bias));
+    keys.put(kind + "_modulus", hash.modulus());
+  }
+
+  private static String longs(int count, IntToLongFunction value) {
+    return Arrays.toString(IntStream.range(0, count).mapToLong(value::applyAsLong).toArray());
+  }
+
+  private static String object(Map<String, Object> keys, String indent) {
+    return keys.entrySet().stream()
+        .map(entry -> indent + "\"" + entry.getKey() + "\": " + entry.getValue())
+        .collect(Collectors.joining(",\n", "{\n", "\n" + indent.substring(2) + "}"));
+  }
+}

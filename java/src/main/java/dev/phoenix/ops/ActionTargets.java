@@ -1,0 +1,24 @@
+package dev.phoenix.ops;
+
+/**
+ * What the ranker's logits [rows, A + 8] are held to: the loss is the sum over rows and actions of
+ * scale * w * crossEntropy(sigmoid(logit), target) with w = 0 for negative feedback on sampled
+ * negatives, plus continuousScale times the continuous loss of sigmoid output {@code A + 1} over
+ * rows that are not sampled negatives. Source: SPEC section 9.
+ *
+ * @param actions A
+ * @param targets [rows, A]
+ * @param negativeSample [rows]
+ * @param dwell [rows] the scaled dwell times; not read where {@code continuousScale} is 0
+ * @param scale 1 / the number of valid candidates of the batch
+ * @param continuousScale the continuous loss's weight / the number of candidates it is taken of
+ * @param continuous 0 mae, 1 mse, 2 huber, 3 tweedie
+ */
+public record ActionTargets(
+    int actions,
+    float[] targets,
+    boolean[] negativeSample,
+    float[] dwell,
+    double scale,
+    double continuousScale,
+    int continuous) {}

@@ -1,0 +1,7 @@
+package dev.phoenix.ops;
+
+/**
+ * One step of row-wise AdaGrad: acc += mean(g^2), row -= rate * g / (sqrt(acc) + epsilon), with g
+ * the gradient times {@code gradientFactor}.
+ */
+public record AdagradStep(double rate, double epsilon, double gradientFactor) {}

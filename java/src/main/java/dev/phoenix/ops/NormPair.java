@@ -1,0 +1,14 @@
+package dev.phoenix.ops;
+
+import dev.phoenix.tensor.Tensor;
+
+/**
+ * A block's end and the next block's beginning: sum = residual + rms(branch) * branchScale, out =
+ * rms(sum) * nextScale.
+ *
+ * @param sum [rows, D] the residual stream after the block
+ * @param branch [rows, D] the block's output
+ * @param branchScale [1, D]
+ * @param nextScale [1, D]
+ */
+public record NormPair(Tensor sum, Tensor branch, Trainable branchScale, Trainable nextScale) {}

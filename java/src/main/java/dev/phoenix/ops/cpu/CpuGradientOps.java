@@ -1,0 +1,296 @@
+package dev.phoenix.ops.cpu;
+
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.ops.ActionTargets;
+import dev.phoenix.ops.AdagradStep;
+import dev.phoenix.ops.AdamStep;
+import dev.phoenix.ops.AttentionGradient;
+import dev.phoenix.ops.Dropout;
+import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.KeyValueGradient;
+import dev.phoenix.ops.NormPair;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.Prefixes;
+import dev.phoenix.ops.RowGradients;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.SoftmaxQueries;
+import dev.phoenix.ops.Trainable;
+import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.List;
+
+/** {@link GradientOps} on the cores of this machine. */
+public final class CpuGradientOps implements GradientOps {
+  private final CpuOps ops;
+  private final Team team;
+  private final WeightGradientWork weightGradient;
+  private final GradientRows rows;
+  private final ElementGradients elements;
+  private final NormGradients norms;
+  private final PrefixGradients prefixes;
+  private final SoftmaxLoss softmax;
+  private final ActionLoss actions;
+  private final Optimisers optimisers;
+  private AttentionGradientWork attention;
+
+  private CpuGradientOps(int threads) {
+    this.ops = CpuOps.create(Precision.FLOAT32, threads);
+    this.team = ops.team();
+    RowLoop loop = new RowLoop(team);
+    this.weightGradient = new WeightGradientWork(team);
+    this.rows = new GradientRows(loop);
+    this.elements = new ElementGradients(loop);
+    this.norms = new NormGradients(loop);
+    this.prefixes = new PrefixGradients(loop);
+    this.softmax = new SoftmaxLoss(loop);
+    this.actions = new ActionLoss(loop);
+    this.optimisers = new Optimisers(loop);
+    this.attention = new AttentionGradientWork(team, new AttentionShape(1, 1, 2, 1));
+  }
+
+  /** Training on {@code threads} cores. */
+  public static CpuGradientOps create(int threads) {
+    return new CpuGradientOps(threads);
+  }
+
+  @Override
+  public Ops ops() {
+    return ops;
+  }
+
+  @Override
+  public Trainable matrix(Scope scope, String name, Shape shape) {
+    return CpuTrainable.create(scope, name, shape, CpuTrainable.Kind.MATRIX);
+  }
+
+  @Override
+  public Trainable scale(Scope scope, String name, int columns) {
+    return CpuTrainable.create(scope, name, new Shape(1, columns), CpuTrainable.Kind.SCALE);
+  }
+
+  @Override
+  public Trainable rowMatrix(Scope scope, String name, Shape capacity) {
+    return CpuTrainable.create(scope, name, capacity, CpuTrainable.Kind.ROWS);
+  }
+
+  @Override
+  public Tensor shaped(Tensor storage, Shape shape) {
+    return CpuTensor.of(storage).shaped(shape);
+  }
+
+  @Override
+  public void refresh(List<? extends Trainable> parameters) {
+    for (Trainable parameter : parameters) {
+      CpuTrainable.of(parameter).refresh(team);
+    }
+  }
+
+  @Override
+  public void clearGradients(List<? extends Trainable> parameters) {
+    optimisers.clear(parameters);
+  }
+
+  @Override
+  public TrainableTable table(Scope scope, Shape shape) {
+    return CpuTable.create(scope, shape);
+  }
+
+  @Override
+  public RowGradients rowGradients(Scope scope, TrainableTable table) {
+    return CpuRowGradients.create(scope, CpuTable.of(table));
+  }
+
+  @Override
+  public void matmulInputGradient(Tensor dx, Tensor dy, Trainable w) {
+    ops.matmul(dx, dy, CpuTrainable.of(w).transposed());
+  }
+
+  @Override
+  public void matmulInputGradientAdd(Tensor dx, Tensor dy, Trainable w) {
+    ops.matmulAdd(dx, dy, CpuTrainable.of(w).transposed());
+  }
+
+  @Override
+  public void matmulWeightGradient(Trainable w, Tensor x, Tensor dy) {
+    weightGradient.run(CpuTrainable.of(w).gradient(), CpuTensor.of(x), CpuTensor.of(dy));
+  }
+
+  @Override
+  public void zero(Tensor x) {
+    rows.zero(CpuTensor.of(x));
+  }
+
+  @Override
+  public void add(Tensor out, Tensor x) {
+    rows.add(CpuTensor.of(out), CpuTensor.of(x));
+  }
+
+  @Override
+  public void takeRows(Tensor out, Tensor x, int[] indices) {
+    rows.take(CpuTensor.of(out), CpuTensor.of(x), indices);
+  }
+
+  @Override
+  public void addRowsGradient(Tensor dTable, Tensor dOut, int[] indices) {
+    rows.addByIndex(CpuTensor.of(dTable), CpuTensor.of(dOut), indices);
+  }
+
+  @Override
+  public void gatherRows(Tensor out, TrainableTable table, int[] indices) {
+    rows.gather(CpuTensor.of(out), CpuTable.of(table), indices);
+  }
+
+  @Override
+  public void addRowGradients(RowGradients gradients, Tensor dOut, int[] indices) {
+    rows.addGradients(CpuRowGradients.of(gradients), CpuTensor.of(dOut), indices);
+  }
+
+  @Override
+  public void dropout(Tensor x, Dropout dropout) {
+    rows.drop(CpuTensor.of(x), dropout);
+  }
+
+  @Override
+  public void gelu(Tensor out, Tensor x) {
+    ops.element(out, x, ElementWork.Function.GELU);
+  }
+
+  @Override
+  public void geluGradient(Tensor dx, Tensor dy, Tensor x) {
+    elements.gelu(CpuTensor.of(dx), CpuTensor.of(dy), CpuTensor.of(x));
+  }
+
+  @Override
+  public void silu(Tensor out, Tensor x) {
+    ops.element(out, x, ElementWork.Function.SILU);
+  }
+
+  @Override
+  public void siluGradient(Tensor dx, Tensor dy, Tensor x) {
+    elements.silu(CpuTensor.of(dx), CpuTensor.of(dy), CpuTensor.of(x));
+  }
+
+  @Override
+  public void geglu(Tensor out, Tensor gateUp) {
+    elements.geglu(CpuTensor.of(out), CpuTensor.of(gateUp));
+  }
+
+  @Override
+  public void gegluGradient(Tensor dGateUp, Tensor dOut, Tensor gateUp) {
+    elements.gegluGradient(CpuTensor.of(dGateUp), CpuTensor.of(dOut), CpuTensor.of(gateUp));
+  }
+
+  @Override
+  public void rmsNormGradientAdd(Tensor dx, Tensor dy, Tensor x, Trainable scale) {
+    norms.addGradient(CpuTensor.of(dx), CpuTensor.of(dy), CpuTensor.of(x), CpuTrainable.of(scale));
+  }
+
+  @Override
+  public void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale) {
+    norms.addNormed(
+        CpuTensor.of(sum), CpuTensor.of(residual), CpuTensor.of(branch), CpuTrainable.of(scale));
+  }
+
+  @Override
+  public void addNormedGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale) {
+    norms.setGradient(
+        CpuTensor.of(dBranch), CpuTensor.of(dSum), CpuTensor.of(branch), CpuTrainable.of(scale));
+  }
+
+  @Override
+  public void addRmsNorm(Tensor out, NormPair pair, Tensor residual) {
+    norms.addRmsNorm(CpuTensor.of(out), pair, CpuTensor.of(residual));
+  }
+
+  @Override
+  public void addRmsNormGradient(Tensor dSum, Tensor dBranch, Tensor dOut, NormPair pair) {
+    rmsNormGradientAdd(dSum, dOut, pair.sum(), pair.nextScale());
+    addNormedGradient(dBranch, dSum, pair.branch(), pair.branchScale());
+  }
+
+  @Override
+  public void ropeGradient(Tensor dx, RowLayout layout, RopeReference.Shape shape) {
+    ops.rotation().runBack(CpuTensor.of(dx), layout, shape);
+  }
+
+  @Override
+  public void attendHistoryGradient(
+      AttentionGradient gradient, RowLayout layout, AttentionShape shape) {
+    attention(shape).history(gradient, layout);
+  }
+
+  @Override
+  public void attendCandidatesGradient(
+      AttentionGradient gradient,
+      RowLayout candidates,
+      KeyValueGradient history,
+      AttentionShape shape) {
+    attention(shape).candidates(gradient, candidates, history);
+  }
+
+  private AttentionGradientWork attention(AttentionShape shape) {
+    if (!attention.shape().equals(shape)) {
+      attention = new AttentionGradientWork(team, shape);
+    }
+    return attention;
+  }
+
+  @Override
+  public void prefixMeans(Tensor out, Tensor x, RowLayout layout, Prefixes what) {
+    prefixes.means(CpuTensor.of(out), CpuTensor.of(x), layout, what);
+  }
+
+  @Override
+  public void prefixMeansGradient(Tensor dx, Tensor dOut, RowLayout layout, Prefixes what) {
+    prefixes.gradient(CpuTensor.of(dx), CpuTensor.of(dOut), layout, what);
+  }
+
+  @Override
+  public void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, float[] lengths) {
+    prefixes.unitLength(CpuTensor.of(dx), CpuTensor.of(dy), CpuTensor.of(y), lengths);
+  }
+
+  @Override
+  public void sampledSoftmax(
+      Tensor dots,
+      SoftmaxQueries queries,
+      int firstQuery,
+      double inverseTemperature,
+      double[] sums) {
+    softmax.run(CpuTensor.of(dots), queries, firstQuery, inverseTemperature, sums);
+  }
+
+  @Override
+  public double actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets) {
+    return actions.run(CpuTensor.of(dLogits), CpuTensor.of(logits), targets);
+  }
+
+  @Override
+  public double squaredNorm(List<? extends Trainable> parameters) {
+    return optimisers.squaredNorm(parameters);
+  }
+
+  @Override
+  public double squaredNorm(RowGradients gradients) {
+    return optimisers.squaredNorm(CpuRowGradients.of(gradients));
+  }
+
+  @Override
+  public void adamW(List<? extends Trainable> parameters, AdamStep step) {
+    optimisers.adamW(parameters, step);
+  }
+
+  @Override
+  public void rowwiseAdagrad(TrainableTable table, RowGradients gradients, AdagradStep step) {
+    optimisers.rowwiseAdagrad(CpuTable.of(table), CpuRowGradients.of(gradients), step);
+  }
+
+  @Override
+  public void close() {
+    ops.close();
+  }
+}

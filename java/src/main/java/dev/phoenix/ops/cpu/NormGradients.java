@@ -1,0 +1,213 @@
+package dev.phoenix.ops.cpu;
+
+import static dev.phoenix.ops.cpu.Lanes.FLOATS;
+import static dev.phoenix.ops.cpu.Lanes.WIDTH;
+
+import dev.phoenix.kernels.reference.RmsNormReference;
+import dev.phoenix.ops.NormPair;
+import dev.phoenix.tensor.Shape;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Norms that keep what their backward needs, and the backward. With r = 1 / sqrt(mean(x²) + 1e-5)
+ * and u = dY * scale: dX = r u - r³ x mean(u x), dScale = sum of dY x r. Scales' gradients are
+ * summed over chunks of rows, then over the chunks in order.
+ */
+final class NormGradients {
+  private static final float EPSILON = (float) RmsNormReference.EPSILON;
+
+  private final RowLoop loop;
+  private float[] sums = new float[0];
+
+  NormGradients(RowLoop loop) {
+    this.loop = loop;
+  }
+
+  /** sum = residual + rms(branch) * scale. */
+  void addNormed(CpuTensor sum, CpuTensor residual, CpuTensor branch, CpuTrainable scale) {
+    prepare(sum, residual, branch, scale);
+    float[] to = sum.data();
+    float[] from = residual.data();
+    float[] x = branch.data();
+    float[] scales = scale.scale().values();
+    int stride = branch.stride();
+    int columns = branch.columns();
+    loop.run(
+        branch.rows(),
+        (begin, end) -> {
+          for (int at = begin * stride; at < end * stride; at += stride) {
+            float inverse = inverse(x, at, stride, columns, to);
+            addScaled(to, from, x, at, scales, inverse);
+          }
+        });
+  }
+
+  /** pair.sum = residual + rms(branch) * branchScale, out = rms(pair.sum) * nextScale. */
+  void addRmsNorm(CpuTensor out, NormPair pair, CpuTensor residual) {
+    CpuTensor sum = CpuTensor.of(pair.sum());
+    CpuTensor branch = CpuTensor.of(pair.branch());
+    prepare(sum, residual, branch, CpuTrainable.of(pair.branchScale()));
+    out.useRows(branch.rows());
+    branch.shape().require(out.name(), out.shape());
+    float[] normed = out.data();
+    float[] to = sum.data();
+    float[] from = residual.data();
+    float[] x = branch.data();
+    float[] scales = CpuTrainable.of(pair.branchScale()).scale().values();
+    float[] next = CpuTrainable.of(pair.nextScale()).scale().values();
+    int stride = branch.stride();
+    int columns = branch.columns();
+    loop.run(
+        branch.rows(),
+        (begin, end) -> {
+          for (int at = begin * stride; at < end * stride; at += stride) {
+            addScaled(to, from, x, at, scales, inverse(x, at, stride, columns, to));
+            scaled(normed, to, at, next, inverse(to, at, stride, columns, normed));
+          }
+        });
+  }
+
+  private static void prepare(
+      CpuTensor sum, CpuTensor residual, CpuTensor branch, CpuTrainable scale) {
+    sum.useRows(branch.rows());
+    branch.shape().require(sum.name(), sum.shape());
+    branch.shape().require(residual.name(), residual.shape());
+    requireScale(branch, scale);
+  }
+
+  private static void requireScale(CpuTensor x, CpuTrainable scale) {
+    new Shape(1, x.columns()).require("scale of " + x, scale.shape());
+  }
+
+  /** 1 / sqrt(mean(x²) + epsilon) of one row; the row of {@code scratch} is overwritten. */
+  private static float inverse(float[] x, int at, int stride, int columns, float[] scratch) {
+    float mean = Rows.sumOfSquares(x, at, stride, scratch, at) / columns;
+    return (float) (1 / Math.sqrt((double) mean + EPSILON));
+  }
+
+  private static void addScaled(
+      float[] to, float[] from, float[] x, int at, float[] scales, float inverse) {
+    for (int d = 0; d < scales.length; d += WIDTH) {
+      FloatVector value = FloatVector.fromArray(FLOATS, x, at + d).mul(inverse);
+      value = value.mul(FloatVector.fromArray(FLOATS, scales, d));
+      value.add(FloatVector.fromArray(FLOATS, from, at + d)).intoArray(to, at + d);
+    }
+  }
+
+  private static void scaled(float[] to, float[] x, int at, float[] scales, float inverse) {
+    for (int d = 0; d < scales.length; d += WIDTH) {
+      FloatVector value = FloatVector.fromArray(FLOATS, x, at + d).mul(inverse);
+      value.mul(FloatVector.fromArray(FLOATS, scales, d)).intoArray(to, at + d);
+    }
+  }
+
+  /** dx += the backward of rms(x) * scale; dScale += its own. */
+  void addGradient(CpuTensor dx, CpuTensor dy, CpuTensor x, CpuTrainable scale) {
+    gradient(new Backward(dx, dy, x, scale, true), x, scale);
+  }
+
+  /** dx = the backward of rms(x) * scale; dScale += its own. */
+  void setGradient(CpuTensor dx, CpuTensor dy, CpuTensor x, CpuTrainable scale) {
+    dx.useRows(x.rows());
+    gradient(new Backward(dx, dy, x, scale, false), x, scale);
+  }
+
+  private void gradient(Backward backward, CpuTensor x, CpuTrainable scale) {
+    int chunks = prepareSums(x.rows(), x.stride());
+    loop.runChunks(x.rows(), (from, to) -> backward.rows(from, to, sums));
+    addSums(scale.gradient().data(), chunks, x.stride());
+  }
+
+  private int prepareSums(int rows, int stride) {
+    int chunks = RowLoop.chunks(rows);
+    // One vector more in every chunk: where a row's own sums leave their registers.
+    int length = chunks * (stride + 2 * WIDTH);
+    if (sums.length < length) {
+      sums = new float[length + length / 2];
+    }
+    return chunks;
+  }
+
+  private void addSums(float[] gradient, int chunks, int stride) {
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      WeightGradientWork.addRow(gradient, 0, sums, chunk * (stride + 2 * WIDTH), stride);
+    }
+  }
+
+  /** One backward over rows. */
+  private static final class Backward {
+    private final float[] dx;
+    private final float[] dy;
+    private final float[] x;
+    private final float[] scales;
+    private final int stride;
+    private final int columns;
+    private final boolean adds;
+
+    Backward(CpuTensor dx, CpuTensor dy, CpuTensor x, CpuTrainable scale, boolean adds) {
+      requireScale(x, scale);
+      x.shape().require(dy.name(), dy.shape());
+      x.shape().require(dx.name(), dx.shape());
+      this.dx = dx.data();
+      this.dy = dy.data();
+      this.x = x.data();
+      this.scales = scale.scale().values();
+      this.stride = x.stride();
+      this.columns = x.columns();
+      this.adds = adds;
+    }
+
+    void rows(int from, int to, float[] sums) {
+      int chunk = from / RowLoop.CHUNK * (stride + 2 * WIDTH);
+      int scratch = chunk + stride;
+      Arrays.fill(sums, chunk, scratch, 0f);
+      for (int at = from * stride; at < to * stride; at += stride) {
+        sumProducts(at, sums, scratch);
+        float mean = Rows.sumStored(sums, scratch) / columns;
+        float product = Rows.sumStored(sums, scratch + WIDTH) / columns;
+        float inverse = (float) (1 / Math.sqrt((double) mean + EPSILON));
+        addScaleGradient(at, sums, chunk, inverse);
+        spread(at, inverse, -inverse * inverse * inverse * product);
+      }
+    }
+
+    /** The lanes of x² and of dY scale x. */
+    private void sumProducts(int at, float[] sums, int scratch) {
+      FloatVector squares = FloatVector.zero(FLOATS);
+      FloatVector products = FloatVector.zero(FLOATS);
+      for (int d = 0; d < stride; d += WIDTH) {
+        FloatVector value = FloatVector.fromArray(FLOATS, x, at + d);
+        FloatVector scaled =
+            FloatVector.fromArray(FLOATS, dy, at + d).mul(FloatVector.fromArray(FLOATS, scales, d));
+        squares = value.fma(value, squares);
+        products = value.fma(scaled, products);
+      }
+      squares.intoArray(sums, scratch);
+      products.intoArray(sums, scratch + WIDTH);
+    }
+
+    private void addScaleGradient(int at, float[] sums, int chunk, float inverse) {
+      for (int d = 0; d < stride; d += WIDTH) {
+        FloatVector value = FloatVector.fromArray(FLOATS, x, at + d).mul(inverse);
+        FloatVector sum = FloatVector.fromArray(FLOATS, sums, chunk + d);
+        value.fma(FloatVector.fromArray(FLOATS, dy, at + d), sum).intoArray(sums, chunk + d);
+      }
+    }
+
+    private void spread(int at, float inverse, float along) {
+      for (int d = 0; d < stride; d += WIDTH) {
+        FloatVector value = FloatVector.fromArray(FLOATS, x, at + d).mul(along);
+        FloatVector scaled =
+            FloatVector.fromArray(FLOATS, dy, at + d)
+                .mul(FloatVector.fromArray(FLOATS, scales, d))
+                .mul(inverse);
+        FloatVector sum = value.add(scaled);
+        if (adds) {
+          sum = sum.add(FloatVector.fromArray(FLOATS, dx, at + d));
+        }
+        sum.intoArray(dx, at + d);
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.phoenix.training;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.Vocabulary;
+
+/** Whether a batch fits a model: what is wrong is named before anything is computed. */
+final class BatchChecks {
+  private final ModelConfig model;
+  private final int hashes;
+  private final long tableRows;
+
+  BatchChecks(ModelConfig model) {
+    this.model = model;
+    this.hashes = model.numItemHashes() + model.numAuthorHashes();
+    this.tableRows = model.vocabulary().map(Vocabulary::combinedRows).orElse(0L);
+  }
+
+  void requireHistories(HistoryBatch batch) {
+    Sizes.require(
+        "user rows", (long) batch.users() * model.numUserHashes(), batch.userRows().length);
+    requireRows("user rows", batch.userRows());
+    requirePosts("history posts", batch.posts());
+    Sizes.require(
+        "history actions",
+        (long) batch.posts().count() * model.numActions(),
+        batch.actions().length);
+    requireBelow("history surfaces", batch.surfaces(), model.productSurfaceVocabSize());
+    for (int user = 0; user < batch.users(); user++) {
+      if (batch.length(user) > model.historySeqLen()) {
+        throw new IllegalArgumentException(
+            "a history holds at most %d posts, that of user %d has %d"
+                .formatted(model.historySeqLen(), user, batch.length(user)));
+      }
+    }
+  }
+
+  void requirePosts(String what, PostRows posts) {
+    Sizes.require(what, (long) posts.count() * hashes, posts.rows().length);
+    requireRows(what, posts.rows());
+    for (int post = 0; post < posts.count(); post++) {
+      if (posts.rows()[post * hashes] == 0) {
+        throw new IllegalArgumentException(
+            "%s: expected no padding, found hash row 0 of post %d".formatted(what, post));
+      }
+    }
+  }
+
+  void requireCandidates(CandidateBatch candidates) {
+    requirePosts("candidates", candidates.posts());
+    requireBelow("candidate surfaces", candidates.surfaces(), model.productSurfaceVocabSize());
+    requireBelow("candidate age buckets", candidates.ageBuckets(), model.postAgeBuckets());
+  }
+
+  /** A prefix is what it would be by itself only where positions count from the front. */
+  void requireQueries(RetrievalBatch batch) {
+    for (int q = 0; model.rightAnchoredRope() && q < batch.queries().count(); q++) {
+      int whole = batch.histories().length(batch.queries().user()[q]);
+      if (batch.queries().length()[q] != whole) {
+        throw new IllegalArgumentException(
+            "query %d: with right-anchored positions, expected all %d posts of its user, found %d"
+                .formatted(q, whole, batch.queries().length()[q]));
+      }
+    }
+  }
+
+  private void requireRows(String what, int[] rows) {
+    requireBelow(what, rows, tableRows);
+  }
+
+  private static void requireBelow(String what, int[] values, long limit) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] < 0 || values[i] >= limit) {
+        throw new IllegalArgumentException(
+            "%s: expected 0 to %d, found %d at index %d".formatted(what, limit - 1, values[i], i));
+      }
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package dev.phoenix.training;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.feature.DwellTime;
+import dev.phoenix.feature.Positions;
+import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RowGradients;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Trainable;
+import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user and history tokens of a run of users, forward and backward. Source: SPEC section 3. The
+ * blocks of proj_mat_3 that meet small tables are multiplied into these once a step; see {@link
+ * FoldedTable}.
+ */
+final class HistoryTokenGraph implements AutoCloseable {
+  private static final int DWELL_HIDDEN = 64;
+
+  private final GradientOps gradients;
+  private final Ops ops;
+  private final ModelConfig config;
+  private final Positions positions;
+  private final DwellTime dwellTime;
+  private final Trainable users;
+  private final Trainable posts;
+  private final FoldedTable actions;
+  private final FoldedTable surfaces;
+  private final @Nullable Dwell dwell;
+  private Buffers buffers;
+  private int userCount;
+  private int postCount;
+  private boolean anyDwell;
+
+  /** proj1 [1, hidden] and the folded proj2 [hidden, D]. */
+  private record Dwell(Trainable in, FoldedTable out) {}
+
+  /**
+   * Declares the parameters.
+   *
+   * @param surfaceTable the table of product surfaces, which candidates may share
+   */
+  HistoryTokenGraph(
+      GradientOps gradients,
+      Scope scope,
+      ModelConfig config,
+      ParameterStore parameters,
+      Trainable surfaceTable) {
+    String prefix = prefix(parameters);
+    this.gradients = gradients;
+    this.ops = gradients.ops();
+    this.config = config;
+    this.positions =
+        new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
+    this.dwellTime = new DwellTime((float) config.normScale(), config.useLog());
+    int d = config.embSize();
+    int wide = (config.numItemHashes() + config.numAuthorHashes()) * d;
+    String projection = prefix + "proj_mat_3";
+    this.users = parameters.whole(prefix + "proj_mat_1");
+    this.posts = parameters.block(projection, 0, wide);
+    this.actions =
+        new FoldedTable(
+            gradients,
+            scope,
+            parameters.whole(prefix + "action_projection"),
+            parameters.block(projection, wide, d));
+    this.surfaces =
+        new FoldedTable(gradients, scope, surfaceTable, parameters.block(projection, wide + d, d));
+    this.dwell =
+        parameters.shapes().containsKey(prefix + "history_dwell_time_proj1")
+            ? new Dwell(
+                parameters.whole(prefix + "history_dwell_time_proj1"),
+                new FoldedTable(
+                    gradients,
+                    scope,
+                    parameters.whole(prefix + "history_dwell_time_proj2"),
+                    parameters.block(projection, wide + 2 * d, d)))
+            : null;
+    this.buffers = Buffers.create(ops, config, 0);
+  }
+
+  /** The module that the model's own parameters lie in. */
+  static String prefix(ParameterStore parameters) {
+    String retrieval = "phoenix_retrieval_model/";
+    return parameters.shapes().containsKey(retrieval + "proj_mat_1") ? retrieval : "phoenix_model/";
+  }
+
+  private record Buffers(
+      Scope scope,
+      int capacity,
+      Tensor user,
+      Tensor userToken,
+      Tensor post,
+      Tensor action,
+      Tensor dwell,
+      Tensor dwellIn,
+      Tensor dwellHidden,
+      Tensor dDwellHidden,
+      Tensor token,
+      int[] userRows,
+      int[] userPlace,
+      int[] postRows,
+      int[] place,
+      int[] surface) {
+    static Buffers create(Ops ops, ModelConfig config, int capacity) {
+      Scope scope = Scope.create("history token states");
+      int d = config.embSize();
+      int hashes = config.numItemHashes() + config.numAuthorHashes();
+      return new Buffers(
+          scope,
+          capacity,
+          ops.tensor(scope, "user_rows", new Shape(capacity, config.numUserHashes() * d)),
+          ops.tensor(scope, "user_tokens", new Shape(capacity, d)),
+          ops.tensor(scope, "post_rows", new Shape(capacity, hashes * d)),
+          ops.tensor(scope, "actions", new Shape(capacity, config.numActions())),
+          ops.tensor(scope, "dwell", new Shape(capacity, 1)),
+          ops.tensor(scope, "dwell_in", new Shape(capacity, DWELL_HIDDEN)),
+          ops.tensor(scope, "dwell_hidden", new Shape(capacity, DWELL_HIDDEN)),
+          ops.tensor(scope, "d_dwell_hidden", new Shape(capacity, DWELL_HIDDEN)),
+          ops.tensor(scope, "history_tokens", new Shape(capacity, d)),
+          new int[capacity * config.numUserHashes()],
+          new int[capacity],
+          new int[capacity * hashes],
+          new int[capacity],
+          new int[capacity]);
+    }
+  }
+
+  /** The tables that are multiplied into their blocks once a step. */
+  List<FoldedTable> folded() {
+    return dwell == null ? List.of(actions, surfaces) : List.of(actions, surfaces, dwell.out());
+  }
+
+  /** Describes the tokens of users {@code from} to {@code to} (exclusive) in {@code rows}. */
+  void lay(RowLayout rows, HistoryBatch batch, int from, int to) {
+    rows.clear();
+    for (int user = from; user < to; user++) {
+      rows.beginRequest();
+      if (hasUser(batch, user)) {
+        rows.addRow(positions.user());
+      }
+      for (int i = 0; i < batch.length(user); i++) {
+        rows.addRow(positions.history(i, batch.length(user)));
+      }
+    }
+  }
+
+  private boolean hasUser(HistoryBatch batch, int user) {
+    return batch.userRows()[user * config.numUserHashes()] != 0;
+  }
+
+  /** Whether a user's prefixes count the user's own token. */
+  int prefixRows(HistoryBatch batch, int user, int posts) {
+    return posts + (hasUser(batch, user) ? 1 : 0);
+  }
+
+  /** Builds the tokens that {@link #lay} described into {@code hidden}. */
+  void build(Tensor hidden, RowLayout rows, HistoryBatch batch, int from, TrainableTable table) {
+    if (buffers.capacity() < rows.rows()) {
+      buffers.scope().close();
+      buffers = Buffers.create(ops, config, ops.capacityFor(rows.rows()));
+    }
+    index(rows, batch, from);
+    hidden.useRows(rows.rows());
+    Buffers b = buffers;
+    b.user().useRows(userCount);
+    gradients.gatherRows(b.user(), table, b.userRows());
+    ops.matmul(b.userToken(), b.user(), users);
+    ops.placeRows(hidden, b.userToken(), b.userPlace());
+    b.post().useRows(postCount);
+    gradients.gatherRows(b.post(), table, b.postRows());
+    ops.matmul(b.token(), b.post(), posts);
+    ops.matmulAdd(b.token(), b.action(), actions.product());
+    ops.addRows(b.token(), surfaces.product().value(), b.surface());
+    // gelu(0) is 0: a run without dwell times adds nothing.
+    if (dwell != null && anyDwell) {
+      ops.matmul(b.dwellIn(), b.dwell(), dwell.in());
+      gradients.gelu(b.dwellHidden(), b.dwellIn());
+      ops.matmulAdd(b.token(), b.dwellHidden(), dwell.out().product());
+    }
+    ops.placeRows(hidden, b.token(), b.place());
+  }
+
+  /** Where every token comes from and where it goes. */
+  private void index(RowLayout rows, HistoryBatch batch, int from) {
+    Buffers b = buffers;
+    int hashes = config.numItemHashes() + config.numAuthorHashes();
+    int userHashes = config.numUserHashes();
+    userCount = 0;
+    postCount = 0;
+    for (int request = 0; request < rows.requests(); request++) {
+      int user = from + request;
+      int place = rows.begin(request);
+      if (hasUser(batch, user)) {
+        System.arraycopy(
+            batch.userRows(), user * userHashes, b.userRows(), userCount * userHashes, userHashes);
+        b.userPlace()[userCount++] = place++;
+      }
+      int first = batch.offsets()[user];
+      int count = batch.length(user);
+      System.arraycopy(
+          batch.posts().rows(), first * hashes, b.postRows(), postCount * hashes, count * hashes);
+      System.arraycopy(batch.surfaces(), first, b.surface(), postCount, count);
+      for (int i = 0; i < count; i++) {
+        b.place()[postCount++] = place++;
+      }
+    }
+    setValues(batch, batch.offsets()[from]);
+  }
+
+  /** Signed actions 2a - 1, all zero where nothing happened, and scaled dwell times. */
+  private void setValues(HistoryBatch batch, int first) {
+    int count = config.numActions();
+    float[] signed = new float[postCount * count];
+    float[] seconds = new float[postCount];
+    anyDwell = false;
+    for (int post = 0; post < postCount; post++) {
+      int at = (first + post) * count;
+      boolean acted = false;
+      for (int action = 0; action < count; action++) {
+        acted |= batch.actions()[at + action] != 0;
+      }
+      for (int action = 0; acted && action < count; action++) {
+        signed[post * count + action] = 2 * batch.actions()[at + action] - 1;
+      }
+      if (batch.dwellSeconds().length > 0) {
+        seconds[post] = dwellTime.normalize(batch.dwellSeconds()[first + post]);
+        anyDwell |= seconds[post] > 0;
+      }
+    }
+    buffers.action().useRows(postCount);
+    buffers.action().set(signed);
+    buffers.dwell().useRows(postCount);
+    buffers.dwell().set(seconds);
+  }
+
+  /** The parameters' and rows' gradients by those of the tokens built last. */
+  void backward(Tensor dHidden, RowGradients rowGradients) {
+    Buffers b = buffers;
+    b.userToken().useRows(userCount);
+    gradients.takeRows(b.userToken(), dHidden, b.userPlace());
+    gradients.matmulWeightGradient(users, b.user(), b.userToken());
+    gradients.matmulInputGradient(b.user(), b.userToken(), users);
+    gradients.addRowGradients(rowGradients, b.user(), b.userRows());
+    b.token().useRows(postCount);
+    gradients.takeRows(b.token(), dHidden, b.place());
+    gradients.matmulWeightGradient(actions.product(), b.action(), b.token());
+    gradients.addRowsGradient(surfaces.product().gradient(), b.token(), b.surface());
+    if (dwell != null && anyDwell) {
+      gradients.matmulWeightGradient(dwell.out().product(), b.dwellHidden(), b.token());
+      gradients.matmulInputGradient(b.dDwellHidden(), b.token(), dwell.out().product());
+      gradients.geluGradient(b.dDwellHidden(), b.dDwellHidden(), b.dwellIn());
+      gradients.matmulWeightGradient(dwell.in(), b.dwell(), b.dDwellHidden());
+    }
+    gradients.matmulWeightGradient(posts, b.post(), b.token());
+    gradients.matmulInputGradient(b.post(), b.token(), posts);
+    gradients.addRowGradients(rowGradients, b.post(), b.postRows());
+  }
+
+  @Override
+  public void close() {
+    buffers.scope().close();
+  }
+}

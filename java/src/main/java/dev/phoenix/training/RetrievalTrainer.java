@@ -1,0 +1,234 @@
+package dev.phoenix.training;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ParameterLayout;
+import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.SoftmaxQueries;
+import dev.phoenix.ops.TopK;
+import dev.phoenix.ops.TopKQuery;
+import dev.phoenix.ops.Trainable;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/**
+ * The two towers in training. A step encodes the different candidates of the batch once, then goes
+ * through the users pass by pass, forward, loss and backward, and last through the candidates'
+ * backward. One thread at a time. Source: SPEC section 9.
+ */
+public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
+  private static final String SURFACES = "phoenix_retrieval_model/product_surface_embedding_table";
+
+  private final GradientOps gradients;
+  private final TrainingConfig config;
+  private final TrainingState state;
+  private final HistoryTokenGraph tokens;
+  private final UserGraph users;
+  private final TowerGraph tower;
+  private final Trainable logTemperature;
+  private final SoftmaxPlan plan;
+  private final BatchChecks checks;
+  private final ScoreRoom room;
+
+  private RetrievalTrainer(GradientOps ops, TrainingConfig config) {
+    ModelConfig model = config.model();
+    this.gradients = ops;
+    this.config = config;
+    this.state = new TrainingState(ops, config, ParameterLayout.retrieval(model));
+    ParameterStore parameters = state.parameters();
+    this.tokens =
+        new HistoryTokenGraph(ops, state.scope(), model, parameters, parameters.whole(SURFACES));
+    this.users =
+        new UserGraph(
+            state,
+            tokens,
+            new TransformerGraph(ops, model, TrainedLayer.all(parameters, model), null));
+    this.tower = new TowerGraph(ops, model, parameters);
+    this.logTemperature = parameters.whole(ParameterLayout.LOG_TEMPERATURE);
+    this.plan =
+        new SoftmaxPlan(config.retrieval(), model.numItemHashes() + model.numAuthorHashes());
+    this.checks = new BatchChecks(model);
+    this.room = new ScoreRoom(ops);
+  }
+
+  /** A new model with random parameters; the same seed gives the same. */
+  public static RetrievalTrainer init(GradientOps ops, TrainingConfig config, long seed) {
+    RetrievalTrainer trainer = new RetrievalTrainer(ops, config);
+    trainer.state.initialise(seed);
+    return trainer;
+  }
+
+  /**
+   * The training that {@link #save} wrote.
+   *
+   * @throws IllegalArgumentException where it is that of another model or loss
+   */
+  public static RetrievalTrainer resume(GradientOps ops, TrainingConfig config, Path checkpoint) {
+    RetrievalTrainer trainer = new RetrievalTrainer(ops, config);
+    try {
+      TrainingCheckpoint.load(checkpoint, trainer.state);
+    } catch (RuntimeException | Error e) {
+      trainer.close();
+      throw e;
+    }
+    return trainer;
+  }
+
+  @Override
+  public StepLog update(RetrievalBatch batch) {
+    state.beginStep();
+    double loss = run(batch, true);
+    return state.finishStep(loss);
+  }
+
+  @Override
+  public double loss(RetrievalBatch batch) {
+    return run(batch, false);
+  }
+
+  /** The loss, and where {@code trains} the gradients. */
+  private double run(RetrievalBatch batch, boolean trains) {
+    checks.requireHistories(batch.histories());
+    checks.requirePosts("candidates", batch.candidates());
+    checks.requirePosts("global negatives", batch.globalNegatives());
+    checks.requireQueries(batch);
+    tokens.folded().forEach(FoldedTable::fold);
+    PostRows posts = plan.number(batch);
+    SoftmaxQueries queries = plan.queries(batch);
+    Trainable candidates = tower.encode(posts, state.table());
+    double[] sums = new double[2];
+    int user = 0;
+    int query = 0;
+    for (int number = 0; user < batch.histories().users(); number++) {
+      UserGraph.Pass pass = users.pass(batch.histories(), batch.queries(), user, query);
+      user = pass.to();
+      query = pass.endQuery();
+      if (pass.count() > 0) {
+        Drops drops = trains ? state.drops(number) : noDrops();
+        Tensor units = users.forward(pass, drops);
+        Tensor scores = score(pass, units, candidates, queries, sums);
+        if (trains) {
+          gradients.ops().matmul(users.unitGradients(), scores, candidates);
+          gradients.matmulWeightGradient(candidates, scores, units);
+          users.backward(drops);
+        }
+      }
+    }
+    if (trains) {
+      tower.backward(posts, state.rowGradients());
+      tokens.folded().forEach(FoldedTable::unfold);
+      float slope = config.retrieval().learnTemperature() ? (float) sums[1] : 0;
+      logTemperature.gradient().set(new float[] {slope});
+    }
+    return sums[0];
+  }
+
+  /** The pass's scores, and then in their place the gradients. */
+  private Tensor score(
+      UserGraph.Pass pass,
+      Tensor units,
+      Trainable candidates,
+      SoftmaxQueries queries,
+      double[] sums) {
+    int columns = candidates.shape().rows();
+    Tensor scores = room.of(pass.count(), columns);
+    gradients.matmulInputGradient(scores, units, candidates);
+    double inverseTemperature = Math.exp(-logTemperature.value().toArray()[0]);
+    gradients.sampledSoftmax(scores, queries, pass.firstQuery(), inverseTemperature, sums);
+    return scores;
+  }
+
+  private Drops noDrops() {
+    return new Drops(gradients, 0, 0);
+  }
+
+  @Override
+  public int dimension() {
+    return config.model().embSize();
+  }
+
+  @Override
+  public void encodeUsers(float[] out, HistoryBatch histories) {
+    checks.requireHistories(histories);
+    tokens.folded().forEach(FoldedTable::fold);
+    Queries queries = Queries.whole(histories);
+    int user = 0;
+    while (user < histories.users()) {
+      UserGraph.Pass pass = users.pass(histories, queries, user, user);
+      users.forward(pass, noDrops()).copyTo(out, user * dimension());
+      user = pass.to();
+    }
+  }
+
+  @Override
+  public void encodeCandidates(float[] out, PostRows posts) {
+    checks.requirePosts("posts", posts);
+    int hashes = posts.hashes();
+    int block = 4 * gradients.ops().preferredRows();
+    for (int from = 0; from < posts.count(); from += block) {
+      int count = Math.min(block, posts.count() - from);
+      int[] rows =
+          java.util.Arrays.copyOfRange(posts.rows(), from * hashes, (from + count) * hashes);
+      tower
+          .encode(new PostRows(count, rows), state.table())
+          .value()
+          .copyTo(out, from * dimension());
+    }
+  }
+
+  @Override
+  public TopK retrieve(HistoryBatch histories, PostRows corpus, int k) {
+    float[] vectors = new float[histories.users() * dimension()];
+    encodeUsers(vectors, histories);
+    float[] posts = new float[corpus.count() * dimension()];
+    encodeCandidates(posts, corpus);
+    try (Arena arena = Arena.ofShared();
+        Scope scope = Scope.create("corpus")) {
+      MemorySegment rows = arena.allocate(ValueLayout.JAVA_FLOAT, posts.length);
+      MemorySegment.copy(posts, 0, rows, ValueLayout.JAVA_FLOAT, 0, posts.length);
+      Shape shape = new Shape(corpus.count(), dimension());
+      CorpusIndex index = gradients.ops().corpusIndex(scope, rows, shape, Precision.FLOAT32);
+      return gradients.ops().topK(index, TopKQuery.unmasked(vectors, histories.users(), k));
+    }
+  }
+
+  @Override
+  public long step() {
+    return state.step();
+  }
+
+  @Override
+  public void save(Path file, long... progress) {
+    TrainingCheckpoint.save(file, state, progress);
+  }
+
+  @Override
+  public long[] progress() {
+    return state.progress();
+  }
+
+  @Override
+  public void export(Path directory) {
+    TrainingCheckpoint.export(directory, state);
+  }
+
+  /** For tests: parameters, gradients and table as they stand. */
+  TrainingState state() {
+    return state;
+  }
+
+  @Override
+  public void close() {
+    room.close();
+    tower.close();
+    users.close();
+    tokens.close();
+    state.close();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.phoenix.training;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Prefixes;
+import dev.phoenix.ops.RowGradients;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Trainable;
+import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The post side of retrieval, forward and backward: [post rows | author rows] · projection_1, silu,
+ * · projection_2, unit length; or, without linear projection, the mean of the rows at unit length.
+ * Source: SPEC section 6.
+ */
+final class TowerGraph implements AutoCloseable {
+  private static final String PREFIX =
+      "phoenix_retrieval_model/~build_candidate_representation/candidate_tower/"
+          + "candidate_tower_projection_";
+
+  private final GradientOps gradients;
+  private final Ops ops;
+  private final int columns;
+  private final int hashes;
+  private final @Nullable Projections projections;
+  private final RowLayout hashRows = new RowLayout();
+  private final Prefixes whole = new Prefixes();
+  private Buffers buffers;
+
+  private record Projections(Trainable expand, Trainable compress) {}
+
+  TowerGraph(GradientOps gradients, ModelConfig config, ParameterStore parameters) {
+    this.gradients = gradients;
+    this.ops = gradients.ops();
+    this.columns = config.embSize();
+    this.hashes = config.numItemHashes() + config.numAuthorHashes();
+    this.projections =
+        config.enableLinearProj()
+            ? new Projections(parameters.whole(PREFIX + "1"), parameters.whole(PREFIX + "2"))
+            : null;
+    this.buffers = Buffers.create(this, 0);
+  }
+
+  /** Inputs and activations of the posts encoded last; {@code units} holds the vectors. */
+  private record Buffers(
+      Scope scope,
+      int capacity,
+      Tensor rows,
+      Tensor expanded,
+      Tensor hidden,
+      Tensor vector,
+      Trainable units,
+      float[] norms) {
+    static Buffers create(TowerGraph tower, int capacity) {
+      Scope scope = Scope.create("candidate tower states");
+      Ops ops = tower.ops;
+      Shape rows =
+          tower.projections == null
+              ? new Shape(capacity * tower.hashes, tower.columns)
+              : new Shape(capacity, tower.hashes * tower.columns);
+      Shape hidden = new Shape(tower.projections == null ? 0 : capacity, 2 * tower.columns);
+      Shape vectors = new Shape(capacity, tower.columns);
+      return new Buffers(
+          scope,
+          capacity,
+          ops.tensor(scope, "post_rows", rows),
+          ops.tensor(scope, "post_expanded", hidden),
+          ops.tensor(scope, "post_hidden", hidden),
+          ops.tensor(scope, "post_vectors", vectors),
+          tower.gradients.rowMatrix(scope, "candidate_representation", vectors),
+          new float[capacity]);
+    }
+  }
+
+  /**
+   * Encodes posts. Their vectors are the rows of the result, which products may take as a matrix;
+   * its gradient begins at zero.
+   */
+  Trainable encode(PostRows posts, TrainableTable table) {
+    int count = posts.count();
+    if (buffers.capacity() < count) {
+      buffers.scope().close();
+      buffers = Buffers.create(this, ops.capacityFor(count + count / 4));
+    }
+    Buffers b = buffers;
+    b.rows().useRows(projections == null ? count * hashes : count);
+    gradients.gatherRows(b.rows(), table, posts.rows());
+    if (projections == null) {
+      pool(count);
+    } else {
+      ops.matmul(b.expanded(), b.rows(), projections.expand());
+      gradients.silu(b.hidden(), b.expanded());
+      ops.matmul(b.vector(), b.hidden(), projections.compress());
+    }
+    ops.l2Normalize(b.units().value(), b.norms(), b.vector());
+    b.units().gradient().useRows(count);
+    gradients.zero(b.units().gradient());
+    gradients.refresh(List.of(b.units()));
+    return b.units();
+  }
+
+  private void pool(int count) {
+    hashRows.clear();
+    whole.clear();
+    for (int post = 0; post < count; post++) {
+      hashRows.beginRequest();
+      whole.beginSegment();
+      for (int hash = 0; hash < hashes; hash++) {
+        hashRows.addRow(hash);
+      }
+      whole.add(hashes);
+    }
+    gradients.prefixMeans(buffers.vector(), buffers.rows(), hashRows, whole);
+  }
+
+  /** The parameters' and rows' gradients by those of the vectors encoded last. */
+  void backward(PostRows posts, RowGradients rowGradients) {
+    Buffers b = buffers;
+    Tensor dVector = b.vector();
+    gradients.l2NormalizeGradient(dVector, b.units().gradient(), b.units().value(), b.norms());
+    if (projections == null) {
+      gradients.prefixMeansGradient(b.rows(), dVector, hashRows, whole);
+    } else {
+      gradients.matmulWeightGradient(projections.compress(), b.hidden(), dVector);
+      gradients.matmulInputGradient(b.hidden(), dVector, projections.compress());
+      gradients.siluGradient(b.hidden(), b.hidden(), b.expanded());
+      gradients.matmulWeightGradient(projections.expand(), b.rows(), b.hidden());
+      gradients.matmulInputGradient(b.rows(), b.hidden(), projections.expand());
+    }
+    gradients.addRowGradients(rowGradients, b.rows(), posts.rows());
+  }
+
+  @Override
+  public void close() {
+    buffers.scope().close();
+  }
+}

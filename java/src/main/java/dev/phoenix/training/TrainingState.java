@@ -1,0 +1,197 @@
+package dev.phoenix.training;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ParameterLayout;
+import dev.phoenix.checkpoint.Vocabulary;
+import dev.phoenix.ops.AdagradStep;
+import dev.phoenix.ops.AdamStep;
+import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.RowGradients;
+import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import java.util.SplittableRandom;
+
+/** What both trainers have: parameters, the embedding table, and the optimisers' step. */
+final class TrainingState implements AutoCloseable {
+  private static final int INITIAL_BLOCK = 1024;
+
+  private final GradientOps ops;
+  private final TrainingConfig config;
+  private final Scope scope = Scope.create("training");
+  private final ParameterStore parameters;
+  private final TrainableTable table;
+  private final RowGradients rowGradients;
+  private long seed;
+  private long step;
+  private long skipped;
+  private long[] progress = {};
+
+  TrainingState(GradientOps ops, TrainingConfig config, ParameterLayout layout) {
+    this.ops = ops;
+    this.config = config;
+    this.parameters = new ParameterStore(ops, scope, layout);
+    this.table = ops.table(scope, tableShape(config.model()));
+    this.rowGradients = ops.rowGradients(scope, table);
+  }
+
+  private static Shape tableShape(ModelConfig model) {
+    if (model.numIpHashes() > 0) {
+      throw new IllegalArgumentException(
+          "num_ip_hashes: expected 0, for no table holds IP hashes, found " + model.numIpHashes());
+    }
+    long rows = vocabulary(model).combinedRows();
+    if (rows * model.embSize() > Integer.MAX_VALUE - 64) {
+      throw new IllegalArgumentException(
+          "embedding tables: expected at most 2^31 values, found %d rows of %d"
+              .formatted(rows, model.embSize()));
+    }
+    return new Shape((int) rows, model.embSize());
+  }
+
+  static Vocabulary vocabulary(ModelConfig model) {
+    return model
+        .vocabulary()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "training needs user_vocab_size, item_vocab_size and author_vocab_size in the"
+                        + " configuration"));
+  }
+
+  /** Random parameters; see {@link TrainingConfig.Initial}. */
+  void initialise(long newSeed) {
+    seed = newSeed;
+    parameters.set(
+        trainable -> trainable.value(),
+        name -> initial(name, parameters.shapes().getOrDefault(name, new long[0])));
+    SplittableRandom random = new SplittableRandom(newSeed);
+    float[] rows = new float[INITIAL_BLOCK * table.columns()];
+    for (int from = Vocabulary.RESERVED_ROWS; from < table.rows(); from += INITIAL_BLOCK) {
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = (float) (random.nextGaussian() * config.initial().embeddings());
+      }
+      table.setRows(from, Math.min(INITIAL_BLOCK, table.rows() - from), rows);
+    }
+    float[] accumulators = new float[table.rows()];
+    java.util.Arrays.fill(accumulators, (float) config.embeddings().initialAccumulator());
+    table.setAccumulators(0, table.rows(), accumulators);
+  }
+
+  private float[] initial(String name, long[] shape) {
+    SplittableRandom random = new SplittableRandom(seed * 31 + name.hashCode());
+    float[] values = new float[ParameterStore.elements(shape)];
+    boolean branch = name.endsWith("rms_norm_1/scale") || name.endsWith("rms_norm_3/scale");
+    boolean table = name.endsWith("_table") || name.endsWith("action_projection");
+    for (int i = 0; i < values.length; i++) {
+      if (name.equals(ParameterLayout.LOG_TEMPERATURE)) {
+        values[i] = (float) config.retrieval().logTemperature();
+      } else if (shape.length < 2) {
+        values[i] = branch ? (float) config.initial().branchScale() : 1;
+      } else {
+        double deviation = table ? 1 : 1 / Math.sqrt((double) shape[0]);
+        values[i] = (float) (random.nextGaussian() * deviation);
+      }
+    }
+    return values;
+  }
+
+  /** Gradients to zero. */
+  void beginStep() {
+    ops.clearGradients(parameters.all());
+    rowGradients.clear();
+  }
+
+  /** Moves what has a gradient, unless one is not finite. */
+  StepLog finishStep(double loss) {
+    double norm = Math.sqrt(ops.squaredNorm(parameters.all()) + ops.squaredNorm(rowGradients));
+    double schedule = config.schedule().factor(step);
+    double rate = config.dense().learningRate() * schedule;
+    boolean skip = !Double.isFinite(norm) || !Double.isFinite(loss);
+    if (skip) {
+      skipped++;
+    } else {
+      double factor = norm > config.clipNorm() ? config.clipNorm() / norm : 1;
+      TrainingConfig.AdamW dense = config.dense();
+      ops.adamW(
+          parameters.all(),
+          new AdamStep(
+              rate,
+              dense.beta1(),
+              dense.beta2(),
+              dense.epsilon(),
+              dense.weightDecay(),
+              factor,
+              step - skipped + 1));
+      ops.refresh(parameters.all());
+      ops.rowwiseAdagrad(
+          table,
+          rowGradients,
+          new AdagradStep(
+              config.embeddings().learningRate() * schedule,
+              config.embeddings().epsilon(),
+              factor));
+    }
+    step++;
+    return new StepLog(step, loss, norm, skip, skipped, rate);
+  }
+
+  GradientOps ops() {
+    return ops;
+  }
+
+  TrainingConfig config() {
+    return config;
+  }
+
+  Scope scope() {
+    return scope;
+  }
+
+  ParameterStore parameters() {
+    return parameters;
+  }
+
+  TrainableTable table() {
+    return table;
+  }
+
+  RowGradients rowGradients() {
+    return rowGradients;
+  }
+
+  long step() {
+    return step;
+  }
+
+  long skipped() {
+    return skipped;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  long[] progress() {
+    return progress.clone();
+  }
+
+  /** Goes on from a checkpoint's counts. */
+  void resumeAt(long newSeed, long newStep, long newSkipped, long[] newProgress) {
+    seed = newSeed;
+    step = newStep;
+    skipped = newSkipped;
+    progress = newProgress.clone();
+  }
+
+  /** Dropout of pass {@code pass} of this step. */
+  Drops drops(int pass) {
+    long own = seed * 0x9E3779B97F4A7C15L + step * 0xBF58476D1CE4E5B9L + pass;
+    return new Drops(ops, config.dropout(), own);
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

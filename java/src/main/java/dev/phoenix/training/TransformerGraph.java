@@ -1,0 +1,232 @@
+package dev.phoenix.training;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.ops.AttentionGradient;
+import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.KeyValueGradient;
+import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.NormPair;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Trainable;
+import dev.phoenix.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transformer forward, keeping what its backward needs, and backward. History rows and
+ * candidate rows go through a layer one after the other, so that one layer's keys and values are
+ * kept at a time; the candidates' gradients by these flow into the history's. Source: SPEC sections
+ * 4 and 9.
+ */
+final class TransformerGraph {
+  private final GradientOps gradients;
+  private final Ops ops;
+  private final List<TrainedLayer> layers;
+  private final @Nullable Trainable outputNorm;
+  private final AttentionShape shape;
+  private final RopeReference.Shape rotation;
+
+  /** A transformer whose candidates' outputs are normed by {@code outputNorm}, if there are any. */
+  TransformerGraph(
+      GradientOps gradients,
+      ModelConfig config,
+      List<TrainedLayer> layers,
+      @Nullable Trainable outputNorm) {
+    this.gradients = gradients;
+    this.ops = gradients.ops();
+    this.layers = layers;
+    this.outputNorm = outputNorm;
+    this.shape = attentionShape(config);
+    this.rotation =
+        new RopeReference.Shape(
+            shape.queryColumns() + 2 * shape.keyColumns(),
+            shape.queryHeads() + shape.keyValueHeads(),
+            shape.headSize());
+  }
+
+  static AttentionShape attentionShape(ModelConfig config) {
+    return new AttentionShape(
+        config.numQHeads(),
+        config.numKvHeads(),
+        config.keySize(),
+        (float) config.attnOutputMultiplier());
+  }
+
+  /** History tokens in {@code history.tokens()} to outputs in {@code history.output()}. */
+  void forward(RowStates history, KeyValues kept, Drops drops) {
+    begin(history);
+    for (int i = 0; i < layers.size(); i++) {
+      project(history, i, kept.history());
+      ops.keep(kept, 0, history.layers().get(i).qkv());
+      attendHistory(history, i, kept);
+      finish(history, i, drops);
+    }
+  }
+
+  /**
+   * History and candidate tokens to the candidates' normed outputs. Of the history's last layer
+   * only the keys and values are needed.
+   */
+  void forward(
+      RowStates history, RowStates candidates, RowLayout rows, KeyValues kept, Drops drops) {
+    begin(history);
+    begin(candidates);
+    for (int i = 0; i < layers.size(); i++) {
+      project(history, i, kept.history());
+      ops.keep(kept, 0, history.layers().get(i).qkv());
+      if (i < layers.size() - 1) {
+        attendHistory(history, i, kept);
+        finish(history, i, drops);
+      }
+      project(candidates, i, rows);
+      RowStates.Layer state = candidates.layers().get(i);
+      ops.attendCandidates(state.attended(), state.qkv(), rows, kept, 0);
+      finish(candidates, i, drops.ofCandidates());
+    }
+  }
+
+  private void attendHistory(RowStates states, int i, KeyValues kept) {
+    RowStates.Layer state = states.layers().get(i);
+    ops.attendHistory(state.attended(), state.qkv(), kept, 0);
+  }
+
+  private void begin(RowStates states) {
+    RowStates.Layer first = states.layers().getFirst();
+    ops.rmsNorm(first.normed(), first.residual(), layers.getFirst().attentionNorm());
+  }
+
+  /** Queries, keys and values, rotated. */
+  private void project(RowStates states, int i, RowLayout rows) {
+    RowStates.Layer state = states.layers().get(i);
+    ops.matmul(state.qkv(), state.normed(), layers.get(i).queryKeyValue());
+    ops.rope(state.qkv(), rows, rotation);
+  }
+
+  /** From attended values to the next layer's input. */
+  private void finish(RowStates states, int i, Drops drops) {
+    TrainedLayer layer = layers.get(i);
+    RowStates.Layer state = states.layers().get(i);
+    ops.matmul(state.attention(), state.attended(), layer.attentionOutput());
+    drops.apply(state.attention(), 2 * i);
+    gradients.addRmsNorm(state.middleNormed(), middle(state, layer), state.residual());
+    ops.matmul(state.gateUp(), state.middleNormed(), layer.gateUp());
+    gradients.geglu(state.gated(), state.gateUp());
+    ops.matmul(state.feedForward(), state.gated(), layer.down());
+    drops.apply(state.feedForward(), 2 * i + 1);
+    NormPair end = end(states, i);
+    if (end == null) {
+      gradients.addNormed(
+          states.output(), state.middle(), state.feedForward(), layer.feedForwardOutputNorm());
+    } else {
+      gradients.addRmsNorm(endNormed(states, i), end, state.middle());
+    }
+  }
+
+  private static NormPair middle(RowStates.Layer state, TrainedLayer layer) {
+    return new NormPair(
+        state.middle(), state.attention(), layer.attentionOutputNorm(), layer.feedForwardNorm());
+  }
+
+  /** The end of layer {@code i}; null where no norm follows. */
+  private @Nullable NormPair end(RowStates states, int i) {
+    boolean last = i == layers.size() - 1;
+    Trainable next = last ? outputNorm : layers.get(i + 1).attentionNorm();
+    if (next == null) {
+      return null;
+    }
+    Tensor sum = last ? states.output() : states.layers().get(i + 1).residual();
+    return new NormPair(
+        sum, states.layers().get(i).feedForward(), layers.get(i).feedForwardOutputNorm(), next);
+  }
+
+  private Tensor endNormed(RowStates states, int i) {
+    return i == layers.size() - 1 ? states.normed() : states.layers().get(i + 1).normed();
+  }
+
+  /** From {@code history.dHidden()}, by the outputs, to the same, by the tokens. */
+  void backward(RowStates history, RowLayout rows, Drops drops) {
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      finishBackward(history, i, drops);
+      gradients.zero(history.dQkv());
+      gradients.attendHistoryGradient(attention(history, i), rows, shape);
+      projectBackward(history, i, rows);
+    }
+    end(history);
+  }
+
+  /** From {@code candidates.dNormed()}, by the normed outputs, to both tokens' gradients. */
+  void backward(
+      RowStates history, RowStates candidates, RowLayout rows, RowLayout historyRows, Drops drops) {
+    candidates.dHidden().useRows(rows.rows());
+    gradients.zero(candidates.dHidden());
+    history.dHidden().useRows(historyRows.rows());
+    gradients.zero(history.dHidden());
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      finishBackward(candidates, i, drops.ofCandidates());
+      if (i < layers.size() - 1) {
+        finishBackward(history, i, drops);
+      }
+      candidates.dQkv().useRows(rows.rows());
+      gradients.zero(candidates.dQkv());
+      history.dQkv().useRows(historyRows.rows());
+      gradients.zero(history.dQkv());
+      gradients.attendCandidatesGradient(
+          attention(candidates, i),
+          rows,
+          new KeyValueGradient(historyRows, history.dQkv(), history.layers().get(i).qkv()),
+          shape);
+      if (i < layers.size() - 1) {
+        gradients.attendHistoryGradient(attention(history, i), historyRows, shape);
+      }
+      projectBackward(candidates, i, rows);
+      projectBackward(history, i, historyRows);
+    }
+    end(candidates);
+    end(history);
+  }
+
+  private static AttentionGradient attention(RowStates states, int i) {
+    RowStates.Layer state = states.layers().get(i);
+    return new AttentionGradient(states.dQkv(), state.qkv(), state.attended(), states.dAttended());
+  }
+
+  private void finishBackward(RowStates states, int i, Drops drops) {
+    TrainedLayer layer = layers.get(i);
+    RowStates.Layer state = states.layers().get(i);
+    NormPair end = end(states, i);
+    if (end == null) {
+      gradients.addNormedGradient(
+          states.dBranch(), states.dHidden(), state.feedForward(), layer.feedForwardOutputNorm());
+    } else {
+      gradients.addRmsNormGradient(states.dHidden(), states.dBranch(), states.dNormed(), end);
+    }
+    drops.apply(states.dBranch(), 2 * i + 1);
+    gradients.matmulWeightGradient(layer.down(), state.gated(), states.dBranch());
+    gradients.matmulInputGradient(states.dGated(), states.dBranch(), layer.down());
+    gradients.gegluGradient(states.dGateUp(), states.dGated(), state.gateUp());
+    gradients.matmulWeightGradient(layer.gateUp(), state.middleNormed(), states.dGateUp());
+    gradients.matmulInputGradient(states.dNormed(), states.dGateUp(), layer.gateUp());
+    gradients.addRmsNormGradient(
+        states.dHidden(), states.dBranch(), states.dNormed(), middle(state, layer));
+    drops.apply(states.dBranch(), 2 * i);
+    gradients.matmulWeightGradient(layer.attentionOutput(), state.attended(), states.dBranch());
+    gradients.matmulInputGradient(states.dAttended(), states.dBranch(), layer.attentionOutput());
+    states.dQkv().useRows(state.qkv().rows());
+  }
+
+  private void projectBackward(RowStates states, int i, RowLayout rows) {
+    RowStates.Layer state = states.layers().get(i);
+    gradients.ropeGradient(states.dQkv(), rows, rotation);
+    gradients.matmulWeightGradient(layers.get(i).queryKeyValue(), state.normed(), states.dQkv());
+    gradients.matmulInputGradient(states.dNormed(), states.dQkv(), layers.get(i).queryKeyValue());
+  }
+
+  /** The first norm's backward. */
+  private void end(RowStates states) {
+    gradients.rmsNormGradientAdd(
+        states.dHidden(), states.dNormed(), states.tokens(), layers.getFirst().attentionNorm());
+  }
+}

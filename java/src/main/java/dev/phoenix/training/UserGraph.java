@@ -1,0 +1,140 @@
+package dev.phoenix.training;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Prefixes;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+
+/**
+ * The user tower of one pass: tokens, the transformer, the mean of every query's prefix, unit
+ * length; and back. Source: SPEC sections 4, 6 and 9.
+ */
+final class UserGraph implements AutoCloseable {
+  private final GradientOps gradients;
+  private final Ops ops;
+  private final ModelConfig config;
+  private final HistoryTokenGraph tokens;
+  private final TransformerGraph transformer;
+  private final TrainingState state;
+  private final Scope scope = Scope.create("user tower");
+  private final KeyValues kept;
+  private final Prefixes prefixes = new Prefixes();
+  private RowStates rows;
+  private Pooled pooled;
+
+  UserGraph(TrainingState state, HistoryTokenGraph tokens, TransformerGraph transformer) {
+    this.state = state;
+    this.gradients = state.ops();
+    this.ops = gradients.ops();
+    this.config = state.config().model();
+    this.tokens = tokens;
+    this.transformer = transformer;
+    this.kept = ops.keyValues(scope, 1, TransformerGraph.attentionShape(config));
+    this.rows = RowStates.create(ops, config, 0);
+    this.pooled = Pooled.create(ops, config, 0);
+  }
+
+  /** Query vectors [Q, D] of a pass and their gradients. */
+  private record Pooled(
+      Scope scope, int capacity, Tensor mean, Tensor unit, Tensor dUnit, float[] norms) {
+    static Pooled create(Ops ops, ModelConfig config, int capacity) {
+      Scope scope = Scope.create("pooled users");
+      Shape shape = new Shape(capacity, config.embSize());
+      return new Pooled(
+          scope,
+          capacity,
+          ops.tensor(scope, "pooled", shape),
+          ops.tensor(scope, "user_representation", shape),
+          ops.tensor(scope, "d_user_representation", shape),
+          new float[capacity]);
+    }
+  }
+
+  /** The users {@code from} to {@code to} (exclusive) of a batch, and their queries. */
+  record Pass(HistoryBatch batch, Queries queries, int from, int to, int firstQuery, int endQuery) {
+    int count() {
+      return endQuery - firstQuery;
+    }
+  }
+
+  /**
+   * The pass that begins at user {@code from} and query {@code query}: about as many rows as asked.
+   */
+  Pass pass(HistoryBatch batch, Queries queries, int from, int query) {
+    int to = from;
+    int count = 0;
+    do {
+      count += 1 + batch.length(to);
+      to++;
+    } while (to < batch.users() && count < ops.preferredRows());
+    int end = query;
+    while (end < queries.count() && queries.user()[end] < to) {
+      end++;
+    }
+    return new Pass(batch, queries, from, to, query, end);
+  }
+
+  /** Encodes the pass's queries; their unit vectors are the rows of the result. */
+  Tensor forward(Pass pass, Drops drops) {
+    RowLayout layout = kept.history();
+    tokens.lay(layout, pass.batch(), pass.from(), pass.to());
+    layPrefixes(pass);
+    reserve(layout.rows(), pass.count());
+    tokens.build(rows.tokens(), layout, pass.batch(), pass.from(), state.table());
+    drops.apply(rows.tokens(), Drops.TOKENS);
+    transformer.forward(rows, kept, drops);
+    gradients.prefixMeans(pooled.mean(), rows.output(), layout, prefixes);
+    ops.l2Normalize(pooled.unit(), pooled.norms(), pooled.mean());
+    pooled.dUnit().useRows(pass.count());
+    return pooled.unit();
+  }
+
+  private void layPrefixes(Pass pass) {
+    prefixes.clear();
+    int query = pass.firstQuery();
+    for (int user = pass.from(); user < pass.to(); user++) {
+      prefixes.beginSegment();
+      while (query < pass.endQuery() && pass.queries().user()[query] == user) {
+        prefixes.add(tokens.prefixRows(pass.batch(), user, pass.queries().length()[query++]));
+      }
+    }
+  }
+
+  private void reserve(int rowCount, int queryCount) {
+    if (rows.capacity() < rowCount) {
+      rows.close();
+      rows = RowStates.create(ops, config, ops.capacityFor(rowCount + rowCount / 4));
+    }
+    if (pooled.capacity() < queryCount) {
+      pooled.scope().close();
+      pooled = Pooled.create(ops, config, ops.capacityFor(queryCount + queryCount / 4));
+    }
+  }
+
+  /** Where the gradients by the unit vectors of the pass go before {@link #backward}. */
+  Tensor unitGradients() {
+    return pooled.dUnit();
+  }
+
+  /** The parameters' and rows' gradients of the pass encoded last. */
+  void backward(Drops drops) {
+    RowLayout layout = kept.history();
+    gradients.l2NormalizeGradient(pooled.mean(), pooled.dUnit(), pooled.unit(), pooled.norms());
+    gradients.prefixMeansGradient(rows.dHidden(), pooled.mean(), layout, prefixes);
+    transformer.backward(rows, layout, drops);
+    drops.apply(rows.dHidden(), Drops.TOKENS);
+    tokens.backward(rows.dHidden(), state.rowGradients());
+  }
+
+  @Override
+  public void close() {
+    pooled.scope().close();
+    rows.close();
+    scope.close();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.phoenix.kernels.reference;
+
+/**
+ * Gradients of {@link CandidateFeaturesReference} by its folded tables; the tokens' own gradient
+ * passes unchanged. Source: SPEC sections 3 and 9.
+ */
+public final class CandidateFeaturesBackwardReference {
+  private CandidateFeaturesBackwardReference() {}
+
+  /**
+   * Adds the gradients of the tables.
+   *
+   * @param gradTables shaped as the tables, added to
+   * @param gradTokens [rows, D]
+   */
+  public static void apply(
+      CandidateFeaturesReference.Tables gradTables,
+      float[] gradTokens,
+      CandidateFeaturesReference.Features features) {
+    int rows = features.surfaces().length;
+    int columns = rows == 0 ? 0 : gradTokens.length / rows;
+    AddRowsBackwardReference.apply(gradTables.surfaces(), gradTokens, features.surfaces(), columns);
+    AddRowsBackwardReference.apply(gradTables.ages(), gradTokens, features.ages(), columns);
+  }
+}

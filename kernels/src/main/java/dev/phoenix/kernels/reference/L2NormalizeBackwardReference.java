@@ -1,0 +1,33 @@
+package dev.phoenix.kernels.reference;
+
+/**
+ * The gradient of {@link L2NormalizeReference}: (gradOut - out (gradOut · out)) / norm; where the
+ * norm is the smallest one divided by, a constant, gradOut / norm. Source: SPEC sections 6 and 9.
+ */
+public final class L2NormalizeBackwardReference {
+  private L2NormalizeBackwardReference() {}
+
+  /**
+   * Adds the gradient.
+   *
+   * @param gradX [rows, D], added to
+   * @param gradOut [rows, D]
+   * @param x [rows, D], what the forward pass read
+   * @param columns D
+   */
+  public static void apply(float[] gradX, float[] gradOut, float[] x, int columns) {
+    for (int at = 0; at < x.length; at += columns) {
+      double squares = 0;
+      double product = 0;
+      for (int d = 0; d < columns; d++) {
+        squares += (double) x[at + d] * x[at + d];
+        product += (double) gradOut[at + d] * x[at + d];
+      }
+      double norm = Math.sqrt(Math.max(squares, L2NormalizeReference.EPSILON));
+      double along = squares > L2NormalizeReference.EPSILON ? product / squares : 0;
+      for (int d = 0; d < columns; d++) {
+        gradX[at + d] += (float) ((gradOut[at + d] - along * x[at + d]) / norm);
+      }
+    }
+  }
+}

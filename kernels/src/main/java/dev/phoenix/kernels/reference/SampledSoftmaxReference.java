@@ -1,0 +1,164 @@
+package dev.phoenix.kernels.reference;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The two-tower loss. A positive candidate of a user competes with every candidate of the other
+ * users, with all global negatives and with the user's own hard negatives: its loss is -log of its
+ * softmax share. Averaged over a user's positives, then over the users that have any. Padding has
+ * no row. Source: SPEC section 9.
+ */
+public final class SampledSoftmaxReference {
+  /** The owner of a global negative: nobody's candidate, so everybody's negative. */
+  public static final int NOBODY = -1;
+
+  private SampledSoftmaxReference() {}
+
+  /** What a candidate is to the user who owns it. To all others it is a negative. */
+  public enum Role {
+    /** The user engaged with it: its share is maximised. */
+    POSITIVE,
+    /** The user gave explicit negative feedback: a negative for its owner too. */
+    HARD_NEGATIVE,
+    /** Neither: left out of its owner's softmax. */
+    OTHER
+  }
+
+  /**
+   * The candidates of a batch.
+   *
+   * @param vectors [candidates, D]
+   * @param owners [candidates]: the user, or {@link #NOBODY}
+   * @param roles [candidates]; of no meaning where nobody owns the candidate
+   * @param corrections [candidates], added to the candidate's scores: log(1 / count) with log-Q
+   *     correction, else zeros
+   */
+  public record Candidates(float[] vectors, int[] owners, Role[] roles, float[] corrections) {
+    boolean isPositive(int candidate, int user) {
+      return owners[candidate] == user && roles[candidate] == Role.POSITIVE;
+    }
+
+    boolean isNegative(int candidate, int user) {
+      return owners[candidate] != user || roles[candidate] == Role.HARD_NEGATIVE;
+    }
+  }
+
+  /**
+   * Where the gradients go; all are added to.
+   *
+   * @param users [users, D]
+   * @param candidates [candidates, D]
+   * @param logTemperature [1]
+   */
+  public record Gradients(float[] users, float[] candidates, float[] logTemperature) {}
+
+  /** One positive candidate of a user and what its loss is multiplied by. */
+  private record Positive(int user, int candidate, double weight) {}
+
+  /**
+   * The loss and its gradients; 0 where no user has a positive.
+   *
+   * @param users [users, D]
+   * @param columns D
+   */
+  public static double apply(
+      Gradients gradients,
+      float[] users,
+      Candidates candidates,
+      float logTemperature,
+      int columns) {
+    double scale = Math.exp(-logTemperature);
+    double[] gradUsers = new double[users.length];
+    double[] gradCandidates = new double[candidates.vectors().length];
+    double gradTemperature = 0;
+    double loss = 0;
+    List<List<Positive>> positives = positives(candidates, users.length / columns);
+    for (int user = 0; user < positives.size(); user++) {
+      double[] dots = dots(users, user, candidates.vectors(), columns);
+      double[] scores = new double[dots.length];
+      for (int c = 0; c < scores.length; c++) {
+        scores[c] = dots[c] * scale + candidates.corrections()[c];
+      }
+      double[] gradScores = new double[dots.length];
+      for (Positive positive : positives.get(user)) {
+        loss += positive.weight() * lossOf(positive, gradScores, scores, candidates);
+      }
+      for (int c = 0; c < dots.length; c++) {
+        gradTemperature -= gradScores[c] * dots[c] * scale;
+        for (int d = 0; d < columns; d++) {
+          double grad = gradScores[c] * scale;
+          gradUsers[user * columns + d] += grad * candidates.vectors()[c * columns + d];
+          gradCandidates[c * columns + d] += grad * users[user * columns + d];
+        }
+      }
+    }
+    add(gradients.users(), gradUsers);
+    add(gradients.candidates(), gradCandidates);
+    gradients.logTemperature()[0] += (float) gradTemperature;
+    return loss;
+  }
+
+  /** Every user's positives, weighted by 1 / (their number * users that have any). */
+  private static List<List<Positive>> positives(Candidates candidates, int users) {
+    int[] counts = new int[users];
+    int usersWithPositives = 0;
+    for (int c = 0; c < candidates.owners().length; c++) {
+      int owner = candidates.owners()[c];
+      if (owner != NOBODY && candidates.isPositive(c, owner) && counts[owner]++ == 0) {
+        usersWithPositives++;
+      }
+    }
+    List<List<Positive>> positives = new ArrayList<>();
+    for (int user = 0; user < users; user++) {
+      List<Positive> own = new ArrayList<>();
+      for (int c = 0; c < candidates.owners().length; c++) {
+        if (candidates.isPositive(c, user)) {
+          own.add(new Positive(user, c, 1.0 / counts[user] / usersWithPositives));
+        }
+      }
+      positives.add(own);
+    }
+    return positives;
+  }
+
+  private static double[] dots(float[] users, int user, float[] vectors, int columns) {
+    double[] dots = new double[vectors.length / columns];
+    for (int c = 0; c < dots.length; c++) {
+      for (int d = 0; d < columns; d++) {
+        dots[c] += (double) users[user * columns + d] * vectors[c * columns + d];
+      }
+    }
+    return dots;
+  }
+
+  /** -log of one positive's share; adds the gradient by the scores, times its weight. */
+  private static double lossOf(
+      Positive positive, double[] gradScores, double[] scores, Candidates candidates) {
+    double largest = scores[positive.candidate()];
+    for (int c = 0; c < scores.length; c++) {
+      if (candidates.isNegative(c, positive.user())) {
+        largest = Math.max(largest, scores[c]);
+      }
+    }
+    double[] shares = new double[scores.length];
+    double total = 0;
+    for (int c = 0; c < scores.length; c++) {
+      if (c == positive.candidate() || candidates.isNegative(c, positive.user())) {
+        shares[c] = Math.exp(scores[c] - largest);
+        total += shares[c];
+      }
+    }
+    for (int c = 0; c < scores.length; c++) {
+      gradScores[c] += positive.weight() * shares[c] / total;
+    }
+    gradScores[positive.candidate()] -= positive.weight();
+    return Math.log(total) + largest - scores[positive.candidate()];
+  }
+
+  private static void add(float[] to, double[] values) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] += (float) values[i];
+    }
+  }
+}

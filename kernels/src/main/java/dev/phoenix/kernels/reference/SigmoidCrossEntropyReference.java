@@ -1,0 +1,48 @@
+package dev.phoenix.kernels.reference;
+
+/**
+ * The ranker's loss over its action logits: sigmoid cross-entropy summed over valid candidates and
+ * actions, divided by the number of valid candidates. Padding has no row, so every row is valid.
+ * Source: SPEC section 9.
+ */
+public final class SigmoidCrossEntropyReference {
+  private SigmoidCrossEntropyReference() {}
+
+  /**
+   * What the logits are held against.
+   *
+   * @param actions [rows, A] in [0, 1]
+   * @param sampledNegative [rows]: the candidate was drawn at random, not shown to the user
+   * @param negativeFeedback [A]: the actions that count for nothing on a sampled negative
+   */
+  public record Targets(float[] actions, boolean[] sampledNegative, boolean[] negativeFeedback) {
+    boolean counts(int row, int action) {
+      return !(sampledNegative[row] && negativeFeedback[action]);
+    }
+  }
+
+  /**
+   * The loss, and its gradient by the logits; 0 where there is no row.
+   *
+   * @param gradLogits [rows, A], added to
+   * @param logits [rows, A]
+   */
+  public static double apply(float[] gradLogits, float[] logits, Targets targets) {
+    int actions = targets.negativeFeedback().length;
+    int rows = targets.sampledNegative().length;
+    double loss = 0;
+    for (int row = 0; row < rows; row++) {
+      for (int action = 0; action < actions; action++) {
+        if (!targets.counts(row, action)) {
+          continue;
+        }
+        double logit = logits[row * actions + action];
+        double target = targets.actions()[row * actions + action];
+        loss += Math.max(logit, 0) - logit * target + Math.log1p(Math.exp(-Math.abs(logit)));
+        gradLogits[row * actions + action] +=
+            (float) ((ActivationReference.sigmoid(logit) - target) / rows);
+      }
+    }
+    return rows == 0 ? 0 : loss / rows;
+  }
+}

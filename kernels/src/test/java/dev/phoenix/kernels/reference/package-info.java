@@ -1,0 +1,5 @@
+/** The definitions of gradients against central differences of the forward pass in float64. */
+@NullMarked
+package dev.phoenix.kernels.reference;
+
+import org.jspecify.annotations.NullMarked;
