@@ -10,12 +10,21 @@ final class LoggedHistory implements HistoryFeatures {
   private final long userId;
   private final Events events;
   private final int[] kept;
+  private final Detail detail;
+
+  /** Whether a history tells surfaces and dwell times. */
+  enum Detail {
+    FULL,
+    /** As a sequence file does, which names neither. */
+    ACTIONS_ONLY
+  }
 
   /** The engaged ones of the first {@code known} events, S at most. */
-  LoggedHistory(LoggedRows rows, long userId, Events events, int known) {
+  LoggedHistory(LoggedRows rows, long userId, Events events, int known, Detail detail) {
     this.rows = rows;
     this.userId = userId;
     this.events = events;
+    this.detail = detail;
     int[] last = new int[rows.config().historySeqLen()];
     int free = last.length;
     for (int i = known - 1; i >= 0 && free > 0; i--) {
@@ -63,11 +72,11 @@ final class LoggedHistory implements HistoryFeatures {
 
   @Override
   public int surface(int i) {
-    return events.surface(kept[i]);
+    return detail == Detail.FULL ? events.surface(kept[i]) : 0;
   }
 
   @Override
   public float dwellSeconds(int i) {
-    return events.dwell(kept[i]);
+    return detail == Detail.FULL ? events.dwell(kept[i]) : 0;
   }
 }

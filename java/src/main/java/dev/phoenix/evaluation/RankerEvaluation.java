@@ -115,7 +115,9 @@ public final class RankerEvaluation {
       List<LoggedCandidates> candidates = new ArrayList<>();
       for (TimeSplit.Block block : blocks.subList(from, Math.min(blocks.size(), from + PASS))) {
         UserEvents user = split.dataset().users().get(block.user());
-        histories.add(new LoggedHistory(rows, user.userId(), user.events(), block.from()));
+        histories.add(
+            new LoggedHistory(
+                rows, user.userId(), user.events(), block.from(), LoggedHistory.Detail.FULL));
         candidates.add(new LoggedCandidates(rows, user.events(), block));
       }
       ranker.rank(output, histories, candidates);

@@ -51,7 +51,13 @@ public final class RetrievalEvaluation {
       for (LeaveOneOut.Fold fold :
           split.folds().subList(from, Math.min(split.folds().size(), from + PASS))) {
         UserEvents user = split.dataset().users().get(fold.user());
-        requests.add(new LoggedHistory(rows, user.userId(), user.events(), fold.target(part)));
+        requests.add(
+            new LoggedHistory(
+                rows,
+                user.userId(),
+                user.events(),
+                fold.target(part),
+                LoggedHistory.Detail.ACTIONS_ONLY));
       }
       model.encodeUsers(passUsers, new float[requests.size()], requests);
       System.arraycopy(passUsers, 0, users, from * columns, requests.size() * columns);
