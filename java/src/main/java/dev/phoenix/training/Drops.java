@@ -16,6 +16,11 @@ record Drops(GradientOps ops, double rate, long seed) {
 
   private static final long PLACE = 0xD1B54A32D192ED03L;
 
+  /** Drops nothing. */
+  static Drops none(GradientOps ops) {
+    return new Drops(ops, 0, 0);
+  }
+
   /** Drops elements of {@code x}, or of its gradient, at place {@code place}. */
   void apply(Tensor x, int place) {
     if (rate > 0) {

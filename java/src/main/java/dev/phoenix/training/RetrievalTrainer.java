@@ -110,7 +110,7 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
       user = pass.to();
       query = pass.endQuery();
       if (pass.count() > 0) {
-        Drops drops = trains ? state.drops(number) : noDrops();
+        Drops drops = trains ? state.drops(number) : Drops.none(gradients);
         Tensor units = users.forward(pass, drops);
         Tensor scores = score(pass, units, candidates, queries, sums);
         if (trains) {
@@ -144,10 +144,6 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
     return scores;
   }
 
-  private Drops noDrops() {
-    return new Drops(gradients, 0, 0);
-  }
-
   @Override
   public int dimension() {
     return config.model().embSize();
@@ -161,7 +157,7 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
     int user = 0;
     while (user < histories.users()) {
       UserGraph.Pass pass = users.pass(histories, queries, user, user);
-      users.forward(pass, noDrops()).copyTo(out, user * dimension());
+      users.forward(pass, Drops.none(gradients)).copyTo(out, user * dimension());
       user = pass.to();
     }
   }

@@ -26,6 +26,18 @@ class TrainingGoldenTest {
     }
   }
 
+  @Test
+  void ranker() {
+    // The weight that the case's config.json names; the distance is the default.
+    TrainingConfig.RankerLoss loss = new TrainingConfig.RankerLoss(ContinuousLoss.MAE, 0.5);
+    try (GoldenTraining golden = GoldenTraining.open("train_ranker");
+        GradientOps ops = CpuGradientOps.create(2);
+        RankerTrainer trainer = RankerTrainer.init(ops, golden.config(loss), 1)) {
+      golden.load(trainer.state());
+      check(golden, trainer, golden.rankerBatch(), trainer.state());
+    }
+  }
+
   private static <B> void check(
       GoldenTraining golden, Trainer<B> trainer, B batch, TrainingState state) {
     double[] losses = golden.expected.get("losses").toDoubles();
