@@ -2,6 +2,7 @@ package dev.phoenix.cli;
 
 import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.LeaveOneOut;
+import dev.phoenix.fit.Tower;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.ranking.ActionTaxonomy;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
       InferCommand.class,
       CorpusCommand.class,
       WorldCommand.class,
+      TrainCommand.class,
       EvaluateCommand.class,
       DemoCommand.class,
       ParityCommand.class,
@@ -65,6 +67,7 @@ public final class Main implements Runnable {
         .registerConverter(Precision.class, new Labels<>(Precision.values()))
         .registerConverter(ActionTaxonomy.class, new Labels<>(ActionTaxonomy.values()))
         .registerConverter(DataFormat.class, new Labels<>(DataFormat.values()))
+        .registerConverter(Tower.class, new Labels<>(Tower.values()))
         .registerConverter(LeaveOneOut.Part.class, new Labels<>(LeaveOneOut.Part.values()))
         .registerConverter(
             PipelineCommand.Format.class, new Labels<>(PipelineCommand.Format.values()))

@@ -45,9 +45,6 @@ final class Run<B> {
     }
   }
 
-  /** How it ended. */
-  record Outcome(long epochs, long bestEpoch, double best) {}
-
   Outcome train(Progress progress, ToIntFunction<B> samples) {
     long total = schedule.epochs() * course.steps();
     double lossSum = 0;
