@@ -61,6 +61,23 @@ class ImportRulesTest {
     layers.put("ranking", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put(
         "training", of("model", "feature", "ops", "tensor", "checkpoint", "kernels.reference"));
+    layers.put("dataset", of());
+    layers.put("world", of("dataset"));
+    layers.put(
+        "evaluation", of("dataset", "training", "model", "feature", "ops", "tensor", "checkpoint"));
+    layers.put(
+        "fit",
+        of(
+            "dataset",
+            "evaluation",
+            "training",
+            "retrieval",
+            "model",
+            "feature",
+            "ops",
+            "ops.cpu",
+            "tensor",
+            "checkpoint"));
     layers.put(
         "pipeline",
         of(

@@ -3,6 +3,7 @@ package dev.phoenix.cli;
 import dev.phoenix.checkpoint.CheckpointException;
 import dev.phoenix.device.DeviceException;
 import dev.phoenix.kernels.MissingKernelException;
+import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.pipeline.BackendException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,7 @@ final class Failure {
 
   private static String message(Exception failure) {
     if (failure instanceof CheckpointException
+        || failure instanceof DatasetException
         || failure instanceof BackendException
         || failure instanceof MissingKernelException
         || failure instanceof DeviceException

@@ -1,5 +1,8 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.dataset.DataFormat;
+import dev.phoenix.dataset.LeaveOneOut;
+import dev.phoenix.fit.Tower;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.ranking.ActionTaxonomy;
@@ -23,6 +26,9 @@ import picocli.CommandLine.Spec;
       PipelineCommand.class,
       InferCommand.class,
       CorpusCommand.class,
+      WorldCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
       DemoCommand.class,
       ParityCommand.class,
       DevicesCommand.class,
@@ -61,6 +67,9 @@ public final class Main implements Runnable {
         .registerConverter(Precision.class, new Labels<>(Precision.values()))
         .registerConverter(ActionTaxonomy.class, new Labels<>(ActionTaxonomy.values()))
         .registerConverter(KernelCheck.Target.class, new Labels<>(KernelCheck.Target.values()))
+        .registerConverter(DataFormat.class, new Labels<>(DataFormat.values()))
+        .registerConverter(Tower.class, new Labels<>(Tower.values()))
+        .registerConverter(LeaveOneOut.Part.class, new Labels<>(LeaveOneOut.Part.values()))
         .registerConverter(
             PipelineCommand.Format.class, new Labels<>(PipelineCommand.Format.values()))
         .setUsageHelpAutoWidth(true)

@@ -88,17 +88,27 @@ public record TrainingConfig(
   }
 
   /**
-   * Where the parameters begin. Matrices are normal with deviation 1 / sqrt(in), small tables
-   * normal with deviation 1, norms' scales 1 but for those of the blocks' outputs; the dwell
-   * projection normal with deviation 1.
+   * Where the parameters begin. Matrices are normal with deviation 1 / sqrt(in), norms' scales 1
+   * but for those of the blocks' outputs.
    *
    * @param embeddings the deviation of embedding rows
    * @param branchScale the scales of the norms behind attention and feed-forward blocks: below 1, a
    *     new model is close to its tokens
+   * @param tables the deviation of the small tables and of the action projection. They add the same
+   *     to many tokens, so they must not begin larger than what tells posts apart
+   * @param posts how a post's rows enter a token
    */
-  public record Initial(double embeddings, double branchScale) {
-    /** Rows of about unit length, quiet blocks. */
-    public static final Initial DEFAULT = new Initial(0.1, 0.1);
+  public record Initial(double embeddings, double branchScale, double tables, InitialPosts posts) {
+    /** Rows of about unit length, quiet blocks, tokens that are their posts. */
+    public static final Initial DEFAULT = new Initial(0.1, 0.1, 0.02, InitialPosts.SUM);
+  }
+
+  /** What the projections of post and author rows to tokens begin as. */
+  public enum InitialPosts {
+    /** Normal, as all matrices. */
+    RANDOM,
+    /** A stack of identities: a token is the sum of its rows, as in the candidate tower's mean. */
+    SUM
   }
 
   /**

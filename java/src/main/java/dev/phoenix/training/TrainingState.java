@@ -89,11 +89,26 @@ final class TrainingState implements AutoCloseable {
       } else if (shape.length < 2) {
         values[i] = branch ? (float) config.initial().branchScale() : 1;
       } else {
-        double deviation = table ? 1 : 1 / Math.sqrt((double) shape[0]);
+        double deviation = table ? config.initial().tables() : 1 / Math.sqrt((double) shape[0]);
         values[i] = (float) (random.nextGaussian() * deviation);
       }
     }
+    if (config.initial().posts() == TrainingConfig.InitialPosts.SUM) {
+      sumPosts(name, values);
+    }
     return values;
+  }
+
+  /** Makes the block of a token projection that posts' rows meet a stack of identities. */
+  private void sumPosts(String name, float[] values) {
+    ModelConfig model = config.model();
+    if (name.endsWith("/proj_mat_2") || name.endsWith("/proj_mat_3")) {
+      int d = model.embSize();
+      int inputs = (model.numItemHashes() + model.numAuthorHashes()) * d;
+      for (int i = 0; i < inputs * d; i++) {
+        values[i] = i / d % d == i % d ? 1 : 0;
+      }
+    }
   }
 
   /** Gradients to zero. */

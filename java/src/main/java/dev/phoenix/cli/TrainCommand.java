@@ -1,0 +1,29 @@
+package dev.phoenix.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code phoenix train}: from what users did to a model. */
+@Command(
+    name = "train",
+    description = {
+      "Train a model on what users did, and export it in the published layout.",
+      "A training may be killed at any moment: `--resume` goes on from its last checkpoint, at most"
+          + " a minute old, and ends with the same model as if nothing had happened."
+    },
+    synopsisSubcommandLabel = "MODEL",
+    subcommands = {TrainRetrievalCommand.class, TrainRankerCommand.class},
+    mixinStandardHelpOptions = true)
+final class TrainCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  TrainCommand() {}
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "which model? `phoenix train retrieval` or `phoenix train ranker`");
+  }
+}

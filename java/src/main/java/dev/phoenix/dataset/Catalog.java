@@ -1,0 +1,56 @@
+package dev.phoenix.dataset;
+
+import java.util.List;
+
+/**
+ * The posts of a dataset, in ascending order of their ids; everywhere else a post is its index
+ * here.
+ *
+ * @param postIds [N] 64-bit ids, never 0, ascending
+ * @param authorIds [N] 64-bit ids; 0 where no author is known
+ * @param createdSeconds [N] when a post was made, in seconds since the epoch; empty where unknown
+ * @param topics [N] or empty
+ * @param titles [N] or empty
+ */
+public record Catalog(
+    long[] postIds,
+    long[] authorIds,
+    long[] createdSeconds,
+    List<String> topics,
+    List<String> titles) {
+  /** Keeps copies of the lists. */
+  public Catalog {
+    topics = List.copyOf(topics);
+    titles = List.copyOf(titles);
+    int count = postIds.length;
+    boolean fits =
+        authorIds.length == count
+            && (createdSeconds.length == 0 || createdSeconds.length == count)
+            && (topics.isEmpty() || topics.size() == count)
+            && (titles.isEmpty() || titles.size() == count);
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "%d post ids, %d author ids, %d creation times, %d topics, %d titles"
+              .formatted(
+                  count, authorIds.length, createdSeconds.length, topics.size(), titles.size()));
+    }
+  }
+
+  /** N. */
+  public int size() {
+    return postIds.length;
+  }
+
+  /** When post {@code post} was made; 0 where that is unknown. */
+  public long created(int post) {
+    return createdSeconds.length == 0 ? 0 : createdSeconds[post];
+  }
+
+  /** A short name of a post for people: its title, else its topic, else its id. */
+  public String describe(int post) {
+    if (!titles.isEmpty()) {
+      return titles.get(post);
+    }
+    return topics.isEmpty() ? Long.toUnsignedString(postIds[post]) : topics.get(post);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.phoenix.dataset;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The split that sequence models are compared on: a user's last positive event is for the test, the
+ * one before it for validation, all before that for training. Users with fewer than three positive
+ * events are trained on whole and not tested.
+ *
+ * @param dataset engaged events only
+ * @param folds one per user that is tested
+ */
+public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
+  private static final int PARTS = 3;
+
+  /** Which events of a user are predicted. */
+  public enum Part {
+    /** The last but one, from what came before it. */
+    VALIDATION,
+    /** The last, from all before it, the validation's included. */
+    TEST;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * One user's split.
+   *
+   * @param user index into the users
+   * @param validation the event that validation predicts
+   * @param test the event that the test predicts
+   */
+  public record Fold(int user, int validation, int test) {
+    /** The event that {@code part} predicts; its history is what comes before. */
+    public int target(Part part) {
+      return part == Part.TEST ? test : validation;
+    }
+  }
+
+  /** Keeps a copy of the list. */
+  public LeaveOneOut {
+    folds = List.copyOf(folds);
+  }
+
+  /** Splits the engaged events of {@code dataset}. */
+  public static LeaveOneOut of(Dataset dataset) {
+    Dataset engaged = dataset.engaged();
+    List<Fold> folds = new ArrayList<>();
+    for (int user = 0; user < engaged.users().size(); user++) {
+      Events events = engaged.users().get(user).events();
+      int[] positive = lastPositive(events);
+      if (positive[0] >= 0) {
+        folds.add(new Fold(user, positive[1], positive[2]));
+      }
+    }
+    return new LeaveOneOut(engaged, folds);
+  }
+
+  /** The last three positive events, ascending; -1 where there are fewer. */
+  private static int[] lastPositive(Events events) {
+    int[] found = {-1, -1, -1};
+    int missing = PARTS;
+    for (int i = events.count() - 1; i >= 0 && missing > 0; i--) {
+      if (events.isPositive(i)) {
+        found[--missing] = i;
+      }
+    }
+    return found;
+  }
+
+  /** The posts of a fold's user before the target of {@code part}, in time order. */
+  public int[] history(Fold fold, Part part) {
+    return Arrays.copyOf(events(fold).posts(), fold.target(part));
+  }
+
+  /** The post that {@code part} predicts. */
+  public int target(Fold fold, Part part) {
+    return events(fold).posts()[fold.target(part)];
+  }
+
+  /** The engaged events of a fold's user. */
+  public Events events(Fold fold) {
+    return dataset.users().get(fold.user()).events();
+  }
+
+  /**
+   * How many of a user's engaged events each user may be trained on before {@code part} is
+   * predicted: those in front of its target; all of a user that is not tested.
+   */
+  public int[] known(Part part) {
+    int[] known = new int[dataset.users().size()];
+    Arrays.setAll(known, user -> dataset.users().get(user).events().count());
+    for (Fold fold : folds) {
+      known[fold.user()] = fold.target(part);
+    }
+    return known;
+  }
+}

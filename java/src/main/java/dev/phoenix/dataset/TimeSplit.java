@@ -1,0 +1,57 @@
+package dev.phoenix.dataset;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The split that rankers are compared on: the first 80 % of a user's impressions are for training,
+ * the next 10 % for validation, the last 10 % for the test. What happened in a part is predicted
+ * from what the user did before it begins.
+ *
+ * @param dataset every impression
+ * @param trainEnds per user, one past the last impression for training
+ * @param validationEnds per user, one past the last impression for validation
+ */
+public record TimeSplit(Dataset dataset, int[] trainEnds, int[] validationEnds) {
+  private static final double TRAIN = 0.8;
+  private static final double VALIDATION = 0.1;
+
+  /**
+   * Impressions to predict, [from, to), from what is in front of them.
+   *
+   * @param user index into the users
+   */
+  public record Block(int user, int from, int to) {}
+
+  /** Splits {@code dataset}. */
+  public static TimeSplit of(Dataset dataset) {
+    int users = dataset.users().size();
+    int[] trainEnds = new int[users];
+    int[] validationEnds = new int[users];
+    for (int user = 0; user < users; user++) {
+      int count = dataset.users().get(user).events().count();
+      trainEnds[user] = (int) Math.round(TRAIN * count);
+      validationEnds[user] = (int) Math.round((TRAIN + VALIDATION) * count);
+    }
+    return new TimeSplit(dataset, trainEnds, validationEnds);
+  }
+
+  /** What {@code part} predicts: a block for every user who has impressions in it. */
+  public List<Block> blocks(LeaveOneOut.Part part) {
+    List<Block> blocks = new ArrayList<>();
+    for (int user = 0; user < trainEnds.length; user++) {
+      boolean test = part == LeaveOneOut.Part.TEST;
+      int from = test ? validationEnds[user] : trainEnds[user];
+      int to = test ? events(user).count() : validationEnds[user];
+      if (to > from) {
+        blocks.add(new Block(user, from, to));
+      }
+    }
+    return blocks;
+  }
+
+  /** A user's impressions. */
+  public Events events(int user) {
+    return dataset.users().get(user).events();
+  }
+}

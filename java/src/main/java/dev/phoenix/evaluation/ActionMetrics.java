@@ -1,0 +1,137 @@
+package dev.phoenix.evaluation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How well probabilities of one action tell what happened.
+ *
+ * @param count impressions
+ * @param rate the share of them on which the action happened
+ * @param auc the probability that one with the action got a higher probability than one without,
+ *     equal ones counted half; NaN where there is only one kind
+ * @param logLoss the mean of -log of the probability of what happened, in nats
+ * @param rateLogLoss the same for always saying {@code rate}: what there is to beat
+ * @param calibrationError the mean difference, over bins of equally many impressions, of the mean
+ *     probability and the share on which the action happened
+ * @param bins the bins, by ascending probability
+ */
+public record ActionMetrics(
+    int count,
+    double rate,
+    double auc,
+    double logLoss,
+    double rateLogLoss,
+    double calibrationError,
+    List<Bin> bins) {
+  private static final int BINS = 15;
+
+  /** Keeps a probability of 0 or 1 from an infinite loss. */
+  private static final double SMALLEST = 1e-7;
+
+  /**
+   * Impressions of similar probability.
+   *
+   * @param predicted their mean probability
+   * @param observed the share on which the action happened
+   */
+  public record Bin(int count, double predicted, double observed) {}
+
+  /** Keeps a copy of the bins. */
+  public ActionMetrics {
+    bins = List.copyOf(bins);
+  }
+
+  /** Compares probabilities [n] with what happened [n]. */
+  public static ActionMetrics of(float[] probabilities, boolean[] happened) {
+    int count = probabilities.length;
+    if (count != happened.length) {
+      throw new IllegalArgumentException(
+          "%d probabilities, %d outcomes".formatted(count, happened.length));
+    }
+    int[] order =
+        IntStream.range(0, count)
+            .boxed()
+            .sorted((a, b) -> Float.compare(probabilities[a], probabilities[b]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    float[] sorted = new float[count];
+    boolean[] outcome = new boolean[count];
+    for (int i = 0; i < count; i++) {
+      sorted[i] = probabilities[order[i]];
+      outcome[i] = happened[order[i]];
+    }
+    double rate = share(outcome, 0, count);
+    double[] rates = new double[count];
+    Arrays.fill(rates, rate);
+    double[] own = IntStream.range(0, count).mapToDouble(i -> sorted[i]).toArray();
+    List<Bin> bins = bins(sorted, outcome);
+    double error =
+        bins.stream()
+            .mapToDouble(bin -> bin.count() * Math.abs(bin.predicted() - bin.observed()))
+            .sum();
+    return new ActionMetrics(
+        count,
+        rate,
+        auc(sorted, outcome),
+        logLoss(own, outcome),
+        logLoss(rates, outcome),
+        count == 0 ? 0 : error / count,
+        bins);
+  }
+
+  private static double share(boolean[] outcome, int from, int to) {
+    int positive = 0;
+    for (int i = from; i < to; i++) {
+      positive += outcome[i] ? 1 : 0;
+    }
+    return to == from ? 0 : (double) positive / (to - from);
+  }
+
+  /** From the sum of the positives' ranks; equal probabilities share theirs. */
+  private static double auc(float[] sorted, boolean[] outcome) {
+    double rankSum = 0;
+    long positives = 0;
+    for (int from = 0; from < sorted.length; ) {
+      int to = from;
+      while (to < sorted.length && sorted[to] == sorted[from]) {
+        to++;
+      }
+      for (int i = from; i < to; i++) {
+        if (outcome[i]) {
+          rankSum += (from + to + 1) / 2.0;
+          positives++;
+        }
+      }
+      from = Math.max(to, from + 1);
+    }
+    long negatives = sorted.length - positives;
+    return positives == 0 || negatives == 0
+        ? Double.NaN
+        : (rankSum - positives * (positives + 1) / 2.0) / ((double) positives * negatives);
+  }
+
+  private static double logLoss(double[] probabilities, boolean[] outcome) {
+    double sum = 0;
+    for (int i = 0; i < outcome.length; i++) {
+      double p = outcome[i] ? probabilities[i] : 1 - probabilities[i];
+      sum -= Math.log(Math.max(SMALLEST, p));
+    }
+    return outcome.length == 0 ? 0 : sum / outcome.length;
+  }
+
+  private static List<Bin> bins(float[] sorted, boolean[] outcome) {
+    List<Bin> bins = new ArrayList<>();
+    for (int b = 0; b < BINS; b++) {
+      int from = (int) ((long) sorted.length * b / BINS);
+      int to = (int) ((long) sorted.length * (b + 1) / BINS);
+      if (to > from) {
+        double mean = IntStream.range(from, to).mapToDouble(i -> sorted[i]).average().orElse(0);
+        bins.add(new Bin(to - from, mean, share(outcome, from, to)));
+      }
+    }
+    return bins;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.phoenix.evaluation;
+
+import dev.phoenix.dataset.Events;
+import dev.phoenix.dataset.TimeSplit;
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.feature.PostAge;
+
+/** The impressions of a block as candidates, with the surface and age that they had. */
+record LoggedCandidates(LoggedRows rows, Events events, TimeSplit.Block block)
+    implements CandidateFeatures {
+  @Override
+  public int count() {
+    return block.to() - block.from();
+  }
+
+  @Override
+  public boolean isPost(int i) {
+    return true;
+  }
+
+  @Override
+  public void copyPost(int i, float[] to, int at) {
+    rows.copyPost(events.posts()[block.from() + i], to, at);
+  }
+
+  @Override
+  public int surface(int i) {
+    return events.surface(block.from() + i);
+  }
+
+  @Override
+  public int ageBucket(int i) {
+    int event = block.from() + i;
+    return PostAge.bucket(
+        events.time(event),
+        rows.catalog().created(events.posts()[event]),
+        rows.config().postAgeGranularityMins());
+  }
+}

@@ -1,0 +1,85 @@
+package dev.phoenix.evaluation;
+
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.dataset.LeaveOneOut;
+import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.model.RetrievalModel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/** Retrieval on a dataset: simple methods, and models beside them. */
+public final class RetrievalEvaluation {
+  private static final int PASS = 512;
+
+  private final LeaveOneOut split;
+  private final LeaveOneOut.Part part;
+  private final FullRanking ranking;
+
+  /** Predicts {@code part} of {@code split}. */
+  public RetrievalEvaluation(LeaveOneOut split, LeaveOneOut.Part part) {
+    if (split.folds().isEmpty()) {
+      throw new IllegalArgumentException(
+          split.dataset().source() + ": expected a user with three positive events, found none");
+    }
+    this.split = split;
+    this.part = part;
+    this.ranking = new FullRanking(split);
+  }
+
+  /** Popularity, item-KNN and the Markov chain, by name. */
+  public SequencedMap<String, RankMetrics> baselines() {
+    SequencedMap<String, RankMetrics> found = new LinkedHashMap<>();
+    for (PostScorer scorer :
+        List.of(
+            Popularity.fit(split, part), ItemKnn.fit(split, part), MarkovChain.fit(split, part))) {
+      found.put(scorer.name(), ranking.evaluate(scorer, part));
+    }
+    return found;
+  }
+
+  /** A model as it is exported. */
+  public RankMetrics model(RetrievalModel model, EmbeddingTables tables) {
+    LoggedRows rows = LoggedRows.of(model.config(), tables, split.dataset().catalog());
+    int columns = model.config().embSize();
+    float[] users = new float[split.folds().size() * columns];
+    float[] passUsers = new float[PASS * columns];
+    for (int from = 0; from < split.folds().size(); from += PASS) {
+      List<LoggedHistory> requests = new ArrayList<>();
+      for (LeaveOneOut.Fold fold :
+          split.folds().subList(from, Math.min(split.folds().size(), from + PASS))) {
+        UserEvents user = split.dataset().users().get(fold.user());
+        requests.add(
+            new LoggedHistory(
+                rows,
+                user.userId(),
+                user.events(),
+                fold.target(part),
+                LoggedHistory.Detail.ACTIONS_ONLY));
+      }
+      model.encodeUsers(passUsers, new float[requests.size()], requests);
+      System.arraycopy(passUsers, 0, users, from * columns, requests.size() * columns);
+    }
+    int posts = split.dataset().catalog().size();
+    float[] vectors = new float[posts * columns];
+    for (int from = 0; from < posts; from += PASS) {
+      int to = Math.min(posts, from + PASS);
+      model.encodePosts(vectors, from * columns, new CatalogPosts(rows, from, to));
+    }
+    return ranking.evaluate(
+        new VectorScorer("two towers", split.folds(), users, vectors, columns), part);
+  }
+
+  /** The metrics of one row of a table, by name. */
+  public static Map<String, Double> summary(RankMetrics metrics) {
+    SequencedMap<String, Double> row = new LinkedHashMap<>();
+    row.put("HR@10", metrics.hitRate(10));
+    row.put("NDCG@10", metrics.ndcg(10));
+    row.put("HR@50", metrics.hitRate(50));
+    row.put("NDCG@50", metrics.ndcg(50));
+    row.put("MRR", metrics.meanReciprocalRank());
+    return row;
+  }
+}

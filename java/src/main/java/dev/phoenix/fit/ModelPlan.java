@@ -1,0 +1,107 @@
+package dev.phoenix.fit;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.dataset.Dataset;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/**
+ * Chooses a model's configuration for a dataset.
+ *
+ * <p>Tables and hashes: where the ids of a kind lie close together, one hash with scale 1, bias 0,
+ * the modulus 2^63 - 1 and as many buckets as the ids span gives every id a row of its own, so that
+ * nothing collides. Ids that lie far apart get two random hashes into half as many buckets again as
+ * there are ids, as the published models do it for catalogues without end. All users share one row:
+ * what a user likes is read from the history, so that it holds for users who were not trained on.
+ */
+public final class ModelPlan {
+  /** Ids may span this many times their number and still get a row each. */
+  private static final double SPARSEST = 2;
+
+  private static final long MERSENNE_31 = 2_147_483_647L;
+  private static final int ACTIONS = 19;
+
+  private ModelPlan() {}
+
+  /** The hash functions and buckets of one kind of id. */
+  private record Hashing(long[] scales, long[] biases, long modulus, int rows) {
+    static Hashing shared() {
+      return new Hashing(new long[] {1}, new long[] {0}, Long.MAX_VALUE, 2);
+    }
+
+    static Hashing of(long[] ids, long seed) {
+      long[] distinct = Arrays.stream(ids).filter(id -> id != 0).sorted().distinct().toArray();
+      if (distinct.length == 0) {
+        return shared();
+      }
+      long span = distinct[distinct.length - 1] - distinct[0] + 1;
+      if (distinct[0] > 0 && span > 0 && span <= SPARSEST * distinct.length) {
+        return new Hashing(
+            new long[] {1}, new long[] {0}, Long.MAX_VALUE, Math.toIntExact(span + 1));
+      }
+      SplittableRandom random = new SplittableRandom(seed);
+      return new Hashing(
+          new long[] {random.nextLong(1, MERSENNE_31), random.nextLong(1, MERSENNE_31)},
+          new long[] {random.nextLong(MERSENNE_31), random.nextLong(MERSENNE_31)},
+          MERSENNE_31,
+          distinct.length + distinct.length / 2 + 2);
+    }
+  }
+
+  /** A retrieval model for {@code dataset}; with a candidate tower or without. */
+  public static ModelConfig retrieval(Dataset dataset, ModelSize size, Tower tower) {
+    return config(dataset, size, ", \"enable_linear_proj\": " + (tower == Tower.MLP));
+  }
+
+  /** A ranker for {@code dataset}. */
+  public static ModelConfig ranker(Dataset dataset, ModelSize size) {
+    return config(dataset, size, ", \"right_anchored_rope\": true");
+  }
+
+  private static ModelConfig config(Dataset dataset, ModelSize size, String more) {
+    Hashing items = Hashing.of(dataset.catalog().postIds(), 1);
+    Hashing authors = Hashing.of(dataset.catalog().authorIds(), 2);
+    Hashing users = Hashing.shared();
+    int keySize = size.dimension() / size.heads();
+    String json =
+        String.format(
+            Locale.ROOT,
+            """
+            {"emb_size": %d, "history_seq_len": %d, "candidate_seq_len": %d, "num_layers": %d,
+             "num_heads": %d, "key_size": %d, "attn_output_multiplier": %s, "num_actions": %d,
+             "num_user_hashes": 1, "num_item_hashes": %d, "num_author_hashes": %d,
+             "user_vocab_size": %d, "item_vocab_size": %d, "author_vocab_size": %d,
+             "hash_params": {%s, %s, %s}%s}
+            """,
+            size.dimension(),
+            size.history(),
+            size.candidates(),
+            size.layers(),
+            size.heads(),
+            keySize,
+            Double.toString(1 / Math.sqrt(keySize)),
+            ACTIONS,
+            items.scales().length,
+            authors.scales().length,
+            users.rows(),
+            items.rows(),
+            authors.rows(),
+            json("user", users),
+            json("item", items),
+            json("author", authors),
+            more);
+    return ModelConfig.parse(json, "the configuration for " + dataset.source());
+  }
+
+  private static String json(String kind, Hashing hashing) {
+    return "\"%s_hash_scales\": %s, \"%s_biases\": %s, \"%s_modulus\": %d"
+        .formatted(
+            kind,
+            Arrays.toString(hashing.scales()),
+            kind,
+            Arrays.toString(hashing.biases()),
+            kind,
+            hashing.modulus());
+  }
+}

@@ -1,0 +1,13 @@
+package dev.phoenix.fit;
+
+import dev.phoenix.training.StepLog;
+import java.util.SequencedMap;
+
+/** Whoever watches a training. */
+public interface Progress {
+  /** A step was made. */
+  void step(StepLog log, double samplesPerSecond);
+
+  /** The model was measured after {@code epoch} epochs. */
+  void measured(long epoch, SequencedMap<String, Double> metrics);
+}

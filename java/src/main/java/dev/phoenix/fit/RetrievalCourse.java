@@ -1,0 +1,116 @@
+package dev.phoenix.fit;
+
+import dev.phoenix.dataset.Events;
+import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.training.Queries;
+import dev.phoenix.training.RetrievalBatch;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Batches for the two towers: a user's history in one pass, and from every prefix of it the post
+ * that the user took next. A history longer than S is cut to S at the end or, every other time,
+ * anywhere.
+ */
+final class RetrievalCourse implements Course<RetrievalBatch> {
+  private final Training data;
+  private final PostTable table;
+  private final NegativeSampler sampler;
+  private final int negatives;
+  private final int[] users;
+  private final EpochOrder order;
+
+  /**
+   * @param batchUsers users a batch
+   * @param negatives global negatives a batch
+   */
+  RetrievalCourse(Training data, PostTable table, Settings settings) {
+    this.data = data;
+    this.table = table;
+    this.sampler = NegativeSampler.create(data, settings.popularityExponent());
+    this.negatives = settings.negatives();
+    this.users =
+        IntStream.range(0, data.known().length).filter(user -> targets(user) > 0).toArray();
+    if (users.length == 0) {
+      throw new IllegalArgumentException(
+          data.split().dataset().source()
+              + ": expected a user with two events to train on, found none");
+    }
+    int longest = table.config().historySeqLen();
+    this.order =
+        new EpochOrder(
+            users.length,
+            settings.batch(),
+            settings.seed(),
+            i -> Math.min(longest, data.known()[users[i]] - 1));
+  }
+
+  /**
+   * What is chosen of the batches.
+   *
+   * @param batch users a batch
+   * @param negatives global negatives a batch
+   * @param popularityExponent how they are drawn: 0 all posts alike, 1 by popularity
+   * @param seed of all that is drawn
+   */
+  record Settings(int batch, int negatives, double popularityExponent, long seed) {}
+
+  private Events events(int user) {
+    return data.split().dataset().users().get(user).events();
+  }
+
+  /** Positive events of a user that have something in front of them. */
+  private long targets(int user) {
+    Events events = events(user);
+    return IntStream.range(1, data.known()[user]).filter(events::isPositive).count();
+  }
+
+  @Override
+  public int steps() {
+    return order.steps();
+  }
+
+  @Override
+  public RetrievalBatch batch(long epoch, int index) {
+    int[] samples = order.samples(epoch, index);
+    SplittableRandom random = order.random(epoch, index);
+    HistoryRows histories = new HistoryRows(table);
+    int[] user = new int[samples.length * table.config().historySeqLen()];
+    int[] length = new int[user.length];
+    int[] target = new int[user.length];
+    int queries = 0;
+    for (int b = 0; b < samples.length; b++) {
+      UserEvents owner = data.split().dataset().users().get(users[samples[b]]);
+      int known = data.known()[users[samples[b]]];
+      int window = Math.min(table.config().historySeqLen(), known - 1);
+      int from = known - 1 - window;
+      if (from > 0 && random.nextBoolean()) {
+        from = random.nextInt(from + 1);
+      }
+      int begin = from;
+      histories.add(
+          owner.userId(),
+          owner.events(),
+          IntStream.range(begin, begin + window).toArray(),
+          HistoryRows.Detail.ACTIONS_ONLY);
+      for (int seen = 1; seen <= window; seen++) {
+        if (owner.events().isPositive(begin + seen)) {
+          user[queries] = b;
+          length[queries] = seen;
+          target[queries++] = owner.events().posts()[begin + seen];
+        }
+      }
+    }
+    boolean[] positive = new boolean[queries];
+    Arrays.fill(positive, true);
+    return new RetrievalBatch(
+        histories.batch(),
+        new Queries(Arrays.copyOf(user, queries), Arrays.copyOf(length, queries)),
+        IntStream.rangeClosed(0, queries).toArray(),
+        table.rows(Arrays.copyOf(target, queries)),
+        positive,
+        new boolean[queries],
+        table.rows(sampler.draw(negatives, random)));
+  }
+}

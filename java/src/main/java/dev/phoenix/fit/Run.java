@@ -1,0 +1,141 @@
+package dev.phoenix.fit;
+
+import dev.phoenix.training.StepLog;
+import dev.phoenix.training.Trainer;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.function.ToIntFunction;
+
+/**
+ * Trains one model: update after update, measured from time to time, the best exported, the state
+ * kept so that nothing but the last minute is ever lost.
+ *
+ * @param <B> the batches
+ */
+final class Run<B> {
+  private static final long SAVE_NANOS = 60_000_000_000L;
+  private static final int LOG_STEPS = 10;
+
+  private final Trainer<B> trainer;
+  private final Course<B> course;
+  private final Exam exam;
+  private final RunFolder folder;
+  private final MetricsLog metrics;
+  private final Schedule schedule;
+  private final long started = System.nanoTime();
+  private long saved = started;
+
+  // The caller's numbers in a checkpoint.
+  private double best = Double.NEGATIVE_INFINITY;
+  private long bestEpoch;
+  private long stale;
+
+  Run(Trainer<B> trainer, Course<B> course, Exam exam, RunFolder folder, Schedule schedule) {
+    this.trainer = trainer;
+    this.course = course;
+    this.exam = exam;
+    this.folder = folder;
+    this.schedule = schedule;
+    this.metrics = MetricsLog.open(folder.metrics(), trainer.step());
+    long[] progress = trainer.progress();
+    if (progress.length == 3) {
+      best = Double.longBitsToDouble(progress[0]);
+      bestEpoch = progress[1];
+      stale = progress[2];
+    }
+  }
+
+  Outcome train(Progress progress, ToIntFunction<B> samples) {
+    long total = schedule.epochs() * course.steps();
+    double lossSum = 0;
+    int losses = 0;
+    long sampleCount = 0;
+    long since = System.nanoTime();
+    while (trainer.step() < total && stale < schedule.patience() && !isLate()) {
+      long epoch = trainer.step() / course.steps();
+      B batch = course.batch(epoch, (int) (trainer.step() % course.steps()));
+      StepLog log = trainer.update(batch);
+      sampleCount += samples.applyAsInt(batch);
+      if (!log.skipped()) {
+        lossSum += log.loss();
+        losses++;
+      }
+      double rate = sampleCount * 1e9 / Math.max(1, System.nanoTime() - since);
+      progress.step(log, rate);
+      if (log.step() % LOG_STEPS == 0) {
+        logStep(log, losses == 0 ? log.loss() : lossSum / losses, rate);
+        lossSum = 0;
+        losses = 0;
+        sampleCount = 0;
+        since = System.nanoTime();
+      }
+      if (log.step() % course.steps() == 0) {
+        endEpoch(epoch + 1, total, progress);
+        since = System.nanoTime();
+        sampleCount = 0;
+      }
+      if (System.nanoTime() - saved > SAVE_NANOS) {
+        save();
+      }
+    }
+    save();
+    if (bestEpoch == 0) {
+      folder.replaceExport(trainer::export);
+    }
+    plot();
+    return new Outcome(trainer.step() / course.steps(), bestEpoch, best);
+  }
+
+  private boolean isLate() {
+    return System.nanoTime() - started > schedule.minutes() * 60e9;
+  }
+
+  private void endEpoch(long epochs, long total, Progress progress) {
+    if (epochs % schedule.examEvery() != 0 && trainer.step() < total) {
+      return;
+    }
+    SequencedMap<String, Double> found = exam.sit();
+    SequencedMap<String, Object> line = new LinkedHashMap<>();
+    line.put("step", trainer.step());
+    line.put("epoch", epochs);
+    line.put("validation", found);
+    metrics.add(line);
+    double chief = found.firstEntry().getValue();
+    if (chief > best) {
+      best = chief;
+      bestEpoch = epochs;
+      stale = 0;
+      folder.replaceExport(trainer::export);
+    } else {
+      stale++;
+    }
+    save();
+    plot();
+    progress.measured(epochs, found);
+  }
+
+  private void logStep(StepLog log, double loss, double rate) {
+    SequencedMap<String, Object> line = new LinkedHashMap<>();
+    line.put("step", log.step());
+    line.put("loss", loss);
+    line.put("gradient_norm", log.gradientNorm());
+    line.put("learning_rate", log.learningRate());
+    line.put("skipped_steps", log.skippedSteps());
+    line.put("samples_per_second", Math.round(rate));
+    metrics.add(line);
+  }
+
+  private void save() {
+    trainer.save(folder.checkpoint(), Double.doubleToLongBits(best), bestEpoch, stale);
+    saved = System.nanoTime();
+  }
+
+  private void plot() {
+    CurvePlot plot =
+        new CurvePlot().panel("loss", new CurvePlot.Curve("training", metrics.points("loss")));
+    for (String name : exam.names()) {
+      plot.panel(name, new CurvePlot.Curve("validation", metrics.points("validation", name)));
+    }
+    plot.write(folder.plot());
+  }
+}

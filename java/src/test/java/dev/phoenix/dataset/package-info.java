@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.phoenix.dataset;
+
+import org.jspecify.annotations.NullMarked;

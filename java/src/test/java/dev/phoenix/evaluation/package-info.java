@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.phoenix.evaluation;
+
+import org.jspecify.annotations.NullMarked;

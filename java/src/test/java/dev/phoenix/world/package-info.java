@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.phoenix.world;
+
+import org.jspecify.annotations.NullMarked;
