@@ -93,6 +93,26 @@ class ImportRulesTest {
             "device"));
     layers.put(
         "parity", of("pipeline", "ranking", "model", "feature", "ops", "tensor", "checkpoint"));
+    layers.put(
+        "serving",
+        of(
+            "pipeline",
+            "retrieval",
+            "ranking",
+            "model",
+            "feature",
+            "ops",
+            "ops.cpu",
+            "ops.gpu",
+            "tensor",
+            "checkpoint"));
+    // Servers speak to the engine and never past it.
+    layers.put("serving.oip", of("serving", "checkpoint", "feature"));
+    layers.put("serving.grpc", of("serving", "serving.oip", "checkpoint", "feature"));
+    layers.put("serving.http", of("serving", "serving.oip", "ranking", "checkpoint", "feature"));
+    layers.put(
+        "serving.server",
+        of("serving", "serving.grpc", "serving.http", "pipeline", "ranking", "ops", "checkpoint"));
     return layers;
   }
 
