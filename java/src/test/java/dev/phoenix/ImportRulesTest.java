@@ -57,6 +57,7 @@ class ImportRulesTest {
     layers.put("feature", of("checkpoint"));
     layers.put("model", of("feature", "ops", "tensor", "checkpoint", "kernels.reference"));
     layers.put("retrieval", of("model", "feature", "ops", "tensor", "checkpoint"));
+    layers.put("corpus", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put("ranking", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put(
         "pipeline",

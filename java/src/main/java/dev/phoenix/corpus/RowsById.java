@@ -19,7 +19,8 @@ final class RowsById {
   /** Of an empty segment. */
   RowsById(Segment segment) {
     this.segment = segment;
-    int bits = 33 - Integer.numberOfLeadingZeros(Math.max(1, segment.capacity() + segment.capacity() / 2));
+    int bits =
+        33 - Integer.numberOfLeadingZeros(Math.max(1, segment.capacity() + segment.capacity() / 2));
     this.slots = new int[1 << bits];
     this.shift = Long.SIZE - bits;
     Arrays.fill(slots, NONE);
@@ -39,7 +40,7 @@ final class RowsById {
   }
 
   private int slotOf(long postId) {
-    int slot = (int) (postId * MULTIPLIER >>> shift);
+    int slot = (int) ((postId * MULTIPLIER) >>> shift);
     while (slots[slot] != NONE && segment.postId(slots[slot]) != postId) {
       slot = slot + 1 & slots.length - 1;
     }

@@ -66,8 +66,9 @@ public final class TowerEncoder implements PostEncoder, AutoCloseable {
       long size = channel.size();
       ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(size, DIRECTORY_BYTES));
       long from = size - bytes.capacity();
-      while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) > 0) {
-        continue;
+      int read = 0;
+      while (read >= 0 && bytes.hasRemaining()) {
+        read = channel.read(bytes, from + bytes.position());
       }
       return bytes.array();
     } catch (IOException e) {
