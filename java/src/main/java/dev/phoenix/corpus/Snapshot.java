@@ -1,5 +1,8 @@
 package dev.phoenix.corpus;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,6 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>A post stands at a position; positions of one snapshot mean nothing in another.
  */
 public final class Snapshot implements AutoCloseable {
+  private static final ValueLayout.OfFloat LITTLE_ENDIAN =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final List<SegmentSet> sets;
   private final List<SegmentSet.Part> parts = new ArrayList<>();
   private final int[] firsts;
@@ -87,6 +93,29 @@ public final class Snapshot implements AutoCloseable {
   public long attributes(int position) {
     int part = part(position);
     return segment(part).attributes(position - firsts[part]);
+  }
+
+  /** Copies the vector [D] of the post at a position to {@code to[at..]}. */
+  public void copyVector(int position, float[] to, int at) {
+    int part = part(position);
+    Segment segment = segment(part);
+    int columns = (int) (segment.vectors().byteSize() / Float.BYTES / segment.capacity());
+    long from = (long) (position - firsts[part]) * columns * Float.BYTES;
+    MemorySegment.copy(segment.vectors(), LITTLE_ENDIAN, from, to, at, columns);
+  }
+
+  /**
+   * The position of the row that was added last, whether or not its post is still there.
+   *
+   * @throws IllegalStateException where there is none
+   */
+  public int lastPosition() {
+    for (int part = parts().size() - 1; part >= 0; part--) {
+      if (parts.get(part).rows() > 0) {
+        return position(part, parts.get(part).rows() - 1);
+      }
+    }
+    throw new IllegalStateException("the corpus is empty");
   }
 
   private Segment segment(int part) {
