@@ -74,6 +74,22 @@ class ImportRulesTest {
             "device"));
     layers.put(
         "parity", of("pipeline", "ranking", "model", "feature", "ops", "tensor", "checkpoint"));
+    layers.put(
+        "serving",
+        of(
+            "pipeline",
+            "retrieval",
+            "ranking",
+            "model",
+            "feature",
+            "ops",
+            "ops.cpu",
+            "ops.gpu",
+            "tensor",
+            "checkpoint"));
+    // Servers speak to the engine and never past it.
+    layers.put("serving.grpc", of("serving", "ranking", "checkpoint", "feature"));
+    layers.put("serving.http", of("serving", "ranking", "checkpoint", "feature"));
     return layers;
   }
 

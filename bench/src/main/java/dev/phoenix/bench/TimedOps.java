@@ -3,6 +3,7 @@ package dev.phoenix.bench;
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -15,6 +16,7 @@ import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Operations that take notes: every call is passed on and its time recorded. */
@@ -159,6 +161,11 @@ final class TimedOps implements Ops {
   @Override
   public void keep(KeyValues keyValues, int layer, Tensor qkv) {
     time("keep", 0, () -> ops.keep(keyValues, layer, qkv));
+  }
+
+  @Override
+  public void copyHistories(KeyValues to, List<KeptHistory> from) {
+    time("copy histories", 0, () -> ops.copyHistories(to, from));
   }
 
   @Override

@@ -4,15 +4,16 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 
 /**
- * Candidates by ids: hashed and looked up in a model's embedding tables, surface 0, age not known.
- * Id 0 is padding. Source: SPEC sections 2, 3 and 7.
+ * Candidates by ids: hashed and looked up in a model's embedding tables, all on one surface, age
+ * not known. Id 0 is padding. Source: SPEC sections 2, 3 and 7.
  */
 public final class HashedCandidates implements CandidateFeatures {
   private final HashedRows rows;
   private final long[] postIds;
   private final long[] authorIds;
+  private final int surface;
 
-  private HashedCandidates(HashedRows rows, long[] postIds, long[] authorIds) {
+  private HashedCandidates(HashedRows rows, long[] postIds, long[] authorIds, int surface) {
     if (postIds.length != authorIds.length) {
       throw new IllegalArgumentException(
           "%d post ids, %d author ids".formatted(postIds.length, authorIds.length));
@@ -20,12 +21,20 @@ public final class HashedCandidates implements CandidateFeatures {
     this.rows = rows;
     this.postIds = postIds;
     this.authorIds = authorIds;
+    this.surface = surface;
   }
 
   /** The posts of {@code postIds} by the authors of {@code authorIds}, index by index. */
   public static HashedCandidates create(
       ModelConfig config, EmbeddingTables tables, long[] postIds, long[] authorIds) {
-    return new HashedCandidates(HashedRows.create(config, tables), postIds, authorIds);
+    return create(config, tables, postIds, authorIds, 0);
+  }
+
+  /** The same, shown on a product surface; one that the model does not have counts as 0. */
+  public static HashedCandidates create(
+      ModelConfig config, EmbeddingTables tables, long[] postIds, long[] authorIds, int surface) {
+    int known = surface >= 0 && surface < config.productSurfaceVocabSize() ? surface : 0;
+    return new HashedCandidates(HashedRows.create(config, tables), postIds, authorIds, known);
   }
 
   @Override
@@ -45,7 +54,7 @@ public final class HashedCandidates implements CandidateFeatures {
 
   @Override
   public int surface(int i) {
-    return 0;
+    return surface;
   }
 
   @Override

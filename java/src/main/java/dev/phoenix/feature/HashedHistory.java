@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * A user's history by ids: hashed and looked up in a model's embedding tables. A sequence longer
  * than S keeps its first S engagements, and actions the model does not have are ignored. A sequence
- * names neither surfaces nor dwell times nor IP hashes. Source: SPEC sections 2, 3 and 7.
+ * alone names neither surfaces nor dwell times nor IP hashes. Source: SPEC sections 2, 3 and 7.
  */
 public final class HashedHistory implements HistoryFeatures {
   private final HashedRows rows;
@@ -18,9 +18,14 @@ public final class HashedHistory implements HistoryFeatures {
   private final List<Engagement> history;
   private final float[] actions;
   private final int actionCount;
+  private final EngagementDetails details;
+  private final int surfaceCount;
 
-  private HashedHistory(ModelConfig config, HashedRows rows, UserSequence sequence) {
+  private HashedHistory(
+      ModelConfig config, HashedRows rows, UserSequence sequence, EngagementDetails details) {
     this.rows = rows;
+    this.details = details;
+    this.surfaceCount = config.productSurfaceVocabSize();
     this.userId = sequence.userId();
     this.history =
         sequence.history().subList(0, Math.min(sequence.history().size(), config.historySeqLen()));
@@ -38,7 +43,16 @@ public final class HashedHistory implements HistoryFeatures {
   /** The history of {@code sequence} as the model of {@code config} and {@code tables} sees it. */
   public static HashedHistory create(
       ModelConfig config, EmbeddingTables tables, UserSequence sequence) {
-    return new HashedHistory(config, HashedRows.create(config, tables), sequence);
+    return create(config, tables, sequence, EngagementDetails.NONE);
+  }
+
+  /** The same with what else is known of the engagements. */
+  public static HashedHistory create(
+      ModelConfig config,
+      EmbeddingTables tables,
+      UserSequence sequence,
+      EngagementDetails details) {
+    return new HashedHistory(config, HashedRows.create(config, tables), sequence, details);
   }
 
   @Override
@@ -78,11 +92,11 @@ public final class HashedHistory implements HistoryFeatures {
 
   @Override
   public int surface(int i) {
-    return 0;
+    return details.surface(i, surfaceCount);
   }
 
   @Override
   public float dwellSeconds(int i) {
-    return 0;
+    return details.dwellSeconds(i);
   }
 }

@@ -1,6 +1,7 @@
 package dev.phoenix.model;
 
 import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.tensor.Scope;
@@ -24,6 +25,11 @@ public final class EncodedHistories implements AutoCloseable {
 
   KeyValues keyValues() {
     return keyValues;
+  }
+
+  /** What is kept of request {@code request}. */
+  KeptHistory kept(int request) {
+    return new KeptHistory(keyValues, request);
   }
 
   /** The number of requests encoded last. */

@@ -5,6 +5,7 @@ import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Weight;
@@ -122,6 +123,27 @@ public final class Ranker implements AutoCloseable {
     Transformer.Depth depth =
         trace.watches() ? Transformer.Depth.OUTPUTS : Transformer.Depth.KEYS_AND_VALUES;
     transformer.encodeHistory(state, kept.keyValues(), depth, trace);
+  }
+
+  /**
+   * One request of a batch of encoded histories.
+   *
+   * @param histories the batch
+   * @param request its place there
+   */
+  public record EncodedHistory(EncodedHistories histories, int request) {}
+
+  /**
+   * Makes {@code to} hold {@code from}, request by request: histories encoded in other passes
+   * become one batch to score, or one of a batch is kept for later ones. Bit for bit what encoding
+   * them again would give.
+   *
+   * @param from none of them in {@code to}
+   */
+  public void copy(EncodedHistories to, List<EncodedHistory> from) {
+    List<KeptHistory> kept =
+        from.stream().map(each -> each.histories().kept(each.request())).toList();
+    ops.copyHistories(to.keyValues(), kept);
   }
 
   /**

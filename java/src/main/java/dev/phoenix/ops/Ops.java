@@ -6,6 +6,7 @@ import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -113,6 +114,13 @@ public interface Ops extends AutoCloseable {
    * layer}; the rows are those of {@code keyValues.history()}.
    */
   void keep(KeyValues keyValues, int layer, Tensor qkv);
+
+  /**
+   * Makes {@code to} hold what is kept of {@code from}, request by request, in every layer: what
+   * was encoded in several passes, or long ago, becomes one batch, or one request is kept apart
+   * from its batch. {@code to} is of the same model and is none of those copied from.
+   */
+  void copyHistories(KeyValues to, List<KeptHistory> from);
 
   /** Every history row attends to its past, kept in {@code keyValues}. */
   void attendHistory(Tensor out, Tensor qkv, KeyValues keyValues, int layer);

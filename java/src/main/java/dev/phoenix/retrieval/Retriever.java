@@ -61,7 +61,12 @@ public final class Retriever implements AutoCloseable {
   public Result retrieve(List<? extends HistoryFeatures> requests, int k, long @Nullable [] mask) {
     float[] users = new float[requests.size() * model.config().embSize()];
     model.encodeUsers(users, new float[requests.size()], requests);
-    return new Result(users, ops.topK(index, new TopKQuery(users, requests.size(), mask, k)));
+    return new Result(users, search(new TopKQuery(users, requests.size(), mask, k)));
+  }
+
+  /** The best posts for users that are encoded already. */
+  public TopK search(TopKQuery query) {
+    return ops.topK(index, query);
   }
 
   @Override

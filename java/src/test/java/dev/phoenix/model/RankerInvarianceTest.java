@@ -151,6 +151,47 @@ class RankerInvarianceTest {
   }
 
   @Test
+  void keptHistoriesScoreLikeNewlyEncodedOnes() {
+    List<HistoryFeatures> histories = new ArrayList<>();
+    List<CandidateFeatures> candidates = new ArrayList<>();
+    for (int length : new int[] {40, 0, 17, 33}) {
+      histories.add(new RandomHistory(config, random, length));
+      candidates.add(new RandomCandidates(config, random, 5 + length));
+    }
+    try (RankerBench bench = bench(config);
+        EncodedHistories apart = bench.ranker().histories();
+        EncodedHistories mixed = bench.ranker().histories()) {
+      bench.ranker().encode(bench.kept(), histories);
+      bench.ranker().score(bench.output(), bench.kept(), candidates);
+      List<float[]> expected = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        expected.add(RankerBench.values(bench.output(), i));
+      }
+      bench.ranker().copy(apart, List.of(new Ranker.EncodedHistory(bench.kept(), 3)));
+      bench.ranker().encode(bench.kept(), histories.subList(0, 2));
+      bench
+          .ranker()
+          .copy(
+              mixed,
+              List.of(
+                  new Ranker.EncodedHistory(apart, 0),
+                  new Ranker.EncodedHistory(bench.kept(), 1),
+                  new Ranker.EncodedHistory(bench.kept(), 0)));
+      bench
+          .ranker()
+          .score(
+              bench.output(),
+              mixed,
+              List.of(candidates.get(3), candidates.get(1), candidates.get(0)));
+      int[] order = {3, 1, 0};
+      for (int i = 0; i < order.length; i++) {
+        float[] found = RankerBench.values(bench.output(), i);
+        Closeness.assertSame("kept history " + order[i], expected.get(order[i]), found);
+      }
+    }
+  }
+
+  @Test
   void oneAndManyThreadsGiveTheSameScores() {
     ModelParameters parameters = RandomModel.ranker(config, folder, random);
     RandomHistory history = new RandomHistory(config, random, 40);

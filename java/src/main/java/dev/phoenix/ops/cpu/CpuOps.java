@@ -3,6 +3,7 @@ package dev.phoenix.ops.cpu;
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -15,6 +16,7 @@ import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** {@link Ops} on the cores of this machine. */
 public final class CpuOps implements Ops {
@@ -160,6 +162,11 @@ public final class CpuOps implements Ops {
   @Override
   public void keep(KeyValues keyValues, int layer, Tensor qkv) {
     KeyValueCache.of(keyValues).keep(layer, CpuTensor.of(qkv));
+  }
+
+  @Override
+  public void copyHistories(KeyValues to, List<KeptHistory> from) {
+    KeyValueCache.of(to).copy(from);
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.phoenix.ops.cpu;
 
 import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Scope;
+import java.util.List;
 
 /**
  * Keys and values in the form that {@link MatmulTile} multiplies by, so that both products of
@@ -73,8 +75,46 @@ final class KeyValueCache extends KeyValues implements Scope.Resource {
     values[layer] = atLeast(values[layer], Math.multiplyExact(padded, heads * valueColumns));
   }
 
+  /** Copies what is kept of {@code from}: a request's panels lie together, so it is two copies. */
+  void copy(List<KeptHistory> from) {
+    for (KeptHistory kept : from) {
+      if (!of(kept.keyValues()).isLike(this)) {
+        throw new IllegalArgumentException("these keys and values are of another model");
+      }
+    }
+    layAs(from);
+    for (int layer = 0; layer < keys.length; layer++) {
+      prepare(layer);
+      for (int request = 0; request < from.size(); request++) {
+        KeyValueCache source = of(from.get(request).keyValues());
+        int there = from.get(request).request();
+        int positions = paddedLength(request) * shape.keyValueHeads();
+        System.arraycopy(
+            source.keys[layer],
+            source.keysAt(there, 0),
+            keys[layer],
+            keysAt(request, 0),
+            positions * shape.headSize());
+        System.arraycopy(
+            source.values[layer],
+            source.valuesAt(there, 0),
+            values[layer],
+            valuesAt(request, 0),
+            positions * valueColumns);
+      }
+    }
+  }
+
+  private boolean isLike(KeyValueCache other) {
+    return shape.equals(other.shape) && keys.length == other.keys.length;
+  }
+
   private static float[] atLeast(float[] array, int length) {
-    return array.length >= length ? array : new float[length + length / 2];
+    if (array.length >= length) {
+      return array;
+    }
+    // The first room is exact: what is kept of one request alone is never asked for more.
+    return new float[array.length == 0 ? length : length + length / 2];
   }
 
   /** Positions of a request, rounded up to whole panels. */

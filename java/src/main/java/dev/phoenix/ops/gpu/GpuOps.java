@@ -7,6 +7,7 @@ import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -19,6 +20,7 @@ import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * {@link Ops} on a device, in bfloat16. An operation checks its operands and does its host part
@@ -214,6 +216,11 @@ public final class GpuOps implements Ops {
   @Override
   public void keep(KeyValues keyValues, int layer, Tensor qkv) {
     attention.keep(GpuKeyValues.of(keyValues), layer, GpuTensor.of(qkv));
+  }
+
+  @Override
+  public void copyHistories(KeyValues to, List<KeptHistory> from) {
+    GpuKeyValues.of(to).copy(from);
   }
 
   @Override

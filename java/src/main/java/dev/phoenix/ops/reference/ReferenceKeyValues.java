@@ -3,10 +3,12 @@ package dev.phoenix.ops.reference;
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.CandidateAttentionReference;
 import dev.phoenix.kernels.reference.SegmentedKeyValues;
+import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Scope;
 import java.util.Arrays;
+import java.util.List;
 
 /** Keys and values of every layer as dense arrays [rows, G*K]. */
 final class ReferenceKeyValues extends KeyValues implements Scope.Resource {
@@ -43,6 +45,30 @@ final class ReferenceKeyValues extends KeyValues implements Scope.Resource {
     int from = fused.columns() - 2 * width;
     keys[layer] = columns(fused, from, width);
     values[layer] = columns(fused, from + width, width);
+  }
+
+  /** Copies the rows of {@code from}. */
+  void copy(List<KeptHistory> from) {
+    for (KeptHistory kept : from) {
+      ReferenceKeyValues source = of(kept.keyValues());
+      if (source.keys.length != keys.length || !source.shape.equals(shape)) {
+        throw new IllegalArgumentException("these keys and values are of another model");
+      }
+    }
+    layAs(from);
+    for (int layer = 0; layer < keys.length; layer++) {
+      keys[layer] = new float[history().rows() * shape.keyColumns()];
+      values[layer] = new float[history().rows() * shape.keyColumns()];
+      for (int request = 0; request < from.size(); request++) {
+        ReferenceKeyValues source = of(from.get(request).keyValues());
+        int width = shape.keyColumns();
+        int at = source.history().begin(from.get(request).request()) * width;
+        int to = history().begin(request) * width;
+        int count = history().length(request) * width;
+        System.arraycopy(source.keys[layer], at, keys[layer], to, count);
+        System.arraycopy(source.values[layer], at, values[layer], to, count);
+      }
+    }
   }
 
   /** What is kept of {@code layer}. */

@@ -14,6 +14,7 @@ import dev.phoenix.kernels.reference.PlaceRowsReference;
 import dev.phoenix.kernels.reference.RmsNormReference;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -27,16 +28,17 @@ import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * {@link Ops} on the scalar definitions of {@code dev.phoenix.kernels.reference}: every operation
- * copies its operands into dense arrays, applies the definition and copies the result back. Slow,
- * float32, one thread: what the other backends are compared with.
+ * copies its operands, applies the definition and copies the result back: slow, float32, one
+ * thread.
  */
 public final class ReferenceOps implements Ops {
   private ReferenceOps() {}
 
-  /** The reference operations. */
+  /** Opens nothing, holds nothing. */
   public static ReferenceOps create() {
     return new ReferenceOps();
   }
@@ -201,6 +203,11 @@ public final class ReferenceOps implements Ops {
   @Override
   public void keep(KeyValues keyValues, int layer, Tensor qkv) {
     ReferenceKeyValues.of(keyValues).keep(layer, ReferenceTensor.of(qkv));
+  }
+
+  @Override
+  public void copyHistories(KeyValues to, List<KeptHistory> from) {
+    ReferenceKeyValues.of(to).copy(from);
   }
 
   @Override

@@ -1,0 +1,28 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import java.time.Instant;
+
+/**
+ * What is told of the model that serves.
+ *
+ * @param version its number among those loaded, from 1
+ * @param name of the artifacts folder, without the path
+ * @param written when its parameters were written
+ * @param loaded when it was ready
+ * @param backend where it runs
+ * @param precision of the forward pass
+ * @param retrieval configuration of the retrieval model
+ * @param ranker configuration of the ranker
+ * @param corpusSize posts
+ */
+public record ModelInfo(
+    String version,
+    String name,
+    Instant written,
+    Instant loaded,
+    String backend,
+    String precision,
+    ModelConfig retrieval,
+    ModelConfig ranker,
+    long corpusSize) {}

@@ -1,0 +1,107 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.ops.Ops;
+import dev.phoenix.pipeline.Artifacts;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The current version of the model, and how the next one takes its place. */
+final class ModelStore implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ModelStore.class.getName());
+
+  private final EngineOptions options;
+  private final Supplier<Ops> backend;
+  private final EngineMetrics metrics;
+  private final AtomicReference<@Nullable ModelVersion> current = new AtomicReference<>();
+  private final AtomicBoolean loading = new AtomicBoolean();
+  private int loaded;
+  private boolean closed;
+
+  ModelStore(EngineOptions options, Supplier<Ops> backend, EngineMetrics metrics) {
+    this.options = options;
+    this.backend = backend;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Loads, warms up and takes into service; whatever fails leaves the old version serving and
+   * nothing behind.
+   *
+   * @return nanoseconds that a full batch took at the end of the warm-up
+   */
+  synchronized long load(Artifacts artifacts) {
+    if (closed) {
+      throw new IllegalStateException("the models are closed");
+    }
+    loading.set(true);
+    long begin = System.nanoTime();
+    try {
+      ModelVersion next = open(artifacts);
+      long batchNanos;
+      try {
+        batchNanos = new WarmUp(next, options.batchSize()).run();
+      } catch (RuntimeException | Error failed) {
+        next.release();
+        throw failed;
+      }
+      loaded++;
+      ModelVersion old = current.getAndSet(next);
+      if (old != null) {
+        old.release();
+      }
+      metrics.reload("success");
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      LOG.log(Level.INFO, "model {0} serves, loaded in {1}", next.info().version(), took);
+      return batchNanos;
+    } catch (RuntimeException | Error failed) {
+      metrics.reload("failure");
+      throw failed;
+    } finally {
+      loading.set(false);
+    }
+  }
+
+  private ModelVersion open(Artifacts artifacts) {
+    String number = Integer.toString(loaded + 1);
+    int lanes = options.batchesInFlight();
+    return ModelVersion.open(
+        number,
+        artifacts,
+        backend,
+        new ModelVersion.Layout(lanes, options.keptHistoryBytes(), metrics));
+  }
+
+  /** Whether a version is being loaded. */
+  boolean isLoading() {
+    return loading.get();
+  }
+
+  /** What serves; null before the first is loaded. */
+  @Nullable ModelInfo info() {
+    ModelVersion version = current.get();
+    return version == null ? null : version.info();
+  }
+
+  /** The current version with a reference for the caller; null where there is none. */
+  @Nullable ModelVersion acquire() {
+    while (true) {
+      ModelVersion version = current.get();
+      if (version == null || version.acquire()) {
+        return version;
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    ModelVersion last = current.getAndSet(null);
+    if (last != null) {
+      last.release();
+    }
+  }
+}

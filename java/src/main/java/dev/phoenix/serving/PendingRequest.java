@@ -1,0 +1,59 @@
+package dev.phoenix.serving;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** A request on its way: the caller's side of it. */
+public final class PendingRequest {
+  private final ServingRequest request;
+  private final long arrivedNanos;
+  private final Consumer<PendingRequest> withdrawal;
+  private final CompletableFuture<ServingResponse> answer = new CompletableFuture<>();
+
+  /**
+   * A request that waits.
+   *
+   * @param withdrawal told when the caller takes it back
+   */
+  PendingRequest(ServingRequest request, long arrivedNanos, Consumer<PendingRequest> withdrawal) {
+    this.request = request;
+    this.arrivedNanos = arrivedNanos;
+    this.withdrawal = withdrawal;
+  }
+
+  /** The request. */
+  public ServingRequest request() {
+    return request;
+  }
+
+  /** When it came, on the clock of {@link System#nanoTime}. */
+  public long arrivedNanos() {
+    return arrivedNanos;
+  }
+
+  /**
+   * The answer, or the {@link Rejection} it ends with. What depends on it runs on the thread that
+   * computes batches unless it says where else.
+   */
+  public CompletableFuture<ServingResponse> answer() {
+    return answer;
+  }
+
+  /** Takes the request back. What has not begun never will; what runs runs to its end unread. */
+  public void cancel() {
+    reject(Rejection.Reason.CANCELLED, "the caller cancelled the request");
+    withdrawal.accept(this);
+  }
+
+  boolean isOver() {
+    return answer.isDone();
+  }
+
+  boolean isExpired(long nowNanos) {
+    return nowNanos - request.deadlineNanos() >= 0;
+  }
+
+  void reject(Rejection.Reason reason, String message) {
+    answer.completeExceptionally(new Rejection(reason, message));
+  }
+}

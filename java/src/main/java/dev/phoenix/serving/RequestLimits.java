@@ -1,0 +1,51 @@
+package dev.phoenix.serving;
+
+/**
+ * What one request may ask for. Decoders hold every count against these before they make room for
+ * it.
+ *
+ * @param history engagements; the model reads its first S
+ * @param candidates candidates to rank
+ * @param topK posts to retrieve
+ * @param actions actions of one engagement
+ * @param users requests of one message
+ */
+public record RequestLimits(int history, int candidates, int topK, int actions, int users) {
+  /** Far above what a feed asks for. */
+  public static final RequestLimits DEFAULT = new RequestLimits(4096, 2048, 1000, 64, 256);
+
+  /** {@code found} if it is at most {@code most}, and a refusal otherwise. */
+  public static int require(String what, int found, int most) {
+    if (found > most) {
+      throw new Rejection(
+          Rejection.Reason.INVALID,
+          "%s: expected at most %d, found %d".formatted(what, most, found));
+    }
+    return found;
+  }
+
+  /** Refuses a task that asks for nothing or too much. */
+  void check(ServingRequest request) {
+    require("engagements of the history", request.user().sequence().history().size(), history);
+    switch (request.task()) {
+      case Task.Rank rank -> {
+        require("candidates", rank.postIds().length, candidates);
+        requireSome("candidates", rank.postIds().length);
+      }
+      case Task.Retrieve retrieve -> checkTopK(retrieve.topK());
+      case Task.Recommend recommend -> checkTopK(recommend.topK());
+    }
+  }
+
+  private void checkTopK(int found) {
+    require("top K", found, topK);
+    requireSome("top K", found);
+  }
+
+  private static void requireSome(String what, int found) {
+    if (found < 1) {
+      throw new Rejection(
+          Rejection.Reason.INVALID, "%s: expected at least 1, found %d".formatted(what, found));
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.ops.Ops;
+import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.serving.Rejection.Reason;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers requests of many threads with the models of one artifacts folder: queue, batches, kept
+ * histories and models that are swapped while it serves. An answer is bit for bit what {@link
+ * dev.phoenix.pipeline.Pipeline} gives for the request alone.
+ */
+public final class ServingEngine implements AutoCloseable {
+  private final EngineOptions options;
+  private final RequestLimits limits;
+  private final EngineMetrics metrics;
+  private final ModelStore models;
+  private final Scheduler scheduler;
+  private volatile boolean draining;
+
+  private ServingEngine(
+      EngineOptions options, RequestLimits limits, Supplier<Ops> backend, EngineMetrics metrics) {
+    this.options = options;
+    this.limits = limits;
+    this.metrics = metrics;
+    this.models = new ModelStore(options, backend, metrics);
+    this.scheduler = new Scheduler(options, this::run, metrics);
+    metrics.watch(
+        "checkpoint_reload_in_progress",
+        "1 while a model is loaded",
+        () -> models.isLoading() ? 1 : 0);
+  }
+
+  /**
+   * An engine without a model, to be given one by {@link #load}.
+   *
+   * @param backend opens operations, once for every batch in flight of every model loaded
+   */
+  public static ServingEngine create(
+      EngineOptions options, RequestLimits limits, Supplier<Ops> backend, EngineMetrics metrics) {
+    return new ServingEngine(options, limits, backend, metrics);
+  }
+
+  /**
+   * Loads the models of {@code artifacts}, warms them up and lets them serve; until then the models
+   * before, if any, do. Returns when they serve.
+   *
+   * @throws RuntimeException if they cannot; then nothing has changed and nothing stays open
+   */
+  public void load(Artifacts artifacts) {
+    boolean first = models.info() == null;
+    long batchNanos = models.load(artifacts);
+    if (first) {
+      scheduler.expectBatches(batchNanos);
+    }
+  }
+
+  /**
+   * Queues a request.
+   *
+   * @throws Rejection if it will not be answered
+   */
+  public PendingRequest submit(ServingRequest request) {
+    if (draining) {
+      throw new Rejection(Reason.DRAINING, "the server is shutting down");
+    }
+    if (models.info() == null) {
+      throw new Rejection(Reason.LOADING, "the model is being loaded");
+    }
+    limits.check(request);
+    return scheduler.submit(request);
+  }
+
+  /** The deadline of a request that comes now and gives none. */
+  public long defaultDeadlineNanos() {
+    return System.nanoTime() + options.defaultDeadline().toNanos();
+  }
+
+  private void run(int worker, List<PendingRequest> batch) {
+    ModelVersion version = models.acquire();
+    if (version == null) {
+      batch.forEach(each -> each.reject(Reason.DRAINING, "the server is shutting down"));
+      return;
+    }
+    try {
+      version.lane(worker).run(version.info().version(), batch, metrics);
+    } finally {
+      version.release();
+    }
+  }
+
+  /** How requests become batches. */
+  public EngineOptions options() {
+    return options;
+  }
+
+  /** What one request may ask for. */
+  public RequestLimits limits() {
+    return limits;
+  }
+
+  /** What is counted. */
+  public EngineMetrics metrics() {
+    return metrics;
+  }
+
+  /** The model that serves; null before the first is loaded. */
+  public @Nullable ModelInfo model() {
+    return models.info();
+  }
+
+  /** Whether a model is being loaded. */
+  public boolean isLoading() {
+    return models.isLoading();
+  }
+
+  /** Requests that wait or run. */
+  public int inFlight() {
+    return scheduler.inFlight();
+  }
+
+  /**
+   * Takes no more requests and waits for those under way.
+   *
+   * @return whether all were answered within {@code patience}
+   */
+  public boolean drain(Duration patience) throws InterruptedException {
+    draining = true;
+    return scheduler.awaitIdle(patience.toNanos());
+  }
+
+  /** Answers what was queued and closes the models. Idempotent. */
+  @Override
+  public void close() {
+    draining = true;
+    scheduler.close();
+    models.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Requests of many users at once: a queue, batches, kept histories, models that are swapped. */
+@NullMarked
+package dev.phoenix.serving;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,222 @@
+package dev.phoenix.serving;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.serving.Rejection.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+
+/** The queue, with batches that end when the test says so. */
+class SchedulerTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final List<List<PendingRequest>> batches =
+      Collections.synchronizedList(new ArrayList<>());
+  private final Semaphore started = new Semaphore(0);
+  private final Semaphore permits = new Semaphore(0);
+
+  private Scheduler scheduler(int batchSize, int queueLimit, int inFlightLimit, int workers) {
+    EngineOptions options =
+        new EngineOptions(batchSize, queueLimit, inFlightLimit, workers, 0, Duration.ofSeconds(1));
+    return new Scheduler(options, this::run, new EngineMetrics());
+  }
+
+  private void run(int worker, List<PendingRequest> batch) {
+    batches.add(List.copyOf(batch));
+    started.release();
+    permits.acquireUninterruptibly();
+    for (PendingRequest each : batch) {
+      new Work(each, "1", System.nanoTime(), batch.size()).answer(null, 0);
+    }
+  }
+
+  private static ServingRequest request(long remainingNanos) {
+    UserHistory user = UserHistory.of(new UserSequence(1, List.of()));
+    return new ServingRequest(user, new Task.Retrieve(1), System.nanoTime() + remainingNanos);
+  }
+
+  private static Reason reason(PendingRequest pending) {
+    CompletionException failed =
+        assertThrows(CompletionException.class, () -> pending.answer().join());
+    return assertInstanceOf(Rejection.class, failed.getCause()).reason();
+  }
+
+  private static Reason refusal(Scheduler scheduler, long remainingNanos) {
+    return assertThrows(Rejection.class, () -> scheduler.submit(request(remainingNanos))).reason();
+  }
+
+  @Test
+  void aFreeWorkerTakesWhatWaitsUpToTheBatchSize() {
+    try (Scheduler scheduler = scheduler(4, 100, 100, 1)) {
+      List<PendingRequest> all = new ArrayList<>();
+      all.add(scheduler.submit(request(60 * SECOND)));
+      started.acquireUninterruptibly();
+      for (int i = 0; i < 6; i++) {
+        all.add(scheduler.submit(request(60 * SECOND)));
+      }
+      assertEquals(7, scheduler.inFlight());
+      assertEquals(6, scheduler.backlog());
+      assertTrue(scheduler.queueAgeNanos() > 0);
+      permits.release(3);
+      all.forEach(each -> each.answer().join());
+      assertEquals(List.of(1, 4, 2), batches.stream().map(List::size).toList());
+      List<PendingRequest> order = batches.stream().flatMap(List::stream).toList();
+      assertEquals(all, order, "first come, first served");
+    }
+  }
+
+  @Test
+  void twoWorkersHaveTwoBatchesInFlight() {
+    try (Scheduler scheduler = scheduler(1, 100, 100, 2)) {
+      PendingRequest first = scheduler.submit(request(60 * SECOND));
+      PendingRequest second = scheduler.submit(request(60 * SECOND));
+      started.acquireUninterruptibly(2);
+      assertEquals(2, scheduler.inFlight());
+      permits.release(2);
+      first.answer().join();
+      second.answer().join();
+    }
+  }
+
+  @Test
+  void aFullQueueAndTheCapRefuse() {
+    try (Scheduler scheduler = scheduler(4, 3, 100, 1)) {
+      scheduler.submit(request(60 * SECOND));
+      started.acquireUninterruptibly();
+      for (int i = 0; i < 3; i++) {
+        scheduler.submit(request(60 * SECOND));
+      }
+      assertEquals(Reason.QUEUE_FULL, refusal(scheduler, 60 * SECOND));
+      permits.release(2);
+    }
+    started.drainPermits();
+    try (Scheduler scheduler = scheduler(4, 100, 3, 1)) {
+      scheduler.submit(request(60 * SECOND));
+      started.acquireUninterruptibly();
+      scheduler.submit(request(60 * SECOND));
+      scheduler.submit(request(60 * SECOND));
+      assertEquals(Reason.IN_FLIGHT_CAP, refusal(scheduler, 60 * SECOND));
+      permits.release(2);
+    }
+  }
+
+  @Test
+  void aRequestWithoutHopeIsShedAndOneOfTheNextBatchNever() {
+    try (Scheduler scheduler = scheduler(2, 100, 100, 1)) {
+      scheduler.expectBatches(SECOND);
+      scheduler.submit(request(60 * SECOND));
+      started.acquireUninterruptibly();
+      PendingRequest hopeful = scheduler.submit(request(SECOND));
+      scheduler.submit(request(60 * SECOND));
+      // Two wait, one batch runs: (ceil(3 / 2) + 1) * 1 s + 2 ms, and 30 ms of margin.
+      assertEquals(Reason.PREDICTED_LATE, refusal(scheduler, 3 * SECOND));
+      scheduler.submit(request(4 * SECOND));
+      permits.release(3);
+      hopeful.answer().join();
+    }
+  }
+
+  @Test
+  void whatExpiredInTheQueueIsDroppedAndNeverRuns() throws InterruptedException {
+    try (Scheduler scheduler = scheduler(4, 100, 100, 1)) {
+      scheduler.submit(request(60 * SECOND));
+      started.acquireUninterruptibly();
+      PendingRequest stale = scheduler.submit(request(SECOND / 50));
+      PendingRequest fresh = scheduler.submit(request(60 * SECOND));
+      Thread.sleep(40);
+      permits.release(2);
+      fresh.answer().join();
+      assertEquals(Reason.EXPIRED, reason(stale));
+      assertEquals(Reason.EXPIRED, refusal(scheduler, -1));
+      assertFalse(batches.stream().flatMap(List::stream).anyMatch(each -> each == stale));
+    }
+  }
+
+  @Test
+  void onlyStaleRequestsLeaveTheWorkerWaitingForMore() throws InterruptedException {
+    try (Scheduler scheduler = scheduler(4, 100, 100, 1)) {
+      scheduler.submit(request(60 * SECOND));
+      started.acquireUninterruptibly();
+      PendingRequest stale = scheduler.submit(request(SECOND / 50));
+      Thread.sleep(40);
+      permits.release(1);
+      assertEquals(Reason.EXPIRED, reason(stale));
+      assertTrue(scheduler.awaitIdle(5 * SECOND));
+      permits.release(1);
+      scheduler.submit(request(60 * SECOND)).answer().join();
+      assertEquals(2, batches.size());
+    }
+  }
+
+  @Test
+  void whatIsCancelledNeverRuns() {
+    try (Scheduler scheduler = scheduler(4, 100, 100, 1)) {
+      scheduler.submit(request(60 * SECOND));
+      started.acquireUninterruptibly();
+      PendingRequest cancelled = scheduler.submit(request(60 * SECOND));
+      PendingRequest other = scheduler.submit(request(60 * SECOND));
+      cancelled.cancel();
+      assertEquals(1, scheduler.backlog());
+      permits.release(2);
+      other.answer().join();
+      assertEquals(Reason.CANCELLED, reason(cancelled));
+      assertEquals(List.of(other), batches.get(1));
+    }
+  }
+
+  @Test
+  void aBatchThatFailsFailsItsRequestsAndNoOthers() {
+    EngineOptions options = new EngineOptions(1, 100, 100, 1, 0, Duration.ofSeconds(1));
+    BatchRunner failing =
+        (worker, batch) -> {
+          if (batches.isEmpty()) {
+            batches.add(List.copyOf(batch));
+            throw new IllegalStateException("made to fail");
+          }
+          new Work(batch.getFirst(), "1", System.nanoTime(), 1).answer(null, 0);
+        };
+    try (Scheduler scheduler = new Scheduler(options, failing, new EngineMetrics())) {
+      PendingRequest first = scheduler.submit(request(60 * SECOND));
+      PendingRequest second = scheduler.submit(request(60 * SECOND));
+      assertEquals(Reason.FAILED, reason(first));
+      assertEquals("1", second.answer().join().modelVersion());
+    }
+  }
+
+  @Test
+  void closingAnswersWhatWaitsAndTakesNoMore() {
+    Scheduler scheduler = scheduler(2, 100, 100, 1);
+    List<PendingRequest> all = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      all.add(scheduler.submit(request(60 * SECOND)));
+    }
+    permits.release(5);
+    scheduler.close();
+    all.forEach(each -> assertTrue(each.answer().isDone()));
+    assertEquals(Reason.DRAINING, refusal(scheduler, SECOND));
+  }
+
+  @Test
+  void theForecastIsThatOfTheContract() {
+    AdmissionControl admission = new AdmissionControl(32);
+    admission.observe(10_000_000);
+    assertEquals(12_000_000, admission.etaNanos(0, 0));
+    assertEquals(22_000_000, admission.etaNanos(31, 1));
+    assertEquals(42_000_000, admission.etaNanos(32, 2));
+    admission.observe(20_000_000);
+    assertEquals(14_000_000, admission.etaNanos(0, 0), "a fifth of the way to 20 ms");
+    assertFalse(admission.sheds(31, 10 * SECOND, 1));
+    assertTrue(admission.sheds(32, 70_000_001, 100_000_000));
+    assertFalse(admission.sheds(32, 70_000_000, 100_000_000));
+  }
+}
