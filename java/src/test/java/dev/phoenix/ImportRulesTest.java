@@ -57,6 +57,8 @@ class ImportRulesTest {
     layers.put("feature", of("checkpoint"));
     layers.put("model", of("feature", "ops", "tensor", "checkpoint", "kernels.reference"));
     layers.put("retrieval", of("model", "feature", "ops", "tensor", "checkpoint"));
+    layers.put("client", of());
+    layers.put("load", of());
     layers.put("corpus", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put("ranking", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put(

@@ -1,5 +1,6 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.load.GrpcTarget;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.ranking.ActionTaxonomy;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       ParityCommand.class,
       DevicesCommand.class,
       EmulateCommand.class,
+      LoadCommand.class,
       HelpCommand.class
     },
     footer = {
@@ -62,6 +64,7 @@ public final class Main implements Runnable {
         .registerConverter(ActionTaxonomy.class, new Labels<>(ActionTaxonomy.values()))
         .registerConverter(
             PipelineCommand.Format.class, new Labels<>(PipelineCommand.Format.values()))
+        .registerConverter(GrpcTarget.Service.class, new Labels<>(GrpcTarget.Service.values()))
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(true)
         .setParameterExceptionHandler(Failure::reportUsage)
