@@ -90,8 +90,12 @@ class ImportRulesTest {
             "tensor",
             "checkpoint"));
     // Servers speak to the engine and never past it.
-    layers.put("serving.grpc", of("serving", "ranking", "checkpoint", "feature"));
-    layers.put("serving.http", of("serving", "ranking", "checkpoint", "feature"));
+    layers.put("serving.oip", of("serving", "checkpoint", "feature"));
+    layers.put("serving.grpc", of("serving", "serving.oip", "checkpoint", "feature"));
+    layers.put("serving.http", of("serving", "serving.oip", "ranking", "checkpoint", "feature"));
+    layers.put(
+        "serving.server",
+        of("serving", "serving.grpc", "serving.http", "pipeline", "ranking", "ops"));
     return layers;
   }
 

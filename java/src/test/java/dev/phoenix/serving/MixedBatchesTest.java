@@ -145,7 +145,7 @@ class MixedBatchesTest {
       }
       assertTrue(sizes.contains(batchSize), "full batches, found " + sizes);
       assertEquals(keptBytes > 0, anyKept, Seeds.replay());
-      assertEquals(keptBytes > 0, engine.metrics().keptHistoryRatio() > 0.2, Seeds.replay());
+      assertEquals(keptBytes > 0, engine.metrics().keptHistoryRatio() > 0, Seeds.replay());
       assertTrue(engine.metrics().keptBytes().sum() <= keptBytes);
     }
   }

@@ -1,0 +1,85 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.serving.Rejection.Reason;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Loads models into an engine on a thread of its own, one at a time. What is loaded is the folder
+ * that the server was started with, or one that lies beside it.
+ */
+public final class Reloader implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Reloader.class.getName());
+
+  private final ServingEngine engine;
+  private final Path folder;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("reload").factory());
+
+  /** A reloader of the models in {@code folder}. */
+  public Reloader(ServingEngine engine, Path folder) {
+    this.engine = engine;
+    this.folder = folder.toAbsolutePath().normalize();
+  }
+
+  /**
+   * Begins to load; the model before serves on until that is done, and if it fails.
+   *
+   * @param name the folder beside the one that the server was started with; empty for that one
+   * @return false if a model is being loaded already
+   * @throws Rejection if there is no such folder
+   */
+  public boolean begin(String name) {
+    Artifacts artifacts = new Artifacts(resolve(name));
+    if (!busy.compareAndSet(false, true)) {
+      return false;
+    }
+    thread.execute(
+        () -> {
+          try {
+            engine.load(artifacts);
+          } catch (RuntimeException failed) {
+            LOG.log(Level.ERROR, "the reload failed; the model before serves on", failed);
+          } finally {
+            busy.set(false);
+          }
+        });
+    return true;
+  }
+
+  private Path resolve(String name) {
+    if (name.isEmpty()) {
+      return folder;
+    }
+    Path parent = folder.getParent();
+    if (parent != null && !name.contains("/") && !name.contains("\\") && !name.startsWith(".")) {
+      try {
+        Path found = parent.resolve(name);
+        if (Files.isDirectory(found)) {
+          return found;
+        }
+      } catch (InvalidPathException notAName) {
+        throw new Rejection(Reason.INVALID, "the model's name is not one of a folder");
+      }
+    }
+    throw new Rejection(Reason.INVALID, "there is no model of this name beside the current one");
+  }
+
+  /** Whether a model is being loaded. */
+  public boolean isBusy() {
+    return busy.get() || engine.isLoading();
+  }
+
+  /** Takes no more; a load under way ends. */
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}

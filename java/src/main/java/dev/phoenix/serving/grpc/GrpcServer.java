@@ -1,0 +1,159 @@
+package dev.phoenix.serving.grpc;
+
+import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.Endpoint;
+import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.Reloader;
+import dev.phoenix.serving.ServingEngine;
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** The gRPC port: the production services, our own, the open protocol, health and reflection. */
+public final class GrpcServer implements AutoCloseable {
+  private static final int MAX_MESSAGE_BYTES = 16 << 20;
+  private static final int MAX_CALLS_PER_CONNECTION = 1024;
+  private static final Duration MAX_CONNECTION_AGE = Duration.ofMinutes(10);
+  private static final Duration LAST_CALLS = Duration.ofSeconds(30);
+  private static final Metadata.Key<String> ENCODING =
+      Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<String> services = new ArrayList<>();
+  private final Server server;
+
+  /**
+   * What the services of a server share.
+   *
+   * @param engine that answers
+   * @param policy of feeds and actions
+   * @param reloads what reloading takes
+   * @param ready whether requests are welcome
+   */
+  public record Context(
+      ServingEngine engine, FeedPolicy policy, ReloadAccess reloads, BooleanSupplier ready) {}
+
+  /**
+   * What reloading takes.
+   *
+   * @param reloader that does it
+   * @param token that callers must show
+   */
+  public record ReloadAccess(Reloader reloader, AdminToken token) {}
+
+  private GrpcServer(Endpoint endpoint, Context context) {
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(new InetSocketAddress(endpoint.host(), endpoint.port()))
+            .executor(executor)
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+            .maxConnectionAge(MAX_CONNECTION_AGE.toMinutes(), TimeUnit.MINUTES)
+            .maxConnectionAgeGrace(LAST_CALLS.toSeconds(), TimeUnit.SECONDS)
+            .intercept(new Reloads.Authorization())
+            .intercept(new Compression());
+    if (endpoint.certificate() != null && endpoint.privateKey() != null) {
+      builder.useTransportSecurity(endpoint.certificate().toFile(), endpoint.privateKey().toFile());
+    }
+    for (BindableService service : services(context)) {
+      builder.addService(service);
+      services.add(service.bindService().getServiceDescriptor().getName());
+    }
+    builder.addService(health.getHealthService());
+    builder.addService(ProtoReflectionServiceV1.newInstance());
+    ready(false);
+    try {
+      this.server = builder.build().start();
+    } catch (IOException e) {
+      executor.shutdown();
+      throw new UncheckedIOException(
+          "gRPC cannot listen on %s port %d".formatted(endpoint.host(), endpoint.port()), e);
+    }
+  }
+
+  private List<BindableService> services(Context context) {
+    Replies replies = new Replies(context.engine(), executor);
+    Reloads reloads =
+        new Reloads(context.engine(), context.reloads().reloader(), context.reloads().token());
+    return List.of(
+        new PredictorService(context.engine(), context.policy(), replies, reloads),
+        new RetrievalService(context.engine(), context.policy(), replies, reloads),
+        new RecommenderService(context.engine(), context.policy(), replies),
+        new OpenInferenceService(context.engine(), context.policy(), replies, context.ready()));
+  }
+
+  /** Answers in gzip whoever asked in gzip. */
+  private static final class Compression implements ServerInterceptor {
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+      if ("gzip".equals(headers.get(ENCODING))) {
+        call.setCompression("gzip");
+      }
+      return next.startCall(call, headers);
+    }
+  }
+
+  /**
+   * Listens; the health service says that nothing serves until {@link #ready} does.
+   *
+   * @throws UncheckedIOException if the port is taken
+   */
+  public static GrpcServer start(Endpoint endpoint, Context context) {
+    return new GrpcServer(endpoint, context);
+  }
+
+  /** The port. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** Tells clients of the health service whether to come. */
+  public void ready(boolean ready) {
+    ServingStatus status = ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    services.forEach(name -> health.setStatus(name, status));
+  }
+
+  /** Tells clients of the health service not to come, for good. */
+  public void notReadyAnyMore() {
+    health.enterTerminalState();
+  }
+
+  /**
+   * Takes no more calls and waits for those under way.
+   *
+   * @return whether all ended within {@code patience}; the others are cut off
+   */
+  public boolean drain(Duration patience) throws InterruptedException {
+    server.shutdown();
+    boolean ended = server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+    if (!ended) {
+      server.shutdownNow();
+    }
+    return ended;
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+    executor.shutdown();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.phoenix.serving.grpc;
+
+import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.ServingRequest;
+import dev.phoenix.serving.ServingResponse;
+import dev.phoenix.serving.ServingResponse.Posts;
+import dev.phoenix.serving.ServingResponse.Scores;
+import dev.phoenix.serving.Task;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Objects;
+import phoenix.v1.RankedPost;
+import phoenix.v1.RecommendRequest;
+import phoenix.v1.RecommendResponse;
+import phoenix.v1.RecommenderGrpc;
+import phoenix.v1.Timing;
+
+/** Retrieval and ranking in one call. */
+final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
+  private static final long NANOS_PER_MICRO = 1000;
+
+  private final FeedPolicy policy;
+  private final Replies replies;
+  private final WireHistory histories;
+
+  RecommenderService(ServingEngine engine, FeedPolicy policy, Replies replies) {
+    this.policy = policy;
+    this.replies = replies;
+    this.histories = new WireHistory(engine.limits(), policy);
+  }
+
+  @Override
+  public void recommend(RecommendRequest request, StreamObserver<RecommendResponse> observer) {
+    int asked = request.getTopK() == 0 ? policy.defaultTopK() : request.getTopK();
+    int topK = asked < 0 ? Integer.MAX_VALUE : asked;
+    replies.answer(
+        observer,
+        deadline ->
+            List.of(
+                new ServingRequest(
+                    histories.of(request.getSequence()), new Task.Recommend(topK), deadline)),
+        responses -> encode(request, responses.getFirst()));
+  }
+
+  private RecommendResponse encode(RecommendRequest request, ServingResponse response) {
+    Posts posts = response.posts();
+    Scores scores = Objects.requireNonNull(response.scores());
+    FeedPolicy.Ranking ranking = policy.rank(scores);
+    int limit = request.getLimit() <= 0 ? posts.count() : request.getLimit();
+    RecommendResponse.Builder feed =
+        RecommendResponse.newBuilder()
+            .setUserId(request.getSequence().getUserId())
+            .setModelVersion(response.modelVersion())
+            .setTiming(timing(response.timing()));
+    for (int rank = 0; rank < Math.min(limit, posts.count()); rank++) {
+      int i = ranking.order()[rank];
+      RankedPost.Builder post =
+          RankedPost.newBuilder()
+              .setPostId(posts.postIds()[i])
+              .setAuthorId(posts.authorIds()[i])
+              .setWeightedScore(ranking.scores()[i])
+              .setRetrievalScore(posts.retrievalScores()[i])
+              .setTopic(Objects.requireNonNullElse(posts.topics()[i], ""));
+      for (int action = 0; action < scores.actions() && !request.getScoresOnly(); action++) {
+        post.addProbabilities(scores.probabilities()[i * scores.actions() + action]);
+      }
+      feed.addPosts(post);
+    }
+    return feed.build();
+  }
+
+  private static Timing timing(ServingResponse.Timing timing) {
+    return Timing.newBuilder()
+        .setQueueUs(timing.queueNanos() / NANOS_PER_MICRO)
+        .setRetrievalUs(timing.retrievalNanos() / NANOS_PER_MICRO)
+        .setRankingUs(timing.rankingNanos() / NANOS_PER_MICRO)
+        .setBatchSize(timing.batchSize())
+        .setHistoryWasKept(timing.historyWasKept())
+        .build();
+  }
+}

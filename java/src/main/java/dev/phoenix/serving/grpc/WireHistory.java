@@ -1,0 +1,88 @@
+package dev.phoenix.serving.grpc;
+
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.checkpoint.UserSequence.Engagement;
+import dev.phoenix.feature.EngagementDetails;
+import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.RequestLimits;
+import dev.phoenix.serving.UserHistory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import xai.recsys.v1.ActionInfo;
+import xai.recsys.v1.AggregatedUserAction;
+import xai.recsys.v1.UserActionSequence;
+
+/**
+ * A sequence of aggregated actions as a history: an engagement per post, in the order given, with
+ * the actions that happened, the longest dwell time in seconds and the first surface that is named.
+ */
+final class WireHistory {
+  private final RequestLimits limits;
+  private final FeedPolicy policy;
+
+  WireHistory(RequestLimits limits, FeedPolicy policy) {
+    this.limits = limits;
+    this.policy = policy;
+  }
+
+  UserHistory of(UserActionSequence sequence) {
+    List<AggregatedUserAction> actions =
+        sequence
+            .getUserActionsData()
+            .getOrderedAggregatedUserActionsList()
+            .getAggregatedUserActionsList();
+    int count =
+        RequestLimits.require("engagements of the history", actions.size(), limits.history());
+    List<Engagement> history = new ArrayList<>(count);
+    int[] surfaces = new int[count];
+    float[] dwell = new float[count];
+    for (int i = 0; i < count; i++) {
+      AggregatedUserAction action = actions.get(i);
+      history.add(engagement(action));
+      surfaces[i] = surface(action);
+      dwell[i] = dwellSeconds(action);
+    }
+    return UserHistory.of(
+        new UserSequence(sequence.getUserId(), history), new EngagementDetails(surfaces, dwell));
+  }
+
+  private Engagement engagement(AggregatedUserAction aggregated) {
+    RequestLimits.require(
+        "actions of an engagement", aggregated.getActionsCount(), limits.actions());
+    SortedMap<Integer, Float> actions = new TreeMap<>();
+    for (ActionInfo action : aggregated.getActionsList()) {
+      int index = policy.actionIndex(action.getActionNameValue());
+      // 0 says that no action is named; a negative number is none.
+      if (action.getActionNameValue() > 0 && index >= 0) {
+        actions.put(index, 1f);
+      }
+    }
+    return new Engagement(
+        aggregated.getTweetInfo().getTweetId(), aggregated.getTweetInfo().getAuthorId(), actions);
+  }
+
+  private static int surface(AggregatedUserAction aggregated) {
+    for (ActionInfo action : aggregated.getActionsList()) {
+      if (action.getUserActionMeta().getProductSurfaceValue() != 0) {
+        return action.getUserActionMeta().getProductSurfaceValue();
+      }
+    }
+    return 0;
+  }
+
+  private static float dwellSeconds(AggregatedUserAction aggregated) {
+    double longest = 0;
+    for (ActionInfo action : aggregated.getActionsList()) {
+      double seconds = action.getUserActionMeta().getDwellTime();
+      if (!Double.isFinite(seconds)) {
+        throw new Rejection(Reason.INVALID, "dwellTime: expected a finite number of seconds");
+      }
+      longest = Math.max(longest, seconds);
+    }
+    return (float) Math.min(longest, Float.MAX_VALUE);
+  }
+}
