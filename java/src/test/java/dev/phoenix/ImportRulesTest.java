@@ -80,6 +80,7 @@ class ImportRulesTest {
         "serving",
         of(
             "pipeline",
+            "corpus",
             "retrieval",
             "ranking",
             "model",
@@ -91,7 +92,7 @@ class ImportRulesTest {
             "checkpoint"));
     // Servers speak to the engine and never past it.
     layers.put("serving.oip", of("serving", "checkpoint", "feature"));
-    layers.put("serving.grpc", of("serving", "serving.oip", "checkpoint", "feature"));
+    layers.put("serving.grpc", of("serving", "serving.oip", "corpus", "checkpoint", "feature"));
     layers.put("serving.http", of("serving", "serving.oip", "ranking", "checkpoint", "feature"));
     layers.put(
         "serving.server",

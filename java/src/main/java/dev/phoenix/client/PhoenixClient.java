@@ -1,12 +1,16 @@
 package dev.phoenix.client;
 
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptors;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,34 +41,41 @@ import xai.recsys.v1.RetrieveTopKCandidatesResponse;
  */
 public final class PhoenixClient implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(5);
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-  private final ManagedChannel channel;
+  private final ManagedChannel connection;
+  private final Channel channel;
   private final Duration deadline;
   private final RetryPolicy retries;
   private final RetryBudget budget;
 
-  private PhoenixClient(ManagedChannel channel, Duration deadline, RetryPolicy retries) {
-    if (deadline.isNegative() || deadline.isZero()) {
-      channel.shutdownNow();
-      throw new IllegalArgumentException("expected a deadline above 0, found " + deadline);
-    }
-    this.channel = channel;
-    this.deadline = deadline;
-    this.retries = retries;
+  private PhoenixClient(ManagedChannel connection, ClientOptions options) {
+    this.connection = connection;
+    this.channel = authorized(connection, options.token());
+    this.deadline = options.deadline();
+    this.retries = options.retries();
     this.budget = new RetryBudget(retries.budget());
+  }
+
+  private static Channel authorized(Channel channel, String token) {
+    if (token.isEmpty()) {
+      return channel;
+    }
+    Metadata headers = new Metadata();
+    headers.put(AUTHORIZATION, "Bearer " + token);
+    return ClientInterceptors.intercept(
+        channel, MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   /**
    * A client without encryption, for the same machine or a trusted network.
    *
    * @param target {@code host:port}
-   * @param deadline for a call and its retries together
    */
-  public static PhoenixClient plaintext(String target, Duration deadline, RetryPolicy retries) {
+  public static PhoenixClient plaintext(String target, ClientOptions options) {
     return over(
-        Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()).build(),
-        deadline,
-        retries);
+        Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()).build(), options);
   }
 
   /**
@@ -72,20 +83,19 @@ public final class PhoenixClient implements AutoCloseable {
    *
    * @param roots certificates of those who may vouch for the server, PEM
    */
-  public static PhoenixClient tls(
-      String target, Path roots, Duration deadline, RetryPolicy retries) {
+  public static PhoenixClient tls(String target, Path roots, ClientOptions options) {
     ChannelCredentials credentials;
     try {
       credentials = TlsChannelCredentials.newBuilder().trustManager(roots.toFile()).build();
     } catch (IOException e) {
       throw new IllegalArgumentException("certificates cannot be read from " + roots, e);
     }
-    return over(Grpc.newChannelBuilder(target, credentials).build(), deadline, retries);
+    return over(Grpc.newChannelBuilder(target, credentials).build(), options);
   }
 
   /** A client over a channel of the caller's making, which the client closes. */
-  public static PhoenixClient over(ManagedChannel channel, Duration deadline, RetryPolicy retries) {
-    return new PhoenixClient(channel, deadline, retries);
+  public static PhoenixClient over(ManagedChannel channel, ClientOptions options) {
+    return new PhoenixClient(channel, options);
   }
 
   /** Retrieves and ranks in one call. */
@@ -183,13 +193,13 @@ public final class PhoenixClient implements AutoCloseable {
   /** Closes the connection once the calls under way have ended. */
   @Override
   public void close() {
-    channel.shutdown();
+    connection.shutdown();
     try {
-      if (!channel.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
-        channel.shutdownNow();
+      if (!connection.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
+        connection.shutdownNow();
       }
     } catch (InterruptedException e) {
-      channel.shutdownNow();
+      connection.shutdownNow();
       Thread.currentThread().interrupt();
     }
   }

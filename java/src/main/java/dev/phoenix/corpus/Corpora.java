@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * names it is given the first.
  */
 public final class Corpora implements AutoCloseable {
-  private final Map<String, LiveCorpus> byName = new LinkedHashMap<>();
+  private final Map<String, SearchableCorpus> byName = new LinkedHashMap<>();
 
-  private Corpora(Collection<LiveCorpus> corpora) {
-    for (LiveCorpus corpus : corpora) {
+  private Corpora(Collection<? extends SearchableCorpus> corpora) {
+    for (SearchableCorpus corpus : corpora) {
       if (byName.putIfAbsent(corpus.name(), corpus) != null) {
         throw new IllegalArgumentException("two corpora have the name " + corpus.name());
       }
@@ -28,7 +28,7 @@ public final class Corpora implements AutoCloseable {
   }
 
   /** Takes over {@code corpora}; the first is the default. */
-  public static Corpora of(Collection<LiveCorpus> corpora) {
+  public static Corpora of(Collection<? extends SearchableCorpus> corpora) {
     return new Corpora(corpora);
   }
 
@@ -42,15 +42,33 @@ public final class Corpora implements AutoCloseable {
    *
    * @throws UnknownCorpusException where there is none of this name
    */
-  public LiveCorpus get(String name) {
+  public SearchableCorpus get(String name) {
     if (name.isEmpty()) {
       return byName.values().iterator().next();
     }
-    @Nullable LiveCorpus corpus = byName.get(name);
+    @Nullable SearchableCorpus corpus = byName.get(name);
     if (corpus == null) {
       throw new UnknownCorpusException(name, byName.keySet());
     }
     return corpus;
+  }
+
+  /**
+   * A corpus that can be changed, by name; the default for an empty name.
+   *
+   * @throws UnknownCorpusException where there is none of this name
+   * @throws UnsupportedOperationException where the corpus cannot be changed
+   */
+  public LiveCorpus live(String name) {
+    if (get(name) instanceof LiveCorpus live) {
+      return live;
+    }
+    throw new UnsupportedOperationException("the corpus is a file, and cannot be changed");
+  }
+
+  /** Every corpus, the default first. */
+  public List<SearchableCorpus> all() {
+    return List.copyOf(byName.values());
   }
 
   /**
@@ -63,10 +81,10 @@ public final class Corpora implements AutoCloseable {
     if (names.isEmpty()) {
       return get("").snapshot();
     }
-    List<LiveCorpus> wanted = new ArrayList<>();
+    List<SearchableCorpus> wanted = new ArrayList<>();
     HashSet<String> seen = new HashSet<>();
     for (String name : names) {
-      LiveCorpus corpus = get(name);
+      SearchableCorpus corpus = get(name);
       if (seen.add(corpus.name())) {
         wanted.add(corpus);
       }
@@ -85,7 +103,7 @@ public final class Corpora implements AutoCloseable {
   @Override
   public void close() {
     @Nullable RuntimeException first = null;
-    for (LiveCorpus corpus : byName.values()) {
+    for (SearchableCorpus corpus : byName.values()) {
       try {
         corpus.close();
       } catch (RuntimeException failed) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Snapshots taken before stay as they are. When enough has changed, a new base is written in the
  * background; neither readers nor writers wait for it.
  */
-public final class LiveCorpus implements AutoCloseable {
+public final class LiveCorpus implements SearchableCorpus {
   /** Changes of one request. */
   public static final int MOST_CHANGES = 4096;
 
@@ -62,7 +62,7 @@ public final class LiveCorpus implements AutoCloseable {
     return new LiveCorpus(place, encoder, settings);
   }
 
-  /** The corpus's name. */
+  @Override
   public String name() {
     return name;
   }
@@ -72,7 +72,7 @@ public final class LiveCorpus implements AutoCloseable {
     return encoder.dimension();
   }
 
-  /** The present state, to be closed by the caller. */
+  @Override
   public Snapshot snapshot() {
     while (true) {
       SegmentSet set = current;
@@ -143,7 +143,7 @@ public final class LiveCorpus implements AutoCloseable {
     return request.done();
   }
 
-  /** What the corpus holds and has done. */
+  @Override
   public CorpusStatistics statistics() {
     return statistics;
   }

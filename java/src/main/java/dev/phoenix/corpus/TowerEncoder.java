@@ -48,8 +48,11 @@ public final class TowerEncoder implements PostEncoder, AutoCloseable {
     }
   }
 
-  /** Of the configuration, and of the checksums that the archives keep of their arrays. */
-  private static String fingerprint(Path directory) {
+  /**
+   * The fingerprint of the tower in {@code directory}: of the configuration, and of the checksums
+   * that the archives keep of their arrays.
+   */
+  public static String fingerprint(Path directory) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String file : new String[] {"config.json", "model_params.npz", "embedding_tables.npz"}) {

@@ -1,10 +1,12 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.corpus.Corpora;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.serving.Rejection.Reason;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +21,20 @@ public final class ServingEngine implements AutoCloseable {
   private final EngineMetrics metrics;
   private final ModelStore models;
   private final Scheduler scheduler;
+  private final CorpusSource corpora;
   private volatile boolean draining;
 
   private ServingEngine(
-      EngineOptions options, RequestLimits limits, Supplier<Ops> backend, EngineMetrics metrics) {
+      EngineOptions options,
+      RequestLimits limits,
+      Supplier<Ops> backend,
+      EngineMetrics metrics,
+      CorpusSource corpora) {
     this.options = options;
     this.limits = limits;
     this.metrics = metrics;
-    this.models = new ModelStore(options, backend, metrics);
+    this.models = new ModelStore(options, backend, metrics, corpora);
+    this.corpora = corpora;
     this.scheduler = new Scheduler(options, this::run, metrics);
     metrics.watch(
         "checkpoint_reload_in_progress",
@@ -41,7 +49,38 @@ public final class ServingEngine implements AutoCloseable {
    */
   public static ServingEngine create(
       EngineOptions options, RequestLimits limits, Supplier<Ops> backend, EngineMetrics metrics) {
-    return new ServingEngine(options, limits, backend, metrics);
+    return create(options, limits, backend, metrics, new FixedCorpora());
+  }
+
+  /**
+   * An engine without a model, whose posts come from {@code corpora}, which it closes.
+   *
+   * @param backend opens operations, once for every batch in flight of every model loaded
+   */
+  public static ServingEngine create(
+      EngineOptions options,
+      RequestLimits limits,
+      Supplier<Ops> backend,
+      EngineMetrics metrics,
+      CorpusSource corpora) {
+    return new ServingEngine(options, limits, backend, metrics, corpora);
+  }
+
+  /**
+   * Does something with the corpora of the model that serves, which stay open meanwhile.
+   *
+   * @throws Rejection if there is no model yet
+   */
+  public <T> T withCorpora(Function<Corpora, T> action) {
+    ModelVersion version = models.acquire();
+    if (version == null) {
+      throw new Rejection(Reason.LOADING, "the model is being loaded");
+    }
+    try {
+      return action.apply(version.corpora());
+    } finally {
+      version.release();
+    }
   }
 
   /**
@@ -138,5 +177,6 @@ public final class ServingEngine implements AutoCloseable {
     draining = true;
     scheduler.close();
     models.close();
+    corpora.close();
   }
 }

@@ -67,7 +67,8 @@ class PhoenixClientTest {
   }
 
   private PhoenixClient client(Duration deadline, RetryPolicy retries) {
-    return PhoenixClient.plaintext("127.0.0.1:" + server.getPort(), deadline, retries);
+    return PhoenixClient.plaintext(
+        "127.0.0.1:" + server.getPort(), new ClientOptions(deadline, retries, ""));
   }
 
   private static Status.Code failure(PhoenixClient client) {

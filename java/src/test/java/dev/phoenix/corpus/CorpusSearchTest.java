@@ -161,7 +161,7 @@ class CorpusSearchTest {
                 open("sports", settings(16, 1000), posts(40, 90))));
     try (corpora;
         CorpusSearch search = CorpusSearch.create(ops, ENCODER.dimension(), Precision.FLOAT32)) {
-      corpora.get("sports").add(posts(10, 30));
+      corpora.live("sports").add(posts(10, 30));
       try (Snapshot both = corpora.snapshot(List.of("en", "sports", "en"));
           Snapshot first = corpora.snapshot(List.of())) {
         assertEquals(59 + 50 + 20, both.size());
