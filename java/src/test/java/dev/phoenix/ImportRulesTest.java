@@ -60,6 +60,7 @@ class ImportRulesTest {
     layers.put("client", of());
     layers.put("load", of());
     layers.put("corpus", of("model", "feature", "ops", "tensor", "checkpoint"));
+    layers.put("corpus.kafka", of("corpus"));
     layers.put("ranking", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put(
         "pipeline",
