@@ -1,6 +1,7 @@
 package dev.phoenix.serving;
 
 import dev.phoenix.corpus.Corpora;
+import dev.phoenix.corpus.CorpusStatistics;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.serving.Rejection.Reason;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,30 @@ public final class ServingEngine implements AutoCloseable {
         "checkpoint_reload_in_progress",
         "1 while a model is loaded",
         () -> models.isLoading() ? 1 : 0);
+    watch("phoenix_corpus_posts", "Posts that can be found", CorpusStatistics::posts);
+    watch("phoenix_corpus_segments", "Segments that a search scans", CorpusStatistics::segments);
+    watch("phoenix_corpus_loose_rows", "Rows to be compacted", CorpusStatistics::looseRows);
+    watch("phoenix_corpus_log_bytes", "Bytes of the logs", CorpusStatistics::logBytes);
+  }
+
+  /** A figure of all corpora together; 0 while there is no model. */
+  private void watch(String name, String help, ToLongFunction<CorpusStatistics> figure) {
+    metrics.watch(
+        name,
+        help,
+        () -> {
+          ModelVersion version = models.acquire();
+          if (version == null) {
+            return 0;
+          }
+          try {
+            return version.corpora().all().stream()
+                .mapToLong(corpus -> figure.applyAsLong(corpus.statistics()))
+                .sum();
+          } finally {
+            version.release();
+          }
+        });
   }
 
   /**

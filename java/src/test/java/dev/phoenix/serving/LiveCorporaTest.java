@@ -85,6 +85,8 @@ class LiveCorporaTest {
       assertArrayEquals(new long[] {101, 103, 105, 107, 109, 111, 113, 115, 117}, filtered);
       ServingResponse feed = ask(engine, new Task.Recommend(6, FRESH));
       assertEquals(6, feed.posts().count());
+      String metrics = engine.metrics().scrape();
+      assertTrue(metrics.contains("phoenix_corpus_posts 4018.0"), metrics);
       assertEquals("t" + feed.posts().postIds()[0], feed.posts().topics()[0]);
     }
   }
