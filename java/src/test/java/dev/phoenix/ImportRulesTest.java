@@ -97,7 +97,7 @@ class ImportRulesTest {
     layers.put("serving.http", of("serving", "serving.oip", "ranking", "checkpoint", "feature"));
     layers.put(
         "serving.server",
-        of("serving", "serving.grpc", "serving.http", "pipeline", "ranking", "ops"));
+        of("serving", "serving.grpc", "serving.http", "pipeline", "ranking", "ops", "checkpoint"));
     return layers;
   }
 

@@ -4,6 +4,7 @@ import dev.phoenix.load.GrpcTarget;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.ranking.ActionTaxonomy;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
       InferCommand.class,
       CorpusCommand.class,
       DemoCommand.class,
+      ServeCommand.class,
       ParityCommand.class,
       DevicesCommand.class,
       EmulateCommand.class,
@@ -39,6 +41,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "Phoenix for Java 0.1.0")
 public final class Main implements Runnable {
+  private static final String LOGGING = "logback.configurationFile";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -53,12 +57,18 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     // One line per message; the default takes two and gives the method's name.
     System.setProperty("java.util.logging.SimpleFormatter.format", "%5$s%6$s%n");
+    boolean serves = arguments.length > 0 && arguments[0].equals("serve");
+    if (System.getProperty(LOGGING) == null) {
+      System.setProperty(LOGGING, "dev/phoenix/cli/" + (serves ? "server-log.xml" : "log.xml"));
+    }
     System.exit(commandLine().execute(arguments));
   }
 
   static CommandLine commandLine() {
     Main main = new Main();
-    return new CommandLine(main)
+    CommandLine command = new CommandLine(main);
+    ServeCommand.addOptions(Objects.requireNonNull(command.getSubcommands().get("serve")));
+    return command
         .registerConverter(Backend.class, new Labels<>(Backend.values()))
         .registerConverter(Precision.class, new Labels<>(Precision.values()))
         .registerConverter(ActionTaxonomy.class, new Labels<>(ActionTaxonomy.values()))
@@ -68,7 +78,7 @@ public final class Main implements Runnable {
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(true)
         .setParameterExceptionHandler(Failure::reportUsage)
-        .setExecutionExceptionHandler((failure, command, parsed) -> main.report(failure, command));
+        .setExecutionExceptionHandler((failure, failed, _) -> main.report(failure, failed));
   }
 
   private int report(Exception failure, CommandLine command) {

@@ -63,7 +63,10 @@ public final class EngineMetrics implements AutoCloseable {
   }
 
   private void gauge(String name, LongSupplier value, double unit) {
-    Gauge.builder(name, value, now -> now.getAsLong() / unit).register(registry);
+    // The registry alone would keep no hold of the lambda.
+    Gauge.builder(name, value, now -> now.getAsLong() / unit)
+        .strongReference(true)
+        .register(registry);
   }
 
   void watch(Scheduler scheduler) {
@@ -75,7 +78,10 @@ public final class EngineMetrics implements AutoCloseable {
 
   /** A value that is read whenever metrics are. */
   public void watch(String name, String help, LongSupplier value) {
-    Gauge.builder(name, value, LongSupplier::getAsLong).description(help).register(registry);
+    Gauge.builder(name, value, LongSupplier::getAsLong)
+        .strongReference(true)
+        .description(help)
+        .register(registry);
   }
 
   void predicted(long etaNanos) {

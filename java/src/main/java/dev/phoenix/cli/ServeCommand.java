@@ -1,0 +1,120 @@
+package dev.phoenix.cli;
+
+import dev.phoenix.serving.server.PhoenixServer;
+import dev.phoenix.serving.server.ServerConfig;
+import dev.phoenix.serving.server.Setting;
+import dev.phoenix.serving.server.Settings;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code phoenix serve}: answers over gRPC and HTTP until it is told to stop. */
+@Command(
+    name = "serve",
+    description = {
+      "Serve ranking, retrieval and feeds over gRPC and HTTP, with a page to look at them.",
+      "Every option can also stand in a file (batch-size = 32) and in the environment"
+          + " (PHOENIX_BATCH_SIZE=32); an option outdoes the environment, which outdoes the file."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  phoenix serve",
+      "  phoenix serve --artifacts ~/phoenix-mini --host 0.0.0.0 --batch-size 64",
+      "  phoenix serve --config phoenix.properties --print-config"
+    },
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings as lines of key = value.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--print-config",
+      description = "Print the settings in force and where each comes from, and end.")
+  private boolean print;
+
+  ServeCommand() {}
+
+  /** Gives the command an option for every setting. */
+  static void addOptions(CommandLine command) {
+    for (Setting setting : Setting.values()) {
+      String standard =
+          setting.standard().isEmpty() ? "" : " (default: " + setting.standard() + ")";
+      command
+          .getCommandSpec()
+          .addOption(
+              OptionSpec.builder(setting.flag())
+                  .type(String.class)
+                  .paramLabel("VALUE")
+                  .description(setting.help() + standard)
+                  .build());
+    }
+  }
+
+  private Settings settings() {
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      String value =
+          spec.commandLine().getParseResult().matchedOptionValue(setting.flag(), (String) null);
+      if (value != null) {
+        flags.put(setting, value);
+      }
+    }
+    return Settings.resolve(file, System.getenv(), flags);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Settings settings = settings();
+    ServerConfig config = ServerConfig.of(settings, Home.demo());
+    if (print) {
+      spec.commandLine().getOut().print(settings.print());
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+    PhoenixServer server = PhoenixServer.start(config);
+    // Before the load, which takes a while: a signal then must not go unheard.
+    Thread end = Thread.ofPlatform().name("stop").unstarted(() -> stop(server));
+    Runtime.getRuntime().addShutdownHook(end);
+    try {
+      server.load();
+    } catch (RuntimeException failed) {
+      if (Runtime.getRuntime().removeShutdownHook(end)) {
+        server.close();
+      }
+      throw failed;
+    }
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  /**
+   * Ends the process with 0 where all was answered: of itself, a JVM that a signal ends says so in
+   * its exit code, which reads like a crash.
+   */
+  private static void stop(PhoenixServer server) {
+    int code = 1;
+    try {
+      code = server.stop() ? 0 : 1;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      System.err.flush();
+      Runtime.getRuntime().halt(code);
+    }
+  }
+}

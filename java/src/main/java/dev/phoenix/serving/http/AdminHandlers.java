@@ -1,0 +1,60 @@
+package dev.phoenix.serving.http;
+
+import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.Reloader;
+import dev.phoenix.serving.ServingEngine;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
+
+/** {@code POST /admin/reload[?model=NAME]} and {@code GET /admin/status}, for the token's owner. */
+final class AdminHandlers {
+  private final Answers answers;
+  private final Reloader reloader;
+  private final AdminToken token;
+  private final LiveFigures figures;
+
+  AdminHandlers(ServingEngine engine, Reloader reloader, AdminToken token, LiveFigures figures) {
+    this.answers = new Answers(engine);
+    this.reloader = reloader;
+    this.token = token;
+    this.figures = figures;
+  }
+
+  HttpRouting.Builder routing() {
+    HttpRouting.Builder routing = HttpRouting.builder();
+    routing.post(
+        "/admin/reload",
+        guarded(
+            (request, response) ->
+                answers.handle(
+                    response,
+                    () -> {
+                      String name = request.query().first("model").orElse("");
+                      boolean begun = reloader.begin(name);
+                      response.status(begun ? 202 : 409);
+                      Answers.json(
+                          response,
+                          Json.bytes(
+                              json ->
+                                  json.writeStartObject()
+                                      .writeBooleanProperty("begun", begun)
+                                      .writeEndObject()));
+                    })));
+    routing.get(
+        "/admin/status", guarded((_, response) -> Answers.json(response, figures.encode())));
+    return routing;
+  }
+
+  private Handler guarded(Handler handler) {
+    return (request, response) -> {
+      if (token.suits(request.headers().first(HeaderNames.AUTHORIZATION).orElse(null))) {
+        handler.handle(request, response);
+      } else {
+        response.status(401);
+        response.header("WWW-Authenticate", "Bearer");
+        response.send();
+      }
+    };
+  }
+}

@@ -1,0 +1,112 @@
+package dev.phoenix.serving.http;
+
+import dev.phoenix.serving.PendingRequest;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.ServingRequest;
+import dev.phoenix.serving.ServingResponse;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/** What every handler needs: bodies of bounded size, the engine, and failures as statuses. */
+final class Answers {
+  static final int MAX_BODY_BYTES = 16 << 20;
+  private static final System.Logger LOG = System.getLogger(Answers.class.getName());
+
+  private final ServingEngine engine;
+
+  Answers(ServingEngine engine) {
+    this.engine = engine;
+  }
+
+  /** Reads a request's whole body, however it is sent. */
+  static byte[] body(ServerRequest request) {
+    try (InputStream in = request.content().inputStream()) {
+      byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
+      if (body.length > MAX_BODY_BYTES) {
+        throw new Rejection(
+            Reason.INVALID, "the body: expected at most %d bytes".formatted(MAX_BODY_BYTES));
+      }
+      return body;
+    } catch (IOException torn) {
+      throw new Rejection(Reason.INVALID, "the body ended too early");
+    }
+  }
+
+  /** Sends JSON. */
+  static void json(ServerResponse response, byte[] body) {
+    response.header("Content-Type", "application/json");
+    response.send(body);
+  }
+
+  /** Waits for the engine's answer, counts it, and turns it into bytes. */
+  byte[] await(ServingRequest request, long begin, Function<ServingResponse, byte[]> encoder) {
+    PendingRequest pending = engine.submit(request);
+    try {
+      byte[] body = encoder.apply(pending.answer().join());
+      engine.metrics().answered("OK", System.nanoTime() - begin);
+      return body;
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof Rejection rejection ? rejection : failed;
+    }
+  }
+
+  /** Runs {@code handler}; whatever goes wrong becomes a status and one line of JSON. */
+  void handle(ServerResponse response, Runnable handler) {
+    long begin = System.nanoTime();
+    try {
+      handler.run();
+    } catch (Rejection refused) {
+      refuse(response, refused.reason(), String.valueOf(refused.getMessage()), begin);
+    } catch (RequestException http) {
+      throw http;
+    } catch (RuntimeException failed) {
+      LOG.log(Level.ERROR, "an HTTP request failed", failed);
+      refuse(response, Reason.FAILED, "internal error", begin);
+    }
+  }
+
+  private void refuse(ServerResponse response, Reason reason, String message, long begin) {
+    engine.metrics().rejected(reason);
+    engine.metrics().answered(grpcName(reason), System.nanoTime() - begin);
+    response.status(status(reason));
+    json(
+        response,
+        Json.bytes(
+            json -> {
+              json.writeStartObject();
+              json.writeStringProperty("error", message);
+              json.writeEndObject();
+            }));
+  }
+
+  private static int status(Reason reason) {
+    return switch (reason) {
+      case LOADING, DRAINING -> 503;
+      case QUEUE_FULL, IN_FLIGHT_CAP, PREDICTED_LATE -> 429;
+      case EXPIRED -> 504;
+      case CANCELLED -> 499;
+      case INVALID -> 400;
+      case NOT_FINITE, FAILED -> 500;
+    };
+  }
+
+  /** Metrics have one name for an outcome, whatever carried the request. */
+  private static String grpcName(Reason reason) {
+    return switch (reason) {
+      case LOADING, DRAINING -> "UNAVAILABLE";
+      case QUEUE_FULL, IN_FLIGHT_CAP, PREDICTED_LATE -> "RESOURCE_EXHAUSTED";
+      case EXPIRED -> "DEADLINE_EXCEEDED";
+      case CANCELLED -> "CANCELLED";
+      case INVALID -> "INVALID_ARGUMENT";
+      case NOT_FINITE, FAILED -> "INTERNAL";
+    };
+  }
+}

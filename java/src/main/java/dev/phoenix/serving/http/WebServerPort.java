@@ -1,0 +1,146 @@
+package dev.phoenix.serving.http;
+
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.Endpoint;
+import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.Reloader;
+import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.ServingRequest;
+import io.helidon.common.configurable.Resource;
+import io.helidon.common.tls.Tls;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** The HTTP port: JSON, the open protocol, metrics, probes and the page. */
+public final class WebServerPort implements AutoCloseable {
+  private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
+
+  private final WebServer server;
+  private final LiveFigures figures;
+
+  /**
+   * What the handlers share.
+   *
+   * @param engine that answers
+   * @param policy of feeds and actions
+   * @param example the history that the page begins with
+   * @param ready whether requests are welcome
+   */
+  public record Context(
+      ServingEngine engine, FeedPolicy policy, UserSequence example, BooleanSupplier ready) {}
+
+  private WebServerPort(WebServer server, LiveFigures figures) {
+    this.server = server;
+    this.figures = figures;
+  }
+
+  /** Listens for users. */
+  public static WebServerPort start(Endpoint endpoint, Context context) {
+    LiveFigures figures = new LiveFigures(context.engine());
+    try {
+      return new WebServerPort(listen(endpoint, routing(context, figures)), figures);
+    } catch (RuntimeException failed) {
+      figures.close();
+      throw failed;
+    }
+  }
+
+  /** Listens for the operator: reloading, and what serves; everything takes the token. */
+  public static WebServerPort startAdmin(
+      Endpoint endpoint, ServingEngine engine, Reloader reloader, AdminToken token) {
+    LiveFigures figures = new LiveFigures(engine);
+    AdminHandlers handlers = new AdminHandlers(engine, reloader, token, figures);
+    try {
+      return new WebServerPort(listen(endpoint, handlers.routing()), figures);
+    } catch (RuntimeException failed) {
+      figures.close();
+      throw failed;
+    }
+  }
+
+  private static WebServer listen(Endpoint endpoint, HttpRouting.Builder routing) {
+    WebServerConfig.Builder server =
+        WebServer.builder()
+            .host(endpoint.host())
+            .port(endpoint.port())
+            .shutdownHook(false)
+            .shutdownGracePeriod(LAST_REQUESTS)
+            .maxPayloadSize(Answers.MAX_BODY_BYTES)
+            .routing(routing);
+    if (endpoint.certificate() != null && endpoint.privateKey() != null) {
+      Resource certificate = Resource.create(endpoint.certificate());
+      Resource privateKey = Resource.create(endpoint.privateKey());
+      server.tls(
+          Tls.builder()
+              .privateKey(keys -> keys.pem(pem -> pem.key(privateKey)))
+              .privateKeyCertChain(keys -> keys.pem(pem -> pem.certChain(certificate)))
+              .build());
+    }
+    return server.build().start();
+  }
+
+  private static HttpRouting.Builder routing(Context context, LiveFigures figures) {
+    Answers answers = new Answers(context.engine());
+    RecommendCodec codec = new RecommendCodec(context.engine().limits(), context.policy());
+    OpenInferenceRest open = new OpenInferenceRest(context, answers);
+    byte[] example = new ExampleHistory(context.example(), context.policy()).encode();
+    HttpRouting.Builder routing = HttpRouting.builder();
+    routing.post(
+        "/v1/recommend",
+        (request, response) ->
+            answers.handle(response, () -> recommend(request, response, context, answers, codec)));
+    routing.get("/v1/example", (_, response) -> Answers.json(response, example));
+    routing.get("/v1/live", (_, response) -> Answers.json(response, figures.encode()));
+    routing.get(
+        "/metrics",
+        (_, response) -> {
+          response.header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+          response.send(context.engine().metrics().scrape().getBytes(StandardCharsets.UTF_8));
+        });
+    routing.get(
+        "/livez", (_, response) -> response.send("alive\n".getBytes(StandardCharsets.UTF_8)));
+    routing.get("/readyz", (_, response) -> ready(response, context.ready().getAsBoolean()));
+    open.route(routing);
+    PageFiles.route(routing);
+    return routing;
+  }
+
+  private static void ready(ServerResponse response, boolean ready) {
+    response.status(ready ? 200 : 503);
+    response.send((ready ? "ready\n" : "not ready\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void recommend(
+      ServerRequest request,
+      ServerResponse response,
+      Context context,
+      Answers answers,
+      RecommendCodec codec) {
+    long begin = System.nanoTime();
+    byte[] body = Answers.body(request);
+    RecommendCodec.Request asked = codec.decode(body, body.length);
+    Duration patience = asked.deadline();
+    long deadline =
+        patience == null ? context.engine().defaultDeadlineNanos() : begin + patience.toNanos();
+    ServingRequest serving = new ServingRequest(asked.user(), asked.task(), deadline);
+    Answers.json(response, answers.await(serving, begin, found -> codec.encode(asked, found)));
+  }
+
+  /** The port. */
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    figures.close();
+    server.stop();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.phoenix.serving.server;
+
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.serving.EngineMetrics;
+import dev.phoenix.serving.Reloader;
+import dev.phoenix.serving.RequestLimits;
+import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.grpc.GrpcServer;
+import dev.phoenix.serving.http.WebServerPort;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Engine and ports together. It listens from the start, answers {@code UNAVAILABLE} until the model
+ * is loaded and warm, and on the way out serves on for a while after it has said that it is not
+ * ready any more, so that whoever sends it work has time to hear of it.
+ */
+public final class PhoenixServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(PhoenixServer.class.getName());
+
+  private final ServerConfig config;
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final ServingEngine engine;
+  private final GrpcServer grpc;
+  private final WebServerPort http;
+  private final @Nullable WebServerPort admin;
+  private volatile boolean ready;
+  private volatile boolean stopping;
+
+  private PhoenixServer(ServerConfig config) {
+    this.config = config;
+    try {
+      EngineMetrics metrics = own(new EngineMetrics());
+      ServerConfig.Compute compute = config.compute();
+      this.engine =
+          own(
+              ServingEngine.create(
+                  config.engine(),
+                  RequestLimits.DEFAULT,
+                  () -> compute.backend().open(compute.precision(), compute.threads()),
+                  metrics));
+      Reloader reloader = own(new Reloader(engine, config.artifacts().directory()));
+      GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());
+      this.grpc =
+          own(
+              GrpcServer.start(
+                  config.grpc(),
+                  new GrpcServer.Context(engine, config.policy(), reloads, this::isReady)));
+      this.http =
+          own(
+              WebServerPort.start(
+                  config.http(),
+                  new WebServerPort.Context(
+                      engine, config.policy(), example(config.artifacts()), this::isReady)));
+      this.admin =
+          config.admin().isPresent()
+              ? own(
+                  WebServerPort.startAdmin(config.admin().get(), engine, reloader, config.token()))
+              : null;
+    } catch (RuntimeException failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  /** The folder's example user, where it has one: what the page begins with. */
+  private static UserSequence example(Artifacts artifacts) {
+    return Files.isRegularFile(artifacts.sequence())
+        ? UserSequence.read(artifacts.sequence())
+        : new UserSequence(1, List.of());
+  }
+
+  private <T extends AutoCloseable> T own(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  /**
+   * Listens; nothing is loaded yet.
+   *
+   * @throws RuntimeException if a port is taken; nothing stays open then
+   */
+  public static PhoenixServer start(ServerConfig config) {
+    return new PhoenixServer(config);
+  }
+
+  /** Loads the model and becomes ready. */
+  public void load() {
+    engine.load(config.artifacts());
+    synchronized (this) {
+      if (!stopping) {
+        ready = true;
+        grpc.ready(true);
+      }
+    }
+    LOG.log(Level.INFO, "ready: gRPC on port {0}, HTTP on port {1}", grpcPort(), httpPort());
+  }
+
+  /** Whether requests are welcome. */
+  public boolean isReady() {
+    return ready;
+  }
+
+  /** The engine. */
+  public ServingEngine engine() {
+    return engine;
+  }
+
+  /** The port of gRPC, as text without grouping in logs. */
+  public String grpcPort() {
+    return Integer.toString(grpc.port());
+  }
+
+  /** The port of HTTP. */
+  public String httpPort() {
+    return Integer.toString(http.port());
+  }
+
+  /** The operator's port; null where it is off. */
+  public @Nullable String adminPort() {
+    return admin == null ? null : Integer.toString(admin.port());
+  }
+
+  /**
+   * Says that it is not ready any more, serves on, lets the last requests end, and closes.
+   *
+   * @return whether all requests were answered
+   */
+  public boolean stop() throws InterruptedException {
+    boolean served;
+    synchronized (this) {
+      stopping = true;
+      served = ready;
+      ready = false;
+      grpc.notReadyAnyMore();
+    }
+    LOG.log(Level.INFO, "not ready any more; {0} requests in flight", engine.inFlight());
+    if (served) {
+      Thread.sleep(config.lameDuck());
+    }
+    long deadline = System.nanoTime() + config.drain().toNanos();
+    boolean answered = grpc.drain(config.drain());
+    answered &= engine.drain(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    LOG.log(Level.INFO, answered ? "every request was answered" : "requests were cut off");
+    close();
+    return answered;
+  }
+
+  /** Closes at once. Idempotent. */
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception failed) {
+        LOG.log(Level.WARNING, "a part of the server does not close", failed);
+      }
+    }
+  }
+}

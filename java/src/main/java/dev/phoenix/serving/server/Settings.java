@@ -1,0 +1,115 @@
+package dev.phoenix.serving.server;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** The settings in force: defaults, over them a file, over it the environment, over it flags. */
+public final class Settings {
+  private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+
+  private record Value(String text, String source) {}
+
+  private Settings() {}
+
+  /**
+   * Resolves all settings.
+   *
+   * @param file of {@code key = value} lines; null for none
+   * @param environment variables by name
+   * @param flags by setting
+   * @throws IllegalArgumentException if the file cannot be read or has a key that is none
+   */
+  public static Settings resolve(
+      @Nullable Path file, Map<String, String> environment, Map<Setting, String> flags) {
+    Settings settings = new Settings();
+    for (Setting setting : Setting.values()) {
+      settings.put(setting, setting.standard(), "default");
+    }
+    if (file != null) {
+      settings.putFile(file);
+    }
+    for (Setting setting : Setting.values()) {
+      String variable = environment.get(setting.variable());
+      if (variable != null) {
+        settings.put(setting, variable, setting.variable());
+      }
+      String flag = flags.get(setting);
+      if (flag != null) {
+        settings.put(setting, flag, setting.flag());
+      }
+    }
+    return settings;
+  }
+
+  private void put(Setting setting, String text, String source) {
+    values.put(setting, new Value(text.strip(), source));
+  }
+
+  private void putFile(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IllegalArgumentException("the configuration " + file + " cannot be read: " + e, e);
+    }
+    for (String key : properties.stringPropertyNames()) {
+      put(setting(key, file), properties.getProperty(key), file.getFileName().toString());
+    }
+  }
+
+  private static Setting setting(String key, Path file) {
+    for (Setting setting : Setting.values()) {
+      if (setting.key().equals(key)) {
+        return setting;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s: expected settings such as batch-size, found '%s'".formatted(file, key));
+  }
+
+  /** The text of a setting. */
+  public String get(Setting setting) {
+    Value value = values.get(setting);
+    return value == null ? setting.standard() : value.text();
+  }
+
+  /** A setting as a whole number from {@code least} to {@code most}. */
+  int integer(Setting setting, int least, int most) {
+    String text = get(setting);
+    if (text.matches("[0-9]{1,9}")) {
+      int value = Integer.parseInt(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s: expected a whole number from %d to %d, found '%s'"
+            .formatted(setting.key(), least, most, text));
+  }
+
+  /** A setting as a file; null where it is empty. */
+  @Nullable Path path(Setting setting) {
+    String text = get(setting);
+    return text.isEmpty() ? null : Path.of(text);
+  }
+
+  /** All settings as a file that could be read back, each with where it comes from. */
+  public String print() {
+    StringBuilder text = new StringBuilder();
+    for (Setting setting : Setting.values()) {
+      Value value = values.get(setting);
+      String source = value == null ? "default" : value.source();
+      boolean hidden = setting.isSecret() && !get(setting).isEmpty();
+      text.append("# ").append(setting.help()).append(" [").append(source).append("]\n");
+      text.append(hidden ? "# " : "").append(setting.key()).append(" = ");
+      text.append(hidden ? "(set, not shown)" : get(setting)).append("\n");
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.phoenix.serving.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Defaults, file, environment, flags: the later outdoes the earlier. */
+class SettingsTest {
+  @TempDir Path folder = Path.of("");
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("phoenix.properties"), text);
+  }
+
+  @Test
+  void theLaterOutdoesTheEarlier() throws IOException {
+    Path file = file("batch-size = 8\nqueue-limit = 9\ntop-k = 10\n");
+    Settings settings =
+        Settings.resolve(
+            file,
+            Map.of("PHOENIX_QUEUE_LIMIT", "19", "PHOENIX_TOP_K", "20"),
+            Map.of(Setting.TOP_K, "30"));
+    assertEquals("127.0.0.1", settings.get(Setting.HOST));
+    assertEquals("8", settings.get(Setting.BATCH_SIZE));
+    assertEquals("19", settings.get(Setting.QUEUE_LIMIT));
+    assertEquals("30", settings.get(Setting.TOP_K));
+    String printed = settings.print();
+    assertTrue(printed.contains("batch-size = 8"), printed);
+    assertTrue(printed.contains("[phoenix.properties]\nbatch-size"), printed);
+    assertTrue(printed.contains("[PHOENIX_QUEUE_LIMIT]\nqueue-limit"), printed);
+    assertTrue(printed.contains("[--top-k]\ntop-k"), printed);
+    Settings again = Settings.resolve(file(printed), Map.of(), Map.of());
+    for (Setting setting : Setting.values()) {
+      assertEquals(settings.get(setting), again.get(setting), setting.key());
+    }
+  }
+
+  @Test
+  void aTokenIsNeverPrinted() {
+    String token = "correct-horse-battery";
+    Settings settings = Settings.resolve(null, Map.of("PHOENIX_ADMIN_TOKEN", token), Map.of());
+    assertFalse(settings.print().contains(token));
+    assertTrue(settings.print().contains("(set, not shown)"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BATCH_SIZE, 0",
+    "BATCH_SIZE, many",
+    "GRPC_PORT, 65536",
+    "BACKEND, tpu",
+    "PRECISION, int4",
+    "TAXONOMY, other",
+    "WEIGHTS, favorite",
+    "ADMIN_PORT, 9091",
+    "ADMIN_TOKEN, short",
+    "TLS_CERTIFICATE, cert.pem",
+    "DEFAULT_DEADLINE_MS, 0",
+  })
+  void aValueThatIsNoneIsRefused(Setting setting, String text) {
+    Settings settings = Settings.resolve(null, Map.of(), Map.of(setting, text));
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> ServerConfig.of(settings, Path.of("demo")));
+    assertFalse(String.valueOf(refused.getMessage()).contains("\n"));
+  }
+
+  @Test
+  void anUnknownKeyIsRefused() throws IOException {
+    Path file = file("batchsize = 8\n");
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> Settings.resolve(file, Map.of(), Map.of()));
+    assertTrue(String.valueOf(refused.getMessage()).contains("'batchsize'"));
+  }
+}
