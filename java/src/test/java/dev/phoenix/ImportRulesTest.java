@@ -58,6 +58,10 @@ class ImportRulesTest {
     layers.put("feature", of("checkpoint"));
     layers.put("model", of("feature", "ops", "tensor", "checkpoint", "kernels.reference"));
     layers.put("retrieval", of("model", "feature", "ops", "tensor", "checkpoint"));
+    layers.put("client", of());
+    layers.put("load", of());
+    layers.put("corpus", of("model", "feature", "ops", "tensor", "checkpoint"));
+    layers.put("corpus.kafka", of("corpus"));
     layers.put("ranking", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put(
         "training", of("model", "feature", "ops", "tensor", "checkpoint", "kernels.reference"));
@@ -97,6 +101,7 @@ class ImportRulesTest {
         "serving",
         of(
             "pipeline",
+            "corpus",
             "retrieval",
             "ranking",
             "model",
@@ -108,7 +113,7 @@ class ImportRulesTest {
             "checkpoint"));
     // Servers speak to the engine and never past it.
     layers.put("serving.oip", of("serving", "checkpoint", "feature"));
-    layers.put("serving.grpc", of("serving", "serving.oip", "checkpoint", "feature"));
+    layers.put("serving.grpc", of("serving", "serving.oip", "corpus", "checkpoint", "feature"));
     layers.put("serving.http", of("serving", "serving.oip", "ranking", "checkpoint", "feature"));
     layers.put(
         "serving.server",

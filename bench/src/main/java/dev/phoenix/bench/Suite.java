@@ -56,7 +56,9 @@ record Suite(int threads, Sizes sizes) {
       case TOPK ->
           List.of(
               () -> new TopKComparison(Precision.FLOAT32, sizes.corpus(), threads),
-              () -> new TopKComparison(Precision.BFLOAT16, sizes.corpus(), threads));
+              () -> new TopKComparison(Precision.BFLOAT16, sizes.corpus(), threads),
+              () -> new LiveCorpusComparison(sizes.corpus(), threads),
+              () -> new NewPostComparison(threads));
       case ENCODE ->
           List.of(
               () -> CorpusEncodingComparison.lookedUp(sizes.encoded(), threads),

@@ -216,6 +216,11 @@ final class TimedOps implements Ops {
   }
 
   @Override
+  public void rereadRows(CorpusIndex index, int from, int count) {
+    ops.rereadRows(index, from, count);
+  }
+
+  @Override
   public TopK topK(CorpusIndex index, TopKQuery query) {
     Supplier<TopK> run = () -> ops.topK(index, query);
     TopK[] found = new TopK[1];

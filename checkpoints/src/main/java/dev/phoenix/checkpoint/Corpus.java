@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The posts that retrieval searches, mapped from a corpus npz (SPEC section 1): N posts with ids,
- * authors, candidate vectors of D floats, and topics where the file has them.
+ * authors, candidate vectors of D floats, and topics and attributes where the file has them.
  *
  * <p>Reads may run on any thread until {@link #close()}; after it they throw {@link
  * IllegalStateException}.
@@ -19,6 +19,7 @@ public final class Corpus implements AutoCloseable {
   static final String AUTHOR_IDS = "author_ids";
   static final String REPRESENTATIONS = "candidate_representations";
   static final String TOPICS = "topics";
+  static final String ATTRIBUTES = "attributes";
 
   private final NpzFile file;
   private final long size;
@@ -27,6 +28,7 @@ public final class Corpus implements AutoCloseable {
   private final MemorySegment authorIds;
   private final MemorySegment representations;
   private final @Nullable NpyArray topics;
+  private final @Nullable MemorySegment attributes;
 
   private Corpus(NpzFile file) {
     this.file = file;
@@ -41,9 +43,10 @@ public final class Corpus implements AutoCloseable {
     this.size = shape[0];
     this.dimension = (int) shape[1];
     this.representations = vectors.data();
-    this.postIds = ids(file.get(POST_IDS)).data();
-    this.authorIds = ids(file.get(AUTHOR_IDS)).data();
+    this.postIds = integers(file.get(POST_IDS)).data();
+    this.authorIds = integers(file.get(AUTHOR_IDS)).data();
     this.topics = file.contains(TOPICS) ? topics(file.get(TOPICS)) : null;
+    this.attributes = file.contains(ATTRIBUTES) ? integers(file.get(ATTRIBUTES)).data() : null;
   }
 
   /**
@@ -56,7 +59,8 @@ public final class Corpus implements AutoCloseable {
     NpzFile file = NpzFile.open(npz);
     try {
       Corpus corpus = new Corpus(file);
-      EmbeddingTables.warnOfOthers(file, Set.of(POST_IDS, AUTHOR_IDS, REPRESENTATIONS, TOPICS));
+      EmbeddingTables.warnOfOthers(
+          file, Set.of(POST_IDS, AUTHOR_IDS, REPRESENTATIONS, TOPICS, ATTRIBUTES));
       return corpus;
     } catch (RuntimeException | Error e) {
       file.close();
@@ -101,6 +105,12 @@ public final class Corpus implements AutoCloseable {
     return topics == null ? null : topics.string(i);
   }
 
+  /** Attributes of post {@code i}, a bit each; none are set where the file has no attributes. */
+  public long attributes(long i) {
+    Objects.checkIndex(i, size);
+    return attributes == null ? 0 : attributes.get(ByteCursor.U64, i * Long.BYTES);
+  }
+
   /** float32 [N, D], read-only, little-endian, possibly unaligned; valid until close. */
   public MemorySegment representations() {
     return representations;
@@ -121,7 +131,7 @@ public final class Corpus implements AutoCloseable {
     file.close();
   }
 
-  private NpyArray ids(NpyArray array) {
+  private NpyArray integers(NpyArray array) {
     boolean integers = array.type() == NpyType.UINT64 || array.type() == NpyType.INT64;
     if (!integers || !Arrays.equals(array.shape(), new long[] {size})) {
       throw refuse(array, "UINT64 or INT64 [" + size + "]");

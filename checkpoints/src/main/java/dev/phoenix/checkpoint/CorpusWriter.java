@@ -1,5 +1,6 @@
 package dev.phoenix.checkpoint;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -43,6 +44,11 @@ public final class CorpusWriter implements AutoCloseable {
     }
   }
 
+  /** Appends the float32 rows of {@code vectors}, little-endian. */
+  public void append(MemorySegment vectors) {
+    representations.write(vectors);
+  }
+
   /** Appends {@code length} floats of vectors, row after row. */
   public void append(float[] vectors, int offset, int length) {
     representations.write(vectors, offset, length);
@@ -62,6 +68,18 @@ public final class CorpusWriter implements AutoCloseable {
   public void commit(List<String> topics) {
     representations.close();
     writer.writeStrings(Corpus.TOPICS, topics, posts);
+    writer.commit();
+  }
+
+  /**
+   * Completes the corpus with a topic and attributes for each post.
+   *
+   * @param attributes 64 bits for each post
+   */
+  public void commit(List<String> topics, long[] attributes) {
+    representations.close();
+    writer.writeStrings(Corpus.TOPICS, topics, posts);
+    writer.writeUnsigned(Corpus.ATTRIBUTES, attributes, posts);
     writer.commit();
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,6 +86,24 @@ class CorpusTest {
     }
     try (Corpus corpus = Corpus.open(path)) {
       assertNull(corpus.topic(0));
+    }
+  }
+
+  @Test
+  void keepsAttributes() {
+    Path path = folder.resolve("corpus.npz");
+    try (CorpusWriter writer = CorpusWriter.create(path, new long[] {1, 2}, new long[2], 1)) {
+      writer.append(MemorySegment.ofArray(new float[] {3, 4}));
+      writer.commit(List.of("a", "b"), new long[] {-1, 6});
+    }
+    try (Corpus corpus = Corpus.open(path)) {
+      assertEquals(-1, corpus.attributes(0));
+      assertEquals(6, corpus.attributes(1));
+      assertEquals(4f, corpus.representations().get(ByteCursor.F32, 4));
+      assertThrows(IndexOutOfBoundsException.class, () -> corpus.attributes(2));
+    }
+    try (Corpus corpus = Corpus.open(TestFiles.demo("corpus.npz"))) {
+      assertEquals(0, corpus.attributes(3999));
     }
   }
 

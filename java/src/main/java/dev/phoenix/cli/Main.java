@@ -3,6 +3,7 @@ package dev.phoenix.cli;
 import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.fit.Tower;
+import dev.phoenix.load.GrpcTarget;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.ranking.ActionTaxonomy;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       ParityCommand.class,
       DevicesCommand.class,
       EmulateCommand.class,
+      LoadCommand.class,
       HelpCommand.class
     },
     footer = {
@@ -82,6 +84,7 @@ public final class Main implements Runnable {
         .registerConverter(LeaveOneOut.Part.class, new Labels<>(LeaveOneOut.Part.values()))
         .registerConverter(
             PipelineCommand.Format.class, new Labels<>(PipelineCommand.Format.values()))
+        .registerConverter(GrpcTarget.Service.class, new Labels<>(GrpcTarget.Service.values()))
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(true)
         .setParameterExceptionHandler(Failure::reportUsage)

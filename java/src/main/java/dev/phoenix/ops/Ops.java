@@ -7,6 +7,7 @@ import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The operations that the graph is written in. Outputs come first; a tensor's rows in use are set
@@ -149,6 +150,14 @@ public interface Ops extends AutoCloseable {
    * the index is used; {@code held} says how the scanned copy is held.
    */
   CorpusIndex corpusIndex(Scope scope, MemorySegment rows, Shape shape, Precision held);
+
+  /**
+   * Says that the rows [from, from + count) of the index's memory have changed: later scans see
+   * them as they are now. A backend that scans the rows where they lie has nothing to do.
+   */
+  default void rereadRows(CorpusIndex index, int from, int count) {
+    Objects.checkFromIndexSize(from, count, index.shape().rows());
+  }
 
   /** The K best entries of the corpus for every user. */
   TopK topK(CorpusIndex index, TopKQuery query);

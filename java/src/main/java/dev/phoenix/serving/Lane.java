@@ -1,10 +1,10 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.corpus.CorpusSearch;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
-import dev.phoenix.retrieval.Retriever;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,13 +25,13 @@ final class Lane implements AutoCloseable {
     try {
       this.ops = parts.own(ops);
       this.retrievalModel = parts.own(RetrievalModel.load(ops, files.retrieval()));
-      Retriever retriever =
-          parts.own(Retriever.create(ops, retrievalModel, files.corpus(), Precision.FLOAT32));
+      CorpusSearch search =
+          parts.own(CorpusSearch.create(ops, retrievalModel.config().embSize(), Precision.FLOAT32));
       this.ranker = parts.own(Ranker.load(ops, files.ranker()));
       this.cache = parts.own(cache);
       this.retrieval =
           new RetrievalStage(
-              retrievalModel, files.retrievalTables(), retriever, files.corpus(), cache);
+              retrievalModel, files.retrievalTables(), search, files.corpora(), cache);
       this.ranking = parts.own(new RankingStage(ops, ranker, files.rankerTables(), cache));
     } catch (RuntimeException failed) {
       parts.close();
@@ -74,8 +74,10 @@ final class Lane implements AutoCloseable {
     }
     List<Work> ranks = new ArrayList<>();
     for (Work work : works) {
-      if (work.ranks()) {
+      if (work.ranks() && work.posts().count() > 0) {
         ranks.add(work);
+      } else if (work.ranks()) {
+        work.answer(ranking.ofNothing(), 0);
       } else {
         work.answer(null, 0);
       }

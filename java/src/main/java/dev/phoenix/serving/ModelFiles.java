@@ -1,8 +1,8 @@
 package dev.phoenix.serving;
 
-import dev.phoenix.checkpoint.Corpus;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.corpus.Corpora;
 import dev.phoenix.pipeline.Artifacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,22 +10,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 
-/** The mapped files of one version, which its lanes share: tables and corpus. */
+/** The mapped files of one version, which its lanes share: tables and corpora. */
 final class ModelFiles implements AutoCloseable {
   private final Parts parts = new Parts();
   private final Path retrieval;
   private final Path ranker;
-  private final Corpus corpus;
+  private final Corpora corpora;
   private final EmbeddingTables retrievalTables;
   private final EmbeddingTables rankerTables;
   private final Instant written;
 
-  private ModelFiles(Artifacts artifacts) {
+  private ModelFiles(Artifacts artifacts, CorpusSource source) {
     try {
       this.retrieval = artifacts.model("retrieval");
       this.ranker = artifacts.model("ranker");
-      this.corpus = parts.own(Corpus.open(artifacts.corpus()));
       this.retrievalTables = parts.own(tables(retrieval));
+      this.corpora = parts.own(source.open(artifacts, retrievalTables.dimension())).corpora();
       this.rankerTables = parts.own(tables(ranker));
       this.written = Files.getLastModifiedTime(ranker.resolve("model_params.npz")).toInstant();
     } catch (IOException e) {
@@ -42,8 +42,8 @@ final class ModelFiles implements AutoCloseable {
     return EmbeddingTables.open(model.resolve("embedding_tables.npz"), config);
   }
 
-  static ModelFiles open(Artifacts artifacts) {
-    return new ModelFiles(artifacts);
+  static ModelFiles open(Artifacts artifacts, CorpusSource source) {
+    return new ModelFiles(artifacts, source);
   }
 
   Path retrieval() {
@@ -54,8 +54,8 @@ final class ModelFiles implements AutoCloseable {
     return ranker;
   }
 
-  Corpus corpus() {
-    return corpus;
+  Corpora corpora() {
+    return corpora;
   }
 
   EmbeddingTables retrievalTables() {

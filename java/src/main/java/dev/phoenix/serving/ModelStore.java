@@ -16,15 +16,18 @@ final class ModelStore implements AutoCloseable {
   private final EngineOptions options;
   private final Supplier<Ops> backend;
   private final EngineMetrics metrics;
+  private final CorpusSource corpora;
   private final AtomicReference<@Nullable ModelVersion> current = new AtomicReference<>();
   private final AtomicBoolean loading = new AtomicBoolean();
   private int loaded;
   private boolean closed;
 
-  ModelStore(EngineOptions options, Supplier<Ops> backend, EngineMetrics metrics) {
+  ModelStore(
+      EngineOptions options, Supplier<Ops> backend, EngineMetrics metrics, CorpusSource corpora) {
     this.options = options;
     this.backend = backend;
     this.metrics = metrics;
+    this.corpora = corpora;
   }
 
   /**
@@ -72,7 +75,7 @@ final class ModelStore implements AutoCloseable {
         number,
         artifacts,
         backend,
-        new ModelVersion.Layout(lanes, options.keptHistoryBytes(), metrics));
+        new ModelVersion.Layout(lanes, options.keptHistoryBytes(), metrics, corpora));
   }
 
   /** Whether a version is being loaded. */

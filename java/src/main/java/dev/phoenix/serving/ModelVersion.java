@@ -1,5 +1,6 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.corpus.Corpora;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import java.time.Instant;
@@ -17,10 +18,12 @@ final class ModelVersion {
   private final List<Lane> lanes = new ArrayList<>();
   private final AtomicInteger references = new AtomicInteger(1);
   private final ModelInfo info;
+  private final Corpora corpora;
 
   private ModelVersion(String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
     try {
-      ModelFiles files = parts.own(ModelFiles.open(artifacts));
+      ModelFiles files = parts.own(ModelFiles.open(artifacts, layout.corpora()));
+      this.corpora = files.corpora();
       for (int lane = 0; lane < layout.lanes(); lane++) {
         HistoryCache cache =
             new HistoryCache(layout.keptBytes() / layout.lanes(), layout.metrics().keptBytes());
@@ -37,15 +40,15 @@ final class ModelVersion {
               first.ops().precision().label(),
               first.retrievalModel().config(),
               first.ranker().config(),
-              files.corpus().size());
+              corpora.get("").statistics().posts());
     } catch (RuntimeException | Error failed) {
       parts.close();
       throw failed;
     }
   }
 
-  /** What a version is made of: lanes, bytes of kept histories over all of them, counters. */
-  record Layout(int lanes, long keptBytes, EngineMetrics metrics) {}
+  /** What a version is made of: lanes, bytes of kept histories over all of them, and the rest. */
+  record Layout(int lanes, long keptBytes, EngineMetrics metrics, CorpusSource corpora) {}
 
   /** Loads; nothing stays open if that fails. */
   static ModelVersion open(
@@ -55,6 +58,11 @@ final class ModelVersion {
 
   ModelInfo info() {
     return info;
+  }
+
+  /** What is retrieved from. */
+  Corpora corpora() {
+    return corpora;
   }
 
   Lane lane(int worker) {

@@ -69,6 +69,13 @@ final class RankingStage implements AutoCloseable {
     }
   }
 
+  /** The scores of a request for which nothing was found. */
+  Scores ofNothing() {
+    float[] none = {};
+    return new Scores(
+        ranker.config().numActions(), RankerOutput.CONTINUOUS, none, none.clone(), none.clone());
+  }
+
   private void join(Pass pass, Work work, EngineMetrics metrics) {
     UserHistory user = work.user();
     EncodedHistories kept = cache.history(user.key());

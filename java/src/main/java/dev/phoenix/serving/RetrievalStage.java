@@ -1,16 +1,18 @@
 package dev.phoenix.serving;
 
-import dev.phoenix.checkpoint.Corpus;
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.corpus.Corpora;
+import dev.phoenix.corpus.CorpusSearch;
+import dev.phoenix.corpus.Hits;
+import dev.phoenix.corpus.Snapshot;
+import dev.phoenix.corpus.UnknownCorpusException;
 import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.model.RetrievalModel;
-import dev.phoenix.ops.TopK;
-import dev.phoenix.ops.TopKQuery;
-import dev.phoenix.retrieval.Retriever;
 import dev.phoenix.serving.ServingResponse.Posts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,20 +21,20 @@ import org.jspecify.annotations.Nullable;
 final class RetrievalStage {
   private final RetrievalModel model;
   private final EmbeddingTables tables;
-  private final Retriever retriever;
-  private final Corpus corpus;
+  private final CorpusSearch search;
+  private final Corpora corpora;
   private final HistoryCache cache;
 
   RetrievalStage(
       RetrievalModel model,
       EmbeddingTables tables,
-      Retriever retriever,
-      Corpus corpus,
+      CorpusSearch search,
+      Corpora corpora,
       HistoryCache cache) {
     this.model = model;
     this.tables = tables;
-    this.retriever = retriever;
-    this.corpus = corpus;
+    this.search = search;
+    this.corpora = corpora;
     this.cache = cache;
   }
 
@@ -40,12 +42,35 @@ final class RetrievalStage {
   void run(List<Work> batch, EngineMetrics metrics) {
     long begin = System.nanoTime();
     float[] users = users(batch, metrics);
-    int k = batch.stream().mapToInt(Work::topK).max().orElse(0);
-    TopK best = retriever.search(TopKQuery.unmasked(users, batch.size(), k));
-    long nanos = System.nanoTime() - begin;
+    Map<CorpusChoice, List<Integer>> byChoice = new LinkedHashMap<>();
     for (int i = 0; i < batch.size(); i++) {
-      Work work = batch.get(i);
-      work.retrieved(posts(best, i, Math.min(best.k(), work.topK())), nanos);
+      byChoice.computeIfAbsent(batch.get(i).choice(), choice -> new ArrayList<>()).add(i);
+    }
+    byChoice.forEach((choice, places) -> search(batch, users, places, choice));
+    long nanos = System.nanoTime() - begin;
+    batch.forEach(work -> work.retrievalTook(nanos));
+  }
+
+  /** One scan for all requests of the batch that choose the same posts, of one snapshot. */
+  private void search(List<Work> batch, float[] users, List<Integer> places, CorpusChoice choice) {
+    int columns = model.config().embSize();
+    float[] chosen = new float[places.size() * columns];
+    int k = 0;
+    for (int i = 0; i < places.size(); i++) {
+      System.arraycopy(users, places.get(i) * columns, chosen, i * columns, columns);
+      k = Math.max(k, batch.get(places.get(i)).topK());
+    }
+    try (Snapshot snapshot = corpora.snapshot(choice.corpora())) {
+      List<Hits> hits =
+          search.search(
+              snapshot, new CorpusSearch.Query(chosen, places.size(), k, choice.filter()));
+      for (int i = 0; i < places.size(); i++) {
+        Work work = batch.get(places.get(i));
+        work.retrieved(posts(snapshot, hits.get(i).first(work.topK())));
+      }
+    } catch (UnknownCorpusException unknown) {
+      String message = String.valueOf(unknown.getMessage());
+      places.forEach(place -> batch.get(place).reject(Rejection.Reason.INVALID, message));
     }
   }
 
@@ -99,18 +124,18 @@ final class RetrievalStage {
     return encoded;
   }
 
-  private Posts posts(TopK best, int user, int count) {
+  private static Posts posts(Snapshot snapshot, Hits hits) {
+    int count = hits.positions().length;
     long[] postIds = new long[count];
     long[] authorIds = new long[count];
     @Nullable String[] topics = new @Nullable String[count];
-    int begin = user * best.k();
-    int[] indices = Arrays.copyOfRange(best.indices(), begin, begin + count);
     for (int i = 0; i < count; i++) {
-      postIds[i] = corpus.postId(indices[i]);
-      authorIds[i] = corpus.authorId(indices[i]);
-      topics[i] = corpus.topic(indices[i]);
+      int position = hits.positions()[i];
+      postIds[i] = snapshot.postId(position);
+      authorIds[i] = snapshot.authorId(position);
+      String topic = snapshot.topic(position);
+      topics[i] = topic.isEmpty() ? null : topic;
     }
-    float[] scores = Arrays.copyOfRange(best.scores(), begin, begin + count);
-    return new Posts(postIds, authorIds, indices, scores, topics);
+    return new Posts(postIds, authorIds, hits.positions(), hits.scores(), topics);
   }
 }

@@ -1,11 +1,15 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.corpus.Corpora;
+import dev.phoenix.corpus.CorpusStatistics;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.serving.Rejection.Reason;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +23,49 @@ public final class ServingEngine implements AutoCloseable {
   private final EngineMetrics metrics;
   private final ModelStore models;
   private final Scheduler scheduler;
+  private final CorpusSource corpora;
   private volatile boolean draining;
 
   private ServingEngine(
-      EngineOptions options, RequestLimits limits, Supplier<Ops> backend, EngineMetrics metrics) {
+      EngineOptions options,
+      RequestLimits limits,
+      Supplier<Ops> backend,
+      EngineMetrics metrics,
+      CorpusSource corpora) {
     this.options = options;
     this.limits = limits;
     this.metrics = metrics;
-    this.models = new ModelStore(options, backend, metrics);
+    this.models = new ModelStore(options, backend, metrics, corpora);
+    this.corpora = corpora;
     this.scheduler = new Scheduler(options, this::run, metrics);
     metrics.watch(
         "checkpoint_reload_in_progress",
         "1 while a model is loaded",
         () -> models.isLoading() ? 1 : 0);
+    watch("phoenix_corpus_posts", "Posts that can be found", CorpusStatistics::posts);
+    watch("phoenix_corpus_segments", "Segments that a search scans", CorpusStatistics::segments);
+    watch("phoenix_corpus_loose_rows", "Rows to be compacted", CorpusStatistics::looseRows);
+    watch("phoenix_corpus_log_bytes", "Bytes of the logs", CorpusStatistics::logBytes);
+  }
+
+  /** A figure of all corpora together; 0 while there is no model. */
+  private void watch(String name, String help, ToLongFunction<CorpusStatistics> figure) {
+    metrics.watch(
+        name,
+        help,
+        () -> {
+          ModelVersion version = models.acquire();
+          if (version == null) {
+            return 0;
+          }
+          try {
+            return version.corpora().all().stream()
+                .mapToLong(corpus -> figure.applyAsLong(corpus.statistics()))
+                .sum();
+          } finally {
+            version.release();
+          }
+        });
   }
 
   /**
@@ -41,7 +75,38 @@ public final class ServingEngine implements AutoCloseable {
    */
   public static ServingEngine create(
       EngineOptions options, RequestLimits limits, Supplier<Ops> backend, EngineMetrics metrics) {
-    return new ServingEngine(options, limits, backend, metrics);
+    return create(options, limits, backend, metrics, new FixedCorpora());
+  }
+
+  /**
+   * An engine without a model, whose posts come from {@code corpora}, which it closes.
+   *
+   * @param backend opens operations, once for every batch in flight of every model loaded
+   */
+  public static ServingEngine create(
+      EngineOptions options,
+      RequestLimits limits,
+      Supplier<Ops> backend,
+      EngineMetrics metrics,
+      CorpusSource corpora) {
+    return new ServingEngine(options, limits, backend, metrics, corpora);
+  }
+
+  /**
+   * Does something with the corpora of the model that serves, which stay open meanwhile.
+   *
+   * @throws Rejection if there is no model yet
+   */
+  public <T> T withCorpora(Function<Corpora, T> action) {
+    ModelVersion version = models.acquire();
+    if (version == null) {
+      throw new Rejection(Reason.LOADING, "the model is being loaded");
+    }
+    try {
+      return action.apply(version.corpora());
+    } finally {
+      version.release();
+    }
   }
 
   /**
@@ -138,5 +203,6 @@ public final class ServingEngine implements AutoCloseable {
     draining = true;
     scheduler.close();
     models.close();
+    corpora.close();
   }
 }

@@ -22,13 +22,25 @@ public sealed interface Task {
    * The best posts of the corpus.
    *
    * @param topK how many
+   * @param choice of which posts
    */
-  record Retrieve(int topK) implements Task {}
+  record Retrieve(int topK, CorpusChoice choice) implements Task {
+    /** Of every post of the default corpus. */
+    public Retrieve(int topK) {
+      this(topK, CorpusChoice.DEFAULT);
+    }
+  }
 
   /**
    * The best posts of the corpus, and scores of them.
    *
    * @param topK how many
+   * @param choice of which posts
    */
-  record Recommend(int topK) implements Task {}
+  record Recommend(int topK, CorpusChoice choice) implements Task {
+    /** Of every post of the default corpus. */
+    public Recommend(int topK) {
+      this(topK, CorpusChoice.DEFAULT);
+    }
+  }
 }

@@ -46,6 +46,15 @@ final class Work {
     };
   }
 
+  /** Which posts may be retrieved. */
+  CorpusChoice choice() {
+    return switch (task()) {
+      case Task.Rank rank -> CorpusChoice.DEFAULT;
+      case Task.Retrieve retrieve -> retrieve.choice();
+      case Task.Recommend recommend -> recommend.choice();
+    };
+  }
+
   boolean ranks() {
     return !(task() instanceof Task.Retrieve);
   }
@@ -60,8 +69,12 @@ final class Work {
     return posts;
   }
 
-  void retrieved(Posts found, long nanos) {
+  void retrieved(Posts found) {
     posts = found;
+  }
+
+  /** The time of the batch's retrieval, in which this request was. */
+  void retrievalTook(long nanos) {
     retrievalNanos = nanos;
   }
 

@@ -131,6 +131,39 @@ class TopKContractTest {
   }
 
   @Test
+  void wholeBlocksAndWordsOfTheMaskMayBeHidden() {
+    Shape shape = new Shape(4500, 4);
+    boolean[] mask = new boolean[4500];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = i < 1000 ? i % 67 != 0 : i >= 4096 && (i < 4160 || i % 2 == 0);
+    }
+    float[] corpus = integers(4500 * 4, 2);
+    assertLikeReference(integers(2 * 4, 2), corpus, shape, mask, 50);
+    Arrays.fill(mask, false);
+    mask[4499] = true;
+    assertLikeReference(integers(2 * 4, 2), corpus, shape, mask, 3);
+  }
+
+  @Test
+  void changedRowsAreSeenOnceTheyAreReread() {
+    Shape shape = new Shape(100, 3);
+    for (Precision held : Precision.values()) {
+      MemorySegment rows = arena.allocate(4L * 100 * 3, 64);
+      CorpusIndex index = bench.ops.corpusIndex(bench.scope, rows, shape, held);
+      float[] changed = integers(40 * 3, 3);
+      MemorySegment.copy(changed, 0, rows, ValueLayout.JAVA_FLOAT, 4L * 50 * 3, changed.length);
+      bench.ops.rereadRows(index, 50, 40);
+      float[] corpus = rows.toArray(ValueLayout.JAVA_FLOAT);
+      float[] user = integers(3, 3);
+      TopK found = bench.ops.topK(index, TopKQuery.unmasked(user, 1, 100));
+      TopKReference.Result expected = TopKReference.apply(user, corpus, all(100), 100);
+      assertArrayEquals(expected.indices(), found.indices(), Seeds::replay);
+      Closeness.assertSame("reread, held as " + held.label(), expected.scores(), found.scores());
+      assertThrows(IndexOutOfBoundsException.class, () -> bench.ops.rereadRows(index, 90, 11));
+    }
+  }
+
+  @Test
   void infiniteScoresAreOrderedAndNanComesLast() {
     float[] corpus = {
       1f, Float.NaN, Float.POSITIVE_INFINITY, -2f, Float.NEGATIVE_INFINITY, 3f, Float.NaN, 1e38f

@@ -5,6 +5,7 @@ import dev.phoenix.ops.Precision;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,14 @@ final class CpuCorpusIndex implements CorpusIndex, Scope.Resource {
       return cpu;
     }
     throw new IllegalArgumentException("a corpus of " + index.shape() + " is not a CPU index");
+  }
+
+  /** Rounds the rows [from, from + count) again; float32 rows are scanned where they lie. */
+  void reread(int from, int count) {
+    Objects.checkFromIndexSize(from, count, shape.rows());
+    if (halves != null) {
+      halves.reread(floats, from, count);
+    }
   }
 
   /** The float32 rows, dense. */

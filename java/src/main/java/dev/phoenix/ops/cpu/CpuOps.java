@@ -220,6 +220,11 @@ public final class CpuOps implements Ops {
   }
 
   @Override
+  public void rereadRows(CorpusIndex index, int from, int count) {
+    CpuCorpusIndex.of(index).reread(from, count);
+  }
+
+  @Override
   public TopK topK(CorpusIndex index, TopKQuery query) {
     return topK.run(CpuCorpusIndex.of(index), query);
   }

@@ -62,6 +62,15 @@ final class HalfCorpus implements AutoCloseable {
     return corpus;
   }
 
+  /** Rounds rows that have changed; the bounds hold for what stood there before, too. */
+  void reread(MemorySegment floats, int from, int count) {
+    for (int row = from; row < from + count; row++) {
+      double[] squares = round(floats, row);
+      largestError = Math.max(largestError, Math.sqrt(squares[0]));
+      largestNorm = Math.max(largestNorm, Math.sqrt(squares[1]));
+    }
+  }
+
   private static int groups(int rows) {
     return (rows + WIDTH - 1) / WIDTH;
   }

@@ -120,8 +120,11 @@ final class TopKWork implements Team.Work {
     int count = Math.min(corpus.shape().rows() - from, BLOCK_ROWS);
     Finder finder = finders[member];
     HalfCorpus halves = corpus.halves();
+    boolean hidden = hidden(from, count);
     for (int user = 0; user < users.length; user++) {
-      if (halves == null) {
+      if (hidden) {
+        Arrays.fill(finder.scores, 0, count, TopKReference.MASKED_SCORE);
+      } else if (halves == null) {
         CorpusRows.scores(finder.scores, users[user], corpus.floats(), from, count);
       } else {
         halves.scores(finder.scores, users[user], from, count);
@@ -131,14 +134,39 @@ final class TopKWork implements Team.Work {
     }
   }
 
+  /** Whether none of a block's rows may be retrieved: then none is read. */
+  private boolean hidden(int from, int count) {
+    long[] mask = query.mask();
+    if (mask == null) {
+      return false;
+    }
+    for (int word = from / Long.SIZE; word * Long.SIZE < from + count; word++) {
+      if (mask[word] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A word of the mask at a time: most have all their bits set. */
   private void mask(float[] scores, int from, int count) {
-    if (query.mask() == null) {
+    long[] mask = query.mask();
+    if (mask == null) {
       return;
     }
-    for (int i = 0; i < count; i++) {
-      if (!visible(from + i)) {
-        scores[i] = TopKReference.MASKED_SCORE;
+    int i = 0;
+    while (i < count) {
+      int row = from + i;
+      int end = Math.min(count, i + Long.SIZE - row % Long.SIZE);
+      long hidden = ~mask[row / Long.SIZE] >>> row;
+      while (hidden != 0 && i < end) {
+        if ((hidden & 1) != 0) {
+          scores[i] = TopKReference.MASKED_SCORE;
+        }
+        hidden >>>= 1;
+        i++;
       }
+      i = end;
     }
   }
 
@@ -181,11 +209,6 @@ final class TopKWork implements Team.Work {
     }
     float score = ScoreKey.score(threshold);
     return Float.isNaN(score) ? Float.NEGATIVE_INFINITY : score - slack[user];
-  }
-
-  private boolean visible(int row) {
-    long[] mask = query.mask();
-    return mask == null || (mask[row / Long.SIZE] >>> row & 1) != 0;
   }
 
   /** The best of what all threads found. */

@@ -8,6 +8,7 @@ import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +43,21 @@ final class GpuCorpusIndex implements CorpusIndex, Scope.Resource {
     }
     ElementType type = held == Precision.BFLOAT16 ? ElementType.BF16 : ElementType.F32;
     GpuCorpusIndex index = scope.own(new GpuCorpusIndex(engine, shape, floats, type));
-    if (type == ElementType.BF16) {
-      index.uploadRounded();
-    } else if (expected > 0) {
-      engine.upload(index.memory(), floats);
-    }
+    index.reread(0, shape.rows());
     return index;
+  }
+
+  /** Copies the rows [from, from + count) of the host's memory to the device. */
+  void reread(int from, int count) {
+    Objects.checkFromIndexSize(from, count, shape.rows());
+    long rowBytes = (long) shape.columns() * Float.BYTES;
+    if (type == ElementType.BF16) {
+      uploadRounded(from, from + count);
+    } else if (count * rowBytes > 0) {
+      engine.upload(
+          memory().slice(from * rowBytes, count * rowBytes),
+          floats.asSlice(from * rowBytes, count * rowBytes));
+    }
   }
 
   static GpuCorpusIndex of(CorpusIndex index) {
@@ -57,10 +67,10 @@ final class GpuCorpusIndex implements CorpusIndex, Scope.Resource {
     throw new IllegalArgumentException("a corpus of " + index.shape() + " is not in device memory");
   }
 
-  private void uploadRounded() {
+  private void uploadRounded(int first, int end) {
     int columns = shape.columns();
-    for (int from = 0; from < shape.rows(); from += CHUNK_ROWS) {
-      int rows = Math.min(CHUNK_ROWS, shape.rows() - from);
+    for (int from = first; from < end; from += CHUNK_ROWS) {
+      int rows = Math.min(CHUNK_ROWS, end - from);
       short[] bits = new short[rows * columns];
       for (int row = 0; row < rows; row++) {
         roundRow(bits, row, from + row);

@@ -257,6 +257,11 @@ public final class GpuOps implements Ops {
   }
 
   @Override
+  public void rereadRows(CorpusIndex index, int from, int count) {
+    GpuCorpusIndex.of(index).reread(from, count);
+  }
+
+  @Override
   public TopK topK(CorpusIndex index, TopKQuery query) {
     return topK.run(GpuCorpusIndex.of(index), query);
   }

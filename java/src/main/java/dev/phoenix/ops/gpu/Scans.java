@@ -7,14 +7,17 @@ import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Scans on the device, planned once per size; users are rounded up with zeros. */
 final class Scans implements AutoCloseable {
+  /** A corpus that grows or is compacted has a new size every time. */
+  private static final int MOST_PLANS = 64;
+
   private final Engine engine;
-  private final Map<TopKKernel.Size, Plan> plans = new HashMap<>();
+  private final SequencedMap<TopKKernel.Size, Plan> plans = new LinkedHashMap<>();
 
   /** A planned scan, its scratch memory and the memory of its results: indices, then scores. */
   private record Plan(TopKKernel kernel, DeviceBuffer workspace, DeviceBuffer results) {}
@@ -28,9 +31,7 @@ final class Scans implements AutoCloseable {
     int entries = index.shape().rows();
     int columns = index.shape().columns();
     int users = RowBuckets.requests(query.count());
-    Plan plan =
-        plans.computeIfAbsent(
-            new TopKKernel.Size(users, entries, columns, k, index.type()), this::plan);
+    Plan plan = plan(new TopKKernel.Size(users, entries, columns, k, index.type()));
     long half = (long) users * k * Integer.BYTES;
     long userBytes = (long) users * columns * Float.BYTES;
     engine.reserve(2 * userBytes + entries / 4 + 4096);
@@ -68,20 +69,32 @@ final class Scans implements AutoCloseable {
     return new TopKKernel.Mask(slot.device(), 0);
   }
 
+  /** The plan of a size, made if there is none; the one that was not used for longest gives way. */
   private Plan plan(TopKKernel.Size size) {
-    TopKKernel kernel = new TopKKernel(engine.library(), size);
-    return new Plan(
-        kernel,
-        engine.allocate(kernel.workspaceBytes()),
-        engine.allocate(2L * size.users() * size.k() * Integer.BYTES));
+    Plan plan = plans.remove(size);
+    if (plan == null) {
+      while (plans.size() >= MOST_PLANS) {
+        free(plans.pollFirstEntry().getValue());
+      }
+      TopKKernel kernel = new TopKKernel(engine.library(), size);
+      plan =
+          new Plan(
+              kernel,
+              engine.allocate(kernel.workspaceBytes()),
+              engine.allocate(2L * size.users() * size.k() * Integer.BYTES));
+    }
+    plans.putLast(size, plan);
+    return plan;
+  }
+
+  private void free(Plan plan) {
+    engine.free(plan.workspace());
+    engine.free(plan.results());
   }
 
   @Override
   public void close() {
-    for (Plan plan : plans.values()) {
-      engine.free(plan.workspace());
-      engine.free(plan.results());
-    }
+    plans.values().forEach(this::free);
     plans.clear();
   }
 }

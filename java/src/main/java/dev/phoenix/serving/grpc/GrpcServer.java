@@ -67,7 +67,7 @@ public final class GrpcServer implements AutoCloseable {
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .maxConnectionAge(MAX_CONNECTION_AGE.toMinutes(), TimeUnit.MINUTES)
             .maxConnectionAgeGrace(LAST_CALLS.toSeconds(), TimeUnit.SECONDS)
-            .intercept(new Reloads.Authorization())
+            .intercept(new Authorization())
             .intercept(new Compression());
     if (endpoint.certificate() != null && endpoint.privateKey() != null) {
       builder.useTransportSecurity(endpoint.certificate().toFile(), endpoint.privateKey().toFile());
@@ -96,6 +96,7 @@ public final class GrpcServer implements AutoCloseable {
         new PredictorService(context.engine(), context.policy(), replies, reloads),
         new RetrievalService(context.engine(), context.policy(), replies, reloads),
         new RecommenderService(context.engine(), context.policy(), replies),
+        new CorpusService(context.engine(), context.reloads().token()),
         new OpenInferenceService(context.engine(), context.policy(), replies, context.ready()));
   }
 

@@ -1,5 +1,7 @@
 package dev.phoenix.serving.grpc;
 
+import dev.phoenix.corpus.Filter;
+import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingRequest;
@@ -10,6 +12,7 @@ import dev.phoenix.serving.Task;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Objects;
+import phoenix.v1.CorpusSelection;
 import phoenix.v1.RankedPost;
 import phoenix.v1.RecommendRequest;
 import phoenix.v1.RecommendResponse;
@@ -39,8 +42,16 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
         deadline ->
             List.of(
                 new ServingRequest(
-                    histories.of(request.getSequence()), new Task.Recommend(topK), deadline)),
+                    histories.of(request.getSequence()),
+                    new Task.Recommend(topK, choice(request.getSelection())),
+                    deadline)),
         responses -> encode(request, responses.getFirst()));
+  }
+
+  private static CorpusChoice choice(CorpusSelection selection) {
+    return new CorpusChoice(
+        selection.getCorporaList(),
+        new Filter(selection.getAll(), selection.getAny(), selection.getNone()));
   }
 
   private RecommendResponse encode(RecommendRequest request, ServingResponse response) {

@@ -1,0 +1,181 @@
+package dev.phoenix.bench;
+
+import dev.phoenix.checkpoint.Corpus;
+import dev.phoenix.checkpoint.CorpusWriter;
+import dev.phoenix.corpus.CorpusSearch;
+import dev.phoenix.corpus.CorpusSettings;
+import dev.phoenix.corpus.Durability;
+import dev.phoenix.corpus.Filter;
+import dev.phoenix.corpus.Hits;
+import dev.phoenix.corpus.LiveCorpus;
+import dev.phoenix.corpus.Post;
+import dev.phoenix.corpus.Snapshot;
+import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.TopK;
+import dev.phoenix.ops.TopKQuery;
+import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * The K best posts of a corpus that has grown by a tenth in segments and lost some posts of its
+ * base, beside one scan of a corpus file of exactly the posts that are left.
+ */
+final class LiveCorpusComparison implements Comparison {
+  private static final int COLUMNS = TopKComparison.COLUMNS;
+  private static final int K = 200;
+
+  /** Every so many posts of the base are removed. */
+  private static final int REMOVED_EVERY = 100;
+
+  private static final int BLOCK = 4096;
+
+  private final int posts;
+  private final int added;
+  private final Path folder;
+  private final UnitVectorEncoder encoder = new UnitVectorEncoder(COLUMNS);
+  private final float[] user = UnitVectors.create(COLUMNS, -1);
+  private final Scope scope = Scope.create("one corpus");
+  private final Ops ops;
+  private final LiveCorpus live;
+  private final Snapshot snapshot;
+  private final CorpusSearch search;
+  private final Corpus one;
+  private final CorpusIndex index;
+
+  /** A base of {@code posts} rows, a tenth of these added. */
+  LiveCorpusComparison(int posts, int threads) {
+    this.posts = posts;
+    this.added = posts / 10;
+    try {
+      this.folder = Files.createTempDirectory("phoenix-bench");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.ops = CpuOps.create(Precision.FLOAT32, threads);
+    this.live = grow(write("base.npz", LongStream.rangeClosed(1, posts)));
+    this.snapshot = live.snapshot();
+    this.search = CorpusSearch.create(ops, COLUMNS, Precision.FLOAT32);
+    LongStream left =
+        LongStream.rangeClosed(1, posts + added)
+            .filter(id -> id > posts || id % REMOVED_EVERY != 0);
+    this.one = Corpus.open(write("one.npz", left));
+    Shape shape = new Shape((int) one.size(), COLUMNS);
+    this.index = ops.corpusIndex(scope, one.representations(), shape, Precision.FLOAT32);
+  }
+
+  private Path write(String name, LongStream postIds) {
+    long[] ids = postIds.toArray();
+    Path file = folder.resolve(name);
+    float[] vectors = new float[BLOCK * COLUMNS];
+    try (CorpusWriter writer = CorpusWriter.create(file, ids, new long[ids.length], COLUMNS)) {
+      for (int from = 0; from < ids.length; from += BLOCK) {
+        int to = Math.min(ids.length, from + BLOCK);
+        long[] block = Arrays.copyOfRange(ids, from, to);
+        encoder.encode(vectors, block, block);
+        writer.append(vectors, 0, (to - from) * COLUMNS);
+      }
+      writer.commit();
+    }
+    return file;
+  }
+
+  private LiveCorpus grow(Path base) {
+    CorpusSettings settings =
+        new CorpusSettings(Durability.SYSTEM, 8192, Integer.MAX_VALUE, 1 << 20);
+    LiveCorpus corpus =
+        LiveCorpus.open(
+            new LiveCorpus.Place("live", folder.resolve("live"), base), encoder, settings);
+    corpus.remove(
+        LongStream.rangeClosed(1, posts).filter(id -> id % REMOVED_EVERY == 0).boxed().toList());
+    corpus.add(
+        LongStream.rangeClosed(posts + 1L, posts + added).mapToObj(id -> Post.of(id, 0)).toList());
+    return corpus;
+  }
+
+  @Override
+  public String name() {
+    return "Top-%d of a live corpus, %,d + %,d x %d".formatted(K, posts, added, COLUMNS);
+  }
+
+  @Override
+  public String check() {
+    Hits found = hits();
+    TopK expected = scanOne();
+    if (found.positions().length != expected.k()) {
+      throw new CheckFailedException(
+          "%s: %d found, expected %d".formatted(name(), found.positions().length, expected.k()));
+    }
+    for (int i = 0; i < expected.k(); i++) {
+      long post = snapshot.postId(found.positions()[i]);
+      if (post != one.postId(expected.indices()[i]) || found.scores()[i] != expected.scores()[i]) {
+        throw new CheckFailedException(name() + ": another post or score at rank " + i);
+      }
+    }
+    return "the posts and the bits of the scores of one corpus, %d segments"
+        .formatted(live.statistics().segments());
+  }
+
+  private Hits hits() {
+    return search.search(snapshot, new CorpusSearch.Query(user, 1, K, Filter.EVERY)).getFirst();
+  }
+
+  private TopK scanOne() {
+    return ops.topK(index, TopKQuery.unmasked(user, 1, K));
+  }
+
+  @Override
+  public void phoenix() {
+    hits();
+  }
+
+  @Override
+  public List<Peer> peers() {
+    return List.of(new Peer("One corpus file of the same posts", this::scanOne));
+  }
+
+  @Override
+  public OptionalDouble target() {
+    return OptionalDouble.of(0.95);
+  }
+
+  /** Gigabytes of float32 rows searched. */
+  @Override
+  public double amount() {
+    return (double) one.size() * COLUMNS * Float.BYTES / 1e9;
+  }
+
+  @Override
+  public String rateUnit() {
+    return "GB";
+  }
+
+  @Override
+  public void close() {
+    search.close();
+    snapshot.close();
+    live.close();
+    scope.close();
+    one.close();
+    ops.close();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

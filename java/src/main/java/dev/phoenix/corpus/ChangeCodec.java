@@ -1,0 +1,97 @@
+package dev.phoenix.corpus;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Changes as bytes, one after the other: kind u8, post id u64; of a post that was put also author
+ * id u64, attributes u64, length of the topic u16, topic in UTF-8, D floats. Vectors are kept so
+ * that a restart encodes nothing.
+ *
+ * @param dimension D
+ */
+record ChangeCodec(int dimension) {
+  private static final byte PUT = 1;
+  private static final byte REMOVE = 2;
+  private static final int REMOVE_BYTES = Byte.BYTES + Long.BYTES;
+  private static final int PUT_BYTES = REMOVE_BYTES + 2 * Long.BYTES + Short.BYTES;
+
+  /** A frame that holds {@code changes}. */
+  ByteBuffer frame(List<Change> changes, long number) {
+    List<byte[]> topics = new ArrayList<>();
+    long bytes = 0;
+    for (Change change : changes) {
+      byte[] topic = {};
+      if (change instanceof Change.Put put) {
+        topic = put.post().topic().getBytes(StandardCharsets.UTF_8);
+        bytes += PUT_BYTES + topic.length + (long) dimension * Float.BYTES;
+      } else {
+        bytes += REMOVE_BYTES;
+      }
+      topics.add(topic);
+    }
+    if (bytes > LogFrame.MOST_PAYLOAD_BYTES) {
+      throw new CorpusException(
+          "expected changes of at most %d bytes, found %d"
+              .formatted(LogFrame.MOST_PAYLOAD_BYTES, bytes));
+    }
+    ByteBuffer frame = LogFrame.allocate((int) bytes);
+    for (int i = 0; i < changes.size(); i++) {
+      write(frame, changes.get(i), topics.get(i));
+    }
+    return LogFrame.seal(frame, number);
+  }
+
+  private void write(ByteBuffer to, Change change, byte[] topic) {
+    switch (change) {
+      case Change.Remove removed -> to.put(REMOVE).putLong(removed.postId());
+      case Change.Put put -> {
+        Post post = put.post();
+        to.put(PUT).putLong(post.id()).putLong(post.authorId()).putLong(post.attributes());
+        to.putShort((short) topic.length).put(topic);
+        to.asFloatBuffer().put(put.vectors(), put.at(), dimension);
+        to.position(to.position() + dimension * Float.BYTES);
+      }
+    }
+  }
+
+  /**
+   * Reads what {@link #frame} wrote.
+   *
+   * @throws CorpusException where the bytes are no changes; {@code place} says where
+   */
+  List<Change> read(ByteBuffer payload, String place) {
+    List<Change> changes = new ArrayList<>();
+    try {
+      while (payload.hasRemaining()) {
+        changes.add(read(payload));
+      }
+    } catch (BufferUnderflowException | IllegalArgumentException e) {
+      throw new CorpusException(place + ": expected changes of posts, found other bytes: " + e, e);
+    }
+    return changes;
+  }
+
+  private Change read(ByteBuffer from) {
+    byte kind = from.get();
+    long postId = from.getLong();
+    if (kind == REMOVE) {
+      return new Change.Remove(postId);
+    }
+    if (kind != PUT) {
+      throw new IllegalArgumentException("kind " + kind);
+    }
+    long authorId = from.getLong();
+    long attributes = from.getLong();
+    byte[] topic = new byte[Short.toUnsignedInt(from.getShort())];
+    from.get(topic);
+    float[] vector = new float[dimension];
+    from.asFloatBuffer().get(vector);
+    from.position(from.position() + dimension * Float.BYTES);
+    String text = new String(topic, StandardCharsets.UTF_8);
+    return new Change.Put(new Post(postId, authorId, text, attributes), vector, 0);
+  }
+}

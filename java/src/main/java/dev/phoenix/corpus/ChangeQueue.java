@@ -1,0 +1,86 @@
+package dev.phoenix.corpus;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What waits for a corpus's writer: requests, in order, and work between two writes. */
+final class ChangeQueue {
+  /** Changes of one write to the log. */
+  private static final int MOST_TOGETHER = 8192;
+
+  private final int mostQueued;
+  private final Deque<ChangeRequest> requests = new ArrayDeque<>();
+  private final Deque<Runnable> between = new ArrayDeque<>();
+  private int queued;
+  private boolean closed;
+
+  ChangeQueue(int mostQueued) {
+    this.mostQueued = mostQueued;
+  }
+
+  /**
+   * What the writer does next.
+   *
+   * @param between work to do first
+   * @param requests to be written together
+   */
+  record Turn(List<Runnable> between, List<ChangeRequest> requests) {}
+
+  /**
+   * Puts a request into the queue.
+   *
+   * @throws CorpusBusyException where too many changes wait
+   * @throws IllegalStateException where the queue is closed
+   */
+  synchronized void add(ChangeRequest request) {
+    if (closed) {
+      throw new IllegalStateException("the corpus is closed");
+    }
+    if (queued > 0 && queued + request.size() > mostQueued) {
+      throw new CorpusBusyException(queued, mostQueued);
+    }
+    requests.addLast(request);
+    queued += request.size();
+    notifyAll();
+  }
+
+  /** Has the writer do {@code work} before the next write, unless the queue is closed. */
+  synchronized boolean doBetween(Runnable work) {
+    if (closed) {
+      return false;
+    }
+    between.addLast(work);
+    notifyAll();
+    return true;
+  }
+
+  /** Waits for work; null once the queue is closed and empty. */
+  synchronized @Nullable Turn take() throws InterruptedException {
+    while (requests.isEmpty() && between.isEmpty()) {
+      if (closed) {
+        return null;
+      }
+      wait();
+    }
+    Turn turn = new Turn(new ArrayList<>(between), new ArrayList<>());
+    between.clear();
+    int together = 0;
+    while (!requests.isEmpty()
+        && (together == 0 || together + requests.getFirst().size() <= MOST_TOGETHER)) {
+      ChangeRequest request = requests.removeFirst();
+      together += request.size();
+      turn.requests().add(request);
+    }
+    queued -= together;
+    return turn;
+  }
+
+  /** Takes no more; what is there is still given out. */
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+}

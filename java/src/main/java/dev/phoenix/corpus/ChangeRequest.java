@@ -1,0 +1,53 @@
+package dev.phoenix.corpus;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Changes that are made together, in order, waiting to be written.
+ *
+ * @param posts to add or replace
+ * @param removed ids to remove, after the posts have been added
+ * @param done how many of the posts were there before, once all of it is visible
+ */
+record ChangeRequest(List<Post> posts, List<Long> removed, CompletableFuture<Integer> done) {
+  /** A request that is not done. */
+  static ChangeRequest of(List<Post> posts, List<Long> removed) {
+    return new ChangeRequest(List.copyOf(posts), List.copyOf(removed), new CompletableFuture<>());
+  }
+
+  int size() {
+    return posts.size() + removed.size();
+  }
+
+  /**
+   * The changes, the posts encoded.
+   *
+   * @throws CorpusException where a vector is not finite
+   */
+  List<Change> encoded(PostEncoder encoder) {
+    long[] postIds = posts.stream().mapToLong(Post::id).toArray();
+    long[] authorIds = posts.stream().mapToLong(Post::authorId).toArray();
+    int dimension = encoder.dimension();
+    float[] vectors = new float[postIds.length * dimension];
+    encoder.encode(vectors, postIds, authorIds);
+    List<Change> changes = new ArrayList<>();
+    for (int i = 0; i < postIds.length; i++) {
+      requireFinite(vectors, i * dimension, dimension, postIds[i]);
+      changes.add(new Change.Put(posts.get(i), vectors, i * dimension));
+    }
+    removed.forEach(id -> changes.add(new Change.Remove(id)));
+    return changes;
+  }
+
+  private static void requireFinite(float[] vectors, int at, int dimension, long postId) {
+    for (int d = at; d < at + dimension; d++) {
+      if (!Float.isFinite(vectors[d])) {
+        throw new CorpusException(
+            "post %s: expected a vector of finite numbers, found %s at %d"
+                .formatted(Long.toUnsignedString(postId), vectors[d], d - at));
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.phoenix.corpus;
+
+import dev.phoenix.checkpoint.Corpus;
+import dev.phoenix.checkpoint.CorpusWriter;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes the live posts of one state into a corpus file, which appears when it is whole, and maps
+ * it. Needs nobody's leave: the state does not change.
+ *
+ * @param source what to write
+ * @param dimension D
+ */
+record Compaction(SegmentSet source, int dimension) {
+  /** Writes {@code target} and finds its posts; the order is that of the source. */
+  Segments.Base write(Path target) {
+    int count = source.liveRows();
+    long[] postIds = new long[count];
+    long[] authorIds = new long[count];
+    long[] attributes = new long[count];
+    List<String> topics = new ArrayList<>(count);
+    Map<String, String> known = new HashMap<>();
+    forEachLive(
+        (segment, row) -> {
+          int at = topics.size();
+          postIds[at] = segment.postId(row);
+          authorIds[at] = segment.authorId(row);
+          attributes[at] = segment.attributes(row);
+          topics.add(known.computeIfAbsent(segment.topic(row), topic -> topic));
+        });
+    try (CorpusWriter writer = CorpusWriter.create(target, postIds, authorIds, dimension)) {
+      forEachLive((segment, row) -> writer.append(vector(segment, row)));
+      writer.commit(topics, attributes);
+    }
+    Corpus corpus = Corpus.open(target);
+    try {
+      return Segments.Base.of(new BaseSegment(corpus));
+    } catch (RuntimeException | Error failed) {
+      corpus.close();
+      throw failed;
+    }
+  }
+
+  private MemorySegment vector(Segment segment, int row) {
+    long rowBytes = (long) dimension * Float.BYTES;
+    return segment.vectors().asSlice(row * rowBytes, rowBytes);
+  }
+
+  @FunctionalInterface
+  private interface RowVisitor {
+    void visit(Segment segment, int row);
+  }
+
+  private void forEachLive(RowVisitor visitor) {
+    for (SegmentSet.Part part : source.parts()) {
+      for (int word = 0; word < part.live().length; word++) {
+        for (long left = part.live()[word]; left != 0; left &= left - 1) {
+          visitor.visit(part.segment(), word * Long.SIZE + Long.numberOfTrailingZeros(left));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.phoenix.corpus;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * The log that is being written. What {@link #append} has returned from is on disk (or, by choice,
+ * with the operating system). After a failure nothing more is written: what the disk then holds is
+ * not known. One thread at a time.
+ */
+final class CorpusLog implements AutoCloseable {
+  private final Path file;
+  private final FileChannel channel;
+  private final ChangeCodec codec;
+  private final Durability durability;
+  private long frames;
+  private long bytes;
+  private boolean failed;
+
+  private CorpusLog(Path file, FileChannel channel, ChangeCodec codec, Durability durability) {
+    this.file = file;
+    this.channel = channel;
+    this.codec = codec;
+    this.durability = durability;
+  }
+
+  /** Begins a log that does not exist yet. Its header is on disk when this returns. */
+  static CorpusLog create(Path file, LogHeader header, Durability durability) {
+    CorpusLog log =
+        open(file, header, durability, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      log.write(header.frame(), Durability.DISK);
+      return log;
+    } catch (RuntimeException failed) {
+      try {
+        log.channel.close();
+        Files.delete(file);
+      } catch (IOException e) {
+        failed.addSuppressed(e);
+      }
+      throw failed;
+    }
+  }
+
+  /** Goes on with a log that was read to {@code end}. */
+  static CorpusLog resume(Path file, LogHeader header, LogReader.End end, Durability durability) {
+    CorpusLog log = open(file, header, durability, StandardOpenOption.WRITE);
+    log.frames = end.frames();
+    log.bytes = end.bytes();
+    if (end.frames() == 0) {
+      log.write(header.frame(), Durability.DISK);
+    }
+    return log;
+  }
+
+  private static CorpusLog open(
+      Path file, LogHeader header, Durability durability, StandardOpenOption... options) {
+    try {
+      FileChannel channel = FileChannel.open(file, options);
+      return new CorpusLog(file, channel, new ChangeCodec(header.dimension()), durability);
+    } catch (IOException e) {
+      throw new CorpusException(file + " cannot be written: " + e, e);
+    }
+  }
+
+  /** Writes changes as one frame. */
+  void append(List<Change> changes) {
+    write(codec.frame(changes, frames), durability);
+  }
+
+  private void write(ByteBuffer frame, Durability until) {
+    if (failed) {
+      throw new CorpusException(
+          file + " failed before, so nothing more is written to it; restart to go on");
+    }
+    try {
+      long at = bytes;
+      while (frame.hasRemaining()) {
+        at += channel.write(frame, at);
+      }
+      if (until == Durability.DISK) {
+        channel.force(false);
+      }
+      bytes = at;
+      frames++;
+    } catch (IOException e) {
+      failed = true;
+      throw new CorpusException(file + " cannot be written: " + e, e);
+    }
+  }
+
+  /** Bytes written. */
+  long bytes() {
+    return bytes;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** Waits until everything written is on disk. */
+  void force() {
+    if (failed) {
+      throw new CorpusException(file + " failed before; restart to go on");
+    }
+    try {
+      channel.force(true);
+    } catch (IOException e) {
+      failed = true;
+      throw new CorpusException(file + " cannot be forced to disk: " + e, e);
+    }
+  }
+
+  /** Closes the file, all of it on disk. */
+  @Override
+  public void close() {
+    try (channel) {
+      if (channel.isOpen() && !failed) {
+        channel.force(true);
+      }
+    } catch (IOException e) {
+      throw new CorpusException(file + " cannot be closed: " + e, e);
+    }
+  }
+}

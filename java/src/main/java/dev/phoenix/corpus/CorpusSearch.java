@@ -1,0 +1,164 @@
+package dev.phoenix.corpus;
+
+import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.TopK;
+import dev.phoenix.ops.TopKQuery;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exact search of snapshots: the K best posts by dot product, equal scores in the order of
+ * positions, as one scan of all rows would find them. Posts that are dead or filtered out are never
+ * found, nor is one whose score is not a number. One thread at a time.
+ */
+public final class CorpusSearch implements AutoCloseable {
+  private final Ops ops;
+  private final int dimension;
+  private final Precision held;
+  private final Map<Segment, Index> indices = new HashMap<>();
+  private final SearchMasks masks = new SearchMasks();
+
+  /** A segment in the backend's form, with the rows that have reached the backend. */
+  private static final class Index {
+    final Scope scope = Scope.create("segment");
+    final CorpusIndex index;
+    int rows;
+
+    Index(Ops ops, Segment segment, Shape shape, Precision held) {
+      this.index = ops.corpusIndex(scope, segment.vectors(), shape, held);
+    }
+  }
+
+  private CorpusSearch(Ops ops, int dimension, Precision held) {
+    this.ops = ops;
+    this.dimension = dimension;
+    this.held = held;
+  }
+
+  /**
+   * A search that computes with {@code ops}.
+   *
+   * @param dimension D
+   * @param held how the scanned copy of a corpus file is held; results are those of a float32 scan
+   *     in either case
+   */
+  public static CorpusSearch create(Ops ops, int dimension, Precision held) {
+    return new CorpusSearch(ops, dimension, held);
+  }
+
+  /**
+   * What to look for.
+   *
+   * @param users [B, D] dense
+   * @param count B
+   * @param k posts per user, at most
+   * @param filter which posts may be found
+   */
+  public record Query(float[] users, int count, int k, Filter filter) {
+    public Query {
+      if (count < 0 || k < 0) {
+        throw new IllegalArgumentException(
+            "users and k must be at least 0, found %d and %d".formatted(count, k));
+      }
+    }
+  }
+
+  /**
+   * The best posts for every user. The snapshot must stay open meanwhile. A post that several of
+   * its corpora hold is found once, where it scores best.
+   */
+  public List<Hits> search(Snapshot snapshot, Query query) {
+    if (query.users().length != query.count() * dimension) {
+      throw new IllegalArgumentException(
+          "%d users of a corpus of vectors of %d take %d values, found %d"
+              .formatted(
+                  query.count(), dimension, query.count() * dimension, query.users().length));
+    }
+    forgetFreed();
+    List<SegmentSet.Part> parts = snapshot.parts();
+    List<Merge.Source> sources = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      SegmentSet.Part part = parts.get(i);
+      if (part.liveRows() > 0 && query.k() > 0) {
+        long[] mask = masks.of(part, query.filter());
+        sources.add(new Merge.Source(i, mask, scan(part, query, mask)));
+      }
+    }
+    List<Hits> hits = new ArrayList<>();
+    Merge merge = new Merge(snapshot, sources);
+    for (int user = 0; user < query.count(); user++) {
+      hits.add(merge.best(user, query.k()));
+    }
+    return hits;
+  }
+
+  private TopK scan(SegmentSet.Part part, Query query, long @Nullable [] mask) {
+    TopKQuery scan =
+        mask == null
+            ? TopKQuery.unmasked(query.users(), query.count(), query.k())
+            : new TopKQuery(query.users(), query.count(), mask, query.k());
+    return ops.topK(index(part).index, scan);
+  }
+
+  /**
+   * The backend's form of a part's segment. It covers the capacity, so that its size does not
+   * change while posts are added; rows not yet written are dead.
+   */
+  private Index index(SegmentSet.Part part) {
+    Segment segment = part.segment();
+    Index index = indices.get(segment);
+    if (index == null) {
+      Precision precision = segment instanceof BaseSegment ? held : Precision.FLOAT32;
+      Shape shape = new Shape(segment.capacity(), dimension);
+      requireSize(segment.vectors(), shape);
+      index = new Index(ops, segment, shape, precision);
+      index.rows = part.rows();
+      indices.put(segment, index);
+    } else if (index.rows < part.rows()) {
+      ops.rereadRows(index.index, index.rows, part.rows() - index.rows);
+      index.rows = part.rows();
+    }
+    return index;
+  }
+
+  private static void requireSize(MemorySegment vectors, Shape shape) {
+    long expected = (long) shape.rows() * shape.columns() * Float.BYTES;
+    if (vectors.byteSize() != expected) {
+      throw new IllegalArgumentException(
+          "posts of a corpus %s take %d bytes, found %d"
+              .formatted(shape, expected, vectors.byteSize()));
+    }
+  }
+
+  private void forgetFreed() {
+    for (Iterator<Map.Entry<Segment, Index>> all = indices.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<Segment, Index> entry = all.next();
+      if (entry.getKey().isFree()) {
+        entry.getValue().scope.close();
+        all.remove();
+      }
+    }
+    masks.forgetFreed();
+  }
+
+  /** Bytes that the backend holds besides the corpora's own memory. */
+  public long liveBytes() {
+    return indices.values().stream().mapToLong(index -> index.scope.liveBytes()).sum();
+  }
+
+  /** Frees what the backend holds. Idempotent. */
+  @Override
+  public void close() {
+    indices.values().forEach(index -> index.scope.close());
+    indices.clear();
+  }
+}

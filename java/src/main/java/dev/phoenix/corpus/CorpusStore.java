@@ -1,0 +1,236 @@
+package dev.phoenix.corpus;
+
+import dev.phoenix.checkpoint.Corpus;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/** The posts of a corpus and its files, kept in step. One thread at a time. */
+final class CorpusStore {
+  private static final System.Logger LOG = System.getLogger(CorpusStore.class.getName());
+
+  private final CorpusSettings settings;
+  private final CorpusFolder folder;
+  private final LogHeader header;
+  private final Segments segments;
+  private CorpusLog log;
+  private long logNumber;
+  private boolean compacting;
+  private boolean closed;
+  private long version;
+  private int liveSegments;
+  private long puts;
+  private long removes;
+  private long commits;
+  private long compactions;
+  private long failedCompactions;
+  private int dueAt;
+
+  private CorpusStore(
+      LiveCorpus.Place place, CorpusFolder folder, PostEncoder encoder, CorpusSettings settings) {
+    this.settings = settings;
+    this.folder = folder;
+    this.dueAt = settings.compactRows();
+    this.segments = new Segments(encoder.dimension(), settings.tailRows());
+    try {
+      String origin = loadBase(place.origin());
+      this.header = new LogHeader(encoder.dimension(), encoder.fingerprint(), origin);
+      this.log = replay();
+    } catch (RuntimeException | Error failed) {
+      segments.close();
+      throw failed;
+    }
+  }
+
+  static CorpusStore open(LiveCorpus.Place place, PostEncoder encoder, CorpusSettings settings) {
+    CorpusFolder folder = CorpusFolder.open(place.folder());
+    try {
+      return new CorpusStore(place, folder, encoder, settings);
+    } catch (RuntimeException | Error failed) {
+      folder.close();
+      throw failed;
+    }
+  }
+
+  /** Begins with the newest base there is; returns what names the first of all. */
+  private String loadBase(@Nullable Path origin) {
+    String named = "none";
+    if (origin != null) {
+      Corpus corpus = Corpus.open(origin);
+      named = named(corpus);
+      if (folder.base() == null) {
+        start(corpus, origin);
+      } else {
+        corpus.close();
+      }
+    }
+    Path base = folder.base();
+    if (base != null) {
+      start(Corpus.open(base), base);
+    }
+    return named;
+  }
+
+  private void start(Corpus corpus, Path file) {
+    if (corpus.size() > 0 && corpus.dimension() != segments.dimension()) {
+      corpus.close();
+      throw new CorpusException(
+          "%s: expected vectors of %d, found vectors of %d"
+              .formatted(file, segments.dimension(), corpus.dimension()));
+    }
+    Segments.Base base = Segments.Base.of(new BaseSegment(corpus));
+    if (base.doubled() > 0) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: {1} posts stand in it more than once; the last of each is served",
+          file,
+          base.doubled());
+    }
+    segments.start(base);
+  }
+
+  /** A corpus by its size and its posts' ids. */
+  private static String named(Corpus corpus) {
+    CRC32C checksum = new CRC32C();
+    ByteBuffer id = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (long i = 0; i < corpus.size(); i++) {
+      checksum.update(id.putLong(0, corpus.postId(i)).rewind());
+    }
+    return "%d-%08x".formatted(corpus.size(), checksum.getValue());
+  }
+
+  private CorpusLog replay() {
+    SequencedMap<Long, Path> logs = folder.logsToReplay();
+    if (logs.isEmpty()) {
+      return begin(0);
+    }
+    logNumber = logs.lastEntry().getKey();
+    LogReader.@Nullable End end = null;
+    for (Map.Entry<Long, Path> log : logs.entrySet()) {
+      LogReader.Last last = log.getKey() == logNumber ? LogReader.Last.YES : LogReader.Last.NO;
+      end = new LogReader(log.getValue(), header).replay(segments::apply, last);
+    }
+    folder.removeOlderThan(logs.firstEntry().getKey());
+    if (end == null) {
+      throw new IllegalStateException("no log was read");
+    }
+    return CorpusLog.resume(folder.log(logNumber), header, end, settings.durability());
+  }
+
+  private CorpusLog begin(long number) {
+    CorpusLog begun = CorpusLog.create(folder.log(number), header, settings.durability());
+    folder.added(number, begun);
+    logNumber = number;
+    return begun;
+  }
+
+  /** Logs the changes, then makes them; returns how many posts each request had there before. */
+  List<Integer> commit(List<List<Change>> requests) {
+    log.append(requests.stream().flatMap(List::stream).toList());
+    commits++;
+    List<Integer> all = new ArrayList<>();
+    for (List<Change> changes : requests) {
+      int before = 0;
+      for (Change change : changes) {
+        boolean had = segments.apply(change);
+        before += had ? 1 : 0;
+        if (change instanceof Change.Put) {
+          puts++;
+        } else {
+          removes += had ? 1 : 0;
+        }
+      }
+      all.add(before);
+    }
+    return all;
+  }
+
+  /** The present state, held by the caller. */
+  SegmentSet publish() {
+    SegmentSet set = segments.publish();
+    version = set.version();
+    liveSegments = (int) set.parts().stream().filter(part -> part.liveRows() > 0).count();
+    return set;
+  }
+
+  CorpusStatistics statistics() {
+    return new CorpusStatistics(
+        version,
+        segments.liveRows(),
+        liveSegments,
+        segments.looseRows(),
+        puts,
+        removes,
+        commits,
+        compactions,
+        failedCompactions,
+        log.bytes());
+  }
+
+  boolean isCompactionDue() {
+    return !compacting && segments.looseRows() >= dueAt;
+  }
+
+  /**
+   * What a compaction writes.
+   *
+   * @param source the state when log {@code number} began; held until the compaction ends
+   */
+  record CompactionPlan(SegmentSet source, long number, Path target, int dimension) {
+    Segments.Base write() {
+      return new Compaction(source, dimension).write(target);
+    }
+  }
+
+  /** Begins a new log; the base to be written holds what was before it. */
+  CompactionPlan beginCompaction() {
+    compacting = true;
+    log.force();
+    CorpusLog before = log;
+    log = begin(logNumber + 1);
+    before.close();
+    segments.seal();
+    return new CompactionPlan(
+        segments.publish(), logNumber, folder.base(logNumber), header.dimension());
+  }
+
+  /** Puts the new base in the place of what it holds, and removes the files that it replaces. */
+  void endCompaction(CompactionPlan plan, Segments.Base base) {
+    segments.replace(plan.source(), base);
+    plan.source().release();
+    folder.addedBase(plan.number());
+    folder.removeOlderThan(plan.number());
+    compactions++;
+    compacting = false;
+    dueAt = settings.compactRows();
+  }
+
+  /** Leaves everything as it is, to be tried again when as much again has changed. */
+  void failCompaction() {
+    failedCompactions++;
+    compacting = false;
+    dueAt = segments.looseRows() + settings.compactRows();
+  }
+
+  /** Closes the files and lets go of the segments; returns whether they were open. */
+  boolean close() {
+    if (closed) {
+      return false;
+    }
+    closed = true;
+    segments.close();
+    try {
+      log.close();
+    } finally {
+      folder.close();
+    }
+    return true;
+  }
+}

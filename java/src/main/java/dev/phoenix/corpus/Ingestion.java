@@ -1,0 +1,110 @@
+package dev.phoenix.corpus;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Feeds a corpus from a source, on a thread of its own. Changes are acknowledged to the source only
+ * when they are durable, so each is made at least once; to make one again changes nothing. A change
+ * that cannot be made ends the ingestion, with nothing acknowledged from there on.
+ */
+public final class Ingestion implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Ingestion.class.getName());
+  private static final Duration PATIENCE = Duration.ofMillis(100);
+  private static final Duration BUSY = Duration.ofMillis(5);
+
+  private final PostSource source;
+  private final LiveCorpus corpus;
+  private final AtomicLong changes = new AtomicLong();
+  private final Thread thread;
+  private volatile boolean closed;
+  private volatile @Nullable RuntimeException failure;
+
+  private Ingestion(PostSource source, LiveCorpus corpus) {
+    this.source = source;
+    this.corpus = corpus;
+    this.thread = Thread.ofPlatform().name("ingestion " + corpus.name()).daemon().start(this::run);
+  }
+
+  /** Begins; closes {@code source} at the end, the corpus stays open. */
+  public static Ingestion start(PostSource source, LiveCorpus corpus) {
+    return new Ingestion(source, corpus);
+  }
+
+  private void run() {
+    try (source) {
+      while (!closed) {
+        List<PostChange> polled = source.poll(PATIENCE);
+        if (!polled.isEmpty()) {
+          write(polled);
+          source.acknowledge();
+          changes.addAndGet(polled.size());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException failed) {
+      failure = failed;
+      LOG.log(Level.ERROR, "the ingestion into the corpus " + corpus.name() + " has ended", failed);
+    }
+  }
+
+  /** The last change of each post is the one that counts, so the order of posts does not. */
+  private void write(List<PostChange> polled) throws InterruptedException {
+    SequencedMap<Long, PostChange> last = new LinkedHashMap<>();
+    polled.forEach(change -> last.put(change.postId(), change));
+    List<Post> posts = new ArrayList<>();
+    List<Long> removed = new ArrayList<>();
+    for (PostChange change : last.values()) {
+      switch (change) {
+        case PostChange.Put put -> posts.add(put.post());
+        case PostChange.Remove remove -> removed.add(remove.postId());
+      }
+      if (posts.size() + removed.size() == LiveCorpus.MOST_CHANGES) {
+        write(posts, removed);
+        posts.clear();
+        removed.clear();
+      }
+    }
+    write(posts, removed);
+  }
+
+  private void write(List<Post> posts, List<Long> removed) throws InterruptedException {
+    while (true) {
+      try {
+        corpus.change(posts, removed).join();
+        return;
+      } catch (CorpusBusyException busy) {
+        Thread.sleep(BUSY);
+      }
+    }
+  }
+
+  /** Changes that were made durable. */
+  public long changes() {
+    return changes.get();
+  }
+
+  /** Why the ingestion has ended by itself; null if it has not. */
+  public @Nullable RuntimeException failure() {
+    return failure;
+  }
+
+  /** Ends after the changes that were polled. Idempotent. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      thread.interrupt();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

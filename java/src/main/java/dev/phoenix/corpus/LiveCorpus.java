@@ -1,0 +1,261 @@
+package dev.phoenix.corpus;
+
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A corpus to which posts are added, and in which they are replaced and removed, while others
+ * search it. Every method may be called from any thread.
+ *
+ * <p>A change is acknowledged once it is in the log and every later {@link #snapshot()} shows it.
+ * Snapshots taken before stay as they are. When enough has changed, a new base is written in the
+ * background; neither readers nor writers wait for it.
+ */
+public final class LiveCorpus implements SearchableCorpus {
+  /** Changes of one request. */
+  public static final int MOST_CHANGES = 4096;
+
+  private static final System.Logger LOG = System.getLogger(LiveCorpus.class.getName());
+
+  private final String name;
+  private final CorpusStore store;
+  private final PostEncoder encoder;
+  private final ChangeQueue queue;
+  private volatile SegmentSet current;
+  private volatile CorpusStatistics statistics;
+  private final Thread writer;
+  private @Nullable Thread compactor;
+
+  private LiveCorpus(Place place, PostEncoder encoder, CorpusSettings settings) {
+    this.name = place.name();
+    this.encoder = encoder;
+    this.queue = new ChangeQueue(settings.queuedChanges());
+    this.store = CorpusStore.open(place, encoder, settings);
+    this.current = store.publish();
+    this.statistics = store.statistics();
+    this.writer = Thread.ofPlatform().name("corpus " + name).daemon().start(this::write);
+  }
+
+  /**
+   * Where a corpus is kept.
+   *
+   * @param name of the corpus, for messages and requests
+   * @param folder of its log and its bases; made if there is none
+   * @param origin the corpus file it begins with, which is never changed; null to begin empty
+   */
+  public record Place(String name, Path folder, @Nullable Path origin) {}
+
+  /**
+   * Opens a corpus: its newest base and what the log says has changed since.
+   *
+   * @param encoder makes the vectors of added posts; used by one thread of the corpus, which does
+   *     not close it
+   * @throws CorpusException where the log is damaged, was written for another corpus or encoder, or
+   *     another process has the folder
+   */
+  public static LiveCorpus open(Place place, PostEncoder encoder, CorpusSettings settings) {
+    return new LiveCorpus(place, encoder, settings);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** Floats in a vector. */
+  public int dimension() {
+    return encoder.dimension();
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    while (true) {
+      SegmentSet set = current;
+      if (set.tryRetain()) {
+        return new Snapshot(List.of(set));
+      }
+      if (current == set) {
+        throw new IllegalStateException("the corpus " + name + " is closed");
+      }
+    }
+  }
+
+  /**
+   * Adds posts, in place of those with the same ids; waits until they are durable and visible.
+   *
+   * @return how many of them were there before
+   */
+  public int add(List<Post> posts) {
+    int before = 0;
+    for (int from = 0; from < posts.size(); from += MOST_CHANGES) {
+      int to = Math.min(posts.size(), from + MOST_CHANGES);
+      before += await(change(posts.subList(from, to), List.of()));
+    }
+    return before;
+  }
+
+  /**
+   * Removes posts; ids that the corpus does not have are passed over. Waits until that is durable
+   * and visible.
+   *
+   * @return how many of them were there
+   */
+  public int remove(List<Long> postIds) {
+    int before = 0;
+    for (int from = 0; from < postIds.size(); from += MOST_CHANGES) {
+      int to = Math.min(postIds.size(), from + MOST_CHANGES);
+      before += await(change(List.of(), postIds.subList(from, to)));
+    }
+    return before;
+  }
+
+  private static int await(CompletableFuture<Integer> done) {
+    try {
+      return done.join();
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw failed;
+    }
+  }
+
+  /**
+   * Adds {@code posts}, then removes {@code removed}, in one step; does not wait.
+   *
+   * @return how many of all these posts were there before; completed once the changes are durable
+   *     and visible
+   * @throws CorpusBusyException where too many changes wait already
+   */
+  public CompletableFuture<Integer> change(List<Post> posts, List<Long> removed) {
+    ChangeRequest request = ChangeRequest.of(posts, removed);
+    if (request.size() > MOST_CHANGES) {
+      throw new IllegalArgumentException(
+          "expected at most %d changes in a request, found %d"
+              .formatted(MOST_CHANGES, request.size()));
+    }
+    queue.add(request);
+    return request.done();
+  }
+
+  @Override
+  public CorpusStatistics statistics() {
+    return statistics;
+  }
+
+  private void write() {
+    try {
+      for (ChangeQueue.Turn turn = queue.take(); turn != null; turn = queue.take()) {
+        turn.between().forEach(this::runBetween);
+        commit(turn.requests());
+        compactIfDue();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.log(Level.ERROR, "the writer of the corpus {0} was interrupted and ends", name);
+      queue.close();
+    }
+  }
+
+  private void runBetween(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException failed) {
+      LOG.log(Level.ERROR, "the corpus " + name + " failed between two writes", failed);
+    }
+  }
+
+  private void commit(List<ChangeRequest> requests) {
+    List<ChangeRequest> encoded = new ArrayList<>();
+    List<List<Change>> changes = new ArrayList<>();
+    for (ChangeRequest request : requests) {
+      try {
+        changes.add(request.encoded(encoder));
+        encoded.add(request);
+      } catch (RuntimeException refused) {
+        request.done().completeExceptionally(refused);
+      }
+    }
+    if (encoded.isEmpty()) {
+      return;
+    }
+    try {
+      List<Integer> before = store.commit(changes);
+      publish();
+      for (int i = 0; i < encoded.size(); i++) {
+        encoded.get(i).done().complete(before.get(i));
+      }
+    } catch (RuntimeException | Error failed) {
+      encoded.forEach(request -> request.done().completeExceptionally(failed));
+    }
+  }
+
+  private void publish() {
+    SegmentSet before = current;
+    current = store.publish();
+    statistics = store.statistics();
+    before.release();
+  }
+
+  private void compactIfDue() {
+    if (!store.isCompactionDue()) {
+      return;
+    }
+    try {
+      CorpusStore.CompactionPlan plan = store.beginCompaction();
+      compactor =
+          Thread.ofPlatform().name("compaction of " + name).daemon().start(() -> compact(plan));
+    } catch (RuntimeException failed) {
+      LOG.log(Level.ERROR, "the corpus " + name + " could not begin a new log", failed);
+      store.failCompaction();
+      statistics = store.statistics();
+    }
+  }
+
+  private void compact(CorpusStore.CompactionPlan plan) {
+    try {
+      Segments.Base base = plan.write();
+      boolean taken =
+          queue.doBetween(
+              () -> {
+                store.endCompaction(plan, base);
+                publish();
+              });
+      if (!taken) {
+        base.segment().release();
+        plan.source().release();
+      }
+    } catch (RuntimeException failed) {
+      LOG.log(Level.ERROR, "the corpus " + name + " could not be compacted", failed);
+      plan.source().release();
+      queue.doBetween(
+          () -> {
+            store.failCompaction();
+            statistics = store.statistics();
+          });
+    }
+  }
+
+  /** Writes what waits, ends a compaction and closes the log. Snapshots stay. Idempotent. */
+  @Override
+  public void close() {
+    queue.close();
+    try {
+      writer.join();
+      if (compactor != null) {
+        compactor.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CorpusException("interrupted while closing the corpus " + name, e);
+    }
+    if (store.close()) {
+      current.release();
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.phoenix.corpus;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * What a log's first frame says: which vectors it holds and what it continues. A log that does not
+ * fit is refused, because its vectors could not be compared with the others.
+ *
+ * @param dimension D
+ * @param encoder the encoder's fingerprint
+ * @param origin names the corpus that the first log began with
+ */
+record LogHeader(int dimension, String encoder, String origin) {
+  private static final int VERSION = 1;
+
+  ByteBuffer frame() {
+    byte[] encoderBytes = encoder.getBytes(StandardCharsets.UTF_8);
+    byte[] originBytes = origin.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer frame =
+        LogFrame.allocate(4 * Integer.BYTES + encoderBytes.length + originBytes.length);
+    frame.putInt(VERSION).putInt(dimension);
+    frame.putInt(encoderBytes.length).put(encoderBytes);
+    frame.putInt(originBytes.length).put(originBytes);
+    return LogFrame.seal(frame, 0);
+  }
+
+  static LogHeader read(ByteBuffer payload, Path file) {
+    try {
+      int version = payload.getInt();
+      if (version != VERSION) {
+        throw new CorpusException(
+            "%s: expected a log of version %d, found %d".formatted(file, VERSION, version));
+      }
+      return new LogHeader(payload.getInt(), text(payload), text(payload));
+    } catch (BufferUnderflowException e) {
+      throw new CorpusException(file + ": the log's header is cut short", e);
+    }
+  }
+
+  private static String text(ByteBuffer payload) {
+    int length = payload.getInt();
+    if (length < 0 || length > payload.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] bytes = new byte[length];
+    payload.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Refuses a log that was written for {@code found} where this is what is served. */
+  void requireSame(LogHeader found, Path file) {
+    if (!equals(found)) {
+      throw new CorpusException(
+          "%s: expected a log of %s, found one of %s; serve the model and corpus that it was written"
+                  .formatted(file, describe(), found.describe())
+              + " with, or move its folder away to begin anew");
+    }
+  }
+
+  private String describe() {
+    return "vectors of %d by the encoder %s, over the corpus %s"
+        .formatted(dimension, encoder, origin);
+  }
+}

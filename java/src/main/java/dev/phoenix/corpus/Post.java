@@ -1,0 +1,40 @@
+package dev.phoenix.corpus;
+
+/**
+ * A post to be retrieved.
+ *
+ * @param id 64 bits, unsigned; not 0, which is padding to the models
+ * @param authorId 64 bits, unsigned
+ * @param topic at most 255 characters; empty where there is none
+ * @param attributes 64 bits of the publisher's own meaning, for filters
+ */
+public record Post(long id, long authorId, String topic, long attributes) {
+  private static final int MOST_CHARACTERS = 255;
+
+  public Post {
+    if (id == 0) {
+      throw new IllegalArgumentException("expected a post id other than 0, found 0");
+    }
+    if (topic.length() > MOST_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "expected a topic of at most %d characters, found %d"
+              .formatted(MOST_CHARACTERS, topic.length()));
+    }
+    boolean printable =
+        topic
+            .codePoints()
+            .allMatch(
+                c ->
+                    !Character.isISOControl(c)
+                        && (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE));
+    if (!printable) {
+      throw new IllegalArgumentException(
+          "expected a topic of printable characters for post " + Long.toUnsignedString(id));
+    }
+  }
+
+  /** A post without topic and attributes. */
+  public static Post of(long id, long authorId) {
+    return new Post(id, authorId, "", 0);
+  }
+}

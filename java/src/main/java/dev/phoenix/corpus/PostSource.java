@@ -1,0 +1,16 @@
+package dev.phoenix.corpus;
+
+import java.time.Duration;
+import java.util.List;
+
+/** A stream of changes that is read at one's own pace, such as a topic of a log. One thread. */
+public interface PostSource extends AutoCloseable {
+  /** The next changes, in order; none if none come within {@code patience}. */
+  List<PostChange> poll(Duration patience);
+
+  /** Says that all changes polled so far are durable: they need not be given again. */
+  void acknowledge();
+
+  @Override
+  void close();
+}

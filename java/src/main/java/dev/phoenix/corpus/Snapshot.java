@@ -1,0 +1,150 @@
+package dev.phoenix.corpus;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One consistent state of one or several corpora: whatever is added, removed or compacted
+ * meanwhile, it stays as it is until it is closed, and so does its memory. Any thread may read.
+ *
+ * <p>A post stands at a position; positions of one snapshot mean nothing in another.
+ */
+public final class Snapshot implements AutoCloseable {
+  private static final ValueLayout.OfFloat LITTLE_ENDIAN =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final List<SegmentSet> sets;
+  private final List<SegmentSet.Part> parts = new ArrayList<>();
+  private final int[] firsts;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Takes over what the caller holds of {@code sets}. */
+  Snapshot(List<SegmentSet> sets) {
+    this.sets = List.copyOf(sets);
+    for (SegmentSet set : sets) {
+      parts.addAll(set.parts());
+    }
+    this.firsts = new int[parts.size()];
+    for (int i = 1; i < firsts.length; i++) {
+      firsts[i] = Math.addExact(firsts[i - 1], parts.get(i - 1).segment().capacity());
+    }
+  }
+
+  /** Both snapshots' corpora, those of {@code first} first; takes both over. */
+  static Snapshot join(List<Snapshot> snapshots) {
+    List<SegmentSet> all = new ArrayList<>();
+    for (Snapshot snapshot : snapshots) {
+      if (!snapshot.closed.compareAndSet(false, true)) {
+        throw new IllegalStateException("a snapshot was joined after it was closed");
+      }
+      all.addAll(snapshot.sets);
+    }
+    return new Snapshot(all);
+  }
+
+  /** Posts that can be found; a post that is in two corpora counts twice. */
+  public int size() {
+    return sets.stream().mapToInt(SegmentSet::liveRows).sum();
+  }
+
+  /** Counts the states of a corpus; of several corpora, the sum. */
+  public long version() {
+    return sets.stream().mapToLong(SegmentSet::version).sum();
+  }
+
+  /** How many corpora. */
+  int corpora() {
+    return sets.size();
+  }
+
+  List<SegmentSet.Part> parts() {
+    requireOpen();
+    return parts;
+  }
+
+  /** The position of a part's row. */
+  int position(int part, int row) {
+    return firsts[part] + row;
+  }
+
+  /** The id of the post at a position: 64 bits, unsigned. */
+  public long postId(int position) {
+    int part = part(position);
+    return segment(part).postId(position - firsts[part]);
+  }
+
+  /** The id of the author of the post at a position: 64 bits, unsigned. */
+  public long authorId(int position) {
+    int part = part(position);
+    return segment(part).authorId(position - firsts[part]);
+  }
+
+  /** The topic of the post at a position; empty where it has none. */
+  public String topic(int position) {
+    int part = part(position);
+    return segment(part).topic(position - firsts[part]);
+  }
+
+  /** The attributes of the post at a position. */
+  public long attributes(int position) {
+    int part = part(position);
+    return segment(part).attributes(position - firsts[part]);
+  }
+
+  /** Copies the vector [D] of the post at a position to {@code to[at..]}. */
+  public void copyVector(int position, float[] to, int at) {
+    int part = part(position);
+    Segment segment = segment(part);
+    int columns = (int) (segment.vectors().byteSize() / Float.BYTES / segment.capacity());
+    long from = (long) (position - firsts[part]) * columns * Float.BYTES;
+    MemorySegment.copy(segment.vectors(), LITTLE_ENDIAN, from, to, at, columns);
+  }
+
+  /**
+   * The position of the row that was added last, whether or not its post is still there.
+   *
+   * @throws IllegalStateException where there is none
+   */
+  public int lastPosition() {
+    for (int part = parts().size() - 1; part >= 0; part--) {
+      if (parts.get(part).rows() > 0) {
+        return position(part, parts.get(part).rows() - 1);
+      }
+    }
+    throw new IllegalStateException("the corpus is empty");
+  }
+
+  private Segment segment(int part) {
+    requireOpen();
+    return parts.get(part).segment();
+  }
+
+  private int part(int position) {
+    int part = firsts.length - 1;
+    while (part >= 0 && firsts[part] > position) {
+      part--;
+    }
+    if (part < 0 || position < 0 || position - firsts[part] >= parts.get(part).rows()) {
+      throw new IndexOutOfBoundsException("no post stands at position " + position);
+    }
+    return part;
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("the snapshot is closed");
+    }
+  }
+
+  /** Lets the memory go that no other snapshot needs. Idempotent. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      sets.forEach(SegmentSet::release);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.phoenix.load;
+
+import java.time.Duration;
+
+/**
+ * What load is put on a server. Requests start at random times that do not depend on the answers,
+ * as those of many independent users do.
+ *
+ * @param firstRate requests a second at the beginning
+ * @param lastRate requests a second at the end; the same for a fixed rate, another for a ramp
+ * @param duration of the measurement
+ * @param warmUp how long the first rate is kept up before, unmeasured
+ * @param deadline of a request, from the time at which it was to start
+ * @param seed of times and requests
+ */
+public record LoadPlan(
+    double firstRate,
+    double lastRate,
+    Duration duration,
+    Duration warmUp,
+    Duration deadline,
+    long seed) {
+  private static final double MOST_REQUESTS = 2e7;
+
+  public LoadPlan {
+    if (!(firstRate > 0) || !(lastRate > 0)) {
+      throw new IllegalArgumentException(
+          "expected rates above 0, found %s and %s".formatted(firstRate, lastRate));
+    }
+    if (duration.isNegative() || duration.isZero() || warmUp.isNegative()) {
+      throw new IllegalArgumentException(
+          "expected a duration above 0 and a warm-up, found %s and %s".formatted(duration, warmUp));
+    }
+    if (deadline.isNegative() || deadline.isZero()) {
+      throw new IllegalArgumentException("expected a deadline above 0, found " + deadline);
+    }
+    double requests = firstRate * seconds(warmUp) + (firstRate + lastRate) / 2 * seconds(duration);
+    if (requests > MOST_REQUESTS) {
+      throw new IllegalArgumentException(
+          "expected at most %.0f requests, found %.0f".formatted(MOST_REQUESTS, requests));
+    }
+  }
+
+  static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}

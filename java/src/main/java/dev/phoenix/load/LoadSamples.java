@@ -1,0 +1,85 @@
+package dev.phoenix.load;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Every measured request, index by index.
+ *
+ * @param startNanos when it was to start, from the beginning of the measurement, ascending
+ * @param lagNanos how much later it did: what the generator itself is behind by
+ * @param latencyNanos from when it was to start until it ended; 0 where it was lost
+ * @param outcomes how it ended
+ */
+public record LoadSamples(
+    long[] startNanos, long[] lagNanos, long[] latencyNanos, Outcome[] outcomes) {
+  /** 3 significant digits, up to an hour. */
+  private static final long MOST_NANOS = 3_600_000_000_000L;
+
+  public LoadSamples {
+    int count = startNanos.length;
+    if (lagNanos.length != count || latencyNanos.length != count || outcomes.length != count) {
+      throw new IllegalArgumentException(
+          "%d starts, %d lags, %d latencies, %d outcomes"
+              .formatted(count, lagNanos.length, latencyNanos.length, outcomes.length));
+    }
+  }
+
+  /** Requests. */
+  public int count() {
+    return startNanos.length;
+  }
+
+  /** How many requests ended in each way. */
+  public Map<Outcome, Integer> counts() {
+    Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+    for (Outcome outcome : outcomes) {
+      counts.merge(outcome, 1, Integer::sum);
+    }
+    return counts;
+  }
+
+  /** Latencies in nanoseconds of the requests that ended in this way. */
+  public Histogram latencies(Outcome outcome) {
+    Histogram histogram = new Histogram(MOST_NANOS, 3);
+    for (int i = 0; i < count(); i++) {
+      if (outcomes[i] == outcome) {
+        histogram.recordValue(Math.clamp(latencyNanos[i], 0, MOST_NANOS));
+      }
+    }
+    return histogram;
+  }
+
+  /** How late requests started, in nanoseconds. */
+  public Histogram lags() {
+    Histogram histogram = new Histogram(MOST_NANOS, 3);
+    for (long lag : lagNanos) {
+      histogram.recordValue(Math.clamp(lag, 0, MOST_NANOS));
+    }
+    return histogram;
+  }
+
+  /** The requests that were to start from {@code from} to before {@code to}, in nanoseconds. */
+  LoadSamples between(long from, long to) {
+    int first = place(from);
+    int end = place(to);
+    return new LoadSamples(
+        Arrays.copyOfRange(startNanos, first, end),
+        Arrays.copyOfRange(lagNanos, first, end),
+        Arrays.copyOfRange(latencyNanos, first, end),
+        Arrays.copyOfRange(outcomes, first, end));
+  }
+
+  private int place(long nanos) {
+    int place = Arrays.binarySearch(startNanos, nanos);
+    if (place < 0) {
+      return -place - 1;
+    }
+    while (place > 0 && startNanos[place - 1] == nanos) {
+      place--;
+    }
+    return place;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.phoenix.serving.grpc;
+
+import dev.phoenix.serving.AdminToken;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+
+/** Lets handlers see what a call was authorized with. */
+final class Authorization implements ServerInterceptor {
+  private static final Context.Key<String> SHOWN = Context.key("authorization");
+  private static final Metadata.Key<String> HEADER =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    String shown = headers.get(HEADER);
+    Context context = shown == null ? Context.current() : Context.current().withValue(SHOWN, shown);
+    return Contexts.interceptCall(context, call, headers, next);
+  }
+
+  /** Whether the present call shows the token; if not, it is refused. */
+  static boolean granted(AdminToken token, StreamObserver<?> observer) {
+    if (token.suits(SHOWN.get())) {
+      return true;
+    }
+    String why = token.isOn() ? "the admin token is needed" : "administration is off";
+    observer.onError(Status.PERMISSION_DENIED.withDescription(why).asRuntimeException());
+    return false;
+  }
+}

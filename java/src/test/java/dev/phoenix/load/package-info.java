@@ -1,0 +1,5 @@
+/** Tests of the load generator. */
+@NullMarked
+package dev.phoenix.load;
+
+import org.jspecify.annotations.NullMarked;
