@@ -46,11 +46,11 @@ class ReportTest {
 
   @Test
   void timesHaveTheUnitThatSuitsThem() {
-    assertEquals("12.3 µs", ReportTable.time(12.345e-6));
-    assertEquals("1.23 ms", ReportTable.time(1.234e-3));
-    assertEquals("1.23 s", ReportTable.time(1.234));
-    assertEquals("1,234 posts/s", ReportTable.rate(1234, "posts"));
-    assertEquals("1.23 GB/s", ReportTable.rate(1.234, "GB"));
+    assertEquals("12.3 µs", MarkdownTable.time(12.345e-6));
+    assertEquals("1.23 ms", MarkdownTable.time(1.234e-3));
+    assertEquals("1.23 s", MarkdownTable.time(1.234));
+    assertEquals("1,234 posts/s", MarkdownTable.rate(1234, "posts"));
+    assertEquals("1.23 GB/s", MarkdownTable.rate(1.234, "GB"));
   }
 
   @Test
