@@ -70,6 +70,22 @@ class ReportTest {
   }
 
   @Test
+  void readmeSaysThatThereAreNoFiguresOfAGpu(@TempDir Path directory) throws IOException {
+    report("2026-01-02", false).write(directory);
+    Path readme = directory.resolve("README.md");
+    Files.writeString(
+        readme,
+        "<!-- bench:cpu --><!-- /bench:cpu -->\n<!-- bench:gpu -->\nold\n<!-- /bench:gpu -->\n");
+    ReadmeTable.rewrite(readme, directory);
+    String text = Files.readString(readme);
+    assertTrue(
+        text.endsWith(
+            "<!-- bench:gpu -->\nThere are no figures of a GPU yet: none has been measured.\n"
+                + "<!-- /bench:gpu -->\n"),
+        text);
+  }
+
+  @Test
   void readmeWithoutMarkersIsLeftAlone(@TempDir Path directory) throws IOException {
     Path readme = directory.resolve("README.md");
     Files.writeString(readme, "<!-- /bench:cpu --> the wrong way round <!-- bench:cpu -->");
