@@ -1,10 +1,11 @@
 package dev.phoenix.bench;
 
 /** A benchmark's results are wrong, so its times would mean nothing. */
-final class CheckFailedException extends RuntimeException {
+public final class CheckFailedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  CheckFailedException(String message) {
+  /** Says what disagrees. */
+  public CheckFailedException(String message) {
     super(message);
   }
 }

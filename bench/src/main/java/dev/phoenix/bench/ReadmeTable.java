@@ -1,5 +1,7 @@
 package dev.phoenix.bench;
 
+import dev.phoenix.bench.gpu.GpuReport;
+import dev.phoenix.bench.gpu.GpuTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,14 +9,10 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The section of the README that shows the newest published report. */
+/** The sections of the README that show the newest published reports. */
 final class ReadmeTable {
-  /** Where the section begins. */
-  static final String BEGIN = "<!-- bench:cpu -->";
-
-  /** Where it ends. */
-  static final String END = "<!-- /bench:cpu -->";
-
+  private static final String CPU = "bench:cpu";
+  private static final String GPU = "bench:gpu";
   private static final String PUBLISHED = "cpu-\\d{4}-\\d{2}-\\d{2}\\.json";
 
   private ReadmeTable() {}
@@ -32,22 +30,48 @@ final class ReadmeTable {
   }
 
   /**
-   * Rewrites what stands between the markers of {@code readme}.
+   * Rewrites what stands between the markers of {@code readme}: the CPU's table, and the GPU's
+   * where there are markers for it.
    *
-   * @throws IllegalStateException if there is no report or no pair of markers
+   * @throws IllegalStateException if there is no report of the CPU or no pair of markers for it
    */
   static void rewrite(Path readme, Path results) throws IOException {
     Path newest =
         newest(results)
             .orElseThrow(() -> new IllegalStateException("no published report in " + results));
     String text = Files.readString(readme);
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new IllegalStateException(
-          "%s has no section between %s and %s".formatted(readme, BEGIN, END));
+    text = replaced(readme, text, CPU, ReportTable.of(BenchmarkReport.read(newest)));
+    if (text.contains(begin(GPU))) {
+      text = replaced(readme, text, GPU, gpu(results));
     }
-    String section = BEGIN + "\n" + ReportTable.of(BenchmarkReport.read(newest));
-    Files.writeString(readme, text.substring(0, begin) + section + text.substring(end));
+    Files.writeString(readme, text);
+  }
+
+  /** The newest figures of a GPU and where they came from, or that there are none. */
+  static String gpu(Path results) throws IOException {
+    return GpuReport.newest(results)
+        .map(
+            file ->
+                "From [%s](bench/results/%s).%n%n%s"
+                    .formatted(
+                        file.getFileName(),
+                        file.getFileName(),
+                        GpuTable.highlights(GpuReport.read(file))))
+        .orElse("There are no figures of a GPU yet: none has been measured.\n");
+  }
+
+  private static String begin(String section) {
+    return "<!-- " + section + " -->";
+  }
+
+  private static String replaced(Path readme, String text, String section, String content) {
+    String end = "<!-- /" + section + " -->";
+    int from = text.indexOf(begin(section));
+    int to = text.indexOf(end);
+    if (from < 0 || to < from) {
+      throw new IllegalStateException(
+          "%s has no section between %s and %s".formatted(readme, begin(section), end));
+    }
+    return text.substring(0, from) + begin(section) + "\n" + content + text.substring(to);
   }
 }

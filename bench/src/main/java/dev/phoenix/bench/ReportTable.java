@@ -25,7 +25,7 @@ final class ReportTable {
               ratio(entry.ratio()),
               target(entry)));
     }
-    return machine(report) + "\n\n" + aligned(lines);
+    return machine(report) + "\n\n" + MarkdownTable.of(lines);
   }
 
   private static String machine(BenchmarkReport report) {
@@ -50,7 +50,9 @@ final class ReportTable {
   }
 
   private static String side(BenchmarkReport.Side side, String rateUnit) {
-    return time(side.medianSeconds()) + ", " + rate(side.ratePerSecond(), rateUnit);
+    return MarkdownTable.time(side.medianSeconds())
+        + ", "
+        + MarkdownTable.rate(side.ratePerSecond(), rateUnit);
   }
 
   private static String peer(BenchmarkReport.@Nullable Side peer, String rateUnit) {
@@ -76,52 +78,5 @@ final class ReportTable {
     }
     return String.format(
         Locale.ROOT, "%.1fx: %s", target, ratio.median() >= target ? "met" : "missed");
-  }
-
-  /** Seconds in the unit that suits them. */
-  static String time(double seconds) {
-    if (seconds < 1e-3) {
-      return String.format(Locale.ROOT, "%.1f µs", seconds * 1e6);
-    }
-    return seconds < 1
-        ? String.format(Locale.ROOT, "%.2f ms", seconds * 1e3)
-        : String.format(Locale.ROOT, "%.2f s", seconds);
-  }
-
-  /** A rate to three digits. */
-  static String rate(double perSecond, String unit) {
-    return String.format(
-        Locale.ROOT,
-        perSecond < 10 ? "%.2f %s/s" : perSecond < 100 ? "%.1f %s/s" : "%,.0f %s/s",
-        perSecond,
-        unit);
-  }
-
-  private static String aligned(List<List<String>> lines) {
-    int[] widths = new int[HEAD.size()];
-    for (List<String> line : lines) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], line.get(i).length());
-      }
-    }
-    StringBuilder table = new StringBuilder();
-    for (int row = 0; row < lines.size(); row++) {
-      append(table, lines.get(row), widths);
-      if (row == 0) {
-        for (int width : widths) {
-          table.append("|").append("-".repeat(width + 2));
-        }
-        table.append("|\n");
-      }
-    }
-    return table.toString();
-  }
-
-  private static void append(StringBuilder table, List<String> cells, int[] widths) {
-    for (int i = 0; i < widths.length; i++) {
-      String cell = cells.get(i);
-      table.append("| ").append(cell).append(" ".repeat(widths[i] - cell.length() + 1));
-    }
-    table.append("|\n");
   }
 }

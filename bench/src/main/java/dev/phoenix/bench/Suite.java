@@ -1,14 +1,11 @@
 package dev.phoenix.bench;
 
 import dev.phoenix.ops.Precision;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -99,27 +96,15 @@ record Suite(int threads, Sizes sizes) {
       }
     }
     return new BenchmarkReport(
-        LocalDate.now(ZoneOffset.UTC).toString(), commit(), quick, threads, machine, entries);
+        LocalDate.now(ZoneOffset.UTC).toString(),
+        Sources.commit(),
+        quick,
+        threads,
+        machine,
+        entries);
   }
 
   private static ProgressBar progressBar(long steps) {
     return new ProgressBarBuilder().setTaskName("bench").setInitialMax(steps).build();
-  }
-
-  private static String commit() {
-    try {
-      Process git =
-          new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      String found = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      boolean done = git.waitFor(10, TimeUnit.SECONDS) && git.exitValue() == 0;
-      return done ? found.strip() : "unknown";
-    } catch (IOException e) {
-      return "unknown";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "unknown";
-    }
   }
 }

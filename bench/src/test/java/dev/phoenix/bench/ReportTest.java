@@ -46,11 +46,11 @@ class ReportTest {
 
   @Test
   void timesHaveTheUnitThatSuitsThem() {
-    assertEquals("12.3 µs", ReportTable.time(12.345e-6));
-    assertEquals("1.23 ms", ReportTable.time(1.234e-3));
-    assertEquals("1.23 s", ReportTable.time(1.234));
-    assertEquals("1,234 posts/s", ReportTable.rate(1234, "posts"));
-    assertEquals("1.23 GB/s", ReportTable.rate(1.234, "GB"));
+    assertEquals("12.3 µs", MarkdownTable.time(12.345e-6));
+    assertEquals("1.23 ms", MarkdownTable.time(1.234e-3));
+    assertEquals("1.23 s", MarkdownTable.time(1.234));
+    assertEquals("1,234 posts/s", MarkdownTable.rate(1234, "posts"));
+    assertEquals("1.23 GB/s", MarkdownTable.rate(1.234, "GB"));
   }
 
   @Test
@@ -67,6 +67,22 @@ class ReportTest {
     assertTrue(text.contains("2026-03-04"), text);
     ReadmeTable.rewrite(readme, directory);
     assertEquals(text, Files.readString(readme), "rewriting again changes nothing");
+  }
+
+  @Test
+  void readmeSaysThatThereAreNoFiguresOfAGpu(@TempDir Path directory) throws IOException {
+    report("2026-01-02", false).write(directory);
+    Path readme = directory.resolve("README.md");
+    Files.writeString(
+        readme,
+        "<!-- bench:cpu --><!-- /bench:cpu -->\n<!-- bench:gpu -->\nold\n<!-- /bench:gpu -->\n");
+    ReadmeTable.rewrite(readme, directory);
+    String text = Files.readString(readme);
+    assertTrue(
+        text.endsWith(
+            "<!-- bench:gpu -->\nThere are no figures of a GPU yet: none has been measured.\n"
+                + "<!-- /bench:gpu -->\n"),
+        text);
   }
 
   @Test

@@ -35,20 +35,23 @@ final class FakeDriver {
     }
   }
 
-  private static final MethodHandle SET;
-  private static final MethodHandle LIVE;
+  /** Compiled and loaded when it is first spoken to: never where a real driver replaces it. */
+  private static final class Symbols {
+    static final MethodHandle SET;
+    static final MethodHandle LIVE;
 
-  static {
-    System.load(build().toString());
-    SymbolLookup symbols = SymbolLookup.loaderLookup();
-    Linker linker = Linker.nativeLinker();
-    SET =
-        linker.downcallHandle(
-            symbols.findOrThrow("fake_set"),
-            FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
-    LIVE =
-        linker.downcallHandle(
-            symbols.findOrThrow("fake_live"), FunctionDescriptor.of(ValueLayout.JAVA_INT));
+    static {
+      System.load(build().toString());
+      SymbolLookup symbols = SymbolLookup.loaderLookup();
+      Linker linker = Linker.nativeLinker();
+      SET =
+          linker.downcallHandle(
+              symbols.findOrThrow("fake_set"),
+              FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+      LIVE =
+          linker.downcallHandle(
+              symbols.findOrThrow("fake_live"), FunctionDescriptor.of(ValueLayout.JAVA_INT));
+    }
   }
 
   private FakeDriver() {}
@@ -74,7 +77,7 @@ final class FakeDriver {
 
   static void set(Setting setting, long value) {
     try {
-      SET.invokeExact(setting.number, value);
+      Symbols.SET.invokeExact(setting.number, value);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -82,7 +85,7 @@ final class FakeDriver {
 
   /** How many objects live in the driver. */
   static int live() {
-    return count(LIVE);
+    return count(Symbols.LIVE);
   }
 
   /** How many objects live in the stand-in for cuBLASLt, which the product has loaded. */

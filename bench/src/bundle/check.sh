@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Checks what a bundle holds: check.sh ARCHIVE UNPACKED HOME. Says what is missing or too much.
+set -euo pipefail
+export LC_ALL=C
+archive=$1
+unpacked=$2
+home=$3
+wrong=0
+
+complain() {
+  echo "bundle: $1" >&2
+  wrong=1
+}
+
+has() {
+  [ -e "$unpacked/$1" ] || complain "lacks $1"
+}
+
+# Entries of a jar, by the tool that is there with every test: unzip.
+entries() {
+  unzip -Z1 "$1"
+}
+
+names=$(tar tf "$archive")
+[ "$names" = "$(printf '%s\n' "$names" | sort)" ] || complain "names are not sorted"
+[ "$(stat -c %s "$archive")" -le $((55 * 1048576)) ] || complain "has more than 55 MiB"
+
+for name in run README.md LICENSE bundle.properties jre/bin/java checkpoints/demo/ranker/config.json \
+    checkpoints/demo/corpus.npz checkpoints/src/test/resources/golden/ranker_mini/inputs.npz; do
+  has "$name"
+done
+for script in "$home"/bench/peers/*.py; do
+  has "bench/peers/$(basename "$script")"
+done
+[ -x "$unpacked/run" ] || complain "run is not executable"
+
+kernels=$(ls "$unpacked"/lib/phoenix-kernels-*.jar)
+for source in "$home"/kernels/src/main/cuda/*.cu; do
+  entries "$kernels" | grep -qx "dev/phoenix/kernels/ptx/$(basename "$source" .cu).ptx" \
+    || complain "lacks the PTX of $(basename "$source")"
+done
+benchmarks=$(ls "$unpacked"/lib/phoenix-bench-*.jar)
+for source in "$home"/bench/src/main/cuda/*.cu; do
+  entries "$benchmarks" | grep -qx "dev/phoenix/bench/gpu/ptx/$(basename "$source" .cu).ptx" \
+    || complain "lacks the PTX of $(basename "$source")"
+done
+for module in bindings kernels java; do
+  entries "$unpacked/test/phoenix-$module-tests.jar" | grep -q 'Test\.class$' \
+    || complain "lacks the tests of $module"
+done
+
+natives=$(for jar in "$unpacked"/lib/*.jar; do
+  entries "$jar" | grep -E '\.(so|dll|dylib|jnilib|onnx)$' || true
+done)
+[ "$(printf '%s\n' "$natives" | grep -c libJCudaDriver)" = 1 ] || complain "has not one JCuda driver library"
+foreign=$(printf '%s\n' "$natives" | grep -Ev 'libJCudaDriver|Linux/x86_64/' || true)
+[ -z "$foreign" ] || complain "has natives that nothing uses: $foreign"
+exit "$wrong"

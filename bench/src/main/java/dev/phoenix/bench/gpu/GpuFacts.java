@@ -1,0 +1,81 @@
+package dev.phoenix.bench.gpu;
+
+import dev.phoenix.device.Device;
+import dev.phoenix.device.DeviceProperties;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What figures were measured on.
+ *
+ * @param name the vendor's
+ * @param computeCapability e.g. 9.0
+ * @param memoryBytes of the device
+ * @param multiprocessors how many
+ * @param provider {@code cuda} or {@code emulated}
+ * @param driver as nvidia-smi says it: driver version
+ * @param clocks as nvidia-smi says them right after the largest product: SM now and at most, memory
+ *     now and at most, power limit
+ * @param host the host's processors and the JVM
+ */
+public record GpuFacts(
+    String name,
+    String computeCapability,
+    long memoryBytes,
+    int multiprocessors,
+    String provider,
+    String driver,
+    String clocks,
+    String host) {
+
+  private static final long SMI_SECONDS = 20;
+
+  /** Facts of an open device. */
+  static GpuFacts of(Device device, String provider) {
+    DeviceProperties properties = device.properties();
+    boolean emulated = provider.equals("emulated");
+    return new GpuFacts(
+        properties.name(),
+        properties.computeCapability().toString(),
+        properties.totalMemoryBytes(),
+        properties.multiprocessors(),
+        provider,
+        emulated ? "none: executed on the CPU" : smi("driver_version"),
+        emulated
+            ? "none: executed on the CPU"
+            : smi("clocks.sm,clocks.max.sm,clocks.mem,clocks.max.mem,power.limit"),
+        "%d cores, %s %s"
+            .formatted(
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("java.vm.name"),
+                System.getProperty("java.runtime.version")));
+  }
+
+  /** The first GPU's answer to a query; says so where nvidia-smi does not answer. */
+  private static String smi(String query) {
+    try {
+      Process process =
+          new ProcessBuilder(
+                  "nvidia-smi", "--id=0", "--query-gpu=" + query, "--format=csv,noheader")
+              .redirectErrorStream(true)
+              .start();
+      String found = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      boolean done = process.waitFor(SMI_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+      return done ? found.strip() : "nvidia-smi does not answer";
+    } catch (IOException e) {
+      return "no nvidia-smi";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "interrupted";
+    }
+  }
+
+  /** The name as part of a file's. */
+  String slug() {
+    return name.toLowerCase(java.util.Locale.ROOT)
+        .replace("nvidia", "")
+        .replaceAll("[^a-z0-9]+", "-")
+        .replaceAll("^-|-$", "");
+  }
+}

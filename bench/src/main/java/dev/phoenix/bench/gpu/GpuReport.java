@@ -1,0 +1,127 @@
+package dev.phoenix.bench.gpu;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * All figures of one GPU on one day, as {@code bench/results/gpu-*.json} keeps them.
+ *
+ * @param date of the run, YYYY-MM-DD
+ * @param commit of the sources, "-dirty" if they were changed
+ * @param kind whether it may be published
+ * @param gpu what it ran on
+ * @param ceilings the device's rates
+ * @param figures in the order of their parts
+ * @param leftOut what was asked for and not measured, and why
+ */
+public record GpuReport(
+    String date,
+    String commit,
+    Kind kind,
+    GpuFacts gpu,
+    Ceilings ceilings,
+    List<Figure> figures,
+    List<String> leftOut) {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final String PUBLISHED = "gpu-.+-\\d{4}-\\d{2}-\\d{2}\\.json";
+
+  /** What a report is good for. */
+  public enum Kind {
+    /** Published sizes and samples. */
+    FULL,
+    /** Fewer of both. */
+    QUICK,
+    /** Executed on a CPU: shows that everything runs, and nothing about a GPU. */
+    EMULATED
+  }
+
+  /** Keeps lists of its own. */
+  public GpuReport {
+    figures = List.copyOf(figures);
+    leftOut = List.copyOf(leftOut);
+  }
+
+  /** The name of its file: what is not to be published never passes for it. */
+  String fileName() {
+    return switch (kind) {
+      case FULL -> "gpu-" + gpu.slug() + "-" + date + ".json";
+      case QUICK -> "gpu-" + gpu.slug() + "-" + date + "-quick.json";
+      case EMULATED -> "emulated-" + date + ".json";
+    };
+  }
+
+  /**
+   * With what an earlier run of the same day, device and sources measured of other parts.
+   *
+   * @param measured the parts of this run
+   */
+  GpuReport beside(GpuReport earlier, Set<Part> measured) {
+    if (!earlier.commit.equals(commit) || !earlier.gpu.name().equals(gpu.name())) {
+      return this;
+    }
+    List<Figure> all = new ArrayList<>(figures);
+    earlier.figures.stream().filter(figure -> !measured.contains(figure.part())).forEach(all::add);
+    all.sort(Comparator.comparing(Figure::part));
+    return new GpuReport(date, commit, kind, gpu, ceilings, all, leftOut);
+  }
+
+  /** The report of this name in a folder. */
+  static Optional<GpuReport> readIfPresent(Path file) {
+    return Files.isRegularFile(file) ? Optional.of(read(file)) : Optional.empty();
+  }
+
+  /** Reads a report. */
+  public static GpuReport read(Path file) {
+    return JSON.readValue(file, GpuReport.class);
+  }
+
+  /** The newest report in a folder that may be published. */
+  public static Optional<Path> newest(Path results) throws IOException {
+    if (!Files.isDirectory(results)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(results)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(PUBLISHED))
+          .max(Comparator.comparing(GpuReport::date));
+    }
+  }
+
+  private static String date(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(name.length() - "YYYY-MM-DD.json".length());
+  }
+
+  /** Writes the report, its table and its picture into a folder; returns the report's path. */
+  Path write(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    String name = fileName();
+    String stem = name.substring(0, name.length() - ".json".length());
+    write(folder.resolve(stem + ".md"), GpuTable.whole(this));
+    write(folder.resolve(stem + ".svg"), Roofline.of(this).svg());
+    Path file = folder.resolve(name);
+    write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+    return file;
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+    try {
+      Files.writeString(temporary, text);
+      Files.move(
+          temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}

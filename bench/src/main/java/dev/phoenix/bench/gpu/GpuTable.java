@@ -1,0 +1,133 @@
+package dev.phoenix.bench.gpu;
+
+import dev.phoenix.bench.MarkdownTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A report as Markdown. */
+public final class GpuTable {
+  private static final List<String> HEAD =
+      List.of("Benchmark", "Phoenix", "Rate", "Floor", "Of floor", "Fastest peer", "Ratio", "Goal");
+
+  private GpuTable() {}
+
+  /** Everything: each part a table, then what was checked and what was left out. */
+  static String whole(GpuReport report) {
+    StringBuilder text = new StringBuilder("# ").append(report.gpu().name()).append("\n\n");
+    text.append(source(report)).append("\n");
+    for (Part part : Part.values()) {
+      String table = table(report, figure -> figure.part() == part);
+      if (!table.isEmpty()) {
+        text.append("\n## ").append(part.title()).append("\n\n").append(table);
+      }
+    }
+    text.append(checks(report));
+    if (!report.leftOut().isEmpty()) {
+      text.append("\n## Left out\n\n");
+      report.leftOut().forEach(line -> text.append("- ").append(line).append("\n"));
+    }
+    return text.toString();
+  }
+
+  /** What a reader of the README wants: goals and comparisons. */
+  public static String highlights(GpuReport report) {
+    return source(report)
+        + "\n\n"
+        + table(report, figure -> figure.goal() != null || !figure.peers().isEmpty());
+  }
+
+  private static String source(GpuReport report) {
+    GpuFacts gpu = report.gpu();
+    Ceilings ceilings = report.ceilings();
+    String kind =
+        switch (report.kind()) {
+          case FULL -> "";
+          case QUICK -> "Quick look, not to be published. ";
+          case EMULATED ->
+              "**Emulated: executed on a CPU at toy sizes. No figure says anything of a GPU.** ";
+        };
+    return String.format(
+        Locale.ROOT,
+        "%s%s, compute capability %s, driver %s, clocks %s. Commit %s, %s. Measured ceilings: copy"
+            + " %.0f GB/s, bfloat16 product %.0f TFLOP/s, %.2f T exponentials/s, %.2f T"
+            + " tangents/s, float32 %.1f TFLOP/s.",
+        kind,
+        gpu.name(),
+        gpu.computeCapability(),
+        gpu.driver(),
+        gpu.clocks(),
+        report.commit(),
+        report.date(),
+        ceilings.copyBytes() / 1e9,
+        ceilings.tensorFlops() / 1e12,
+        ceilings.exponentials() / 1e12,
+        ceilings.tangents() / 1e12,
+        ceilings.flops() / 1e12);
+  }
+
+  private static String table(GpuReport report, Predicate<Figure> wanted) {
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(HEAD);
+    boolean emulated = report.kind() == GpuReport.Kind.EMULATED;
+    report.figures().stream()
+        .filter(wanted)
+        .map(figure -> line(figure, emulated))
+        .forEach(lines::add);
+    return lines.size() == 1 ? "" : MarkdownTable.of(lines);
+  }
+
+  private static List<String> line(Figure figure, boolean emulated) {
+    double seconds = figure.timing().medianSeconds();
+    Floor floor = figure.floor();
+    Figure.PeerFigure peer = figure.bestPeer().orElse(null);
+    return List.of(
+        figure.name(),
+        MarkdownTable.time(seconds) + (emulated ? " emulated" : ""),
+        rate(figure.rate()),
+        floor == null
+            ? ""
+            : MarkdownTable.time(floor.seconds())
+                + " "
+                + floor.bound().name().toLowerCase(Locale.ROOT),
+        floor == null ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * floor.seconds() / seconds),
+        peer == null ? "" : MarkdownTable.time(peer.medianSeconds()) + ": " + peer.name(),
+        peer == null ? "" : String.format(Locale.ROOT, "%.2fx", peer.medianSeconds() / seconds),
+        goal(figure.goal(), emulated));
+  }
+
+  private static String rate(Figure.@Nullable Rate rate) {
+    return rate == null ? "" : MarkdownTable.rate(rate.perSecond(), rate.unit());
+  }
+
+  private static String goal(Figure.@Nullable Goal goal, boolean emulated) {
+    if (goal == null) {
+      return "";
+    }
+    String aim = String.format(Locale.ROOT, "%.3g %s", goal.wanted(), goal.what());
+    if (emulated) {
+      return aim;
+    }
+    return aim
+        + String.format(Locale.ROOT, ": %.3g, %s", goal.found(), goal.met() ? "met" : "missed");
+  }
+
+  private static String checks(GpuReport report) {
+    StringBuilder text = new StringBuilder("\n## Checked before it was timed\n\n");
+    for (Figure figure : report.figures()) {
+      text.append("- ").append(figure.name()).append(": ").append(figure.check()).append("\n");
+      for (Figure.PeerFigure peer : figure.peers()) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "  - %s: %s; %s%n",
+                peer.name(),
+                MarkdownTable.time(peer.medianSeconds()),
+                peer.check()));
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.phoenix.bench.gpu;
+
+import dev.phoenix.bench.Sources;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code run bench}: this product on a GPU, beside its floors and its peers. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Time kernels, ranking, scans and calls on a GPU, beside their floors and, where a python3"
+          + " with PyTorch is found, beside peers. Every result is checked before it is timed.",
+      "Exit code 1 if a check did not hold or a part broke; what was left out is named."
+    })
+public final class Main implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--device",
+      paramLabel = "cuda|emulated",
+      description = "emulated: a rehearsal at toy sizes (default: cuda).")
+  private String device = "cuda";
+
+  @Option(names = "--quick", description = "Fewer sizes and samples: a look, not to be published.")
+  private boolean quick;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where JSON, Markdown and SVG go (default: results).")
+  private Path out = Path.of("results");
+
+  @Option(
+      names = "--budget",
+      paramLabel = "SECONDS",
+      description = "The most that all of it may take (default: ${DEFAULT-VALUE}).")
+  private int budget = 540;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "PART",
+      description =
+          "Of ${COMPLETION-CANDIDATES}. The other parts of a report of the same day and sources in"
+              + " DIR are kept.")
+  private Set<Part> only = EnumSet.noneOf(Part.class);
+
+  @Option(names = "--no-peers", description = "Do not run the peers.")
+  private boolean withoutPeers;
+
+  @Option(
+      names = "--python",
+      paramLabel = "FILE",
+      description = "The python3 of the peers (default: the first one found that has PyTorch).")
+  private @Nullable Path python;
+
+  private Main() {}
+
+  /** Runs the benchmarks and exits: 0, 1 if something was wrong, 2 for wrong arguments. */
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new Main())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(
+                (failure, command, parsed) -> {
+                  command.getErr().println("phoenix bench: " + failure.getMessage());
+                  return 1;
+                })
+            .execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter text = spec.commandLine().getOut();
+    boolean emulated = device.equals("emulated");
+    GpuReport.Kind kind =
+        emulated ? GpuReport.Kind.EMULATED : quick ? GpuReport.Kind.QUICK : GpuReport.Kind.FULL;
+    Set<Part> parts = only.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.copyOf(only);
+    parts.add(Part.CEILINGS);
+    Path folder = Files.createDirectories(out).toAbsolutePath();
+    Path cases = Files.createTempDirectory("phoenix-bench-");
+    try {
+      PeerRunner peers =
+          withoutPeers
+              ? PeerRunner.none()
+              : PeerRunner.find(Sources.peers(), cases, python, emulated ? "cpu" : "cuda");
+      var settings =
+          new GpuSuite.Settings(
+              device, kind, parts, Duration.ofSeconds(budget), folder, Sources.commit());
+      GpuSuite.Outcome outcome = new GpuSuite(settings, text).run(cases, peers);
+      text.println();
+      text.print(GpuTable.whole(outcome.report()));
+      text.printf("%nwritten: %s, with .md and .svg beside it%n", outcome.file());
+      text.flush();
+      return outcome.failed() ? 1 : 0;
+    } finally {
+      delete(cases);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.phoenix.bench.gpu;
+
+import dev.phoenix.checkpoint.ModelConfig;
+
+/** Rankers that are timed, with random weights. */
+enum ModelSize {
+  /** The published mini release. */
+  MINI(
+      """
+      {"emb_size": 128, "history_seq_len": 127, "candidate_seq_len": 64, "num_user_hashes": 2,
+       "num_item_hashes": 2, "num_author_hashes": 2, "key_size": 32, "num_heads": 4,
+       "num_layers": 4, "num_actions": 19}
+      """,
+      200),
+  /** What a production ranker is like. */
+  PRODUCTION(
+      """
+      {"emb_size": 2560, "history_seq_len": 1022, "candidate_seq_len": 64, "num_user_hashes": 2,
+       "num_item_hashes": 2, "num_author_hashes": 2, "key_size": 128, "num_q_heads": 20,
+       "num_kv_heads": 4, "num_layers": 8, "num_actions": 19, "attn_output_multiplier": 0.0884}
+      """,
+      64),
+  /** For a device that executes on the CPU. */
+  REHEARSAL(
+      """
+      {"emb_size": 32, "history_seq_len": 7, "candidate_seq_len": 4, "num_user_hashes": 2,
+       "num_item_hashes": 2, "num_author_hashes": 2, "key_size": 16, "num_heads": 2,
+       "num_layers": 1, "num_actions": 19}
+      """,
+      6),
+  /** The same with keys and values that queries share. */
+  REHEARSAL_GROUPED(
+      """
+      {"emb_size": 32, "history_seq_len": 6, "candidate_seq_len": 3, "num_user_hashes": 2,
+       "num_item_hashes": 2, "num_author_hashes": 2, "key_size": 16, "num_q_heads": 4,
+       "num_kv_heads": 2, "num_layers": 1, "num_actions": 19}
+      """,
+      3);
+
+  private final String json;
+  private final int manyCandidates;
+
+  ModelSize(String json, int manyCandidates) {
+    this.json = json;
+    this.manyCandidates = manyCandidates;
+  }
+
+  /** The configuration as a checkpoint has it. */
+  String json() {
+    return json;
+  }
+
+  ModelConfig config() {
+    return ModelConfig.parse(json, "the benchmark's " + label() + " configuration");
+  }
+
+  /** Candidates of a request that has as many as retrieval gives. */
+  int manyCandidates() {
+    return manyCandidates;
+  }
+
+  String label() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /**
+   * Operations of the tensor cores for one request's rows: products of the transformer and
+   * attention, causal for the history; candidates see the history and themselves.
+   */
+  double flops(int candidates) {
+    ModelConfig c = config();
+    double d = c.embSize();
+    double query = (double) c.numQHeads() * c.keySize();
+    double key = (double) c.numKvHeads() * c.keySize();
+    double layer = 2 * d * (2 * query + 2 * key) + 6 * d * c.ffnSize();
+    double history = 1.0 + c.historySeqLen();
+    double seen = history * (history + 1) / 2 + candidates * (history + 1);
+    // The last layer of the history stops at its keys and values.
+    double kept = history * (layer * (c.numLayers() - 1) + 4 * d * key);
+    double tokens =
+        2 * d * d * (c.numUserHashes() + (history + candidates) * 2.0 * c.numItemHashes());
+    return tokens
+        + kept
+        + candidates * layer * c.numLayers()
+        + 4 * query * (seen * c.numLayers() - history * (history + 1) / 2);
+  }
+
+  /** Bytes of the transformer's weights, which every pass reads once. */
+  double weightBytes() {
+    ModelConfig c = config();
+    double query = (double) c.numQHeads() * c.keySize();
+    double key = (double) c.numKvHeads() * c.keySize();
+    double layer = c.embSize() * (2 * query + 2 * key + 3.0 * c.ffnSize());
+    return 2 * c.numLayers() * layer;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.phoenix.bench.gpu;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs the peers' scripts, each in a Python of its own, and reads what they measured. A peer that
+ * is missing, fails, gives other results or takes too long is left out and named.
+ */
+final class Peers {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int SHOWN = 300;
+
+  private final Path scripts;
+  private final Path cases;
+  private final List<String> python;
+  private final String device;
+  private final List<String> leftOut = new ArrayList<>();
+  private final Map<String, List<Figure.PeerFigure>> found = new LinkedHashMap<>();
+
+  /**
+   * One script on one case.
+   *
+   * @param file of {@code bench/peers}
+   * @param folder of the case
+   * @param longest that it may take
+   */
+  record Task(String file, String folder, Duration longest) {}
+
+  /** What a script writes. */
+  record Answer(String library, List<Measured> figures, List<String> leftOut) {}
+
+  /** One figure of a script; {@code ok} says whether its outputs agree with ours. */
+  record Measured(String name, String peer, double seconds, boolean ok, String check) {}
+
+  /**
+   * Peers on a device.
+   *
+   * @param scripts the folder of the scripts
+   * @param cases the folder of their cases
+   * @param python the interpreter
+   * @param device {@code cuda} or {@code cpu}
+   */
+  Peers(Path scripts, Path cases, Path python, String device) {
+    this.scripts = scripts;
+    this.cases = cases;
+    this.python = List.of(python.toString());
+    this.device = device;
+  }
+
+  /** The scripts in the order of what they are worth. */
+  static List<Task> tasks() {
+    return List.of(
+        new Task("rank_torch.py", "mini", Duration.ofSeconds(120)),
+        new Task("topk_torch.py", "topk", Duration.ofSeconds(90)),
+        new Task("attention_torch.py", "attention", Duration.ofSeconds(90)),
+        new Task("rank_torch.py", "production", Duration.ofSeconds(150)),
+        new Task("rank_jax.py", "mini", Duration.ofSeconds(90)),
+        new Task("rank_jax.py", "production", Duration.ofSeconds(120)),
+        new Task("rank_torch.py", "rehearsal", Duration.ofSeconds(240)),
+        new Task("rank_jax.py", "rehearsal", Duration.ofSeconds(240)),
+        new Task("rank_torch.py", "rehearsal_grouped", Duration.ofSeconds(240)),
+        new Task("rank_jax.py", "rehearsal_grouped", Duration.ofSeconds(240)));
+  }
+
+  List<String> leftOut() {
+    return leftOut;
+  }
+
+  /** What was found, by the name of our figure. */
+  Map<String, List<Figure.PeerFigure>> found() {
+    return found;
+  }
+
+  /** Runs a task, if its case was written. */
+  void run(Task task, Budget budget) throws IOException {
+    Path folder = cases.resolve(task.folder());
+    if (!Files.isRegularFile(folder.resolve("case.json"))) {
+      return;
+    }
+    Duration time = min(task.longest(), budget.left());
+    String name = task.file() + " on " + task.folder();
+    if (time.toSeconds() < 5) {
+      leftOut.add(name + ": no time left");
+      return;
+    }
+    Path out = folder.resolve(task.file().replace(".py", ".json"));
+    Files.deleteIfExists(out);
+    String failure = finished(task, folder, out, time);
+    // A script writes after every measurement, so what it had is not lost with it.
+    if (Files.isRegularFile(out)) {
+      add(JSON.readValue(out, Answer.class), name);
+    }
+    if (failure != null) {
+      leftOut.add(name + ": " + failure);
+    }
+  }
+
+  private @Nullable String finished(Task task, Path folder, Path out, Duration time)
+      throws IOException {
+    Path log = folder.resolve(task.file().replace(".py", ".log"));
+    List<String> command = new ArrayList<>(python);
+    command.addAll(
+        List.of(
+            scripts.resolve(task.file()).toString(),
+            "--case",
+            folder.toString(),
+            "--out",
+            out.toString(),
+            "--device",
+            device,
+            "--budget",
+            Long.toString(time.toSeconds())));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+    Process process = builder.start();
+    try {
+      if (!process.waitFor(time.toSeconds() + 5, TimeUnit.SECONDS)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        return "stopped after " + time.toSeconds() + " s";
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      return "interrupted";
+    }
+    return process.exitValue() == 0 ? null : "exit code " + process.exitValue() + ": " + tail(log);
+  }
+
+  private static String tail(Path log) throws IOException {
+    String text = Files.readString(log).strip().replace('\n', ' ');
+    return text.substring(Math.max(0, text.length() - SHOWN));
+  }
+
+  private void add(Answer answer, String name) {
+    for (Measured measured : answer.figures()) {
+      String peer = measured.peer() + ", " + answer.library();
+      if (measured.ok()) {
+        found
+            .computeIfAbsent(measured.name(), any -> new ArrayList<>())
+            .add(new Figure.PeerFigure(peer, measured.seconds(), measured.check()));
+      } else {
+        leftOut.add(
+            "%s, %s: outputs differ: %s".formatted(peer, measured.name(), measured.check()));
+      }
+    }
+    answer.leftOut().forEach(line -> leftOut.add(name + ": " + line));
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}

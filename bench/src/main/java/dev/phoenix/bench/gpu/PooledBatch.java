@@ -1,0 +1,208 @@
+package dev.phoenix.bench.gpu;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.NpzWriter;
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.feature.HistoryFeatures;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** Full requests whose embedding rows come from one small table, as they do when serving. */
+final class PooledBatch {
+  /** Rows of the table. */
+  static final int POOL = 4096;
+
+  /** Seed of the table's values. */
+  static final int POOL_SEED = 77;
+
+  private static final double ACTED = 0.3;
+
+  private final ModelConfig config;
+  private final Size size;
+  private final float[] pool;
+  private final int[] users;
+  private final int[] historyPosts;
+  private final int[] historyAuthors;
+  private final int[] candidatePosts;
+  private final int[] candidateAuthors;
+  private final int[] historySurfaces;
+  private final int[] candidateSurfaces;
+  private final boolean[] actions;
+
+  /** How many requests and how many candidates each. */
+  record Size(int requests, int candidates) {}
+
+  private PooledBatch(ModelConfig config, Size size, SplittableRandom random) {
+    this.config = config;
+    this.size = size;
+    this.pool = table(config).array(0, POOL * config.embSize());
+    int history = size.requests() * config.historySeqLen();
+    int candidates = size.requests() * size.candidates();
+    int surfaces = config.productSurfaceVocabSize();
+    this.users = integers(random, size.requests() * config.numUserHashes(), POOL);
+    this.historyPosts = integers(random, history * config.numItemHashes(), POOL);
+    this.historyAuthors = integers(random, history * config.numAuthorHashes(), POOL);
+    this.candidatePosts = integers(random, candidates * config.numItemHashes(), POOL);
+    this.candidateAuthors = integers(random, candidates * config.numAuthorHashes(), POOL);
+    this.historySurfaces = integers(random, history, surfaces);
+    this.candidateSurfaces = integers(random, candidates, surfaces);
+    this.actions = new boolean[history * config.numActions()];
+    for (int i = 0; i < actions.length; i++) {
+      actions[i] = random.nextDouble() < ACTED;
+    }
+  }
+
+  static PooledBatch create(ModelConfig config, Size size) {
+    return new PooledBatch(config, size, new SplittableRandom(1));
+  }
+
+  /** The table's values: [POOL, D], about the size of a trained model's. */
+  static HashedValues table(ModelConfig config) {
+    return HashedValues.of(POOL_SEED, 1);
+  }
+
+  private static int[] integers(SplittableRandom random, int count, int bound) {
+    return random.ints(count, 0, bound).toArray();
+  }
+
+  /** The first {@code requests} histories. */
+  List<HistoryFeatures> histories(int requests) {
+    return IntStream.range(0, requests).<HistoryFeatures>mapToObj(History::new).toList();
+  }
+
+  /** The candidates of the first {@code requests}. */
+  List<CandidateFeatures> candidates(int requests) {
+    return IntStream.range(0, requests).<CandidateFeatures>mapToObj(Candidates::new).toList();
+  }
+
+  Size size() {
+    return size;
+  }
+
+  /** Writes the row numbers and flags for peers. */
+  void write(Path npz) {
+    int b = size.requests();
+    int s = config.historySeqLen();
+    int c = size.candidates();
+    try (NpzWriter writer = NpzWriter.create(npz)) {
+      writer.write("users", users, b, config.numUserHashes());
+      writer.write("history_posts", historyPosts, b, s, config.numItemHashes());
+      writer.write("history_authors", historyAuthors, b, s, config.numAuthorHashes());
+      writer.write("history_surfaces", historySurfaces, b, s);
+      writer.write("actions", actions, b, s, config.numActions());
+      writer.write("candidate_posts", candidatePosts, b, c, config.numItemHashes());
+      writer.write("candidate_authors", candidateAuthors, b, c, config.numAuthorHashes());
+      writer.write("candidate_surfaces", candidateSurfaces, b, c);
+      writer.commit();
+    }
+  }
+
+  private void copyRows(int[] rows, int entry, int count, float[] to, int at) {
+    int d = config.embSize();
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(pool, rows[entry * count + i] * d, to, at + i * d, d);
+    }
+  }
+
+  private final class History implements HistoryFeatures {
+    private final int request;
+
+    History(int request) {
+      this.request = request;
+    }
+
+    private int at(int i) {
+      return request * config.historySeqLen() + i;
+    }
+
+    @Override
+    public boolean hasUser() {
+      return true;
+    }
+
+    @Override
+    public void copyUser(float[] to, int at) {
+      copyRows(users, request, config.numUserHashes(), to, at);
+    }
+
+    @Override
+    public void copyUserIp(float[] to, int at) {
+      Arrays.fill(to, at, at + config.embSize(), 0f);
+    }
+
+    @Override
+    public int length() {
+      return config.historySeqLen();
+    }
+
+    @Override
+    public boolean isPost(int i) {
+      return true;
+    }
+
+    @Override
+    public void copyPost(int i, float[] to, int at) {
+      int items = config.numItemHashes();
+      copyRows(historyPosts, at(i), items, to, at);
+      copyRows(historyAuthors, at(i), config.numAuthorHashes(), to, at + items * config.embSize());
+    }
+
+    @Override
+    public float action(int i, int action) {
+      return actions[at(i) * config.numActions() + action] ? 1 : 0;
+    }
+
+    @Override
+    public int surface(int i) {
+      return historySurfaces[at(i)];
+    }
+
+    @Override
+    public float dwellSeconds(int i) {
+      return 0;
+    }
+  }
+
+  private final class Candidates implements CandidateFeatures {
+    private final int request;
+
+    Candidates(int request) {
+      this.request = request;
+    }
+
+    private int at(int i) {
+      return request * size.candidates() + i;
+    }
+
+    @Override
+    public int count() {
+      return size.candidates();
+    }
+
+    @Override
+    public boolean isPost(int i) {
+      return true;
+    }
+
+    @Override
+    public void copyPost(int i, float[] to, int at) {
+      int items = config.numItemHashes();
+      copyRows(candidatePosts, at(i), items, to, at);
+      copyRows(
+          candidateAuthors, at(i), config.numAuthorHashes(), to, at + items * config.embSize());
+    }
+
+    @Override
+    public int surface(int i) {
+      return candidateSurfaces[at(i)];
+    }
+
+    @Override
+    public int ageBucket(int i) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,246 @@
+package dev.phoenix.bench.gpu;
+
+import dev.phoenix.bench.CheckFailedException;
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.checkpoint.NpzWriter;
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.kernels.check.Work;
+import dev.phoenix.model.EncodedHistories;
+import dev.phoenix.model.Ranker;
+import dev.phoenix.model.RankerOutput;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.ops.gpu.GpuOps;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Ranking requests of one configuration: whole requests, histories and candidates apart. */
+final class RankingBenchmark {
+  /** Requests whose scores are compared with the CPU's, and the peers' with ours. */
+  private static final int CHECKED = 2;
+
+  /**
+   * The relative L2 error of logits that a bfloat16 forward pass may have against float32: each
+   * layer rounds about nine times by half of 2^-8, and the errors add up as a random walk.
+   */
+  private static final double ROUNDINGS = 9;
+
+  /** Requests for which history and candidates are also timed apart. */
+  private static final List<Integer> APART = List.of(1, 2, 32, 256);
+
+  private final Session session;
+  private final Part part;
+  private final ModelSize size;
+  private final ModelConfig config;
+  private final HashedModel model;
+  private final List<Figure> figures = new ArrayList<>();
+
+  RankingBenchmark(Session session, Part part, ModelSize size) {
+    this.session = session;
+    this.part = part;
+    this.size = size;
+    this.config = size.config();
+    this.model = HashedModel.ranker(config);
+  }
+
+  /** The largest relative L2 error of logits. */
+  static double tolerance(ModelConfig config) {
+    return Math.sqrt(ROUNDINGS * config.numLayers()) * 0x1p-8;
+  }
+
+  List<Figure> run(Budget budget) {
+    ModelParameters parameters = model.load();
+    try (GpuOps ops =
+            GpuOps.create(session.provider(), new UnownedDevice(session.device()), session.form());
+        Ranker ranker = Ranker.create(ops, config, parameters)) {
+      int most = session.scale().batches().getLast();
+      PooledBatch batch =
+          PooledBatch.create(config, new PooledBatch.Size(most, config.candidateSeqLen()));
+      String check = check(ranker, parameters, batch);
+      manyCandidates(ranker, check);
+      for (int requests : session.scale().batches()) {
+        // Four runs warm up, and the samples follow.
+        if (!budget.allows(estimate(requests).multipliedBy(8))) {
+          break;
+        }
+        whole(ranker, batch, requests, check);
+        if (APART.contains(requests)) {
+          apart(ranker, batch, requests, check);
+        }
+      }
+    }
+    return figures;
+  }
+
+  /** At a tenth of the rate of the tensor cores. */
+  private Duration estimate(int requests) {
+    double seconds =
+        10 * requests * size.flops(config.candidateSeqLen()) / session.ceilings().tensorFlops();
+    return Duration.ofMillis((long) (1e3 * seconds));
+  }
+
+  private String check(Ranker ranker, ModelParameters parameters, PooledBatch batch) {
+    int requests = Math.min(CHECKED, batch.size().requests());
+    List<HistoryFeatures> histories = batch.histories(requests);
+    List<CandidateFeatures> candidates = batch.candidates(requests);
+    RankerOutput found = ranker.output();
+    ranker.rank(found, histories, candidates);
+    float[] expected;
+    try (CpuOps cpu = CpuOps.create(Precision.FLOAT32, Runtime.getRuntime().availableProcessors());
+        Ranker exact = Ranker.create(cpu, config, parameters)) {
+      RankerOutput output = exact.output();
+      exact.rank(output, histories, candidates);
+      expected = logits(output);
+    }
+    float[] ours = logits(found);
+    double error = relativeError(ours, expected);
+    if (!(error <= tolerance(config))) {
+      throw new CheckFailedException(
+          "%s: logits are off by %.3g of float32's on the CPU, allowed %.3g"
+              .formatted(size.label(), error, tolerance(config)));
+    }
+    writePeerCase(batch, ours, expected);
+    return String.format(
+        Locale.ROOT,
+        "logits within %.1e (relative L2) of float32 on the CPU, allowed %.1e",
+        error,
+        tolerance(config));
+  }
+
+  /** Logits of actions: [requests, C, A]. */
+  private static float[] logits(RankerOutput output) {
+    int candidates = output.candidates(0);
+    float[] values = new float[output.requests() * candidates * output.actions()];
+    int at = 0;
+    for (int request = 0; request < output.requests(); request++) {
+      for (int candidate = 0; candidate < candidates; candidate++) {
+        for (int action = 0; action < output.actions(); action++) {
+          values[at++] = output.logit(request, candidate, action);
+        }
+      }
+    }
+    return values;
+  }
+
+  /** |found - expected| / |expected|. */
+  static double relativeError(float[] found, float[] expected) {
+    double difference = 0;
+    double length = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += Math.pow((double) found[i] - expected[i], 2);
+      length += Math.pow(expected[i], 2);
+    }
+    return Math.sqrt(difference / length);
+  }
+
+  private void writePeerCase(PooledBatch batch, float[] ours, float[] expected) {
+    Path folder = PeerCases.folder(session.peerFolder(), size.label());
+    batch.write(folder.resolve("inputs.npz"));
+    int requests = Math.min(CHECKED, batch.size().requests());
+    try (NpzWriter writer = NpzWriter.create(folder.resolve("ours.npz"))) {
+      int c = config.candidateSeqLen();
+      writer.write("logits", ours, requests, c, config.numActions());
+      writer.write("float32", expected, requests, c, config.numActions());
+      writer.commit();
+    }
+    PeerCases.writeRanking(folder, size, model, tolerance(config), session.scale().batches());
+  }
+
+  /** One user's candidates, as many as retrieval gives. */
+  private void manyCandidates(Ranker ranker, String check) {
+    int many = size.manyCandidates();
+    PooledBatch one = PooledBatch.create(config, new PooledBatch.Size(1, many));
+    RankerOutput output = ranker.output();
+    List<HistoryFeatures> histories = one.histories(1);
+    List<CandidateFeatures> candidates = one.candidates(1);
+    String name = "Rank 1 request, S %d, %d candidates".formatted(config.historySeqLen(), many);
+    Figure figure =
+        timed(name, () -> ranker.rank(output, histories, candidates), check)
+            .withWork(work(1, many), session.ceilings());
+    if (size == ModelSize.MINI) {
+      double milliseconds = 1e3 * figure.timing().medianSeconds();
+      figure =
+          figure.withGoal(new Figure.Goal("0.3 ms over the time found", 1, 0.3 / milliseconds));
+    }
+    figures.add(figure);
+    try (EncodedHistories kept = ranker.histories()) {
+      ranker.encode(kept, histories);
+      figures.add(
+          timed(
+                  "Score %d candidates of 1 request, history kept".formatted(many),
+                  () -> ranker.score(output, kept, candidates),
+                  check)
+              .withAmount(many, "candidates"));
+    }
+    figures.add(
+        Figure.of(
+                part,
+                name + ", from call to result",
+                session.timer().host(() -> ranker.rank(output, histories, candidates)),
+                check)
+            .withAmount(1, "requests"));
+  }
+
+  private void whole(Ranker ranker, PooledBatch batch, int requests, String check) {
+    RankerOutput output = ranker.output();
+    List<HistoryFeatures> histories = batch.histories(requests);
+    List<CandidateFeatures> candidates = batch.candidates(requests);
+    int c = config.candidateSeqLen();
+    String name = PeerCases.rankingName(config, requests);
+    Runnable call = () -> ranker.rank(output, histories, candidates);
+    figures.add(
+        timed(name, call, check)
+            .withAmount(requests, "requests")
+            .withWork(work(requests, c), session.ceilings()));
+    figures.add(
+        Figure.of(part, name + ", from call to result", session.timer().host(call), check)
+            .withAmount(requests, "requests"));
+  }
+
+  private void apart(Ranker ranker, PooledBatch batch, int requests, String check) {
+    List<HistoryFeatures> histories = batch.histories(requests);
+    List<CandidateFeatures> candidates = batch.candidates(requests);
+    RankerOutput output = ranker.output();
+    try (EncodedHistories kept = ranker.histories()) {
+      ranker.encode(kept, histories);
+      Figure score =
+          timed(
+              "Score %d x %d candidates, histories kept"
+                  .formatted(requests, config.candidateSeqLen()),
+              () -> ranker.score(output, kept, candidates),
+              check);
+      figures.add(score.withAmount((double) requests * config.candidateSeqLen(), "candidates"));
+      // A history alone gives nothing to read, so it is what one candidate more than it takes.
+      List<CandidateFeatures> single =
+          PooledBatch.create(config, new PooledBatch.Size(requests, 1)).candidates(requests);
+      Figure encode =
+          timed(
+              "Encode %d histories, and 1 candidate each".formatted(requests),
+              () -> {
+                ranker.encode(kept, histories);
+                ranker.score(output, kept, single);
+              },
+              check);
+      figures.add(encode.withAmount(requests, "histories"));
+    }
+  }
+
+  /** The weights are read once, whatever the batch. */
+  private Work work(int requests, int candidates) {
+    return Work.moving((long) size.weightBytes())
+        .withTensorFlops((long) (requests * size.flops(candidates)));
+  }
+
+  /**
+   * The device's time for the computation of a call: its graphs without the copies of inputs, which
+   * lie on the device for peers too.
+   */
+  private Figure timed(String name, Runnable call, String check) {
+    return Figure.of(part, name, ComputeTime.of(session, call), check);
+  }
+}

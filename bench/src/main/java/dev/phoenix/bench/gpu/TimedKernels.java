@@ -1,0 +1,94 @@
+package dev.phoenix.bench.gpu;
+
+import dev.phoenix.device.ElementType;
+import dev.phoenix.kernels.AttentionHeads;
+import dev.phoenix.kernels.MatrixSize;
+import dev.phoenix.kernels.RowTypes;
+import dev.phoenix.kernels.check.ActionHeadsCases;
+import dev.phoenix.kernels.check.AddRmsNormCases;
+import dev.phoenix.kernels.check.CandidateAttentionCases;
+import dev.phoenix.kernels.check.ConvertCases;
+import dev.phoenix.kernels.check.EmbeddingAddCases;
+import dev.phoenix.kernels.check.EmbeddingGatherCases;
+import dev.phoenix.kernels.check.GegluCases;
+import dev.phoenix.kernels.check.GeluCases;
+import dev.phoenix.kernels.check.HistoryAttentionCases;
+import dev.phoenix.kernels.check.KeepKeyValuesCases;
+import dev.phoenix.kernels.check.KernelCase;
+import dev.phoenix.kernels.check.KernelCases;
+import dev.phoenix.kernels.check.L2NormalizeCases;
+import dev.phoenix.kernels.check.MeanPoolCases;
+import dev.phoenix.kernels.check.RmsNormCases;
+import dev.phoenix.kernels.check.RopeCases;
+import dev.phoenix.kernels.check.ScatterRowsCases;
+import dev.phoenix.kernels.check.SigmoidCases;
+import dev.phoenix.kernels.check.SiluCases;
+import dev.phoenix.kernels.reference.RopeReference;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The sizes that kernels are timed at: rows of a batch of the production model. */
+final class TimedKernels {
+  private static final int ROWS = 8192;
+  private static final int COLUMNS = 2560;
+  private static final int FEED_FORWARD = 3416;
+  private static final int ACTIONS = 27;
+  private static final int VOCABULARY = 100_000;
+  private static final float MULTIPLIER = 0.0884f;
+
+  private TimedKernels() {}
+
+  static List<KernelCase> ofTheModel() {
+    AttentionHeads production = new AttentionHeads(20, 4, 128, MULTIPLIER);
+    AttentionHeads mini = new AttentionHeads(4, 4, 32, MULTIPLIER);
+    MatrixSize rows = new MatrixSize(ROWS, COLUMNS);
+    int fused = production.fusedColumns();
+    return List.of(
+        HistoryAttentionCases.of(production, HistoryAttentionCases.Keeping.KEPT, each(2, 512)),
+        HistoryAttentionCases.of(mini, HistoryAttentionCases.Keeping.KEPT, each(64, 128)),
+        CandidateAttentionCases.of(
+            production, each(4, 64), each(4, 1023), CandidateAttentionCases.Padding.NONE),
+        CandidateAttentionCases.of(
+            mini, each(32, 64), each(32, 128), CandidateAttentionCases.Padding.NONE),
+        AddRmsNormCases.of(
+            rows, new RowTypes(ElementType.F32, ElementType.BF16), AddRmsNormCases.End.NEXT_BLOCK),
+        RmsNormCases.of(rows, new RowTypes(ElementType.F32, ElementType.BF16)),
+        GegluCases.of(new MatrixSize(ROWS, FEED_FORWARD)),
+        RopeCases.of(ROWS, new RopeReference.Shape(fused, 24, 128)),
+        KeepKeyValuesCases.of(production, ROWS, KeepKeyValuesCases.Queries.BEFORE_KEYS),
+        ActionHeadsCases.of(new MatrixSize(1024, COLUMNS), ACTIONS),
+        EmbeddingGatherCases.of(new MatrixSize(ROWS, 128), VOCABULARY, ElementType.F32),
+        EmbeddingAddCases.of(new MatrixSize(ROWS, COLUMNS), 2, ElementType.F32),
+        ScatterRowsCases.of(rows, ElementType.F32, IntStream.range(0, ROWS).toArray()),
+        ConvertCases.of(ROWS * COLUMNS),
+        GeluCases.of(ROWS * COLUMNS),
+        SiluCases.of(ROWS * COLUMNS, ElementType.F32),
+        SigmoidCases.of(ROWS * COLUMNS),
+        MeanPoolCases.of(COLUMNS, ElementType.F32, each(16, 512)),
+        L2NormalizeCases.of(rows, ElementType.F32, ElementType.F32));
+  }
+
+  /** The first small case of every kernel that has rows. */
+  static List<KernelCase> rehearsal() {
+    Map<String, KernelCase> first = new LinkedHashMap<>();
+    for (KernelCase kernelCase : KernelCases.all()) {
+      boolean hasRows =
+          !kernelCase.name().startsWith("0")
+              && !kernelCase.name().contains(" 0 ")
+              && !kernelCase.name().contains("+0");
+      if (hasRows) {
+        first.putIfAbsent(kernelCase.kernel(), kernelCase);
+      }
+    }
+    return List.copyOf(first.values());
+  }
+
+  private static int[] each(int count, int length) {
+    int[] lengths = new int[count];
+    Arrays.fill(lengths, length);
+    return lengths;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.phoenix.bench.gpu;
+
+import dev.phoenix.bench.CheckFailedException;
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.model.RetrievalModel;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.ops.gpu.GpuOps;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Encoding posts for a corpus with the candidate tower. */
+final class TowerBenchmark {
+  private static final int CHECKED = 16;
+
+  /** The bound of SPEC section 8 for candidate vectors: the tower is float32 everywhere. */
+  private static final double TOLERANCE = 2e-5;
+
+  private final Session session;
+
+  TowerBenchmark(Session session) {
+    this.session = session;
+  }
+
+  List<Figure> run() {
+    ModelConfig config = session.scale().mini().config();
+    ModelParameters parameters = HashedModel.retrieval(config).load();
+    int count = session.scale().posts();
+    PooledBatch batch = PooledBatch.create(config, new PooledBatch.Size(1, count));
+    CandidateFeatures posts = batch.candidates(1).getFirst();
+    float[] vectors = new float[count * config.embSize()];
+    try (GpuOps ops =
+            GpuOps.create(session.provider(), new UnownedDevice(session.device()), session.form());
+        RetrievalModel model = RetrievalModel.create(ops, config, parameters)) {
+      Runnable call = () -> model.encodePosts(vectors, 0, posts);
+      call.run();
+      String check = check(config, parameters, posts, vectors);
+      String name = "Encode %,d posts, D %d".formatted(count, config.embSize());
+      return List.of(
+          Figure.of(Part.TOWER, name, ComputeTime.of(session, call), check)
+              .withAmount(count, "posts"),
+          Figure.of(Part.TOWER, name + ", from call to result", session.timer().host(call), check)
+              .withAmount(count, "posts"));
+    }
+  }
+
+  private static String check(
+      ModelConfig config, ModelParameters parameters, CandidateFeatures posts, float[] found) {
+    int d = config.embSize();
+    float[] expected = new float[Math.min(CHECKED, posts.count()) * d];
+    try (CpuOps cpu = CpuOps.create(Precision.FLOAT32, 1);
+        RetrievalModel exact = RetrievalModel.create(cpu, config, parameters)) {
+      exact.encodePosts(expected, 0, new First(posts, expected.length / d));
+    }
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      worst = Math.max(worst, Math.abs((double) found[i] - expected[i]));
+    }
+    if (!(worst <= TOLERANCE) || Arrays.equals(expected, new float[expected.length])) {
+      throw new CheckFailedException("candidate vectors are off by %.3g".formatted(worst));
+    }
+    return String.format(Locale.ROOT, "max |Δ vector| %.1e <= %.0e of the CPU's", worst, TOLERANCE);
+  }
+
+  /** The first posts of a list. */
+  private record First(CandidateFeatures posts, int count) implements CandidateFeatures {
+    @Override
+    public boolean isPost(int i) {
+      return posts.isPost(i);
+    }
+
+    @Override
+    public void copyPost(int i, float[] to, int at) {
+      posts.copyPost(i, to, at);
+    }
+
+    @Override
+    public int surface(int i) {
+      return posts.surface(i);
+    }
+
+    @Override
+    public int ageBucket(int i) {
+      return posts.ageBucket(i);
+    }
+  }
+}

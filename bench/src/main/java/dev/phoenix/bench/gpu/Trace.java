@@ -1,0 +1,88 @@
+package dev.phoenix.bench.gpu;
+
+import dev.phoenix.device.Graph;
+import dev.phoenix.device.Stream;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What was captured, and which of it was launched since {@link #restart}. */
+final class Trace {
+  private final IdentityHashMap<Graph, Captured> graphs = new IdentityHashMap<>();
+  private final List<Captured> launched = new ArrayList<>();
+  private @Nullable Captured open;
+  private int apart;
+
+  /** The computation of a graph, and the bytes it copies from the host besides. */
+  private static final class Captured {
+    private final List<Consumer<Stream>> operations = new ArrayList<>();
+    private long uploadBytes;
+  }
+
+  Trace() {}
+
+  /** Forgets what was launched. */
+  void restart() {
+    launched.clear();
+    apart = 0;
+  }
+
+  void captureBegins() {
+    open = new Captured();
+  }
+
+  void captured(Graph graph) {
+    Captured done = open;
+    open = null;
+    if (done != null) {
+      graphs.put(graph, done);
+    }
+  }
+
+  void performed(Consumer<Stream> operation) {
+    Captured capture = open;
+    if (capture == null) {
+      apart++;
+    } else {
+      capture.operations.add(operation);
+    }
+  }
+
+  void uploaded(long bytes) {
+    Captured capture = open;
+    if (capture != null) {
+      capture.uploadBytes += bytes;
+    }
+  }
+
+  void launched(Graph graph) {
+    Captured known = graphs.get(graph);
+    if (known != null) {
+      launched.add(known);
+    }
+  }
+
+  /** Whether everything since {@link #restart} ran as graphs. */
+  boolean isAllGraphs() {
+    return apart == 0 && !launched.isEmpty();
+  }
+
+  /** Bytes that the graphs since {@link #restart} copied from the host. */
+  long uploadBytes() {
+    return launched.stream().mapToLong(graph -> graph.uploadBytes).sum();
+  }
+
+  /** Kernels, products and copies of the graphs since {@link #restart}. */
+  int operations() {
+    return launched.stream().mapToInt(graph -> graph.operations.size()).sum();
+  }
+
+  /** Puts the computation since {@link #restart} on a stream, without copies from the host. */
+  void replay(Stream stream) {
+    for (Captured graph : launched) {
+      graph.operations.forEach(operation -> operation.accept(stream));
+    }
+  }
+}

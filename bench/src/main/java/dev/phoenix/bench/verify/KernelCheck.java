@@ -1,0 +1,144 @@
+package dev.phoenix.bench.verify;
+
+import dev.phoenix.device.Device;
+import dev.phoenix.device.Devices;
+import dev.phoenix.kernels.KernelLibrary;
+import dev.phoenix.kernels.check.CaseResult;
+import dev.phoenix.kernels.check.KernelCase;
+import dev.phoenix.kernels.check.KernelCases;
+import dev.phoenix.kernels.check.Numbers;
+import dev.phoenix.kernels.check.Workbench;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs the cases of all kernels on a device, or on the GPU and the emulated device beside each
+ * other. Small on purpose: it also runs under compute-sanitizer.
+ */
+public final class KernelCheck {
+  /** Of each kernel, where a run has to be short. */
+  private static final int FEW = 4;
+
+  private KernelCheck() {}
+
+  /**
+   * {@code KernelCheck cuda|emulated|both [--few]}: prints what failed and a last line; the exit
+   * code is 1 if anything did.
+   */
+  public static void main(String[] arguments) {
+    if (arguments.length < 1 || !List.of("cuda", "emulated", "both").contains(arguments[0])) {
+      System.err.println("usage: KernelCheck cuda|emulated|both [--few]");
+      System.exit(2);
+    }
+    boolean few = arguments.length > 1 && arguments[1].equals("--few");
+    List<KernelCase> cases = few ? few(KernelCases.all()) : KernelCases.all();
+    boolean passed = arguments[0].equals("both") ? both(cases) : one(arguments[0], cases);
+    System.exit(passed ? 0 : 1);
+  }
+
+  /** The shortest names are the smallest cases; some of each kernel, spread over all it has. */
+  static List<KernelCase> few(List<KernelCase> all) {
+    Map<String, List<KernelCase>> kernels = new LinkedHashMap<>();
+    for (KernelCase kernelCase : all) {
+      kernels
+          .computeIfAbsent(kernelCase.kernel(), any -> new java.util.ArrayList<>())
+          .add(kernelCase);
+    }
+    return kernels.values().stream()
+        .flatMap(
+            cases -> {
+              int step = Math.max(1, cases.size() / FEW);
+              return java.util.stream.IntStream.range(0, cases.size())
+                  .filter(i -> i % step == step / 2)
+                  .mapToObj(cases::get);
+            })
+        .toList();
+  }
+
+  private static boolean one(String provider, List<KernelCase> cases) {
+    int failed = 0;
+    double used = 0;
+    double ulps = 0;
+    for (KernelCase kernelCase : cases) {
+      CaseResult result = run(provider, kernelCase);
+      String failure = result.failure();
+      if (failure != null) {
+        failed++;
+        System.out.println("FAILED " + kernelCase + ": " + failure);
+      } else {
+        used = Math.max(used, result.boundUsed());
+        ulps = Math.max(ulps, result.worstUlps());
+      }
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%d of %d cases passed on %s; at most %.0f%% of a bound%n",
+        cases.size() - failed,
+        cases.size(),
+        provider,
+        100 * used);
+    return failed == 0 && !cases.isEmpty();
+  }
+
+  private static boolean both(List<KernelCase> cases) {
+    int failed = 0;
+    int identical = 0;
+    double worst = 0;
+    String where = "";
+    for (KernelCase kernelCase : cases) {
+      CaseResult gpu = run("cuda", kernelCase);
+      CaseResult emulated = run("emulated", kernelCase);
+      String failure = gpu.failure() != null ? gpu.failure() : emulated.failure();
+      if (failure != null) {
+        failed++;
+        System.out.println("FAILED " + kernelCase + ": " + failure);
+        continue;
+      }
+      double ulps = ulps(gpu, emulated);
+      identical += ulps == 0 ? 1 : 0;
+      if (ulps > worst) {
+        worst = ulps;
+        where = kernelCase.toString();
+      }
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%d of %d cases passed on both; %d identical; at most %.1f ULPs apart%s%n",
+        cases.size() - failed,
+        cases.size(),
+        identical,
+        worst,
+        where.isEmpty() ? "" : " (" + where + ")");
+    return failed == 0 && !cases.isEmpty();
+  }
+
+  private static double ulps(CaseResult gpu, CaseResult emulated) {
+    double worst = 0;
+    for (int i = 0; i < gpu.outputs().size(); i++) {
+      CaseResult.Written left = gpu.outputs().get(i);
+      double[] other = emulated.outputs().get(i).actual();
+      for (int j = 0; j < other.length; j++) {
+        double difference = Math.abs(left.actual()[j] - other[j]);
+        if (difference > 0) {
+          worst = Math.max(worst, difference / left.output().format().ulp(other[j]));
+        }
+      }
+    }
+    return worst;
+  }
+
+  /** A device for each case: a leak or a fault is one of its case. */
+  private static CaseResult run(String provider, KernelCase kernelCase) {
+    KernelLibrary.Form form =
+        provider.equals("emulated") ? KernelLibrary.Form.PTX : KernelLibrary.Form.CUBIN;
+    Device device = Devices.open(provider);
+    CaseResult result;
+    try (Workbench bench = Workbench.on(device, form, Numbers.seed())) {
+      result = CaseResult.of(bench, kernelCase);
+    }
+    device.close();
+    return result;
+  }
+}
