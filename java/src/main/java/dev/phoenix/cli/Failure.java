@@ -1,9 +1,9 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.checkpoint.CheckpointException;
+import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.device.DeviceException;
 import dev.phoenix.kernels.MissingKernelException;
-import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.pipeline.BackendException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
