@@ -76,14 +76,14 @@ record RowStates(
       layers.add(
           new Layer(
               make.rows("residual", d),
-              make.rows("normed", d),
-              make.rows("query_key_value", qkv),
-              make.rows("attended", q),
+              make.activations("normed", d),
+              make.activations("query_key_value", qkv),
+              make.activations("attended", q),
               make.rows("attention", d),
               make.rows("middle", d),
-              make.rows("middle_normed", d),
-              make.rows("gate_up", 2 * f),
-              make.rows("gated", f),
+              make.activations("middle_normed", d),
+              make.activations("gate_up", 2 * f),
+              make.activations("gated", f),
               make.rows("feed_forward", d)));
     }
     return new RowStates(
@@ -94,16 +94,21 @@ record RowStates(
         make.rows("output_normed", d),
         make.rows("d_hidden", d),
         make.rows("d_normed", d),
-        make.rows("d_branch", d),
+        make.activations("d_branch", d),
         make.rows("d_query_key_value", qkv),
-        make.rows("d_attended", q),
-        make.rows("d_gate_up", 2 * f),
+        make.activations("d_attended", q),
+        make.activations("d_gate_up", 2 * f),
         make.rows("d_gated", f));
   }
 
   private record Maker(Ops ops, Scope scope, int capacity) {
     Tensor rows(String name, int columns) {
       return ops.tensor(scope, name, new Shape(capacity, columns));
+    }
+
+    /** What products read, or what only they and their neighbours do. */
+    Tensor activations(String name, int columns) {
+      return ops.activation(scope, name, new Shape(capacity, columns));
     }
   }
 

@@ -122,6 +122,16 @@ final class Engine implements AutoCloseable {
     return slot.device();
   }
 
+  /** Stages {@code count} floats from {@code from} on, and zeros up to {@code padded} of them. */
+  DeviceMemory stageFloats(float[] values, int from, int count, int padded) {
+    Staging.Slot slot = stage((long) padded * Float.BYTES);
+    MemorySegment.copy(values, from, slot.host(), ValueLayout.JAVA_FLOAT, 0, count);
+    for (int i = count; i < padded; i++) {
+      slot.host().setAtIndex(ValueLayout.JAVA_FLOAT, i, 0);
+    }
+    return slot.device();
+  }
+
   /** Runs what was recorded and waits for it. */
   void run() {
     if (!recorder.commands().isEmpty()) {

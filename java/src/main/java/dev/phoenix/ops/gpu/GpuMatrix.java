@@ -83,8 +83,24 @@ final class GpuMatrix implements Weight, Scope.Resource {
         "a weight %s is not a %s matrix in device memory".formatted(weight.shape(), form));
   }
 
+  /** {@code weight} as products by rows of type {@code read} take it. */
+  static MatrixOperand operand(Weight weight, ElementType read) {
+    return weight instanceof GpuTrainable trained
+        ? trained.read(read)
+        : of(weight, Form.PLAIN).operand();
+  }
+
+  /** As products take it. */
+  MatrixOperand operand() {
+    return new MatrixOperand(shape, type, memory());
+  }
+
   /** A scale [D] for rows of {@code columns}. */
   static DeviceBuffer scale(Weight weight, int columns) {
+    if (weight instanceof GpuTrainable trained) {
+      new Shape(1, columns).require("a scale", trained.shape());
+      return trained.value().memory();
+    }
     GpuMatrix scale = of(weight, Form.PLAIN);
     if (scale.type != ElementType.F32 || !scale.shape.equals(new Shape(1, columns))) {
       throw new IllegalArgumentException(

@@ -34,6 +34,7 @@ public final class GpuOps implements Ops {
   private final String name;
   private final Engine engine;
   private final Scratch scratch;
+  private final Layouts layouts;
   private final RopeTables ropeTables;
   private final TokenWork tokens;
   private final ProductWork products;
@@ -45,7 +46,7 @@ public final class GpuOps implements Ops {
   private GpuOps(String name, Engine engine) {
     this.name = name;
     this.engine = engine;
-    Layouts layouts = new Layouts(engine);
+    this.layouts = new Layouts(engine);
     this.scratch = new Scratch(engine);
     this.ropeTables = new RopeTables(engine);
     this.tokens = new TokenWork(engine, scratch);
@@ -84,6 +85,15 @@ public final class GpuOps implements Ops {
     KernelLibrary.Form form =
         name.equals("emulated") ? KernelLibrary.Form.PTX : KernelLibrary.Form.CUBIN;
     return create(name, Devices.open(name), form);
+  }
+
+  /** What operations are made of. */
+  record Parts(
+      Engine engine, Scratch scratch, Layouts layouts, RopeTables ropeTables, Plans plans) {}
+
+  /** What these operations are made of, for those of training. */
+  Parts parts() {
+    return new Parts(engine, scratch, layouts, ropeTables, products.plans());
   }
 
   /** Whether this build has kernels: it was made with nvcc at hand. */
@@ -163,17 +173,20 @@ public final class GpuOps implements Ops {
 
   @Override
   public void matmul(Tensor out, Tensor x, Weight w) {
-    products.multiply(GpuTensor.of(out), GpuTensor.of(x), GpuMatrix.of(w, GpuMatrix.Form.PLAIN));
+    GpuTensor from = GpuTensor.of(x);
+    products.multiply(GpuTensor.of(out), from, GpuMatrix.operand(w, from.type()));
   }
 
   @Override
   public void matmulAdd(Tensor out, Tensor x, Weight w) {
-    products.add(GpuTensor.of(out), GpuTensor.of(x), GpuMatrix.of(w, GpuMatrix.Form.PLAIN));
+    GpuTensor from = GpuTensor.of(x);
+    products.add(GpuTensor.of(out), from, GpuMatrix.operand(w, from.type()));
   }
 
   @Override
   public void gatedMatmul(Tensor out, Tensor x, Weight gated) {
-    products.gate(GpuTensor.of(out), GpuTensor.of(x), GpuMatrix.of(gated, GpuMatrix.Form.GATED));
+    MatrixOperand w = GpuMatrix.of(gated, GpuMatrix.Form.GATED).operand();
+    products.gate(GpuTensor.of(out), GpuTensor.of(x), w);
   }
 
   @Override

@@ -16,15 +16,45 @@ import org.jspecify.annotations.Nullable;
  * What lies behind the rows in use is initialised and means nothing.
  */
 final class GpuTensor extends Tensor implements Scope.Resource {
+  private static final int VIEW_STEP = 16;
+
   private final Engine engine;
   private final ElementType type;
+  private final boolean view;
   private @Nullable DeviceBuffer buffer;
+  private int writes;
 
   private GpuTensor(Engine engine, ElementType type, String name, Shape capacity) {
     super(name, capacity);
     this.engine = engine;
     this.type = type;
+    this.view = false;
     this.buffer = engine.allocate(byteSize(RowBuckets.rows(capacity.rows())));
+  }
+
+  private GpuTensor(GpuTensor storage, Shape shape) {
+    super(storage.name(), shape);
+    this.engine = storage.engine;
+    this.type = storage.type;
+    this.view = true;
+    this.buffer = storage.memory();
+    if (byteSize(paddedRows()) > storage.memory().byteSize()) {
+      throw new IllegalArgumentException(
+          "%s has no room for %s and its padding".formatted(storage, shape));
+    }
+  }
+
+  /**
+   * A tensor of another shape over this memory, which stays this tensor's. Its rows are rounded up
+   * to the next multiple of 16 only.
+   */
+  GpuTensor shaped(Shape shape) {
+    return new GpuTensor(this, shape);
+  }
+
+  /** How often {@link #set} was called. */
+  int writes() {
+    return writes;
   }
 
   static GpuTensor create(
@@ -59,7 +89,7 @@ final class GpuTensor extends Tensor implements Scope.Resource {
 
   /** The rows in use, rounded up. */
   int paddedRows() {
-    return RowBuckets.rows(rows());
+    return view ? Math.ceilDiv(rows(), VIEW_STEP) * VIEW_STEP : RowBuckets.rows(rows());
   }
 
   /** The rows in use, rounded up, and the columns. */
@@ -79,6 +109,7 @@ final class GpuTensor extends Tensor implements Scope.Resource {
 
   @Override
   public void set(float[] values) {
+    writes++;
     int count = rows() * columns();
     if (values.length != count) {
       throw new IllegalArgumentException(

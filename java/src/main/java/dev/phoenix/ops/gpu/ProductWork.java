@@ -2,28 +2,26 @@ package dev.phoenix.ops.gpu;
 
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
-import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
 import dev.phoenix.kernels.GegluKernel;
 import dev.phoenix.kernels.MatrixSize;
-import java.util.HashMap;
-import java.util.Map;
 
 /** Products by weights: a plan for every size and type, made once, closed once. */
 final class ProductWork implements AutoCloseable {
   private final Engine engine;
   private final Scratch scratch;
   private final GegluKernel geglu;
-  private final Map<MatmulShape, Matmul> plans = new HashMap<>();
+  private final Plans plans;
 
   ProductWork(Engine engine, Scratch scratch) {
     this.engine = engine;
     this.scratch = scratch;
+    this.plans = new Plans(engine);
     this.geglu = new GegluKernel(engine.library());
   }
 
   /** out[r] = x[r] · w. */
-  void multiply(GpuTensor out, GpuTensor x, GpuMatrix w) {
+  void multiply(GpuTensor out, GpuTensor x, MatrixOperand w) {
     require(out, x, w);
     out.useRows(x.rows());
     if (out.elements() > 0) {
@@ -34,7 +32,7 @@ final class ProductWork implements AutoCloseable {
   }
 
   /** out[r] += x[r] · w. */
-  void add(GpuTensor out, GpuTensor x, GpuMatrix w) {
+  void add(GpuTensor out, GpuTensor x, MatrixOperand w) {
     require(out, x, w);
     new dev.phoenix.tensor.Shape(x.rows(), out.columns()).require(out.name(), out.shape());
     if (out.elements() > 0) {
@@ -45,7 +43,7 @@ final class ProductWork implements AutoCloseable {
   }
 
   /** out = gelu(x · gate) * (x · up). */
-  void gate(GpuTensor out, GpuTensor x, GpuMatrix w) {
+  void gate(GpuTensor out, GpuTensor x, MatrixOperand w) {
     require(out, x, w);
     out.useRows(x.rows());
     int columns = out.columns();
@@ -68,30 +66,29 @@ final class ProductWork implements AutoCloseable {
   /** C [rows of a, n] and A. */
   private record Operands(DeviceMemory c, DeviceMemory a, MatrixSize sizeOfA, int n) {}
 
-  private void record(ElementType output, Command.Product.Sum sum, GpuMatrix w, Operands operands) {
+  private void record(
+      ElementType output, Command.Product.Sum sum, MatrixOperand w, Operands operands) {
     MatrixSize a = operands.sizeOfA();
     MatmulShape shape =
         MatmulShape.dense(
             new MatmulShape.Size(a.rows(), operands.n(), a.columns()), w.type(), output);
-    Matmul plan = plans.computeIfAbsent(shape, engine.device()::planMatmul);
-    engine.recorder().multiply(plan, sum, operands.c(), operands.a(), w.memory());
+    engine.recorder().multiply(plans.of(shape), sum, operands.c(), operands.a(), w.memory());
   }
 
-  private static void require(GpuTensor out, GpuTensor x, GpuMatrix w) {
+  private static void require(GpuTensor out, GpuTensor x, MatrixOperand w) {
     if (x.columns() != w.shape().rows() || out.columns() != w.shape().columns()) {
       throw new IllegalArgumentException(
           "%s cannot be multiplied by %s into %s".formatted(x, w.shape(), out));
     }
   }
 
-  /** The plans made so far. */
-  int plans() {
-    return plans.size();
+  /** The plans of products. */
+  Plans plans() {
+    return plans;
   }
 
   @Override
   public void close() {
-    plans.values().forEach(Matmul::close);
-    plans.clear();
+    plans.close();
   }
 }

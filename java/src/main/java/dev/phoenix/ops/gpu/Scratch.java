@@ -19,7 +19,13 @@ final class Scratch implements AutoCloseable {
   /** What a piece of scratch memory is for; an operation has at most one of each. */
   enum Use {
     INPUT,
+    SECOND_INPUT,
+    THIRD_INPUT,
     OUTPUT,
+    PARTIALS,
+    SECOND_PARTIALS,
+    OWN,
+    CONTROL,
     GATE_UP,
     NORMS
   }
@@ -44,10 +50,15 @@ final class Scratch implements AutoCloseable {
 
   /** The values of {@code x} as {@code type}. */
   DeviceMemory input(GpuTensor x, ElementType type) {
+    return input(Use.INPUT, x, type);
+  }
+
+  /** The same for an operation with several such operands. */
+  DeviceMemory input(Use use, GpuTensor x, ElementType type) {
     if (x.type() == type) {
       return x.memory();
     }
-    DeviceMemory converted = memory(Use.INPUT, (long) x.elements() * type.byteSize());
+    DeviceMemory converted = memory(use, (long) x.elements() * type.byteSize());
     convert(converted, type, x.memory(), x.elements());
     return converted;
   }

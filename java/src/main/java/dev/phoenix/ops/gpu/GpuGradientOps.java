@@ -1,0 +1,318 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.ops.ActionTargets;
+import dev.phoenix.ops.AdagradStep;
+import dev.phoenix.ops.AdamStep;
+import dev.phoenix.ops.AttentionGradient;
+import dev.phoenix.ops.Dropout;
+import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.KeyValueGradient;
+import dev.phoenix.ops.NormPair;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Prefixes;
+import dev.phoenix.ops.RowGradients;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.SoftmaxQueries;
+import dev.phoenix.ops.Trainable;
+import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.List;
+
+/**
+ * {@link GradientOps} on a device: parameters, moments and sums are float32; products of bfloat16
+ * rows, and their backward, are bfloat16. Recorded like the operations of {@link GpuOps}: the
+ * device runs when a loss, a norm or a tensor is read. Runs agree to the bit.
+ */
+public final class GpuGradientOps implements GradientOps {
+  private final GpuOps ops;
+  private final Engine engine;
+  private final GpuTrainable.Parts parameters;
+  private final GradientProducts products;
+  private final RowGradientWork rows;
+  private final ElementGradientWork elements;
+  private final NormGradientWork norms;
+  private final AttentionGradientWork attention;
+  private final PoolGradientWork pools;
+  private final LossWork losses;
+  private final OptimizerWork optimizers;
+
+  private GpuGradientOps(GpuOps ops) {
+    this.ops = ops;
+    GpuOps.Parts parts = ops.parts();
+    this.engine = parts.engine();
+    this.parameters = new GpuTrainable.Parts(engine, parts.scratch());
+    this.products = new GradientProducts(parts);
+    this.rows = new RowGradientWork(parts);
+    this.elements = new ElementGradientWork(parts);
+    this.norms = new NormGradientWork(parts);
+    this.attention = new AttentionGradientWork(parts);
+    this.pools = new PoolGradientWork(parts);
+    this.losses = new LossWork(parts);
+    this.optimizers = new OptimizerWork(parts);
+  }
+
+  /** Training on the device of {@code ops}, which are closed with it. */
+  public static GpuGradientOps create(GpuOps ops) {
+    try {
+      return new GpuGradientOps(ops);
+    } catch (RuntimeException failed) {
+      ops.close();
+      throw failed;
+    }
+  }
+
+  /**
+   * Opens the first device of the provider {@code name} and training on it.
+   *
+   * @throws dev.phoenix.device.DeviceException if there is no such device or it does not answer
+   * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
+   */
+  public static GpuGradientOps open(String name) {
+    return create(GpuOps.open(name));
+  }
+
+  @Override
+  public Ops ops() {
+    return ops;
+  }
+
+  @Override
+  public Trainable matrix(Scope scope, String name, Shape shape) {
+    return GpuTrainable.create(parameters, scope, name, shape, GpuTrainable.Kind.MOVED);
+  }
+
+  @Override
+  public Trainable scale(Scope scope, String name, int columns) {
+    return matrix(scope, name, new Shape(1, columns));
+  }
+
+  @Override
+  public Trainable rowMatrix(Scope scope, String name, Shape capacity) {
+    return GpuTrainable.create(parameters, scope, name, capacity, GpuTrainable.Kind.ROWS);
+  }
+
+  @Override
+  public Tensor shaped(Tensor storage, Shape shape) {
+    return GpuTensor.of(storage).shaped(shape);
+  }
+
+  @Override
+  public void refresh(List<? extends Trainable> trained) {
+    trained.forEach(parameter -> GpuTrainable.of(parameter).refresh());
+  }
+
+  @Override
+  public void clearGradients(List<? extends Trainable> trained) {
+    trained.forEach(parameter -> rows.zero(GpuTrainable.of(parameter).gradient()));
+  }
+
+  @Override
+  public TrainableTable table(Scope scope, Shape shape) {
+    return GpuTable.create(engine, scope, shape);
+  }
+
+  @Override
+  public RowGradients rowGradients(Scope scope, TrainableTable table) {
+    return GpuRowGradients.create(engine, rows, scope, GpuTable.of(table));
+  }
+
+  @Override
+  public void matmulInputGradient(Tensor dx, Tensor dy, Trainable w) {
+    products.byRows(
+        GpuTensor.of(dx), GpuTensor.of(dy), GpuTrainable.of(w), Command.Product.Sum.STORED);
+  }
+
+  @Override
+  public void matmulInputGradientAdd(Tensor dx, Tensor dy, Trainable w) {
+    products.byRows(
+        GpuTensor.of(dx), GpuTensor.of(dy), GpuTrainable.of(w), Command.Product.Sum.ADDED);
+  }
+
+  @Override
+  public void matmulWeightGradient(Trainable w, Tensor x, Tensor dy) {
+    products.byMatrix(GpuTrainable.of(w), GpuTensor.of(x), GpuTensor.of(dy));
+  }
+
+  @Override
+  public void zero(Tensor x) {
+    rows.zero(GpuTensor.of(x));
+  }
+
+  @Override
+  public void add(Tensor out, Tensor x) {
+    rows.add(GpuTensor.of(out), GpuTensor.of(x));
+  }
+
+  @Override
+  public void takeRows(Tensor out, Tensor x, int[] indices) {
+    rows.take(GpuTensor.of(out), GpuTensor.of(x), indices);
+  }
+
+  @Override
+  public void addRowsGradient(Tensor dTable, Tensor dOut, int[] indices) {
+    rows.addByIndex(GpuTensor.of(dTable), GpuTensor.of(dOut), indices);
+  }
+
+  @Override
+  public void gatherRows(Tensor out, TrainableTable table, int[] indices) {
+    rows.gather(GpuTensor.of(out), GpuTable.of(table), indices);
+  }
+
+  @Override
+  public void addRowGradients(RowGradients gradients, Tensor dOut, int[] indices) {
+    rows.addGradients(GpuRowGradients.of(gradients), GpuTensor.of(dOut), indices);
+  }
+
+  @Override
+  public void dropout(Tensor x, Dropout dropout) {
+    rows.drop(GpuTensor.of(x), dropout);
+  }
+
+  @Override
+  public void gelu(Tensor out, Tensor x) {
+    elements.gelu(GpuTensor.of(out), GpuTensor.of(x));
+  }
+
+  @Override
+  public void geluGradient(Tensor dx, Tensor dy, Tensor x) {
+    elements.geluGradient(GpuTensor.of(dx), GpuTensor.of(dy), GpuTensor.of(x));
+  }
+
+  @Override
+  public void silu(Tensor out, Tensor x) {
+    elements.silu(GpuTensor.of(out), GpuTensor.of(x));
+  }
+
+  @Override
+  public void siluGradient(Tensor dx, Tensor dy, Tensor x) {
+    elements.siluGradient(GpuTensor.of(dx), GpuTensor.of(dy), GpuTensor.of(x));
+  }
+
+  @Override
+  public void geglu(Tensor out, Tensor gateUp) {
+    elements.geglu(GpuTensor.of(out), GpuTensor.of(gateUp));
+  }
+
+  @Override
+  public void gegluGradient(Tensor dGateUp, Tensor dOut, Tensor gateUp) {
+    elements.gegluGradient(GpuTensor.of(dGateUp), GpuTensor.of(dOut), GpuTensor.of(gateUp));
+  }
+
+  @Override
+  public void rmsNormGradientAdd(Tensor dx, Tensor dy, Tensor x, Trainable scale) {
+    norms.normGradientAdd(
+        GpuTensor.of(dx), GpuTensor.of(dy), GpuTensor.of(x), GpuTrainable.of(scale));
+  }
+
+  @Override
+  public void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale) {
+    norms.addNorm(
+        GpuTensor.of(sum),
+        GpuTensor.of(residual),
+        GpuTensor.of(branch),
+        GpuTrainable.of(scale),
+        null);
+  }
+
+  @Override
+  public void addNormedGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale) {
+    norms.addNormGradient(
+        GpuTensor.of(dBranch), GpuTensor.of(dSum), GpuTensor.of(branch), GpuTrainable.of(scale));
+  }
+
+  @Override
+  public void addRmsNorm(Tensor out, NormPair pair, Tensor residual) {
+    norms.addNorm(
+        GpuTensor.of(pair.sum()),
+        GpuTensor.of(residual),
+        GpuTensor.of(pair.branch()),
+        GpuTrainable.of(pair.branchScale()),
+        new NormGradientWork.Next(GpuTensor.of(out), GpuTrainable.of(pair.nextScale())));
+  }
+
+  @Override
+  public void addRmsNormGradient(Tensor dSum, Tensor dBranch, Tensor dOut, NormPair pair) {
+    norms.addNormGradient(GpuTensor.of(dSum), GpuTensor.of(dBranch), GpuTensor.of(dOut), pair);
+  }
+
+  @Override
+  public void ropeGradient(Tensor dx, RowLayout layout, RopeReference.Shape shape) {
+    norms.rotateBack(GpuTensor.of(dx), layout, shape);
+  }
+
+  @Override
+  public void attendHistoryGradient(
+      AttentionGradient gradient, RowLayout layout, AttentionShape shape) {
+    attention.history(gradient, layout, shape);
+  }
+
+  @Override
+  public void attendCandidatesGradient(
+      AttentionGradient gradient,
+      RowLayout candidates,
+      KeyValueGradient history,
+      AttentionShape shape) {
+    attention.candidates(gradient, candidates, history, shape);
+  }
+
+  @Override
+  public void prefixMeans(Tensor out, Tensor x, RowLayout layout, Prefixes prefixes) {
+    pools.means(GpuTensor.of(out), GpuTensor.of(x), layout, prefixes);
+  }
+
+  @Override
+  public void prefixMeansGradient(Tensor dx, Tensor dOut, RowLayout layout, Prefixes prefixes) {
+    pools.meansGradient(GpuTensor.of(dx), GpuTensor.of(dOut), layout, prefixes);
+  }
+
+  @Override
+  public void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, float[] lengths) {
+    pools.unitGradient(GpuTensor.of(dx), GpuTensor.of(dy), GpuTensor.of(y), lengths);
+  }
+
+  @Override
+  public void sampledSoftmax(
+      Tensor dots,
+      SoftmaxQueries queries,
+      int firstQuery,
+      double inverseTemperature,
+      double[] sums) {
+    LossWork.Run run = new LossWork.Run(firstQuery, (float) inverseTemperature);
+    losses.sampledSoftmax(GpuTensor.of(dots), queries, run, sums);
+  }
+
+  @Override
+  public double actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets) {
+    return losses.actions(GpuTensor.of(dLogits), GpuTensor.of(logits), targets);
+  }
+
+  @Override
+  public double squaredNorm(List<? extends Trainable> trained) {
+    return optimizers.squaredNorm(trained);
+  }
+
+  @Override
+  public double squaredNorm(RowGradients gradients) {
+    return optimizers.squaredNorm(GpuRowGradients.of(gradients));
+  }
+
+  @Override
+  public void adamW(List<? extends Trainable> trained, AdamStep step) {
+    optimizers.adamW(trained, step);
+  }
+
+  @Override
+  public void rowwiseAdagrad(TrainableTable table, RowGradients gradients, AdagradStep step) {
+    optimizers.rowwiseAdagrad(GpuTable.of(table), GpuRowGradients.of(gradients), step);
+  }
+
+  @Override
+  public void close() {
+    rows.close();
+    ops.close();
+  }
+}

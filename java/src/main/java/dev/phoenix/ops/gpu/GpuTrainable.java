@@ -1,0 +1,157 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.DeviceBuffer;
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.kernels.ParameterTable;
+import dev.phoenix.ops.Trainable;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parameter in training: float32 values, gradient and moments, and, once a product of bfloat16
+ * rows reads it, a bfloat16 copy. The backward of a product runs in the precision of its forward.
+ */
+final class GpuTrainable implements Trainable, Scope.Resource {
+  private static final int NEVER = -1;
+
+  private final Engine engine;
+  private final Scratch scratch;
+  private final GpuTensor value;
+  private final GpuTensor gradient;
+  private final GpuTensor first;
+  private final GpuTensor second;
+  private ElementType lastRead = ElementType.F32;
+  private @Nullable DeviceBuffer copy;
+  private int copiedAt = NEVER;
+
+  private GpuTrainable(Parts parts, Scope scope, String name, Shape capacity, Kind kind) {
+    this.engine = parts.engine();
+    this.scratch = parts.scratch();
+    Shape moments = kind == Kind.ROWS ? new Shape(0, capacity.columns()) : capacity;
+    this.value = floats(scope, name, capacity);
+    this.gradient = floats(scope, name + " gradient", capacity);
+    this.first = floats(scope, name + " mean", moments);
+    this.second = floats(scope, name + " mean square", moments);
+  }
+
+  /** What a parameter needs of the backend. */
+  record Parts(Engine engine, Scratch scratch) {}
+
+  /** What a parameter is. */
+  enum Kind {
+    /** A matrix or a scale. */
+    MOVED,
+    /** A matrix whose rows change, which no optimiser moves. */
+    ROWS
+  }
+
+  private GpuTensor floats(Scope scope, String name, Shape capacity) {
+    return GpuTensor.create(engine, scope, ElementType.F32, name, capacity);
+  }
+
+  static GpuTrainable create(Parts parts, Scope scope, String name, Shape capacity, Kind kind) {
+    return scope.own(new GpuTrainable(parts, scope, name, capacity, kind));
+  }
+
+  static GpuTrainable of(Trainable parameter) {
+    if (parameter instanceof GpuTrainable gpu) {
+      return gpu;
+    }
+    throw new IllegalArgumentException(parameter.shape() + " is not a parameter in device memory");
+  }
+
+  /** The values as a product by rows of {@code type} reads them. */
+  MatrixOperand read(ElementType type) {
+    lastRead = type;
+    return lastRead();
+  }
+
+  /** The values as they were read last: as the backward of that product reads them. */
+  MatrixOperand lastRead() {
+    if (lastRead == ElementType.F32) {
+      return new MatrixOperand(shape(), lastRead, value.memory());
+    }
+    DeviceBuffer memory = copy;
+    if (memory == null) {
+      memory = engine.allocate(value.memory().byteSize() / 2);
+      copy = memory;
+      round(memory);
+    }
+    return new MatrixOperand(shape(), lastRead, memory);
+  }
+
+  private void round(DeviceMemory to) {
+    scratch.convert(to, ElementType.BF16, value.memory(), value.elements());
+  }
+
+  /** Makes the copy follow the values, unless the optimiser has just done so. */
+  void refresh() {
+    DeviceBuffer memory = copy;
+    if (memory != null && copiedAt != value.writes()) {
+      round(memory);
+    }
+    copiedAt = NEVER;
+  }
+
+  /** Says that the optimiser has made the copy follow the values as they are now. */
+  void copied() {
+    copiedAt = value.writes();
+  }
+
+  /** As the optimiser takes it. */
+  ParameterTable.Entry entry() {
+    DeviceBuffer memory = copy;
+    return new ParameterTable.Entry(
+        value.memory(),
+        first.memory(),
+        second.memory(),
+        gradient.memory(),
+        shape().elements(),
+        memory == null
+            ? null
+            : new ParameterTable.Copy(memory, ElementType.BF16, value.columns(), value.columns()));
+  }
+
+  @Override
+  public GpuTensor value() {
+    return value;
+  }
+
+  @Override
+  public GpuTensor gradient() {
+    return gradient;
+  }
+
+  @Override
+  public GpuTensor firstMoment() {
+    return first;
+  }
+
+  @Override
+  public GpuTensor secondMoment() {
+    return second;
+  }
+
+  @Override
+  public Shape shape() {
+    return value.shape();
+  }
+
+  /** Bytes of the copy; the tensors count themselves. */
+  @Override
+  public long bytes() {
+    DeviceBuffer memory = copy;
+    return memory == null ? 0 : memory.byteSize();
+  }
+
+  @Override
+  public void release() {
+    DeviceBuffer memory = copy;
+    copy = null;
+    if (memory != null) {
+      engine.free(memory);
+    }
+  }
+}

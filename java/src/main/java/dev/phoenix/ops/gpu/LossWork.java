@@ -1,0 +1,159 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.kernels.ActionLossKernel;
+import dev.phoenix.kernels.MatrixSize;
+import dev.phoenix.kernels.SampledSoftmaxKernel;
+import dev.phoenix.ops.ActionTargets;
+import dev.phoenix.ops.SoftmaxQueries;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** The losses; their values are read at once. */
+final class LossWork {
+  /** The discrete actions that are negative feedback. Source: SPEC section 5. */
+  private static final int FIRST_FEEDBACK = 14;
+
+  private static final int LAST_FEEDBACK = 17;
+
+  /** The continuous output that predicts dwell time. */
+  private static final int DWELL = 1;
+
+  private static final long SLACK = 8192;
+
+  private final Engine engine;
+  private final Scratch scratch;
+  private final SampledSoftmaxKernel softmax;
+  private final ActionLossKernel actions;
+
+  LossWork(GpuOps.Parts parts) {
+    this.engine = parts.engine();
+    this.scratch = parts.scratch();
+    this.softmax = new SampledSoftmaxKernel(engine.library());
+    this.actions = new ActionLossKernel(engine.library());
+  }
+
+  /** Which queries, and 1 / temperature. */
+  record Run(int firstQuery, float inverseTemperature) {}
+
+  /** Rows of dot products become their gradients; loss and its slope are added to {@code sums}. */
+  void sampledSoftmax(GpuTensor dots, SoftmaxQueries queries, Run run, double[] sums) {
+    RowGradientWork.requireFloats(dots);
+    int rows = dots.rows();
+    int columns = dots.columns();
+    if (queries.bias().length < columns) {
+      throw new IllegalArgumentException(
+          "%d columns take as many biases, found %d".formatted(columns, queries.bias().length));
+    }
+    if (rows == 0) {
+      return;
+    }
+    int first = run.firstQuery();
+    Part exceptions = Part.of(queries.exceptionOffsets(), first, rows);
+    Part positives = Part.of(queries.positiveOffsets(), first, rows);
+    long lossBytes = 2L * rows * Float.BYTES;
+    DeviceMemory losses = scratch.memory(Scratch.Use.NORMS, lossBytes);
+    DeviceMemory slopes =
+        scratch.memory(Scratch.Use.PARTIALS, (long) positives.count() * Float.BYTES + 1);
+    engine.reserve(
+        SLACK + 4L * (columns + 2L * rows + 2L * exceptions.count() + 3L * positives.count()));
+    SampledSoftmaxKernel.Queries staged =
+        new SampledSoftmaxKernel.Queries(
+            engine.stageFloats(queries.bias(), 0, columns, columns),
+            stage(exceptions, queries.exceptionColumns(), queries.exceptionBias()),
+            stage(positives, queries.positiveColumns(), queries.positiveBias()),
+            engine.stageFloats(
+                queries.positiveWeights(), positives.from(), positives.count(), positives.room()));
+    softmax.launch(
+        engine.recorder(),
+        new SampledSoftmaxKernel.Results(dots.memory(), losses, slopes),
+        staged,
+        new SampledSoftmaxKernel.Scores(0, run.inverseTemperature()),
+        new MatrixSize(rows, columns));
+    MemorySegment read = engine.read(losses.slice(0, lossBytes));
+    for (int row = 0; row < rows; row++) {
+      sums[0] += read.getAtIndex(ValueLayout.JAVA_FLOAT, 2L * row);
+      sums[1] += read.getAtIndex(ValueLayout.JAVA_FLOAT, 2L * row + 1);
+    }
+  }
+
+  /** The entries of a run of queries; offsets begin at 0. */
+  private record Part(int[] offsets, int from, int count) {
+    static Part of(int[] offsets, int first, int rows) {
+      int[] part = new int[rows + 1];
+      for (int i = 0; i < part.length; i++) {
+        part[i] = offsets[first + i] - offsets[first];
+      }
+      return new Part(part, offsets[first], part[rows]);
+    }
+
+    /** Staged slots are never empty. */
+    int room() {
+      return Math.max(1, count);
+    }
+  }
+
+  private SampledSoftmaxKernel.Entries stage(Part part, int[] columns, float[] bias) {
+    int[] own = java.util.Arrays.copyOfRange(columns, part.from(), part.from() + part.count());
+    return new SampledSoftmaxKernel.Entries(
+        engine.stageIntegers(part.offsets(), part.offsets().length, part.offsets().length, 0),
+        engine.stageIntegers(own, own.length, part.room(), 0),
+        engine.stageFloats(bias, part.from(), part.count(), part.room()));
+  }
+
+  /** The ranker's loss, and its gradient by the logits. */
+  double actions(GpuTensor dLogits, GpuTensor logits, ActionTargets targets) {
+    dLogits.useRows(logits.rows());
+    logits.shape().require(dLogits.name(), dLogits.shape());
+    RowGradientWork.requireFloats(logits);
+    RowGradientWork.requireFloats(dLogits);
+    int rows = logits.rows();
+    int count = targets.actions();
+    if (targets.targets().length < rows * count || logits.columns() < count) {
+      throw new IllegalArgumentException(
+          "%d targets are not those of %s".formatted(targets.targets().length, logits));
+    }
+    if (rows == 0) {
+      return 0;
+    }
+    MatrixSize size = logits.size();
+    int blocks = ActionLossKernel.partials(size);
+    DeviceMemory partials = scratch.memory(Scratch.Use.PARTIALS, (long) blocks * Float.BYTES);
+    engine.reserve(SLACK + (4L * count + 5L) * size.rows());
+    actions.launch(
+        engine.recorder(),
+        new ActionLossKernel.Results(dLogits.memory(), partials, logits.memory()),
+        stage(targets, rows, size.rows()),
+        new ActionLossKernel.Constants(
+            count,
+            FIRST_FEEDBACK,
+            LAST_FEEDBACK,
+            count + DWELL,
+            targets.continuous(),
+            (float) targets.scale(),
+            (float) targets.continuousScale()),
+        size);
+    MemorySegment read = engine.read(partials.slice(0, (long) blocks * Float.BYTES));
+    double loss = 0;
+    for (int block = 0; block < blocks; block++) {
+      loss += read.getAtIndex(ValueLayout.JAVA_FLOAT, block);
+    }
+    return loss;
+  }
+
+  private ActionLossKernel.Targets stage(ActionTargets targets, int rows, int padded) {
+    int count = targets.actions();
+    Staging.Slot sampled = engine.stage(padded);
+    sampled.host().fill((byte) 0);
+    for (int row = 0; row < rows; row++) {
+      byte flag = (byte) (targets.negativeSample()[row] ? 1 : 0);
+      sampled.host().set(ValueLayout.JAVA_BYTE, row, flag);
+    }
+    int dwells = targets.continuousScale() == 0 ? 0 : rows;
+    return new ActionLossKernel.Targets(
+        engine.stageFloats(targets.targets(), 0, rows * count, padded * count),
+        sampled.device(),
+        engine.stageFloats(targets.dwell(), 0, dwells, padded),
+        engine.stageIntegers(new int[] {rows}, 1, 1, 0));
+  }
+}

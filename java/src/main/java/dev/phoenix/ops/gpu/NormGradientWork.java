@@ -1,0 +1,182 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.DeviceBuffer;
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
+import dev.phoenix.kernels.AddRmsNormBackwardKernel;
+import dev.phoenix.kernels.AddRmsNormKernel;
+import dev.phoenix.kernels.RmsNormBackwardKernel;
+import dev.phoenix.kernels.RopeBackwardKernel;
+import dev.phoenix.kernels.RowTypes;
+import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.ops.NormPair;
+import dev.phoenix.ops.RowLayout;
+import org.jspecify.annotations.Nullable;
+
+/** Norms that keep their input, the backward of norms, and that of rotations. */
+final class NormGradientWork {
+  private static final RowTypes FLOATS = new RowTypes(ElementType.F32, ElementType.F32);
+  private static final RowTypes ROUNDED = new RowTypes(ElementType.F32, ElementType.BF16);
+
+  private final Engine engine;
+  private final Scratch scratch;
+  private final Layouts layouts;
+  private final RopeTables tables;
+  private final AddRmsNormKernel addNormFloats;
+  private final AddRmsNormKernel addNormRounded;
+  private final RmsNormBackwardKernel normBackward;
+  private final AddRmsNormBackwardKernel floatsBackward;
+  private final AddRmsNormBackwardKernel roundedBackward;
+  private final RopeBackwardKernel ropeBackward;
+
+  NormGradientWork(GpuOps.Parts parts) {
+    this.engine = parts.engine();
+    this.scratch = parts.scratch();
+    this.layouts = parts.layouts();
+    this.tables = parts.ropeTables();
+    this.addNormFloats = new AddRmsNormKernel(engine.library(), FLOATS);
+    this.addNormRounded = new AddRmsNormKernel(engine.library(), ROUNDED);
+    this.normBackward = new RmsNormBackwardKernel(engine.library());
+    this.floatsBackward = new AddRmsNormBackwardKernel(engine.library(), ElementType.F32);
+    this.roundedBackward = new AddRmsNormBackwardKernel(engine.library(), ElementType.BF16);
+    this.ropeBackward = new RopeBackwardKernel(engine.library());
+  }
+
+  private DeviceMemory used(GpuTensor x) {
+    return engine.stageIntegers(new int[] {x.rows()}, 1, 1, 0);
+  }
+
+  private DeviceMemory partials(Scratch.Use use, GpuTensor x) {
+    return scratch.memory(
+        use, RmsNormBackwardKernel.partialElements(x.size()) * ElementType.F32.byteSize());
+  }
+
+  private static DeviceBuffer scale(GpuTrainable scale, GpuTensor rows) {
+    return GpuMatrix.scale(scale, rows.columns());
+  }
+
+  /** dX += the backward of rms(x) * scale. */
+  void normGradientAdd(GpuTensor dx, GpuTensor dy, GpuTensor x, GpuTrainable scale) {
+    x.shape().require(dx.name(), dx.shape());
+    x.shape().require(dy.name(), dy.shape());
+    RowGradientWork.requireFloats(dx);
+    if (x.rows() == 0) {
+      return;
+    }
+    DeviceMemory gradients = scratch.input(dy, ElementType.F32);
+    DeviceMemory rows = scratch.input(Scratch.Use.SECOND_INPUT, x, ElementType.F32);
+    DeviceMemory partials = partials(Scratch.Use.PARTIALS, x);
+    normBackward.launch(
+        engine.recorder(),
+        new RmsNormBackwardKernel.Gradients(dx.memory(), scale.gradient().memory(), partials),
+        new RmsNormBackwardKernel.Operands(gradients, rows, scale(scale, x), used(x)),
+        x.size());
+  }
+
+  /** sum = residual + rms(branch) * scale, and where asked for the norm of it. */
+  void addNorm(
+      GpuTensor sum,
+      GpuTensor residual,
+      GpuTensor branch,
+      GpuTrainable scale,
+      @Nullable Next next) {
+    branch.shape().require(residual.name(), residual.shape());
+    sum.useRows(residual.rows());
+    residual.shape().require(sum.name(), sum.shape());
+    RowGradientWork.requireFloats(sum);
+    RowGradientWork.requireFloats(residual);
+    if (next != null) {
+      next.out().useRows(residual.rows());
+      residual.shape().require(next.out().name(), next.out().shape());
+    }
+    if (residual.rows() == 0) {
+      return;
+    }
+    DeviceMemory added = scratch.input(branch, ElementType.F32);
+    long byteSize = (long) sum.elements() * Float.BYTES;
+    engine.recorder().copy(sum.memory().slice(0, byteSize), residual.memory().slice(0, byteSize));
+    boolean rounded = next != null && next.out().type() == ElementType.BF16;
+    (rounded ? addNormRounded : addNormFloats)
+        .launch(
+            engine.recorder(),
+            next == null
+                ? null
+                : new AddRmsNormKernel.Next(next.out().memory(), scale(next.scale(), sum)),
+            sum.memory(),
+            new AddRmsNormKernel.Branch(added, scale(scale, sum)),
+            sum.size());
+  }
+
+  /** What follows a sum. */
+  record Next(GpuTensor out, GpuTrainable scale) {}
+
+  /** dBranch by dSum. */
+  void addNormGradient(GpuTensor dBranch, GpuTensor dSum, GpuTensor branch, GpuTrainable scale) {
+    // Nothing is normed behind the sum, so its values are not read.
+    backward(dBranch, dSum, new Sum(branch, branch, scale), null);
+  }
+
+  /** The backward of a block's end and the next one's beginning. */
+  void addNormGradient(GpuTensor dSum, GpuTensor dBranch, GpuTensor dOut, NormPair pair) {
+    GpuTrainable branchScale = GpuTrainable.of(pair.branchScale());
+    GpuTrainable nextScale = GpuTrainable.of(pair.nextScale());
+    Sum sum = new Sum(GpuTensor.of(pair.sum()), GpuTensor.of(pair.branch()), branchScale);
+    backward(dBranch, dSum, sum, new Next(dOut, nextScale));
+  }
+
+  /** A sum, its branch, and the branch's scale. */
+  private record Sum(GpuTensor values, GpuTensor branch, GpuTrainable scale) {}
+
+  /** {@code next}: the gradient of what was normed, and its scale. */
+  private void backward(GpuTensor dBranch, GpuTensor dSum, Sum sum, @Nullable Next next) {
+    GpuTensor branch = sum.branch();
+    dBranch.useRows(branch.rows());
+    branch.shape().require(dBranch.name(), dBranch.shape());
+    branch.shape().require(dSum.name(), dSum.shape());
+    RowGradientWork.requireFloats(dSum);
+    RowGradientWork.requireFloats(sum.values());
+    if (branch.rows() == 0) {
+      return;
+    }
+    DeviceMemory branchRows = scratch.input(Scratch.Use.SECOND_INPUT, branch, ElementType.F32);
+    DeviceMemory partials = partials(Scratch.Use.PARTIALS, branch);
+    AddRmsNormBackwardKernel.Next following = null;
+    if (next != null) {
+      branch.shape().require(next.out().name(), next.out().shape());
+      following =
+          new AddRmsNormBackwardKernel.Next(
+              scratch.input(next.out(), ElementType.F32),
+              next.scale().gradient().memory(),
+              partials(Scratch.Use.SECOND_PARTIALS, branch),
+              scale(next.scale(), branch));
+    }
+    DeviceMemory used = used(branch);
+    (dBranch.type() == ElementType.BF16 ? roundedBackward : floatsBackward)
+        .launch(
+            engine.recorder(),
+            new AddRmsNormBackwardKernel.Residual(dSum.memory(), sum.values().memory(), used),
+            new AddRmsNormBackwardKernel.Branch(
+                dBranch.memory(),
+                sum.scale().gradient().memory(),
+                partials,
+                branchRows,
+                scale(sum.scale(), branch)),
+            following,
+            branch.size());
+  }
+
+  /** Rotates back. */
+  void rotateBack(GpuTensor dx, RowLayout rows, RopeReference.Shape shape) {
+    if (rows.rows() != dx.rows() || shape.columns() != dx.columns()) {
+      throw new IllegalArgumentException(
+          "%s cannot be rotated back as %s at %d positions".formatted(dx, shape, rows.rows()));
+    }
+    RowGradientWork.requireFloats(dx);
+    var table = tables.covering(rows, shape.headSize());
+    ropeBackward.launch(
+        engine.recorder(),
+        new RopeBackwardKernel.Rows(dx.memory(), dx.size(), shape.heads(), shape.headSize()),
+        layouts.of(rows).positions(),
+        table);
+  }
+}
