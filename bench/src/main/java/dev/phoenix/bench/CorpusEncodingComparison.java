@@ -35,8 +35,9 @@ final class CorpusEncodingComparison implements Comparison {
   private final float[] vectors;
 
   private CorpusEncodingComparison(boolean lookedUp, int count, int threads) {
-    Path directory = RepositoryFiles.find("checkpoints/demo").resolve("retrieval");
-    this.source = lookedUp ? "rows in memory" : "rows of the demo tables";
+    Path directory =
+        RepositoryFiles.find("checkpoints/src/test/resources/golden/pipeline").resolve("retrieval");
+    this.source = lookedUp ? "rows in memory" : "rows of the mapped tables";
     this.ops = CpuOps.create(Precision.FLOAT32, threads);
     this.model = RetrievalModel.load(ops, directory);
     ModelConfig config = model.config();
@@ -61,7 +62,7 @@ final class CorpusEncodingComparison implements Comparison {
     return new CorpusEncodingComparison(true, count, threads);
   }
 
-  /** Posts whose rows are copied from the mapped tables of the demo checkpoint. */
+  /** Posts whose rows are copied from the mapped tables of a checkpoint of the published size. */
   static CorpusEncodingComparison fromTables(int count, int threads) {
     return new CorpusEncodingComparison(false, count, threads);
   }

@@ -21,7 +21,11 @@ final class KeptHistoryComparison implements Comparison {
 
   KeptHistoryComparison(int candidates, int threads) {
     this.ops = CpuOps.create(Precision.FLOAT32, threads);
-    this.ranker = Ranker.load(ops, RepositoryFiles.find("checkpoints/demo").resolve("ranker"));
+    this.ranker =
+        Ranker.load(
+            ops,
+            RepositoryFiles.find("checkpoints/src/test/resources/golden/pipeline")
+                .resolve("ranker"));
     this.output = ranker.output();
     this.batch = RandomBatch.create(ranker.config(), new RandomBatch.Size(1, candidates), 1);
     this.candidates = batch.candidateLists();

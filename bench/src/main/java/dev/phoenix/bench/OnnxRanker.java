@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The ranker of the demo checkpoint in ONNX Runtime: the peer of ranking. The graph takes 64
+ * The ranker of the golden pipeline in ONNX Runtime: the peer of ranking. The graph takes 64
  * candidates a sequence, so a longer list becomes several sequences, the last one padded.
  */
 final class OnnxRanker implements AutoCloseable {

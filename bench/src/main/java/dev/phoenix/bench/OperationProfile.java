@@ -43,7 +43,10 @@ final class OperationProfile {
     OperationProfile profile = new OperationProfile();
     try (Ops ops = new TimedOps(CpuOps.create(Precision.FLOAT32, threads), profile);
         Ranker ranker =
-            Ranker.load(ops, RepositoryFiles.find("checkpoints/demo").resolve("ranker"))) {
+            Ranker.load(
+                ops,
+                RepositoryFiles.find("checkpoints/src/test/resources/golden/pipeline")
+                    .resolve("ranker"))) {
       RandomBatch batch = RandomBatch.create(ranker.config(), size, 1);
       RankerOutput output = ranker.output();
       var histories = batch.histories();

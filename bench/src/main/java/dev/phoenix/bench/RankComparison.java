@@ -31,7 +31,11 @@ final class RankComparison implements Comparison {
     this.name = name;
     this.target = target;
     this.ops = CpuOps.create(Precision.FLOAT32, threads);
-    this.ranker = Ranker.load(ops, RepositoryFiles.find("checkpoints/demo").resolve("ranker"));
+    this.ranker =
+        Ranker.load(
+            ops,
+            RepositoryFiles.find("checkpoints/src/test/resources/golden/pipeline")
+                .resolve("ranker"));
     this.output = ranker.output();
     this.batch = RandomBatch.create(ranker.config(), size, 1);
     this.histories = batch.histories();

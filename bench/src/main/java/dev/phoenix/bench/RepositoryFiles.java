@@ -3,7 +3,9 @@ package dev.phoenix.bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files of the repository that benchmarks read: the demo checkpoint and the results. */
+/**
+ * Files of the repository that benchmarks read: a checkpoint of the published size and the results.
+ */
 final class RepositoryFiles {
   private RepositoryFiles() {}
 

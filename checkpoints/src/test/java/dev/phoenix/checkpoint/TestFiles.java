@@ -27,7 +27,7 @@ final class TestFiles {
   }
 
   static Path demo(String name) {
-    return BASE.resolve("demo").resolve(name);
+    return golden("pipeline").resolve(name);
   }
 
   static byte[] bytes(Path file) {

@@ -15,10 +15,15 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = {
       "Show what a model computes: a small one with random weights, on random requests.",
-      "Random weights know nothing: probabilities lie around one half."
+      "Random weights know nothing: probabilities lie around one half. `phoenix demo make` trains"
+          + " the models of the demo checkpoint."
     },
     synopsisSubcommandLabel = "MODEL",
-    subcommands = {DemoCommand.RankerDemo.class, DemoCommand.RetrievalDemo.class},
+    subcommands = {
+      DemoCommand.RankerDemo.class,
+      DemoCommand.RetrievalDemo.class,
+      DemoMakeCommand.class
+    },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -30,6 +30,12 @@ final class TrainingBar implements Progress, AutoCloseable {
   }
 
   @Override
+  public void begin(long steps, long made) {
+    bar.maxHint(steps);
+    bar.stepTo(made);
+  }
+
+  @Override
   public void step(StepLog log, double samplesPerSecond) {
     if (!log.skipped()) {
       loss = Double.isNaN(loss) ? log.loss() : loss + SMOOTHING * (log.loss() - loss);

@@ -5,6 +5,9 @@ import java.util.SequencedMap;
 
 /** Whoever watches a training. */
 public interface Progress {
+  /** The training begins: {@code steps} at most, {@code made} of them made already. */
+  void begin(long steps, long made);
+
   /** A step was made. */
   void step(StepLog log, double samplesPerSecond);
 

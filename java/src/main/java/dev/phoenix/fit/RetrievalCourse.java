@@ -5,51 +5,60 @@ import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.training.Queries;
 import dev.phoenix.training.RetrievalBatch;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
  * Batches for the two towers: a user's history in one pass, and from every prefix of it the post
- * that the user took next. A history longer than S is cut to S at the end or, every other time,
- * anywhere.
+ * that the user took next. A history longer than S is cut into windows of S, elsewhere in every
+ * epoch.
  */
 final class RetrievalCourse implements Course<RetrievalBatch> {
   private final Training data;
   private final PostTable table;
   private final NegativeSampler sampler;
   private final int negatives;
-  private final int[] users;
+  private final List<Window> windows;
   private final EpochOrder order;
 
-  /**
-   * @param batchUsers users a batch
-   * @param negatives global negatives a batch
-   */
   RetrievalCourse(Training data, PostTable table, Settings settings) {
     this.data = data;
     this.table = table;
     this.sampler = NegativeSampler.create(data, settings.popularityExponent());
     this.negatives = settings.negatives();
-    this.users =
-        IntStream.range(0, data.known().length).filter(user -> targets(user) > 0).toArray();
-    if (users.length == 0) {
+    int longest = table.config().historySeqLen();
+    this.windows =
+        IntStream.range(0, data.known().length)
+            .filter(user -> targets(user) > 0)
+            .boxed()
+            .flatMap(
+                user ->
+                    IntStream.rangeClosed(0, (data.known()[user] - 2) / longest)
+                        .mapToObj(back -> new Window(user, back)))
+            .toList();
+    if (windows.isEmpty()) {
       throw new IllegalArgumentException(
           data.split().dataset().source()
               + ": expected a user with two events to train on, found none");
     }
-    int longest = table.config().historySeqLen();
     this.order =
         new EpochOrder(
-            users.length,
+            windows.size(),
             settings.batch(),
             settings.seed(),
-            i -> Math.min(longest, data.known()[users[i]] - 1));
+            i -> Math.min(longest, data.known()[windows.get(i).user()] - 1));
   }
+
+  /**
+   * A part of a user's time: the last S events that have a next one, or S more, {@code back} times.
+   */
+  private record Window(int user, int back) {}
 
   /**
    * What is chosen of the batches.
    *
-   * @param batch users a batch
+   * @param batch windows a batch
    * @param negatives global negatives a batch
    * @param popularityExponent how they are drawn: 0 all posts alike, 1 by popularity
    * @param seed of all that is drawn
@@ -81,13 +90,14 @@ final class RetrievalCourse implements Course<RetrievalBatch> {
     int[] target = new int[user.length];
     int queries = 0;
     for (int b = 0; b < samples.length; b++) {
-      UserEvents owner = data.split().dataset().users().get(users[samples[b]]);
-      int known = data.known()[users[samples[b]]];
-      int window = Math.min(table.config().historySeqLen(), known - 1);
-      int from = known - 1 - window;
-      if (from > 0 && random.nextBoolean()) {
-        from = random.nextInt(from + 1);
-      }
+      Window cut = windows.get(samples[b]);
+      UserEvents owner = data.split().dataset().users().get(cut.user());
+      int known = data.known()[cut.user()];
+      int longest = table.config().historySeqLen();
+      int window = Math.min(longest, known - 1);
+      int shift = random.nextInt(longest) - longest / 2;
+      int last = known - 1 - window;
+      int from = Math.clamp(last - (long) cut.back() * longest + shift, 0, last);
       int begin = from;
       histories.add(
           owner.userId(),

@@ -47,6 +47,7 @@ final class Run<B> {
 
   Outcome train(Progress progress, ToIntFunction<B> samples) {
     long total = schedule.epochs() * course.steps();
+    progress.begin(total, trainer.step());
     double lossSum = 0;
     int losses = 0;
     long sampleCount = 0;
