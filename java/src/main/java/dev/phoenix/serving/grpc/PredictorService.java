@@ -56,7 +56,8 @@ final class PredictorService extends RecsysPredictorGrpc.RecsysPredictorImplBase
     reloads.answer(request, observer);
   }
 
-  private List<ServingRequest> requests(PredictNextActionsRequest request, long deadlineNanos) {
+  /** The requests of a message. */
+  List<ServingRequest> requests(PredictNextActionsRequest request, long deadlineNanos) {
     RequestLimits limits = engine.limits();
     if (request.getCandidateSetsCount() != 1) {
       throw new Rejection(

@@ -53,7 +53,8 @@ final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrieva
     reloads.answer(request, observer);
   }
 
-  private List<ServingRequest> requests(RetrieveTopKCandidatesRequest request, long deadline) {
+  /** The requests of a message. */
+  List<ServingRequest> requests(RetrieveTopKCandidatesRequest request, long deadline) {
     int users = request.getUserIdsCount();
     int sequences = request.getSequencesCount();
     if (sequences < 1 || (users > 0 && users != sequences)) {
