@@ -114,10 +114,19 @@ class ImportRulesTest {
     // Servers speak to the engine and never past it.
     layers.put("serving.oip", of("serving", "checkpoint", "feature"));
     layers.put("serving.grpc", of("serving", "serving.oip", "corpus", "checkpoint", "feature"));
-    layers.put("serving.http", of("serving", "serving.oip", "ranking", "checkpoint", "feature"));
+    layers.put(
+        "serving.http", of("serving", "serving.oip", "corpus", "ranking", "checkpoint", "feature"));
     layers.put(
         "serving.server",
-        of("serving", "serving.grpc", "serving.http", "pipeline", "ranking", "ops", "checkpoint"));
+        of(
+            "serving",
+            "corpus",
+            "serving.grpc",
+            "serving.http",
+            "pipeline",
+            "ranking",
+            "ops",
+            "checkpoint"));
     return layers;
   }
 

@@ -32,7 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
     description = {
       "Put load on a server and report what it does with it.",
       "Requests start at random times (Poisson), whether or not earlier ones have been answered;"
-          + " latency counts from the time at which a request was to start."
+          + " latency counts from the time at which a request was to start. The exit code is 1"
+          + " where no request was answered in time."
     },
     footer = {
       "",
@@ -157,7 +158,7 @@ final class LoadCommand implements Callable<Integer> {
     if (plot != null) {
       Files.writeString(plot, new LoadPlot(report).svg());
     }
-    return 0;
+    return report.goodput() > 0 ? 0 : 1;
   }
 
   private LoadReport run(LoadPlan plan, RandomRequests requests)

@@ -34,7 +34,7 @@ public final class Snapshot implements AutoCloseable {
     }
   }
 
-  /** Both snapshots' corpora, those of {@code first} first; takes both over. */
+  /** The corpora of all of {@code snapshots}, in order; takes these over. */
   static Snapshot join(List<Snapshot> snapshots) {
     List<SegmentSet> all = new ArrayList<>();
     for (Snapshot snapshot : snapshots) {

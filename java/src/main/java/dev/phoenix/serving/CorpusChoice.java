@@ -13,7 +13,8 @@ public record CorpusChoice(List<String> corpora, Filter filter) {
   /** Every post of the default corpus. */
   public static final CorpusChoice DEFAULT = new CorpusChoice(List.of(), Filter.EVERY);
 
-  private static final int MOST_CORPORA = 64;
+  /** Corpora of a request. */
+  public static final int MOST_CORPORA = 64;
 
   public CorpusChoice {
     corpora = List.copyOf(corpora);

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Corpora that change while they are served, kept in a folder: {@code FOLDER/NAME/TOWER/}. Vectors
  * of different towers cannot be compared, so each tower has files of its own; versions of a model
- * that have the same tower share their corpora, and a reload loses no post.
+ * that have the same tower share their corpora, and a reload loses no post. The default corpus
+ * begins with the file of the artifacts that were the first with their tower; to serve another file
+ * with the same tower, begin with another folder.
  */
 public final class LiveCorpora implements CorpusSource {
   private static final int TOWER_CHARACTERS = 12;

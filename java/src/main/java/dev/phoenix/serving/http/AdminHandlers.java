@@ -6,19 +6,26 @@ import dev.phoenix.serving.ServingEngine;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import java.util.function.Function;
 
-/** {@code POST /admin/reload[?model=NAME]} and {@code GET /admin/status}, for the token's owner. */
+/**
+ * {@code POST /admin/reload[?model=NAME]}, {@code GET /admin/status} and the corpora, for the
+ * token's owner.
+ */
 final class AdminHandlers {
   private final Answers answers;
   private final Reloader reloader;
   private final AdminToken token;
   private final LiveFigures figures;
+  private final CorpusHandlers corpora;
 
   AdminHandlers(ServingEngine engine, Reloader reloader, AdminToken token, LiveFigures figures) {
     this.answers = new Answers(engine);
     this.reloader = reloader;
     this.token = token;
     this.figures = figures;
+    this.corpora = new CorpusHandlers(engine);
   }
 
   HttpRouting.Builder routing() {
@@ -43,7 +50,16 @@ final class AdminHandlers {
                     })));
     routing.get(
         "/admin/status", guarded((_, response) -> Answers.json(response, figures.encode())));
+    String posts = "/admin/corpora/{name}/posts";
+    routing.put(posts, guarded(answering(corpora::put)));
+    routing.delete(posts, guarded(answering(corpora::remove)));
+    routing.get("/admin/corpora", guarded(answering(_ -> corpora.statistics())));
     return routing;
+  }
+
+  private Handler answering(Function<ServerRequest, byte[]> answer) {
+    return (request, response) ->
+        answers.handle(response, () -> Answers.json(response, answer.apply(request)));
   }
 
   private Handler guarded(Handler handler) {

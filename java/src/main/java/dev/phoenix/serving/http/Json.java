@@ -103,6 +103,14 @@ final class Json {
     return value.longValue();
   }
 
+  /** A text. */
+  static String text(JsonParser json, String what) {
+    if (json.currentToken() != JsonToken.VALUE_STRING) {
+      throw wrong(what, "a text");
+    }
+    return json.getString();
+  }
+
   /** A whole number of 32 bits. */
   static int integer(JsonParser json, String what) {
     if (json.currentToken() != JsonToken.VALUE_NUMBER_INT

@@ -2,6 +2,8 @@ package dev.phoenix.serving.http;
 
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
+import dev.phoenix.corpus.Filter;
+import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
@@ -26,7 +28,9 @@ import tools.jackson.core.JsonToken;
 /**
  * Requests and feeds as JSON. A request is an example sequence with options: {@code user_id},
  * {@code history} of {@code post_id}, {@code author_id} and {@code actions} by index, and beside
- * them {@code top_k}, {@code limit} and {@code deadline_ms}. Unknown keys are ignored.
+ * them {@code top_k}, {@code limit} {@code deadline_ms}, {@code corpora} by name and a {@code
+ * filter} of bits that {@code all}, {@code any} or {@code none} of them are set. Unknown keys are
+ * ignored.
  */
 final class RecommendCodec {
   private static final int DEFAULT_LIMIT = 30;
@@ -57,6 +61,8 @@ final class RecommendCodec {
     List<Engagement> history = List.of();
     int topK;
     int limit = DEFAULT_LIMIT;
+    List<String> corpora = List.of();
+    Filter filter = Filter.EVERY;
     @Nullable Duration deadline;
   }
 
@@ -64,8 +70,9 @@ final class RecommendCodec {
   Request decode(byte[] body, int length) {
     Fields fields = Json.read(body, length, this::fields);
     UserHistory user = UserHistory.of(new UserSequence(fields.userId, fields.history));
+    CorpusChoice choice = new CorpusChoice(fields.corpora, fields.filter);
     int topK = fields.topK == 0 ? policy.defaultTopK() : fields.topK;
-    return new Request(user, new Task.Recommend(topK), fields.limit, fields.deadline);
+    return new Request(user, new Task.Recommend(topK, choice), fields.limit, fields.deadline);
   }
 
   private Fields fields(JsonParser json) {
@@ -77,12 +84,41 @@ final class RecommendCodec {
         case "user_id" -> fields.userId = Json.id(json, key);
         case "history" -> fields.history = history(json);
         case "top_k" -> fields.topK = Json.integer(json, key);
+        case "corpora" -> fields.corpora = corpora(json);
+        case "filter" -> fields.filter = filter(json);
         case "limit" -> fields.limit = positive(json, key);
         case "deadline_ms" -> fields.deadline = Duration.ofMillis(positive(json, key));
         default -> json.skipChildren();
       }
     }
     return fields;
+  }
+
+  private static List<String> corpora(JsonParser json) {
+    Json.expect(json, JsonToken.START_ARRAY, "corpora");
+    List<String> names = new ArrayList<>();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      RequestLimits.require("corpora", names.size() + 1, CorpusChoice.MOST_CORPORA);
+      names.add(Json.text(json, "a corpus"));
+    }
+    return names;
+  }
+
+  private static Filter filter(JsonParser json) {
+    Json.expect(json, JsonToken.START_OBJECT, "filter");
+    long all = 0;
+    long any = 0;
+    long none = 0;
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      switch (key) {
+        case "all" -> all = Json.id(json, key);
+        case "any" -> any = Json.id(json, key);
+        case "none" -> none = Json.id(json, key);
+        default -> json.skipChildren();
+      }
+    }
+    return new Filter(all, any, none);
   }
 
   private static int positive(JsonParser json, String what) {

@@ -1,8 +1,14 @@
 package dev.phoenix.serving.server;
 
 import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.corpus.CorpusSettings;
+import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.pipeline.Backend;
+import dev.phoenix.serving.CorpusSource;
 import dev.phoenix.serving.EngineMetrics;
+import dev.phoenix.serving.FixedCorpora;
+import dev.phoenix.serving.LiveCorpora;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
@@ -10,6 +16,7 @@ import dev.phoenix.serving.grpc.GrpcServer;
 import dev.phoenix.serving.http.WebServerPort;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -44,7 +51,8 @@ public final class PhoenixServer implements AutoCloseable {
                   config.engine(),
                   RequestLimits.DEFAULT,
                   () -> compute.backend().open(compute.precision(), compute.threads()),
-                  metrics));
+                  metrics,
+                  corpora(config.posts())));
       Reloader reloader = own(new Reloader(engine, config.artifacts().directory()));
       GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());
       this.grpc =
@@ -67,6 +75,17 @@ public final class PhoenixServer implements AutoCloseable {
       close();
       throw failed;
     }
+  }
+
+  private static CorpusSource corpora(ServerConfig.Posts posts) {
+    Path folder = posts.liveFolder();
+    return folder == null
+        ? new FixedCorpora()
+        : new LiveCorpora(
+            folder,
+            posts.further(),
+            CorpusSettings.defaults(),
+            () -> Backend.CPU.open(Precision.FLOAT32, 1));
   }
 
   /** The folder's example user, where it has one: what the page begins with. */

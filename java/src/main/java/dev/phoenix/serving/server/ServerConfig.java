@@ -12,6 +12,7 @@ import dev.phoenix.serving.FeedPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Settings, checked.
  *
  * @param artifacts what is served
+ * @param posts where they come from
  * @param grpc where gRPC listens
  * @param http where HTTP listens
  * @param admin where the operator's port listens; empty where it is off
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerConfig(
     Artifacts artifacts,
+    Posts posts,
     Endpoint grpc,
     Endpoint http,
     Optional<Endpoint> admin,
@@ -53,6 +56,14 @@ public record ServerConfig(
   public record Compute(Backend backend, @Nullable Precision precision, int threads) {}
 
   /**
+   * Where posts come from.
+   *
+   * @param liveFolder keeps those that are added while serving; null where none can be
+   * @param further names of corpora besides the artifacts' own
+   */
+  public record Posts(@Nullable Path liveFolder, List<String> further) {}
+
+  /**
    * Checks settings.
    *
    * @param demo the artifacts where none are named
@@ -70,6 +81,7 @@ public record ServerConfig(
     }
     return new ServerConfig(
         new Artifacts(artifacts == null ? demo : artifacts),
+        posts(settings),
         endpoint(settings, Setting.GRPC_PORT),
         endpoint(settings, Setting.HTTP_PORT),
         admin,
@@ -79,6 +91,15 @@ public record ServerConfig(
         policy(settings),
         Duration.ofSeconds(settings.integer(Setting.LAME_DUCK_SECONDS, 0, 3600)),
         Duration.ofSeconds(settings.integer(Setting.DRAIN_SECONDS, 1, 3600)));
+  }
+
+  private static Posts posts(Settings settings) {
+    Path folder = settings.path(Setting.LIVE_FOLDER);
+    String names = settings.get(Setting.CORPORA);
+    if (folder == null && !names.isEmpty()) {
+      throw new IllegalArgumentException("corpora: expected a live-folder beside them");
+    }
+    return new Posts(folder, names.isEmpty() ? List.of() : List.of(names.split(",", -1)));
   }
 
   private static Endpoint endpoint(Settings settings, Setting port) {

@@ -9,6 +9,10 @@ import java.util.Locale;
 public enum Setting {
   /** Checkpoint. */
   ARTIFACTS("", "Checkpoint in the published layout (default: the demo)."),
+  /** Live corpora. */
+  LIVE_FOLDER("", "Folder that keeps posts added while serving; none: the corpus is as it is."),
+  /** Live corpora. */
+  CORPORA("", "Further corpora by name, a,b,...; they begin empty, and need live-folder."),
   /** Interface. */
   HOST("127.0.0.1", "Interface to listen on; the loopback interface unless told otherwise."),
   /** gRPC. */

@@ -1,0 +1,141 @@
+package dev.phoenix.serving.http;
+
+import dev.phoenix.corpus.CorpusBusyException;
+import dev.phoenix.corpus.CorpusStatistics;
+import dev.phoenix.corpus.LiveCorpus;
+import dev.phoenix.corpus.Post;
+import dev.phoenix.corpus.SearchableCorpus;
+import dev.phoenix.corpus.UnknownCorpusException;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.RequestLimits;
+import dev.phoenix.serving.ServingEngine;
+import io.helidon.webserver.http.ServerRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Posts that come and go, as JSON: {@code PUT /admin/corpora/NAME/posts} with {@code {"posts":
+ * [{"post_id": .., "author_id": .., "topic": .., "attributes": ..}]}}, {@code DELETE} of the same
+ * with {@code {"post_ids": [..]}}, {@code GET /admin/corpora}. A change is answered once it is
+ * durable and every later request sees it.
+ */
+final class CorpusHandlers {
+  private final ServingEngine engine;
+
+  CorpusHandlers(ServingEngine engine) {
+    this.engine = engine;
+  }
+
+  /** Adds the posts of the body. */
+  byte[] put(ServerRequest request) {
+    byte[] body = Answers.body(request);
+    List<Post> posts = Json.read(body, body.length, CorpusHandlers::posts);
+    return change(request, "replaced", corpus -> corpus.add(posts));
+  }
+
+  /** Removes the posts of the body. */
+  byte[] remove(ServerRequest request) {
+    byte[] body = Answers.body(request);
+    List<Long> postIds = Json.read(body, body.length, CorpusHandlers::postIds);
+    return change(request, "removed", corpus -> corpus.remove(postIds));
+  }
+
+  private byte[] change(ServerRequest request, String answer, ToIntFunction<LiveCorpus> change) {
+    String name = request.path().pathParameters().get("name");
+    try {
+      int count = engine.withCorpora(corpora -> change.applyAsInt(corpora.live(name)));
+      return Json.bytes(
+          json -> json.writeStartObject().writeNumberProperty(answer, count).writeEndObject());
+    } catch (CorpusBusyException busy) {
+      throw new Rejection(Reason.QUEUE_FULL, String.valueOf(busy.getMessage()));
+    } catch (UnknownCorpusException | UnsupportedOperationException wrong) {
+      throw new Rejection(Reason.INVALID, String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  /** What every corpus holds and has done. */
+  byte[] statistics() {
+    List<SearchableCorpus> all = engine.withCorpora(corpora -> corpora.all());
+    return Json.bytes(
+        json -> {
+          json.writeStartObject();
+          json.writeArrayPropertyStart("corpora");
+          all.forEach(corpus -> write(json, corpus.name(), corpus.statistics()));
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private static void write(JsonGenerator json, String name, CorpusStatistics statistics) {
+    json.writeStartObject();
+    json.writeStringProperty("corpus", name);
+    json.writeNumberProperty("posts", statistics.posts());
+    json.writeNumberProperty("version", statistics.version());
+    json.writeNumberProperty("segments", statistics.segments());
+    json.writeNumberProperty("loose_rows", statistics.looseRows());
+    json.writeNumberProperty("puts", statistics.puts());
+    json.writeNumberProperty("removes", statistics.removes());
+    json.writeNumberProperty("compactions", statistics.compactions());
+    json.writeNumberProperty("failed_compactions", statistics.failedCompactions());
+    json.writeNumberProperty("log_bytes", statistics.logBytes());
+    json.writeEndObject();
+  }
+
+  private static List<Post> posts(JsonParser json) {
+    List<Post> posts = new ArrayList<>();
+    forEachOf(json, "posts", () -> posts.add(post(json)));
+    return posts;
+  }
+
+  private static List<Long> postIds(JsonParser json) {
+    List<Long> postIds = new ArrayList<>();
+    forEachOf(json, "post_ids", () -> postIds.add(Json.id(json, "a post id")));
+    return postIds;
+  }
+
+  /** Reads an object whose list {@code name} is all that is wanted of it. */
+  private static void forEachOf(JsonParser json, String name, Runnable element) {
+    Json.expect(json, JsonToken.START_OBJECT, "the request");
+    int count = 0;
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      if (!key.equals(name)) {
+        json.skipChildren();
+        continue;
+      }
+      Json.expect(json, JsonToken.START_ARRAY, name);
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        RequestLimits.require(name, ++count, LiveCorpus.MOST_CHANGES);
+        element.run();
+      }
+    }
+  }
+
+  private static Post post(JsonParser json) {
+    Json.expect(json, JsonToken.START_OBJECT, "a post");
+    long postId = 0;
+    long authorId = 0;
+    String topic = "";
+    long attributes = 0;
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      switch (key) {
+        case "post_id" -> postId = Json.id(json, key);
+        case "author_id" -> authorId = Json.id(json, key);
+        case "topic" -> topic = Json.text(json, key);
+        case "attributes" -> attributes = Json.id(json, key);
+        default -> json.skipChildren();
+      }
+    }
+    try {
+      return new Post(postId, authorId, topic, attributes);
+    } catch (IllegalArgumentException wrong) {
+      throw new Rejection(Reason.INVALID, String.valueOf(wrong.getMessage()));
+    }
+  }
+}
