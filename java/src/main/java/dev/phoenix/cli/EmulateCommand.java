@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  phoenix emulate rms_norm --check",
       "  phoenix emulate history_attention --cases 127",
+      "  phoenix emulate all --device both",
       "  phoenix emulate --pipeline top_k"
     },
     mixinStandardHelpOptions = true)
@@ -66,6 +67,15 @@ final class EmulateCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Draw other inputs (default: " + Numbers.DEFAULT_SEED + ").")
   private long seed = Numbers.DEFAULT_SEED;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "emulated",
+      description =
+          "Where the cases run: emulated, cuda, or both, which also shows how the two differ"
+              + " (default: ${DEFAULT-VALUE}).")
+  private KernelCheck.Target device = KernelCheck.Target.EMULATED;
 
   @Option(
       names = "--pipeline",
@@ -110,7 +120,7 @@ final class EmulateCommand implements Callable<Integer> {
     }
     List<String> chosen =
         kernel.equals("all") ? List.copyOf(KernelCases.kernels()) : List.of(kernel);
-    return new KernelCheck(out, options, seed).run(chosen, cases) ? 0 : 1;
+    return new KernelCheck(out, device, options, seed).run(chosen, cases) ? 0 : 1;
   }
 
   private static void list(PrintWriter out) {

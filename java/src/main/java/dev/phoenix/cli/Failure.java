@@ -1,6 +1,7 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.checkpoint.CheckpointException;
+import dev.phoenix.device.DeviceException;
 import dev.phoenix.kernels.MissingKernelException;
 import dev.phoenix.pipeline.BackendException;
 import java.io.IOException;
@@ -37,6 +38,7 @@ final class Failure {
     if (failure instanceof CheckpointException
         || failure instanceof BackendException
         || failure instanceof MissingKernelException
+        || failure instanceof DeviceException
         || failure instanceof IllegalArgumentException) {
       return String.valueOf(failure.getMessage());
     }

@@ -1,30 +1,56 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceException;
+import dev.phoenix.device.Devices;
 import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.check.CaseResult;
+import dev.phoenix.kernels.check.DeviceDifferences;
 import dev.phoenix.kernels.check.KernelCase;
 import dev.phoenix.kernels.check.KernelCases;
 import dev.phoenix.kernels.check.Workbench;
 import dev.phoenix.ptx.emulator.EmulatedDevice;
 import dev.phoenix.ptx.emulator.EmulatorOptions;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Runs kernels' cases on the emulated device and prints what came of each. */
+/** Runs kernels' cases on one device or two and prints what came of each. */
 final class KernelCheck {
+  /** Where cases run. */
+  enum Target {
+    /** The emulated device: checked and counted. */
+    EMULATED,
+    /** A GPU. */
+    CUDA,
+    /** Both, and how they differ. */
+    BOTH;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    private List<Target> devices() {
+      return this == BOTH ? List.of(EMULATED, CUDA) : List.of(this);
+    }
+  }
+
   private final PrintWriter out;
+  private final Target target;
   private final EmulatorOptions options;
   private final long seed;
 
   /**
    * A check.
    *
+   * @param options of the emulated device
    * @param seed of the cases' inputs
    */
-  KernelCheck(PrintWriter out, EmulatorOptions options, long seed) {
+  KernelCheck(PrintWriter out, Target target, EmulatorOptions options, long seed) {
     this.out = out;
+    this.target = target;
     this.options = options;
     this.seed = seed;
   }
@@ -34,6 +60,7 @@ final class KernelCheck {
    *
    * @return whether all passed
    * @throws IllegalArgumentException when there are none
+   * @throws DeviceException when a device that was asked for does not open
    */
   boolean run(List<String> kernels, String part) {
     boolean passed = true;
@@ -53,42 +80,75 @@ final class KernelCheck {
     return passed;
   }
 
-  /** Runs these cases on a device of their own; returns whether all passed. */
+  /** Runs these cases on devices of their own; returns whether all passed. */
   boolean runCases(String kernel, List<KernelCase> cases) {
-    boolean checks = options.checks().initialised();
-    out.printf(
-        "%s on the emulated device, checks %s, seed %d%n", kernel, checks ? "on" : "off", seed);
+    boolean passed = true;
+    DeviceDifferences differences = new DeviceDifferences("emulated", "cuda");
+    List<CaseResult> before = List.of();
+    for (Target device : target.devices()) {
+      Outcome outcome = runOn(device, kernel, cases);
+      passed &= outcome.passed();
+      for (int i = 0; i < before.size(); i++) {
+        differences.add(before.get(i), outcome.results().get(i));
+      }
+      before = outcome.results();
+    }
+    if (target == Target.BOTH) {
+      out.println(differences.table());
+    }
+    return passed;
+  }
+
+  /**
+   * What came of the cases of one kernel on one device.
+   *
+   * @param results of every case
+   * @param passed whether all passed and nothing stayed allocated
+   */
+  private record Outcome(List<CaseResult> results, boolean passed) {}
+
+  private Outcome runOn(Target on, String kernel, List<KernelCase> cases) {
+    out.println(kernel + " on " + describe(on) + ", seed " + seed);
     int width = cases.stream().mapToInt(one -> one.name().length()).max().orElse(0);
     CaseTable table = new CaseTable(out, Math.max(width, "case".length()));
     LaunchReport total = new LaunchReport();
-    int failures = 0;
+    List<CaseResult> results = new ArrayList<>();
     String leak = "";
-    EmulatedDevice device = EmulatedDevice.create(options);
+    Device device = open(on);
     try (device;
         Workbench bench = Workbench.on(device, KernelLibrary.Form.PTX, seed)) {
-      device.onLaunch(table::count);
-      device.onLaunch(total::add);
+      if (device instanceof EmulatedDevice emulated) {
+        emulated.onLaunch(table::count);
+        emulated.onLaunch(total::add);
+      }
       table.header();
       for (KernelCase one : cases) {
         CaseResult result = CaseResult.of(bench, one);
+        results.add(result);
         table.row(result);
-        failures += result.passed() ? 0 : 1;
       }
     } catch (DeviceException e) {
       // Cases report their own: this one came when everything should have been given back.
-      leak = String.valueOf(e.getMessage());
+      leak = "; " + e.getMessage();
     }
-    table.total(cases.size());
+    table.total(results.size());
     total.print(out, "");
+    long failures = results.stream().filter(result -> !result.passed()).count();
     boolean passed = failures == 0 && leak.isEmpty();
     out.printf(
-        Locale.ROOT,
         "%s: %d of %d cases of %s pass%s%n%n",
-        passed ? "PASS" : "FAIL",
-        cases.size() - failures,
-        cases.size(),
-        kernel,
-        leak.isEmpty() ? "" : "; " + leak);
-    return passed;
+        passed ? "PASS" : "FAIL", results.size() - failures, results.size(), kernel, leak);
+    return new Outcome(results, passed);
+  }
+
+  private Device open(Target on) {
+    return on == Target.EMULATED ? EmulatedDevice.create(options) : Devices.open("cuda");
+  }
+
+  private String describe(Target on) {
+    if (on == Target.CUDA) {
+      return "the first GPU";
+    }
+    return "the emulated device, checks " + (options.checks().initialised() ? "on" : "off");
   }
 }

@@ -60,6 +60,7 @@ public final class Main implements Runnable {
         .registerConverter(Backend.class, new Labels<>(Backend.values()))
         .registerConverter(Precision.class, new Labels<>(Precision.values()))
         .registerConverter(ActionTaxonomy.class, new Labels<>(ActionTaxonomy.values()))
+        .registerConverter(KernelCheck.Target.class, new Labels<>(KernelCheck.Target.values()))
         .registerConverter(
             PipelineCommand.Format.class, new Labels<>(PipelineCommand.Format.values()))
         .setUsageHelpAutoWidth(true)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.Devices;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
@@ -76,6 +77,19 @@ class EmulateCommandTest {
     assertTrue(run.err().contains(message), run.err());
   }
 
+  /** With a GPU it shows the differences; without, one line says what is missing. */
+  @Test
+  void comparesWithAGpuWhereThereIsOne() {
+    CommandRun run = CommandRun.of("emulate", "sigmoid", "--cases=33", "--device=both");
+    if (Devices.provider("cuda").availability().devices() > 0) {
+      assertTrue(run.out().contains("Differences of cuda from emulated:"), run.out());
+    } else {
+      assertEquals(1, run.exitCode(), run.out());
+      assertTrue(run.err().startsWith("phoenix: "), run.err());
+      assertFalse(run.err().contains("internal error"), run.err());
+    }
+  }
+
   @Test
   void failsWhereAResultDeparts() {
     String out =
@@ -137,7 +151,8 @@ class EmulateCommandTest {
     KernelCase one = KernelCase.of("sigmoid", "faulty", (bench, numbers) -> faulty.prepare(bench));
     StringWriter out = new StringWriter();
     try (PrintWriter writer = new PrintWriter(out)) {
-      KernelCheck check = new KernelCheck(writer, EmulatorOptions.strict(), 1);
+      KernelCheck check =
+          new KernelCheck(writer, KernelCheck.Target.EMULATED, EmulatorOptions.strict(), 1);
       assertFalse(check.runCases("sigmoid", List.of(one)));
     }
     assertTrue(out.toString().contains("FAIL: "), out.toString());

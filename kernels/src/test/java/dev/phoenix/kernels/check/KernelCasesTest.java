@@ -38,6 +38,7 @@ class KernelCasesTest {
   private final List<DeviceBench> benches = new ArrayList<>();
   private final List<InstructionCounts> launches = new ArrayList<>();
   private final Set<String> launched = new HashSet<>();
+  private final DeviceDifferences differences = new DeviceDifferences("emulated", "cuda");
 
   @BeforeAll
   void open() {
@@ -52,28 +53,32 @@ class KernelCasesTest {
 
   @TestFactory
   Stream<DynamicContainer> everyKernelKeepsItsBounds() {
-    return benches.stream()
+    return KernelCases.kernels().stream()
         .map(
-            on ->
+            kernel ->
                 dynamicContainer(
-                    on.name(), KernelCases.kernels().stream().map(k -> kernel(on, k))));
+                    kernel,
+                    KernelCases.of(kernel).stream()
+                        .filter(one -> one.kernel().equals(kernel))
+                        .map(one -> dynamicTest(one.name(), () -> check(one)))));
   }
 
-  private DynamicContainer kernel(DeviceBench on, String kernel) {
-    return dynamicContainer(
-        kernel,
-        KernelCases.of(kernel).stream()
-            .filter(one -> one.kernel().equals(kernel))
-            .map(one -> dynamicTest(one.name(), () -> check(on, one))));
-  }
-
-  private void check(DeviceBench on, KernelCase one) {
-    launches.clear();
-    assertNull(CaseResult.of(on.bench(), one).failure());
-    if (on.device() instanceof EmulatedDevice) {
-      launches.forEach(launch -> launched.add(launch.kernel()));
-      assertIsAFloor(one.prepare(on.bench()).work());
-      on.bench().clear();
+  private void check(KernelCase one) {
+    List<CaseResult> results = new ArrayList<>();
+    for (DeviceBench on : benches) {
+      launches.clear();
+      results.add(CaseResult.of(on.bench(), one));
+      if (on.device() instanceof EmulatedDevice) {
+        launches.forEach(launch -> launched.add(launch.kernel()));
+        assertIsAFloor(one.prepare(on.bench()).work());
+        on.bench().clear();
+      }
+    }
+    if (results.size() == 2) {
+      differences.add(results.getFirst(), results.getLast());
+    }
+    for (int i = 0; i < results.size(); i++) {
+      assertNull(results.get(i).failure(), benches.get(i).name());
     }
   }
 
@@ -117,6 +122,9 @@ class KernelCasesTest {
   /** A kernel source may have many entries: each is launched by some case. */
   @AfterAll
   void everyEntryWasLaunchedAndEverythingIsFreed() throws IOException {
+    if (benches.size() == 2) {
+      System.out.println(differences.table());
+    }
     boolean emulated = benches.stream().anyMatch(on -> on.device() instanceof EmulatedDevice);
     benches.forEach(DeviceBench::close);
     if (emulated && !launched.isEmpty()) {

@@ -1,0 +1,112 @@
+package dev.phoenix.kernels.check;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How two devices differ on the same cases: for each output of each kernel, in units in the last
+ * place of what the first device wrote. Both answer to the definition; this says how alike they are
+ * beyond that, and which output tells them apart.
+ */
+public final class DeviceDifferences {
+  private final String first;
+  private final String second;
+  private final Map<String, Row> rows = new LinkedHashMap<>();
+
+  /** Of two devices with these names. */
+  public DeviceDifferences(String first, String second) {
+    this.first = first;
+    this.second = second;
+  }
+
+  /**
+   * All cases of one output of one kernel.
+   *
+   * @param kernel the kernel
+   * @param output the output's name
+   * @param cases how many were compared
+   * @param elements of all cases
+   * @param different elements whose values differ
+   * @param ulps the largest difference; infinite where one is finite and the other is not
+   * @param worst the case with that difference; empty where there is none
+   */
+  public record Row(
+      String kernel,
+      String output,
+      int cases,
+      long elements,
+      long different,
+      double ulps,
+      String worst) {
+    private Row with(Row one) {
+      boolean worse = one.ulps > ulps;
+      return new Row(
+          kernel,
+          output,
+          cases + one.cases,
+          elements + one.elements,
+          different + one.different,
+          worse ? one.ulps : ulps,
+          worse ? one.worst : worst);
+    }
+  }
+
+  /**
+   * Adds what both devices made of a case. Outputs that a device did not write, because the case
+   * failed there, are left out: the case's own result says so.
+   */
+  public void add(CaseResult one, CaseResult other) {
+    int written = Math.min(one.outputs().size(), other.outputs().size());
+    for (int i = 0; i < written; i++) {
+      Row row = compare(one.kernelCase(), one.outputs().get(i), other.outputs().get(i).actual());
+      rows.merge(row.kernel() + " " + row.output(), row, Row::with);
+    }
+  }
+
+  private static Row compare(KernelCase of, CaseResult.Written written, double[] other) {
+    double[] one = written.actual();
+    long different = Math.abs(one.length - other.length);
+    double ulps = different == 0 ? 0 : Double.POSITIVE_INFINITY;
+    for (int i = 0; i < Math.min(one.length, other.length); i++) {
+      // By value: the zeros are equal, and so are all NaN.
+      if (one[i] != other[i] && !(Double.isNaN(one[i]) && Double.isNaN(other[i]))) {
+        different++;
+        double distance = Math.abs(one[i] - other[i]) / written.output().format().ulp(one[i]);
+        ulps = Math.max(ulps, Double.isFinite(distance) ? distance : Double.POSITIVE_INFINITY);
+      }
+    }
+    String name = written.output().name();
+    return new Row(of.kernel(), name, 1, one.length, different, ulps, ulps > 0 ? of.name() : "");
+  }
+
+  /** A row per kernel and output, in the order of their first cases. */
+  public Collection<Row> rows() {
+    return rows.values();
+  }
+
+  /** The rows as a table. */
+  public String table() {
+    StringBuilder text = new StringBuilder();
+    text.append("Differences of ").append(second).append(" from ").append(first).append(":\n");
+    String format = "%-20s %-14s %6s %12s %12s %12s  %s%n";
+    text.append(
+        String.format(
+            format, "kernel", "output", "cases", "elements", "different", "worst ulp", "in case"));
+    for (Row row : rows.values()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              format,
+              row.kernel(),
+              row.output(),
+              row.cases(),
+              row.elements(),
+              row.different(),
+              String.format(Locale.ROOT, row.ulps() < 1e6 ? "%.2f" : "%.1e", row.ulps()),
+              row.worst()));
+    }
+    return text.toString();
+  }
+}
