@@ -33,11 +33,12 @@ final class AttentionBenchmark {
   private final Stream stream;
   private final int length;
   private final HashedValues values = HashedValues.of(SEED, 1);
-  private final List<Figure> figures = new ArrayList<>();
+  private final List<Figure> figures;
   private final List<Map<String, Object>> cases = new ArrayList<>();
 
-  AttentionBenchmark(Session session) {
+  AttentionBenchmark(Session session, List<Figure> figures) {
     this.session = session;
+    this.figures = figures;
     this.device = session.device().inner();
     this.stream = session.timer().stream();
     ModelConfig config = session.scale().production().config();
@@ -50,7 +51,7 @@ final class AttentionBenchmark {
     this.length = 1 + config.historySeqLen();
   }
 
-  List<Figure> run(Budget budget) {
+  void run(Budget budget) {
     try (KernelLibrary library = KernelLibrary.create(device, session.form());
         BenchKernels kernels = BenchKernels.load(device)) {
       HistoryAttentionKernel kernel = new HistoryAttentionKernel(library, heads);
@@ -61,7 +62,6 @@ final class AttentionBenchmark {
       }
     }
     writeCase();
-    return figures;
   }
 
   private void measure(HistoryAttentionKernel kernel, BenchKernels kernels, int requests) {

@@ -29,6 +29,7 @@ final class DeviceTimer implements AutoCloseable {
    */
   record Plan(double seconds, int most, long flushBytes) {
     private static final int LEAST = 5;
+    private static final int LEAST_OF_LONG = 2;
 
     static Plan full() {
       return new Plan(0.3, 101, 512L << 20);
@@ -45,7 +46,8 @@ final class DeviceTimer implements AutoCloseable {
 
     int samples(double each) {
       double count = each <= 0 ? most : seconds / each;
-      return (int) Math.clamp(count, Math.min(LEAST, most), most);
+      int least = each > seconds ? LEAST_OF_LONG : LEAST;
+      return (int) Math.clamp(count, Math.min(least, most), most);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.CheckFailedException;
-import dev.phoenix.device.DeviceException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -102,36 +101,37 @@ final class GpuSuite {
       return;
     }
     try {
-      figures.addAll(figures(session, part, budget));
-    } catch (CheckFailedException | DeviceException | IllegalStateException e) {
+      run(session, part, budget);
+    } catch (RuntimeException e) {
+      // The other parts may still say something, and what this one had is kept.
       failed = true;
-      leftOut.add(part.title() + ": FAILED: " + e.getMessage());
-      out.printf("%s: FAILED: %s%n", part.title(), e.getMessage());
+      String reason = e instanceof CheckFailedException ? e.getMessage() : e.toString();
+      leftOut.add(part.title() + ": FAILED: " + reason);
+      out.printf("%s: FAILED: %s%n", part.title(), reason);
     }
   }
 
-  private List<Figure> figures(Session session, Part part, Budget budget) {
+  private void run(Session session, Part part, Budget budget) {
     Scale scale = session.scale();
-    return switch (part) {
-      case CEILINGS -> List.of();
-      case MINI -> new RankingBenchmark(session, part, scale.mini()).run(budget);
-      case PRODUCTION -> new RankingBenchmark(session, part, scale.production()).run(budget);
-      case ATTENTION -> new AttentionBenchmark(session).run(budget);
+    switch (part) {
+      case CEILINGS -> {}
+      case MINI -> new RankingBenchmark(session, part, scale.mini(), figures).run(budget);
+      case PRODUCTION ->
+          new RankingBenchmark(session, part, scale.production(), figures).run(budget);
+      case ATTENTION -> new AttentionBenchmark(session, figures).run(budget);
       case TOPK -> {
-        TopKBenchmark scans = new TopKBenchmark(session);
-        List<Figure> found = scans.run(budget);
+        TopKBenchmark scans = new TopKBenchmark(session, figures);
+        scans.run(budget);
         leftOut.addAll(scans.leftOut());
-        yield found;
       }
       case KERNELS -> {
-        KernelBenchmark kernels = new KernelBenchmark(session);
-        List<Figure> found = kernels.run(budget);
+        KernelBenchmark kernels = new KernelBenchmark(session, figures);
+        kernels.run(budget);
         leftOut.addAll(kernels.leftOut());
-        yield found;
       }
-      case TOWER -> new TowerBenchmark(session).run();
-      case OVERHEAD -> new OverheadBenchmark(session).run();
-    };
+      case TOWER -> new TowerBenchmark(session, figures).run();
+      case OVERHEAD -> new OverheadBenchmark(session, figures).run();
+    }
   }
 
   private void withPeers(Map<String, List<Figure.PeerFigure>> found) {

@@ -15,10 +15,12 @@ final class KernelBenchmark {
   private static final long SEED = 20260101;
 
   private final Session session;
+  private final List<Figure> figures;
   private final List<String> leftOut = new ArrayList<>();
 
-  KernelBenchmark(Session session) {
+  KernelBenchmark(Session session, List<Figure> figures) {
     this.session = session;
+    this.figures = figures;
   }
 
   /** What was not measured, and why. */
@@ -26,8 +28,7 @@ final class KernelBenchmark {
     return leftOut;
   }
 
-  List<Figure> run(Budget budget) {
-    List<Figure> figures = new ArrayList<>();
+  void run(Budget budget) {
     List<KernelCase> cases =
         session.scale().isRehearsal() ? TimedKernels.rehearsal() : TimedKernels.ofTheModel();
     for (KernelCase kernelCase : cases) {
@@ -38,7 +39,6 @@ final class KernelBenchmark {
         leftOut.add("no time for " + kernelCase);
       }
     }
-    return figures;
   }
 
   private Figure measure(KernelCase kernelCase) {

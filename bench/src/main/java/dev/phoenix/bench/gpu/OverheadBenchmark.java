@@ -20,7 +20,6 @@ import dev.phoenix.model.Ranker;
 import dev.phoenix.ops.gpu.GpuOps;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What calls from Java cost, and how long loading takes. */
@@ -33,10 +32,11 @@ final class OverheadBenchmark {
   private final Stream stream;
   private final int calls;
   private final long transferBytes;
-  private final List<Figure> figures = new ArrayList<>();
+  private final List<Figure> figures;
 
-  OverheadBenchmark(Session session) {
+  OverheadBenchmark(Session session, List<Figure> figures) {
     this.session = session;
+    this.figures = figures;
     this.device = session.device().inner();
     this.stream = session.timer().stream();
     boolean rehearsal = session.scale().isRehearsal();
@@ -44,7 +44,7 @@ final class OverheadBenchmark {
     this.transferBytes = rehearsal ? 1 << 16 : 256L << 20;
   }
 
-  List<Figure> run() {
+  void run() {
     try (BenchKernels kernels = BenchKernels.load(device);
         DeviceBuffer any = device.allocate(256)) {
       launches(kernels.nothing(), KernelArguments.builder().pointer(any).build());
@@ -52,7 +52,6 @@ final class OverheadBenchmark {
     products();
     transfers();
     loading();
-    return figures;
   }
 
   /** The host's time of one call out of many that are waited for afterwards. */

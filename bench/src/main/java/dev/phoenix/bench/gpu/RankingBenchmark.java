@@ -15,7 +15,6 @@ import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.ops.gpu.GpuOps;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -30,6 +29,9 @@ final class RankingBenchmark {
    */
   private static final double ROUNDINGS = 9;
 
+  /** Calls to warm up, and calls whose time is taken. */
+  private static final int RUNS = 12;
+
   /** Requests for which history and candidates are also timed apart. */
   private static final List<Integer> APART = List.of(1, 2, 32, 256);
 
@@ -38,10 +40,17 @@ final class RankingBenchmark {
   private final ModelSize size;
   private final ModelConfig config;
   private final HashedModel model;
-  private final List<Figure> figures = new ArrayList<>();
+  private final List<Figure> figures;
+  private double secondsPerRequest;
 
-  RankingBenchmark(Session session, Part part, ModelSize size) {
+  /**
+   * A benchmark of one configuration.
+   *
+   * @param figures takes what is measured, as it is measured
+   */
+  RankingBenchmark(Session session, Part part, ModelSize size, List<Figure> figures) {
     this.session = session;
+    this.figures = figures;
     this.part = part;
     this.size = size;
     this.config = size.config();
@@ -53,7 +62,7 @@ final class RankingBenchmark {
     return Math.sqrt(ROUNDINGS * config.numLayers()) * 0x1p-8;
   }
 
-  List<Figure> run(Budget budget) {
+  void run(Budget budget) {
     ModelParameters parameters = model.load();
     try (GpuOps ops =
             GpuOps.create(session.provider(), new UnownedDevice(session.device()), session.form());
@@ -64,8 +73,7 @@ final class RankingBenchmark {
       String check = check(ranker, parameters, batch);
       manyCandidates(ranker, check);
       for (int requests : session.scale().batches()) {
-        // Four runs warm up, and the samples follow.
-        if (!budget.allows(estimate(requests).multipliedBy(8))) {
+        if (!budget.allows(estimate(requests))) {
           break;
         }
         whole(ranker, batch, requests, check);
@@ -74,14 +82,11 @@ final class RankingBenchmark {
         }
       }
     }
-    return figures;
   }
 
-  /** At a tenth of the rate of the tensor cores. */
+  /** What the runs of a batch take together, from what those of the last one took. */
   private Duration estimate(int requests) {
-    double seconds =
-        10 * requests * size.flops(config.candidateSeqLen()) / session.ceilings().tensorFlops();
-    return Duration.ofMillis((long) (1e3 * seconds));
+    return Duration.ofMillis((long) (1e3 * RUNS * requests * secondsPerRequest));
   }
 
   private String check(Ranker ranker, ModelParameters parameters, PooledBatch batch) {
@@ -197,8 +202,10 @@ final class RankingBenchmark {
         timed(name, call, check)
             .withAmount(requests, "requests")
             .withWork(work(requests, c), session.ceilings()));
+    Timing host = session.timer().host(call);
+    secondsPerRequest = host.medianSeconds() / requests;
     figures.add(
-        Figure.of(part, name + ", from call to result", session.timer().host(call), check)
+        Figure.of(part, name + ", from call to result", host, check)
             .withAmount(requests, "requests"));
   }
 

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 
 /** The sizes that kernels are timed at: rows of a batch of the production model. */
 final class TimedKernels {
-  private static final int ROWS = 8192;
+  private static final int ROWS = 4096;
   private static final int COLUMNS = 2560;
   private static final int FEED_FORWARD = 3416;
   private static final int ACTIONS = 27;

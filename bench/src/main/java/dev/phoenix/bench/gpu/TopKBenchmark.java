@@ -33,12 +33,13 @@ final class TopKBenchmark {
   private final Session session;
   private final Device device;
   private final Stream stream;
-  private final List<Figure> figures = new ArrayList<>();
+  private final List<Figure> figures;
   private final List<Map<String, Object>> cases = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
 
-  TopKBenchmark(Session session) {
+  TopKBenchmark(Session session, List<Figure> figures) {
     this.session = session;
+    this.figures = figures;
     this.device = session.device().inner();
     this.stream = session.timer().stream();
   }
@@ -54,7 +55,7 @@ final class TopKBenchmark {
         .formatted(k, corpus.entries(), corpus.columns(), users, users == 1 ? "" : "s");
   }
 
-  List<Figure> run(Budget budget) {
+  void run(Budget budget) {
     try (KernelLibrary library = KernelLibrary.create(device, session.form());
         BenchKernels kernels = BenchKernels.load(device)) {
       for (Scale.Corpus corpus : session.scale().corpora()) {
@@ -73,7 +74,6 @@ final class TopKBenchmark {
     text.put("user_seed", USER_SEED);
     text.put("cases", cases);
     PeerCases.write(PeerCases.folder(session.peerFolder(), "topk"), text);
-    return figures;
   }
 
   private void measure(KernelLibrary library, BenchKernels kernels, Scale.Corpus corpus) {

@@ -20,12 +20,14 @@ final class TowerBenchmark {
   private static final double TOLERANCE = 2e-5;
 
   private final Session session;
+  private final List<Figure> figures;
 
-  TowerBenchmark(Session session) {
+  TowerBenchmark(Session session, List<Figure> figures) {
     this.session = session;
+    this.figures = figures;
   }
 
-  List<Figure> run() {
+  void run() {
     ModelConfig config = session.scale().mini().config();
     ModelParameters parameters = HashedModel.retrieval(config).load();
     int count = session.scale().posts();
@@ -39,9 +41,10 @@ final class TowerBenchmark {
       call.run();
       String check = check(config, parameters, posts, vectors);
       String name = "Encode %,d posts, D %d".formatted(count, config.embSize());
-      return List.of(
+      figures.add(
           Figure.of(Part.TOWER, name, ComputeTime.of(session, call), check)
-              .withAmount(count, "posts"),
+              .withAmount(count, "posts"));
+      figures.add(
           Figure.of(Part.TOWER, name + ", from call to result", session.timer().host(call), check)
               .withAmount(count, "posts"));
     }

@@ -1,17 +1,14 @@
 package dev.phoenix.bench.verify;
 
-import dev.phoenix.device.Device;
-import dev.phoenix.device.Devices;
-import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.check.CaseResult;
 import dev.phoenix.kernels.check.KernelCase;
 import dev.phoenix.kernels.check.KernelCases;
-import dev.phoenix.kernels.check.Numbers;
-import dev.phoenix.kernels.check.Workbench;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Runs the cases of all kernels on a device, or on the GPU and the emulated device beside each
@@ -38,19 +35,17 @@ public final class KernelCheck {
     System.exit(passed ? 0 : 1);
   }
 
-  /** The shortest names are the smallest cases; some of each kernel, spread over all it has. */
+  /** Some of each kernel, spread over all it has. */
   static List<KernelCase> few(List<KernelCase> all) {
     Map<String, List<KernelCase>> kernels = new LinkedHashMap<>();
     for (KernelCase kernelCase : all) {
-      kernels
-          .computeIfAbsent(kernelCase.kernel(), any -> new java.util.ArrayList<>())
-          .add(kernelCase);
+      kernels.computeIfAbsent(kernelCase.kernel(), any -> new ArrayList<>()).add(kernelCase);
     }
     return kernels.values().stream()
         .flatMap(
             cases -> {
               int step = Math.max(1, cases.size() / FEW);
-              return java.util.stream.IntStream.range(0, cases.size())
+              return IntStream.range(0, cases.size())
                   .filter(i -> i % step == step / 2)
                   .mapToObj(cases::get);
             })
@@ -60,16 +55,16 @@ public final class KernelCheck {
   private static boolean one(String provider, List<KernelCase> cases) {
     int failed = 0;
     double used = 0;
-    double ulps = 0;
-    for (KernelCase kernelCase : cases) {
-      CaseResult result = run(provider, kernelCase);
-      String failure = result.failure();
-      if (failure != null) {
-        failed++;
-        System.out.println("FAILED " + kernelCase + ": " + failure);
-      } else {
-        used = Math.max(used, result.boundUsed());
-        ulps = Math.max(ulps, result.worstUlps());
+    try (CaseDevice device = new CaseDevice(provider)) {
+      for (KernelCase kernelCase : cases) {
+        CaseResult result = device.run(kernelCase);
+        String failure = result.failure();
+        if (failure != null) {
+          failed++;
+          System.out.println("FAILED " + kernelCase + ": " + failure);
+        } else {
+          used = Math.max(used, result.boundUsed());
+        }
       }
     }
     System.out.printf(
@@ -87,20 +82,23 @@ public final class KernelCheck {
     int identical = 0;
     double worst = 0;
     String where = "";
-    for (KernelCase kernelCase : cases) {
-      CaseResult gpu = run("cuda", kernelCase);
-      CaseResult emulated = run("emulated", kernelCase);
-      String failure = gpu.failure() != null ? gpu.failure() : emulated.failure();
-      if (failure != null) {
-        failed++;
-        System.out.println("FAILED " + kernelCase + ": " + failure);
-        continue;
-      }
-      double ulps = ulps(gpu, emulated);
-      identical += ulps == 0 ? 1 : 0;
-      if (ulps > worst) {
-        worst = ulps;
-        where = kernelCase.toString();
+    try (CaseDevice gpus = new CaseDevice("cuda");
+        CaseDevice emulators = new CaseDevice("emulated")) {
+      for (KernelCase kernelCase : cases) {
+        CaseResult gpu = gpus.run(kernelCase);
+        CaseResult emulated = emulators.run(kernelCase);
+        String failure = gpu.failure() != null ? gpu.failure() : emulated.failure();
+        if (failure != null) {
+          failed++;
+          System.out.println("FAILED " + kernelCase + ": " + failure);
+          continue;
+        }
+        double ulps = ulps(gpu, emulated);
+        identical += ulps == 0 ? 1 : 0;
+        if (ulps > worst) {
+          worst = ulps;
+          where = " (" + kernelCase + ")";
+        }
       }
     }
     System.out.printf(
@@ -110,7 +108,7 @@ public final class KernelCheck {
         cases.size(),
         identical,
         worst,
-        where.isEmpty() ? "" : " (" + where + ")");
+        where);
     return failed == 0 && !cases.isEmpty();
   }
 
@@ -127,18 +125,5 @@ public final class KernelCheck {
       }
     }
     return worst;
-  }
-
-  /** A device for each case: a leak or a fault is one of its case. */
-  private static CaseResult run(String provider, KernelCase kernelCase) {
-    KernelLibrary.Form form =
-        provider.equals("emulated") ? KernelLibrary.Form.PTX : KernelLibrary.Form.CUBIN;
-    Device device = Devices.open(provider);
-    CaseResult result;
-    try (Workbench bench = Workbench.on(device, form, Numbers.seed())) {
-      result = CaseResult.of(bench, kernelCase);
-    }
-    device.close();
-    return result;
   }
 }
