@@ -30,6 +30,15 @@ final class GradientWorkbench implements AutoCloseable {
     return values;
   }
 
+  /** Values that are exact in bfloat16, so that no backend rounds them. */
+  float[] exact(int count) {
+    float[] values = values(count);
+    for (int i = 0; i < count; i++) {
+      values[i] = Float.intBitsToFloat(Float.floatToRawIntBits(values[i]) & 0xffff0000);
+    }
+    return values;
+  }
+
   int[] indices(int count, int limit) {
     return random.ints(count, 0, limit).toArray();
   }

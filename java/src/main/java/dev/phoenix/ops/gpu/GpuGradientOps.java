@@ -23,14 +23,12 @@ import dev.phoenix.tensor.Tensor;
 import java.util.List;
 
 /**
- * {@link GradientOps} on a device: parameters, moments and sums are float32; products of bfloat16
- * rows, and their backward, are bfloat16. Recorded like the operations of {@link GpuOps}: the
- * device runs when a loss, a norm or a tensor is read. Runs agree to the bit.
+ * {@link GradientOps} on a device: parameters and sums are float32, products of bfloat16 rows and
+ * their backward bfloat16. Recorded as by {@link GpuOps}. Runs agree to the bit.
  */
 public final class GpuGradientOps implements GradientOps {
   private final GpuOps ops;
-  private final Engine engine;
-  private final GpuTrainable.Parts parameters;
+  private final GpuOps.Parts parts;
   private final GradientProducts products;
   private final RowGradientWork rows;
   private final ElementGradientWork elements;
@@ -42,9 +40,7 @@ public final class GpuGradientOps implements GradientOps {
 
   private GpuGradientOps(GpuOps ops) {
     this.ops = ops;
-    GpuOps.Parts parts = ops.parts();
-    this.engine = parts.engine();
-    this.parameters = new GpuTrainable.Parts(engine, parts.scratch());
+    this.parts = ops.parts();
     this.products = new GradientProducts(parts);
     this.rows = new RowGradientWork(parts);
     this.elements = new ElementGradientWork(parts);
@@ -55,8 +51,14 @@ public final class GpuGradientOps implements GradientOps {
     this.optimizers = new OptimizerWork(parts);
   }
 
-  /** Training on the device of {@code ops}, which are closed with it. */
-  public static GpuGradientOps create(GpuOps ops) {
+  /**
+   * Opens the first device of the provider {@code name} and training on it.
+   *
+   * @throws dev.phoenix.device.DeviceException if there is no such device or it does not answer
+   * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
+   */
+  public static GpuGradientOps open(String name) {
+    GpuOps ops = GpuOps.open(name);
     try {
       return new GpuGradientOps(ops);
     } catch (RuntimeException failed) {
@@ -65,14 +67,8 @@ public final class GpuGradientOps implements GradientOps {
     }
   }
 
-  /**
-   * Opens the first device of the provider {@code name} and training on it.
-   *
-   * @throws dev.phoenix.device.DeviceException if there is no such device or it does not answer
-   * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
-   */
-  public static GpuGradientOps open(String name) {
-    return create(GpuOps.open(name));
+  private static GpuTensor gpu(Tensor tensor) {
+    return GpuTensor.of(tensor);
   }
 
   @Override
@@ -82,7 +78,7 @@ public final class GpuGradientOps implements GradientOps {
 
   @Override
   public Trainable matrix(Scope scope, String name, Shape shape) {
-    return GpuTrainable.create(parameters, scope, name, shape, GpuTrainable.Kind.MOVED);
+    return GpuTrainable.create(parts, scope, name, shape, GpuTrainable.Kind.MOVED);
   }
 
   @Override
@@ -92,156 +88,142 @@ public final class GpuGradientOps implements GradientOps {
 
   @Override
   public Trainable rowMatrix(Scope scope, String name, Shape capacity) {
-    return GpuTrainable.create(parameters, scope, name, capacity, GpuTrainable.Kind.ROWS);
+    return GpuTrainable.create(parts, scope, name, capacity, GpuTrainable.Kind.ROWS);
   }
 
   @Override
   public Tensor shaped(Tensor storage, Shape shape) {
-    return GpuTensor.of(storage).shaped(shape);
+    return gpu(storage).shaped(shape);
   }
 
   @Override
   public void refresh(List<? extends Trainable> trained) {
-    trained.forEach(parameter -> GpuTrainable.of(parameter).refresh());
+    trained.forEach(one -> GpuTrainable.of(one).refresh());
   }
 
   @Override
   public void clearGradients(List<? extends Trainable> trained) {
-    trained.forEach(parameter -> rows.zero(GpuTrainable.of(parameter).gradient()));
+    trained.forEach(one -> rows.zero(GpuTrainable.of(one).gradient()));
   }
 
   @Override
   public TrainableTable table(Scope scope, Shape shape) {
-    return GpuTable.create(engine, scope, shape);
+    return GpuTable.create(parts.engine(), scope, shape);
   }
 
   @Override
   public RowGradients rowGradients(Scope scope, TrainableTable table) {
-    return GpuRowGradients.create(engine, rows, scope, GpuTable.of(table));
+    return GpuRowGradients.create(parts.engine(), rows, scope, GpuTable.of(table));
   }
 
   @Override
   public void matmulInputGradient(Tensor dx, Tensor dy, Trainable w) {
-    products.byRows(
-        GpuTensor.of(dx), GpuTensor.of(dy), GpuTrainable.of(w), Command.Product.Sum.STORED);
+    products.byRows(gpu(dx), gpu(dy), GpuTrainable.of(w), Command.Product.Sum.STORED);
   }
 
   @Override
   public void matmulInputGradientAdd(Tensor dx, Tensor dy, Trainable w) {
-    products.byRows(
-        GpuTensor.of(dx), GpuTensor.of(dy), GpuTrainable.of(w), Command.Product.Sum.ADDED);
+    products.byRows(gpu(dx), gpu(dy), GpuTrainable.of(w), Command.Product.Sum.ADDED);
   }
 
   @Override
   public void matmulWeightGradient(Trainable w, Tensor x, Tensor dy) {
-    products.byMatrix(GpuTrainable.of(w), GpuTensor.of(x), GpuTensor.of(dy));
+    products.byMatrix(GpuTrainable.of(w), gpu(x), gpu(dy));
   }
 
   @Override
   public void zero(Tensor x) {
-    rows.zero(GpuTensor.of(x));
+    rows.zero(gpu(x));
   }
 
   @Override
   public void add(Tensor out, Tensor x) {
-    rows.add(GpuTensor.of(out), GpuTensor.of(x));
+    rows.add(gpu(out), gpu(x));
   }
 
   @Override
   public void takeRows(Tensor out, Tensor x, int[] indices) {
-    rows.take(GpuTensor.of(out), GpuTensor.of(x), indices);
+    rows.take(gpu(out), gpu(x), indices);
   }
 
   @Override
   public void addRowsGradient(Tensor dTable, Tensor dOut, int[] indices) {
-    rows.addByIndex(GpuTensor.of(dTable), GpuTensor.of(dOut), indices);
+    rows.addByIndex(gpu(dTable), gpu(dOut), indices);
   }
 
   @Override
   public void gatherRows(Tensor out, TrainableTable table, int[] indices) {
-    rows.gather(GpuTensor.of(out), GpuTable.of(table), indices);
+    rows.gather(gpu(out), GpuTable.of(table), indices);
   }
 
   @Override
   public void addRowGradients(RowGradients gradients, Tensor dOut, int[] indices) {
-    rows.addGradients(GpuRowGradients.of(gradients), GpuTensor.of(dOut), indices);
+    rows.addGradients(GpuRowGradients.of(gradients), gpu(dOut), indices);
   }
 
   @Override
   public void dropout(Tensor x, Dropout dropout) {
-    rows.drop(GpuTensor.of(x), dropout);
+    rows.drop(gpu(x), dropout);
   }
 
   @Override
   public void gelu(Tensor out, Tensor x) {
-    elements.gelu(GpuTensor.of(out), GpuTensor.of(x));
+    elements.gelu(gpu(out), gpu(x));
   }
 
   @Override
   public void geluGradient(Tensor dx, Tensor dy, Tensor x) {
-    elements.geluGradient(GpuTensor.of(dx), GpuTensor.of(dy), GpuTensor.of(x));
+    elements.geluGradient(gpu(dx), gpu(dy), gpu(x));
   }
 
   @Override
   public void silu(Tensor out, Tensor x) {
-    elements.silu(GpuTensor.of(out), GpuTensor.of(x));
+    elements.silu(gpu(out), gpu(x));
   }
 
   @Override
   public void siluGradient(Tensor dx, Tensor dy, Tensor x) {
-    elements.siluGradient(GpuTensor.of(dx), GpuTensor.of(dy), GpuTensor.of(x));
+    elements.siluGradient(gpu(dx), gpu(dy), gpu(x));
   }
 
   @Override
   public void geglu(Tensor out, Tensor gateUp) {
-    elements.geglu(GpuTensor.of(out), GpuTensor.of(gateUp));
+    elements.geglu(gpu(out), gpu(gateUp));
   }
 
   @Override
   public void gegluGradient(Tensor dGateUp, Tensor dOut, Tensor gateUp) {
-    elements.gegluGradient(GpuTensor.of(dGateUp), GpuTensor.of(dOut), GpuTensor.of(gateUp));
+    elements.gegluGradient(gpu(dGateUp), gpu(dOut), gpu(gateUp));
   }
 
   @Override
   public void rmsNormGradientAdd(Tensor dx, Tensor dy, Tensor x, Trainable scale) {
-    norms.normGradientAdd(
-        GpuTensor.of(dx), GpuTensor.of(dy), GpuTensor.of(x), GpuTrainable.of(scale));
+    norms.normGradientAdd(gpu(dx), gpu(dy), gpu(x), GpuTrainable.of(scale));
   }
 
   @Override
   public void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale) {
-    norms.addNorm(
-        GpuTensor.of(sum),
-        GpuTensor.of(residual),
-        GpuTensor.of(branch),
-        GpuTrainable.of(scale),
-        null);
+    norms.addNorm(gpu(sum), gpu(residual), gpu(branch), GpuTrainable.of(scale));
   }
 
   @Override
   public void addNormedGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale) {
-    norms.addNormGradient(
-        GpuTensor.of(dBranch), GpuTensor.of(dSum), GpuTensor.of(branch), GpuTrainable.of(scale));
+    norms.addNormGradient(gpu(dBranch), gpu(dSum), gpu(branch), GpuTrainable.of(scale));
   }
 
   @Override
   public void addRmsNorm(Tensor out, NormPair pair, Tensor residual) {
-    norms.addNorm(
-        GpuTensor.of(pair.sum()),
-        GpuTensor.of(residual),
-        GpuTensor.of(pair.branch()),
-        GpuTrainable.of(pair.branchScale()),
-        new NormGradientWork.Next(GpuTensor.of(out), GpuTrainable.of(pair.nextScale())));
+    norms.addNorm(gpu(out), pair, gpu(residual));
   }
 
   @Override
   public void addRmsNormGradient(Tensor dSum, Tensor dBranch, Tensor dOut, NormPair pair) {
-    norms.addNormGradient(GpuTensor.of(dSum), GpuTensor.of(dBranch), GpuTensor.of(dOut), pair);
+    norms.addNormGradient(gpu(dSum), gpu(dBranch), gpu(dOut), pair);
   }
 
   @Override
   public void ropeGradient(Tensor dx, RowLayout layout, RopeReference.Shape shape) {
-    norms.rotateBack(GpuTensor.of(dx), layout, shape);
+    norms.rotateBack(gpu(dx), layout, shape);
   }
 
   @Override
@@ -261,17 +243,17 @@ public final class GpuGradientOps implements GradientOps {
 
   @Override
   public void prefixMeans(Tensor out, Tensor x, RowLayout layout, Prefixes prefixes) {
-    pools.means(GpuTensor.of(out), GpuTensor.of(x), layout, prefixes);
+    pools.means(gpu(out), gpu(x), layout, prefixes);
   }
 
   @Override
   public void prefixMeansGradient(Tensor dx, Tensor dOut, RowLayout layout, Prefixes prefixes) {
-    pools.meansGradient(GpuTensor.of(dx), GpuTensor.of(dOut), layout, prefixes);
+    pools.meansGradient(gpu(dx), gpu(dOut), layout, prefixes);
   }
 
   @Override
   public void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, float[] lengths) {
-    pools.unitGradient(GpuTensor.of(dx), GpuTensor.of(dy), GpuTensor.of(y), lengths);
+    pools.unitGradient(gpu(dx), gpu(dy), gpu(y), lengths);
   }
 
   @Override
@@ -281,13 +263,13 @@ public final class GpuGradientOps implements GradientOps {
       int firstQuery,
       double inverseTemperature,
       double[] sums) {
-    LossWork.Run run = new LossWork.Run(firstQuery, (float) inverseTemperature);
-    losses.sampledSoftmax(GpuTensor.of(dots), queries, run, sums);
+    losses.sampledSoftmax(
+        gpu(dots), queries, new LossWork.Run(firstQuery, (float) inverseTemperature), sums);
   }
 
   @Override
   public double actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets) {
-    return losses.actions(GpuTensor.of(dLogits), GpuTensor.of(logits), targets);
+    return losses.actions(gpu(dLogits), gpu(logits), targets);
   }
 
   @Override

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * What lies behind the rows in use is initialised and means nothing.
  */
 final class GpuTensor extends Tensor implements Scope.Resource {
-  private static final int VIEW_STEP = 16;
-
   private final Engine engine;
   private final ElementType type;
   private final boolean view;
@@ -89,7 +87,8 @@ final class GpuTensor extends Tensor implements Scope.Resource {
 
   /** The rows in use, rounded up. */
   int paddedRows() {
-    return view ? Math.ceilDiv(rows(), VIEW_STEP) * VIEW_STEP : RowBuckets.rows(rows());
+    int step = RowBuckets.SMALLEST;
+    return view ? Math.ceilDiv(rows(), step) * step : RowBuckets.rows(rows());
   }
 
   /** The rows in use, rounded up, and the columns. */

@@ -26,7 +26,7 @@ final class GpuTrainable implements Trainable, Scope.Resource {
   private @Nullable DeviceBuffer copy;
   private int copiedAt = NEVER;
 
-  private GpuTrainable(Parts parts, Scope scope, String name, Shape capacity, Kind kind) {
+  private GpuTrainable(GpuOps.Parts parts, Scope scope, String name, Shape capacity, Kind kind) {
     this.engine = parts.engine();
     this.scratch = parts.scratch();
     Shape moments = kind == Kind.ROWS ? new Shape(0, capacity.columns()) : capacity;
@@ -35,9 +35,6 @@ final class GpuTrainable implements Trainable, Scope.Resource {
     this.first = floats(scope, name + " mean", moments);
     this.second = floats(scope, name + " mean square", moments);
   }
-
-  /** What a parameter needs of the backend. */
-  record Parts(Engine engine, Scratch scratch) {}
 
   /** What a parameter is. */
   enum Kind {
@@ -51,7 +48,8 @@ final class GpuTrainable implements Trainable, Scope.Resource {
     return GpuTensor.create(engine, scope, ElementType.F32, name, capacity);
   }
 
-  static GpuTrainable create(Parts parts, Scope scope, String name, Shape capacity, Kind kind) {
+  static GpuTrainable create(
+      GpuOps.Parts parts, Scope scope, String name, Shape capacity, Kind kind) {
     return scope.own(new GpuTrainable(parts, scope, name, capacity, kind));
   }
 

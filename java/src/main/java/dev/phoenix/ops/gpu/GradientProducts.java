@@ -78,7 +78,9 @@ final class GradientProducts {
     }
     DeviceMemory used = engine.stageIntegers(new int[] {x.rows()}, 1, 1, 0);
     MatrixSize size = new MatrixSize(rows, x.columns());
+    // Rows are rounded up to no more than twice as many, but for the smallest number.
+    int first = rows <= RowBuckets.SMALLEST ? 0 : rows / 2;
     clearTail.launch(
-        engine.recorder(), new ClearTailKernel.Rows(x.memory(), x.type(), size), used, rows / 2);
+        engine.recorder(), new ClearTailKernel.Rows(x.memory(), x.type(), size), used, first);
   }
 }

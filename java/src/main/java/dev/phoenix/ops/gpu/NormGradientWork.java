@@ -73,8 +73,7 @@ final class NormGradientWork {
         x.size());
   }
 
-  /** sum = residual + rms(branch) * scale, and where asked for the norm of it. */
-  void addNorm(
+  private void addNorm(
       GpuTensor sum,
       GpuTensor residual,
       GpuTensor branch,
@@ -107,8 +106,23 @@ final class NormGradientWork {
             sum.size());
   }
 
+  /** pair.sum = residual + rms(branch) * branchScale, out = rms(pair.sum) * nextScale. */
+  void addNorm(GpuTensor out, NormPair pair, GpuTensor residual) {
+    addNorm(
+        GpuTensor.of(pair.sum()),
+        residual,
+        GpuTensor.of(pair.branch()),
+        GpuTrainable.of(pair.branchScale()),
+        new Next(out, GpuTrainable.of(pair.nextScale())));
+  }
+
+  /** sum = residual + rms(branch) * scale. */
+  void addNorm(GpuTensor sum, GpuTensor residual, GpuTensor branch, GpuTrainable scale) {
+    addNorm(sum, residual, branch, scale, null);
+  }
+
   /** What follows a sum. */
-  record Next(GpuTensor out, GpuTrainable scale) {}
+  private record Next(GpuTensor out, GpuTrainable scale) {}
 
   /** dBranch by dSum. */
   void addNormGradient(GpuTensor dBranch, GpuTensor dSum, GpuTensor branch, GpuTrainable scale) {

@@ -5,7 +5,8 @@ package dev.phoenix.ops.gpu;
  * of two to 16, multiples of 16 to 64, then four steps to each doubling.
  */
 final class RowBuckets {
-  private static final int SMALLEST = 16;
+  /** The smallest number of rows but 0. */
+  static final int SMALLEST = 16;
 
   private RowBuckets() {}
 

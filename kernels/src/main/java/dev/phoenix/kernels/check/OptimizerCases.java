@@ -10,7 +10,6 @@ import dev.phoenix.kernels.ParameterTable;
 import dev.phoenix.kernels.RowwiseAdagradKernel;
 import dev.phoenix.kernels.reference.AdamWReference;
 import dev.phoenix.kernels.reference.EmbeddingGatherBackwardReference;
-import dev.phoenix.kernels.reference.GradientNormReference;
 import dev.phoenix.kernels.reference.RowwiseAdagradReference;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -19,94 +18,23 @@ import java.util.List;
 
 /** Cases of {@code gradient_norm}, {@code adam_w} and {@code rowwise_adagrad}: one whole step. */
 public final class OptimizerCases {
-  private static final int[] COUNTS = {1, 4096, 4097, 130};
-  private static final int COLUMNS = 33;
-  private static final int SLOTS = 40;
-  private static final int USED = 35;
+  private static final int[] COUNTS = OptimizerStep.COUNTS;
+  private static final int COLUMNS = OptimizerStep.COLUMNS;
+  private static final int SLOTS = OptimizerStep.SLOTS;
+  private static final int USED = OptimizerStep.USED;
 
   private OptimizerCases() {}
 
-  /** What the gradients are like. */
-  private enum Kind {
-    WITHIN_THE_NORM,
-    CLIPPED,
-    NOT_FINITE,
-    ROW_NOT_FINITE
-  }
-
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
-    for (Kind kind : Kind.values()) {
+    for (OptimizerStep.Kind kind : OptimizerStep.Kind.values()) {
       cases.add(
           new KernelCase(
               List.of("gradient_norm", "adam_w", "rowwise_adagrad"),
               kind.toString(),
-              (bench, numbers) -> prepare(bench, Step.random(numbers, kind))));
+              (bench, numbers) -> prepare(bench, OptimizerStep.random(numbers, kind))));
     }
     return cases;
-  }
-
-  /** All tensors of a step, and the rows of a table of 100. */
-  private record Step(
-      Kind kind,
-      List<float[]> parameters,
-      List<float[]> means,
-      List<float[]> squares,
-      List<float[]> gradients,
-      Rows rows) {
-    static Step random(Numbers numbers, Kind kind) {
-      List<List<float[]>> lists = new ArrayList<>();
-      for (int list = 0; list < 4; list++) {
-        List<float[]> tensors = new ArrayList<>();
-        for (int count : COUNTS) {
-          float[] values = numbers.normal(count, 1);
-          for (int i = 0; list == 2 && i < count; i++) {
-            values[i] = Math.abs(values[i]);
-          }
-          tensors.add(values);
-        }
-        lists.add(tensors);
-      }
-      Rows rows = Rows.random(numbers);
-      if (kind == Kind.NOT_FINITE) {
-        lists.get(3).get(1)[4095] = Float.POSITIVE_INFINITY;
-      }
-      if (kind == Kind.ROW_NOT_FINITE) {
-        rows.gradients()[USED * COLUMNS - 1] = Float.NaN;
-      }
-      return new Step(kind, lists.get(0), lists.get(1), lists.get(2), lists.get(3), rows);
-    }
-
-    boolean finite() {
-      return kind == Kind.WITHIN_THE_NORM || kind == Kind.CLIPPED;
-    }
-
-    OptimizerState.Settings settings() {
-      float most = kind == Kind.CLIPPED ? 2 : 1e6f;
-      return new OptimizerState.Settings(0.01f, 0.9f, 0.99f, 1e-8f, 0.1f, most, 0.5f, 1e-10f);
-    }
-
-    double norm() {
-      List<float[]> all = new ArrayList<>(gradients);
-      all.add(Arrays.copyOf(rows.gradients(), USED * COLUMNS));
-      return GradientNormReference.apply(all);
-    }
-
-    float factor() {
-      return (float) GradientNormReference.clipFactor(norm(), settings().mostNorm());
-    }
-  }
-
-  /** Rows of a table, and gradients of which some slots are not used. */
-  private record Rows(float[] table, float[] accumulators, int[] rows, float[] gradients) {
-    static Rows random(Numbers numbers) {
-      int[] rows = new int[SLOTS];
-      Arrays.setAll(rows, i -> (7 * i + 3) % 100);
-      float[] accumulators = numbers.uniform(100);
-      accumulators[rows[0]] = 0;
-      return new Rows(
-          numbers.normal(100 * COLUMNS, 1), accumulators, rows, numbers.normal(SLOTS * COLUMNS, 1));
-    }
   }
 
   /** Where everything of a step lies. */
@@ -119,7 +47,7 @@ public final class OptimizerCases {
       DeviceMemory settings,
       DeviceMemory partials) {}
 
-  private static PreparedCase prepare(Workbench bench, Step step) {
+  private static PreparedCase prepare(Workbench bench, OptimizerStep step) {
     Placed placed = place(bench, step);
     GradientNormKernel norm = new GradientNormKernel(bench.library());
     AdamWKernel adam = new AdamWKernel(bench.library());
@@ -144,7 +72,7 @@ public final class OptimizerCases {
     return new PreparedCase(launch, outputs(step, placed), Work.moving(moved));
   }
 
-  private static Placed place(Workbench bench, Step step) {
+  private static Placed place(Workbench bench, OptimizerStep step) {
     List<ParameterTable.Entry> entries = new ArrayList<>();
     for (int i = 0; i < COUNTS.length; i++) {
       // The last tensor [26, 5] has a bfloat16 copy in rows of 8, the second one in float32.
@@ -176,7 +104,7 @@ public final class OptimizerCases {
         .copyFrom(MemorySegment.ofArray(words).asSlice(0, tensors.length));
     table.writePieces(MemorySegment.ofArray(words));
     MemorySegment.ofArray(pieces).copyFrom(MemorySegment.ofArray(words).asSlice(0, pieces.length));
-    Rows rows = step.rows();
+    OptimizerStep.Rows rows = step.rows();
     var used =
         new RowwiseAdagradKernel.Used(
             bench.integers(rows.rows()),
@@ -205,7 +133,7 @@ public final class OptimizerCases {
     return words.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
   }
 
-  private static List<Output> outputs(Step step, Placed placed) {
+  private static List<Output> outputs(OptimizerStep step, Placed placed) {
     List<Output> outputs = new ArrayList<>();
     for (int i = 0; i < COUNTS.length; i++) {
       float[] parameters = step.parameters().get(i).clone();
@@ -223,7 +151,7 @@ public final class OptimizerCases {
         outputs.add(copy(copy, parameters));
       }
     }
-    Rows rows = step.rows();
+    OptimizerStep.Rows rows = step.rows();
     float[] table = rows.table().clone();
     float[] accumulators = rows.accumulators().clone();
     if (step.finite()) {
@@ -236,7 +164,7 @@ public final class OptimizerCases {
   }
 
   private static void adam(
-      Step step, float[] parameters, AdamWReference.Moments moments, int tensor) {
+      OptimizerStep step, float[] parameters, AdamWReference.Moments moments, int tensor) {
     OptimizerState.Settings s = step.settings();
     AdamWReference.apply(
         parameters,
@@ -247,7 +175,7 @@ public final class OptimizerCases {
         3);
   }
 
-  private static void adagrad(Step step, float[] table, float[] accumulators) {
+  private static void adagrad(OptimizerStep step, float[] table, float[] accumulators) {
     RowwiseAdagradReference.apply(
         table,
         accumulators,
@@ -285,7 +213,7 @@ public final class OptimizerCases {
         () -> expected);
   }
 
-  private static List<Output> control(Step step, DeviceMemory control) {
+  private static List<Output> control(OptimizerStep step, DeviceMemory control) {
     List<Output> outputs = new ArrayList<>();
     boolean finite = step.finite();
     outputs.add(

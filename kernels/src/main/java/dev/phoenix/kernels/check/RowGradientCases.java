@@ -21,6 +21,10 @@ import java.util.stream.IntStream;
  * prefix_means}.
  */
 public final class RowGradientCases {
+  private static final int[] OFFSETS = {0, 5, 5, 6, 20};
+  private static final int[] PREFIX_OFFSETS = {0, 3, 4, 4, 7};
+  private static final int[] LENGTHS = {0, 2, 5, 0, 1, 1, 13};
+
   private RowGradientCases() {}
 
   static List<KernelCase> all() {
@@ -167,32 +171,16 @@ public final class RowGradientCases {
         "prefix_means",
         columns + " columns",
         (bench, numbers) -> {
-          int[] offsets = {0, 5, 5, 6, 20};
-          int[] prefixOffsets = {0, 3, 4, 4, 7};
-          int[] lengths = {0, 2, 5, 0, 1, 1, 13};
           float[] x = numbers.normal(20 * columns, 1);
           float[] gradOut = numbers.normal(7 * columns, 1);
           float[] means = new float[gradOut.length];
           float[] gradX = new float[x.length];
-          for (int segment = 0; segment < 4; segment++) {
-            for (int i = prefixOffsets[segment]; i < prefixOffsets[segment + 1]; i++) {
-              int from = offsets[segment] * columns;
-              int end = from + lengths[i] * columns;
-              int[] one = {0, lengths[i]};
-              float[] mean = new float[columns];
-              MeanPoolReference.apply(mean, Arrays.copyOfRange(x, from, end), one, columns);
-              System.arraycopy(mean, 0, means, i * columns, columns);
-              float[] share = Arrays.copyOfRange(gradX, from, end);
-              float[] grad = Arrays.copyOfRange(gradOut, i * columns, (i + 1) * columns);
-              MeanPoolBackwardReference.apply(share, grad, one, columns);
-              System.arraycopy(share, 0, gradX, from, share.length);
-            }
-          }
+          expectPrefixes(means, gradX, x, gradOut);
           var prefixes =
               new PrefixMeansKernel.Prefixes(
-                  bench.integers(offsets),
-                  bench.integers(prefixOffsets),
-                  bench.integers(lengths),
+                  bench.integers(OFFSETS),
+                  bench.integers(PREFIX_OFFSETS),
+                  bench.integers(LENGTHS),
                   4,
                   7);
           DeviceMemory out = bench.empty(ElementType.F32, means.length);
@@ -211,5 +199,24 @@ public final class RowGradientCases {
                   Output.of("gradX", Format.FLOAT32, back, Tolerance.FLOAT32, () -> gradX)),
               Work.moving(4L * (gradX.length + means.length)));
         });
+  }
+
+  /** Every prefix is a segment of its own. */
+  private static void expectPrefixes(float[] means, float[] gradX, float[] x, float[] gradOut) {
+    int columns = means.length / LENGTHS.length;
+    for (int segment = 0; segment + 1 < OFFSETS.length; segment++) {
+      for (int i = PREFIX_OFFSETS[segment]; i < PREFIX_OFFSETS[segment + 1]; i++) {
+        int from = OFFSETS[segment] * columns;
+        int end = from + LENGTHS[i] * columns;
+        int[] one = {0, LENGTHS[i]};
+        float[] mean = new float[columns];
+        MeanPoolReference.apply(mean, Arrays.copyOfRange(x, from, end), one, columns);
+        System.arraycopy(mean, 0, means, i * columns, columns);
+        float[] share = Arrays.copyOfRange(gradX, from, end);
+        float[] grad = Arrays.copyOfRange(gradOut, i * columns, (i + 1) * columns);
+        MeanPoolBackwardReference.apply(share, grad, one, columns);
+        System.arraycopy(share, 0, gradX, from, share.length);
+      }
+    }
   }
 }
