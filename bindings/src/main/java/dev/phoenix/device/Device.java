@@ -47,9 +47,10 @@ public interface Device extends AutoCloseable {
   KernelModule loadModule(String name, byte[] image);
 
   /**
-   * Plans a matrix product: chooses the algorithm and its workspace once.
+   * Plans a matrix product: chooses the algorithm once, the same for any number of rows.
    *
-   * @throws DeviceException when the library has no algorithm for this shape
+   * @throws DeviceException when the library has no algorithm for this shape, or none that serves
+   *     this number of rows as it does others
    */
   Matmul planMatmul(MatmulShape shape);
 
