@@ -13,7 +13,10 @@ public interface Device extends AutoCloseable {
   /** Bytes that an allocation could still get now. */
   long freeMemoryBytes();
 
-  /** Bytes of device and pinned host memory that are allocated through this object and live. */
+  /**
+   * Bytes of device and of pinned or mapped host memory that are allocated through this object and
+   * live.
+   */
   long liveBytes();
 
   /**
@@ -30,6 +33,14 @@ public interface Device extends AutoCloseable {
    * @param byteSize bytes, at least 1
    */
   HostBuffer allocateHost(long byteSize);
+
+  /**
+   * Allocates page-locked host memory that kernels read where it lies.
+   *
+   * @param byteSize bytes, at least 1
+   * @throws DeviceException when the system cannot lock as many
+   */
+  MappedBuffer allocateMapped(long byteSize);
 
   /** A new stream that does not synchronise with any other. */
   Stream createStream();
