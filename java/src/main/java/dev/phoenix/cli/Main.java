@@ -1,6 +1,7 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.gpu.TablePlacement;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.ranking.ActionTaxonomy;
 import picocli.CommandLine;
@@ -59,6 +60,7 @@ public final class Main implements Runnable {
     return new CommandLine(main)
         .registerConverter(Backend.class, new Labels<>(Backend.values()))
         .registerConverter(Precision.class, new Labels<>(Precision.values()))
+        .registerConverter(TablePlacement.class, new Labels<>(TablePlacement.values()))
         .registerConverter(ActionTaxonomy.class, new Labels<>(ActionTaxonomy.values()))
         .registerConverter(
             PipelineCommand.Format.class, new Labels<>(PipelineCommand.Format.values()))

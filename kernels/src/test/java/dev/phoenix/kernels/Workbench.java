@@ -8,6 +8,7 @@ import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.Devices;
 import dev.phoenix.device.ElementType;
+import dev.phoenix.device.MappedBuffer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,10 @@ final class Workbench implements AutoCloseable {
     return library;
   }
 
+  Device device() {
+    return device;
+  }
+
   dev.phoenix.device.Stream stream() {
     return stream;
   }
@@ -66,6 +71,14 @@ final class Workbench implements AutoCloseable {
     DeviceBuffer buffer = device.allocate(Math.max(1, byteSize));
     buffers.add(buffer);
     stream.fill(buffer, (byte) 0xff);
+    return buffer;
+  }
+
+  /** Host memory that kernels read in place. */
+  DeviceMemory mapped(float[] values) {
+    MappedBuffer buffer = device.allocateMapped((long) values.length * Float.BYTES);
+    buffers.add(buffer);
+    buffer.segment().copyFrom(MemorySegment.ofArray(values));
     return buffer;
   }
 

@@ -21,22 +21,11 @@ sealed interface Command {
     }
   }
 
-  /** A product, stored in or added to {@code c}. */
-  record Product(Matmul plan, Sum sum, DeviceMemory c, DeviceMemory a, DeviceMemory b)
-      implements Command {
-    /** What becomes of the sums. */
-    enum Sum {
-      STORED,
-      ADDED
-    }
-
+  /** A product. */
+  record Product(Matmul plan, DeviceMemory c, DeviceMemory a, DeviceMemory b) implements Command {
     @Override
     public void run(Stream stream) {
-      if (sum == Sum.ADDED) {
-        plan.runAdding(stream, c, a, b);
-      } else {
-        plan.run(stream, c, a, b);
-      }
+      plan.run(stream, c, a, b);
     }
   }
 

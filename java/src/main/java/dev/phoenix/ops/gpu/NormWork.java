@@ -13,7 +13,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** RMSNorm over float32 rows, alone or fused with the addition before it, and rotations. */
-final class NormWork {
+final class NormWork implements AutoCloseable {
   private final Engine engine;
   private final Scratch scratch;
   private final Layouts layouts;
@@ -22,11 +22,11 @@ final class NormWork {
   private final Map<ElementType, RmsNormKernel> norms = new EnumMap<>(ElementType.class);
   private final Map<ElementType, AddRmsNormKernel> addNorms = new EnumMap<>(ElementType.class);
 
-  NormWork(Engine engine, Scratch scratch, Layouts layouts, RopeTables tables) {
+  NormWork(Engine engine, Scratch scratch, Layouts layouts) {
     this.engine = engine;
     this.scratch = scratch;
     this.layouts = layouts;
-    this.tables = tables;
+    this.tables = new RopeTables(engine);
     this.rope = new RopeKernel(engine.library());
     for (ElementType out : ElementType.values()) {
       RowTypes types = new RowTypes(ElementType.F32, out);
@@ -60,9 +60,7 @@ final class NormWork {
     branch.shape().require(residual.name(), residual.shape());
     DeviceMemory branchFactors = GpuMatrix.scale(branchScale, residual.columns());
     DeviceMemory nextFactors = GpuMatrix.scale(nextScale, residual.columns());
-    if (residual.type() != ElementType.F32) {
-      throw new IllegalArgumentException(residual + " is an activation, not a residual stream");
-    }
+    requireResidual(residual);
     out.useRows(residual.rows());
     residual.shape().require(out.name(), out.shape());
     DeviceMemory added = scratch.input(branch, ElementType.F32);
@@ -73,6 +71,27 @@ final class NormWork {
             residual.memory(),
             new AddRmsNormKernel.Branch(added, branchFactors),
             residual.size());
+  }
+
+  /** residual += rms(branch) * branchScale. */
+  void add(GpuTensor residual, GpuTensor branch, Weight branchScale) {
+    branch.shape().require(residual.name(), residual.shape());
+    DeviceMemory factors = GpuMatrix.scale(branchScale, residual.columns());
+    requireResidual(residual);
+    DeviceMemory added = scratch.input(branch, ElementType.F32);
+    of(addNorms, ElementType.F32)
+        .launch(
+            engine.recorder(),
+            null,
+            residual.memory(),
+            new AddRmsNormKernel.Branch(added, factors),
+            residual.size());
+  }
+
+  private static void requireResidual(GpuTensor residual) {
+    if (residual.type() != ElementType.F32) {
+      throw new IllegalArgumentException(residual + " is an activation, not a residual stream");
+    }
   }
 
   /** Rotates the first heads of every row to its position. */
@@ -93,5 +112,10 @@ final class NormWork {
         layouts.of(rows).positions(),
         table);
     scratch.written(x, ElementType.BF16);
+  }
+
+  @Override
+  public void close() {
+    tables.close();
   }
 }

@@ -29,18 +29,7 @@ final class ProductWork implements AutoCloseable {
     if (out.elements() > 0) {
       DeviceMemory a = scratch.input(x, w.type());
       int n = out.columns();
-      record(out.type(), Command.Product.Sum.STORED, w, new Operands(out.memory(), a, x.size(), n));
-    }
-  }
-
-  /** out[r] += x[r] · w. */
-  void add(GpuTensor out, GpuTensor x, GpuMatrix w) {
-    require(out, x, w);
-    new dev.phoenix.tensor.Shape(x.rows(), out.columns()).require(out.name(), out.shape());
-    if (out.elements() > 0) {
-      DeviceMemory a = scratch.input(x, w.type());
-      int n = out.columns();
-      record(out.type(), Command.Product.Sum.ADDED, w, new Operands(out.memory(), a, x.size(), n));
+      record(out.type(), w, new Operands(out.memory(), a, x.size(), n));
     }
   }
 
@@ -56,11 +45,7 @@ final class ProductWork implements AutoCloseable {
         scratch.memory(Scratch.Use.GATE_UP, 2L * out.elements() * ElementType.BF16.byteSize());
     DeviceMemory target = scratch.output(out, ElementType.BF16);
     DeviceMemory a = scratch.input(x, w.type());
-    record(
-        ElementType.BF16,
-        Command.Product.Sum.STORED,
-        w,
-        new Operands(gateUp, a, x.size(), 2 * columns));
+    record(ElementType.BF16, w, new Operands(gateUp, a, x.size(), 2 * columns));
     geglu.launch(engine.recorder(), target, gateUp, new MatrixSize(x.paddedRows(), columns));
     scratch.written(out, ElementType.BF16);
   }
@@ -68,13 +53,13 @@ final class ProductWork implements AutoCloseable {
   /** C [rows of a, n] and A. */
   private record Operands(DeviceMemory c, DeviceMemory a, MatrixSize sizeOfA, int n) {}
 
-  private void record(ElementType output, Command.Product.Sum sum, GpuMatrix w, Operands operands) {
+  private void record(ElementType output, GpuMatrix w, Operands operands) {
     MatrixSize a = operands.sizeOfA();
     MatmulShape shape =
         MatmulShape.dense(
             new MatmulShape.Size(a.rows(), operands.n(), a.columns()), w.type(), output);
     Matmul plan = plans.computeIfAbsent(shape, engine.device()::planMatmul);
-    engine.recorder().multiply(plan, sum, operands.c(), operands.a(), w.memory());
+    engine.recorder().multiply(plan, operands.c(), operands.a(), w.memory());
   }
 
   private static void require(GpuTensor out, GpuTensor x, GpuMatrix w) {

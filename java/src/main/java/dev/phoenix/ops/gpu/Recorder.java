@@ -38,9 +38,8 @@ final class Recorder implements Stream {
   }
 
   /** Records a product. */
-  void multiply(
-      Matmul plan, Command.Product.Sum sum, DeviceMemory c, DeviceMemory a, DeviceMemory b) {
-    commands.add(new Command.Product(plan, sum, c, a, b));
+  void multiply(Matmul plan, DeviceMemory c, DeviceMemory a, DeviceMemory b) {
+    commands.add(new Command.Product(plan, c, a, b));
   }
 
   @Override
