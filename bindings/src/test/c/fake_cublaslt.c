@@ -5,7 +5,10 @@
  *   cc -shared -fPIC -o libcublasLt.so.13 fake_cublaslt.c libcuda.so.1
  *
  * Strict: it refuses an operand that does not lie inside one allocation or is less aligned than the
- * plan promised, a workspace smaller than it asked for, and an algorithm it did not hand out.
+ * plan promised, a workspace nobody needs, and an algorithm it did not hand out. As the real one it
+ * names algorithms that split the depth and some that need a workspace, and it prefers another one
+ * for few columns (the rows of the caller) than for many: algorithms sum in pieces of another
+ * length, so they round differently.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,6 +22,10 @@
 #define BF16 14
 #define ALGORITHM 0x5eed
 #define WORKSPACE 1000
+#define MOST_COLUMNS (1 << 20)
+
+/* Where an algorithm keeps what it is. */
+enum { KIND, ALIGNMENT, SPLITS = ALIGNMENT + 4, PIECE, NEEDED };
 
 extern char *fake_memory(unsigned long long at, size_t size);
 extern int fake_is_current(void);
@@ -28,7 +35,7 @@ typedef struct { int type; uint64_t rows, columns; int64_t leading; int32_t batc
 typedef struct { int compute, scale; int32_t transposed[2]; } product_t;
 typedef struct { uint64_t workspace; uint32_t reduction, alignment[4]; } preference_t;
 typedef struct { uint64_t data[8]; size_t workspace; int state; float waves; int reserved[4]; } result_t;
-typedef struct { layout_t a, b, c; product_t product; float alpha, beta; uint64_t from[2], to; } task_t;
+typedef struct { layout_t a, b, c; product_t product; float alpha, beta; uint64_t from[2], to, piece; } task_t;
 
 static int live = 0;
 int fake_cublaslt_live(void) { return live; }
@@ -94,17 +101,39 @@ static int fits(const product_t *product, const layout_t *a, const layout_t *b, 
 int cublasLtMatmulAlgoGetHeuristic(void *handle, const product_t *product, const layout_t *a,
     const layout_t *b, const layout_t *c, const layout_t *d, const preference_t *preference,
     int asked, result_t *results, int *found) {
-  if (!fits(product, a, b, c) || c != d || asked < 2) return INVALID_VALUE;
-  if (product->compute != 68 || product->scale != F32 || preference->reduction != 2) return NOT_SUPPORTED;
+  if (!fits(product, a, b, c) || c != d || asked < 5) return INVALID_VALUE;
+  if (product->compute != 68 || product->scale != F32 || preference->reduction != 0 || preference->workspace != 0) return NOT_SUPPORTED;
   if (a->type != b->type || (a->type == F32 && c->type != F32)) return NOT_SUPPORTED;
-  memset(results, 0, 2 * sizeof(result_t));
-  results[0].state = NOT_SUPPORTED;
-  results[1].data[0] = ALGORITHM;
-  for (int i = 0; i < 4; i++) results[1].data[1 + i] = preference->alignment[i];
-  /* Some plans need a workspace and some do not. */
-  results[1].workspace = c->batches > 1 && preference->workspace >= WORKSPACE ? WORKSPACE : 0;
-  *found = 2;
+  uint64_t piece = c->columns < 512 ? 4 : 16;
+  /* Refused, split, with a workspace, and then what is asked for, twice. */
+  const uint64_t splits[5] = {1, 4, 1, 1, 1}, pieces[5] = {piece, piece, piece, piece, 1};
+  memset(results, 0, 5 * sizeof(result_t));
+  for (int i = 0; i < 5; i++) {
+    results[i].state = i ? 0 : NOT_SUPPORTED;
+    results[i].data[KIND] = ALGORITHM;
+    for (int j = 0; j < 4; j++) results[i].data[ALIGNMENT + j] = preference->alignment[j];
+    results[i].data[SPLITS] = splits[i];
+    results[i].data[PIECE] = pieces[i];
+    results[i].data[NEEDED] = results[i].workspace = i == 2 ? WORKSPACE : 0;
+  }
+  *found = 5;
   return 0;
+}
+int cublasLtMatmulAlgoConfigGetAttribute(const uint64_t *algorithm, int what, void *value,
+    size_t size, size_t *written) {
+  uint32_t found = what == 0 ? 7 : what == 1 ? (uint32_t)algorithm[PIECE]
+                 : what == 2 ? (uint32_t)algorithm[SPLITS] : 0;
+  if (what < 0 || what > 8 || size != (what < 7 ? 4 : 2)) return INVALID_VALUE;
+  memcpy(value, &found, size);
+  *written = size;
+  return 0;
+}
+int cublasLtMatmulAlgoCheck(void *handle, const product_t *product, const layout_t *a,
+    const layout_t *b, const layout_t *c, const layout_t *d, const uint64_t *algorithm,
+    result_t *result) {
+  if (!fits(product, a, b, c) || c != d || algorithm[KIND] != ALGORITHM) return INVALID_VALUE;
+  result->workspace = algorithm[NEEDED];
+  return c->columns > MOST_COLUMNS ? NOT_SUPPORTED : 0;
 }
 
 static size_t width(int type) { return type == F32 ? 4 : 2; }
@@ -136,10 +165,14 @@ static void multiply(const void *argument) {
     for (uint64_t j = 0; j < t->c.columns; j++)
       for (uint64_t i = 0; i < t->c.rows; i++) {
         float sum = 0;
-        for (uint64_t k = 0; k < depth; k++) {
-          uint64_t left = batch * t->a.stride + (ta ? i * t->a.leading + k : k * t->a.leading + i);
-          uint64_t right = batch * t->b.stride + (tb ? k * t->b.leading + j : j * t->b.leading + k);
-          sum += get(&t->a, a, left) * get(&t->b, b, right);
+        for (uint64_t first = 0; first < depth; first += t->piece) {
+          float part = 0;
+          for (uint64_t k = first; k < depth && k < first + t->piece; k++) {
+            uint64_t left = batch * t->a.stride + (ta ? i * t->a.leading + k : k * t->a.leading + i);
+            uint64_t right = batch * t->b.stride + (tb ? k * t->b.leading + j : j * t->b.leading + k);
+            part += get(&t->a, a, left) * get(&t->b, b, right);
+          }
+          sum += part;
         }
         uint64_t out = batch * t->c.stride + j * t->c.leading + i;
         float before = t->beta == 0 ? 0 : t->beta * get(&t->c, c, out);
@@ -151,11 +184,11 @@ int cublasLtMatmul(void *handle, const product_t *product, const float *alpha, u
     const layout_t *al, uint64_t b, const layout_t *bl, const float *beta, uint64_t c,
     const layout_t *cl, uint64_t d, const layout_t *dl, const uint64_t *algorithm,
     uint64_t workspace, size_t workspace_size, void *stream) {
-  if (!fits(product, al, bl, cl) || c != d || cl != dl || algorithm[0] != ALGORITHM) return INVALID_VALUE;
-  if (a % algorithm[1] || b % algorithm[2] || c % algorithm[3] || d % algorithm[4]) return INVALID_VALUE;
-  size_t needed = cl->batches > 1 ? WORKSPACE : 0;
-  if (workspace_size < needed || (needed && !fake_memory(workspace, needed))) return INVALID_VALUE;
+  if (!fits(product, al, bl, cl) || c != d || cl != dl || algorithm[KIND] != ALGORITHM) return INVALID_VALUE;
+  const uint64_t *alignment = algorithm + ALIGNMENT;
+  if (a % alignment[0] || b % alignment[1] || c % alignment[2] || d % alignment[3]) return INVALID_VALUE;
+  if (algorithm[SPLITS] != 1 || algorithm[NEEDED] || workspace || workspace_size) return INVALID_VALUE;
   if (!fake_memory(a, span(al)) || !fake_memory(b, span(bl)) || !fake_memory(c, span(cl))) return EXECUTION_FAILED;
-  task_t task = {*al, *bl, *cl, *product, *alpha, *beta, {a, b}, c};
+  task_t task = {*al, *bl, *cl, *product, *alpha, *beta, {a, b}, c, algorithm[PIECE]};
   return fake_enqueue(stream, multiply, &task, sizeof task) ? EXECUTION_FAILED : 0;
 }

@@ -32,7 +32,7 @@
 #define PARAMETERS 6
 
 typedef unsigned long long address_t;
-typedef struct { char *start; size_t size; } allocation_t;
+typedef struct { char *start; size_t size; int mapped; } allocation_t;
 typedef struct {
   int kind;
   address_t to, from;
@@ -145,7 +145,7 @@ int cuMemAlloc_v2(address_t *out, size_t size) {
     if (!allocations[i].start) {
       void *start;
       if (posix_memalign(&start, 256, size)) return OUT_OF_MEMORY;
-      allocations[i] = (allocation_t){start, size};
+      allocations[i] = (allocation_t){start, size, 0};
       *out = (address_t)(uintptr_t)start + DEVICE;
       used += size;
       live++;
@@ -165,13 +165,36 @@ int cuMemFree_v2(address_t at) {
     }
   return INVALID_VALUE;
 }
+/* Flag 2: mapped into the device, at an address of its own. */
 int cuMemHostAlloc(void **out, size_t size, unsigned flags) {
   CURRENT;
-  if (flags) return INVALID_VALUE;
+  if (flags && flags != 2) return INVALID_VALUE;
+  if (size > 1ull << 40 || posix_memalign(out, 4096, size)) return OUT_OF_MEMORY;
   live++;
-  return posix_memalign(out, 4096, size) ? OUT_OF_MEMORY : 0;
+  for (int i = 0; flags && i < MOST; i++)
+    if (!allocations[i].start) {
+      allocations[i] = (allocation_t){*out, size, 1};
+      break;
+    }
+  return 0;
 }
-int cuMemFreeHost(void *at) { CURRENT; live--; free(at); return 0; }
+int cuMemHostGetDevicePointer_v2(address_t *out, void *at, unsigned flags) {
+  CURRENT;
+  for (int i = 0; i < MOST; i++)
+    if (allocations[i].mapped && allocations[i].start == at) {
+      *out = (address_t)(uintptr_t)at + DEVICE;
+      return flags ? INVALID_VALUE : 0;
+    }
+  return INVALID_VALUE;
+}
+int cuMemFreeHost(void *at) {
+  CURRENT;
+  for (int i = 0; i < MOST; i++)
+    if (allocations[i].mapped && allocations[i].start == at) allocations[i] = (allocation_t){0};
+  live--;
+  free(at);
+  return 0;
+}
 
 static void run(operation_t *o) {
   switch (o->kind) {

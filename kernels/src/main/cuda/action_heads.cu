@@ -2,7 +2,7 @@
 // all in float32. Source: SPEC sections 5 and 8.
 //
 // probabilities, logits [rows, actions] float32, either may be null; hidden [rows, columns]
-// bfloat16; scale [columns] float32; weights [columns, actions] float32 as in the checkpoint. Block
+// bfloat16 or (action_heads_f32) float32; scale [columns] float32; weights [columns, actions] float32 as in the checkpoint. Block
 // (32 actions, 8 slices of the columns); grid (row groups, action tiles). A row's sums run in one
 // order whatever stands beside it, so grouping candidates changes no bit.
 #include "activation.cuh"
@@ -14,7 +14,8 @@ constexpr int SLICES = 8;
 constexpr int ROWS = 4;
 
 // 1 / rms of each row, one warp per row.
-__device__ __forceinline__ void inverses(float* inverse, const bf16* hidden, int rows,
+template <typename Hidden>
+__device__ __forceinline__ void inverses(float* inverse, const Hidden* hidden, int rows,
                                          int columns) {
   if (threadIdx.y >= ROWS) {
     return;
@@ -34,10 +35,10 @@ __device__ __forceinline__ void inverses(float* inverse, const bf16* hidden, int
   }
 }
 
-extern "C" __global__ void __launch_bounds__(256)
-    action_heads(float* __restrict__ probabilities, float* __restrict__ logits,
-                 const bf16* __restrict__ hidden, const float* __restrict__ scale,
-                 const float* __restrict__ weights, int rows, int columns, int actions) {
+template <typename Hidden>
+__device__ __forceinline__ void score(float* probabilities, float* logits, const Hidden* hidden,
+                                      const float* scale, const float* weights, int rows,
+                                      int columns, int actions) {
   __shared__ float inverse[ROWS];
   __shared__ float partial[SLICES][ROWS][ACTIONS];
   inverses(inverse, hidden, rows, columns);
@@ -75,4 +76,18 @@ extern "C" __global__ void __launch_bounds__(256)
   if (probabilities != nullptr) {
     probabilities[to] = sigmoid(logit);
   }
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    action_heads(float* __restrict__ probabilities, float* __restrict__ logits,
+                 const bf16* __restrict__ hidden, const float* __restrict__ scale,
+                 const float* __restrict__ weights, int rows, int columns, int actions) {
+  score(probabilities, logits, hidden, scale, weights, rows, columns, actions);
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    action_heads_f32(float* __restrict__ probabilities, float* __restrict__ logits,
+                     const float* __restrict__ hidden, const float* __restrict__ scale,
+                     const float* __restrict__ weights, int rows, int columns, int actions) {
+  score(probabilities, logits, hidden, scale, weights, rows, columns, actions);
 }

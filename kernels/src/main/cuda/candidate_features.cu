@@ -1,7 +1,7 @@
 // What a candidate token has besides its post and author rows: product surface and post age, from
 // tables that hold their blocks of proj_mat_2 already. Source: SPEC section 3.
 //
-// tokens [rows, columns] bfloat16, updated in place; surfaces, ages [rows] int32; surfaceTable
+// tokens [rows, columns] bfloat16 or (candidate_features_f32) float32, updated in place; surfaces, ages [rows] int32; surfaceTable
 // [surfaceCount, columns], ageTable [ageCount, columns] float32. An index outside its table gives a
 // row of NaN. Block (columns, rows).
 #include "bf16.cuh"
@@ -11,11 +11,10 @@ __device__ __forceinline__ float entry(const float* table, int index, int count,
                                      : __uint_as_float(0x7fffffffu);
 }
 
-extern "C" __global__ void __launch_bounds__(256)
-    candidate_features(bf16* __restrict__ tokens, const int* __restrict__ surfaces,
-                       const int* __restrict__ ages, const float* __restrict__ surfaceTable,
-                       const float* __restrict__ ageTable, int rows, int columns, int surfaceCount,
-                       int ageCount) {
+template <typename Token>
+__device__ __forceinline__ void add(Token* tokens, const int* surfaces, const int* ages,
+                                    const float* surfaceTable, const float* ageTable, int rows,
+                                    int columns, int surfaceCount, int ageCount) {
   const int row = blockIdx.x * blockDim.y + threadIdx.y;
   const int column = blockIdx.y * blockDim.x + threadIdx.x;
   if (row >= rows || column >= columns) {
@@ -23,6 +22,22 @@ extern "C" __global__ void __launch_bounds__(256)
   }
   const float surface = entry(surfaceTable + column, surfaces[row], surfaceCount, columns);
   const float age = entry(ageTable + column, ages[row], ageCount, columns);
-  bf16* token = tokens + static_cast<size_t>(row) * columns + column;
-  *token = narrow(widen(*token) + (surface + age));
+  Token* token = tokens + static_cast<size_t>(row) * columns + column;
+  store(token, widen(*token) + (surface + age));
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    candidate_features(bf16* __restrict__ tokens, const int* __restrict__ surfaces,
+                       const int* __restrict__ ages, const float* __restrict__ surfaceTable,
+                       const float* __restrict__ ageTable, int rows, int columns, int surfaceCount,
+                       int ageCount) {
+  add(tokens, surfaces, ages, surfaceTable, ageTable, rows, columns, surfaceCount, ageCount);
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    candidate_features_f32(float* __restrict__ tokens, const int* __restrict__ surfaces,
+                           const int* __restrict__ ages, const float* __restrict__ surfaceTable,
+                           const float* __restrict__ ageTable, int rows, int columns,
+                           int surfaceCount, int ageCount) {
+  add(tokens, surfaces, ages, surfaceTable, ageTable, rows, columns, surfaceCount, ageCount);
 }

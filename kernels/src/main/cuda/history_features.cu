@@ -2,8 +2,8 @@
 // dwell time, each from a small table that holds its block of proj_mat_3 already. Source: SPEC
 // section 3.
 //
-// tokens [rows, columns] bfloat16, updated in place; actions [rows, actionCount] float32; surfaces
-// [rows] int32; dwell [rows] float32 in [0, 1]; actionTable [actionCount, columns], surfaceTable
+// tokens [rows, columns] bfloat16 or (history_features_f32) float32, updated in place; actions
+// [rows, actionCount] float32; surfaces [rows] int32; dwell [rows] float32 in [0, 1]; actionTable [actionCount, columns], surfaceTable
 // [surfaceCount, columns], dwellIn [hidden], dwellOut [hidden, columns] float32; hidden 0 where the
 // model has no dwell input. A surface outside its table gives a row of NaN.
 // A block has ROWS tokens and one column per thread: every table value is read once for all of
@@ -37,12 +37,13 @@ __device__ __forceinline__ void accumulate(float (&sum)[ROWS], const float* weig
   }
 }
 
-extern "C" __global__ void __launch_bounds__(128, 8)
-    history_features(bf16* __restrict__ tokens, const float* __restrict__ actions,
-                     const int* __restrict__ surfaces, const float* __restrict__ dwell,
-                     const float* __restrict__ actionTable, const float* __restrict__ surfaceTable,
-                     const float* __restrict__ dwellIn, const float* __restrict__ dwellOut,
-                     int rows, int columns, int actionCount, int surfaceCount, int hidden) {
+template <typename Token>
+__device__ __forceinline__ void addFeatures(Token* tokens, const float* actions,
+                                            const int* surfaces, const float* dwell,
+                                            const float* actionTable, const float* surfaceTable,
+                                            const float* dwellIn, const float* dwellOut, int rows,
+                                            int columns, int actionCount, int surfaceCount,
+                                            int hidden) {
   extern __shared__ float weights[];
   const int first = blockIdx.x * ROWS;
   const int stride = actionCount + hidden;
@@ -69,8 +70,28 @@ extern "C" __global__ void __launch_bounds__(128, 8)
       const float fromSurface = surface >= 0 && surface < surfaceCount
                                     ? surfaceTable[static_cast<size_t>(surface) * columns + column]
                                     : __uint_as_float(0x7fffffffu);
-      bf16* token = tokens + static_cast<size_t>(first + r) * columns + column;
-      *token = narrow(widen(*token) + (sum[r] + fromSurface));
+      Token* token = tokens + static_cast<size_t>(first + r) * columns + column;
+      store(token, widen(*token) + (sum[r] + fromSurface));
     }
   }
+}
+
+extern "C" __global__ void __launch_bounds__(128, 8)
+    history_features(bf16* __restrict__ tokens, const float* __restrict__ actions,
+                     const int* __restrict__ surfaces, const float* __restrict__ dwell,
+                     const float* __restrict__ actionTable, const float* __restrict__ surfaceTable,
+                     const float* __restrict__ dwellIn, const float* __restrict__ dwellOut,
+                     int rows, int columns, int actionCount, int surfaceCount, int hidden) {
+  addFeatures(tokens, actions, surfaces, dwell, actionTable, surfaceTable, dwellIn, dwellOut, rows,
+              columns, actionCount, surfaceCount, hidden);
+}
+
+extern "C" __global__ void __launch_bounds__(128, 8)
+    history_features_f32(float* __restrict__ tokens, const float* __restrict__ actions,
+                         const int* __restrict__ surfaces, const float* __restrict__ dwell,
+                         const float* __restrict__ actionTable, const float* __restrict__ surfaceTable,
+                         const float* __restrict__ dwellIn, const float* __restrict__ dwellOut,
+                         int rows, int columns, int actionCount, int surfaceCount, int hidden) {
+  addFeatures(tokens, actions, surfaces, dwell, actionTable, surfaceTable, dwellIn, dwellOut, rows,
+              columns, actionCount, surfaceCount, hidden);
 }

@@ -52,6 +52,7 @@ final class CorpusEncodingComparison implements Comparison {
       EmbeddingTables opened =
           EmbeddingTables.open(directory.resolve("embedding_tables.npz"), config);
       this.tables = opened;
+      model.useTables(opened);
       this.posts = new TablePosts(opened, config, count);
     }
     this.vectors = new float[count * config.embSize()];

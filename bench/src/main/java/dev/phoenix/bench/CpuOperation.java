@@ -6,20 +6,22 @@ public enum CpuOperation {
   GATHER,
   /** A product. */
   MATMUL,
-  /** A product, added. */
-  MATMUL_ADD,
   /** Rows of a table, added. */
   ADD_ROWS,
   /** Rows put in their places. */
   PLACE_ROWS,
-  /** gelu in place. */
-  GELU,
+  /** Actions, surfaces and dwell times, added to history tokens. */
+  ADD_HISTORY_FEATURES,
+  /** Surfaces and ages, added to candidate tokens. */
+  ADD_CANDIDATE_FEATURES,
   /** silu in place. */
   SILU,
   /** A norm. */
   RMS_NORM,
   /** A residual and two norms. */
   ADD_RMS_NORM,
+  /** A residual and one norm. */
+  ADD_NORM,
   /** Rotation of heads. */
   ROPE,
   /** Keys and values, kept. */
@@ -34,8 +36,8 @@ public enum CpuOperation {
   MEAN_POOL,
   /** Rows of unit length. */
   L2_NORMALIZE,
-  /** sigmoid. */
-  SIGMOID,
+  /** A norm, a product and sigmoid. */
+  ACTION_HEADS,
   /** The scan of a corpus. */
   TOP_K
 }

@@ -3,6 +3,9 @@ package dev.phoenix.bench;
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.HistoryFeatureRows;
+import dev.phoenix.ops.HistoryFeatureTables;
+import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -15,6 +18,7 @@ import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -28,6 +32,7 @@ final class OperationDesk implements AutoCloseable {
   private static final int FEED_FORWARD = 344;
   private static final int ENTRIES = 4096;
   private static final int K = 200;
+  private static final int ACTIONS = 19;
   private static final AttentionShape HEADS = new AttentionShape(4, 4, 32, 0.125f);
   private static final RopeReference.Shape TURNED = new RopeReference.Shape(384, 8, 32);
 
@@ -47,6 +52,12 @@ final class OperationDesk implements AutoCloseable {
   private final Weight square;
   private final Weight gate;
   private final Weight scale;
+  private final Weight head;
+  private final Tensor logits;
+  private final Tensor probabilities;
+  private final IndexedRows smallRows;
+  private final HistoryFeatureTables tables;
+  private final HistoryFeatureRows features;
   private final KeyValues kept;
   private final RowLayout rows = new RowLayout();
   private final RowLayout candidates = new RowLayout();
@@ -70,6 +81,14 @@ final class OperationDesk implements AutoCloseable {
         ops.gatedMatrix(
             scope, new Shape(COLUMNS, FEED_FORWARD), matrix(FEED_FORWARD), matrix(FEED_FORWARD));
     scale = ops.scale(scope, gaussians(COLUMNS));
+    head = ops.floatMatrix(scope, new Shape(COLUMNS, ACTIONS), gaussians(COLUMNS * ACTIONS));
+    logits = ops.tensor(scope, "logits", new Shape(ROWS, ACTIONS));
+    probabilities = ops.tensor(scope, "probabilities", new Shape(ROWS, ACTIONS));
+    smallRows = new IndexedRows(filled("surfaces", plain), order);
+    Shape actionTable = new Shape(ACTIONS, COLUMNS);
+    float[] actions = gaussians(actionTable.elements());
+    tables = new HistoryFeatureTables(ops.floatMatrix(scope, actionTable, actions), null);
+    features = new HistoryFeatureRows(OperationDesk::copyActions, smallRows, null);
     kept = ops.keyValues(scope, 1, HEADS);
     kept.history().beginRequest();
     rows.beginRequest();
@@ -83,6 +102,12 @@ final class OperationDesk implements AutoCloseable {
     MemorySegment entries = arena.allocate((long) ENTRIES * COLUMNS * Float.BYTES, 64);
     UnitVectors.fill(entries, new Shape(ENTRIES, COLUMNS), 1);
     corpus = ops.corpusIndex(scope, entries, new Shape(ENTRIES, COLUMNS), Precision.FLOAT32);
+  }
+
+  /** Row r has done action r. */
+  private static void copyActions(int row, float[] to, int at) {
+    Arrays.fill(to, at, at + ACTIONS, 0f);
+    to[at + row % ACTIONS] = 1;
   }
 
   private float[] gaussians(int count) {
@@ -110,7 +135,7 @@ final class OperationDesk implements AutoCloseable {
 
   /**
    * Values that activations in place leave as they are, so that they can be repeated: far from 0,
-   * gelu(x) and silu(x) are x.
+   * silu(x) is x.
    */
   void settle() {
     float[] large = new float[ROWS * COLUMNS];
@@ -127,13 +152,14 @@ final class OperationDesk implements AutoCloseable {
           ops.gather(
               out, (row, to, at) -> System.arraycopy(source, row * COLUMNS, to, at, COLUMNS));
       case MATMUL -> ops.matmul(out, x, square);
-      case MATMUL_ADD -> ops.matmulAdd(out, x, square);
       case ADD_ROWS -> ops.addRows(out, residual, order);
       case PLACE_ROWS -> ops.placeRows(out, residual, order);
-      case GELU -> ops.gelu(x);
+      case ADD_HISTORY_FEATURES -> ops.addHistoryFeatures(residual, tables, features);
+      case ADD_CANDIDATE_FEATURES -> ops.addCandidateFeatures(residual, smallRows, smallRows);
       case SILU -> ops.silu(x);
       case RMS_NORM -> ops.rmsNorm(out, x, scale);
       case ADD_RMS_NORM -> ops.addRmsNorm(out, residual, x, scale, scale);
+      case ADD_NORM -> ops.addNorm(residual, x, scale);
       case ROPE -> ops.rope(fused, rows, TURNED);
       case KEEP -> ops.keep(kept, 0, fused);
       case ATTEND_HISTORY -> ops.attendHistory(attended, fused, kept, 0);
@@ -141,7 +167,7 @@ final class OperationDesk implements AutoCloseable {
       case GATED_MATMUL -> ops.gatedMatmul(gated, x, gate);
       case MEAN_POOL -> ops.meanPool(pooled, x, rows);
       case L2_NORMALIZE -> ops.l2Normalize(out, lengths, x);
-      case SIGMOID -> ops.sigmoid(out, x);
+      case ACTION_HEADS -> ops.actionHeads(probabilities, logits, x, scale, head);
       case TOP_K -> best = ops.topK(corpus, TopKQuery.unmasked(user, 1, K));
     }
   }
@@ -149,7 +175,8 @@ final class OperationDesk implements AutoCloseable {
   /** What an operation has written. */
   float[] result(CpuOperation operation) {
     return switch (operation) {
-      case GELU, SILU -> x.toArray();
+      case SILU -> x.toArray();
+      case ADD_HISTORY_FEATURES, ADD_CANDIDATE_FEATURES, ADD_NORM -> residual.toArray();
       case ROPE -> fused.toArray();
       // What was kept shows in what attends to it.
       case KEEP -> {
@@ -157,6 +184,7 @@ final class OperationDesk implements AutoCloseable {
         yield attended.toArray();
       }
       case ATTEND_HISTORY, ATTEND_CANDIDATES -> attended.toArray();
+      case ACTION_HEADS -> probabilities.toArray();
       case GATED_MATMUL -> gated.toArray();
       case MEAN_POOL -> pooled.toArray();
       case TOP_K -> best.scores();

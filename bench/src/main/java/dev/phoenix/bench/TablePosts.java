@@ -26,6 +26,16 @@ final class TablePosts implements CandidateFeatures {
   }
 
   @Override
+  public EmbeddingTables tables() {
+    return tables;
+  }
+
+  @Override
+  public long postRow(int i, int hash) {
+    return rows[i * (rows.length / count) + hash];
+  }
+
+  @Override
   public int count() {
     return count;
   }

@@ -3,12 +3,18 @@ package dev.phoenix.bench;
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.HistoryFeatureRows;
+import dev.phoenix.ops.HistoryFeatureTables;
+import dev.phoenix.ops.HostRows;
+import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
+import dev.phoenix.ops.RowTable;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import dev.phoenix.ops.Weight;
@@ -93,6 +99,11 @@ final class TimedOps implements Ops {
   }
 
   @Override
+  public RowTable rowTable(Scope scope, HostRows rows) {
+    return ops.rowTable(scope, rows);
+  }
+
+  @Override
   public KeyValues keyValues(Scope scope, int layers, AttentionShape shape) {
     return ops.keyValues(scope, layers, shape);
   }
@@ -113,8 +124,8 @@ final class TimedOps implements Ops {
   }
 
   @Override
-  public void matmulAdd(Tensor out, Tensor x, Weight w) {
-    product("matmulAdd", x, w, 1, () -> ops.matmulAdd(out, x, w));
+  public void gather(Tensor out, RowTable table, RowNumbers numbers) {
+    time("gather", 0, () -> ops.gather(out, table, numbers));
   }
 
   @Override
@@ -133,8 +144,17 @@ final class TimedOps implements Ops {
   }
 
   @Override
-  public void gelu(Tensor x) {
-    time("gelu", 0, () -> ops.gelu(x));
+  public void addHistoryFeatures(
+      Tensor tokens, HistoryFeatureTables tables, HistoryFeatureRows features) {
+    time(
+        "addHistoryFeatures",
+        flops(tokens, tables.actions(), 1),
+        () -> ops.addHistoryFeatures(tokens, tables, features));
+  }
+
+  @Override
+  public void addCandidateFeatures(Tensor tokens, IndexedRows surfaces, IndexedRows ages) {
+    time("addCandidateFeatures", 0, () -> ops.addCandidateFeatures(tokens, surfaces, ages));
   }
 
   @Override
@@ -151,6 +171,11 @@ final class TimedOps implements Ops {
   public void addRmsNorm(
       Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale) {
     time("addRmsNorm", 0, () -> ops.addRmsNorm(out, residual, branch, branchScale, nextScale));
+  }
+
+  @Override
+  public void addNorm(Tensor residual, Tensor branch, Weight branchScale) {
+    time("addNorm", 0, () -> ops.addNorm(residual, branch, branchScale));
   }
 
   @Override
@@ -206,8 +231,12 @@ final class TimedOps implements Ops {
   }
 
   @Override
-  public void sigmoid(Tensor out, Tensor x) {
-    time("sigmoid", 0, () -> ops.sigmoid(out, x));
+  public void actionHeads(
+      Tensor probabilities, Tensor logits, Tensor hidden, Weight scale, Weight head) {
+    time(
+        "actionHeads",
+        flops(hidden, head, 1),
+        () -> ops.actionHeads(probabilities, logits, hidden, scale, head));
   }
 
   @Override

@@ -31,6 +31,9 @@ class OperationBenchmarkTest {
           "keyValues",
           "preferredRows",
           "capacityFor",
+          "rowTable",
+          "copyHistories",
+          "rereadRows",
           "corpusIndex",
           "close");
 

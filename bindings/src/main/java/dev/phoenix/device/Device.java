@@ -13,7 +13,10 @@ public interface Device extends AutoCloseable {
   /** Bytes that an allocation could still get now. */
   long freeMemoryBytes();
 
-  /** Bytes of device and pinned host memory that are allocated through this object and live. */
+  /**
+   * Bytes of device and of pinned or mapped host memory that are allocated through this object and
+   * live.
+   */
   long liveBytes();
 
   /**
@@ -31,6 +34,14 @@ public interface Device extends AutoCloseable {
    */
   HostBuffer allocateHost(long byteSize);
 
+  /**
+   * Allocates page-locked host memory that kernels read where it lies.
+   *
+   * @param byteSize bytes, at least 1
+   * @throws DeviceException when the system cannot lock as many
+   */
+  MappedBuffer allocateMapped(long byteSize);
+
   /** A new stream that does not synchronise with any other. */
   Stream createStream();
 
@@ -47,9 +58,10 @@ public interface Device extends AutoCloseable {
   KernelModule loadModule(String name, byte[] image);
 
   /**
-   * Plans a matrix product: chooses the algorithm and its workspace once.
+   * Plans a matrix product: chooses the algorithm once, the same for any number of rows.
    *
-   * @throws DeviceException when the library has no algorithm for this shape
+   * @throws DeviceException when the library has no algorithm for this shape, or none that serves
+   *     this number of rows as it does others
    */
   Matmul planMatmul(MatmulShape shape);
 

@@ -1,6 +1,12 @@
 package dev.phoenix.device;
 
-/** A planned matrix product, its algorithm and its workspace: built once, reused, closed once. */
+/**
+ * A planned matrix product and its algorithm: built once, reused, closed once.
+ *
+ * <p>A row of C depends on that row of A and on B alone, to the bit: plans that differ only in M
+ * give a row the same result. A plan keeps nothing on the device between or during runs, so runs of
+ * one plan may overlap on several streams, as long as each stream is used by one thread at a time.
+ */
 public interface Matmul extends AutoCloseable {
   /** What was planned. */
   MatmulShape shape();

@@ -2,6 +2,7 @@ package dev.phoenix.cli;
 
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.gpu.TablePlacement;
 import dev.phoenix.pipeline.Backend;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -29,12 +30,22 @@ final class BackendOptions {
   @Option(names = "--threads", paramLabel = "N", description = "Cores to use (default: all).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--tables",
+      paramLabel = "PLACE",
+      defaultValue = "auto",
+      description =
+          "Where a GPU has the embedding tables: auto, device or host (default: auto). auto takes"
+              + " device memory for a table that needs at most half of what is free there, else"
+              + " page-locked host memory, which the GPU reads row by row.")
+  private TablePlacement tables = TablePlacement.AUTO;
+
   BackendOptions() {}
 
   Ops open() {
     if (threads < 1) {
       throw new IllegalArgumentException("--threads must be at least 1, found " + threads);
     }
-    return backend.open(precision, threads);
+    return backend.open(precision, threads, tables);
   }
 }

@@ -5,6 +5,7 @@ import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.fit.Tower;
 import dev.phoenix.load.GrpcTarget;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.gpu.TablePlacement;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.ranking.ActionTaxonomy;
 import java.util.Objects;
@@ -77,6 +78,7 @@ public final class Main implements Runnable {
     return command
         .registerConverter(Backend.class, new Labels<>(Backend.values()))
         .registerConverter(Precision.class, new Labels<>(Precision.values()))
+        .registerConverter(TablePlacement.class, new Labels<>(TablePlacement.values()))
         .registerConverter(ActionTaxonomy.class, new Labels<>(ActionTaxonomy.values()))
         .registerConverter(KernelCheck.Target.class, new Labels<>(KernelCheck.Target.values()))
         .registerConverter(DataFormat.class, new Labels<>(DataFormat.values()))

@@ -4,7 +4,7 @@ package dev.phoenix.feature;
  * What one request says about its candidates, in the order they are to be scored. Source: SPEC
  * section 3. Implementations are read from several threads at once.
  */
-public interface CandidateFeatures {
+public interface CandidateFeatures extends EmbeddedRows {
   /** How many candidates, padding included. */
   int count();
 
@@ -22,6 +22,14 @@ public interface CandidateFeatures {
 
   /** Writes the I post rows and then the W author rows of candidate {@code i}, concatenated. */
   void copyPost(int i, float[] to, int at);
+
+  /**
+   * The combined row of candidate {@code i}'s hash {@code hash}: the I of its post, then the W of
+   * its author; asked for where there are tables.
+   */
+  default long postRow(int i, int hash) {
+    throw new IllegalStateException("the posts' rows come with the request");
+  }
 
   /** The product surface of candidate {@code i}. */
   int surface(int i);

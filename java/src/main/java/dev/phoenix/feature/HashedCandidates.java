@@ -38,6 +38,16 @@ public final class HashedCandidates implements CandidateFeatures {
   }
 
   @Override
+  public EmbeddingTables tables() {
+    return rows.tables();
+  }
+
+  @Override
+  public long postRow(int i, int hash) {
+    return rows.postRow(postIds[i], authorIds[i], hash);
+  }
+
+  @Override
   public int count() {
     return postIds.length;
   }

@@ -56,6 +56,21 @@ public final class HashedHistory implements HistoryFeatures {
   }
 
   @Override
+  public EmbeddingTables tables() {
+    return rows.tables();
+  }
+
+  @Override
+  public long userRow(int hash) {
+    return rows.userRow(userId, hash);
+  }
+
+  @Override
+  public long postRow(int i, int hash) {
+    return rows.postRow(history.get(i).postId(), history.get(i).authorId(), hash);
+  }
+
+  @Override
   public boolean hasUser() {
     return userId != 0;
   }

@@ -20,23 +20,32 @@ final class HashedRows {
     return new HashedRows(config, tables);
   }
 
+  EmbeddingTables tables() {
+    return tables;
+  }
+
+  /** The combined row of a user's hash. */
+  long userRow(long id, int hash) {
+    return hashes.userRow(id, hash);
+  }
+
+  /** The combined row of a hash: the I of a post, then the W of its author. */
+  long postRow(long postId, long authorId, int hash) {
+    int items = config.numItemHashes();
+    return hash < items ? hashes.itemRow(postId, hash) : hashes.authorRow(authorId, hash - items);
+  }
+
   /** Writes the U rows of a user, concatenated. */
   void copyUser(long id, float[] to, int at) {
     for (int j = 0; j < config.numUserHashes(); j++) {
-      tables.copyRow(hashes.userRow(id, j), to, at + j * config.embSize());
+      tables.copyRow(userRow(id, j), to, at + j * config.embSize());
     }
   }
 
   /** Writes the I rows of a post and then the W rows of its author. */
   void copyPost(long postId, long authorId, float[] to, int at) {
-    int next = at;
-    for (int j = 0; j < config.numItemHashes(); j++) {
-      tables.copyRow(hashes.itemRow(postId, j), to, next);
-      next += config.embSize();
-    }
-    for (int j = 0; j < config.numAuthorHashes(); j++) {
-      tables.copyRow(hashes.authorRow(authorId, j), to, next);
-      next += config.embSize();
+    for (int j = 0; j < config.numItemHashes() + config.numAuthorHashes(); j++) {
+      tables.copyRow(postRow(postId, authorId, j), to, at + j * config.embSize());
     }
   }
 

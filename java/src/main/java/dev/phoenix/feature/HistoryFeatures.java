@@ -4,12 +4,17 @@ package dev.phoenix.feature;
  * What one request says about its user and the user's history, position by position. Source: SPEC
  * section 3. Implementations are read from several threads at once.
  */
-public interface HistoryFeatures {
+public interface HistoryFeatures extends EmbeddedRows {
   /** Whether there is a user at all: its hash 0 is not zero. */
   boolean hasUser();
 
   /** Writes the user's U embedding rows, concatenated, to {@code to[at..]}. */
   void copyUser(float[] to, int at);
+
+  /** The combined row of the user's hash {@code hash}; asked for where there are tables. */
+  default long userRow(int hash) {
+    throw new IllegalStateException("the user's rows come with the request");
+  }
 
   /**
    * Writes the sum of the user's IP embedding rows [D] to {@code to[at..]}; called only where the
@@ -25,6 +30,14 @@ public interface HistoryFeatures {
 
   /** Writes the I post rows and then the W author rows of position {@code i}, concatenated. */
   void copyPost(int i, float[] to, int at);
+
+  /**
+   * The combined row of position {@code i}'s hash {@code hash}: the I of its post, then the W of
+   * its author; asked for where there are tables.
+   */
+  default long postRow(int i, int hash) {
+    throw new IllegalStateException("the posts' rows come with the request");
+  }
 
   /** The value of action {@code action} at position {@code i}: 1 where it happened, 0 else. */
   float action(int i, int action);

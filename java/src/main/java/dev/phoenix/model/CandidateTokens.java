@@ -4,9 +4,12 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.Positions;
+import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
+import dev.phoenix.ops.RowTable;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
@@ -20,18 +23,25 @@ import java.util.List;
  */
 final class CandidateTokens implements AutoCloseable {
   private final Ops ops;
+  private final TokenTables tables;
   private final Positions positions;
   private final int postColumns;
   private final Weight posts;
   private final Tensor surfaces;
   private final Tensor ages;
   private final RowSource postRows = this::copyPost;
+  private final RowNumbers postNumbers = this::postNumber;
   private Buffers buffers;
   private List<? extends CandidateFeatures> requests = List.of();
 
   CandidateTokens(
-      Ops ops, Scope scope, ModelConfig config, ModelParameters parameters, String prefix) {
-    this.ops = ops;
+      TokenTables tables,
+      Scope scope,
+      ModelConfig config,
+      ModelParameters parameters,
+      String prefix) {
+    this.ops = tables.ops();
+    this.tables = tables;
     this.positions =
         new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
     int d = config.embSize();
@@ -45,7 +55,7 @@ final class CandidateTokens implements AutoCloseable {
     surfaces.set(folded.fold(parameters.get(prefix + "product_surface_embedding_table"), 0));
     this.ages = ops.tensor(scope, "ages", new Shape(config.postAgeBuckets(), d));
     ages.set(folded.fold(parameters.get(prefix + "post_age_embedding_table"), 1));
-    this.buffers = Buffers.create(ops, postColumns, 0);
+    this.buffers = Buffers.create(this, 0);
   }
 
   private record Buffers(
@@ -54,19 +64,19 @@ final class CandidateTokens implements AutoCloseable {
       Tensor post,
       int[] request,
       int[] index,
-      int[] surface,
-      int[] age) {
+      IndexedRows surface,
+      IndexedRows age) {
 
-    static Buffers create(Ops ops, int postColumns, int capacity) {
+    static Buffers create(CandidateTokens tokens, int capacity) {
       Scope scope = Scope.create("candidate tokens");
       return new Buffers(
           scope,
           capacity,
-          ops.tensor(scope, "post_rows", new Shape(capacity, postColumns)),
+          tokens.ops.tensor(scope, "post_rows", new Shape(capacity, tokens.postColumns)),
           new int[capacity],
           new int[capacity],
-          new int[capacity],
-          new int[capacity]);
+          new IndexedRows(tokens.surfaces, new int[capacity]),
+          new IndexedRows(tokens.ages, new int[capacity]));
     }
   }
 
@@ -88,7 +98,7 @@ final class CandidateTokens implements AutoCloseable {
   void build(Tensor hidden, RowLayout rows) {
     if (buffers.capacity() < rows.rows()) {
       buffers.scope().close();
-      buffers = Buffers.create(ops, postColumns, ops.capacityFor(rows.rows()));
+      buffers = Buffers.create(this, ops.capacityFor(rows.rows()));
     }
     Buffers b = buffers;
     int row = 0;
@@ -97,15 +107,23 @@ final class CandidateTokens implements AutoCloseable {
       for (int i = 0; i < features.count(); i++) {
         b.request()[row] = request;
         b.index()[row] = i;
-        b.surface()[row] = features.surface(i);
-        b.age()[row++] = features.ageBucket(i);
+        b.surface().rows()[row] = features.surface(i);
+        b.age().rows()[row++] = features.ageBucket(i);
       }
     }
     b.post().useRows(row);
-    ops.gather(b.post(), postRows);
+    RowTable table = tables.of(requests);
+    if (table == null) {
+      ops.gather(b.post(), postRows);
+    } else {
+      ops.gather(b.post(), table, postNumbers);
+    }
     ops.matmul(hidden, b.post(), posts);
-    ops.addRows(hidden, surfaces, b.surface());
-    ops.addRows(hidden, ages, b.age());
+    ops.addCandidateFeatures(hidden, b.surface(), b.age());
+  }
+
+  private long postNumber(int row, int hash) {
+    return requests.get(buffers.request()[row]).postRow(buffers.index()[row], hash);
   }
 
   private void copyPost(int row, float[] to, int at) {

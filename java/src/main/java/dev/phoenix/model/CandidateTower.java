@@ -5,6 +5,9 @@ import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowNumbers;
+import dev.phoenix.ops.RowSource;
+import dev.phoenix.ops.RowTable;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
@@ -22,17 +25,23 @@ final class CandidateTower implements AutoCloseable {
           + "candidate_tower_projection_";
 
   private final Ops ops;
+  private final TokenTables tables;
   private final int columns;
   private final int hashes;
   private final @Nullable Projections projections;
   private final RowLayout hashRows = new RowLayout();
+  private final RowSource postRows = this::copyPost;
+  private final RowSource singleRows = this::copyHash;
+  private final RowNumbers postNumbers = this::postNumber;
+  private final RowNumbers singleNumbers = this::singleNumber;
   private Buffers buffers;
   private @Nullable CandidateFeatures posts;
 
   private record Projections(Weight expand, Weight compress) {}
 
-  CandidateTower(Ops ops, Scope scope, ModelConfig config, ModelParameters parameters) {
-    this.ops = ops;
+  CandidateTower(TokenTables tables, Scope scope, ModelConfig config, ModelParameters parameters) {
+    this.ops = tables.ops();
+    this.tables = tables;
     this.columns = config.embSize();
     this.hashes = config.numItemHashes() + config.numAuthorHashes();
     this.projections =
@@ -81,10 +90,10 @@ final class CandidateTower implements AutoCloseable {
     posts = newPosts;
     Buffers b = buffers;
     if (projections == null) {
-      pool(newPosts.count());
+      pool(newPosts);
     } else {
       b.rows().useRows(newPosts.count());
-      ops.gather(b.rows(), this::copyPost);
+      gather(newPosts, postNumbers, postRows);
       ops.matmul(b.hidden(), b.rows(), projections.expand());
       ops.silu(b.hidden());
       ops.matmul(b.vector(), b.hidden(), projections.compress());
@@ -93,7 +102,26 @@ final class CandidateTower implements AutoCloseable {
     b.unit().copyTo(out, at);
   }
 
-  private void pool(int count) {
+  /** By number where the posts name rows of the tables in use, else row by row. */
+  private void gather(CandidateFeatures newPosts, RowNumbers numbers, RowSource rows) {
+    RowTable table = tables.of(newPosts);
+    if (table == null) {
+      ops.gather(buffers.rows(), rows);
+    } else {
+      ops.gather(buffers.rows(), table, numbers);
+    }
+  }
+
+  private long postNumber(int row, int hash) {
+    return posts == null ? 0 : posts.postRow(row, hash);
+  }
+
+  private long singleNumber(int row, int part) {
+    return postNumber(row / hashes, row % hashes);
+  }
+
+  private void pool(CandidateFeatures newPosts) {
+    int count = newPosts.count();
     hashRows.clear();
     for (int post = 0; post < count; post++) {
       hashRows.beginRequest();
@@ -102,7 +130,7 @@ final class CandidateTower implements AutoCloseable {
       }
     }
     buffers.rows().useRows(count * hashes);
-    ops.gather(buffers.rows(), this::copyHash);
+    gather(newPosts, singleNumbers, singleRows);
     ops.meanPool(buffers.vector(), buffers.rows(), hashRows);
   }
 

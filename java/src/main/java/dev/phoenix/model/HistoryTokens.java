@@ -5,9 +5,14 @@ import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.feature.DwellTime;
 import dev.phoenix.feature.HistoryFeatures;
 import dev.phoenix.feature.Positions;
+import dev.phoenix.ops.HistoryFeatureRows;
+import dev.phoenix.ops.HistoryFeatureTables;
+import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
+import dev.phoenix.ops.RowTable;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
@@ -15,6 +20,7 @@ import dev.phoenix.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The user and history tokens of a batch: [hash rows] · proj_mat_1, and [post rows | author rows |
@@ -29,31 +35,35 @@ final class HistoryTokens implements AutoCloseable {
   private final DwellTime dwellTime;
   private final Weight users;
   private final Weight posts;
-  private final Weight actions;
+  private final TokenTables tables;
+  private final HistoryFeatureTables features;
   private final Tensor surfaces;
-  private final Dwell dwell;
   // Made once: a method reference in the place of its use is a new object at every request.
   private final RowSource userRows = this::copyUser;
   private final RowSource userIpRows = this::copyUserIp;
   private final RowSource postRows = this::copyPost;
   private final RowSource actionRows = this::copyActions;
   private final RowSource dwellRows = this::copyDwell;
+  private final RowNumbers userNumbers = this::userNumber;
+  private final RowNumbers postNumbers = this::postNumber;
   private Buffers buffers;
   private List<? extends HistoryFeatures> requests = List.of();
   private boolean anyDwell;
 
   /**
-   * The dwell input, which only a ranker has: proj1 [1, hidden] and the folded proj2 [hidden, D].
-   */
-  private record Dwell(boolean present, Weight in, Weight out) {}
-
-  /**
-   * Loads the weights; {@code prefix} is the module of the model's own parameters. A model has a
-   * dwell input where its parameters do.
+   * Loads the weights. A model has a dwell input where its parameters do.
+   *
+   * @param tables where the rows of requests may be gathered from
+   * @param prefix the module of the model's own parameters
    */
   HistoryTokens(
-      Ops ops, Scope scope, ModelConfig config, ModelParameters parameters, String prefix) {
-    this.ops = ops;
+      TokenTables tables,
+      Scope scope,
+      ModelConfig config,
+      ModelParameters parameters,
+      String prefix) {
+    this.ops = tables.ops();
+    this.tables = tables;
     this.config = config;
     this.positions =
         new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
@@ -68,32 +78,30 @@ final class HistoryTokens implements AutoCloseable {
     this.posts =
         ops.floatMatrix(
             scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d));
-    this.actions =
-        ops.floatMatrix(
-            scope,
-            new Shape(config.numActions(), d),
-            folded.fold(parameters.get(prefix + "action_projection"), 0));
     this.surfaces = ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize(), d));
     surfaces.set(folded.fold(parameters.get(prefix + "product_surface_embedding_table"), 1));
-    this.dwell = loadDwell(scope, parameters, prefix, folded);
-    this.buffers = Buffers.create(ops, config, 0);
+    this.features =
+        new HistoryFeatureTables(
+            ops.floatMatrix(
+                scope,
+                new Shape(config.numActions(), d),
+                folded.fold(parameters.get(prefix + "action_projection"), 0)),
+            loadDwell(scope, parameters, prefix, folded));
+    this.buffers = Buffers.create(this, 0);
   }
 
-  private Dwell loadDwell(
+  /** Proj1 [1, hidden] and the folded proj2 [hidden, D], which only a ranker has. */
+  private HistoryFeatureTables.@Nullable Dwell loadDwell(
       Scope scope, ModelParameters parameters, String prefix, FoldedTables folded) {
     if (!parameters.contains(prefix + "history_dwell_time_proj1")) {
-      return new Dwell(false, actions, actions);
+      return null;
     }
     float[] in = parameters.get(prefix + "history_dwell_time_proj1");
     float[] out = folded.fold(parameters.get(prefix + "history_dwell_time_proj2"), 2);
-    return new Dwell(
-        true,
+    return new HistoryFeatureTables.Dwell(
         ops.floatMatrix(scope, new Shape(1, in.length), in),
         ops.floatMatrix(scope, new Shape(in.length, config.embSize()), out));
   }
-
-  /** Hidden units between the two dwell projections. */
-  private static final int DWELL_HIDDEN = 64;
 
   /** Inputs of the token products, one row per token. */
   private record Buffers(
@@ -103,9 +111,6 @@ final class HistoryTokens implements AutoCloseable {
       Tensor userIp,
       Tensor userToken,
       Tensor post,
-      Tensor action,
-      Tensor dwell,
-      Tensor dwellHidden,
       Tensor token,
       int[] userRequest,
       int[] userPlace,
@@ -113,9 +118,15 @@ final class HistoryTokens implements AutoCloseable {
       int[] request,
       int[] index,
       int[] place,
-      int[] surface) {
+      int[] surface,
+      HistoryFeatureRows withDwell,
+      HistoryFeatureRows withoutDwell) {
 
-    static Buffers create(Ops ops, ModelConfig config, int capacity) {
+    static Buffers create(HistoryTokens tokens, int capacity) {
+      Ops ops = tokens.ops;
+      ModelConfig config = tokens.config;
+      int[] surface = new int[capacity];
+      IndexedRows surfaces = new IndexedRows(tokens.surfaces, surface);
       Scope scope = Scope.create("history tokens");
       int d = config.embSize();
       int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
@@ -126,9 +137,6 @@ final class HistoryTokens implements AutoCloseable {
           ops.tensor(scope, "user_ip_rows", new Shape(capacity, d)),
           ops.tensor(scope, "user_tokens", new Shape(capacity, d)),
           ops.tensor(scope, "post_rows", new Shape(capacity, postColumns)),
-          ops.tensor(scope, "actions", new Shape(capacity, config.numActions())),
-          ops.tensor(scope, "dwell", new Shape(capacity, 1)),
-          ops.tensor(scope, "dwell_hidden", new Shape(capacity, DWELL_HIDDEN)),
           ops.tensor(scope, "history_tokens", new Shape(capacity, d)),
           new int[capacity],
           new int[capacity],
@@ -136,7 +144,9 @@ final class HistoryTokens implements AutoCloseable {
           new int[capacity],
           new int[capacity],
           new int[capacity],
-          new int[capacity]);
+          surface,
+          new HistoryFeatureRows(tokens.actionRows, surfaces, tokens.dwellRows),
+          new HistoryFeatureRows(tokens.actionRows, surfaces, null));
     }
   }
 
@@ -177,7 +187,7 @@ final class HistoryTokens implements AutoCloseable {
   void build(Tensor hidden, RowLayout rows) {
     if (buffers.capacity() < rows.rows()) {
       buffers.scope().close();
-      buffers = Buffers.create(ops, config, ops.capacityFor(rows.rows()));
+      buffers = Buffers.create(this, ops.capacityFor(rows.rows()));
     }
     hidden.useRows(rows.rows());
     index(rows);
@@ -211,13 +221,11 @@ final class HistoryTokens implements AutoCloseable {
     b.user().useRows(user);
     b.userIp().useRows(user);
     b.post().useRows(post);
-    b.action().useRows(post);
-    b.dwell().useRows(post);
   }
 
   private void buildUsers(Tensor hidden) {
     Buffers b = buffers;
-    ops.gather(b.user(), userRows);
+    gather(b.user(), userNumbers, userRows);
     ops.matmul(b.userToken(), b.user(), users);
     if (config.numIpHashes() > 0) {
       ops.gather(b.userIp(), userIpRows);
@@ -228,19 +236,28 @@ final class HistoryTokens implements AutoCloseable {
 
   private void buildPosts(Tensor hidden) {
     Buffers b = buffers;
-    ops.gather(b.post(), postRows);
+    gather(b.post(), postNumbers, postRows);
     ops.matmul(b.token(), b.post(), posts);
-    ops.gather(b.action(), actionRows);
-    ops.matmulAdd(b.token(), b.action(), actions);
-    ops.addRows(b.token(), surfaces, b.surface());
-    // gelu(0) is 0: a history without dwell times adds nothing.
-    if (dwell.present() && anyDwell) {
-      ops.gather(b.dwell(), dwellRows);
-      ops.matmul(b.dwellHidden(), b.dwell(), dwell.in());
-      ops.gelu(b.dwellHidden());
-      ops.matmulAdd(b.token(), b.dwellHidden(), dwell.out());
-    }
+    ops.addHistoryFeatures(b.token(), features, anyDwell ? b.withDwell() : b.withoutDwell());
     ops.placeRows(hidden, b.token(), b.place());
+  }
+
+  /** By number where all requests name rows of the tables in use, else row by row. */
+  private void gather(Tensor out, RowNumbers numbers, RowSource rows) {
+    RowTable table = tables.of(requests);
+    if (table == null) {
+      ops.gather(out, rows);
+    } else {
+      ops.gather(out, table, numbers);
+    }
+  }
+
+  private long userNumber(int row, int hash) {
+    return requests.get(buffers.userRequest()[row]).userRow(hash);
+  }
+
+  private long postNumber(int row, int hash) {
+    return requests.get(buffers.request()[row]).postRow(buffers.index()[row], hash);
   }
 
   private void copyUser(int row, float[] to, int at) {
@@ -255,24 +272,17 @@ final class HistoryTokens implements AutoCloseable {
     requests.get(buffers.request()[row]).copyPost(buffers.index()[row], to, at);
   }
 
-  /** Signed actions 2a - 1, all zero where nothing happened. */
   private void copyActions(int row, float[] to, int at) {
-    HistoryFeatures features = requests.get(buffers.request()[row]);
+    HistoryFeatures request = requests.get(buffers.request()[row]);
     int i = buffers.index()[row];
-    boolean acted = false;
     for (int action = 0; action < config.numActions(); action++) {
-      float value = features.action(i, action);
-      acted |= value != 0;
-      to[at + action] = 2 * value - 1;
-    }
-    if (!acted) {
-      Arrays.fill(to, at, at + config.numActions(), 0f);
+      to[at + action] = request.action(i, action);
     }
   }
 
   private void copyDwell(int row, float[] to, int at) {
-    HistoryFeatures features = requests.get(buffers.request()[row]);
-    to[at] = dwellTime.normalize(features.dwellSeconds(buffers.index()[row]));
+    HistoryFeatures request = requests.get(buffers.request()[row]);
+    to[at] = dwellTime.normalize(request.dwellSeconds(buffers.index()[row]));
   }
 
   @Override

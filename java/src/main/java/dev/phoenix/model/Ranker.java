@@ -1,5 +1,6 @@
 package dev.phoenix.model;
 
+import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
@@ -29,9 +30,11 @@ public final class Ranker implements AutoCloseable {
   private final Ops ops;
   private final ModelConfig config;
   private final Scope weights = Scope.create("ranker weights");
+  private final TokenTables tables;
   private final HistoryTokens historyTokens;
   private final CandidateTokens candidateTokens;
   private final Transformer transformer;
+  private final Weight outputNorm;
   private final Weight head;
   private final RowLayout candidateRows = new RowLayout();
   private final EncodedHistories passHistories;
@@ -41,14 +44,12 @@ public final class Ranker implements AutoCloseable {
   private Ranker(Ops ops, ModelConfig config, ModelParameters parameters) {
     this.ops = ops;
     this.config = config;
-    this.historyTokens = new HistoryTokens(ops, weights, config, parameters, PREFIX);
-    this.candidateTokens = new CandidateTokens(ops, weights, config, parameters, PREFIX);
+    this.tables = new TokenTables(ops);
+    this.historyTokens = new HistoryTokens(tables, weights, config, parameters, PREFIX);
+    this.candidateTokens = new CandidateTokens(tables, weights, config, parameters, PREFIX);
     this.transformer =
-        new Transformer(
-            ops,
-            config,
-            TransformerWeights.load(ops, weights, config, parameters),
-            ops.scale(weights, parameters.get(PREFIX + "rms_norm/scale")));
+        new Transformer(ops, config, TransformerWeights.load(ops, weights, config, parameters));
+    this.outputNorm = ops.scale(weights, parameters.get(PREFIX + "rms_norm/scale"));
     this.head = loadHead(parameters);
     this.state = TransformerState.create(ops, config, 0);
     this.headState = HeadState.create(ops, headColumns(), 0);
@@ -96,6 +97,16 @@ public final class Ranker implements AutoCloseable {
   /** The configuration that the model was loaded with. */
   public ModelConfig config() {
     return config;
+  }
+
+  /**
+   * Puts {@code tables} where the backend gathers rows fastest: a GPU copies them once, and
+   * requests whose rows are rows of these tables send row numbers. Requests of other tables, or
+   * with embeddings of their own, are served as before. The tables stay open as long as the ranker;
+   * other tables take their place.
+   */
+  public void useTables(EmbeddingTables embeddings) {
+    tables.use(embeddings);
   }
 
   /** Room for encoded histories, to be filled by {@link #encode}; the caller closes it. */
@@ -207,8 +218,8 @@ public final class Ranker implements AutoCloseable {
     candidateTokens.build(state.hidden(), candidateRows);
     trace.see("input_embeddings", state.hidden(), candidateRows);
     transformer.scoreCandidates(state, candidateRows, kept.keyValues(), trace);
-    ops.matmul(headState.logits(), state.outputs(), head);
-    ops.sigmoid(headState.probabilities(), headState.logits());
+    ops.actionHeads(
+        headState.probabilities(), headState.logits(), state.hidden(), outputNorm, head);
     out.append(candidateRows, headState.logits(), headState.probabilities());
   }
 
@@ -229,6 +240,7 @@ public final class Ranker implements AutoCloseable {
     state.close();
     candidateTokens.close();
     historyTokens.close();
+    tables.close();
     weights.close();
   }
 }

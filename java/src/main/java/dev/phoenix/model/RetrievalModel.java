@@ -1,5 +1,6 @@
 package dev.phoenix.model;
 
+import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
@@ -22,6 +23,7 @@ public final class RetrievalModel implements AutoCloseable {
   private final Ops ops;
   private final ModelConfig config;
   private final Scope weights = Scope.create("retrieval weights");
+  private final TokenTables tables;
   private final HistoryTokens historyTokens;
   private final Transformer transformer;
   private final CandidateTower candidateTower;
@@ -32,12 +34,11 @@ public final class RetrievalModel implements AutoCloseable {
   private RetrievalModel(Ops ops, ModelConfig config, ModelParameters parameters) {
     this.ops = ops;
     this.config = config;
-    this.historyTokens = new HistoryTokens(ops, weights, config, parameters, PREFIX);
-    TransformerWeights layers = TransformerWeights.load(ops, weights, config, parameters);
-    // Pooling takes the outputs as they are; the transformer's last norm is computed for nobody.
+    this.tables = new TokenTables(ops);
+    this.historyTokens = new HistoryTokens(tables, weights, config, parameters, PREFIX);
     this.transformer =
-        new Transformer(ops, config, layers, layers.layers().getFirst().attentionNorm());
-    this.candidateTower = new CandidateTower(ops, weights, config, parameters);
+        new Transformer(ops, config, TransformerWeights.load(ops, weights, config, parameters));
+    this.candidateTower = new CandidateTower(tables, weights, config, parameters);
     this.passHistories =
         EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
     this.state = TransformerState.create(ops, config, 0);
@@ -73,6 +74,13 @@ public final class RetrievalModel implements AutoCloseable {
   /** The configuration that the model was loaded with. */
   public ModelConfig config() {
     return config;
+  }
+
+  /**
+   * Puts {@code embeddings} where the backend gathers rows fastest; as {@link Ranker#useTables}.
+   */
+  public void useTables(EmbeddingTables embeddings) {
+    tables.use(embeddings);
   }
 
   /**
@@ -136,6 +144,7 @@ public final class RetrievalModel implements AutoCloseable {
     state.close();
     candidateTower.close();
     historyTokens.close();
+    tables.close();
     weights.close();
   }
 }

@@ -7,7 +7,6 @@ import dev.phoenix.model.TransformerWeights.Layer;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
-import dev.phoenix.ops.Weight;
 import java.util.List;
 
 /**
@@ -26,18 +25,12 @@ final class Transformer {
 
   private final Ops ops;
   private final List<Layer> layers;
-  private final Weight outputNorm;
   private final RopeReference.Shape queriesAndKeys;
   private final RopeReference.Shape keysOnly;
 
-  /**
-   * A transformer whose rows are finally normed by {@code outputNorm}; a model without that norm
-   * passes any scale and ignores {@code normed}.
-   */
-  Transformer(Ops ops, ModelConfig config, TransformerWeights weights, Weight outputNorm) {
+  Transformer(Ops ops, ModelConfig config, TransformerWeights weights) {
     this.ops = ops;
     this.layers = weights.layers();
-    this.outputNorm = outputNorm;
     AttentionShape shape = attentionShape(config);
     int columns = shape.queryColumns() + 2 * shape.keyColumns();
     int heads = shape.queryHeads() + shape.keyValueHeads();
@@ -79,8 +72,7 @@ final class Transformer {
   }
 
   /**
-   * Step two: candidate tokens in {@code state.hidden}; their normed outputs are left in {@code
-   * state.outputs}.
+   * Step two: candidate tokens in {@code state.hidden}, where their outputs are left, not normed.
    */
   void scoreCandidates(TransformerState state, RowLayout candidates, KeyValues kept, Trace trace) {
     ops.rmsNorm(state.normed(), state.hidden(), layers.getFirst().attentionNorm());
@@ -105,12 +97,15 @@ final class Transformer {
         layer.feedForwardNorm());
     ops.gatedMatmul(state.gated(), state.normed(), layer.gated());
     ops.matmul(state.branch(), state.gated(), layer.down());
-    boolean last = i == layers.size() - 1;
+    if (i == layers.size() - 1) {
+      ops.addNorm(state.hidden(), state.branch(), layer.feedForwardOutputNorm());
+      return;
+    }
     ops.addRmsNorm(
-        last ? state.outputs() : state.normed(),
+        state.normed(),
         state.hidden(),
         state.branch(),
         layer.feedForwardOutputNorm(),
-        last ? outputNorm : layers.get(i + 1).attentionNorm());
+        layers.get(i + 1).attentionNorm());
   }
 }

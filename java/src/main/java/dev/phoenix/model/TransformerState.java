@@ -18,7 +18,6 @@ import dev.phoenix.tensor.Tensor;
  * @param attended [rows, H K]
  * @param gated [rows, F]
  * @param branch [rows, D] output of a block before its norm
- * @param outputs [rows, D] the last layer's normed outputs, float32: input of the heads
  */
 record TransformerState(
     Scope scope,
@@ -29,8 +28,7 @@ record TransformerState(
     Tensor keyValue,
     Tensor attended,
     Tensor gated,
-    Tensor branch,
-    Tensor outputs)
+    Tensor branch)
     implements AutoCloseable {
 
   static TransformerState create(Ops ops, ModelConfig config, int capacity) {
@@ -48,8 +46,7 @@ record TransformerState(
         ops.activation(scope, "key_value", new Shape(capacity, 2 * keyColumns)),
         ops.activation(scope, "attended", new Shape(capacity, queryColumns)),
         ops.activation(scope, "gated", new Shape(capacity, config.ffnSize())),
-        ops.tensor(scope, "branch", new Shape(capacity, d)),
-        ops.tensor(scope, "outputs", new Shape(capacity, d)));
+        ops.tensor(scope, "branch", new Shape(capacity, d)));
   }
 
   @Override

@@ -54,6 +54,9 @@ public interface GradientOps extends AutoCloseable {
 
   // Products
 
+  /** out[r] += x[r] · w: a forward operation, which inference only has fused with others. */
+  void matmulAdd(Tensor out, Tensor x, Weight w);
+
   /** dX = dY · Wᵀ. */
   void matmulInputGradient(Tensor dx, Tensor dy, Trainable w);
 
@@ -105,6 +108,9 @@ public interface GradientOps extends AutoCloseable {
 
   /** out = gelu(gate) * up for rows [gate | up] of 2F. */
   void geglu(Tensor out, Tensor gateUp);
+
+  /** out = sigmoid(x). */
+  void sigmoid(Tensor out, Tensor x);
 
   /** d[gate | up] by dOut. */
   void gegluGradient(Tensor dGateUp, Tensor dOut, Tensor gateUp);

@@ -53,6 +53,12 @@ public interface Ops extends AutoCloseable {
   /** A norm's scale [D], float32 in every precision. */
   Weight scale(Scope scope, float[] values);
 
+  /**
+   * A table to gather from. {@code rows} stays readable as long as the table is used: a CPU reads
+   * it in place.
+   */
+  RowTable rowTable(Scope scope, HostRows rows);
+
   /** Room for the keys and values of histories of {@code layers} layers; grows with the batch. */
   KeyValues keyValues(Scope scope, int layers, AttentionShape shape);
 
@@ -77,20 +83,31 @@ public interface Ops extends AutoCloseable {
    */
   void gather(Tensor out, RowSource source);
 
+  /**
+   * out[r] = the rows of {@code table} that {@code numbers} names for row r, side by side, for the
+   * rows in use of {@code out}; its columns are a multiple of the table's.
+   *
+   * @throws IndexOutOfBoundsException if a number is not that of a row
+   */
+  void gather(Tensor out, RowTable table, RowNumbers numbers);
+
   /** out[r] = x[r] · w, float32. */
   void matmul(Tensor out, Tensor x, Weight w);
-
-  /** out[r] += x[r] · w. */
-  void matmulAdd(Tensor out, Tensor x, Weight w);
 
   /** out[r] += table[rows[r]] for the rows in use of {@code out}. */
   void addRows(Tensor out, Tensor table, int[] rows);
 
+  /**
+   * tokens[r] += (2a - 1) · actions, all zero where nothing was done, + surfaces[r] + gelu(dwell ·
+   * in) · out. Source: SPEC section 3.
+   */
+  void addHistoryFeatures(Tensor tokens, HistoryFeatureTables tables, HistoryFeatureRows features);
+
+  /** tokens[r] += surfaces[r] + ages[r]. Source: SPEC section 3. */
+  void addCandidateFeatures(Tensor tokens, IndexedRows surfaces, IndexedRows ages);
+
   /** out[rows[r]] = x[r]; the rows of {@code out} that none names keep their values. */
   void placeRows(Tensor out, Tensor x, int[] rows);
-
-  /** x = gelu(x), in place, float32. */
-  void gelu(Tensor x);
 
   /** x = silu(x), in place, float32. */
   void silu(Tensor x);
@@ -102,6 +119,9 @@ public interface Ops extends AutoCloseable {
 
   /** residual += rms(branch) * branchScale, then out = rms(residual) * nextScale. */
   void addRmsNorm(Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale);
+
+  /** residual += rms(branch) * branchScale: the end of the last layer. */
+  void addNorm(Tensor residual, Tensor branch, Weight branchScale);
 
   /**
    * Rotates the first {@code shape.heads()} heads of every row to the row's position and stores the
@@ -140,8 +160,11 @@ public interface Ops extends AutoCloseable {
   /** out[r] = x[r] / |x[r]|, and the lengths divided by; {@code out} is not {@code x}. */
   void l2Normalize(Tensor out, float[] norms, Tensor x);
 
-  /** out = sigmoid(x). */
-  void sigmoid(Tensor out, Tensor x);
+  /**
+   * logits = rms(hidden) * scale · head, probabilities = sigmoid(logits), float32 in every
+   * precision. Source: SPEC section 5.
+   */
+  void actionHeads(Tensor probabilities, Tensor logits, Tensor hidden, Weight scale, Weight head);
 
   // Retrieval
 

@@ -7,6 +7,7 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.ops.gpu.GpuOps;
+import dev.phoenix.ops.gpu.TablePlacement;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -66,17 +67,25 @@ public enum Backend {
    * @throws BackendException if it was asked for by name and cannot run here
    */
   public Ops open(@Nullable Precision precision, int threads) {
+    return open(precision, threads, TablePlacement.AUTO);
+  }
+
+  /**
+   * As the other, with a place for embedding tables where the backend is a GPU; a CPU reads them
+   * where they are mapped.
+   */
+  public Ops open(@Nullable Precision precision, int threads, TablePlacement tables) {
     return switch (this) {
-      case AUTO -> openBest(precision, threads);
+      case AUTO -> openBest(precision, threads, tables);
       case CPU -> CpuOps.create(precision == null ? Precision.FLOAT32 : precision, threads);
-      case CUDA, EMULATED -> openDevice(precision);
+      case CUDA, EMULATED -> openDevice(precision, tables);
     };
   }
 
-  private static Ops openBest(@Nullable Precision precision, int threads) {
+  private static Ops openBest(@Nullable Precision precision, int threads, TablePlacement tables) {
     Choice choice = choose(precision);
     try {
-      Ops ops = choice.backend().open(precision, threads);
+      Ops ops = choice.backend().open(precision, threads, tables);
       LOG.log(Level.INFO, "backend {0}: {1}", choice.backend().label(), choice.reason());
       return ops;
     } catch (BackendException failed) {
@@ -85,7 +94,7 @@ public enum Backend {
     }
   }
 
-  private Ops openDevice(@Nullable Precision precision) {
+  private Ops openDevice(@Nullable Precision precision, TablePlacement tables) {
     if (precision == Precision.FLOAT32) {
       throw cannotRun(
           "it computes in bfloat16 only",
@@ -99,7 +108,7 @@ public enum Backend {
           null);
     }
     try {
-      return GpuOps.open(label());
+      return GpuOps.open(label(), tables);
     } catch (DeviceException refused) {
       throw cannotRun(refused.call() + ": " + refused.error(), refused.hint(), refused);
     }

@@ -46,12 +46,14 @@ public final class Pipeline implements AutoCloseable {
           own(
               EmbeddingTables.open(
                   retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
+      retrievalModel.useTables(retrievalTables);
       this.retriever = own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
       this.ranker = own(Ranker.load(ops, rankerDirectory));
       this.rankerTables =
           own(
               EmbeddingTables.open(
                   rankerDirectory.resolve("embedding_tables.npz"), ranker.config()));
+      ranker.useTables(rankerTables);
     } catch (RuntimeException failed) {
       close();
       throw failed;

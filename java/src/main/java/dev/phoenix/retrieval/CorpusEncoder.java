@@ -45,6 +45,7 @@ public final class CorpusEncoder {
       Posts posts,
       Path target,
       LongConsumer progress) {
+    model.useTables(tables);
     int columns = model.config().embSize();
     int count = posts.postIds().length;
     float[] vectors = new float[PASS * columns];

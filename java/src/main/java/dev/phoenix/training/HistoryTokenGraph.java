@@ -176,13 +176,13 @@ final class HistoryTokenGraph implements AutoCloseable {
     b.post().useRows(postCount);
     gradients.gatherRows(b.post(), table, b.postRows());
     ops.matmul(b.token(), b.post(), posts);
-    ops.matmulAdd(b.token(), b.action(), actions.product());
+    gradients.matmulAdd(b.token(), b.action(), actions.product());
     ops.addRows(b.token(), surfaces.product().value(), b.surface());
     // gelu(0) is 0: a run without dwell times adds nothing.
     if (dwell != null && anyDwell) {
       ops.matmul(b.dwellIn(), b.dwell(), dwell.in());
       gradients.gelu(b.dwellHidden(), b.dwellIn());
-      ops.matmulAdd(b.token(), b.dwellHidden(), dwell.out().product());
+      gradients.matmulAdd(b.token(), b.dwellHidden(), dwell.out().product());
     }
     ops.placeRows(hidden, b.token(), b.place());
   }

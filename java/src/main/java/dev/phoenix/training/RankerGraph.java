@@ -159,7 +159,7 @@ final class RankerGraph implements AutoCloseable {
 
   /** The sigmoids of the pass's logits, to the rows from {@code first} on. */
   void copyOutputs(float[] probabilities, float[] continuous, int first) {
-    ops.sigmoid(heads.dLogits(), heads.logits());
+    gradients.sigmoid(heads.dLogits(), heads.logits());
     float[] all = heads.dLogits().toArray();
     int actions = config.numActions();
     for (int row = 0; row < heads.dLogits().rows(); row++) {

@@ -89,6 +89,7 @@ final class PipelineCommandTest {
           --threads 0              | 1 | --threads must be at least 1, found 0
           --precision float16      | 2 | expected one of [float32, bfloat16], found 'float16'
           --backend tpu            | 2 | expected one of [auto, cpu, cuda, emulated], found 'tpu'
+          --tables bus             | 2 | expected one of [auto, device, host], found 'bus'
           --colour                 | 2 | Unknown option: '--colour'
           """)
   void saysInOneLineWhatIsWrong(String arguments, int exitCode, String message) {

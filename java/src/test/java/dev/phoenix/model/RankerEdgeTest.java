@@ -84,7 +84,7 @@ class RankerEdgeTest {
   void noCandidatesAndNoRequestsHaveNoScores() {
     ModelConfig config = ConfigText.small().parse();
     ModelParameters parameters = RandomModel.ranker(config, folder, random);
-    for (Backend backend : Backend.values()) {
+    for (Backend backend : Backend.available()) {
       try (RankerBench bench = new RankerBench(backend.create(2), config, parameters)) {
         float[] none =
             bench.rank(

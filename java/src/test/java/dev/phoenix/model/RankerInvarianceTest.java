@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.CsvSource;
   "CPU_FLOAT32, 3",
   "CPU_BFLOAT16, 1",
   "CPU_BFLOAT16, 2",
-  "EMULATED, 1"
+  "EMULATED, 1",
+  "CUDA, 1"
 })
 class RankerInvarianceTest {
   private final Backend backend;

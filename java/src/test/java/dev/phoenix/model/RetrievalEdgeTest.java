@@ -100,7 +100,7 @@ class RetrievalEdgeTest {
   void aRequestWithoutAnyTokenIsTheZeroVector() {
     ModelConfig config = ConfigText.small().parse();
     ModelParameters parameters = RandomModel.retrieval(config, folder, random);
-    for (Backend backend : Backend.values()) {
+    for (Backend backend : Backend.available()) {
       try (Ops ops = backend.create(1);
           RetrievalModel model = RetrievalModel.create(ops, config, parameters)) {
         RandomHistory nobody = new RandomHistory(config, random, 0).withoutUser();

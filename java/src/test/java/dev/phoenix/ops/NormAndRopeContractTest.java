@@ -108,6 +108,24 @@ class NormAndRopeContractTest {
     }
   }
 
+  /** Behind the last layer nothing is normed: the sum is the same, bit for bit. */
+  @Test
+  void addNormAddsTheNormedBranch() {
+    for (int rows : ROWS) {
+      for (int columns : Workbench.SIZES) {
+        float[] branchRows = rows(rows, columns);
+        float[] before = bench.values(rows * columns);
+        Weight scale = ops.scale(bench.scope, bench.values(columns));
+        Tensor alone = bench.tensor(rows, columns, before);
+        Tensor normedToo = bench.tensor(rows, columns, before);
+        Tensor branch = bench.tensor(rows, columns, branchRows);
+        ops.addNorm(alone, branch, scale);
+        ops.addRmsNorm(bench.stale(1, columns), normedToo, branch, scale, scale);
+        Closeness.assertSame("addNorm " + alone, normedToo.toArray(), alone.toArray());
+      }
+    }
+  }
+
   @Test
   void scalesOfAnotherWidthAreRefused() {
     Tensor x = bench.tensor(1, 3, new float[3]);
@@ -115,6 +133,7 @@ class NormAndRopeContractTest {
     Weight scale = ops.scale(bench.scope, new float[4]);
     assertThrows(IllegalArgumentException.class, () -> ops.rmsNorm(out, x, scale));
     assertThrows(IllegalArgumentException.class, () -> ops.addRmsNorm(out, x, x, scale, scale));
+    assertThrows(IllegalArgumentException.class, () -> ops.addNorm(x, x, scale));
   }
 
   /**

@@ -14,13 +14,24 @@ class EmulatedParityTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"ranker_mini", "ranker_gqa", "retrieval_mlp", "retrieval_meanpool", "pipeline"})
+  void everyTensorIsWithinItsBoundOnAGpu(String name) {
+    check(name, Backend.CUDA);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ranker_mini", "ranker_gqa", "retrieval_mlp", "retrieval_meanpool", "pipeline"})
   void everyTensorIsWithinItsBound(String name) {
+    check(name, Backend.EMULATED);
+  }
+
+  private static void check(String name, Backend backend) {
     List<GoldenCase> cases =
         GoldenCase.find(GoldenFiles.path("."), GoldenFiles.path("../../../../demo"));
     GoldenCase golden =
         cases.stream().filter(found -> found.name().equals(name)).findFirst().orElseThrow();
     // The emulated device faults when it is closed with memory still live.
-    try (Ops ops = Backend.EMULATED.create(2)) {
+    try (Ops ops = backend.create(2)) {
       for (TensorCheck check : golden.run(ops)) {
         assertTrue(check.passed(), () -> name + ": the first tensor that departs: " + check);
       }

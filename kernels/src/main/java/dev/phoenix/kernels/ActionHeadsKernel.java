@@ -19,11 +19,24 @@ public final class ActionHeadsKernel {
   private static final int SLICES = 8;
   private static final int ROWS = 4;
 
+  private final ElementType type;
   private final Kernel kernel;
 
-  /** The kernel on the library's device. */
+  /** The kernel on the library's device, for bfloat16 outputs of the last layer. */
   public ActionHeadsKernel(KernelLibrary library) {
-    this.kernel = library.kernel("action_heads", "action_heads");
+    this(library, ElementType.BF16);
+  }
+
+  /**
+   * The kernel on the library's device.
+   *
+   * @param hidden the type of the last layer's output
+   */
+  public ActionHeadsKernel(KernelLibrary library, ElementType hidden) {
+    this.type = hidden;
+    this.kernel =
+        library.kernel(
+            "action_heads", hidden == ElementType.F32 ? "action_heads_f32" : "action_heads");
   }
 
   /**
@@ -37,7 +50,7 @@ public final class ActionHeadsKernel {
   /**
    * The inputs.
    *
-   * @param hidden [rows, D] bfloat16: the last layer's output, not yet normalised
+   * @param hidden [rows, D] of the kernel's type: the last layer's output, not yet normalised
    * @param scale [D] float32 of the last norm
    * @param weights [D, actions] float32
    */
@@ -52,7 +65,7 @@ public final class ActionHeadsKernel {
    */
   public void launch(Stream stream, Outputs outputs, Inputs inputs, MatrixSize size, int actions) {
     Check.between("actions", actions, 1, ACTIONS * 65535);
-    Check.holds("hidden", inputs.hidden(), ElementType.BF16, size.rows(), size.columns());
+    Check.holds("hidden", inputs.hidden(), type, size.rows(), size.columns());
     Check.holds("scale", inputs.scale(), ElementType.F32, size.columns());
     Check.holds("weights", inputs.weights(), ElementType.F32, size.columns(), actions);
     KernelArguments.Builder arguments = KernelArguments.builder();

@@ -11,11 +11,21 @@ import dev.phoenix.device.Stream;
  * tables that hold their blocks of proj_mat_2 already. Source: SPEC section 3.
  */
 public final class CandidateFeaturesKernel {
+  private final ElementType type;
   private final Kernel kernel;
 
-  /** The kernel on the library's device. */
+  /** The kernel on the library's device, for bfloat16 tokens. */
   public CandidateFeaturesKernel(KernelLibrary library) {
-    this.kernel = library.kernel("candidate_features", "candidate_features");
+    this(library, ElementType.BF16);
+  }
+
+  /** The kernel on the library's device, for tokens of a type. */
+  public CandidateFeaturesKernel(KernelLibrary library, ElementType tokens) {
+    this.type = tokens;
+    this.kernel =
+        library.kernel(
+            "candidate_features",
+            tokens == ElementType.F32 ? "candidate_features_f32" : "candidate_features");
   }
 
   /**
@@ -30,12 +40,12 @@ public final class CandidateFeaturesKernel {
   /**
    * Adds the features to the tokens.
    *
-   * @param tokens [rows, D] bfloat16, updated in place
+   * @param tokens [rows, D] of the kernel's type, updated in place
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
       Stream stream, DeviceMemory tokens, Feature surface, Feature age, MatrixSize size) {
-    Check.holds("tokens", tokens, ElementType.BF16, size.rows(), size.columns());
+    Check.holds("tokens", tokens, type, size.rows(), size.columns());
     check("surface", surface, size);
     check("age", age, size);
     if (size.rows() == 0) {

@@ -32,8 +32,25 @@ public final class EmbeddingGatherKernel {
   public record Table(DeviceMemory memory, ElementType type, int rows, int reserved) {}
 
   /**
-   * Gathers rows. With an item's hashes side by side in {@code indices}, {@code out} is their
-   * concatenation [items, hashes * D].
+   * Gathers rows of a float32 table as they are; otherwise as {@link #launch}.
+   *
+   * @param out [rows, D] float32
+   * @throws IllegalArgumentException when an operand is too small, or the table is bfloat16
+   */
+  public void launchFloats(
+      Stream stream, DeviceMemory out, Table table, DeviceMemory indices, MatrixSize size) {
+    if (table.type() != ElementType.F32) {
+      throw new IllegalArgumentException("table: expected F32, found " + table.type());
+    }
+    Check.holds("out", out, ElementType.F32, size.rows(), size.columns());
+    launch(stream, "embedding_gather_f32_f32", out, new Rows(table, indices, size));
+  }
+
+  private record Rows(Table table, DeviceMemory indices, MatrixSize size) {}
+
+  /**
+   * Gathers rows, rounded to bfloat16. With an item's hashes side by side in {@code indices},
+   * {@code out} is their concatenation [items, hashes * D].
    *
    * @param out [rows, D] bfloat16
    * @param table the rows to choose from; an index outside it gives a row of NaN
@@ -43,8 +60,16 @@ public final class EmbeddingGatherKernel {
    */
   public void launch(
       Stream stream, DeviceMemory out, Table table, DeviceMemory indices, MatrixSize size) {
-    Check.between("reserved rows", table.reserved(), 0, table.rows());
     Check.holds("out", out, ElementType.BF16, size.rows(), size.columns());
+    String entry = "embedding_gather_" + table.type().toString().toLowerCase(Locale.ROOT);
+    launch(stream, entry, out, new Rows(table, indices, size));
+  }
+
+  private void launch(Stream stream, String entry, DeviceMemory out, Rows rows) {
+    Table table = rows.table();
+    DeviceMemory indices = rows.indices();
+    MatrixSize size = rows.size();
+    Check.between("reserved rows", table.reserved(), 0, table.rows());
     Check.holds("table", table.memory(), table.type(), table.rows(), size.columns());
     Check.holdsIntegers("indices", indices, size.rows());
     if (size.rows() == 0) {
@@ -52,7 +77,6 @@ public final class EmbeddingGatherKernel {
     }
     boolean vectors = size.columns() % VECTOR == 0 && Check.aligned(out, table.memory());
     int work = vectors ? size.columns() / VECTOR : size.columns();
-    String entry = "embedding_gather_" + table.type().toString().toLowerCase(Locale.ROOT);
     stream.launch(
         library.kernel("embedding_gather", vectors ? entry : entry + "_any"),
         RowBlock.spreading(work).covering(size.rows()),

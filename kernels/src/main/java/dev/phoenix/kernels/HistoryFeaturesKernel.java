@@ -19,11 +19,21 @@ public final class HistoryFeaturesKernel {
   private static final int THREADS = 128;
   private static final int SHARED_BYTES = 48 * 1024;
 
+  private final ElementType type;
   private final Kernel kernel;
 
-  /** The kernel on the library's device. */
+  /** The kernel on the library's device, for bfloat16 tokens. */
   public HistoryFeaturesKernel(KernelLibrary library) {
-    this.kernel = library.kernel("history_features", "history_features");
+    this(library, ElementType.BF16);
+  }
+
+  /** The kernel on the library's device, for tokens of a type. */
+  public HistoryFeaturesKernel(KernelLibrary library, ElementType tokens) {
+    this.type = tokens;
+    this.kernel =
+        library.kernel(
+            "history_features",
+            tokens == ElementType.F32 ? "history_features_f32" : "history_features");
   }
 
   /**
@@ -64,12 +74,12 @@ public final class HistoryFeaturesKernel {
   /**
    * Adds the features to the tokens.
    *
-   * @param tokens [rows, D] bfloat16, updated in place
+   * @param tokens [rows, D] of the kernel's type, updated in place
    * @throws IllegalArgumentException when an operand is too small, or dwell times are missing
    */
   public void launch(
       Stream stream, DeviceMemory tokens, Features features, Tables tables, MatrixSize size) {
-    Check.holds("tokens", tokens, ElementType.BF16, size.rows(), size.columns());
+    Check.holds("tokens", tokens, type, size.rows(), size.columns());
     Check.holds("actions", features.actions(), ElementType.F32, size.rows(), tables.actionCount());
     Check.holdsIntegers("surfaces", features.surfaces(), size.rows());
     Check.holds(

@@ -59,7 +59,7 @@ final class TimedKernels {
         GegluCases.of(new MatrixSize(ROWS, FEED_FORWARD)),
         RopeCases.of(ROWS, new RopeReference.Shape(fused, 24, 128)),
         KeepKeyValuesCases.of(production, ROWS, KeepKeyValuesCases.Queries.BEFORE_KEYS),
-        ActionHeadsCases.of(new MatrixSize(1024, COLUMNS), ACTIONS),
+        ActionHeadsCases.of(new MatrixSize(1024, COLUMNS), ACTIONS, ElementType.F32),
         EmbeddingGatherCases.of(new MatrixSize(ROWS, 128), VOCABULARY, ElementType.F32),
         EmbeddingAddCases.of(new MatrixSize(ROWS, COLUMNS), 2, ElementType.F32),
         ScatterRowsCases.of(rows, ElementType.F32, IntStream.range(0, ROWS).toArray()),

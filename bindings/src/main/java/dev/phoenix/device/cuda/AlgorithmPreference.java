@@ -10,11 +10,11 @@ import java.lang.foreign.ValueLayout;
  * only: needs no device.
  */
 final class AlgorithmPreference implements AutoCloseable {
-  /**
-   * {@code CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE}: sums that are split over K meet in float32. The
-   * other schemes round them to the output's type first, and the SPI promises float32 sums.
-   */
-  private static final int REDUCE_IN_FLOAT32 = 2;
+  /** {@code CUBLASLT_REDUCTION_SCHEME_NONE}: no sum is split over K, so none has to meet again. */
+  private static final int NO_REDUCTION = 0;
+
+  /** See {@link MatmulAlgorithm}: who needs no memory leaves nothing there for others to add up. */
+  private static final long NO_WORKSPACE = 0;
 
   private final MemorySegment handle;
   private final Lifetime lifetime = new Lifetime("the algorithm preference");
@@ -23,7 +23,7 @@ final class AlgorithmPreference implements AutoCloseable {
     this.handle = handle;
   }
 
-  static AlgorithmPreference create(ColumnMajorProduct product, long workspaceBytes) {
+  static AlgorithmPreference create(ColumnMajorProduct product) {
     int left = product.left().alignment(product.batches());
     int right = product.right().alignment(product.batches());
     int out = product.out().alignment(product.batches());
@@ -35,10 +35,10 @@ final class AlgorithmPreference implements AutoCloseable {
           new AlgorithmPreference(pointer.get(cublasLt_h.C_POINTER, 0));
       preference.set(
           cublasLt_h.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES(),
-          arena.allocateFrom(ValueLayout.JAVA_LONG, workspaceBytes));
+          arena.allocateFrom(ValueLayout.JAVA_LONG, NO_WORKSPACE));
       preference.set(
           cublasLt_h.CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK(),
-          arena.allocateFrom(ValueLayout.JAVA_INT, REDUCE_IN_FLOAT32));
+          arena.allocateFrom(ValueLayout.JAVA_INT, NO_REDUCTION));
       // The defaults are 256 bytes, more than slices of buffers promise.
       preference.set(
           cublasLt_h.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES(),

@@ -1,13 +1,18 @@
 package dev.phoenix.device.cuda;
 
 import dev.phoenix.bindings.cublaslt.cublasLt_h;
+import dev.phoenix.device.MatmulShape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A cuBLASLt handle, and its owner. The handle may be used by several threads. */
+/**
+ * A cuBLASLt handle and the algorithms chosen with it, and their owner. The handle may be used by
+ * several threads.
+ */
 final class CublasLt implements AutoCloseable {
   private final CudaContext context;
   private final MemorySegment handle;
+  private final AlgorithmChoices algorithms = new AlgorithmChoices();
   private final Lifetime lifetime = new Lifetime("the cuBLASLt handle");
 
   private CublasLt(CudaContext context, MemorySegment handle) {
@@ -32,9 +37,23 @@ final class CublasLt implements AutoCloseable {
     return handle;
   }
 
+  /**
+   * The algorithm of all products that differ from {@code shape} in their rows alone.
+   *
+   * @throws dev.phoenix.device.DeviceException when there is none
+   */
+  MatmulAlgorithm algorithm(MatmulShape shape) {
+    lifetime.check();
+    return algorithms.of(this, shape);
+  }
+
   @Override
   public void close() {
-    if (lifetime.end() && context.isOpen()) {
+    if (!lifetime.end()) {
+      return;
+    }
+    algorithms.close();
+    if (context.isOpen()) {
       context.bind();
       int status = cublasLt_h.cublasLtDestroy(handle);
       CublasLtStatus.check(status, "cublasLtDestroy");

@@ -1,12 +1,11 @@
 package dev.phoenix.device.cuda;
 
-import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceException;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /** An allocation of device memory. */
-final class CudaBuffer implements DeviceBuffer {
+final class CudaBuffer implements CudaMemory {
   private final CudaContext context;
   private final long address;
   private final long byteSize;
@@ -48,7 +47,8 @@ final class CudaBuffer implements DeviceBuffer {
             + " are in use by this program: use a smaller batch or model, or another GPU.");
   }
 
-  boolean isOf(CudaContext other) {
+  @Override
+  public boolean isOf(CudaContext other) {
     return context == other;
   }
 

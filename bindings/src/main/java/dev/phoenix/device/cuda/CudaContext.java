@@ -54,7 +54,7 @@ final class CudaContext implements AutoCloseable {
    * @throws IllegalStateException when its buffer is closed
    */
   long addressOf(DeviceMemory memory) {
-    if (!(memory.owner() instanceof CudaBuffer buffer) || !buffer.isOf(this)) {
+    if (!(memory.owner() instanceof CudaMemory buffer) || !buffer.isOf(this)) {
       throw new IllegalArgumentException("memory of another device");
     }
     return memory.address();

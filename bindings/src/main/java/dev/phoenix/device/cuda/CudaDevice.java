@@ -7,6 +7,7 @@ import dev.phoenix.device.DeviceProperties;
 import dev.phoenix.device.Event;
 import dev.phoenix.device.HostBuffer;
 import dev.phoenix.device.KernelModule;
+import dev.phoenix.device.MappedBuffer;
 import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.Stream;
@@ -29,6 +30,7 @@ final class CudaDevice implements Device {
   private final CudaContext context;
   private final DeviceProperties properties;
   private final CudaModule.ModuleEnvironment modules;
+  private final HostAllocation mappedMemory;
   private final OwnedHandles owned = new OwnedHandles();
   private @Nullable CublasLt library;
 
@@ -41,6 +43,7 @@ final class CudaDevice implements Device {
     this.context = owned.add(context);
     this.properties = properties;
     this.modules = modules;
+    this.mappedMemory = HostAllocation.create(driver.symbols());
   }
 
   /**
@@ -91,6 +94,11 @@ final class CudaDevice implements Device {
   @Override
   public HostBuffer allocateHost(long byteSize) {
     return CudaHostBuffer.create(context, byteSize);
+  }
+
+  @Override
+  public MappedBuffer allocateMapped(long byteSize) {
+    return CudaMappedBuffer.create(context, mappedMemory, byteSize);
   }
 
   @Override

@@ -8,21 +8,18 @@ import dev.phoenix.device.Stream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A matrix product by cuBLASLt: descriptors, algorithm and workspace are made once, a run is one
- * call that allocates nothing on the device, so it can be captured.
+ * A matrix product by cuBLASLt: descriptors and algorithm are made once, a run is one call that
+ * allocates nothing on the device, so it can be captured.
  *
- * <p>The plan owns its workspace, because a captured graph keeps the address. So two runs of one
- * plan must not overlap: use it on one stream, or order the streams by an event.
+ * <p>Its algorithm is that of every product which differs in its rows alone ({@link
+ * AlgorithmChoices}), so a row of C has the same bits in any batch. It needs no workspace, so a
+ * plan has no state on the device and its runs may overlap.
  */
 final class CudaMatmul implements Matmul {
   /** What every operand's address is a multiple of. */
   static final int ALIGNMENT_BYTES = 16;
-
-  /** The most workspace an algorithm may ask for: what cuBLAS itself takes on Hopper. */
-  static final long MOST_WORKSPACE_BYTES = 32L << 20;
 
   private final CudaContext context;
   private final CublasLt library;
@@ -30,7 +27,6 @@ final class CudaMatmul implements Matmul {
   private final OwnedHandles owned = new OwnedHandles();
   private final MatmulDescriptors descriptors;
   private final MatmulAlgorithm algorithm;
-  private final @Nullable CudaBuffer workspace;
   private final MemorySegment one;
   private final MemorySegment zero;
   private final Lifetime lifetime = new Lifetime("the matrix product");
@@ -44,9 +40,8 @@ final class CudaMatmul implements Matmul {
       one = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1f);
       zero = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 0f);
       descriptors = owned.add(MatmulDescriptors.create(ColumnMajorProduct.of(shape)));
-      algorithm = MatmulAlgorithm.choose(library, shape, descriptors, arena);
-      long bytes = algorithm.workspaceBytes();
-      workspace = bytes == 0 ? null : owned.add(CudaBuffer.create(context, bytes));
+      algorithm = library.algorithm(shape);
+      algorithm.requireFit(library, shape, descriptors);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
       throw e;
@@ -103,7 +98,6 @@ final class CudaMatmul implements Matmul {
   }
 
   private void run(CudaStream stream, Operands operands, MemorySegment beta) {
-    CudaBuffer scratch = workspace;
     int status =
         cublasLt_h.cublasLtMatmul(
             library.handle(),
@@ -120,8 +114,8 @@ final class CudaMatmul implements Matmul {
             operands.c(),
             descriptors.out().handle(),
             algorithm.algorithm(),
-            scratch == null ? MemorySegment.NULL : MemorySegment.ofAddress(scratch.address()),
-            scratch == null ? 0 : scratch.byteSize(),
+            MemorySegment.NULL,
+            0,
             MemorySegment.ofAddress(stream.handle().value()));
     CublasLtStatus.check(status, () -> "cublasLtMatmul of " + shape);
   }

@@ -11,13 +11,17 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The algorithm the library's heuristic puts first.
+ * An algorithm whose sums are each computed in one place: it neither splits the depth nor needs
+ * memory to meet in. That it needs no workspace is asked for besides, because no attribute tells of
+ * an algorithm that gives blocks uneven parts of the depth ("stream-K"): such a one has partial
+ * sums to put somewhere.
  *
  * @param algorithm a {@code cublasLtMatmulAlgo_t}
- * @param workspaceBytes the workspace it needs
+ * @param configuration what it is made of
  */
-record MatmulAlgorithm(MemorySegment algorithm, long workspaceBytes) {
-  private static final int ASKED = 8;
+record MatmulAlgorithm(MemorySegment algorithm, AlgorithmConfiguration configuration) {
+  /** Enough to find one behind all that split the depth. */
+  private static final int ASKED = 64;
 
   /**
    * Asks for an algorithm.
@@ -25,12 +29,11 @@ record MatmulAlgorithm(MemorySegment algorithm, long workspaceBytes) {
    * @param memory where the algorithm is kept
    * @throws DeviceException when there is none for this shape
    */
-  static MatmulAlgorithm choose(
-      CublasLt library, MatmulShape shape, MatmulDescriptors described, SegmentAllocator memory) {
+  static MatmulAlgorithm choose(CublasLt library, MatmulShape shape, SegmentAllocator memory) {
     ColumnMajorProduct product = ColumnMajorProduct.of(shape);
     try (Arena arena = Arena.ofConfined();
-        AlgorithmPreference preference =
-            AlgorithmPreference.create(product, CudaMatmul.MOST_WORKSPACE_BYTES)) {
+        MatmulDescriptors described = MatmulDescriptors.create(product);
+        AlgorithmPreference preference = AlgorithmPreference.create(product)) {
       MemorySegment results = cublasLtMatmulHeuristicResult_t.allocateArray(ASKED, arena);
       MemorySegment found = arena.allocate(ValueLayout.JAVA_INT);
       int status =
@@ -50,20 +53,64 @@ record MatmulAlgorithm(MemorySegment algorithm, long workspaceBytes) {
     }
   }
 
-  /** The first result that is valid: they come in the order of their estimated time. */
+  /**
+   * The first result that is valid and sums in one pass: they come in the order of their estimated
+   * time.
+   */
   static MatmulAlgorithm first(
       MemorySegment results, int count, MatmulShape shape, SegmentAllocator memory) {
     for (int i = 0; i < count; i++) {
       MemorySegment result = cublasLtMatmulHeuristicResult_t.asSlice(results, i);
-      if (cublasLtMatmulHeuristicResult_t.state(result) == cublasLt_h.CUBLAS_STATUS_SUCCESS()) {
+      boolean valid =
+          cublasLtMatmulHeuristicResult_t.state(result) == cublasLt_h.CUBLAS_STATUS_SUCCESS()
+              && cublasLtMatmulHeuristicResult_t.workspaceSize(result) == 0;
+      MemorySegment algorithm = cublasLtMatmulHeuristicResult_t.algo(result);
+      if (valid && AlgorithmConfiguration.of(algorithm).sumsInOnePass()) {
         MemorySegment kept = cublasLtMatmulAlgo_t.allocate(memory);
-        kept.copyFrom(cublasLtMatmulHeuristicResult_t.algo(result));
-        return new MatmulAlgorithm(kept, cublasLtMatmulHeuristicResult_t.workspaceSize(result));
+        kept.copyFrom(algorithm);
+        return new MatmulAlgorithm(kept, AlgorithmConfiguration.of(kept));
       }
     }
     throw new DeviceException(
         "planning " + shape,
         "NO_ALGORITHM",
-        CublasLtStatus.hint(cublasLt_h.CUBLAS_STATUS_NOT_SUPPORTED()));
+        "None of the "
+            + count
+            + " that the library names sums in one pass without a workspace. "
+            + CublasLtStatus.hint(cublasLt_h.CUBLAS_STATUS_NOT_SUPPORTED()));
+  }
+
+  /**
+   * Checks that the algorithm can compute a product of other rows than it was chosen for. There is
+   * no second choice for a product that it cannot compute: the rows of that one would differ in
+   * their last bits from the same rows in another batch, and nobody would know.
+   *
+   * @throws DeviceException when it cannot
+   */
+  void requireFit(CublasLt library, MatmulShape shape, MatmulDescriptors described) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment result = cublasLtMatmulHeuristicResult_t.allocate(arena);
+      int status =
+          cublasLt_h.cublasLtMatmulAlgoCheck(
+              library.handle(),
+              described.product().handle(),
+              described.left().handle(),
+              described.right().handle(),
+              described.out().handle(),
+              described.out().handle(),
+              algorithm,
+              result);
+      long workspace = cublasLtMatmulHeuristicResult_t.workspaceSize(result);
+      if (status != cublasLt_h.CUBLAS_STATUS_SUCCESS() || workspace != 0) {
+        throw new DeviceException(
+            "planning " + shape,
+            "ALGORITHM_DOES_NOT_FIT",
+            "The algorithm for products of this width and depth ("
+                + configuration
+                + ") cannot compute this number of rows"
+                + (workspace == 0 ? "" : " without " + workspace + " bytes of workspace")
+                + ", and another would sum in another order: use batches of other sizes.");
+      }
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.phoenix.device.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,8 +14,12 @@ import dev.phoenix.device.ElementType;
 import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.MatmulShape.Size;
 import dev.phoenix.device.MatrixLayout;
+import dev.phoenix.device.cuda.AlgorithmConfiguration.Attribute;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +63,7 @@ class CublasLtTest {
     cublasLt_h.cublasLtCreate$address();
     cublasLt_h.cublasLtDestroy$address();
     cublasLt_h.cublasLtMatmul$address();
+    cublasLt_h.cublasLtMatmulAlgoCheck$address();
     cublasLt_h.cublasLtMatmulAlgoGetHeuristic$address();
   }
 
@@ -88,7 +94,7 @@ class CublasLtTest {
     assertEquals(
         cublasLt_h.CUBLAS_COMPUTE_32F(),
         operation(descriptors, cublasLt_h.CUBLASLT_MATMUL_DESC_COMPUTE_TYPE()));
-    AlgorithmPreference preference = AlgorithmPreference.create(product, 1 << 20);
+    AlgorithmPreference preference = AlgorithmPreference.create(product);
     preference.handle();
     preference.close();
     preference.close();
@@ -112,22 +118,131 @@ class CublasLtTest {
   }
 
   @Test
-  void takesTheFirstAlgorithmThatIsValid() {
+  void asksForSumsThatAreNeitherSplitNorReduced() {
+    try (AlgorithmPreference preference = AlgorithmPreference.create(ColumnMajorProduct.of(SHAPE));
+        Arena arena = Arena.ofConfined()) {
+      assertEquals(
+          0,
+          preferred(
+              preference,
+              cublasLt_h.CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK(),
+              arena.allocate(ValueLayout.JAVA_INT)));
+      assertEquals(
+          0,
+          preferred(
+              preference,
+              cublasLt_h.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES(),
+              arena.allocate(ValueLayout.JAVA_LONG)));
+      assertEquals(
+          16,
+          preferred(
+              preference,
+              cublasLt_h.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES(),
+              arena.allocate(ValueLayout.JAVA_INT)));
+    }
+  }
+
+  /** The first byte of a preference; the value holds something else before. */
+  private static int preferred(AlgorithmPreference preference, int attribute, MemorySegment value) {
+    value.fill((byte) 7);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment results = cublasLtMatmulHeuristicResult_t.allocateArray(3, arena);
-      for (int i = 0; i < 3; i++) {
+      MemorySegment written = arena.allocate(ValueLayout.JAVA_LONG);
+      int status =
+          call(
+              "cublasLtMatmulPreferenceGetAttribute",
+              preference.handle(),
+              attribute,
+              value,
+              written);
+      CublasLtStatus.check(status, "cublasLtMatmulPreferenceGetAttribute");
+      assertEquals(value.byteSize(), written.get(ValueLayout.JAVA_LONG, 0));
+    }
+    return value.get(ValueLayout.JAVA_BYTE, 0);
+  }
+
+  /** A function (object, attribute, value, bytes, written) of the library. */
+  private static int call(
+      String function, MemorySegment of, int attribute, MemorySegment value, MemorySegment out) {
+    var type =
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_INT,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_INT,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.ADDRESS);
+    MemorySegment symbol = SymbolLookup.loaderLookup().findOrThrow(function);
+    try {
+      return (int)
+          Linker.nativeLinker()
+              .downcallHandle(symbol, type)
+              .invokeExact(of, attribute, value, value.byteSize(), out);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** An algorithm with these attributes set, the others as the library leaves them. */
+  private static void configure(MemorySegment algorithm, int attribute, int value) {
+    try (Arena arena = Arena.ofConfined()) {
+      // The setter takes one argument less; a further one in a register is not looked at.
+      int status =
+          call(
+              "cublasLtMatmulAlgoConfigSetAttribute",
+              algorithm,
+              attribute,
+              arena.allocateFrom(ValueLayout.JAVA_INT, value),
+              MemorySegment.NULL);
+      CublasLtStatus.check(status, "cublasLtMatmulAlgoConfigSetAttribute");
+    }
+  }
+
+  @Test
+  void readsWhatAnAlgorithmIsMadeOf() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment algorithm = cublasLtMatmulAlgo_t.allocate(arena);
+      assertTrue(AlgorithmConfiguration.of(algorithm).sumsInOnePass());
+      configure(algorithm, Attribute.TILE.number(), 20);
+      configure(algorithm, Attribute.SPLITS.number(), 1);
+      AlgorithmConfiguration whole = AlgorithmConfiguration.of(algorithm);
+      assertEquals(20, whole.value(Attribute.TILE));
+      assertTrue(whole.sumsInOnePass(), whole.toString());
+      configure(algorithm, Attribute.SPLITS.number(), 3);
+      AlgorithmConfiguration split = AlgorithmConfiguration.of(algorithm);
+      assertEquals(3, split.value(Attribute.SPLITS));
+      assertFalse(split.sumsInOnePass(), split.toString());
+      configure(algorithm, Attribute.SPLITS.number(), 1);
+      configure(algorithm, Attribute.REDUCTION.number(), 2);
+      assertFalse(AlgorithmConfiguration.of(algorithm).sumsInOnePass());
+      assertTrue(split.toString().contains("SPLITS 3"), split.toString());
+    }
+  }
+
+  @Test
+  void takesTheFirstAlgorithmThatIsValidAndSumsInOnePass() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment results = cublasLtMatmulHeuristicResult_t.allocateArray(5, arena);
+      for (int i = 0; i < 5; i++) {
         MemorySegment result = cublasLtMatmulHeuristicResult_t.asSlice(results, i);
         cublasLtMatmulHeuristicResult_t.state(result, i == 0 ? 15 : 0);
-        cublasLtMatmulHeuristicResult_t.workspaceSize(result, 100 + i);
-        cublasLtMatmulAlgo_t.data(cublasLtMatmulHeuristicResult_t.algo(result), 7, 40 + i);
+        cublasLtMatmulHeuristicResult_t.workspaceSize(result, i == 2 ? 100 : 0);
+        MemorySegment algorithm = cublasLtMatmulHeuristicResult_t.algo(result);
+        configure(algorithm, Attribute.SPLITS.number(), i == 1 ? 2 : 1);
+        configure(algorithm, Attribute.TILE.number(), 10 + i);
       }
-      MatmulAlgorithm chosen = MatmulAlgorithm.first(results, 3, SHAPE, arena);
-      assertEquals(101, chosen.workspaceBytes());
-      assertEquals(41, cublasLtMatmulAlgo_t.data(chosen.algorithm(), 7));
+      MatmulAlgorithm chosen = MatmulAlgorithm.first(results, 5, SHAPE, arena);
+      assertEquals(13, chosen.configuration().value(Attribute.TILE));
+      assertEquals(-1, chosen.algorithm().mismatch(algorithm(results, 3)));
       var none =
           assertThrows(
-              DeviceException.class, () -> MatmulAlgorithm.first(results, 1, SHAPE, arena));
+              DeviceException.class, () -> MatmulAlgorithm.first(results, 3, SHAPE, arena));
       assertEquals("NO_ALGORITHM", none.error());
+      assertTrue(none.hint().startsWith("None of the 3 "), none.hint());
     }
+  }
+
+  private static MemorySegment algorithm(MemorySegment results, int i) {
+    return cublasLtMatmulHeuristicResult_t.algo(
+        cublasLtMatmulHeuristicResult_t.asSlice(results, i));
   }
 }

@@ -14,6 +14,7 @@ import dev.phoenix.device.Event;
 import dev.phoenix.device.HostBuffer;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelModule;
+import dev.phoenix.device.MappedBuffer;
 import dev.phoenix.device.Stream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -97,6 +98,30 @@ class CudaDeviceTest {
   }
 
   @Test
+  void mapsHostMemoryIntoTheDevice() {
+    try (MappedBuffer mapped = device.allocateMapped(64);
+        DeviceBuffer buffer = device.allocate(32)) {
+      assertEquals(64 + 32, device.liveBytes());
+      assertEquals(64, mapped.byteSize());
+      mapped.segment().fill((byte) 3);
+      stream.copy(buffer, mapped.slice(8, 32));
+      stream.fill(mapped.slice(60, 4), (byte) 9);
+      byte[] got = new byte[32];
+      stream.copyToHost(MemorySegment.ofArray(got), buffer);
+      stream.synchronize();
+      for (byte value : got) {
+        assertEquals(3, value);
+      }
+      assertEquals(3, mapped.segment().get(ValueLayout.JAVA_BYTE, 59));
+      assertEquals(9, mapped.segment().get(ValueLayout.JAVA_BYTE, 60));
+      var full = assertThrows(DeviceException.class, () -> device.allocateMapped(1L << 50));
+      assertEquals("CUDA_ERROR_OUT_OF_MEMORY", full.error());
+      assertTrue(full.hint().startsWith("The system cannot lock "), full.hint());
+      assertThrows(IllegalArgumentException.class, () -> device.allocateMapped(0));
+    }
+  }
+
+  @Test
   void refusesCopiesThatDoNotFit() {
     try (DeviceBuffer buffer = device.allocate(8)) {
       assertThrows(
@@ -165,15 +190,18 @@ class CudaDeviceTest {
   void refusesUseAfterClose() {
     DeviceBuffer buffer = device.allocate(8);
     HostBuffer pinned = device.allocateHost(8);
+    MappedBuffer mapped = device.allocateMapped(8);
     MemorySegment segment = pinned.segment();
     KernelModule module = device.loadModule("record_arguments.ptx", CudaBench.recordArguments());
     Kernel kernel = module.kernel("record_arguments");
     Event event = device.createEvent();
-    for (AutoCloseable handle : new AutoCloseable[] {buffer, pinned, module, event}) {
+    for (AutoCloseable handle : new AutoCloseable[] {buffer, pinned, mapped, module, event}) {
       CudaBench.closeTwice(handle);
     }
     assertThrows(IllegalStateException.class, buffer::address);
     assertThrows(IllegalStateException.class, pinned::segment);
+    assertThrows(IllegalStateException.class, mapped::segment);
+    assertThrows(IllegalStateException.class, mapped::address);
     assertThrows(IllegalStateException.class, () -> segment.get(ValueLayout.JAVA_BYTE, 0));
     assertThrows(IllegalStateException.class, () -> module.kernel("record_arguments"));
     assertThrows(IllegalStateException.class, () -> kernel.maxActiveBlocks(32, 0));

@@ -18,6 +18,7 @@ import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.SoftmaxQueries;
 import dev.phoenix.ops.Trainable;
 import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -102,6 +103,16 @@ public final class CpuGradientOps implements GradientOps {
   @Override
   public RowGradients rowGradients(Scope scope, TrainableTable table) {
     return CpuRowGradients.create(scope, CpuTable.of(table));
+  }
+
+  @Override
+  public void matmulAdd(Tensor out, Tensor x, Weight w) {
+    ops.matmulAdd(out, x, w);
+  }
+
+  @Override
+  public void sigmoid(Tensor out, Tensor x) {
+    ops.sigmoid(out, x);
   }
 
   @Override

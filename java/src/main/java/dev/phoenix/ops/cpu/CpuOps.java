@@ -3,12 +3,18 @@ package dev.phoenix.ops.cpu;
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.HistoryFeatureRows;
+import dev.phoenix.ops.HistoryFeatureTables;
+import dev.phoenix.ops.HostRows;
+import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
+import dev.phoenix.ops.RowTable;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import dev.phoenix.ops.Weight;
@@ -29,6 +35,9 @@ public final class CpuOps implements Ops {
   private final MatmulWork matmul;
   private final NormWork norm;
   private final RopeWork rope;
+  private final NormWork floatNorm;
+  private final ScratchTensors scratch = new ScratchTensors();
+  private final FeatureWork features;
   private final ElementWork element;
   private final PlaceWork place;
   private final PoolWork pool;
@@ -40,6 +49,8 @@ public final class CpuOps implements Ops {
     this.gather = new GatherWork(team);
     this.matmul = new MatmulWork(team);
     this.norm = new NormWork(team, precision);
+    this.floatNorm = new NormWork(team, Precision.FLOAT32);
+    this.features = new FeatureWork(scratch, team);
     this.rope = new RopeWork(team, precision);
     this.element = new ElementWork(team);
     this.place = new PlaceWork(team);
@@ -108,6 +119,11 @@ public final class CpuOps implements Ops {
   }
 
   @Override
+  public RowTable rowTable(Scope scope, HostRows rows) {
+    return new CpuRowTable(rows);
+  }
+
+  @Override
   public int preferredRows() {
     return PREFERRED_ROWS;
   }
@@ -118,19 +134,29 @@ public final class CpuOps implements Ops {
   }
 
   @Override
-  public void matmul(Tensor out, Tensor x, Weight w) {
-    matmul.run(CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(w), MatmulWork.Epilogue.STORE);
+  public void gather(Tensor out, RowTable table, RowNumbers numbers) {
+    gather.run(CpuTensor.of(out), CpuRowTable.of(table).source(), numbers);
   }
 
   @Override
-  public void matmulAdd(Tensor out, Tensor x, Weight w) {
-    matmul.run(CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(w), MatmulWork.Epilogue.ADD);
+  public void matmul(Tensor out, Tensor x, Weight w) {
+    matmul.run(CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(w), MatmulWork.Epilogue.STORE);
   }
 
   @Override
   public void gatedMatmul(Tensor out, Tensor x, Weight gated) {
     matmul.run(
         CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(gated), MatmulWork.Epilogue.GATE);
+  }
+
+  /** out[r] += x[r] · w. */
+  void matmulAdd(Tensor out, Tensor x, Weight w) {
+    matmul.run(CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(w), MatmulWork.Epilogue.ADD);
+  }
+
+  /** out = sigmoid(x). */
+  void sigmoid(Tensor out, Tensor x) {
+    element.run(CpuTensor.of(out), CpuTensor.of(x), ElementWork.Function.SIGMOID);
   }
 
   @Override
@@ -144,8 +170,14 @@ public final class CpuOps implements Ops {
   }
 
   @Override
-  public void gelu(Tensor x) {
-    element.run(CpuTensor.of(x), CpuTensor.of(x), ElementWork.Function.GELU);
+  public void addHistoryFeatures(
+      Tensor tokens, HistoryFeatureTables tables, HistoryFeatureRows rows) {
+    features.addHistory(CpuTensor.of(tokens), tables, rows);
+  }
+
+  @Override
+  public void addCandidateFeatures(Tensor tokens, IndexedRows surfaces, IndexedRows ages) {
+    features.addCandidate(CpuTensor.of(tokens), surfaces, ages);
   }
 
   @Override
@@ -167,6 +199,16 @@ public final class CpuOps implements Ops {
         CpuTensor.of(branch),
         ScaleVector.of(branchScale),
         ScaleVector.of(nextScale));
+  }
+
+  @Override
+  public void addNorm(Tensor residual, Tensor branch, Weight branchScale) {
+    CpuTensor sum = CpuTensor.of(residual);
+    norm.add(
+        scratch.of(ScratchTensors.Use.NORMED, sum.rows(), sum.columns()),
+        sum,
+        CpuTensor.of(branch),
+        ScaleVector.of(branchScale));
   }
 
   @Override
@@ -210,8 +252,14 @@ public final class CpuOps implements Ops {
   }
 
   @Override
-  public void sigmoid(Tensor out, Tensor x) {
-    element.run(CpuTensor.of(out), CpuTensor.of(x), ElementWork.Function.SIGMOID);
+  public void actionHeads(
+      Tensor probabilities, Tensor logits, Tensor hidden, Weight scale, Weight head) {
+    CpuTensor x = CpuTensor.of(hidden);
+    CpuTensor normed = scratch.of(ScratchTensors.Use.NORMED, x.rows(), x.columns());
+    floatNorm.run(normed, x, ScaleVector.of(scale));
+    CpuTensor scores = CpuTensor.of(logits);
+    matmul.run(scores, normed, PackedMatrix.of(head), MatmulWork.Epilogue.STORE);
+    element.run(CpuTensor.of(probabilities), scores, ElementWork.Function.SIGMOID);
   }
 
   @Override
@@ -231,6 +279,7 @@ public final class CpuOps implements Ops {
 
   @Override
   public void close() {
+    scratch.close();
     team.close();
   }
 }

@@ -13,6 +13,7 @@ final class NormWork extends RowWork {
 
   private final boolean round;
   private boolean adds;
+  private boolean norms;
   private float[] out = new float[0];
   private float[] residual = new float[0];
   private float[] branch = new float[0];
@@ -29,6 +30,7 @@ final class NormWork extends RowWork {
   /** out = rms(x) * scale. */
   void run(CpuTensor outTensor, CpuTensor x, ScaleVector newScale) {
     adds = false;
+    norms = true;
     bind(outTensor, x, newScale);
     runRows(x.rows());
   }
@@ -41,11 +43,27 @@ final class NormWork extends RowWork {
       ScaleVector newBranchScale,
       ScaleVector nextScale) {
     adds = true;
+    norms = true;
     branchTensor.shape().require(residualTensor.name(), residualTensor.shape());
     nextScale.shape().require("scale", newBranchScale.shape());
     branch = branchTensor.data();
     branchScale = newBranchScale.values();
     bind(outTensor, residualTensor, nextScale);
+    runRows(residualTensor.rows());
+  }
+
+  /** residual += rms(branch) * newBranchScale, by way of {@code scratch}. */
+  void add(
+      CpuTensor scratch,
+      CpuTensor residualTensor,
+      CpuTensor branchTensor,
+      ScaleVector newBranchScale) {
+    adds = true;
+    norms = false;
+    branchTensor.shape().require(residualTensor.name(), residualTensor.shape());
+    branch = branchTensor.data();
+    branchScale = newBranchScale.values();
+    bind(scratch, residualTensor, newBranchScale);
     runRows(residualTensor.rows());
   }
 
@@ -69,9 +87,11 @@ final class NormWork extends RowWork {
       if (adds) {
         addNormalised(row * stride);
       }
-      normalise(residual, row * stride, scale);
+      if (norms) {
+        normalise(residual, row * stride, scale);
+      }
     }
-    if (round) {
+    if (round && norms) {
       // A pass of its own: rounding within the loops outgrows C2's inlining, which boxes vectors.
       Rows.roundToBfloat16(out, from * stride, (to - from) * stride);
     }

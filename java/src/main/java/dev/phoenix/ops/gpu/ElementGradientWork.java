@@ -8,6 +8,7 @@ import dev.phoenix.kernels.GegluKernel;
 import dev.phoenix.kernels.GeluKernel;
 import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.MatrixSize;
+import dev.phoenix.kernels.SigmoidKernel;
 import dev.phoenix.kernels.SiluKernel;
 
 /** Functions of single elements that keep their input, and their backward. */
@@ -15,6 +16,7 @@ final class ElementGradientWork {
   private final Engine engine;
   private final Scratch scratch;
   private final GeluKernel gelu;
+  private final SigmoidKernel sigmoid;
   private final SiluKernel silu;
   private final GegluKernel geglu;
   private final ActivationBackwardKernel geluBackward;
@@ -26,6 +28,7 @@ final class ElementGradientWork {
     this.scratch = parts.scratch();
     KernelLibrary library = engine.library();
     this.gelu = new GeluKernel(library);
+    this.sigmoid = new SigmoidKernel(library);
     this.silu = new SiluKernel(library, ElementType.F32);
     this.geglu = new GegluKernel(library);
     this.geluBackward =
@@ -46,6 +49,12 @@ final class ElementGradientWork {
   void gelu(GpuTensor out, GpuTensor x) {
     prepare(out, x);
     gelu.launch(engine.recorder(), out.memory(), x.memory(), x.elements());
+  }
+
+  /** out = sigmoid(x). */
+  void sigmoid(GpuTensor out, GpuTensor x) {
+    prepare(out, x);
+    sigmoid.launch(engine.recorder(), out.memory(), x.memory(), x.elements());
   }
 
   /** out = silu(x). */

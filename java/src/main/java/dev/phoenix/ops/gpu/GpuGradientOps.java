@@ -17,6 +17,7 @@ import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.SoftmaxQueries;
 import dev.phoenix.ops.Trainable;
 import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -114,6 +115,16 @@ public final class GpuGradientOps implements GradientOps {
   @Override
   public RowGradients rowGradients(Scope scope, TrainableTable table) {
     return GpuRowGradients.create(parts.engine(), rows, scope, GpuTable.of(table));
+  }
+
+  @Override
+  public void matmulAdd(Tensor out, Tensor x, Weight w) {
+    ops.matmulAdd(out, x, w);
+  }
+
+  @Override
+  public void sigmoid(Tensor out, Tensor x) {
+    elements.sigmoid(gpu(out), gpu(x));
   }
 
   @Override

@@ -4,15 +4,22 @@ import dev.phoenix.device.Device;
 import dev.phoenix.device.Devices;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.KernelLibrary;
+import dev.phoenix.kernels.KernelLibrary.Form;
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.HistoryFeatureRows;
+import dev.phoenix.ops.HistoryFeatureTables;
+import dev.phoenix.ops.HostRows;
+import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
+import dev.phoenix.ops.RowTable;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import dev.phoenix.ops.Weight;
@@ -23,9 +30,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * {@link Ops} on a device, in bfloat16. An operation checks its operands and does its host part
- * when it is called; the device's part runs when a result is read, so an error of the device may
- * surface there.
+ * {@link Ops} on a device, in bfloat16. An operation does its host part when it is called; the
+ * device's part runs when a result is read, and an error of the device may surface there.
  */
 public final class GpuOps implements Ops {
   /** Enough for every multiprocessor of a large GPU; activations of a pass stay below 200 MB. */
@@ -36,20 +42,26 @@ public final class GpuOps implements Ops {
   private final Scratch scratch;
   private final Layouts layouts;
   private final RopeTables ropeTables;
+  private final TablePlacement placement;
   private final TokenWork tokens;
+  private final FeatureWork features;
+  private final HeadWork heads;
   private final ProductWork products;
   private final NormWork norms;
   private final AttentionWork attention;
   private final PoolWork pools;
   private final TopKWork topK;
 
-  private GpuOps(String name, Engine engine) {
+  private GpuOps(String name, Engine engine, TablePlacement placement) {
     this.name = name;
     this.engine = engine;
+    this.placement = placement;
     this.layouts = new Layouts(engine);
-    this.scratch = new Scratch(engine);
     this.ropeTables = new RopeTables(engine);
+    this.scratch = new Scratch(engine);
     this.tokens = new TokenWork(engine, scratch);
+    this.features = new FeatureWork(engine, scratch);
+    this.heads = new HeadWork(engine, scratch);
     this.products = new ProductWork(engine, scratch);
     this.norms = new NormWork(engine, scratch, layouts, ropeTables);
     this.attention = new AttentionWork(engine, scratch, layouts);
@@ -57,34 +69,42 @@ public final class GpuOps implements Ops {
     this.topK = new TopKWork(engine);
   }
 
+  /** Operations on {@code device} with {@link TablePlacement#AUTO}. */
+  public static GpuOps create(String name, Device device, Form form) {
+    return create(name, device, form, TablePlacement.AUTO);
+  }
+
   /**
    * Operations on {@code device}, which is closed with them.
    *
    * @param name the backend's name
-   * @param form of the kernels: the emulated device takes {@link KernelLibrary.Form#PTX} only
+   * @param form of the kernels: the emulated device takes {@link Form#PTX} only
+   * @param placement where embedding tables lie
    * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
    */
-  public static GpuOps create(String name, Device device, KernelLibrary.Form form) {
+  public static GpuOps create(String name, Device device, Form form, TablePlacement placement) {
     Engine engine = Engine.create(device, form);
     try {
-      return new GpuOps(name, engine);
+      return new GpuOps(name, engine, placement);
     } catch (RuntimeException failed) {
       engine.close();
       throw failed;
     }
   }
 
+  /** As the other, tables where {@link TablePlacement#AUTO} puts them. */
+  public static GpuOps open(String name) {
+    return open(name, TablePlacement.AUTO);
+  }
+
   /**
    * Opens the first device of the provider {@code name} and operations on it.
    *
-   * @throws dev.phoenix.device.DeviceException if there is no such device or it does not answer
-   * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
+   * @throws dev.phoenix.device.DeviceException if there is none or it does not answer
    */
-  public static GpuOps open(String name) {
-    // The emulated device reads PTX and nothing else.
-    KernelLibrary.Form form =
-        name.equals("emulated") ? KernelLibrary.Form.PTX : KernelLibrary.Form.CUBIN;
-    return create(name, Devices.open(name), form);
+  public static GpuOps open(String name, TablePlacement placement) {
+    Form form = name.equals("emulated") ? Form.PTX : Form.CUBIN;
+    return create(name, Devices.open(name), form, placement);
   }
 
   /** What operations are made of. */
@@ -106,7 +126,7 @@ public final class GpuOps implements Ops {
     return engine.device().liveBytes();
   }
 
-  /** How often work has run as a replayed graph. */
+  /** How often a graph was replayed. */
   public long graphReplays() {
     return engine.graphs().replays();
   }
@@ -157,6 +177,11 @@ public final class GpuOps implements Ops {
   }
 
   @Override
+  public RowTable rowTable(Scope scope, HostRows rows) {
+    return GpuRowTable.create(engine, scope, rows, placement);
+  }
+
+  @Override
   public int preferredRows() {
     return PREFERRED_ROWS;
   }
@@ -172,13 +197,18 @@ public final class GpuOps implements Ops {
   }
 
   @Override
+  public void gather(Tensor out, RowTable table, RowNumbers numbers) {
+    features.gather(GpuTensor.of(out), GpuRowTable.of(table), numbers);
+  }
+
+  @Override
   public void matmul(Tensor out, Tensor x, Weight w) {
     GpuTensor from = GpuTensor.of(x);
     products.multiply(GpuTensor.of(out), from, GpuMatrix.operand(w, from.type()));
   }
 
-  @Override
-  public void matmulAdd(Tensor out, Tensor x, Weight w) {
+  /** out[r] += x[r] · w. */
+  void matmulAdd(Tensor out, Tensor x, Weight w) {
     GpuTensor from = GpuTensor.of(x);
     products.add(GpuTensor.of(out), from, GpuMatrix.operand(w, from.type()));
   }
@@ -200,8 +230,13 @@ public final class GpuOps implements Ops {
   }
 
   @Override
-  public void gelu(Tensor x) {
-    tokens.gelu(GpuTensor.of(x));
+  public void addHistoryFeatures(Tensor out, HistoryFeatureTables tables, HistoryFeatureRows rows) {
+    features.addHistory(GpuTensor.of(out), tables, rows);
+  }
+
+  @Override
+  public void addCandidateFeatures(Tensor out, IndexedRows surfaces, IndexedRows ages) {
+    features.addCandidates(GpuTensor.of(out), surfaces, ages);
   }
 
   @Override
@@ -219,6 +254,11 @@ public final class GpuOps implements Ops {
       Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale) {
     norms.addNormalize(
         GpuTensor.of(out), GpuTensor.of(residual), GpuTensor.of(branch), branchScale, nextScale);
+  }
+
+  @Override
+  public void addNorm(Tensor residual, Tensor branch, Weight branchScale) {
+    norms.add(GpuTensor.of(residual), GpuTensor.of(branch), branchScale);
   }
 
   @Override
@@ -260,8 +300,10 @@ public final class GpuOps implements Ops {
   }
 
   @Override
-  public void sigmoid(Tensor out, Tensor x) {
-    tokens.sigmoid(GpuTensor.of(out), GpuTensor.of(x));
+  public void actionHeads(
+      Tensor probabilities, Tensor logits, Tensor hidden, Weight scale, Weight head) {
+    heads.score(
+        GpuTensor.of(probabilities), GpuTensor.of(logits), GpuTensor.of(hidden), scale, head);
   }
 
   @Override

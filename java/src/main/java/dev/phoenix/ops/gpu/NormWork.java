@@ -60,9 +60,7 @@ final class NormWork {
     branch.shape().require(residual.name(), residual.shape());
     DeviceMemory branchFactors = GpuMatrix.scale(branchScale, residual.columns());
     DeviceMemory nextFactors = GpuMatrix.scale(nextScale, residual.columns());
-    if (residual.type() != ElementType.F32) {
-      throw new IllegalArgumentException(residual + " is an activation, not a residual stream");
-    }
+    requireResidual(residual);
     out.useRows(residual.rows());
     residual.shape().require(out.name(), out.shape());
     DeviceMemory added = scratch.input(branch, ElementType.F32);
@@ -73,6 +71,27 @@ final class NormWork {
             residual.memory(),
             new AddRmsNormKernel.Branch(added, branchFactors),
             residual.size());
+  }
+
+  /** residual += rms(branch) * branchScale. */
+  void add(GpuTensor residual, GpuTensor branch, Weight branchScale) {
+    branch.shape().require(residual.name(), residual.shape());
+    DeviceMemory factors = GpuMatrix.scale(branchScale, residual.columns());
+    requireResidual(residual);
+    DeviceMemory added = scratch.input(branch, ElementType.F32);
+    of(addNorms, ElementType.F32)
+        .launch(
+            engine.recorder(),
+            null,
+            residual.memory(),
+            new AddRmsNormKernel.Branch(added, factors),
+            residual.size());
+  }
+
+  private static void requireResidual(GpuTensor residual) {
+    if (residual.type() != ElementType.F32) {
+      throw new IllegalArgumentException(residual + " is an activation, not a residual stream");
+    }
   }
 
   /** Rotates the first heads of every row to its position. */

@@ -4,9 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.EmbeddingAddKernel;
 import dev.phoenix.kernels.EmbeddingGatherKernel;
-import dev.phoenix.kernels.GeluKernel;
 import dev.phoenix.kernels.ScatterRowsKernel;
-import dev.phoenix.kernels.SigmoidKernel;
 import dev.phoenix.kernels.SiluKernel;
 import dev.phoenix.ops.RowSource;
 import java.lang.foreign.MemorySegment;
@@ -18,9 +16,7 @@ final class TokenWork {
   private final Scratch scratch;
   private final EmbeddingAddKernel embeddingAdd;
   private final ScatterRowsKernel scatterRows;
-  private final GeluKernel gelu;
   private final SiluKernel silu;
-  private final SigmoidKernel sigmoid;
   private float[] row = new float[0];
 
   TokenWork(Engine engine, Scratch scratch) {
@@ -28,9 +24,7 @@ final class TokenWork {
     this.scratch = scratch;
     this.embeddingAdd = new EmbeddingAddKernel(engine.library());
     this.scatterRows = new ScatterRowsKernel(engine.library());
-    this.gelu = new GeluKernel(engine.library());
     this.silu = new SiluKernel(engine.library(), ElementType.F32);
-    this.sigmoid = new SigmoidKernel(engine.library());
   }
 
   /** out[r] = row r of {@code source}. */
@@ -82,7 +76,7 @@ final class TokenWork {
         out.size());
   }
 
-  private static void require(GpuTensor out, GpuTensor x, int[] rows, int count, int limit) {
+  static void require(GpuTensor out, GpuTensor x, int[] rows, int count, int limit) {
     if (x.columns() != out.columns() || rows.length < count) {
       throw new IllegalArgumentException(
           "%s and %s do not fit %d row indices".formatted(out, x, rows.length));
@@ -95,28 +89,14 @@ final class TokenWork {
     }
   }
 
-  private static void requireFloats(GpuTensor x) {
+  static void requireFloats(GpuTensor x) {
     if (x.type() != ElementType.F32) {
       throw new IllegalArgumentException(x + " is an activation; this operation is float32");
     }
   }
 
-  void gelu(GpuTensor x) {
-    requireFloats(x);
-    gelu.launch(engine.recorder(), x.memory(), x.memory(), x.elements());
-  }
-
   void silu(GpuTensor x) {
     requireFloats(x);
     silu.launch(engine.recorder(), x.memory(), x.memory(), x.elements());
-  }
-
-  /** out = sigmoid(x). */
-  void sigmoid(GpuTensor out, GpuTensor x) {
-    out.useRows(x.rows());
-    x.shape().require(out.name(), out.shape());
-    requireFloats(out);
-    DeviceMemory from = scratch.input(x, ElementType.F32);
-    sigmoid.launch(engine.recorder(), out.memory(), from, x.elements());
   }
 }

@@ -1,6 +1,7 @@
 package dev.phoenix.ops.reference;
 
 import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.HostRows;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Tensor;
@@ -13,6 +14,14 @@ final class Operands {
     if (x.columns() != out.columns()) {
       throw new IllegalArgumentException(x + " and " + out + " differ in columns");
     }
+  }
+
+  /** How many rows of {@code table} make one of {@code out}. */
+  static int requireParts(Tensor out, HostRows table) {
+    if (out.columns() % table.columns() != 0) {
+      throw new IllegalArgumentException("%s does not hold whole rows of %s".formatted(out, table));
+    }
+    return out.columns() / table.columns();
   }
 
   static void requireScale(Tensor x, Weight scale) {

@@ -29,6 +29,7 @@ import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.SoftmaxQueries;
 import dev.phoenix.ops.Trainable;
 import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -92,6 +93,25 @@ public final class ReferenceGradientOps implements GradientOps {
   @Override
   public RowGradients rowGradients(Scope scope, TrainableTable table) {
     return new ReferenceRowGradients(table.columns());
+  }
+
+  @Override
+  public void matmulAdd(Tensor out, Tensor x, Weight w) {
+    float[] sum = values(out);
+    float[] product = ReferenceProduct.of(out, x, w.shape(), ReferenceWeight.of(w).values());
+    new Shape(x.rows(), w.shape().columns()).require(out.name(), out.shape());
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += product[i];
+    }
+    out.set(sum);
+  }
+
+  @Override
+  public void sigmoid(Tensor out, Tensor x) {
+    float[] values = values(x);
+    ActivationReference.sigmoid(values, values);
+    out.useRows(x.rows());
+    out.set(values);
   }
 
   @Override

@@ -8,18 +8,23 @@ import dev.phoenix.kernels.reference.CandidateAttentionReference;
 import dev.phoenix.kernels.reference.GegluReference;
 import dev.phoenix.kernels.reference.HistoryAttentionReference;
 import dev.phoenix.kernels.reference.L2NormalizeReference;
-import dev.phoenix.kernels.reference.MatmulReference;
 import dev.phoenix.kernels.reference.MeanPoolReference;
 import dev.phoenix.kernels.reference.PlaceRowsReference;
 import dev.phoenix.kernels.reference.RmsNormReference;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.HistoryFeatureRows;
+import dev.phoenix.ops.HistoryFeatureTables;
+import dev.phoenix.ops.HostRows;
+import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
+import dev.phoenix.ops.RowTable;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import dev.phoenix.ops.Weight;
@@ -98,35 +103,20 @@ public final class ReferenceOps implements Ops {
   }
 
   @Override
-  public void matmul(Tensor out, Tensor x, Weight w) {
-    float[] product = product(out, x, w.shape(), ReferenceWeight.of(w).values());
-    out.useRows(x.rows());
-    out.set(product);
+  public RowTable rowTable(Scope scope, HostRows rows) {
+    return new ReferenceRowTable(rows);
   }
 
   @Override
-  public void matmulAdd(Tensor out, Tensor x, Weight w) {
-    float[] product = product(out, x, w.shape(), ReferenceWeight.of(w).values());
-    new Shape(x.rows(), out.columns()).require(out.name(), out.shape());
-    float[] sum = values(out);
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += product[i];
-    }
-    out.set(sum);
+  public void gather(Tensor out, RowTable table, RowNumbers numbers) {
+    out.set(ReferenceFeatures.gather(out, ReferenceRowTable.rowsOf(table), numbers));
   }
 
-  private static float[] product(Tensor out, Tensor x, Shape weight, float[] w) {
-    if (x.columns() != weight.rows() || out.columns() != weight.columns()) {
-      throw new IllegalArgumentException(
-          "%s cannot be multiplied by %s into %s".formatted(x, weight, out));
-    }
-    float[] product = new float[x.rows() * weight.columns()];
-    MatmulReference.apply(
-        product,
-        values(x),
-        w,
-        new MatmulReference.Shape(x.rows(), weight.rows(), weight.columns()));
-    return product;
+  @Override
+  public void matmul(Tensor out, Tensor x, Weight w) {
+    float[] product = ReferenceProduct.of(out, x, w.shape(), ReferenceWeight.of(w).values());
+    out.useRows(x.rows());
+    out.set(product);
   }
 
   @Override
@@ -148,10 +138,14 @@ public final class ReferenceOps implements Ops {
   }
 
   @Override
-  public void gelu(Tensor x) {
-    float[] values = values(x);
-    ActivationReference.gelu(values, values);
-    x.set(values);
+  public void addHistoryFeatures(
+      Tensor tokens, HistoryFeatureTables tables, HistoryFeatureRows features) {
+    ReferenceFeatures.addHistory(ReferenceTensor.of(tokens), tables, features);
+  }
+
+  @Override
+  public void addCandidateFeatures(Tensor tokens, IndexedRows surfaces, IndexedRows ages) {
+    ReferenceFeatures.addCandidate(ReferenceTensor.of(tokens), surfaces, ages);
   }
 
   @Override
@@ -185,6 +179,16 @@ public final class ReferenceOps implements Ops {
         ReferenceWeight.of(nextScale).values());
     residual.set(sum);
     write(out, residual, normed);
+  }
+
+  @Override
+  public void addNorm(Tensor residual, Tensor branch, Weight branchScale) {
+    branch.shape().require(residual.name(), residual.shape());
+    Operands.requireScale(residual, branchScale);
+    float[] sum = values(residual);
+    float[] scale = ReferenceWeight.of(branchScale).values();
+    AddRmsNormReference.apply(new float[sum.length], sum, values(branch), scale, scale);
+    residual.set(sum);
   }
 
   @Override
@@ -239,8 +243,8 @@ public final class ReferenceOps implements Ops {
   @Override
   public void gatedMatmul(Tensor out, Tensor x, Weight gated) {
     ReferenceWeight pair = ReferenceWeight.of(gated);
-    float[] gate = product(out, x, pair.shape(), pair.values());
-    float[] up = product(out, x, pair.shape(), pair.up());
+    float[] gate = ReferenceProduct.of(out, x, pair.shape(), pair.values());
+    float[] up = ReferenceProduct.of(out, x, pair.shape(), pair.up());
     GegluReference.apply(gate, gate, up);
     out.useRows(x.rows());
     out.set(gate);
@@ -269,10 +273,9 @@ public final class ReferenceOps implements Ops {
   }
 
   @Override
-  public void sigmoid(Tensor out, Tensor x) {
-    float[] values = values(x);
-    ActivationReference.sigmoid(values, values);
-    write(out, x, values);
+  public void actionHeads(
+      Tensor probabilities, Tensor logits, Tensor hidden, Weight scale, Weight head) {
+    ReferenceFeatures.score(probabilities, logits, ReferenceTensor.of(hidden), scale, head);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.phoenix.ops.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.model.EncodedHistories;
@@ -18,8 +17,9 @@ import dev.phoenix.testing.Seeds;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a request costs once requests of its size have been seen. */
 class SteadyStateTest {
@@ -28,10 +28,12 @@ class SteadyStateTest {
 
   @TempDir Path folder = Path.of("");
 
-  @Test
-  void warmRequestsAllocateNothingOnTheDeviceAndReplayOneGraph() {
-    assumeTrue(GpuOps.hasKernels(), "no PTX in this build: it was made without nvcc");
-    try (GpuOps ops = GpuOps.open(Backend.device());
+  @ParameterizedTest
+  @EnumSource(
+      value = Backend.class,
+      names = {"EMULATED", "CUDA"})
+  void warmRequestsAllocateNothingOnTheDeviceAndReplayOneGraph(Backend backend) {
+    try (GpuOps ops = (GpuOps) backend.create(1);
         Ranker ranker = Ranker.create(ops, config, RandomModel.ranker(config, folder, random));
         EncodedHistories kept = ranker.histories()) {
       RankerOutput output = ranker.output();
@@ -56,10 +58,12 @@ class SteadyStateTest {
     assertTrue(Float.isFinite(output.probability(0, candidates - 1, 0)));
   }
 
-  @Test
-  void usersOfManySizesSettleToo() {
-    assumeTrue(GpuOps.hasKernels(), "no PTX in this build: it was made without nvcc");
-    try (GpuOps ops = GpuOps.open(Backend.device());
+  @ParameterizedTest
+  @EnumSource(
+      value = Backend.class,
+      names = {"EMULATED", "CUDA"})
+  void usersOfManySizesSettleToo(Backend backend) {
+    try (GpuOps ops = (GpuOps) backend.create(1);
         RetrievalModel model =
             RetrievalModel.create(ops, config, RandomModel.retrieval(config, folder, random))) {
       for (int round = 0; round < 2; round++) {

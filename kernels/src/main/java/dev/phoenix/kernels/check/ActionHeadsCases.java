@@ -16,14 +16,16 @@ public final class ActionHeadsCases {
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
-    for (int actions : new int[] {1, 8, 19, 31, 32, 33}) {
-      for (int columns : new int[] {1, 33, 128, 1025}) {
-        for (int rows : new int[] {1, 3, 4, 5}) {
-          cases.add(of(new MatrixSize(rows, columns), actions));
+    for (ElementType hidden : ElementType.values()) {
+      for (int actions : new int[] {1, 8, 19, 27, 32, 33}) {
+        for (int columns : new int[] {1, 33, 128, 1025}) {
+          for (int rows : new int[] {1, 3, 4, 5}) {
+            cases.add(of(new MatrixSize(rows, columns), actions, hidden));
+          }
         }
       }
+      cases.add(of(new MatrixSize(0, 128), 19, hidden));
     }
-    cases.add(of(new MatrixSize(0, 128), 19));
     return cases;
   }
 
@@ -32,12 +34,13 @@ public final class ActionHeadsCases {
    *
    * @param size of the hidden rows
    * @param actions columns of the head
+   * @param type of the hidden rows
    */
-  public static KernelCase of(MatrixSize size, int actions) {
+  public static KernelCase of(MatrixSize size, int actions, ElementType type) {
     int columns = size.columns();
     return KernelCase.of(
         "action_heads",
-        "%d x %d, %d actions".formatted(size.rows(), columns, actions),
+        "%d x %d, %d actions, %s".formatted(size.rows(), columns, actions, type),
         (bench, numbers) ->
             prepare(
                 bench,
@@ -45,13 +48,14 @@ public final class ActionHeadsCases {
                     numbers.bfloat16(size.rows() * columns, 2),
                     numbers.normal(columns, 1),
                     numbers.normal(columns * actions, 1 / Math.sqrt(columns))),
-                actions));
+                actions,
+                type));
   }
 
   /**
    * Rows to score.
    *
-   * @param hidden [rows, D], exact in bfloat16
+   * @param hidden [rows, D], exact in bfloat16: so one draw serves both types
    * @param scale [D]
    * @param weights [D, actions]
    */
@@ -74,7 +78,7 @@ public final class ActionHeadsCases {
   }
 
   /** These rows, on a device: probabilities and logits are asked for. */
-  static PreparedCase prepare(Workbench bench, Inputs inputs, int actions) {
+  static PreparedCase prepare(Workbench bench, Inputs inputs, int actions, ElementType type) {
     int columns = inputs.scale().length;
     int rows = inputs.hidden().length / columns;
     int scored = rows * actions;
@@ -83,13 +87,16 @@ public final class ActionHeadsCases {
     var outputs = new ActionHeadsKernel.Outputs(probabilities, logits);
     var operands =
         new ActionHeadsKernel.Inputs(
-            bench.bfloat16(inputs.hidden()),
+            bench.typed(type, inputs.hidden()),
             bench.floats(inputs.scale()),
             bench.floats(inputs.weights()));
-    ActionHeadsKernel kernel = new ActionHeadsKernel(bench.library());
+    ActionHeadsKernel kernel = new ActionHeadsKernel(bench.library(), type);
     // Terms of size |x w| up to about 4 * 4 / sqrt(D), D of them in float32.
     Tolerance tolerance = Tolerance.FLOAT32.plus(16 * Math.sqrt(columns) * 0x1p-23);
-    long read = rows == 0 ? 0 : 2L * rows * columns + columns * 4L + columns * 4L * actions;
+    long read =
+        rows == 0
+            ? 0
+            : (long) type.byteSize() * rows * columns + columns * 4L + columns * 4L * actions;
     return new PreparedCase(
         () ->
             kernel.launch(

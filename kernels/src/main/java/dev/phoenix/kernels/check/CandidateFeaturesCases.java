@@ -1,6 +1,7 @@
 package dev.phoenix.kernels.check;
 
 import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.CandidateFeaturesKernel;
 import dev.phoenix.kernels.CandidateFeaturesKernel.Feature;
 import dev.phoenix.kernels.MatrixSize;
@@ -17,9 +18,11 @@ public final class CandidateFeaturesCases {
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
-    for (int columns : new int[] {1, 31, 32, 33, 128, 300}) {
-      for (int rows : new int[] {0, 1, 9}) {
-        cases.add(of(new MatrixSize(rows, columns)));
+    for (ElementType tokens : ElementType.values()) {
+      for (int columns : new int[] {1, 31, 32, 33, 128, 300}) {
+        for (int rows : new int[] {0, 1, 9}) {
+          cases.add(of(new MatrixSize(rows, columns), tokens));
+        }
       }
     }
     cases.add(
@@ -27,12 +30,12 @@ public final class CandidateFeaturesCases {
     return cases;
   }
 
-  /** Random tokens of a size. */
-  public static KernelCase of(MatrixSize size) {
+  /** Random tokens of a size and type. */
+  public static KernelCase of(MatrixSize size, ElementType type) {
     int columns = size.columns();
     return KernelCase.of(
         "candidate_features",
-        size.rows() + " x " + columns,
+        "%d x %d, %s".formatted(size.rows(), columns, type),
         (bench, numbers) -> {
           int[] surfaces = numbers.integers(size.rows(), 0, SURFACES);
           int[] ages = numbers.integers(size.rows(), 0, AGES);
@@ -41,34 +44,39 @@ public final class CandidateFeaturesCases {
               new CandidateFeaturesReference.Tables(
                   numbers.normal(SURFACES * columns, 1), numbers.normal(AGES * columns, 1));
           float[] tokens = numbers.bfloat16(size.rows() * columns, 1);
-          return prepare(bench, tokens, features, tables, size);
+          return prepare(bench, new Tokens(tokens, size, type), features, tables);
         });
   }
 
+  private record Tokens(float[] values, MatrixSize size, ElementType type) {}
+
   private static PreparedCase prepare(
       Workbench bench,
-      float[] tokens,
+      Tokens tokens,
       CandidateFeaturesReference.Features features,
-      CandidateFeaturesReference.Tables tables,
-      MatrixSize size) {
-    DeviceMemory memory = bench.bfloat16(tokens);
+      CandidateFeaturesReference.Tables tables) {
+    boolean rounded = tokens.type() == ElementType.BF16;
+    int count = tokens.values().length;
+    DeviceMemory memory = bench.typed(tokens.type(), tokens.values());
     Feature surface =
         new Feature(bench.integers(features.surfaces()), bench.floats(tables.surfaces()), SURFACES);
     Feature age = new Feature(bench.integers(features.ages()), bench.floats(tables.ages()), AGES);
-    CandidateFeaturesKernel kernel = new CandidateFeaturesKernel(bench.library());
+    CandidateFeaturesKernel kernel = new CandidateFeaturesKernel(bench.library(), tokens.type());
     return new PreparedCase(
-        () -> kernel.launch(bench.stream(), memory, surface, age, size),
+        () -> kernel.launch(bench.stream(), memory, surface, age, tokens.size()),
         Output.of(
             "tokens",
-            Format.BFLOAT16,
+            rounded ? Format.BFLOAT16 : Format.FLOAT32,
             memory,
-            Tolerance.ONE_ROUNDING,
+            // Three terms of size 4.
+            rounded ? Tolerance.ONE_ROUNDING : Tolerance.FLOAT32.plus(12 * 0x1p-23),
             () -> {
-              float[] expected = tokens.clone();
+              float[] expected = tokens.values().clone();
               CandidateFeaturesReference.apply(expected, features, tables);
               return expected;
             }),
-        Work.moving(8L * size.rows() + 4L * tokens.length).withFlops(2L * tokens.length));
+        Work.moving(8L * tokens.size().rows() + 2L * tokens.type().byteSize() * count)
+            .withFlops(2L * count));
   }
 
   private static PreparedCase outside(Workbench bench) {

@@ -25,6 +25,11 @@ public final class EmbeddingGatherCases {
       }
       cases.add(of(new MatrixSize(0, 8), VOCABULARY, table));
     }
+    for (Place place : Place.values()) {
+      for (int columns : new int[] {1, 7, 8, 31, 32, 33, 128, 2056}) {
+        cases.add(floats(new MatrixSize(columns > 1000 ? 5 : 33, columns), place));
+      }
+    }
     for (int columns : new int[] {3, 8}) {
       String name = "reserved rows, indices outside; " + columns + " columns";
       cases.add(
@@ -63,6 +68,55 @@ public final class EmbeddingGatherCases {
                 return Bfloat16.round(expected);
               });
         });
+  }
+
+  /** Where a table lies. */
+  private enum Place {
+    DEVICE,
+    /** Page-locked memory of the host, read where it is. */
+    HOST
+  }
+
+  /** Float32 rows of a float32 table: the edges, and a number that no row has. */
+  private static KernelCase floats(MatrixSize size, Place place) {
+    int columns = size.columns();
+    return KernelCase.of(
+        "embedding_gather",
+        "%d x %d, float32 from the %s".formatted(size.rows(), columns, place),
+        (bench, numbers) -> {
+          float[] table = numbers.normal(VOCABULARY * columns, 1);
+          int[] indices = numbers.integers(size.rows(), 0, VOCABULARY);
+          int[] edges = {0, RESERVED - 1, RESERVED, VOCABULARY - 1, -1};
+          System.arraycopy(edges, 0, indices, 0, edges.length);
+          DeviceMemory out = bench.empty(ElementType.F32, (long) size.rows() * columns);
+          DeviceMemory memory = place == Place.HOST ? bench.mapped(table) : bench.floats(table);
+          var rows = new EmbeddingGatherKernel.Table(memory, ElementType.F32, VOCABULARY, RESERVED);
+          DeviceMemory numbersOfRows = bench.integers(indices);
+          EmbeddingGatherKernel kernel = new EmbeddingGatherKernel(bench.library());
+          return new PreparedCase(
+              () -> kernel.launchFloats(bench.stream(), out, rows, numbersOfRows, size),
+              Output.of(
+                  "out",
+                  Format.FLOAT32,
+                  out,
+                  Tolerance.EXACT,
+                  () -> expectedFloats(table, indices, columns)),
+              Work.moving(size.rows() * (4 + 8L * columns)));
+        });
+  }
+
+  private static float[] expectedFloats(float[] table, int[] indices, int columns) {
+    float[] read = table.clone();
+    Arrays.fill(read, 0, RESERVED * columns, 0f);
+    int[] inside = Arrays.stream(indices).map(index -> Math.max(index, 0)).toArray();
+    float[] expected = new float[indices.length * columns];
+    EmbeddingGatherReference.apply(expected, read, inside, columns);
+    for (int i = 0; i < indices.length; i++) {
+      if (indices[i] < 0) {
+        Arrays.fill(expected, i * columns, (i + 1) * columns, Float.NaN);
+      }
+    }
+    return expected;
   }
 
   private record Inputs(float[] table, ElementType type, int[] indices, int columns) {}

@@ -1,6 +1,7 @@
 package dev.phoenix.kernels.check;
 
 import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.HistoryFeaturesKernel;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.reference.HistoryFeaturesReference;
@@ -15,14 +16,17 @@ public final class HistoryFeaturesCases {
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
-    for (int actions : new int[] {1, 19, 33}) {
-      for (int hidden : new int[] {0, 1, 64}) {
-        for (int rows : new int[] {1, 7, 8, 9}) {
-          cases.add(of(new MatrixSize(rows, actions == 19 ? 130 : 31), actions, hidden));
+    for (ElementType tokens : ElementType.values()) {
+      for (int actions : new int[] {1, 19, 33}) {
+        for (int hidden : new int[] {0, 1, 64}) {
+          for (int rows : new int[] {1, 7, 8, 9}) {
+            MatrixSize size = new MatrixSize(rows, actions == 19 ? 130 : 31);
+            cases.add(of(size, actions, hidden, tokens));
+          }
         }
       }
+      cases.add(of(new MatrixSize(0, 31), 19, 64, tokens));
     }
-    cases.add(of(new MatrixSize(0, 31), 19, 64));
     cases.add(
         KernelCase.of("history_features", "surfaces outside", (bench, numbers) -> outside(bench)));
     return cases;
@@ -34,11 +38,13 @@ public final class HistoryFeaturesCases {
    * @param size of the tokens
    * @param actions columns of the actions
    * @param hidden width of the dwell network; 0 for none
+   * @param type of the tokens
    */
-  public static KernelCase of(MatrixSize size, int actions, int hidden) {
+  public static KernelCase of(MatrixSize size, int actions, int hidden, ElementType type) {
     return KernelCase.of(
         "history_features",
-        "%d x %d, %d actions, %d hidden".formatted(size.rows(), size.columns(), actions, hidden),
+        "%d x %d, %d actions, %d hidden, %s"
+            .formatted(size.rows(), size.columns(), actions, hidden, type),
         (bench, numbers) -> {
           int rows = size.rows();
           int columns = size.columns();
@@ -57,11 +63,11 @@ public final class HistoryFeaturesCases {
                   numbers.normal(hidden, 1),
                   numbers.normal(hidden * columns, 0.1));
           float[] tokens = numbers.bfloat16(rows * columns, 1);
-          return prepare(bench, features, tables, new Tokens(tokens, size, SURFACES));
+          return prepare(bench, features, tables, new Tokens(tokens, size, SURFACES, type));
         });
   }
 
-  private record Tokens(float[] values, MatrixSize size, int surfaces) {
+  private record Tokens(float[] values, MatrixSize size, int surfaces, ElementType type) {
     float[] expected(
         HistoryFeaturesReference.Features features, HistoryFeaturesReference.Tables tables) {
       float[] expected = values.clone();
@@ -75,10 +81,12 @@ public final class HistoryFeaturesCases {
       HistoryFeaturesReference.Features features,
       HistoryFeaturesReference.Tables tables,
       Tokens tokens) {
-    DeviceMemory memory = bench.bfloat16(tokens.values());
+    DeviceMemory memory = bench.typed(tokens.type(), tokens.values());
     Runnable launch = launch(bench, memory, features, tables, tokens);
     // Up to 33 + 64 terms of size 4 are summed in float32 before they may cancel.
-    Tolerance tolerance = Tolerance.ONE_ROUNDING.plus(400 * 0x1p-23);
+    boolean rounded = tokens.type() == ElementType.BF16;
+    Tolerance tolerance =
+        (rounded ? Tolerance.ONE_ROUNDING : Tolerance.FLOAT32).plus(400 * 0x1p-23);
     int rows = tokens.size().rows();
     int hidden = tables.dwellIn().length;
     int count = tokens.values().length;
@@ -87,10 +95,14 @@ public final class HistoryFeaturesCases {
     return new PreparedCase(
         launch,
         Output.of(
-            "tokens", Format.BFLOAT16, memory, tolerance, () -> tokens.expected(features, tables)),
+            "tokens",
+            rounded ? Format.BFLOAT16 : Format.FLOAT32,
+            memory,
+            tolerance,
+            () -> tokens.expected(features, tables)),
         rows == 0
             ? Work.moving(0)
-            : Work.moving(4L * (read + table + count))
+            : Work.moving(4L * (read + table) + 2L * tokens.type().byteSize() * count)
                 .withFlops(2L * count * (features.actions().length / rows + hidden))
                 .withSpecials(2L * rows * hidden));
   }
@@ -120,7 +132,7 @@ public final class HistoryFeaturesCases {
             dwell,
             actions,
             tokens.surfaces());
-    HistoryFeaturesKernel kernel = new HistoryFeaturesKernel(bench.library());
+    HistoryFeaturesKernel kernel = new HistoryFeaturesKernel(bench.library(), tokens.type());
     return () -> kernel.launch(bench.stream(), memory, given, folded, tokens.size());
   }
 
@@ -131,7 +143,7 @@ public final class HistoryFeaturesCases {
     var tables =
         new HistoryFeaturesReference.Tables(
             new float[] {5}, new float[] {2}, new float[0], new float[0]);
-    Tokens tokens = new Tokens(new float[] {1, 1, 1}, new MatrixSize(3, 1), 1);
+    Tokens tokens = new Tokens(new float[] {1, 1, 1}, new MatrixSize(3, 1), 1, ElementType.BF16);
     DeviceMemory memory = bench.bfloat16(tokens.values());
     return new PreparedCase(
         launch(bench, memory, features, tables, tokens),

@@ -4,6 +4,7 @@ import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
+import dev.phoenix.device.MappedBuffer;
 import dev.phoenix.device.Stream;
 import dev.phoenix.kernels.KernelLibrary;
 import java.lang.foreign.MemorySegment;
@@ -74,6 +75,14 @@ public final class Workbench implements AutoCloseable {
     DeviceBuffer buffer = device.allocate(Math.max(1, byteSize));
     buffers.add(buffer);
     stream.fill(buffer, (byte) 0xff);
+    return buffer;
+  }
+
+  /** These values in host memory that kernels read where it is. */
+  public DeviceMemory mapped(float[] values) {
+    MappedBuffer buffer = device.allocateMapped((long) values.length * Float.BYTES);
+    buffers.add(buffer);
+    buffer.segment().copyFrom(MemorySegment.ofArray(values));
     return buffer;
   }
 

@@ -1,9 +1,7 @@
 package dev.phoenix.ptx.emulator;
 
-import dev.phoenix.device.DeviceBuffer;
-
 /** An allocation of emulated device memory. */
-final class EmulatedBuffer implements DeviceBuffer {
+final class EmulatedBuffer implements EmulatedMemory {
   private final EmulatedDevice device;
   private final Allocation allocation;
 
@@ -16,8 +14,8 @@ final class EmulatedBuffer implements DeviceBuffer {
     return new EmulatedBuffer(device, allocation);
   }
 
-  /** The memory, which is live. */
-  Allocation allocation() {
+  @Override
+  public Allocation allocation() {
     if (!allocation.live) {
       throw new IllegalStateException(allocation.label + " is closed");
     }

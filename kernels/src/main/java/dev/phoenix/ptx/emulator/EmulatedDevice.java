@@ -10,6 +10,7 @@ import dev.phoenix.device.HostBuffer;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.KernelModule;
 import dev.phoenix.device.LaunchShape;
+import dev.phoenix.device.MappedBuffer;
 import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.Stream;
@@ -48,6 +49,7 @@ public final class EmulatedDevice implements Device {
   private final List<Consumer<InstructionCounts>> listeners = new ArrayList<>();
   private final Object launchLock = new Object();
   private long deviceBytes;
+  private long mappedBytes;
   private long allocations;
   private boolean closed;
 
@@ -93,7 +95,7 @@ public final class EmulatedDevice implements Device {
   @Override
   public synchronized long liveBytes() {
     long host = hostBuffers.stream().mapToLong(HostBuffer::byteSize).sum();
-    return deviceBytes + host;
+    return deviceBytes + mappedBytes + host;
   }
 
   @Override
@@ -127,6 +129,21 @@ public final class EmulatedDevice implements Device {
 
   synchronized void hostClosed(EmulatedHostBuffer buffer) {
     hostBuffers.remove(buffer);
+  }
+
+  @Override
+  public synchronized MappedBuffer allocateMapped(long byteSize) {
+    checkOpen();
+    checkSize(byteSize);
+    Allocation allocation =
+        memory.allocateZeroed("mapped buffer #" + ++allocations, byteSize, true);
+    mappedBytes += byteSize;
+    return EmulatedMappedBuffer.create(this, allocation);
+  }
+
+  synchronized void freeMapped(Allocation allocation) {
+    memory.free(allocation);
+    mappedBytes -= allocation.byteSize;
   }
 
   private static void checkSize(long byteSize) {
@@ -186,7 +203,7 @@ public final class EmulatedDevice implements Device {
 
   /** The bytes of a range, checked or marked as an access demands. */
   static MemorySegment data(DeviceMemory range, Access access) {
-    if (!(range.owner() instanceof EmulatedBuffer buffer)) {
+    if (!(range.owner() instanceof EmulatedMemory buffer)) {
       throw new IllegalArgumentException("memory of another device");
     }
     Allocation allocation = buffer.allocation();
@@ -214,7 +231,7 @@ public final class EmulatedDevice implements Device {
     pool.shutdown();
     List<String> leaks = new ArrayList<>();
     for (Allocation allocation : memory.live()) {
-      if (allocation.label.startsWith("buffer #")) {
+      if (allocation.label.contains("buffer #")) {
         leaks.add(allocation.label + " (" + allocation.byteSize + " bytes)");
       }
       memory.free(allocation);
@@ -224,6 +241,7 @@ public final class EmulatedDevice implements Device {
       buffer.close();
     }
     deviceBytes = 0;
+    mappedBytes = 0;
     if (!leaks.isEmpty()) {
       throw new EmulatorFault(
           EmulatorFault.Kind.LEAK, "close", "still live: " + String.join(", ", leaks));

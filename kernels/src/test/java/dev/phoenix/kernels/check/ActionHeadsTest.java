@@ -29,6 +29,6 @@ class ActionHeadsTest {
   }
 
   private static double[] logits(DeviceBench on, ActionHeadsCases.Inputs inputs) {
-    return on.first(ActionHeadsCases.prepare(on.bench(), inputs, 19));
+    return on.first(ActionHeadsCases.prepare(on.bench(), inputs, 19, ElementType.F32));
   }
 }

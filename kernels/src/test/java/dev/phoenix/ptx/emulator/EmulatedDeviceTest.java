@@ -16,6 +16,7 @@ import dev.phoenix.device.HostBuffer;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
+import dev.phoenix.device.MappedBuffer;
 import dev.phoenix.device.Stream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -65,6 +66,30 @@ class EmulatedDeviceTest {
       assertEquals("OUT_OF_MEMORY", e.error());
       assertThrows(IllegalArgumentException.class, () -> bench.device.allocate(0));
     }
+  }
+
+  @Test
+  void mappedHostMemoryIsBothSidesAndLeaksLikeAny() {
+    EmulatedDevice device = EmulatedDevice.create();
+    long free = device.freeMemoryBytes();
+    MappedBuffer mapped = device.allocateMapped(24);
+    assertEquals(24, device.liveBytes());
+    assertEquals(free, device.freeMemoryBytes());
+    try (Stream stream = device.createStream();
+        DeviceBuffer copy = device.allocate(24)) {
+      mapped.segment().setAtIndex(ValueLayout.JAVA_INT, 5, 7);
+      stream.copy(copy, mapped);
+      stream.fill(mapped, (byte) 0);
+      int[] got = new int[6];
+      stream.copyToHost(MemorySegment.ofArray(got), copy);
+      assertArrayEquals(new int[] {0, 0, 0, 0, 0, 7}, got);
+      assertEquals(0, mapped.segment().getAtIndex(ValueLayout.JAVA_INT, 5));
+    }
+    EmulatorFault leak = assertThrows(EmulatorFault.class, device::close);
+    String message = String.valueOf(leak.getMessage());
+    assertTrue(message.contains("mapped buffer #1 (24 bytes)"), message);
+    assertThrows(IllegalStateException.class, mapped::segment);
+    assertThrows(IllegalStateException.class, mapped::address);
   }
 
   @Test

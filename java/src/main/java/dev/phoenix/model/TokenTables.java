@@ -1,0 +1,75 @@
+package dev.phoenix.model;
+
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.Vocabulary;
+import dev.phoenix.feature.EmbeddedRows;
+import dev.phoenix.ops.HostRows;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RowTable;
+import dev.phoenix.tensor.Scope;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The embedding tables of a model where its backend gathers from, one combined table: rows of
+ * zeros, users, items, authors. Source: SPEC section 2.
+ */
+final class TokenTables implements AutoCloseable {
+  private final Ops ops;
+  private @Nullable Held held;
+
+  /** Tables and what was made of them. */
+  private record Held(Scope scope, EmbeddingTables tables, RowTable rows) {}
+
+  TokenTables(Ops ops) {
+    this.ops = ops;
+  }
+
+  Ops ops() {
+    return ops;
+  }
+
+  /** Takes {@code tables}, which stay open as long as they are used, in the place of others. */
+  void use(EmbeddingTables tables) {
+    if (held != null && held.tables() == tables) {
+      return;
+    }
+    close();
+    Scope scope = Scope.create("embedding tables");
+    HostRows rows =
+        HostRows.of(
+            Vocabulary.RESERVED_ROWS,
+            tables.dimension(),
+            List.of(tables.users(), tables.items(), tables.authors()));
+    held = new Held(scope, tables, ops.rowTable(scope, rows));
+  }
+
+  /** The table that all rows of {@code requests} are rows of; null if there is none. */
+  @Nullable RowTable of(List<? extends EmbeddedRows> requests) {
+    Held current = held;
+    if (current == null) {
+      return null;
+    }
+    for (int i = 0; i < requests.size(); i++) {
+      if (requests.get(i).tables() != current.tables()) {
+        return null;
+      }
+    }
+    return current.rows();
+  }
+
+  /** The table that all rows of {@code posts} are rows of; null if there is none. */
+  @Nullable RowTable of(EmbeddedRows posts) {
+    Held current = held;
+    return current != null && posts.tables() == current.tables() ? current.rows() : null;
+  }
+
+  @Override
+  public void close() {
+    Held current = held;
+    held = null;
+    if (current != null) {
+      current.scope().close();
+    }
+  }
+}
