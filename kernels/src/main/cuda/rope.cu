@@ -3,9 +3,8 @@
 //
 // x [rows, columns] bfloat16, of which the first heads * 2 * half columns are rotated (queries and
 // keys lie before the values); positions [rows] int32; table [positionCount, half] pairs (cos, sin)
-// float32, made in double precision on the host: at position 4096 a float32 angle is off by 2e-4,
-// and the table lets all heads and layers share one evaluation. A position outside the table gives
-// NaN.
+// float32 of angles in float32, as the model was trained with; made once on the host, for all heads
+// and layers. A position outside the table gives NaN.
 // rope: half and columns multiples of 8, 16-byte aligned. rope_any: any even head size.
 // Block (threads of a row, rows).
 #include "bf16.cuh"

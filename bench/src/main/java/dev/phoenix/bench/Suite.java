@@ -4,8 +4,12 @@ import dev.phoenix.ops.Precision;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -37,7 +41,14 @@ record Suite(int threads, Sizes sizes) {
     RANK,
     TOPK,
     ENCODE,
-    OPERATIONS
+    OPERATIONS,
+    /** The emulated device: a tool's speed, not the product's, and so not published. */
+    EMULATOR;
+
+    /** What is published. */
+    static Set<Part> published() {
+      return EnumSet.complementOf(EnumSet.of(EMULATOR));
+    }
   }
 
   private List<Supplier<Comparison>> comparisons(Part part) {
@@ -61,6 +72,10 @@ record Suite(int threads, Sizes sizes) {
               () -> CorpusEncodingComparison.lookedUp(sizes.encoded(), threads),
               () -> CorpusEncodingComparison.fromTables(sizes.encoded(), threads));
       case OPERATIONS -> operations();
+      case EMULATOR ->
+          Arrays.stream(EmulatorWorkload.values())
+              .<Supplier<Comparison>>map(workload -> () -> new EmulatorComparison(workload))
+              .toList();
     };
   }
 

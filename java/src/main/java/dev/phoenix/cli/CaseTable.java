@@ -22,6 +22,7 @@ final class CaseTable {
   /** What launches executed. */
   private static final class Counts {
     private long tensorFlops;
+    private long fusedMultiplyAdds;
     private long floats;
     private long specials;
     private long others;
@@ -31,11 +32,13 @@ final class CaseTable {
 
     void add(InstructionCounts launch) {
       tensorFlops += launch.tensorFlops();
+      fusedMultiplyAdds += launch.of(InstructionClass.FMA);
       floats += launch.of(InstructionClass.FLOAT);
       specials += launch.of(InstructionClass.SPECIAL);
       others +=
           launch.total()
               - launch.of(InstructionClass.TENSOR)
+              - launch.of(InstructionClass.FMA)
               - launch.of(InstructionClass.FLOAT)
               - launch.of(InstructionClass.SPECIAL);
       read += launch.bytes().globalRead();
@@ -67,6 +70,7 @@ final class CaseTable {
         "worst ulp",
         "bound",
         "tensor flop",
+        "fma",
         "float",
         "special",
         "others",
@@ -112,6 +116,7 @@ final class CaseTable {
         errors[1],
         errors[2],
         number(counts.tensorFlops),
+        number(counts.fusedMultiplyAdds),
         number(counts.floats),
         number(counts.specials),
         number(counts.others),
@@ -126,6 +131,6 @@ final class CaseTable {
 
   private void print(String name, Object... columns) {
     out.print(name + " ".repeat(Math.max(0, width - name.length())));
-    out.printf("  %-7s %9s %6s %12s %11s %10s %11s %11s %11s %11s%n", columns);
+    out.printf("  %-7s %9s %6s %12s %11s %11s %10s %11s %11s %11s %11s%n", columns);
   }
 }

@@ -24,7 +24,7 @@ final class DoubleArithmetic {
     return a * b;
   }
 
-  @Ptx(value = "{fma,mad}.rn.f64", cost = InstructionClass.FLOAT)
+  @Ptx(value = "{fma,mad}.rn.f64", cost = InstructionClass.FMA)
   static double fma(double a, double b, double c) {
     return Math.fma(a, b, c);
   }

@@ -133,42 +133,42 @@ final class FloatArithmetic {
     return rounded((double) a * b, Mode.RP);
   }
 
-  @Ptx(value = "{fma,mad}.rn.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "{fma,mad}.rn.f32", cost = InstructionClass.FMA)
   static float fma(float a, float b, float c) {
     return Math.fma(a, b, c);
   }
 
-  @Ptx(value = "{fma,mad}.rn.ftz.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "{fma,mad}.rn.ftz.f32", cost = InstructionClass.FMA)
   static float fmaFlushed(float a, float b, float c) {
     return flush(Math.fma(flush(a), flush(b), flush(c)));
   }
 
-  @Ptx(value = "{fma,mad}.rn.sat.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "{fma,mad}.rn.sat.f32", cost = InstructionClass.FMA)
   static float fmaSaturated(float a, float b, float c) {
     return saturate(Math.fma(a, b, c));
   }
 
-  @Ptx(value = "{fma,mad}.rn.ftz.sat.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "{fma,mad}.rn.ftz.sat.f32", cost = InstructionClass.FMA)
   static float fmaFlushedSaturated(float a, float b, float c) {
     return saturate(fmaFlushed(a, b, c));
   }
 
-  @Ptx(value = "fma.rz.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rz.f32", cost = InstructionClass.FMA)
   static float fmaToZero(float a, float b, float c) {
     return rounded(FloatFormat.sumToOdd((double) a * b, c), Mode.RZ);
   }
 
-  @Ptx(value = "fma.rm.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rm.f32", cost = InstructionClass.FMA)
   static float fmaDown(float a, float b, float c) {
     return rounded(FloatFormat.sumToOdd((double) a * b, c), Mode.RM);
   }
 
-  @Ptx(value = "fma.rp.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rp.f32", cost = InstructionClass.FMA)
   static float fmaUp(float a, float b, float c) {
     return rounded(FloatFormat.sumToOdd((double) a * b, c), Mode.RP);
   }
 
-  @Ptx(value = "fma.rm.ftz.f32", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rm.ftz.f32", cost = InstructionClass.FMA)
   static float fmaDownFlushed(float a, float b, float c) {
     return flush(fmaDown(flush(a), flush(b), flush(c)));
   }

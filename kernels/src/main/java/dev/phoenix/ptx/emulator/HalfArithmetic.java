@@ -73,24 +73,24 @@ final class HalfArithmetic {
     return pack(mulHalf(low(a), low(b)), mulHalf(high(a), high(b)));
   }
 
-  @Ptx(value = "fma.rn.f16", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rn.f16", cost = InstructionClass.FMA)
   static char fmaHalf(char a, char b, char c) {
     double sum = FloatFormat.sumToOdd((double) f16(a) * f16(b), f16(c));
     return f16((float) FloatFormat.F16.round(sum, FloatFormat.Mode.RN));
   }
 
-  @Ptx(value = "fma.rn.f16x2", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rn.f16x2", cost = InstructionClass.FMA)
   static int fmaHalf2(int a, int b, int c) {
     return pack(fmaHalf(low(a), low(b), low(c)), fmaHalf(high(a), high(b), high(c)));
   }
 
-  @Ptx(value = "fma.rn.relu.f16", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rn.relu.f16", cost = InstructionClass.FMA)
   static char fmaHalfPositive(char a, char b, char c) {
     char result = fmaHalf(a, b, c);
     return result >= 0x8000 ? 0 : result;
   }
 
-  @Ptx(value = "fma.rn.relu.f16x2", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rn.relu.f16x2", cost = InstructionClass.FMA)
   static int fmaHalf2Positive(int a, int b, int c) {
     return pack(
         fmaHalfPositive(low(a), low(b), low(c)), fmaHalfPositive(high(a), high(b), high(c)));
@@ -166,24 +166,24 @@ final class HalfArithmetic {
     return pack(mulBrain(low(a), low(b)), mulBrain(high(a), high(b)));
   }
 
-  @Ptx(value = "fma.rn.bf16", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rn.bf16", cost = InstructionClass.FMA)
   static char fmaBrain(char a, char b, char c) {
     double sum = FloatFormat.sumToOdd((double) bf16(a) * bf16(b), bf16(c));
     return bf16((float) FloatFormat.BF16.round(sum, FloatFormat.Mode.RN));
   }
 
-  @Ptx(value = "fma.rn.bf16x2", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rn.bf16x2", cost = InstructionClass.FMA)
   static int fmaBrain2(int a, int b, int c) {
     return pack(fmaBrain(low(a), low(b), low(c)), fmaBrain(high(a), high(b), high(c)));
   }
 
-  @Ptx(value = "fma.rn.relu.bf16", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rn.relu.bf16", cost = InstructionClass.FMA)
   static char fmaBrainPositive(char a, char b, char c) {
     char result = fmaBrain(a, b, c);
     return result >= 0x8000 ? 0 : result;
   }
 
-  @Ptx(value = "fma.rn.relu.bf16x2", cost = InstructionClass.FLOAT)
+  @Ptx(value = "fma.rn.relu.bf16x2", cost = InstructionClass.FMA)
   static int fmaBrain2Positive(int a, int b, int c) {
     return pack(
         fmaBrainPositive(low(a), low(b), low(c)), fmaBrainPositive(high(a), high(b), high(c)));

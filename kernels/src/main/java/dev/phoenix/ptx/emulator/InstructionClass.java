@@ -4,30 +4,32 @@ package dev.phoenix.ptx.emulator;
 public enum InstructionClass {
   /** Matrix multiply-accumulate. */
   TENSOR(0),
-  /** Floating-point add, multiply, fused multiply-add and comparison, of any width. */
-  FLOAT(1),
+  /** Fused floating-point multiply-add, of any width. */
+  FMA(1),
+  /** Floating-point add, multiply and comparison, of any width. */
+  FLOAT(2),
   /** Approximations: exponential, logarithm, reciprocal, square root, sine, tanh. */
-  SPECIAL(2),
+  SPECIAL(3),
   /** Integer and logic. */
-  INTEGER(3),
+  INTEGER(4),
   /** Conversions between types. */
-  CONVERT(4),
+  CONVERT(5),
   /** Moves, selections, address conversions, reads of special registers. */
-  MOVE(5),
+  MOVE(6),
   /** Branches and exits. */
-  CONTROL(6),
+  CONTROL(7),
   /** Loads and stores of global, constant, parameter and generic addresses; cp.async. */
-  GLOBAL(7),
+  GLOBAL(8),
   /** Loads and stores of shared memory, ldmatrix. */
-  SHARED(8),
+  SHARED(9),
   /** Loads and stores of local memory. */
-  LOCAL(9),
+  LOCAL(10),
   /** Atomics. */
-  ATOMIC(10),
+  ATOMIC(11),
   /** Shuffles, votes, matches, warp reductions. */
-  WARP(11),
+  WARP(12),
   /** Barriers, fences, waits. */
-  BARRIER(12);
+  BARRIER(13);
 
   private final int index;
 

@@ -20,30 +20,43 @@ final class LoadMatrix extends MemoryOperation {
 
   @Override
   void execute(Warp warp, int mask) {
-    if (mask != -1) {
-      throw fault(
-          warp,
-          Integer.numberOfTrailingZeros(mask),
-          EmulatorFault.Kind.DIVERGENT_WARP,
-          "lanes " + Warp.lanes(~mask) + " do not take part");
-    }
+    MatrixMultiply.requireAll(this, warp, mask);
     int rows = targets.length * 8;
     int givers = rows == Warp.LANES ? -1 : (1 << rows) - 1;
     long[] addresses = resolve(warp, givers, ROW_BYTES, Access.READ);
     for (int matrix = 0; matrix < targets.length; matrix++) {
-      for (int lane = 0; lane < Warp.LANES; lane++) {
-        warp.words[targets[matrix] + lane] =
-            transposed
-                ? column(addresses, matrix * 8, lane)
-                : NativeMemory.getInt(addresses[matrix * 8 + lane / 4] + lane % 4 * 4L);
+      if (transposed) {
+        spreadColumns(addresses, matrix * 8, warp.words, targets[matrix]);
+      } else {
+        spreadRows(addresses, matrix * 8, warp.words, targets[matrix]);
       }
     }
   }
 
-  private static int column(long[] addresses, int firstRow, int lane) {
-    int row = firstRow + 2 * (lane % 4);
-    long offset = 2L * (lane / 4);
-    int low = NativeMemory.getShort(addresses[row] + offset) & 0xffff;
-    return (NativeMemory.getShort(addresses[row + 1] + offset) << 16) | low;
+  /** Row i is what lanes 4i to 4i + 3 receive, in order. */
+  private static void spreadRows(long[] addresses, int first, int[] words, int to) {
+    for (int row = 0; row < 8; row++) {
+      long from = addresses[first + row];
+      int at = to + 4 * row;
+      words[at] = NativeMemory.getInt(from);
+      words[at + 1] = NativeMemory.getInt(from + 4);
+      words[at + 2] = NativeMemory.getInt(from + 8);
+      words[at + 3] = NativeMemory.getInt(from + 12);
+    }
+  }
+
+  /** Elements g of rows 2t and 2t + 1 are what lane 4g + t receives. */
+  private static void spreadColumns(long[] addresses, int first, int[] words, int to) {
+    for (int t = 0; t < 4; t++) {
+      long even = addresses[first + 2 * t];
+      long odd = addresses[first + 2 * t + 1];
+      for (int pair = 0; pair < 4; pair++) {
+        int low = NativeMemory.getInt(even + 4L * pair);
+        int high = NativeMemory.getInt(odd + 4L * pair);
+        int at = to + 8 * pair + t;
+        words[at] = high << 16 | (low & 0xffff);
+        words[at + 4] = (high & 0xffff0000) | low >>> 16;
+      }
+    }
   }
 }

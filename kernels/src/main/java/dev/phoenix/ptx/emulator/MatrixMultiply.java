@@ -25,21 +25,29 @@ final class MatrixMultiply extends Operation {
 
   @Override
   void execute(Warp warp, int mask) {
+    requireAll(this, warp, mask);
+    multiply(warp.words, warp.tensor);
+    warp.counts[Counter.TENSOR_FLOPS] += 2L * Fragments.M * Fragments.N * fragments.k();
+  }
+
+  /** All lanes of a warp take part in a matrix instruction. */
+  static void requireAll(Operation operation, Warp warp, int mask) {
     if (mask != -1) {
-      throw fault(
+      throw operation.fault(
           warp,
           Integer.numberOfTrailingZeros(mask),
           EmulatorFault.Kind.DIVERGENT_WARP,
           "lanes " + Warp.lanes(~mask) + " do not take part");
     }
-    TensorScratch scratch = warp.tensor;
-    int[] words = warp.words;
+  }
+
+  /** Multiplies what lies in these registers. */
+  void multiply(int[] words, TensorScratch scratch) {
     fragments.left(words, left, scratch.a);
     fragments.right(words, right, scratch.b);
     fragments.accumulator(words, accumulator, scratch.c);
     multiply(scratch.a, scratch.b, scratch.c, fragments.k());
     fragments.store(scratch.c, words, target);
-    warp.counts[Counter.TENSOR_FLOPS] += 2L * Fragments.M * Fragments.N * fragments.k();
   }
 
   private static void multiply(double[] a, double[] b, double[] c, int depth) {

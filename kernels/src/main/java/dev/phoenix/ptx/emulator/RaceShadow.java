@@ -48,14 +48,9 @@ final class RaceShadow {
    */
   long touch(int offset, int bytes, long stamp, boolean writing) {
     if ((offset & 3) == 0 && bytes >= 4) {
-      for (int word = offset >> 2; word < (offset + bytes) >> 2; word++) {
-        long other =
-            split[word] ? touchBytes(word * 4, 4, stamp, writing) : word(word, stamp, writing);
-        if (other != 0) {
-          return other;
-        }
-      }
-      return 0;
+      int from = offset >> 2;
+      int to = (offset + bytes) >> 2;
+      return writing ? writeWords(from, to, stamp) : readWords(from, to, stamp);
     }
     split(offset >> 2);
     return touchBytes(offset, bytes, stamp, writing);
@@ -71,10 +66,44 @@ final class RaceShadow {
     }
   }
 
-  private long word(int word, long stamp, boolean writing) {
-    return writing
-        ? write(writes, reads, otherReads, word, stamp)
-        : read(writes, reads, otherReads, word, stamp);
+  private long writeWords(int from, int to, long stamp) {
+    for (int word = from; word < to; word++) {
+      long other =
+          split[word]
+              ? touchBytes(word * 4, 4, stamp, true)
+              : write(writes, reads, otherReads, word, stamp);
+      if (other != 0) {
+        return other;
+      }
+    }
+    return 0;
+  }
+
+  /** Words side by side mostly have one writer, which is asked about once. */
+  private long readWords(int from, int to, long stamp) {
+    long past = 0;
+    for (int word = from; word < to; word++) {
+      if (split[word]) {
+        long other = touchBytes(word * 4, 4, stamp, false);
+        if (other != 0) {
+          return other;
+        }
+        continue;
+      }
+      long writer = writes[word];
+      if (writer != past) {
+        if (conflicts(writer, stamp)) {
+          return writer;
+        }
+        past = writer;
+      }
+      if (RaceStamp.sameThreadAndTime(reads[word], stamp)) {
+        reads[word] = stamp;
+      } else if (!remember(reads, word, stamp)) {
+        remember(otherReads, word, stamp);
+      }
+    }
+    return 0;
   }
 
   private long touchBytes(int offset, int bytes, long stamp, boolean writing) {

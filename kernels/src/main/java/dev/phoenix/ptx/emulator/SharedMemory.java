@@ -15,6 +15,9 @@ final class SharedMemory implements AutoCloseable {
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
   private static final int ALL_FOUR = 0x01010101;
+  private static final VarHandle DOUBLE_WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final long ALL_EIGHT = 0x0101010101010101L;
 
   private final byte @Nullable [] written;
   private final @Nullable RaceShadow shadow;
@@ -128,7 +131,11 @@ final class SharedMemory implements AutoCloseable {
         all &= written[i] != 0;
       }
     } else {
-      for (int i = start; i < start + bytes; i += 4) {
+      int i = start;
+      for (; i + 8 <= start + bytes; i += 8) {
+        all &= (long) DOUBLE_WORDS.get(written, i) == ALL_EIGHT;
+      }
+      if (i < start + bytes) {
         all &= (int) WORDS.get(written, i) == ALL_FOUR;
       }
     }

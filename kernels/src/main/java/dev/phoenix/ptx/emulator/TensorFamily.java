@@ -60,13 +60,14 @@ final class TensorFamily implements InstructionFamily {
     }
     Fragments fragments = new Fragments(k, a, result);
     List<Operand> operands = instruction.operands();
+    int[] target = places(operands.getFirst(), fragments.resultRegisters(), assembler, true);
+    int[] left = places(operands.get(1), fragments.leftRegisters(), assembler, false);
+    int[] right = places(operands.get(2), fragments.rightRegisters(), assembler, false);
+    int[] added = places(operands.get(3), fragments.resultRegisters(), assembler, false);
     assembler.add(
-        new MatrixMultiply(
-            fragments,
-            places(operands.getFirst(), fragments.resultRegisters(), assembler, true),
-            places(operands.get(1), fragments.leftRegisters(), assembler, false),
-            places(operands.get(2), fragments.rightRegisters(), assembler, false),
-            places(operands.get(3), fragments.resultRegisters(), assembler, false)));
+        a == ScalarType.BF16
+            ? new BrainMultiply(target, left, right, added)
+            : new MatrixMultiply(fragments, target, left, right, added));
   }
 
   private static int[] places(Operand operand, int count, Assembler assembler, boolean result) {

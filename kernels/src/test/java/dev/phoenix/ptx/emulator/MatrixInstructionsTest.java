@@ -1,18 +1,28 @@
 package dev.phoenix.ptx.emulator;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
+import dev.phoenix.ptx.ScalarType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * mma.sync and ldmatrix. Fragments are filled here by the formulas of the ISA's section on matrix
  * fragments, written out anew, and products are compared with plain Java.
  */
 class MatrixInstructionsTest {
+  private static final int REGISTERS = 20;
+
   private static short[] random(int count, boolean brain, long seed) {
     Random random = new Random(seed);
     short[] values = new short[count];
@@ -218,5 +228,45 @@ class MatrixInstructionsTest {
         assertEquals(wanted, (out[lane] >>> (16 * part)) & 0xffff, "lane " + lane);
       }
     }
+  }
+
+  /** Vectors against one element at a time, on any bits: infinities, NaN and subnormals too. */
+  @ParameterizedTest
+  @ValueSource(ints = {8, 16})
+  void multipliesInVectorsToTheSameBits(int depth) {
+    Random random = new Random(depth);
+    int[] left = registers(random, depth / 4);
+    int[] right = registers(random, depth / 8);
+    int[] added = registers(random, 4);
+    // Results in other registers, in the same ones, and crosswise: each is still read when written.
+    int[][] targets = {registers(random, 4), added, {added[2], added[3], added[0], added[1]}};
+    for (int round = 0; round < 300; round++) {
+      int[] words = new int[32 * REGISTERS];
+      for (int i = 0; i < words.length; i++) {
+        boolean moderate = round % 3 != 0;
+        words[i] = moderate ? moderate(random) : random.nextInt();
+      }
+      int[] target = targets[round % targets.length];
+      int[] expected = words.clone();
+      Fragments fragments = new Fragments(depth, ScalarType.BF16, ScalarType.F32);
+      new MatrixMultiply(fragments, target, left, right, added)
+          .multiply(expected, new TensorScratch());
+      new BrainMultiply(target, left, right, added).multiply(words, new TensorScratch());
+      assertArrayEquals(expected, words, "round " + round);
+    }
+  }
+
+  /** Places of registers that are all different. */
+  private static int[] registers(Random random, int count) {
+    List<Integer> all = new ArrayList<>(IntStream.range(0, REGISTERS).boxed().toList());
+    Collections.shuffle(all, random);
+    return all.stream().limit(count).mapToInt(register -> 32 * register).toArray();
+  }
+
+  /** Two bfloat16 of ordinary size, or a float of that size. */
+  private static int moderate(Random random) {
+    int high = Float.floatToRawIntBits((float) random.nextGaussian()) >>> 16;
+    int low = Float.floatToRawIntBits((float) random.nextGaussian()) >>> 16;
+    return high << 16 | low;
   }
 }

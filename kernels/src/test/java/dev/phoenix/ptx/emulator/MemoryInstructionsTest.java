@@ -177,7 +177,7 @@ class MemoryInstructionsTest {
       DeviceBuffer out = bench.empty(16 * 40 * 3);
       bench.launch(bench.load(ptx), LaunchShape.of(3, 40), KernelArguments.builder().pointer(out));
       assertEquals(3 * 40 * 16, counts[0].bytes().globalWritten());
-      assertEquals(3 * 40, counts[0].of(InstructionClass.FLOAT));
+      assertEquals(3 * 40, counts[0].of(InstructionClass.FMA));
       assertEquals(3 * 40, counts[0].of(InstructionClass.SPECIAL));
       assertEquals(9 * 3 * 40, counts[0].total());
     }
