@@ -1,10 +1,35 @@
 package dev.phoenix.ops;
 
 /**
- * Which elements are dropped. Element (row, column) is dropped where a hash of it and {@code seed}
- * falls below {@code rate}; the others are divided by 1 - rate.
+ * Which elements are dropped: those of which a hash of seed, row and column falls below the rate.
+ * The others are divided by 1 - rate.
  *
  * @param seed another for every step and place
+ * @param rate in [0, 1)
  * @param firstRow the row of the batch that row 0 of the tensor is
  */
-public record Dropout(long seed, double rate, int firstRow) {}
+public record Dropout(long seed, double rate, int firstRow) {
+  private static final long ROW_FACTOR = 0x9E3779B97F4A7C15L;
+
+  /** What the elements of a row have in common. */
+  public long rowKey(int row) {
+    return mix(seed + ROW_FACTOR * (firstRow + row + 1L));
+  }
+
+  /** The bound of {@link #drops}: the rate in 31 bits. */
+  public int limit() {
+    return (int) (rate * 0x1p31);
+  }
+
+  /** Whether element {@code column} of the row with this key is dropped. */
+  public static boolean drops(long rowKey, int column, int limit) {
+    return (int) (mix(rowKey + column) >>> 33) < limit;
+  }
+
+  /** The finaliser of SplitMix64: Steele, Lea and Flood, OOPSLA 2014. */
+  private static long mix(long x) {
+    long z = (x ^ (x >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+}

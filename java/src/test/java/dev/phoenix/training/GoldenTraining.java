@@ -97,6 +97,7 @@ final class GoldenTraining implements AutoCloseable {
   }
 
   HistoryBatch histories() {
+    int[] allSurfaces = ints("history_product_surface");
     int[] hashes = ints("history_post_hashes");
     int[] authors = ints("history_author_hashes");
     int users = ints("user_hashes").length / 2;
@@ -118,7 +119,7 @@ final class GoldenTraining implements AutoCloseable {
         for (int a = 0; a < actionCount; a++) {
           keptActions.add(actions[at * actionCount + a]);
         }
-        surfaces.add(ints("history_product_surface")[at]);
+        surfaces.add(allSurfaces[at]);
         seconds.add(dwell[at * CONTINUOUS + DWELL]);
       }
       offsets[at / length + 1] = posts.count;
@@ -191,6 +192,9 @@ final class GoldenTraining implements AutoCloseable {
     int slots = hashes.length / 2 / histories.users();
     int actions = model.numActions();
     float[] targets = floats("targets");
+    int[] allSurfaces = ints("candidate_product_surface");
+    boolean[] allSampled = flags("negative_sample");
+    float[] allDwell = floats("dwell_target");
     Posts candidates = new Posts();
     int[] offsets = new int[histories.users() + 1];
     List<Integer> surfaces = new ArrayList<>();
@@ -200,9 +204,9 @@ final class GoldenTraining implements AutoCloseable {
     for (int at = 0; at < histories.users() * slots; at++) {
       if (hashes[2 * at] != 0) {
         candidates.add(hashes, authors, at);
-        surfaces.add(ints("candidate_product_surface")[at]);
-        sampled.add(flags("negative_sample")[at]);
-        dwell.add(floats("dwell_target")[at]);
+        surfaces.add(allSurfaces[at]);
+        sampled.add(allSampled[at]);
+        dwell.add(allDwell[at]);
         for (int a = 0; a < actions; a++) {
           kept.add(targets[at * actions + a]);
         }

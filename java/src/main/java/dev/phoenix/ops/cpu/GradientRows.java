@@ -9,8 +9,6 @@ import jdk.incubator.vector.FloatVector;
 
 /** Moving, adding and dropping rows. */
 final class GradientRows {
-  private static final long ROW_FACTOR = 0x9E3779B97F4A7C15L;
-
   private final RowLoop loop;
 
   GradientRows(RowLoop loop) {
@@ -126,25 +124,18 @@ final class GradientRows {
     int stride = x.stride();
     int columns = x.columns();
     float keep = (float) (1 / (1 - dropout.rate()));
-    int limit = (int) (dropout.rate() * 0x1p31);
+    int limit = dropout.limit();
     loop.run(
         x.rows(),
         (from, to) -> {
           for (int r = from; r < to; r++) {
-            long row = mix(dropout.seed() + ROW_FACTOR * (dropout.firstRow() + r + 1L));
-            for (int i = r * stride; i < r * stride + columns; i++) {
-              boolean dropped = (int) (mix(row + i - r * stride) >>> 33) < limit;
-              data[i] = dropped ? 0f : data[i] * keep;
+            long key = dropout.rowKey(r);
+            int at = r * stride;
+            for (int d = 0; d < columns; d++) {
+              data[at + d] = Dropout.drops(key, d, limit) ? 0f : data[at + d] * keep;
             }
           }
         });
-  }
-
-  /** The finaliser of SplitMix64: Steele, Lea and Flood, OOPSLA 2014. */
-  private static long mix(long x) {
-    long z = (x ^ (x >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
   }
 
   /** The sum of squares of {@code length} values from {@code at}, in double, lane by lane. */

@@ -31,6 +31,9 @@ final class ReferenceWeight implements Weight, Scope.Resource {
     if (weight instanceof ReferenceWeight reference) {
       return reference;
     }
+    if (weight instanceof ReferenceTrainable trainable) {
+      return new ReferenceWeight(trainable.shape(), List.of(trainable.refreshed()));
+    }
     throw new IllegalArgumentException(
         "a weight of " + weight.shape() + " is not one of the reference backend");
   }

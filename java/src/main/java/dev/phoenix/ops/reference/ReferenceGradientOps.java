@@ -1,0 +1,296 @@
+package dev.phoenix.ops.reference;
+
+import dev.phoenix.kernels.reference.ActivationBackwardReference;
+import dev.phoenix.kernels.reference.ActivationReference;
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.L2NormalizeBackwardReference;
+import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.kernels.reference.RowwiseAdagradReference;
+import dev.phoenix.ops.ActionTargets;
+import dev.phoenix.ops.AdagradStep;
+import dev.phoenix.ops.AdamStep;
+import dev.phoenix.ops.AttentionGradient;
+import dev.phoenix.ops.Dropout;
+import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.KeyValueGradient;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Prefixes;
+import dev.phoenix.ops.RowGradients;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.SoftmaxQueries;
+import dev.phoenix.ops.Trainable;
+import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.List;
+
+/**
+ * {@link GradientOps} on the scalar definitions: slow, one thread, what the other backends are
+ * compared with.
+ */
+public final class ReferenceGradientOps implements GradientOps {
+  private final ReferenceOps ops = ReferenceOps.create();
+
+  private ReferenceGradientOps() {}
+
+  /** The reference operations of training. */
+  public static ReferenceGradientOps create() {
+    return new ReferenceGradientOps();
+  }
+
+  @Override
+  public Ops ops() {
+    return ops;
+  }
+
+  @Override
+  public Trainable matrix(Scope scope, String name, Shape shape) {
+    return new ReferenceTrainable(scope, name, shape);
+  }
+
+  @Override
+  public Trainable scale(Scope scope, String name, int columns) {
+    return matrix(scope, name, new Shape(1, columns));
+  }
+
+  @Override
+  public Trainable rowMatrix(Scope scope, String name, Shape capacity) {
+    return matrix(scope, name, capacity);
+  }
+
+  @Override
+  public Tensor shaped(Tensor storage, Shape shape) {
+    return new ReferenceTensor(storage.name(), shape);
+  }
+
+  @Override
+  public void refresh(List<? extends Trainable> parameters) {
+    parameters.forEach(parameter -> ReferenceTrainable.of(parameter).refresh());
+  }
+
+  @Override
+  public void clearGradients(List<? extends Trainable> parameters) {
+    parameters.forEach(parameter -> zero(parameter.gradient()));
+  }
+
+  @Override
+  public TrainableTable table(Scope scope, Shape shape) {
+    return new ReferenceTable(shape);
+  }
+
+  @Override
+  public RowGradients rowGradients(Scope scope, TrainableTable table) {
+    return new ReferenceRowGradients(table.columns());
+  }
+
+  @Override
+  public void matmulInputGradient(Tensor dx, Tensor dy, Trainable w) {
+    dx.useRows(dy.rows());
+    dx.set(new float[dx.shape().elements()]);
+    matmulInputGradientAdd(dx, dy, w);
+  }
+
+  @Override
+  public void matmulInputGradientAdd(Tensor dx, Tensor dy, Trainable w) {
+    ReferenceGradients.left(dx, dy, w);
+  }
+
+  @Override
+  public void matmulWeightGradient(Trainable w, Tensor x, Tensor dy) {
+    ReferenceGradients.right(w, x, dy);
+  }
+
+  @Override
+  public void zero(Tensor x) {
+    x.set(new float[x.shape().elements()]);
+  }
+
+  @Override
+  public void add(Tensor out, Tensor x) {
+    ReferenceRows.add(out, x);
+  }
+
+  @Override
+  public void takeRows(Tensor out, Tensor x, int[] rows) {
+    ReferenceRows.take(out, x, rows);
+  }
+
+  @Override
+  public void addRowsGradient(Tensor dTable, Tensor dOut, int[] rows) {
+    ReferenceRows.addByIndex(dTable, dOut, rows);
+  }
+
+  @Override
+  public void gatherRows(Tensor out, TrainableTable table, int[] rows) {
+    ReferenceRows.gather(out, ReferenceTable.of(table), rows);
+  }
+
+  @Override
+  public void addRowGradients(RowGradients gradients, Tensor dOut, int[] rows) {
+    ReferenceRowGradients.of(gradients).add(values(dOut), rows);
+  }
+
+  @Override
+  public void dropout(Tensor x, Dropout dropout) {
+    ReferenceRows.drop(x, dropout);
+  }
+
+  @Override
+  public void gelu(Tensor out, Tensor x) {
+    float[] values = values(x);
+    ActivationReference.gelu(values, values);
+    write(out, x, values);
+  }
+
+  @Override
+  public void geluGradient(Tensor dx, Tensor dy, Tensor x) {
+    float[] gradient = new float[x.shape().elements()];
+    ActivationBackwardReference.gelu(gradient, values(dy), values(x));
+    write(dx, x, gradient);
+  }
+
+  @Override
+  public void silu(Tensor out, Tensor x) {
+    float[] values = values(x);
+    ActivationReference.silu(values, values);
+    write(out, x, values);
+  }
+
+  @Override
+  public void siluGradient(Tensor dx, Tensor dy, Tensor x) {
+    float[] gradient = new float[x.shape().elements()];
+    ActivationBackwardReference.silu(gradient, values(dy), values(x));
+    write(dx, x, gradient);
+  }
+
+  @Override
+  public void geglu(Tensor out, Tensor gateUp) {
+    ReferenceGradients.geglu(out, gateUp);
+  }
+
+  @Override
+  public void gegluGradient(Tensor dGateUp, Tensor dOut, Tensor gateUp) {
+    ReferenceGradients.gegluGradient(dGateUp, dOut, gateUp);
+  }
+
+  @Override
+  public void rmsNormGradientAdd(Tensor dx, Tensor dy, Tensor x, Trainable scale) {
+    ReferenceGradients.rmsNorm(dx, dy, x, scale);
+  }
+
+  @Override
+  public void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale) {
+    ReferenceGradients.addNormed(sum, residual, branch, scale);
+  }
+
+  @Override
+  public void addNormedGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale) {
+    dBranch.useRows(branch.rows());
+    zero(dBranch);
+    rmsNormGradientAdd(dBranch, dSum, branch, scale);
+  }
+
+  @Override
+  public void ropeGradient(Tensor dx, RowLayout rows, RopeReference.Shape shape) {
+    ReferenceGradients.rope(dx, rows, shape);
+  }
+
+  @Override
+  public void attendHistoryGradient(
+      AttentionGradient gradient, RowLayout rows, AttentionShape shape) {
+    ReferenceAttentionGradient.history(gradient, rows, shape);
+  }
+
+  @Override
+  public void attendCandidatesGradient(
+      AttentionGradient gradient,
+      RowLayout candidates,
+      KeyValueGradient history,
+      AttentionShape shape) {
+    Operands.requireRequests(candidates, history.rows());
+    ReferenceAttentionGradient.candidates(gradient, candidates, history, shape);
+  }
+
+  @Override
+  public void prefixMeans(Tensor out, Tensor x, RowLayout rows, Prefixes prefixes) {
+    ReferenceRows.means(out, x, rows, prefixes);
+  }
+
+  @Override
+  public void prefixMeansGradient(Tensor dx, Tensor dOut, RowLayout rows, Prefixes prefixes) {
+    ReferenceRows.meansGradient(dx, dOut, rows, prefixes);
+  }
+
+  @Override
+  public void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, float[] norms) {
+    float[] x = values(y);
+    for (int i = 0; i < x.length; i++) {
+      x[i] *= norms[i / y.columns()];
+    }
+    float[] gradient = new float[x.length];
+    L2NormalizeBackwardReference.apply(gradient, values(dy), x, y.columns());
+    write(dx, y, gradient);
+  }
+
+  @Override
+  public void sampledSoftmax(
+      Tensor dots,
+      SoftmaxQueries queries,
+      int firstQuery,
+      double inverseTemperature,
+      double[] sums) {
+    ReferenceLosses.softmax(
+        ReferenceTensor.of(dots), queries, firstQuery, inverseTemperature, sums);
+  }
+
+  @Override
+  public double actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets) {
+    float[] gradient = new float[logits.shape().elements()];
+    double loss = ReferenceLosses.actions(gradient, values(logits), logits.columns(), targets);
+    write(dLogits, logits, gradient);
+    return loss;
+  }
+
+  @Override
+  public double squaredNorm(List<? extends Trainable> parameters) {
+    return parameters.stream().mapToDouble(p -> ReferenceRows.squares(values(p.gradient()))).sum();
+  }
+
+  @Override
+  public double squaredNorm(RowGradients gradients) {
+    return ReferenceRows.squares(ReferenceRowGradients.of(gradients).sums().gradients());
+  }
+
+  @Override
+  public void adamW(List<? extends Trainable> parameters, AdamStep step) {
+    parameters.forEach(parameter -> ReferenceGradients.adamW(parameter, step));
+  }
+
+  @Override
+  public void rowwiseAdagrad(TrainableTable table, RowGradients gradients, AdagradStep step) {
+    var sums = ReferenceRowGradients.of(gradients).sums();
+    ReferenceRows.scaled(sums.gradients(), step.gradientFactor());
+    RowwiseAdagradReference.apply(
+        ReferenceTable.of(table).values(),
+        ReferenceTable.of(table).accumulators(),
+        sums,
+        new RowwiseAdagradReference.Settings(step.rate(), step.epsilon()));
+  }
+
+  @Override
+  public void close() {
+    ops.close();
+  }
+
+  private static float[] values(Tensor tensor) {
+    return ReferenceTensor.of(tensor).values();
+  }
+
+  /** Writes a result of the shape of {@code like} to {@code out}. */
+  private static void write(Tensor out, Tensor like, float[] values) {
+    Operands.requireColumns(out, like);
+    out.useRows(like.rows());
+    out.set(values);
+  }
+}

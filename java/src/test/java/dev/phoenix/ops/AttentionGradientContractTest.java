@@ -1,0 +1,178 @@
+package dev.phoenix.ops;
+
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.CandidateAttentionBackwardReference;
+import dev.phoenix.kernels.reference.CandidateAttentionReference;
+import dev.phoenix.kernels.reference.HistoryAttentionBackwardReference;
+import dev.phoenix.kernels.reference.SegmentedKeyValues;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The backward of attention, of history rows and of candidate rows. */
+@ParameterizedClass
+@EnumSource(GradientBackend.class)
+class AttentionGradientContractTest {
+  /** Sums over up to 70 keys of products with 3 roundings each, in float32. */
+  private static final double BOUND = 1e-4;
+
+  private static final int[] HISTORY = {33, 0, 1, 70, 8};
+  private static final int[] CANDIDATES = {5, 2, 0, 40, 33};
+
+  private final GradientWorkbench bench;
+  private final GradientOps ops;
+
+  AttentionGradientContractTest(GradientBackend backend) {
+    bench = new GradientWorkbench(backend, "gradients of attention");
+    ops = bench.ops;
+  }
+
+  @AfterEach
+  void closeBench() {
+    bench.close();
+  }
+
+  static Stream<AttentionShape> shapes() {
+    return Stream.of(
+        new AttentionShape(1, 1, 2, 0.5f),
+        new AttentionShape(4, 2, 16, 0.25f),
+        new AttentionShape(4, 1, 32, 0.125f),
+        new AttentionShape(2, 2, 48, 0.125f));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void historyRows(AttentionShape shape) {
+    RowLayout rows = Workbench.layout(HISTORY);
+    int columns = shape.queryColumns() + 2 * shape.keyColumns();
+    Tensor qkv = bench.tensor(rows.rows(), columns, logits(rows.rows() * columns));
+    KeyValues kept = ops.ops().keyValues(bench.scope, 1, shape);
+    Workbench.fill(kept.history(), HISTORY);
+    ops.ops().keep(kept, 0, qkv);
+    Tensor out = bench.stale(1, shape.queryColumns());
+    ops.ops().attendHistory(out, qkv, kept, 0);
+    float[] dOut = bench.values(rows.rows() * shape.queryColumns());
+    float[] before = bench.values(rows.rows() * columns);
+    Tensor dQkv = bench.tensor(rows.rows(), columns, before);
+    ops.attendHistoryGradient(
+        new AttentionGradient(
+            dQkv, qkv, out, bench.tensor(rows.rows(), shape.queryColumns(), dOut)),
+        rows,
+        shape);
+    float[] all = qkv.toArray();
+    var expected =
+        new HistoryAttentionBackwardReference.Gradients(
+            queries(before, columns, shape),
+            keys(before, columns, shape),
+            values(before, columns, shape));
+    HistoryAttentionBackwardReference.apply(
+        expected,
+        dOut,
+        queries(all, columns, shape),
+        new SegmentedKeyValues(
+            keys(all, columns, shape), values(all, columns, shape), Workbench.offsets(HISTORY)),
+        shape);
+    float[] found = dQkv.toArray();
+    GradientWorkbench.assertClose("dQ", expected.q(), queries(found, columns, shape), BOUND);
+    GradientWorkbench.assertClose("dK", expected.keys(), keys(found, columns, shape), BOUND);
+    GradientWorkbench.assertClose("dV", expected.values(), values(found, columns, shape), BOUND);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void candidateRows(AttentionShape shape) {
+    RowLayout rows = Workbench.layout(CANDIDATES);
+    RowLayout history = Workbench.layout(HISTORY);
+    int kvColumns = 2 * shape.keyColumns();
+    int columns = shape.queryColumns() + kvColumns;
+    Tensor qkv = bench.tensor(rows.rows(), columns, logits(rows.rows() * columns));
+    Tensor kv = bench.tensor(history.rows(), kvColumns, logits(history.rows() * kvColumns));
+    KeyValues kept = ops.ops().keyValues(bench.scope, 1, shape);
+    Workbench.fill(kept.history(), HISTORY);
+    ops.ops().keep(kept, 0, kv);
+    Tensor out = bench.stale(1, shape.queryColumns());
+    ops.ops().attendCandidates(out, qkv, rows, kept, 0);
+    float[] dOut = bench.values(rows.rows() * shape.queryColumns());
+    float[] before = bench.values(rows.rows() * columns);
+    float[] beforeKv = bench.values(history.rows() * kvColumns);
+    Tensor dQkv = bench.tensor(rows.rows(), columns, before);
+    Tensor dKv = bench.tensor(history.rows(), kvColumns, beforeKv);
+    ops.attendCandidatesGradient(
+        new AttentionGradient(
+            dQkv, qkv, out, bench.tensor(rows.rows(), shape.queryColumns(), dOut)),
+        rows,
+        new KeyValueGradient(history, dKv, kv),
+        shape);
+    var expected =
+        new CandidateAttentionBackwardReference.Gradients(
+            queries(before, columns, shape),
+            keys(before, columns, shape),
+            values(before, columns, shape),
+            keys(beforeKv, kvColumns, shape),
+            values(beforeKv, kvColumns, shape));
+    boolean[] sees = new boolean[rows.rows()];
+    Arrays.fill(sees, true);
+    float[] all = qkv.toArray();
+    CandidateAttentionBackwardReference.apply(
+        expected,
+        dOut,
+        new CandidateAttentionReference.Candidates(
+            queries(all, columns, shape),
+            new SegmentedKeyValues(
+                keys(all, columns, shape),
+                values(all, columns, shape),
+                Workbench.offsets(CANDIDATES)),
+            sees),
+        new SegmentedKeyValues(
+            keys(kv.toArray(), kvColumns, shape),
+            values(kv.toArray(), kvColumns, shape),
+            Workbench.offsets(HISTORY)),
+        shape);
+    float[] found = dQkv.toArray();
+    float[] foundKv = dKv.toArray();
+    GradientWorkbench.assertClose("dQ", expected.q(), queries(found, columns, shape), BOUND);
+    GradientWorkbench.assertClose("own dK", expected.ownKeys(), keys(found, columns, shape), BOUND);
+    GradientWorkbench.assertClose(
+        "own dV", expected.ownValues(), values(found, columns, shape), BOUND);
+    GradientWorkbench.assertClose(
+        "dK", expected.historyKeys(), keys(foundKv, kvColumns, shape), BOUND);
+    GradientWorkbench.assertClose(
+        "dV", expected.historyValues(), values(foundKv, kvColumns, shape), BOUND);
+  }
+
+  /** Large enough that the cap bends some of the logits. */
+  private float[] logits(int count) {
+    float[] values = bench.values(count);
+    for (int i = 0; i < values.length; i += 7) {
+      values[i] *= 4;
+    }
+    return values;
+  }
+
+  private static float[] queries(float[] rows, int columns, AttentionShape shape) {
+    return slice(rows, columns, 0, shape.queryColumns());
+  }
+
+  private static float[] keys(float[] rows, int columns, AttentionShape shape) {
+    return slice(rows, columns, columns - 2 * shape.keyColumns(), shape.keyColumns());
+  }
+
+  private static float[] values(float[] rows, int columns, AttentionShape shape) {
+    return slice(rows, columns, columns - shape.keyColumns(), shape.keyColumns());
+  }
+
+  private static float[] slice(float[] rows, int columns, int from, int width) {
+    int count = rows.length / columns;
+    float[] slice = new float[new Shape(count, width).elements()];
+    for (int row = 0; row < count; row++) {
+      System.arraycopy(rows, row * columns + from, slice, row * width, width);
+    }
+    return slice;
+  }
+}
