@@ -42,6 +42,8 @@ record Suite(int threads, Sizes sizes) {
     TOPK,
     ENCODE,
     OPERATIONS,
+    /** Steps of training. */
+    TRAIN,
     /** The emulated device: a tool's speed, not the product's, and so not published. */
     EMULATOR;
 
@@ -72,6 +74,11 @@ record Suite(int threads, Sizes sizes) {
               () -> CorpusEncodingComparison.lookedUp(sizes.encoded(), threads),
               () -> CorpusEncodingComparison.fromTables(sizes.encoded(), threads));
       case OPERATIONS -> operations();
+      case TRAIN ->
+          List.of(
+              () -> TrainingComparison.retrieval(sizes.batch(), threads),
+              () -> TrainingComparison.ragged(sizes.batch(), threads),
+              () -> TrainingComparison.ranker(sizes.batch(), threads));
       case EMULATOR ->
           Arrays.stream(EmulatorWorkload.values())
               .<Supplier<Comparison>>map(workload -> () -> new EmulatorComparison(workload))

@@ -26,18 +26,24 @@ final class PipelineCommandTest {
     assertEquals(0, run.exitCode(), run.err());
     List<String> lines = run.out().lines().toList();
     assertEquals(
-        "Feed of user 44196397: 5 engagements, 200 posts retrieved of 4,000, ranked (cpu, float32,"
+        "Feed of user 2210: 24 engagements, 200 posts retrieved of 4,000, ranked (cpu, float32,"
             + " actions: enum)",
         lines.getFirst());
     assertEquals(
         30, lines.stream().filter(line -> line.contains("https://x.com/a/status/")).count());
-    assertTrue(lines.getLast().startsWith("Weighted scores from 0.2904 to 1.4594"), run.out());
+    assertTrue(lines.getLast().startsWith("Weighted scores from 0.0203 to 1.6999"), run.out());
   }
 
   @Test
   void writesJsonOfFullPrecisionThatIsTheReferences() {
     CommandRun run =
-        CommandRun.of("pipeline", "--backend", "cpu", "--format", "json", "--display", "200");
+        CommandRun.of(
+            "pipeline",
+            "--backend=cpu",
+            "--artifacts=" + GOLDEN,
+            "--corpus=" + GOLDEN.resolve("corpus.npz"),
+            "--format=json",
+            "--display=200");
     assertEquals(0, run.exitCode(), run.err());
     JsonNode feed = JsonMapper.shared().readTree(run.out());
     assertEquals("44196397", feed.get("user_id").stringValue());
@@ -156,7 +162,12 @@ final class PipelineCommandTest {
   private static JsonNode feed(Path sequence) {
     CommandRun run =
         CommandRun.of(
-            "pipeline", "--backend=cpu", "--sequence", sequence.toString(), "--format", "json");
+            "pipeline",
+            "--backend=cpu",
+            "--artifacts=" + GOLDEN,
+            "--corpus=" + GOLDEN.resolve("corpus.npz"),
+            "--sequence=" + sequence,
+            "--format=json");
     assertEquals(0, run.exitCode(), run.err());
     return JsonMapper.shared().readTree(run.out()).get("results");
   }

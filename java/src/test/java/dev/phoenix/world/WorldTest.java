@@ -71,7 +71,6 @@ final class WorldTest {
       }
     }
     ActionMetrics oracle = ActionMetrics.of(probabilities, happened);
-    System.out.println(oracle);
     assertTrue(oracle.auc() > 0.85, "AUC of the true probabilities: " + oracle.auc());
     assertTrue(oracle.calibrationError() < 0.02, "calibration error " + oracle.calibrationError());
     assertTrue(oracle.rate() > 0.1 && oracle.rate() < 0.5, "favorites " + oracle.rate());

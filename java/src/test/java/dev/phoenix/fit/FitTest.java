@@ -1,0 +1,141 @@
+package dev.phoenix.fit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.dataset.Dataset;
+import dev.phoenix.dataset.Events;
+import dev.phoenix.dataset.LeaveOneOut;
+import dev.phoenix.dataset.TimeSplit;
+import dev.phoenix.evaluation.ActionMetrics;
+import dev.phoenix.evaluation.RankMetrics;
+import dev.phoenix.evaluation.RankerEvaluation;
+import dev.phoenix.evaluation.RetrievalEvaluation;
+import dev.phoenix.model.Ranker;
+import dev.phoenix.model.RetrievalModel;
+import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.cpu.CpuGradientOps;
+import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.training.StepLog;
+import dev.phoenix.world.World;
+import dev.phoenix.world.WorldSize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Small trainings from the data to the exported model. */
+final class FitTest {
+  private static final Dataset WORLD =
+      World.generate(new WorldSize(400, 64, 1000, 60, 14), 3).dataset();
+  private static final List<String> EXPORTED =
+      List.of("config.json", "model_params.npz", "embedding_tables.npz");
+
+  @TempDir private Path folder;
+
+  private static Recipe recipe(int negatives, long seed) {
+    return new Recipe(
+        new ModelSize(32, 1, 2, 24, 16), 3e-3, 0.2, 1e-4, 0.1, 20, 32, negatives, seed);
+  }
+
+  private static RetrievalFit retrieval() {
+    return new RetrievalFit(
+        WORLD,
+        recipe(64, 5),
+        new RetrievalFit.Choices(Tower.MEAN, 0.07, 0, LeaveOneOut.Part.VALIDATION));
+  }
+
+  /** Nobody watches; stops the training with an exception at a step, as a kill would. */
+  private record Killer(long step) implements Progress {
+    @Override
+    public void begin(long steps, long made) {}
+
+    @Override
+    public void step(StepLog log, double samplesPerSecond) {
+      if (log.step() == step) {
+        throw new IllegalStateException("killed");
+      }
+    }
+
+    @Override
+    public void measured(long epoch, SequencedMap<String, Double> metrics) {}
+  }
+
+  private static final Progress NOBODY = new Killer(-1);
+
+  @Test
+  void theTowersFindTenTimesWhatPopularityFinds() {
+    RunFolder run = new RunFolder(folder, "retrieval");
+    RetrievalFit fit = retrieval();
+    try (GradientOps ops = CpuGradientOps.create(2)) {
+      Outcome outcome = fit.train(ops, run, Start.NEW, new Schedule(8, 4, 9, 60), NOBODY);
+      assertEquals(8, outcome.epochs());
+    }
+    RetrievalEvaluation evaluation = new RetrievalEvaluation(fit.split(), LeaveOneOut.Part.TEST);
+    RankMetrics popularity = evaluation.baselines().firstEntry().getValue();
+    try (Ops ops = CpuOps.create(Precision.FLOAT32, 2);
+        RetrievalModel model = RetrievalModel.load(ops, run.export());
+        EmbeddingTables tables =
+            EmbeddingTables.open(run.export().resolve("embedding_tables.npz"), model.config())) {
+      RankMetrics found = evaluation.model(model, tables);
+      // A small world is not as easy: twenty of a thousand posts instead of fifty of four thousand.
+      assertTrue(
+          found.hitRate(20) > 5 * Math.max(0.01, popularity.hitRate(20)),
+          found.hitRate(20) + " against " + popularity.hitRate(20));
+    }
+  }
+
+  @Test
+  void theRankerTellsHeldOutActionsApart() {
+    RunFolder run = new RunFolder(folder, "ranker");
+    try (GradientOps ops = CpuGradientOps.create(2)) {
+      new RankerFit(WORLD, recipe(0, 5))
+          .train(ops, run, Start.NEW, new Schedule(30, 10, 9, 60), NOBODY);
+    }
+    try (Ops ops = CpuOps.create(Precision.FLOAT32, 2);
+        Ranker model = Ranker.load(ops, run.export());
+        EmbeddingTables tables =
+            EmbeddingTables.open(run.export().resolve("embedding_tables.npz"), model.config())) {
+      SequencedMap<Integer, ActionMetrics> found =
+          new RankerEvaluation(TimeSplit.of(WORLD), LeaveOneOut.Part.TEST).model(model, tables);
+      ActionMetrics favorite = found.get(Events.FAVORITE);
+      assertTrue(favorite != null && favorite.auc() > 0.65, found.toString());
+    }
+  }
+
+  @Test
+  void aTrainingThatIsKilledEndsWithTheSameFiles() throws IOException {
+    RunFolder whole = new RunFolder(folder.resolve("whole"), "retrieval");
+    RunFolder killed = new RunFolder(folder.resolve("killed"), "retrieval");
+    Schedule schedule = new Schedule(3, 1, 9, 60);
+    try (GradientOps ops = CpuGradientOps.create(2)) {
+      retrieval().train(ops, whole, Start.NEW, schedule, NOBODY);
+      IllegalStateException end = null;
+      try {
+        retrieval().train(ops, killed, Start.NEW, schedule, new Killer(20));
+      } catch (IllegalStateException expected) {
+        end = expected;
+      }
+      assertTrue(end != null, "the training went past the step where it was to end");
+      retrieval().train(ops, killed, Start.RESUME, schedule, NOBODY);
+    }
+    for (String name : EXPORTED) {
+      Path file = whole.export().resolve(name);
+      assertEquals(-1, Files.mismatch(file, killed.export().resolve(name)), name);
+    }
+    assertEquals(
+        Files.readAllLines(whole.metrics()).stream()
+            .filter(line -> line.contains("HR@10"))
+            .toList(),
+        Files.readAllLines(killed.metrics()).stream()
+            .filter(line -> line.contains("HR@10"))
+            .toList());
+    assertTrue(Files.readString(killed.plot()).contains("<polyline"));
+  }
+}

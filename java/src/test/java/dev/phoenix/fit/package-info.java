@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.phoenix.fit;
+
+import org.jspecify.annotations.NullMarked;
