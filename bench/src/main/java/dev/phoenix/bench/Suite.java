@@ -40,7 +40,8 @@ record Suite(int threads, Sizes sizes) {
     RANK,
     TOPK,
     ENCODE,
-    OPERATIONS
+    OPERATIONS,
+    TRAIN
   }
 
   private List<Supplier<Comparison>> comparisons(Part part) {
@@ -62,6 +63,11 @@ record Suite(int threads, Sizes sizes) {
               () -> CorpusEncodingComparison.lookedUp(sizes.encoded(), threads),
               () -> CorpusEncodingComparison.fromTables(sizes.encoded(), threads));
       case OPERATIONS -> operations();
+      case TRAIN ->
+          List.of(
+              () -> TrainingComparison.retrieval(sizes.batch(), threads),
+              () -> TrainingComparison.ragged(sizes.batch(), threads),
+              () -> TrainingComparison.ranker(sizes.batch(), threads));
     };
   }
 

@@ -5,8 +5,10 @@ import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.DwellTime;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.Trainable;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.SequencedMap;
 
 /**
  * The ranker in training. A step goes through the users pass by pass, forward, loss and backward.
@@ -134,6 +136,11 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
         graph.copyOutputs(probabilities, continuous, pass.firstCandidate());
       }
     }
+  }
+
+  @Override
+  public SequencedMap<String, float[]> gradients() {
+    return state.parameters().copy(Trainable::gradient);
   }
 
   @Override

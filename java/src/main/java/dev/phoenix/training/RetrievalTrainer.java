@@ -16,6 +16,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.SequencedMap;
 
 /**
  * The two towers in training. A step encodes the different candidates of the batch once, then goes
@@ -192,6 +193,11 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
       CorpusIndex index = gradients.ops().corpusIndex(scope, rows, shape, Precision.FLOAT32);
       return gradients.ops().topK(index, TopKQuery.unmasked(vectors, histories.users(), k));
     }
+  }
+
+  @Override
+  public SequencedMap<String, float[]> gradients() {
+    return state.parameters().copy(Trainable::gradient);
   }
 
   @Override

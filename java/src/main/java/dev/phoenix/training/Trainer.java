@@ -1,6 +1,7 @@
 package dev.phoenix.training;
 
 import java.nio.file.Path;
+import java.util.SequencedMap;
 
 /**
  * A model in training. One thread at a time; the same state and batches give the same bits, on any
@@ -18,6 +19,9 @@ public interface Trainer<B> extends AutoCloseable {
 
   /** The loss of a batch; nothing moves, nothing is dropped out. */
   double loss(B batch);
+
+  /** The gradients of the dense parameters at the last update, unclipped, by parameter. */
+  SequencedMap<String, float[]> gradients();
 
   /** Updates made so far. */
   long step();

@@ -162,7 +162,7 @@ class TrainerTest {
             "--add-modules=jdk.incubator.vector",
             "-XX:TieredStopAtLevel=1",
             "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            System.getProperty("java.class.path"),
             ChildTraining.class.getName(),
             file.toString())
         .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -1,0 +1,37 @@
+package dev.phoenix.training;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What steps allocate. */
+class TrainingMemoryTest {
+  /**
+   * The activations of these two steps are over 10 MB, and boxing the vectors of one loop over them
+   * would add as much. What is left are the batch's targets and actions as the operations take
+   * them.
+   */
+  private static final long BYTES_PER_STEP = 1_000_000;
+
+  @Test
+  void aWarmStepAllocatesLittle() throws IOException {
+    Process probe =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TrainingAllocationProbe.class.getName(),
+                Long.toString(BYTES_PER_STEP))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String printed = new String(probe.getInputStream().readAllBytes(), UTF_8).strip();
+    assertTrue(printed.matches("\\d+"), "the probe printed: " + printed);
+    assertTrue(
+        Long.parseLong(printed) <= BYTES_PER_STEP,
+        () -> "a warm step of both trainers allocates " + printed + " bytes");
+  }
+}
