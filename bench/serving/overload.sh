@@ -8,14 +8,15 @@ seconds=${1:-300}
 service=${SERVICE:-recommend}
 
 start_server
-load overload-ramp --service "$service" --rate "${RAMP:-20..1500}" --duration "${RAMP_SECONDS:-60}s" >/dev/null
+load overload-ramp --service "$service" --rate "${RAMP:-20..1500}" --duration "${RAMP_SECONDS:-60}s" --warm-up 10s >/dev/null ||
+  { echo "no request of the ramp was answered in time" >&2; exit 1; }
 peak=$(awk '/"good" :/ { gsub(/,/, "", $3); if ($3 > best) best = $3 } END { print best }' "$results/overload-ramp.json")
 twice=$(awk -v peak="$peak" 'BEGIN { printf "%.0f", 2 * peak }')
 calm=$(awk -v peak="$peak" 'BEGIN { printf "%.0f", peak / 3 + 1 }')
 before=$(memory)
 load overload --service "$service" --rate "$twice" --duration "${seconds}s"
 after=$(memory)
-load overload-after --service "$service" --rate "$calm" --warm-up 2s --duration 20s >/dev/null
+load overload-after --service "$service" --rate "$calm" --warm-up 2s --duration 20s >/dev/null || true
 
 {
   echo "service             $service, $(nproc) cores, load average $(cut -d' ' -f1 /proc/loadavg)"
