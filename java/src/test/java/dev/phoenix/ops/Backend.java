@@ -14,7 +14,7 @@ public enum Backend {
   CPU_FLOAT32,
   /** The same with activations and matrices rounded. */
   CPU_BFLOAT16,
-  /** The GPU's kernels: executed from their PTX, or on the device of -Dphoenix.device. */
+  /** The GPU's kernels, executed from their PTX. */
   EMULATED;
 
   /** Its operations, on {@code threads} threads where it has a choice. */
@@ -27,13 +27,8 @@ public enum Backend {
     };
   }
 
-  /** The device that GPU tests run on: the emulated one unless {@code cuda} is asked for. */
-  public static String device() {
-    return System.getProperty("phoenix.device", "emulated").equals("cuda") ? "cuda" : "emulated";
-  }
-
   private static Ops emulated() {
     assumeTrue(GpuOps.hasKernels(), "no PTX in this build: it was made without nvcc");
-    return GpuOps.open(device());
+    return GpuOps.open("emulated");
   }
 }

@@ -9,7 +9,6 @@ import dev.phoenix.model.EncodedHistories;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.model.RetrievalModel;
-import dev.phoenix.ops.Backend;
 import dev.phoenix.testing.ConfigText;
 import dev.phoenix.testing.RandomCandidates;
 import dev.phoenix.testing.RandomHistory;
@@ -31,7 +30,7 @@ class SteadyStateTest {
   @Test
   void warmRequestsAllocateNothingOnTheDeviceAndReplayOneGraph() {
     assumeTrue(GpuOps.hasKernels(), "no PTX in this build: it was made without nvcc");
-    try (GpuOps ops = GpuOps.open(Backend.device());
+    try (GpuOps ops = GpuOps.open("emulated");
         Ranker ranker = Ranker.create(ops, config, RandomModel.ranker(config, folder, random));
         EncodedHistories kept = ranker.histories()) {
       RankerOutput output = ranker.output();
@@ -59,7 +58,7 @@ class SteadyStateTest {
   @Test
   void usersOfManySizesSettleToo() {
     assumeTrue(GpuOps.hasKernels(), "no PTX in this build: it was made without nvcc");
-    try (GpuOps ops = GpuOps.open(Backend.device());
+    try (GpuOps ops = GpuOps.open("emulated");
         RetrievalModel model =
             RetrievalModel.create(ops, config, RandomModel.retrieval(config, folder, random))) {
       for (int round = 0; round < 2; round++) {
