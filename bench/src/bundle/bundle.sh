@@ -175,7 +175,7 @@ size=$(stat -c %s "$partial")
 mib=$(awk -v bytes="$size" 'BEGIN { printf "%.1f", bytes / 1048576 }')
 if [ "$size" -gt $((limit_mib * 1048576)) ]; then
   du -sk "$stage"/* | sort -rn | sed 's/^/  KiB /;s|'"$work/"'||' >&2
-  fail "the archive has $mib MiB, more than $limit_mib"
+  fail "the archive has $mib MiB, more than $limit_mib; a name that ends in .tar.xz makes a smaller one"
 fi
 chmod 644 "$partial"
 mv "$partial" "$out"

@@ -34,18 +34,18 @@ for script in "$home"/bench/peers/*.py; do
 done
 [ -x "$unpacked/run" ] || complain "run is not executable"
 
-kernels=$(ls "$unpacked"/lib/phoenix-kernels-*.jar)
+kernels=$(entries "$unpacked"/lib/phoenix-kernels-*.jar)
 for source in "$home"/kernels/src/main/cuda/*.cu; do
-  entries "$kernels" | grep -qx "dev/phoenix/kernels/ptx/$(basename "$source" .cu).ptx" \
+  grep -qx "dev/phoenix/kernels/ptx/$(basename "$source" .cu).ptx" <<< "$kernels" \
     || complain "lacks the PTX of $(basename "$source")"
 done
-benchmarks=$(ls "$unpacked"/lib/phoenix-bench-*.jar)
+benchmarks=$(entries "$unpacked"/lib/phoenix-bench-*.jar)
 for source in "$home"/bench/src/main/cuda/*.cu; do
-  entries "$benchmarks" | grep -qx "dev/phoenix/bench/gpu/ptx/$(basename "$source" .cu).ptx" \
+  grep -qx "dev/phoenix/bench/gpu/ptx/$(basename "$source" .cu).ptx" <<< "$benchmarks" \
     || complain "lacks the PTX of $(basename "$source")"
 done
 for module in bindings kernels java; do
-  entries "$unpacked/test/phoenix-$module-tests.jar" | grep -q 'Test\.class$' \
+  grep -q 'Test\.class$' <<< "$(entries "$unpacked/test/phoenix-$module-tests.jar")" \
     || complain "lacks the tests of $module"
 done
 

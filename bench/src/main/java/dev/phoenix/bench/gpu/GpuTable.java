@@ -94,7 +94,10 @@ public final class GpuTable {
                 + floor.bound().name().toLowerCase(Locale.ROOT),
         floor == null ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * floor.seconds() / seconds),
         peer == null ? "" : MarkdownTable.time(peer.medianSeconds()) + ": " + peer.name(),
-        peer == null ? "" : String.format(Locale.ROOT, "%.2fx", peer.medianSeconds() / seconds),
+        // A CPU's time for an emulated GPU says nothing beside a peer's.
+        peer == null || emulated
+            ? ""
+            : String.format(Locale.ROOT, "%.2fx", peer.medianSeconds() / seconds),
         goal(figure.goal(), emulated));
   }
 

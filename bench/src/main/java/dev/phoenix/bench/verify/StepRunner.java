@@ -22,7 +22,7 @@ final class StepRunner {
     this.budget = budget;
   }
 
-  Outcome run(Step step) throws IOException {
+  Outcome run(Step step) {
     String reason = step.unavailable();
     if (reason != null) {
       return outcome(step, Outcome.State.UNAVAILABLE, reason);
@@ -30,14 +30,19 @@ final class StepRunner {
     if (!budget.allows(LEAST)) {
       return outcome(step, Outcome.State.NO_TIME, "the budget is used up");
     }
-    Duration time = min(step.longest(), budget.left());
     Path log = logs.resolve(step.name().replaceAll("[^a-z0-9]+", "-") + ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(step.command()).redirectErrorStream(true).redirectOutput(log.toFile());
+    try {
+      return ran(step, builder.start(), log);
+    } catch (IOException e) {
+      return outcome(step, Outcome.State.FAILED, "cannot be run: " + e.getMessage());
+    }
+  }
+
+  private Outcome ran(Step step, Process process, Path log) throws IOException {
+    Duration time = min(step.longest(), budget.left());
     long start = System.nanoTime();
-    Process process =
-        new ProcessBuilder(step.command())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
     boolean done = finished(process, time);
     double seconds = (System.nanoTime() - start) / 1e9;
     List<String> lines = Files.readString(log, StandardCharsets.UTF_8).lines().toList();

@@ -155,8 +155,15 @@ final class Steps {
         List.of("--select-class", "dev.phoenix.ops.HeadOpsContractTest"));
   }
 
+  /** Those that use the device; tests of messages stage what is missing, and need a JVM each. */
   private static List<String> bindings() {
-    return List.of("--select-package", "dev.phoenix.device");
+    String cuda = "dev.phoenix.device.cuda.";
+    return List.of(
+        "--select-class", cuda + "CudaDeviceProviderTest",
+        "--select-class", cuda + "CudaDeviceTest",
+        "--select-class", cuda + "CudaKernelTest",
+        "--select-class", cuda + "CudaMatmulTest",
+        "--select-class", cuda + "CublasLtTest");
   }
 
   private static List<String> packages(String module) {

@@ -13,6 +13,9 @@ import java.lang.foreign.MemorySegment;
 final class Staging implements AutoCloseable {
   private static final long ALIGNMENT = 256;
 
+  /** The most that is taken before it is needed: one page-locked allocation has less than 2 GiB. */
+  private static final long MOST_AHEAD = (1L << 31) - ALIGNMENT;
+
   private final Device device;
   private HostBuffer host;
   private DeviceBuffer mirror;
@@ -60,7 +63,8 @@ final class Staging implements AutoCloseable {
 
   /** Makes room for {@code byteSize} bytes and more. Nothing uses the staging meanwhile. */
   void grow(long byteSize) {
-    long larger = Math.max(2 * host.byteSize(), byteSize + ALIGNMENT);
+    long doubled = Math.min(2 * host.byteSize(), MOST_AHEAD);
+    long larger = Math.max(doubled, byteSize + ALIGNMENT);
     close();
     host = device.allocateHost(larger);
     mirror = device.allocate(larger);
