@@ -1,5 +1,7 @@
 package dev.phoenix.ops;
 
+import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
+
 /**
  * What the ranker's logits [rows, A + 8] are held to: the loss is the sum over rows and actions of
  * scale * w * crossEntropy(sigmoid(logit), target) with w = 0 for negative feedback on sampled
@@ -12,7 +14,7 @@ package dev.phoenix.ops;
  * @param dwell [rows] the scaled dwell times; not read where {@code continuousScale} is 0
  * @param scale 1 / the number of valid candidates of the batch
  * @param continuousScale the continuous loss's weight / the number of candidates it is taken of
- * @param continuous 0 mae, 1 mse, 2 huber, 3 tweedie
+ * @param continuous which continuous loss
  */
 public record ActionTargets(
     int actions,
@@ -21,4 +23,4 @@ public record ActionTargets(
     float[] dwell,
     double scale,
     double continuousScale,
-    int continuous) {}
+    Distance continuous) {}

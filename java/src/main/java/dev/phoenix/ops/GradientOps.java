@@ -121,13 +121,19 @@ public interface GradientOps extends AutoCloseable {
   void addNormedGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale);
 
   /** pair.sum = residual + rms(branch) * branchScale, out = rms(pair.sum) * nextScale. */
-  void addRmsNorm(Tensor out, NormPair pair, Tensor residual);
+  default void addRmsNorm(Tensor out, NormPair pair, Tensor residual) {
+    addNormed(pair.sum(), residual, pair.branch(), pair.branchScale());
+    ops().rmsNorm(out, pair.sum(), pair.nextScale());
+  }
 
   /**
    * The backward of {@link #addRmsNorm}: dSum, which comes with the gradient of what followed on
    * the residual stream, receives that through the norm besides and is then dResidual.
    */
-  void addRmsNormGradient(Tensor dSum, Tensor dBranch, Tensor dOut, NormPair pair);
+  default void addRmsNormGradient(Tensor dSum, Tensor dBranch, Tensor dOut, NormPair pair) {
+    rmsNormGradientAdd(dSum, dOut, pair.sum(), pair.nextScale());
+    addNormedGradient(dBranch, dSum, pair.branch(), pair.branchScale());
+  }
 
   /** Rotates back, in place: the backward of rope. */
   void ropeGradient(Tensor dx, RowLayout rows, RopeReference.Shape shape);

@@ -1,13 +1,26 @@
 package dev.phoenix.training;
 
+import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
+
 /** How the ranker's dwell prediction p is held to its target t, both in [0, 1]. */
 public enum ContinuousLoss {
   /** |p - t|. */
-  MAE,
+  MAE(Distance.MAE),
   /** (p - t)^2. */
-  MSE,
+  MSE(Distance.MSE),
   /** (p - t)^2 / 2 where |p - t| is at most 1, |p - t| - 1/2 beyond. */
-  HUBER,
+  HUBER(Distance.HUBER),
   /** Tweedie deviance of power 1.5, up to terms without p: 2 (t p^-1/2 + p^1/2). */
-  TWEEDIE
+  TWEEDIE(Distance.TWEEDIE);
+
+  private final Distance distance;
+
+  ContinuousLoss(Distance distance) {
+    this.distance = distance;
+  }
+
+  /** Its definition. */
+  Distance distance() {
+    return distance;
+  }
 }

@@ -117,7 +117,7 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
         dwell,
         1.0 / all,
         continuous == 0 ? 0 : weight / continuous,
-        config.ranker().kind().ordinal());
+        config.ranker().kind().distance());
   }
 
   @Override

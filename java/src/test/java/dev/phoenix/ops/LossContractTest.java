@@ -80,7 +80,7 @@ class LossContractTest {
               found,
               bench.tensor(rows, outputs, logits),
               new ActionTargets(
-                  ACTIONS, targets, sampled, dwell, 1.0 / rows, 0.5 / kept, distance.ordinal()));
+                  ACTIONS, targets, sampled, dwell, 1.0 / rows, 0.5 / kept, distance));
       assertEquals(loss, foundLoss, BOUND * loss, distance + " loss");
       GradientWorkbench.assertClose(distance + " gradient", expected, found.toArray(), BOUND);
     }

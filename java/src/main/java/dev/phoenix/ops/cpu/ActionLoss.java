@@ -1,6 +1,5 @@
 package dev.phoenix.ops.cpu;
 
-import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
 import dev.phoenix.ops.ActionTargets;
 
 /** The ranker's loss and its gradient, in double: a row has few outputs. */
@@ -69,10 +68,9 @@ final class ActionLoss {
     if (!sampled && t.continuousScale() != 0) {
       int dwell = at + t.actions() + DWELL;
       double p = 1 / (1 + Math.exp(-(double) from[dwell]));
-      Distance distance = Distance.values()[t.continuous()];
       double y = t.dwell()[row];
-      loss += t.continuousScale() * distance.value(p, y);
-      to[dwell] = (float) (t.continuousScale() * distance.slope(p, y) * p * (1 - p));
+      loss += t.continuousScale() * t.continuous().value(p, y);
+      to[dwell] = (float) (t.continuousScale() * t.continuous().slope(p, y) * p * (1 - p));
     }
     return loss;
   }

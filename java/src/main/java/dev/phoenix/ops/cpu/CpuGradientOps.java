@@ -207,12 +207,6 @@ public final class CpuGradientOps implements GradientOps {
   }
 
   @Override
-  public void addRmsNormGradient(Tensor dSum, Tensor dBranch, Tensor dOut, NormPair pair) {
-    rmsNormGradientAdd(dSum, dOut, pair.sum(), pair.nextScale());
-    addNormedGradient(dBranch, dSum, pair.branch(), pair.branchScale());
-  }
-
-  @Override
   public void ropeGradient(Tensor dx, RowLayout layout, RopeReference.Shape shape) {
     ops.rotation().runBack(CpuTensor.of(dx), layout, shape);
   }

@@ -37,8 +37,8 @@ final class NormGradients {
         branch.rows(),
         (begin, end) -> {
           for (int at = begin * stride; at < end * stride; at += stride) {
-            float inverse = inverse(x, at, stride, columns, to);
-            addScaled(to, from, x, at, scales, inverse);
+            scaled(to, x, at, scales, inverse(x, at, stride, columns, to));
+            WeightGradientWork.addRow(to, at, from, at, stride);
           }
         });
   }
@@ -62,7 +62,8 @@ final class NormGradients {
         branch.rows(),
         (begin, end) -> {
           for (int at = begin * stride; at < end * stride; at += stride) {
-            addScaled(to, from, x, at, scales, inverse(x, at, stride, columns, to));
+            scaled(to, x, at, scales, inverse(x, at, stride, columns, to));
+            WeightGradientWork.addRow(to, at, from, at, stride);
             scaled(normed, to, at, next, inverse(to, at, stride, columns, normed));
           }
         });
@@ -84,15 +85,6 @@ final class NormGradients {
   private static float inverse(float[] x, int at, int stride, int columns, float[] scratch) {
     float mean = Rows.sumOfSquares(x, at, stride, scratch, at) / columns;
     return (float) (1 / Math.sqrt((double) mean + EPSILON));
-  }
-
-  private static void addScaled(
-      float[] to, float[] from, float[] x, int at, float[] scales, float inverse) {
-    for (int d = 0; d < scales.length; d += WIDTH) {
-      FloatVector value = FloatVector.fromArray(FLOATS, x, at + d).mul(inverse);
-      value = value.mul(FloatVector.fromArray(FLOATS, scales, d));
-      value.add(FloatVector.fromArray(FLOATS, from, at + d)).intoArray(to, at + d);
-    }
   }
 
   private static void scaled(float[] to, float[] x, int at, float[] scales, float inverse) {

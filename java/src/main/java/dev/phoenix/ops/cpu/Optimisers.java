@@ -114,8 +114,8 @@ final class Optimisers {
       beta2 = (float) step.beta2();
       rest1 = (float) (1 - step.beta1());
       rest2 = (float) (1 - step.beta2());
-      correction1 = (float) (1 / (1 - Math.pow(step.beta1(), step.count())));
-      correction2 = (float) (1 / (1 - Math.pow(step.beta2(), step.count())));
+      correction1 = (float) (1 / (1 - Math.pow(step.beta1(), (double) step.count())));
+      correction2 = (float) (1 / (1 - Math.pow(step.beta2(), (double) step.count())));
       rate = (float) -step.rate();
       epsilon = (float) step.epsilon();
       keep = (float) (step.rate() * step.decay());
@@ -154,19 +154,22 @@ final class Optimisers {
             double sum = table.accumulators()[row] + mean;
             table.accumulators()[row] = (float) sum;
             float rate = (float) (-step.rate() * factor / (Math.sqrt(sum) + step.epsilon()));
-            move(table.values(), row * columns, gradients.sums(), slot * stride, columns, rate);
+            move(table.values(), row * columns, gradients, slot, rate);
           }
         });
   }
 
-  private static void move(float[] to, int at, float[] g, int gAt, int columns, float rate) {
+  private static void move(float[] to, int at, CpuRowGradients gradients, int slot, float rate) {
+    float[] g = gradients.sums();
+    int from = slot * gradients.stride();
+    int columns = gradients.table().columns();
     int whole = columns & -WIDTH;
     for (int d = 0; d < whole; d += WIDTH) {
       FloatVector x = FloatVector.fromArray(FLOATS, to, at + d);
-      FloatVector.fromArray(FLOATS, g, gAt + d).mul(rate).add(x).intoArray(to, at + d);
+      FloatVector.fromArray(FLOATS, g, from + d).mul(rate).add(x).intoArray(to, at + d);
     }
     for (int d = whole; d < columns; d++) {
-      to[at + d] += rate * g[gAt + d];
+      to[at + d] += rate * g[from + d];
     }
   }
 }

@@ -2,16 +2,8 @@ package dev.phoenix.ops.reference;
 
 import dev.phoenix.kernels.reference.ActivationBackwardReference;
 import dev.phoenix.kernels.reference.ActivationReference;
-import dev.phoenix.kernels.reference.AdamWReference;
 import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.GegluBackwardReference;
-import dev.phoenix.kernels.reference.GegluReference;
 import dev.phoenix.kernels.reference.L2NormalizeBackwardReference;
-import dev.phoenix.kernels.reference.MatmulBackwardReference;
-import dev.phoenix.kernels.reference.MatmulReference;
-import dev.phoenix.kernels.reference.RmsNormBackwardReference;
-import dev.phoenix.kernels.reference.RmsNormReference;
-import dev.phoenix.kernels.reference.RopeBackwardReference;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.kernels.reference.RowwiseAdagradReference;
 import dev.phoenix.ops.ActionTargets;
@@ -21,7 +13,6 @@ import dev.phoenix.ops.AttentionGradient;
 import dev.phoenix.ops.Dropout;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.KeyValueGradient;
-import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RowGradients;
@@ -32,7 +23,6 @@ import dev.phoenix.ops.TrainableTable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -103,26 +93,12 @@ public final class ReferenceGradientOps implements GradientOps {
 
   @Override
   public void matmulInputGradientAdd(Tensor dx, Tensor dy, Trainable w) {
-    Shape shape = w.shape();
-    new Shape(dx.rows(), shape.columns()).require(dy.name(), dy.shape());
-    new Shape(dx.rows(), shape.rows()).require(dx.name(), dx.shape());
-    float[] sum = values(dx);
-    MatmulBackwardReference.left(
-        sum,
-        values(dy),
-        ReferenceTrainable.of(w).refreshed(),
-        new MatmulReference.Shape(dx.rows(), shape.rows(), shape.columns()));
-    dx.set(sum);
+    ReferenceGradients.left(dx, dy, w);
   }
 
   @Override
   public void matmulWeightGradient(Trainable w, Tensor x, Tensor dy) {
-    new Shape(x.columns(), dy.columns()).require("gradient", w.gradient().shape());
-    new Shape(x.rows(), dy.columns()).require(dy.name(), dy.shape());
-    float[] sum = values(w.gradient());
-    MatmulBackwardReference.right(
-        sum, values(dy), values(x), new MatmulReference.Shape(x.rows(), x.columns(), dy.columns()));
-    w.gradient().set(sum);
+    ReferenceGradients.right(w, x, dy);
   }
 
   @Override
@@ -132,13 +108,7 @@ public final class ReferenceGradientOps implements GradientOps {
 
   @Override
   public void add(Tensor out, Tensor x) {
-    x.shape().require(out.name(), out.shape());
-    float[] sum = values(out);
-    float[] terms = values(x);
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += terms[i];
-    }
-    out.set(sum);
+    ReferenceRows.add(out, x);
   }
 
   @Override
@@ -196,52 +166,22 @@ public final class ReferenceGradientOps implements GradientOps {
 
   @Override
   public void geglu(Tensor out, Tensor gateUp) {
-    int f = out.columns();
-    float[] gate = columns(gateUp, 0, f);
-    GegluReference.apply(gate, gate, columns(gateUp, f, f));
-    out.useRows(gateUp.rows());
-    out.set(gate);
+    ReferenceGradients.geglu(out, gateUp);
   }
 
   @Override
   public void gegluGradient(Tensor dGateUp, Tensor dOut, Tensor gateUp) {
-    int f = dOut.columns();
-    float[] dGate = new float[dOut.shape().elements()];
-    float[] dUp = new float[dGate.length];
-    GegluBackwardReference.apply(
-        new GegluBackwardReference.Gradients(dGate, dUp),
-        values(dOut),
-        columns(gateUp, 0, f),
-        columns(gateUp, f, f));
-    dGateUp.useRows(gateUp.rows());
-    dGateUp.set(ReferenceRows.beside(dOut.rows(), dGate, dUp));
+    ReferenceGradients.gegluGradient(dGateUp, dOut, gateUp);
   }
 
   @Override
   public void rmsNormGradientAdd(Tensor dx, Tensor dy, Tensor x, Trainable scale) {
-    Operands.requireScale(x, scale);
-    x.shape().require(dx.name(), dx.shape());
-    float[] sum = values(dx);
-    float[] dScale = values(scale.gradient());
-    RmsNormBackwardReference.apply(
-        new RmsNormBackwardReference.Gradients(sum, dScale),
-        values(dy),
-        values(x),
-        ReferenceTrainable.of(scale).refreshed());
-    dx.set(sum);
-    scale.gradient().set(dScale);
+    ReferenceGradients.rmsNorm(dx, dy, x, scale);
   }
 
   @Override
   public void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale) {
-    Operands.requireScale(branch, scale);
-    float[] normed = new float[branch.shape().elements()];
-    RmsNormReference.apply(normed, values(branch), ReferenceTrainable.of(scale).refreshed());
-    float[] before = values(residual);
-    for (int i = 0; i < normed.length; i++) {
-      normed[i] += before[i];
-    }
-    write(sum, branch, normed);
+    ReferenceGradients.addNormed(sum, residual, branch, scale);
   }
 
   @Override
@@ -252,24 +192,8 @@ public final class ReferenceGradientOps implements GradientOps {
   }
 
   @Override
-  public void addRmsNorm(Tensor out, NormPair pair, Tensor residual) {
-    addNormed(pair.sum(), residual, pair.branch(), pair.branchScale());
-    ops.rmsNorm(out, pair.sum(), pair.nextScale());
-  }
-
-  @Override
-  public void addRmsNormGradient(Tensor dSum, Tensor dBranch, Tensor dOut, NormPair pair) {
-    rmsNormGradientAdd(dSum, dOut, pair.sum(), pair.nextScale());
-    addNormedGradient(dBranch, dSum, pair.branch(), pair.branchScale());
-  }
-
-  @Override
   public void ropeGradient(Tensor dx, RowLayout rows, RopeReference.Shape shape) {
-    int[] positions = new int[rows.rows()];
-    Arrays.setAll(positions, rows::position);
-    float[] values = values(dx);
-    RopeBackwardReference.apply(values, positions, shape);
-    dx.set(values);
+    ReferenceGradients.rope(dx, rows, shape);
   }
 
   @Override
@@ -316,14 +240,8 @@ public final class ReferenceGradientOps implements GradientOps {
       int firstQuery,
       double inverseTemperature,
       double[] sums) {
-    float[] all = values(dots);
-    int columns = dots.columns();
-    for (int row = 0; row < dots.rows(); row++) {
-      float[] own = Arrays.copyOfRange(all, row * columns, (row + 1) * columns);
-      ReferenceLosses.softmax(own, queries, firstQuery + row, inverseTemperature, sums);
-      System.arraycopy(own, 0, all, row * columns, columns);
-    }
-    dots.set(all);
+    ReferenceLosses.softmax(
+        ReferenceTensor.of(dots), queries, firstQuery, inverseTemperature, sums);
   }
 
   @Override
@@ -346,23 +264,7 @@ public final class ReferenceGradientOps implements GradientOps {
 
   @Override
   public void adamW(List<? extends Trainable> parameters, AdamStep step) {
-    AdamWReference.Settings settings =
-        new AdamWReference.Settings(
-            step.rate(), step.beta1(), step.beta2(), step.epsilon(), step.decay());
-    for (Trainable parameter : parameters) {
-      float[] value = values(parameter.value());
-      float[] mean = values(parameter.firstMoment());
-      float[] square = values(parameter.secondMoment());
-      AdamWReference.apply(
-          value,
-          new AdamWReference.Moments(mean, square),
-          ReferenceRows.scaled(values(parameter.gradient()), step.gradientFactor()),
-          settings,
-          Math.toIntExact(step.count()));
-      parameter.value().set(value);
-      parameter.firstMoment().set(mean);
-      parameter.secondMoment().set(square);
-    }
+    parameters.forEach(parameter -> ReferenceGradients.adamW(parameter, step));
   }
 
   @Override
@@ -383,10 +285,6 @@ public final class ReferenceGradientOps implements GradientOps {
 
   private static float[] values(Tensor tensor) {
     return ReferenceTensor.of(tensor).values();
-  }
-
-  private static float[] columns(Tensor tensor, int from, int count) {
-    return ReferenceKeyValues.columns(ReferenceTensor.of(tensor), from, count);
   }
 
   /** Writes a result of the shape of {@code like} to {@code out}. */

@@ -1,9 +1,9 @@
 package dev.phoenix.ops.reference;
 
 import dev.phoenix.kernels.reference.ActivationReference;
-import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.SoftmaxQueries;
+import java.util.Arrays;
 
 /** The losses, term by term as {@link SoftmaxQueries} and {@link ActionTargets} define them. */
 final class ReferenceLosses {
@@ -13,8 +13,22 @@ final class ReferenceLosses {
 
   private ReferenceLosses() {}
 
+  /** The losses of a run of queries. */
+  static void softmax(
+      ReferenceTensor dots, SoftmaxQueries q, int firstQuery, double scale, double[] sums) {
+    float[] all = dots.values();
+    int columns = dots.columns();
+    for (int row = 0; row < dots.rows(); row++) {
+      float[] own = Arrays.copyOfRange(all, row * columns, (row + 1) * columns);
+      softmax(own, q, firstQuery + row, scale, sums);
+      System.arraycopy(own, 0, all, row * columns, columns);
+    }
+    dots.set(all);
+  }
+
   /** The loss and its slope of one query, whose dot products become their gradients. */
-  static void softmax(float[] dots, SoftmaxQueries q, int query, double scale, double[] sums) {
+  private static void softmax(
+      float[] dots, SoftmaxQueries q, int query, double scale, double[] sums) {
     double[] bias = new double[dots.length];
     for (int j = 0; j < bias.length; j++) {
       bias[j] = q.bias()[j];
@@ -58,7 +72,7 @@ final class ReferenceLosses {
   /** The ranker's loss; {@code gradient} is overwritten. */
   static double actions(float[] gradient, float[] logits, int outputs, ActionTargets t) {
     double loss = 0;
-    java.util.Arrays.fill(gradient, 0);
+    Arrays.fill(gradient, 0);
     for (int row = 0; row < logits.length / outputs; row++) {
       for (int action = 0; action < t.actions(); action++) {
         boolean feedback = action >= FIRST_FEEDBACK && action <= LAST_FEEDBACK;
@@ -72,11 +86,10 @@ final class ReferenceLosses {
       }
       if (!t.negativeSample()[row] && t.continuousScale() != 0) {
         int at = row * outputs + t.actions() + DWELL;
-        Distance distance = Distance.values()[t.continuous()];
         double p = ActivationReference.sigmoid(logits[at]);
         double y = t.dwell()[row];
-        loss += t.continuousScale() * distance.value(p, y);
-        gradient[at] = (float) (t.continuousScale() * distance.slope(p, y) * p * (1 - p));
+        loss += t.continuousScale() * t.continuous().value(p, y);
+        gradient[at] = (float) (t.continuousScale() * t.continuous().slope(p, y) * p * (1 - p));
       }
     }
     return loss;

@@ -13,6 +13,16 @@ final class ReferenceRows {
     return ReferenceTensor.of(tensor).values();
   }
 
+  static void add(Tensor out, Tensor x) {
+    x.shape().require(out.name(), out.shape());
+    float[] sum = values(out);
+    float[] terms = values(x);
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += terms[i];
+    }
+    out.set(sum);
+  }
+
   static void take(Tensor out, Tensor x, int[] rows) {
     Operands.requireColumns(out, x);
     Operands.requireRows(rows, out.rows(), x.rows());

@@ -1,0 +1,107 @@
+package dev.phoenix.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.phoenix.kernels.reference.AdamWReference;
+import dev.phoenix.kernels.reference.EmbeddingGatherBackwardReference;
+import dev.phoenix.kernels.reference.RowwiseAdagradReference;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The optimisers, the gradients of embedding rows, and dropout. */
+@ParameterizedClass
+@EnumSource(GradientBackend.class)
+class OptimiserContractTest {
+  /** A few roundings of float32. */
+  private static final double BOUND = 2e-5;
+
+  private final GradientWorkbench bench;
+  private final GradientOps ops;
+
+  OptimiserContractTest(GradientBackend backend) {
+    bench = new GradientWorkbench(backend, "optimisers");
+    ops = bench.ops;
+  }
+
+  @AfterEach
+  void closeBench() {
+    bench.close();
+  }
+
+  @Test
+  void embeddingRowsSumTheGradientsOfTheirUsesAndMoveByThem() {
+    int columns = 48;
+    int tableRows = 90;
+    TrainableTable table = ops.table(bench.scope, new Shape(tableRows, columns));
+    float[] values = bench.values(tableRows * columns);
+    table.setRows(0, tableRows, values);
+    RowGradients gradients = ops.rowGradients(bench.scope, table);
+    float[] accumulators = new float[tableRows];
+    for (int round = 0; round < 3; round++) {
+      int[] used = bench.indices(2 * 40, tableRows);
+      float[] dOut = bench.values(used.length * columns);
+      gradients.clear();
+      ops.addRowGradients(gradients, bench.tensor(40, 2 * columns, dOut), used);
+      EmbeddingGatherBackwardReference.RowGradients expected =
+          EmbeddingGatherBackwardReference.apply(dOut, used, 65, columns);
+      assertEquals(expected.rows().length, gradients.count());
+      double squares = 0;
+      for (float g : expected.gradients()) {
+        squares += (double) g * g;
+      }
+      assertEquals(squares, ops.squaredNorm(gradients), squares * BOUND);
+      ops.rowwiseAdagrad(table, gradients, new AdagradStep(0.1, 1e-10, 1));
+      RowwiseAdagradReference.apply(
+          values, accumulators, expected, new RowwiseAdagradReference.Settings(0.1, 1e-10));
+      float[] found = new float[values.length];
+      table.copyRows(0, tableRows, found);
+      GradientWorkbench.assertClose("rows", values, found, BOUND);
+      Tensor gathered = bench.stale(40, 2 * columns);
+      ops.gatherRows(gathered, table, used);
+      float[] first = Arrays.copyOfRange(found, used[0] * columns, (used[0] + 1) * columns);
+      GradientWorkbench.assertClose(
+          "gathered", first, Arrays.copyOf(gathered.toArray(), columns), 0);
+    }
+  }
+
+  @Test
+  void adamWMovesAsDefined() {
+    float[] w = bench.values(19 * 33);
+    Trainable matrix = bench.matrix(19, 33, w);
+    var moments = new AdamWReference.Moments(new float[w.length], new float[w.length]);
+    for (int step = 1; step <= 5; step++) {
+      float[] g = bench.values(w.length);
+      matrix.gradient().set(g);
+      ops.adamW(List.of(matrix), new AdamStep(0.01, 0.9, 0.999, 1e-8, 0.1, 1, step));
+      AdamWReference.apply(
+          w, moments, g, new AdamWReference.Settings(0.01, 0.9, 0.999, 1e-8, 0.1), step);
+      GradientWorkbench.assertClose("parameters", w, matrix.value().toArray(), BOUND);
+    }
+    ops.clearGradients(List.of(matrix));
+    assertEquals(0, ops.squaredNorm(List.of(matrix)));
+  }
+
+  @Test
+  void dropoutDropsItsShareAndTheSameAgain() {
+    float[] ones = new float[1000 * 33];
+    Arrays.fill(ones, 1);
+    Tensor x = bench.tensor(1000, 33, ones);
+    Tensor again = bench.tensor(1000, 33, ones);
+    ops.dropout(x, new Dropout(7, 0.3, 0));
+    ops.dropout(again, new Dropout(7, 0.3, 0));
+    GradientWorkbench.assertClose("again", x.toArray(), again.toArray(), 0);
+    int dropped = 0;
+    for (float value : x.toArray()) {
+      dropped += value == 0 ? 1 : 0;
+      assertEquals(value == 0 ? 0 : 1 / 0.7, value, 1e-6);
+    }
+    // Five deviations of a binomial.
+    assertEquals(0.3, dropped / 33000.0, 5 * Math.sqrt(0.3 * 0.7 / 33000));
+  }
+}
