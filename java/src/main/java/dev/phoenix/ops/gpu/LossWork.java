@@ -129,7 +129,7 @@ final class LossWork {
             FIRST_FEEDBACK,
             LAST_FEEDBACK,
             count + DWELL,
-            targets.continuous(),
+            targets.continuous().ordinal(), // the kernel counts them in the same order
             (float) targets.scale(),
             (float) targets.continuousScale()),
         size);

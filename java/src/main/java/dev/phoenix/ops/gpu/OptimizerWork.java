@@ -80,8 +80,8 @@ final class OptimizerWork {
     reserve(table);
     OptimizerState.Control control =
         new OptimizerState.Control(
-            Math.pow(step.beta1(), step.count()),
-            Math.pow(step.beta2(), step.count()),
+            Math.pow(step.beta1(), (double) step.count()),
+            Math.pow(step.beta2(), (double) step.count()),
             0,
             (float) step.gradientFactor(),
             true,

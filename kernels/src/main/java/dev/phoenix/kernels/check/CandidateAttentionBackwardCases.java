@@ -156,9 +156,9 @@ public final class CandidateAttentionBackwardCases {
     AttentionHeads heads = inputs.candidates().heads();
     long pairs = 0;
     for (int s = 0; s < inputs.history().segments(); s++) {
-      long past = inputs.history().offsets()[s + 1] - inputs.history().offsets()[s];
-      long rows = inputs.candidates().offsets()[s + 1] - inputs.candidates().offsets()[s];
-      pairs += past * rows * heads.queryHeads();
+      int past = inputs.history().offsets()[s + 1] - inputs.history().offsets()[s];
+      int rows = inputs.candidates().offsets()[s + 1] - inputs.candidates().offsets()[s];
+      pairs += (long) past * rows * heads.queryHeads();
     }
     long fused = (long) inputs.candidates().rows() * heads.fusedColumns();
     long outputs = (long) inputs.candidates().rows() * heads.queryColumns();

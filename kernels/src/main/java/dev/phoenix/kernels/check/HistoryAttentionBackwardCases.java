@@ -104,8 +104,8 @@ public final class HistoryAttentionBackwardCases {
     AttentionHeads heads = rows.heads();
     long pairs = 0;
     for (int s = 0; s < rows.segments(); s++) {
-      long length = rows.offsets()[s + 1] - rows.offsets()[s];
-      pairs += length * (length + 1) / 2 * heads.queryHeads();
+      int length = rows.offsets()[s + 1] - rows.offsets()[s];
+      pairs += length * (length + 1L) / 2 * heads.queryHeads();
     }
     long fused = (long) rows.rows() * heads.fusedColumns();
     return Work.moving(6 * fused + 2L * rows.rows() * heads.queryColumns())
