@@ -6,7 +6,7 @@ import dev.phoenix.ptx.emulator.InstructionClass;
  * Loops in PTX that keep the emulator busy with one kind of instruction. Every thread ends with
  * {@code %f1} = 1, so that the result can be checked.
  */
-enum EmulatorWorkload {
+public enum EmulatorWorkload {
   /** Fused multiply-adds. */
   FMA(InstructionClass.FMA, 20_000, "fma.rn.f32 %f1, %f1, %f2, %f3;\n".repeat(8)),
   /** Integer multiply-adds. */
