@@ -137,7 +137,7 @@ final class RandomTraining {
         new TrainingConfig.Schedule(3, 100, 0.1),
         1,
         dropout,
-        new TrainingConfig.Initial(0.5, 0.5),
+        new TrainingConfig.Initial(0.5, 0.5, 1, TrainingConfig.InitialPosts.RANDOM),
         retrieval,
         new TrainingConfig.RankerLoss(ContinuousLoss.HUBER, 0.5));
   }
