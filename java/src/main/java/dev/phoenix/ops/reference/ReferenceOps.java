@@ -36,9 +36,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@link Ops} on the scalar definitions of {@code dev.phoenix.kernels.reference}: every operation
- * copies its operands, applies the definition and copies the result back: slow, float32, one
- * thread.
+ * {@link Ops} on the scalar definitions of {@code dev.phoenix.kernels.reference}: slow, float32,
+ * one thread, what the other backends are compared with.
  */
 public final class ReferenceOps implements Ops {
   private ReferenceOps() {}

@@ -23,6 +23,7 @@ public final class WebServerPort implements AutoCloseable {
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
 
   private final WebServer server;
+  private final ServingEngine engine;
   private final LiveFigures figures;
 
   /**
@@ -36,8 +37,9 @@ public final class WebServerPort implements AutoCloseable {
   public record Context(
       ServingEngine engine, FeedPolicy policy, UserSequence example, BooleanSupplier ready) {}
 
-  private WebServerPort(WebServer server, LiveFigures figures) {
+  private WebServerPort(WebServer server, ServingEngine engine, LiveFigures figures) {
     this.server = server;
+    this.engine = engine;
     this.figures = figures;
   }
 
@@ -45,24 +47,21 @@ public final class WebServerPort implements AutoCloseable {
   public static WebServerPort start(Endpoint endpoint, Context context) {
     LiveFigures figures = new LiveFigures(context.engine());
     try {
-      return new WebServerPort(listen(endpoint, routing(context, figures)), figures);
+      WebServer server = listen(endpoint, routing(context, figures));
+      return new WebServerPort(server, context.engine(), figures);
     } catch (RuntimeException failed) {
       figures.close();
       throw failed;
     }
   }
 
-  /** Listens for the operator: reloading, and what serves; everything takes the token. */
-  public static WebServerPort startAdmin(
-      Endpoint endpoint, ServingEngine engine, Reloader reloader, AdminToken token) {
-    LiveFigures figures = new LiveFigures(engine);
+  /**
+   * Listens for the operator besides: reloading, and what serves; everything takes the token. To be
+   * closed before this.
+   */
+  public WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, AdminToken token) {
     AdminHandlers handlers = new AdminHandlers(engine, reloader, token, figures);
-    try {
-      return new WebServerPort(listen(endpoint, handlers.routing()), figures);
-    } catch (RuntimeException failed) {
-      figures.close();
-      throw failed;
-    }
+    return new WebServerPort(listen(endpoint, handlers.routing()), engine, figures);
   }
 
   private static WebServer listen(Endpoint endpoint, HttpRouting.Builder routing) {

@@ -68,8 +68,7 @@ public final class PhoenixServer implements AutoCloseable {
                       engine, config.policy(), example(config.artifacts()), this::isReady)));
       this.admin =
           config.admin().isPresent()
-              ? own(
-                  WebServerPort.startAdmin(config.admin().get(), engine, reloader, config.token()))
+              ? own(http.startAdmin(config.admin().get(), reloader, config.token()))
               : null;
     } catch (RuntimeException failed) {
       close();

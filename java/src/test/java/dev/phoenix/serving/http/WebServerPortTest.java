@@ -57,7 +57,7 @@ class WebServerPortTest {
         WebServerPort.start(
             Endpoint.loopback(0),
             new WebServerPort.Context(engine, FeedPolicy.DEFAULT, example, READY::get));
-    admin = WebServerPort.startAdmin(Endpoint.loopback(0), engine, reloader, AdminToken.of(TOKEN));
+    admin = users.startAdmin(Endpoint.loopback(0), reloader, AdminToken.of(TOKEN));
     client = HttpClient.newHttpClient();
   }
 
