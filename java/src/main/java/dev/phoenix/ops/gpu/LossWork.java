@@ -4,6 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.kernels.ActionLossKernel;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.SampledSoftmaxKernel;
+import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.SoftmaxQueries;
 import java.lang.foreign.MemorySegment;
@@ -129,7 +130,7 @@ final class LossWork {
             FIRST_FEEDBACK,
             LAST_FEEDBACK,
             count + DWELL,
-            targets.continuous().ordinal(), // the kernel counts them in the same order
+            number(targets.continuous()),
             (float) targets.scale(),
             (float) targets.continuousScale()),
         size);
@@ -139,6 +140,16 @@ final class LossWork {
       loss += read.getAtIndex(ValueLayout.JAVA_FLOAT, block);
     }
     return loss;
+  }
+
+  /** As the kernel numbers them. */
+  private static int number(Distance distance) {
+    return switch (distance) {
+      case MAE -> 0;
+      case MSE -> 1;
+      case HUBER -> 2;
+      case TWEEDIE -> 3;
+    };
   }
 
   private ActionLossKernel.Targets stage(ActionTargets targets, int rows, int padded) {

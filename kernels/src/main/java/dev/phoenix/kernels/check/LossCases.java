@@ -93,7 +93,7 @@ public final class LossCases {
             14,
             17,
             ACTIONS + 1,
-            distance.ordinal(),
+            List.of(ContinuousLossReference.Distance.values()).indexOf(distance),
             1f / candidates.used(),
             weight / Math.max(1, candidates.withDwell()));
     ActionLossKernel kernel = new ActionLossKernel(bench.library());
