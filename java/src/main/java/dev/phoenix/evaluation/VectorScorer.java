@@ -4,7 +4,6 @@ import dev.phoenix.dataset.LeaveOneOut;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** A two-tower model whose vectors are known: a post's score is its dot product with the user's. */
 public final class VectorScorer implements PostScorer {
@@ -13,7 +12,7 @@ public final class VectorScorer implements PostScorer {
   private final float[] columns;
   private final int posts;
   private final int dimension;
-  private final Map<LeaveOneOut.Fold, Integer> places = new IdentityHashMap<>();
+  private final IdentityHashMap<LeaveOneOut.Fold, Integer> places = new IdentityHashMap<>();
 
   /**
    * Over vectors of length {@code dimension}.
