@@ -40,6 +40,10 @@ final class DataFormatTest {
     return file;
   }
 
+  private static String message(DatasetException refused) {
+    return String.valueOf(refused.getMessage());
+  }
+
   @Test
   void readsSequences() throws IOException {
     Dataset data = DataFormat.SEQUENCES.read(file("5 30 10 20\r\n\n6 10 30\n"));
@@ -55,8 +59,11 @@ final class DataFormatTest {
   void readsRatingsInTimeOrderWithTitles() throws IOException {
     Files.writeString(
         folder.resolve("data.item"),
-        "item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n"
-            + "8\tA Quiet Film\t1994\tDrama War\n99\tNobody Rated It\t\tComedy\n");
+        """
+        item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq
+        8\tA Quiet Film\t1994\tDrama War
+        99\tNobody Rated It\t\tComedy
+        """);
     Path ratings = folder.resolve("data.inter");
     Files.writeString(ratings, RATINGS + "3\t9\t1\t200\n3\t8\t5\t100\n");
     Dataset data = DataFormat.MOVIELENS.read(ratings);
@@ -101,8 +108,8 @@ final class DataFormatTest {
     Path file = file(text.replace(';', '\n'));
     DatasetException refused = assertThrows(DatasetException.class, () -> format.read(file));
     assertTrue(
-        refused.getMessage().startsWith(file.toString()) && refused.getMessage().contains(message),
-        refused.getMessage());
+        message(refused).startsWith(file.toString()) && message(refused).contains(message),
+        message(refused));
   }
 
   @ParameterizedTest
@@ -125,20 +132,18 @@ final class DataFormatTest {
     Path file = file(WORLD + line.strip().replace('@', '\t') + "\n");
     DatasetException refused =
         assertThrows(DatasetException.class, () -> DataFormat.WORLD.read(file));
-    assertTrue(refused.getMessage().contains("line 7: " + message), refused.getMessage());
+    assertTrue(message(refused).contains("line 7: " + message), message(refused));
   }
 
   @Test
   void refusesEndlessLinesAndOtherBytes() throws IOException {
     Path file = file("1 " + "2 ".repeat(1 << 20));
     assertTrue(
-        assertThrows(DatasetException.class, () -> DataFormat.SEQUENCES.read(file))
-            .getMessage()
+        message(assertThrows(DatasetException.class, () -> DataFormat.SEQUENCES.read(file)))
             .contains("line 1: expected a line of at most"));
     Files.write(file, new byte[] {'1', ' ', (byte) 0xff, (byte) 0xfe});
     assertTrue(
-        assertThrows(DatasetException.class, () -> DataFormat.SEQUENCES.read(file))
-            .getMessage()
+        message(assertThrows(DatasetException.class, () -> DataFormat.SEQUENCES.read(file)))
             .contains("expected UTF-8 text"));
   }
 
@@ -165,7 +170,7 @@ final class DataFormatTest {
         assertTrue(format.read(file(text.toString())).eventCount() >= 0);
         read++;
       } catch (DatasetException expected) {
-        assertTrue(expected.getMessage().chars().noneMatch(c -> c < ' '), expected.getMessage());
+        assertTrue(message(expected).chars().noneMatch(c -> c < ' '), message(expected));
         refused++;
       }
     }
