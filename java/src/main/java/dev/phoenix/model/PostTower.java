@@ -15,11 +15,13 @@ import java.nio.file.Path;
 public final class PostTower implements AutoCloseable {
   private final ModelConfig config;
   private final Scope weights = Scope.create("post tower");
+  private final TokenTables tables;
   private final CandidateTower tower;
 
   private PostTower(Ops ops, ModelConfig config, ModelParameters parameters) {
     this.config = config;
-    this.tower = new CandidateTower(ops, weights, config, parameters);
+    this.tables = new TokenTables(ops);
+    this.tower = new CandidateTower(tables, weights, config, parameters);
   }
 
   /** The tower of the retrieval model in {@code directory}. */
@@ -48,6 +50,7 @@ public final class PostTower implements AutoCloseable {
   @Override
   public void close() {
     tower.close();
+    tables.close();
     weights.close();
   }
 }

@@ -54,7 +54,11 @@ final class ProductWork implements AutoCloseable {
         scratch.memory(Scratch.Use.GATE_UP, 2L * out.elements() * ElementType.BF16.byteSize());
     DeviceMemory target = scratch.output(out, ElementType.BF16);
     DeviceMemory a = scratch.input(x, w.type());
-    record(ElementType.BF16, w, new Operands(gateUp, a, x.size(), 2 * columns));
+    record(
+        ElementType.BF16,
+        Command.Product.Sum.STORED,
+        w,
+        new Operands(gateUp, a, x.size(), 2 * columns));
     geglu.launch(engine.recorder(), target, gateUp, new MatrixSize(x.paddedRows(), columns));
     scratch.written(out, ElementType.BF16);
   }

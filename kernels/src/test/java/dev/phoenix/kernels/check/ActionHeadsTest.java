@@ -2,6 +2,7 @@ package dev.phoenix.kernels.check;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import dev.phoenix.device.ElementType;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
