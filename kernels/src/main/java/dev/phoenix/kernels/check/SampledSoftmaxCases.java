@@ -12,8 +12,6 @@ import java.util.List;
 
 /** Cases of {@code sampled_softmax}. */
 public final class SampledSoftmaxCases {
-  private static final List<Role> ROLES = List.of(Role.values());
-
   private SampledSoftmaxCases() {}
 
   static List<KernelCase> all() {
@@ -41,7 +39,7 @@ public final class SampledSoftmaxCases {
           for (int c = 0; c < columns; c++) {
             owners[c] = c % 5 == 4 ? SampledSoftmaxReference.NOBODY : c % users;
             boolean none = users > 1 && owners[c] == users - 1;
-            roles[c] = none ? Role.OTHER : ROLES.get(c / users % 3);
+            roles[c] = none ? Role.OTHER : List.of(Role.values()).get(c / users % 3);
           }
           float[] corrections = numbers.normal(columns, 1);
           Batch batch = new Batch(dots, owners, roles, corrections, users);
