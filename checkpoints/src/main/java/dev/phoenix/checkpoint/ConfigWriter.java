@@ -79,7 +79,7 @@ public final class ConfigWriter {
   }
 
   private static String longs(int count, IntToLongFunction value) {
-    return Arrays.toString(IntStream.range(0, count).mapToLong(value::applyAsLong).toArray());
+    return Arrays.toString(IntStream.range(0, count).mapToLong(value).toArray());
   }
 
   private static String object(Map<String, Object> keys, String indent) {
