@@ -82,8 +82,7 @@ class CorpusHandlersTest {
                   Endpoint.loopback(0),
                   new WebServerPort.Context(engine, FeedPolicy.DEFAULT, nobody, () -> true));
           WebServerPort admin =
-              WebServerPort.startAdmin(
-                  Endpoint.loopback(0), engine, reloader, AdminToken.of(TOKEN))) {
+              users.startAdmin(Endpoint.loopback(0), reloader, AdminToken.of(TOKEN))) {
         change(users, admin);
         refuse(users, admin);
       }
