@@ -6,6 +6,7 @@ import dev.phoenix.device.DeviceProperties;
 import dev.phoenix.device.Event;
 import dev.phoenix.device.HostBuffer;
 import dev.phoenix.device.KernelModule;
+import dev.phoenix.device.MappedBuffer;
 import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.Stream;
@@ -41,6 +42,11 @@ final class UnownedDevice implements Device {
   @Override
   public HostBuffer allocateHost(long byteSize) {
     return device.allocateHost(byteSize);
+  }
+
+  @Override
+  public MappedBuffer allocateMapped(long byteSize) {
+    return device.allocateMapped(byteSize);
   }
 
   @Override
