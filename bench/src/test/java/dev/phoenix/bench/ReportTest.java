@@ -75,13 +75,21 @@ class ReportTest {
     Path readme = directory.resolve("README.md");
     Files.writeString(
         readme,
-        "<!-- bench:cpu --><!-- /bench:cpu -->\n<!-- bench:gpu -->\nold\n<!-- /bench:gpu -->\n");
+        """
+        <!-- bench:cpu --><!-- /bench:cpu -->
+        <!-- bench:gpu -->
+        old
+        <!-- /bench:gpu -->
+        """);
     ReadmeTable.rewrite(readme, directory);
     String text = Files.readString(readme);
     assertTrue(
         text.endsWith(
-            "<!-- bench:gpu -->\nThere are no figures of a GPU yet: none has been measured.\n"
-                + "<!-- /bench:gpu -->\n"),
+            """
+            <!-- bench:gpu -->
+            There are no figures of a GPU yet: none has been measured.
+            <!-- /bench:gpu -->
+            """),
         text);
   }
 
