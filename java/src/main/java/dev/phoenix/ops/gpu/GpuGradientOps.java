@@ -59,7 +59,11 @@ public final class GpuGradientOps implements GradientOps {
    * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
    */
   public static GpuGradientOps open(String name) {
-    GpuOps ops = GpuOps.open(name);
+    return on(GpuOps.open(name));
+  }
+
+  /** Training on the device of {@code ops}, which are closed with it. */
+  static GpuGradientOps on(GpuOps ops) {
     try {
       return new GpuGradientOps(ops);
     } catch (RuntimeException failed) {

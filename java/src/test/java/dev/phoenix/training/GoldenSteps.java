@@ -1,0 +1,22 @@
+package dev.phoenix.training;
+
+import dev.phoenix.ops.GradientOps;
+
+/** Steps of the golden cases, for those who watch what training does. */
+public final class GoldenSteps {
+  private GoldenSteps() {}
+
+  /** One step of each model; {@code ops} stay open. */
+  public static void run(GradientOps ops) {
+    TrainingConfig.RankerLoss loss = new TrainingConfig.RankerLoss(ContinuousLoss.MAE, 0.5);
+    try (GoldenTraining golden = GoldenTraining.open("train_retrieval");
+        RetrievalTrainer trainer =
+            RetrievalTrainer.init(ops, golden.config(TrainingConfig.RankerLoss.DEFAULT), 1)) {
+      trainer.update(golden.retrievalBatch());
+    }
+    try (GoldenTraining golden = GoldenTraining.open("train_ranker");
+        RankerTrainer trainer = RankerTrainer.init(ops, golden.config(loss), 1)) {
+      trainer.update(golden.rankerBatch());
+    }
+  }
+}
