@@ -139,6 +139,11 @@ final class TimedOps implements Ops {
   }
 
   @Override
+  public void takeRows(Tensor out, Tensor x, int[] rows) {
+    time("takeRows", 0, () -> ops.takeRows(out, x, rows));
+  }
+
+  @Override
   public void placeRows(Tensor out, Tensor x, int[] rows) {
     time("placeRows", 0, () -> ops.placeRows(out, x, rows));
   }

@@ -72,6 +72,7 @@ final class ConfigReader {
             positive("norm_scale", 1e9, DEFAULT_NORM_SCALE),
             flag("use_log", false),
             flag("enable_linear_proj", true),
+            userPooling(),
             optional("top_k", 1, MAX_TOP_K, DEFAULT_TOP_K));
     if (config.ffnSize() < 1) {
       throw root.member("widening_factor")
@@ -173,6 +174,17 @@ final class ConfigReader {
   private boolean flag(String key, boolean otherwise) {
     JsonPlace place = root.member(key);
     return place.isPresent() ? place.bool() : otherwise;
+  }
+
+  private UserPooling userPooling() {
+    JsonPlace place = root.member("user_pooling");
+    if (!place.isPresent()) {
+      return UserPooling.MEAN;
+    }
+    return place
+        .text()
+        .flatMap(UserPooling::of)
+        .orElseThrow(() -> place.refuse(UserPooling.words()));
   }
 
   private static void warnOfUnread(JsonPlace place, Set<String> known) {

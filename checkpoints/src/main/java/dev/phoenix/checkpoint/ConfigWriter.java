@@ -60,6 +60,10 @@ public final class ConfigWriter {
     keys.put("norm_scale", config.normScale());
     keys.put("use_log", config.useLog());
     keys.put("enable_linear_proj", config.enableLinearProj());
+    // The published layout has no such key: what it means without stays as it is written there.
+    if (config.userPooling() != UserPooling.MEAN) {
+      keys.put("user_pooling", '"' + config.userPooling().toString() + '"');
+    }
     keys.put("top_k", config.topK());
     return object(keys, "  ") + "\n";
   }

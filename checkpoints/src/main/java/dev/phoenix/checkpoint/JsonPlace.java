@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +133,11 @@ final class JsonPlace {
       throw refuse("a number above " + min + ", at most " + max);
     }
     return value;
+  }
+
+  /** The string here; empty where there is none. */
+  Optional<String> text() {
+    return node != null && node.isString() ? Optional.of(node.stringValue()) : Optional.empty();
   }
 
   boolean bool() {

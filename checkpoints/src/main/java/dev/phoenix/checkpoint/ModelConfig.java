@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param normScale seconds at which dwell time is clipped
  * @param useLog whether dwell time is scaled logarithmically
  * @param enableLinearProj whether retrieval has a candidate tower; else the mean of the rows
+ * @param userPooling how the user tower's outputs become one vector
  * @param topK posts to retrieve
  */
 public record ModelConfig(
@@ -55,6 +56,7 @@ public record ModelConfig(
     double normScale,
     boolean useLog,
     boolean enableLinearProj,
+    UserPooling userPooling,
     int topK) {
 
   private static final long MAX_FILE_BYTES = 1 << 20;

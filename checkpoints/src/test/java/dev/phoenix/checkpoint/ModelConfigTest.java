@@ -56,6 +56,7 @@ class ModelConfigTest {
     assertEquals(200, config.topK());
     assertFalse(config.rightAnchoredRope() || config.useLog());
     assertTrue(config.enableLinearProj());
+    assertEquals(UserPooling.MEAN, config.userPooling());
     assertTrue(config.vocabulary().isEmpty() && config.hashes().isEmpty());
   }
 
@@ -94,6 +95,8 @@ class ModelConfigTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
+        "user_pooling | \"max\" | \"mean\" or \"last\", found \"max\"",
+        "user_pooling | 1 | \"mean\" or \"last\"",
         "emb_size | 0 | an integer from 1 to 16384",
         "emb_size | 1e2 | an integer from 1",
         "emb_size | \"64\" | an integer from 1",

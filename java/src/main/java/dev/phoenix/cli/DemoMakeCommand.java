@@ -1,9 +1,11 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.fit.ModelSize;
+import dev.phoenix.fit.Negatives;
 import dev.phoenix.fit.Outcome;
 import dev.phoenix.fit.RankerFit;
 import dev.phoenix.fit.Recipe;
@@ -86,7 +88,12 @@ final class DemoMakeCommand implements Callable<Integer> {
         new RetrievalFit(
             world,
             recipe(256),
-            new RetrievalFit.Choices(Tower.MEAN, 0.07, 0, LeaveOneOut.Part.VALIDATION));
+            new RetrievalFit.Choices(
+                Tower.MEAN,
+                UserPooling.MEAN,
+                0.07,
+                new Negatives.Sampled(0),
+                LeaveOneOut.Part.VALIDATION));
     RunFolder folder = new RunFolder(out, "retrieval");
     try (TrainingBar bar = new TrainingBar("Retrieval", log)) {
       report(log, "HR@10", fit.train(ops, folder, Start.NEW, new Schedule(6, 2, 2, 60), bar));

@@ -1,9 +1,11 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.dataset.Catalog;
 import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.LeaveOneOut;
+import dev.phoenix.fit.Negatives;
 import dev.phoenix.fit.Outcome;
 import dev.phoenix.fit.RetrievalFit;
 import dev.phoenix.fit.RunFolder;
@@ -16,6 +18,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +42,10 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class TrainRetrievalCommand implements Callable<Integer> {
+  private static final int MOST_FOR_ALL = 20_000;
+  private static final int DEFAULT_DRAWN = 512;
+  private static final int EVERY_POST = -1;
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private DataOptions data = new DataOptions();
   @Mixin private TrainOptions options = new TrainOptions();
@@ -53,6 +60,15 @@ final class TrainRetrievalCommand implements Callable<Integer> {
   private Tower tower = Tower.MEAN;
 
   @Option(
+      names = "--pooling",
+      paramLabel = "KIND",
+      defaultValue = "mean",
+      description =
+          "How a history becomes a vector: mean, of the outputs at its positions as in the"
+              + " published models, or last, the output at the latest (default: ${DEFAULT-VALUE}).")
+  private UserPooling pooling = UserPooling.MEAN;
+
+  @Option(
       names = "--temperature",
       paramLabel = "X",
       defaultValue = "0.07",
@@ -61,18 +77,19 @@ final class TrainRetrievalCommand implements Callable<Integer> {
 
   @Option(
       names = "--negatives",
-      paramLabel = "N",
-      defaultValue = "512",
+      paramLabel = "all|N",
       description =
-          "Sampled negatives a step, beside the other users' posts (default: ${DEFAULT-VALUE}).")
-  private int negatives;
+          "What a user's next post competes with: all, every post of the catalogue in every step,"
+              + " or the other users' posts and N drawn ones (default: all where there are at most"
+              + " 20000, else 512).")
+  private @Nullable String negatives;
 
   @Option(
       names = "--popularity-exponent",
       paramLabel = "X",
       defaultValue = "0",
       description =
-          "How they are drawn: 0, all posts alike, to 1, by popularity (default:"
+          "How negatives are drawn: 0, all posts alike, to 1, by popularity (default:"
               + " ${DEFAULT-VALUE}).")
   private double popularityExponent;
 
@@ -92,11 +109,17 @@ final class TrainRetrievalCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Dataset dataset = data.read();
+    int drawn = drawn(dataset.catalog().size());
     RetrievalFit fit =
         new RetrievalFit(
             dataset,
-            options.recipe(1, negatives),
-            new RetrievalFit.Choices(tower, temperature, popularityExponent, before));
+            options.recipe(1, drawn < 0 ? 0 : drawn),
+            new RetrievalFit.Choices(
+                tower,
+                pooling,
+                temperature,
+                drawn < 0 ? new Negatives.All() : new Negatives.Sampled(popularityExponent),
+                before));
     RunFolder folder = options.folder("retrieval");
     Outcome outcome;
     try (GradientOps ops = options.open();
@@ -115,6 +138,22 @@ final class TrainRetrievalCommand implements Callable<Integer> {
         folder.export());
     out.flush();
     return 0;
+  }
+
+  /** How many negatives are drawn; below 0 where all posts compete. */
+  private int drawn(int posts) {
+    if (negatives == null) {
+      return posts <= MOST_FOR_ALL ? EVERY_POST : DEFAULT_DRAWN;
+    }
+    if (negatives.equals("all")) {
+      return EVERY_POST;
+    }
+    try {
+      return Integer.parseUnsignedInt(negatives);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--negatives: expected all or a number, found " + negatives, e);
+    }
   }
 
   /** What a feed shows of a post: films by their titles, posts by their topics. */

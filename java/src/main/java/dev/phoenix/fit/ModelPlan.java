@@ -49,9 +49,14 @@ public final class ModelPlan {
     }
   }
 
-  /** A retrieval model for {@code dataset}; with a candidate tower or without. */
-  public static ModelConfig retrieval(Dataset dataset, ModelSize size, Tower tower) {
-    return config(dataset, size, ", \"enable_linear_proj\": " + (tower == Tower.MLP));
+  /** A retrieval model for {@code dataset}. */
+  public static ModelConfig retrieval(
+      Dataset dataset, ModelSize size, RetrievalFit.Choices choices) {
+    return config(
+        dataset,
+        size,
+        ", \"enable_linear_proj\": %s, \"user_pooling\": \"%s\""
+            .formatted(choices.tower() == Tower.MLP, choices.pooling()));
   }
 
   /** A ranker for {@code dataset}. */

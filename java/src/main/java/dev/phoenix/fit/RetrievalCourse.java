@@ -2,11 +2,13 @@ package dev.phoenix.fit;
 
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.training.PostRows;
 import dev.phoenix.training.Queries;
 import dev.phoenix.training.RetrievalBatch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -17,16 +19,14 @@ import java.util.stream.IntStream;
 final class RetrievalCourse implements Course<RetrievalBatch> {
   private final Training data;
   private final PostTable table;
-  private final NegativeSampler sampler;
-  private final int negatives;
+  private final Function<SplittableRandom, PostRows> negatives;
   private final List<Window> windows;
   private final EpochOrder order;
 
   RetrievalCourse(Training data, PostTable table, Settings settings) {
     this.data = data;
     this.table = table;
-    this.sampler = NegativeSampler.create(data, settings.popularityExponent());
-    this.negatives = settings.negatives();
+    this.negatives = negatives(data, table, settings);
     int longest = table.config().historySeqLen();
     this.windows =
         IntStream.range(0, data.known().length)
@@ -59,11 +59,25 @@ final class RetrievalCourse implements Course<RetrievalBatch> {
    * What is chosen of the batches.
    *
    * @param batch windows a batch
-   * @param negatives global negatives a batch
-   * @param popularityExponent how they are drawn: 0 all posts alike, 1 by popularity
+   * @param count of global negatives a batch, where they are drawn
+   * @param negatives what is drawn, or everything
    * @param seed of all that is drawn
    */
-  record Settings(int batch, int negatives, double popularityExponent, long seed) {}
+  record Settings(int batch, int count, Negatives negatives, long seed) {}
+
+  private static Function<SplittableRandom, PostRows> negatives(
+      Training data, PostTable table, Settings settings) {
+    return switch (settings.negatives()) {
+      case Negatives.All() -> {
+        PostRows all = table.all();
+        yield random -> all;
+      }
+      case Negatives.Sampled(double exponent) -> {
+        NegativeSampler sampler = NegativeSampler.create(data, exponent);
+        yield random -> table.rows(sampler.draw(settings.count(), random));
+      }
+    };
+  }
 
   private Events events(int user) {
     return data.split().dataset().users().get(user).events();
@@ -121,6 +135,6 @@ final class RetrievalCourse implements Course<RetrievalBatch> {
         table.rows(Arrays.copyOf(target, queries)),
         positive,
         new boolean[queries],
-        table.rows(sampler.draw(negatives, random)));
+        negatives.apply(random));
   }
 }

@@ -2,6 +2,7 @@ package dev.phoenix.fit;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.dataset.Catalog;
 import dev.phoenix.dataset.Dataset;
@@ -36,13 +37,25 @@ public final class RetrievalFit {
    * What is chosen for retrieval alone.
    *
    * @param tower how a post becomes a vector
+   * @param pooling how a history becomes one
    * @param temperature where the learned temperature begins
-   * @param popularityExponent how negatives are drawn: 0 all posts alike, 1 by popularity
+   * @param negatives what a user's next post competes with
    * @param before what is kept from the training: with {@code TEST}, the validation's events are
    *     trained on, so that its measurements say nothing
    */
   public record Choices(
-      Tower tower, double temperature, double popularityExponent, LeaveOneOut.Part before) {}
+      Tower tower,
+      UserPooling pooling,
+      double temperature,
+      Negatives negatives,
+      LeaveOneOut.Part before) {
+    TrainingConfig.RetrievalLoss loss(int count) {
+      // Over the whole catalogue there is no sampling to correct, and nothing to add.
+      boolean sampled = negatives instanceof Negatives.Sampled;
+      return new TrainingConfig.RetrievalLoss(
+          Math.log(temperature), true, sampled, sampled, true, sampled ? count : 0);
+    }
+  }
 
   /** For {@code dataset}. */
   public RetrievalFit(Dataset dataset, Recipe recipe, Choices choices) {
@@ -50,7 +63,7 @@ public final class RetrievalFit {
     this.split = LeaveOneOut.of(dataset);
     this.recipe = recipe;
     this.choices = choices;
-    this.model = ModelPlan.retrieval(dataset, recipe.size(), choices.tower());
+    this.model = ModelPlan.retrieval(dataset, recipe.size(), choices);
   }
 
   /** The split that decides what is trained on. */
@@ -64,18 +77,14 @@ public final class RetrievalFit {
   public Outcome train(
       GradientOps ops, RunFolder folder, Start start, Schedule schedule, Progress progress) {
     folder.prepare();
-    TrainingConfig config =
-        recipe.config(
-            model,
-            new TrainingConfig.RetrievalLoss(
-                Math.log(choices.temperature()), true, true, true, true, recipe.negatives()));
+    TrainingConfig config = recipe.config(model, choices.loss(recipe.negatives()));
     PostTable table = new PostTable(model, dataset.catalog());
     Course<RetrievalBatch> course =
         new RetrievalCourse(
             Training.before(split, choices.before()),
             table,
             new RetrievalCourse.Settings(
-                recipe.batch(), recipe.negatives(), choices.popularityExponent(), recipe.seed()));
+                recipe.batch(), recipe.negatives(), choices.negatives(), recipe.seed()));
     try (RetrievalTrainer trainer =
         start.resumes(folder)
             ? RetrievalTrainer.resume(ops, config, folder.checkpoint())

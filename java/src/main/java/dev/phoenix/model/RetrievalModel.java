@@ -7,6 +7,7 @@ import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.HistoryFeatures;
 import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -45,7 +46,8 @@ public final class RetrievalModel implements AutoCloseable {
     this.userState = UserState.create(ops, config, 0);
   }
 
-  private record UserState(Scope scope, int capacity, Tensor pooled, Tensor unit, float[] norms) {
+  private record UserState(
+      Scope scope, int capacity, Tensor pooled, Tensor unit, float[] norms, int[] last) {
     static UserState create(Ops ops, ModelConfig config, int capacity) {
       Scope scope = Scope.create("user state");
       Shape shape = new Shape(capacity, config.embSize());
@@ -54,7 +56,17 @@ public final class RetrievalModel implements AutoCloseable {
           capacity,
           ops.tensor(scope, "pooled", shape),
           ops.tensor(scope, "user_representation", shape),
-          new float[capacity]);
+          new float[capacity],
+          new int[capacity]);
+    }
+
+    /** The last row of every request, -1 for one without any. */
+    int[] lastOf(RowLayout rows) {
+      pooled.useRows(rows.requests());
+      for (int request = 0; request < rows.requests(); request++) {
+        last[request] = rows.length(request) == 0 ? -1 : rows.end(request) - 1;
+      }
+      return last;
     }
   }
 
@@ -112,7 +124,10 @@ public final class RetrievalModel implements AutoCloseable {
     historyTokens.build(state.hidden(), rows);
     transformer.encodeHistory(
         state, passHistories.keyValues(), Transformer.Depth.OUTPUTS, Trace.NONE);
-    ops.meanPool(userState.pooled(), state.hidden(), rows);
+    switch (config.userPooling()) {
+      case MEAN -> ops.meanPool(userState.pooled(), state.hidden(), rows);
+      case LAST -> ops.takeRows(userState.pooled(), state.hidden(), userState.lastOf(rows));
+    }
     ops.l2Normalize(userState.unit(), userState.norms(), userState.pooled());
   }
 

@@ -74,9 +74,6 @@ public interface GradientOps extends AutoCloseable {
   /** out += x. */
   void add(Tensor out, Tensor x);
 
-  /** out[r] = x[rows[r]] for the rows in use of {@code out}: the backward of placeRows. */
-  void takeRows(Tensor out, Tensor x, int[] rows);
-
   /** dTable[rows[r]] += dOut[r], in ascending r: the backward of addRows. */
   void addRowsGradient(Tensor dTable, Tensor dOut, int[] rows);
 

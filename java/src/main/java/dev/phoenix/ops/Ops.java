@@ -106,6 +106,9 @@ public interface Ops extends AutoCloseable {
   /** tokens[r] += surfaces[r] + ages[r]. Source: SPEC section 3. */
   void addCandidateFeatures(Tensor tokens, IndexedRows surfaces, IndexedRows ages);
 
+  /** out[r] = x[rows[r]] for the rows in use of {@code out}; -1 gives a row of zeros. */
+  void takeRows(Tensor out, Tensor x, int[] rows);
+
   /** out[rows[r]] = x[r]; the rows of {@code out} that none names keep their values. */
   void placeRows(Tensor out, Tensor x, int[] rows);
 

@@ -1,6 +1,7 @@
 package dev.phoenix.training;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.checkpoint.Vocabulary;
 
 /** Whether a batch fits a model: what is wrong is named before anything is computed. */
@@ -53,12 +54,26 @@ final class BatchChecks {
 
   /** A prefix is what it would be by itself only where positions count from the front. */
   void requireQueries(RetrievalBatch batch) {
+    requireLastRows(batch);
     for (int q = 0; model.rightAnchoredRope() && q < batch.queries().count(); q++) {
       int whole = batch.histories().length(batch.queries().user()[q]);
       if (batch.queries().length()[q] != whole) {
         throw new IllegalArgumentException(
             "query %d: with right-anchored positions, expected all %d posts of its user, found %d"
                 .formatted(q, whole, batch.queries().length()[q]));
+      }
+    }
+  }
+
+  /** A query whose user has no token and who has seen no post has no last position. */
+  private void requireLastRows(RetrievalBatch batch) {
+    for (int q = 0; model.userPooling() == UserPooling.LAST && q < batch.queries().count(); q++) {
+      int firstUserRow = batch.queries().user()[q] * model.numUserHashes();
+      if (batch.queries().length()[q] == 0 && batch.histories().userRows()[firstUserRow] == 0) {
+        throw new IllegalArgumentException(
+            ("query %d: with the last position as user vector, expected a post or a user token,"
+                    + " found neither")
+                .formatted(q));
       }
     }
   }

@@ -244,12 +244,12 @@ final class HistoryTokenGraph implements AutoCloseable {
   void backward(Tensor dHidden, RowGradients rowGradients) {
     Buffers b = buffers;
     b.userToken().useRows(userCount);
-    gradients.takeRows(b.userToken(), dHidden, b.userPlace());
+    ops.takeRows(b.userToken(), dHidden, b.userPlace());
     gradients.matmulWeightGradient(users, b.user(), b.userToken());
     gradients.matmulInputGradient(b.user(), b.userToken(), users);
     gradients.addRowGradients(rowGradients, b.user(), b.userRows());
     b.token().useRows(postCount);
-    gradients.takeRows(b.token(), dHidden, b.place());
+    ops.takeRows(b.token(), dHidden, b.place());
     gradients.matmulWeightGradient(actions.product(), b.action(), b.token());
     gradients.addRowsGradient(surfaces.product().gradient(), b.token(), b.surface());
     if (dwell != null && anyDwell) {

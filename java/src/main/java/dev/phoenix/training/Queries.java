@@ -2,9 +2,9 @@ package dev.phoenix.training;
 
 /**
  * The user vectors that a retrieval batch is trained on. The transformer is causal and a user
- * vector is a mean over rows, so one pass over a history gives the vector of every prefix of it:
- * the vector of query q is that of user {@code user[q]} with the first {@code length[q]} posts of
- * the history alone. Training on every position of a sequence costs one pass.
+ * vector is a mean over rows or the last of them, so one pass over a history gives the vector of
+ * every prefix of it: the vector of query q is that of user {@code user[q]} with the first {@code
+ * length[q]} posts of the history alone. Training on every position of a sequence costs one pass.
  *
  * @param user [Q] indices into the histories, ascending
  * @param length [Q] history posts seen, ascending within a user; 0 is the user's token alone

@@ -11,8 +11,8 @@ import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 
 /**
- * The user tower of one pass: tokens, the transformer, the mean of every query's prefix, unit
- * length; and back. Source: SPEC sections 4, 6 and 9.
+ * The user tower of one pass: tokens, the transformer, every query's prefix pooled, unit length;
+ * and back. Source: SPEC sections 4, 6 and 9.
  */
 final class UserGraph implements AutoCloseable {
   private final GradientOps gradients;
@@ -26,6 +26,7 @@ final class UserGraph implements AutoCloseable {
   private final Prefixes prefixes = new Prefixes();
   private RowStates rows;
   private Pooled pooled;
+  private int[] lastRows = new int[0];
 
   UserGraph(TrainingState state, HistoryTokenGraph tokens, TransformerGraph transformer) {
     this.state = state;
@@ -41,7 +42,7 @@ final class UserGraph implements AutoCloseable {
 
   /** Query vectors [Q, D] of a pass and their gradients. */
   private record Pooled(
-      Scope scope, int capacity, Tensor mean, Tensor unit, Tensor dUnit, float[] norms) {
+      Scope scope, int capacity, Tensor vector, Tensor unit, Tensor dUnit, float[] norms) {
     static Pooled create(Ops ops, ModelConfig config, int capacity) {
       Scope scope = Scope.create("pooled users");
       Shape shape = new Shape(capacity, config.embSize());
@@ -88,10 +89,45 @@ final class UserGraph implements AutoCloseable {
     tokens.build(rows.tokens(), layout, pass.batch(), pass.from(), state.table());
     drops.apply(rows.tokens(), Drops.TOKENS);
     transformer.forward(rows, kept, drops);
-    gradients.prefixMeans(pooled.mean(), rows.output(), layout, prefixes);
-    ops.l2Normalize(pooled.unit(), pooled.norms(), pooled.mean());
+    pool(layout, pass.count());
+    ops.l2Normalize(pooled.unit(), pooled.norms(), pooled.vector());
     pooled.dUnit().useRows(pass.count());
     return pooled.unit();
+  }
+
+  private void pool(RowLayout layout, int queries) {
+    switch (config.userPooling()) {
+      case MEAN -> gradients.prefixMeans(pooled.vector(), rows.output(), layout, prefixes);
+      case LAST -> {
+        layLastRows(layout);
+        pooled.vector().useRows(queries);
+        ops.takeRows(pooled.vector(), rows.output(), lastRows);
+      }
+    }
+  }
+
+  /** The last row of every prefix, -1 for an empty one. */
+  private void layLastRows(RowLayout layout) {
+    if (lastRows.length < prefixes.count()) {
+      lastRows = new int[prefixes.count() + prefixes.count() / 4];
+    }
+    for (int segment = 0; segment < prefixes.segments(); segment++) {
+      for (int i = prefixes.begin(segment); i < prefixes.begin(segment + 1); i++) {
+        int length = prefixes.length(i);
+        lastRows[i] = length == 0 ? -1 : layout.begin(segment) + length - 1;
+      }
+    }
+  }
+
+  private void poolGradient(RowLayout layout) {
+    switch (config.userPooling()) {
+      case MEAN -> gradients.prefixMeansGradient(rows.dHidden(), pooled.vector(), layout, prefixes);
+      case LAST -> {
+        rows.dHidden().useRows(layout.rows());
+        gradients.zero(rows.dHidden());
+        gradients.addRowsGradient(rows.dHidden(), pooled.vector(), lastRows);
+      }
+    }
   }
 
   private void layPrefixes(Pass pass) {
@@ -124,8 +160,8 @@ final class UserGraph implements AutoCloseable {
   /** The parameters' and rows' gradients of the pass encoded last. */
   void backward(Drops drops) {
     RowLayout layout = kept.history();
-    gradients.l2NormalizeGradient(pooled.mean(), pooled.dUnit(), pooled.unit(), pooled.norms());
-    gradients.prefixMeansGradient(rows.dHidden(), pooled.mean(), layout, prefixes);
+    gradients.l2NormalizeGradient(pooled.vector(), pooled.dUnit(), pooled.unit(), pooled.norms());
+    poolGradient(layout);
     transformer.backward(rows, layout, drops);
     drops.apply(rows.dHidden(), Drops.TOKENS);
     tokens.backward(rows.dHidden(), state.rowGradients());

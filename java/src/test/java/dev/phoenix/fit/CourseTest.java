@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.dataset.Catalog;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
@@ -26,6 +27,13 @@ import org.junit.jupiter.api.Test;
 
 final class CourseTest {
   private static final ModelSize SIZE = new ModelSize(16, 1, 2, 8, 4);
+
+  private static final RetrievalFit.Choices MEANS = choices(Tower.MEAN, UserPooling.MEAN);
+
+  static RetrievalFit.Choices choices(Tower tower, UserPooling pooling) {
+    return new RetrievalFit.Choices(
+        tower, pooling, 0.07, new Negatives.Sampled(0), LeaveOneOut.Part.VALIDATION);
+  }
 
   private static Dataset sequences(int... lengths) {
     int posts = IntStream.of(lengths).max().orElse(0);
@@ -50,7 +58,7 @@ final class CourseTest {
   @Test
   void idsThatLieCloseTogetherGetARowEach() {
     Dataset world = World.generate(new WorldSize(20, 32, 400, 20, 3), 1).dataset();
-    ModelConfig config = ModelPlan.retrieval(world, SIZE, Tower.MEAN);
+    ModelConfig config = ModelPlan.retrieval(world, SIZE, MEANS);
     HashFunctions hashes = HashFunctions.create(config);
     long[] posts = world.catalog().postIds();
     long[] authors = world.catalog().authorIds();
@@ -72,9 +80,10 @@ final class CourseTest {
             "test",
             catalog,
             List.of(new UserEvents(1, Events.of(new int[] {0, 1, 2}, Events.FAVORITE))));
-    ModelConfig config = ModelPlan.retrieval(data, SIZE, Tower.MLP);
+    ModelConfig config = ModelPlan.retrieval(data, SIZE, choices(Tower.MLP, UserPooling.LAST));
     assertEquals(2, config.numItemHashes());
     assertTrue(config.enableLinearProj());
+    assertEquals(UserPooling.LAST, config.userPooling());
     PostTable table = new PostTable(config, catalog);
     assertEquals(3, table.all().count());
   }
@@ -83,12 +92,12 @@ final class CourseTest {
   void everyEventIsPredictedFromWhatIsInFrontOfIt() {
     Dataset data = sequences(6, 3, 40);
     LeaveOneOut split = LeaveOneOut.of(data);
-    ModelConfig config = ModelPlan.retrieval(data, SIZE, Tower.MEAN);
+    ModelConfig config = ModelPlan.retrieval(data, SIZE, MEANS);
     RetrievalCourse course =
         new RetrievalCourse(
             Training.before(split, LeaveOneOut.Part.TEST),
             new PostTable(config, data.catalog()),
-            new RetrievalCourse.Settings(2, 5, 0, 9));
+            new RetrievalCourse.Settings(2, 5, new Negatives.Sampled(0), 9));
     BitSet predicted = new BitSet();
     for (long epoch = 0; epoch < 12; epoch++) {
       for (int index = 0; index < course.steps(); index++) {
@@ -110,6 +119,18 @@ final class CourseTest {
     // 40 events: the last is the test's, the first has nothing in front of it.
     assertEquals(38, predicted.cardinality());
     assertFalse(predicted.get(first) || predicted.get(first + 39));
+  }
+
+  @Test
+  void aSoftmaxOverTheCatalogueHasEveryPostOnce() {
+    Dataset data = sequences(6, 3, 40);
+    PostTable table = new PostTable(ModelPlan.retrieval(data, SIZE, MEANS), data.catalog());
+    RetrievalCourse course =
+        new RetrievalCourse(
+            Training.before(LeaveOneOut.of(data), LeaveOneOut.Part.TEST),
+            table,
+            new RetrievalCourse.Settings(2, 5, new Negatives.All(), 9));
+    assertArrayEquals(table.all().rows(), course.batch(1, 0).globalNegatives().rows());
   }
 
   @Test

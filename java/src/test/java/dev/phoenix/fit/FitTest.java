@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
@@ -45,10 +46,7 @@ final class FitTest {
   }
 
   private static RetrievalFit retrieval() {
-    return new RetrievalFit(
-        WORLD,
-        recipe(64, 5),
-        new RetrievalFit.Choices(Tower.MEAN, 0.07, 0, LeaveOneOut.Part.VALIDATION));
+    return new RetrievalFit(WORLD, recipe(64, 5), CourseTest.choices(Tower.MEAN, UserPooling.MEAN));
   }
 
   /** Nobody watches; stops the training with an exception at a step, as a kill would. */

@@ -1,9 +1,11 @@
 package dev.phoenix.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.feature.HistoryFeatures;
 import dev.phoenix.ops.Backend;
 import dev.phoenix.ops.Ops;
@@ -18,11 +20,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Users and posts at the edges, and users among others. */
 class RetrievalEdgeTest {
@@ -49,14 +54,16 @@ class RetrievalEdgeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"33, true, 1", "48, false, 2", "17, true, 3", "1, false, 1"})
-  void oddConfigurationsGiveTheReferencesVectors(int width, boolean projected, int hashes) {
+  @CsvSource({"33, true, 1, MEAN", "48, false, 2, LAST", "17, true, 3, LAST", "1, false, 1, MEAN"})
+  void oddConfigurationsGiveTheReferencesVectors(
+      int width, boolean projected, int hashes, UserPooling pooling) {
     ModelConfig config =
         ConfigText.small()
             .with("emb_size", width)
             .with("enable_linear_proj", projected)
             .with("num_item_hashes", hashes)
             .with("num_user_hashes", hashes)
+            .with("user_pooling", '"' + pooling.toString() + '"')
             .parse();
     ModelParameters parameters = RandomModel.retrieval(config, folder, random);
     List<HistoryFeatures> users = users(config);
@@ -75,10 +82,18 @@ class RetrievalEdgeTest {
     }
   }
 
+  private static Stream<Arguments> backendsAndPoolings() {
+    return Stream.of(Backend.values())
+        .flatMap(
+            backend ->
+                Stream.of(UserPooling.values()).map(pooling -> Arguments.of(backend, pooling)));
+  }
+
   @ParameterizedTest
-  @EnumSource(Backend.class)
-  void aUserIsEncodedTheSameAmongOthers(Backend backend) {
-    ModelConfig config = ConfigText.small().parse();
+  @MethodSource("backendsAndPoolings")
+  void aUserIsEncodedTheSameAmongOthers(Backend backend, UserPooling pooling) {
+    ModelConfig config =
+        ConfigText.small().with("user_pooling", '"' + pooling.toString() + '"').parse();
     ModelParameters parameters = RandomModel.retrieval(config, folder, random);
     List<HistoryFeatures> users = users(config);
     for (int i = 0; i < 8; i++) {
@@ -96,9 +111,29 @@ class RetrievalEdgeTest {
     }
   }
 
+  /** One position is its own mean; of several, the last differs from the mean. */
   @Test
-  void aRequestWithoutAnyTokenIsTheZeroVector() {
-    ModelConfig config = ConfigText.small().parse();
+  void poolingsAgreeOnASinglePositionAlone() {
+    ModelConfig mean = ConfigText.small().parse();
+    ModelConfig last = ConfigText.small().with("user_pooling", "\"last\"").parse();
+    ModelParameters parameters = RandomModel.retrieval(mean, folder, random);
+    List<HistoryFeatures> one = List.of(new RandomHistory(mean, random, 0));
+    List<HistoryFeatures> several = List.of(new RandomHistory(mean, random, 9));
+    for (Backend backend : Backend.available()) {
+      try (Ops ops = backend.create(1);
+          RetrievalModel means = RetrievalModel.create(ops, mean, parameters);
+          RetrievalModel lasts = RetrievalModel.create(ops, last, parameters)) {
+        Closeness.assertSame("user alone", encode(means, one), encode(lasts, one));
+        assertFalse(Arrays.equals(encode(means, several), encode(lasts, several)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(UserPooling.class)
+  void aRequestWithoutAnyTokenIsTheZeroVector(UserPooling pooling) {
+    ModelConfig config =
+        ConfigText.small().with("user_pooling", '"' + pooling.toString() + '"').parse();
     ModelParameters parameters = RandomModel.retrieval(config, folder, random);
     for (Backend backend : Backend.available()) {
       try (Ops ops = backend.create(1);

@@ -78,12 +78,32 @@ class TokenOpsContractTest {
   }
 
   @Test
+  void takeRowsFindsRowsAndGivesZerosForNone() {
+    for (int columns : Workbench.SIZES) {
+      float[] x = bench.values(5 * columns);
+      int[] indices = {4, -1, 0, 4, 2, -1};
+      float[] expected = new float[indices.length * columns];
+      for (int r = 0; r < indices.length; r++) {
+        if (indices[r] >= 0) {
+          System.arraycopy(x, indices[r] * columns, expected, r * columns, columns);
+        }
+      }
+      Tensor out = bench.tensor(indices.length, columns, bench.values(expected.length));
+      ops.takeRows(out, bench.tensor(5, columns, x), indices);
+      Closeness.assertSame("takeRows " + out, expected, out.toArray());
+    }
+  }
+
+  @Test
   void rowIndicesOutsideTheTableAreRefused() {
     Tensor out = bench.tensor(2, 3, new float[6]);
     Tensor table = bench.tensor(4, 3, new float[12]);
     assertThrows(IllegalArgumentException.class, () -> ops.addRows(out, table, new int[] {0, 4}));
     assertThrows(IllegalArgumentException.class, () -> ops.addRows(out, table, new int[] {-1, 0}));
     assertThrows(IllegalArgumentException.class, () -> ops.addRows(out, table, new int[] {0}));
+    assertThrows(IllegalArgumentException.class, () -> ops.takeRows(out, table, new int[] {0, 4}));
+    assertThrows(IllegalArgumentException.class, () -> ops.takeRows(out, table, new int[] {-2, 0}));
+    assertThrows(IllegalArgumentException.class, () -> ops.takeRows(out, table, new int[] {0}));
     assertThrows(
         IllegalArgumentException.class, () -> ops.placeRows(out, table, new int[] {0, 1, 2, 3}));
   }

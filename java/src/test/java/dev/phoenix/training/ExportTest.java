@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.feature.HashFunctions;
@@ -31,8 +32,12 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is exported computes in inference what it computed in training. */
+@ParameterizedClass
+@EnumSource(UserPooling.class)
 class ExportTest {
   /** The bound of SPEC section 8. */
   private static final double BOUND = 2e-5;
@@ -41,10 +46,21 @@ class ExportTest {
 
   @TempDir Path folder;
 
-  private final ModelConfig model = RandomTraining.text().with("candidate_seq_len", 64).parse();
-  private final HashFunctions hashes = HashFunctions.create(model);
-  private final RandomTraining random = new RandomTraining(model);
-  private final TrainingConfig config = random.config(TrainingConfig.RetrievalLoss.DEFAULT, 0);
+  private final ModelConfig model;
+  private final HashFunctions hashes;
+  private final RandomTraining random;
+  private final TrainingConfig config;
+
+  ExportTest(UserPooling pooling) {
+    this.model =
+        RandomTraining.text()
+            .with("candidate_seq_len", 64)
+            .with("user_pooling", '"' + pooling.toString() + '"')
+            .parse();
+    this.hashes = HashFunctions.create(model);
+    this.random = new RandomTraining(model);
+    this.config = random.config(TrainingConfig.RetrievalLoss.DEFAULT, 0);
+  }
 
   private static long author(long post) {
     return 900 + post % 11;

@@ -36,7 +36,8 @@ class GraphGradientTest {
   static Stream<ConfigText> models() {
     return Stream.of(
         RandomTraining.text(),
-        RandomTraining.text().with("enable_linear_proj", false).with("use_log", true));
+        RandomTraining.text().with("enable_linear_proj", false).with("use_log", true),
+        RandomTraining.text().with("user_pooling", "\"last\""));
   }
 
   static Stream<TrainingConfig.RetrievalLoss> losses() {

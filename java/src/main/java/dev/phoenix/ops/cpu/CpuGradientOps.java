@@ -141,11 +141,6 @@ public final class CpuGradientOps implements GradientOps {
   }
 
   @Override
-  public void takeRows(Tensor out, Tensor x, int[] indices) {
-    rows.take(CpuTensor.of(out), CpuTensor.of(x), indices);
-  }
-
-  @Override
   public void addRowsGradient(Tensor dTable, Tensor dOut, int[] indices) {
     rows.addByIndex(CpuTensor.of(dTable), CpuTensor.of(dOut), indices);
   }

@@ -165,6 +165,11 @@ public final class CpuOps implements Ops {
   }
 
   @Override
+  public void takeRows(Tensor out, Tensor x, int[] rows) {
+    place.take(CpuTensor.of(out), CpuTensor.of(x), rows);
+  }
+
+  @Override
   public void placeRows(Tensor out, Tensor x, int[] rows) {
     place.place(CpuTensor.of(out), CpuTensor.of(x), rows);
   }

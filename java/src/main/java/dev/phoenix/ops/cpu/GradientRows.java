@@ -33,21 +33,6 @@ final class GradientRows {
                 to, begin * stride, from, begin * stride, (end - begin) * stride));
   }
 
-  void take(CpuTensor out, CpuTensor x, int[] rows) {
-    requireIndices(rows, out.rows(), x.rows());
-    requireColumns(out, x);
-    float[] to = out.data();
-    float[] from = x.data();
-    int stride = x.stride();
-    loop.run(
-        out.rows(),
-        (begin, end) -> {
-          for (int r = begin; r < end; r++) {
-            System.arraycopy(from, rows[r] * stride, to, r * stride, stride);
-          }
-        });
-  }
-
   /** Columns are what is cut into parts: every row of the table is one sum in one order. */
   void addByIndex(CpuTensor table, CpuTensor x, int[] rows) {
     requireIndices(rows, x.rows(), table.rows());

@@ -157,11 +157,6 @@ public final class GpuGradientOps implements GradientOps {
   }
 
   @Override
-  public void takeRows(Tensor out, Tensor x, int[] indices) {
-    rows.take(gpu(out), gpu(x), indices);
-  }
-
-  @Override
   public void addRowsGradient(Tensor dTable, Tensor dOut, int[] indices) {
     rows.addByIndex(gpu(dTable), gpu(dOut), indices);
   }

@@ -225,6 +225,11 @@ public final class GpuOps implements Ops {
   }
 
   @Override
+  public void takeRows(Tensor out, Tensor x, int[] rows) {
+    tokens.takeRows(GpuTensor.of(out), GpuTensor.of(x), rows);
+  }
+
+  @Override
   public void placeRows(Tensor out, Tensor x, int[] rows) {
     tokens.placeRows(GpuTensor.of(out), GpuTensor.of(x), rows);
   }

@@ -58,26 +58,6 @@ final class RowGradientWork implements AutoCloseable {
     add.launch(engine.recorder(), out.memory(), from, x.elements());
   }
 
-  /** out[r] = x[rows[r]]. */
-  void take(GpuTensor out, GpuTensor x, int[] rows) {
-    requireIndices(rows, out.rows(), x.rows());
-    if (x.columns() != out.columns()) {
-      throw new IllegalArgumentException(x + " and " + out + " differ in columns");
-    }
-    requireFloats(out);
-    if (out.rows() == 0) {
-      return;
-    }
-    DeviceMemory from = scratch.input(x, ElementType.F32);
-    DeviceMemory indices = engine.stageIntegers(rows, out.rows(), out.paddedRows(), -1);
-    gatherRows.launch(
-        engine.recorder(),
-        out.memory(),
-        from,
-        new GatherRowsKernel.Rows(indices, out.paddedRows()),
-        x.size());
-  }
-
   /** out[r] = the table's rows rows[r h] to rows[r h + h - 1] side by side. */
   void gather(GpuTensor out, GpuTable table, int[] rows) {
     int hashes = hashes(out, table);

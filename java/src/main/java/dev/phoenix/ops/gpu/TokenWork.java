@@ -4,6 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.EmbeddingAddKernel;
 import dev.phoenix.kernels.EmbeddingGatherKernel;
+import dev.phoenix.kernels.GatherRowsKernel;
 import dev.phoenix.kernels.ScatterRowsKernel;
 import dev.phoenix.kernels.SiluKernel;
 import dev.phoenix.ops.RowSource;
@@ -15,6 +16,7 @@ final class TokenWork {
   private final Engine engine;
   private final Scratch scratch;
   private final EmbeddingAddKernel embeddingAdd;
+  private final GatherRowsKernel gatherRows;
   private final ScatterRowsKernel scatterRows;
   private final SiluKernel silu;
   private float[] row = new float[0];
@@ -23,6 +25,7 @@ final class TokenWork {
     this.engine = engine;
     this.scratch = scratch;
     this.embeddingAdd = new EmbeddingAddKernel(engine.library());
+    this.gatherRows = new GatherRowsKernel(engine.library());
     this.scatterRows = new ScatterRowsKernel(engine.library());
     this.silu = new SiluKernel(engine.library(), ElementType.F32);
   }
@@ -63,6 +66,23 @@ final class TokenWork {
         out.size());
   }
 
+  /** out[r] = x[rows[r]], zeros for -1. */
+  void takeRows(GpuTensor out, GpuTensor x, int[] rows) {
+    require(out, x, rows, out.rows(), new RowRange(-1, x.rows()));
+    requireFloats(out);
+    if (out.rows() == 0) {
+      return;
+    }
+    DeviceMemory from = scratch.input(x, ElementType.F32);
+    DeviceMemory indices = engine.stageIntegers(rows, out.rows(), out.paddedRows(), -1);
+    gatherRows.launch(
+        engine.recorder(),
+        out.memory(),
+        from,
+        new GatherRowsKernel.Rows(indices, out.paddedRows()),
+        x.size());
+  }
+
   /** out[rows[r]] = x[r]. */
   void placeRows(GpuTensor out, GpuTensor x, int[] rows) {
     require(out, x, rows, x.rows(), out.rows());
@@ -76,15 +96,23 @@ final class TokenWork {
         out.size());
   }
 
+  /** The rows that an index may name: {@code least}, inclusive, to {@code limit}, exclusive. */
+  private record RowRange(int least, int limit) {}
+
   static void require(GpuTensor out, GpuTensor x, int[] rows, int count, int limit) {
+    require(out, x, rows, count, new RowRange(0, limit));
+  }
+
+  private static void require(GpuTensor out, GpuTensor x, int[] rows, int count, RowRange range) {
     if (x.columns() != out.columns() || rows.length < count) {
       throw new IllegalArgumentException(
           "%s and %s do not fit %d row indices".formatted(out, x, rows.length));
     }
     for (int r = 0; r < count; r++) {
-      if (rows[r] < 0 || rows[r] >= limit) {
+      if (rows[r] < range.least() || rows[r] >= range.limit()) {
         throw new IllegalArgumentException(
-            "row index %d at %d is outside 0..%d".formatted(rows[r], r, limit - 1));
+            "row index %d at %d is outside %d..%d"
+                .formatted(rows[r], r, range.least(), range.limit() - 1));
       }
     }
   }

@@ -8,6 +8,9 @@ import dev.phoenix.tensor.Tensor;
 
 /** Whether the operands of an operation fit each other. */
 final class Operands {
+  /** The least row index where -1 stands for no row. */
+  static final int OR_NONE = -1;
+
   private Operands() {}
 
   static void requireColumns(Tensor out, Tensor x) {
@@ -33,14 +36,19 @@ final class Operands {
 
   /** The first {@code count} of {@code rows} must be indices below {@code limit}. */
   static void requireRows(int[] rows, int count, int limit) {
+    requireRows(rows, count, 0, limit);
+  }
+
+  /** The same from {@code least} on: {@link #OR_NONE} where -1 stands for no row. */
+  static void requireRows(int[] rows, int count, int least, int limit) {
     if (rows.length < count) {
       throw new IllegalArgumentException(
           "%d rows take as many row indices, found %d".formatted(count, rows.length));
     }
     for (int r = 0; r < count; r++) {
-      if (rows[r] < 0 || rows[r] >= limit) {
+      if (rows[r] < least || rows[r] >= limit) {
         throw new IllegalArgumentException(
-            "row index %d at %d is outside 0..%d".formatted(rows[r], r, limit - 1));
+            "row index %d at %d is outside %d..%d".formatted(rows[r], r, least, limit - 1));
       }
     }
   }

@@ -132,11 +132,6 @@ public final class ReferenceGradientOps implements GradientOps {
   }
 
   @Override
-  public void takeRows(Tensor out, Tensor x, int[] rows) {
-    ReferenceRows.take(out, x, rows);
-  }
-
-  @Override
   public void addRowsGradient(Tensor dTable, Tensor dOut, int[] rows) {
     ReferenceRows.addByIndex(dTable, dOut, rows);
   }

@@ -128,6 +128,21 @@ public final class ReferenceOps implements Ops {
   }
 
   @Override
+  public void takeRows(Tensor out, Tensor x, int[] rows) {
+    Operands.requireColumns(out, x);
+    Operands.requireRows(rows, out.rows(), Operands.OR_NONE, x.rows());
+    int columns = x.columns();
+    float[] from = values(x);
+    float[] to = new float[out.shape().elements()];
+    for (int r = 0; r < out.rows(); r++) {
+      if (rows[r] >= 0) {
+        System.arraycopy(from, rows[r] * columns, to, r * columns, columns);
+      }
+    }
+    out.set(to);
+  }
+
+  @Override
   public void placeRows(Tensor out, Tensor x, int[] rows) {
     Operands.requireColumns(out, x);
     Operands.requireRows(rows, x.rows(), out.rows());

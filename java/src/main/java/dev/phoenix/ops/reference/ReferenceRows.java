@@ -23,18 +23,6 @@ final class ReferenceRows {
     out.set(sum);
   }
 
-  static void take(Tensor out, Tensor x, int[] rows) {
-    Operands.requireColumns(out, x);
-    Operands.requireRows(rows, out.rows(), x.rows());
-    int columns = x.columns();
-    float[] from = values(x);
-    float[] to = new float[out.shape().elements()];
-    for (int r = 0; r < out.rows(); r++) {
-      System.arraycopy(from, rows[r] * columns, to, r * columns, columns);
-    }
-    out.set(to);
-  }
-
   static void addByIndex(Tensor table, Tensor x, int[] rows) {
     Operands.requireColumns(table, x);
     Operands.requireRows(rows, x.rows(), table.rows());
