@@ -56,15 +56,18 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
   @Override
   public StepLog update(RankerBatch batch) {
     state.beginStep();
-    return state.finishStep(run(batch, true));
+    run(batch, true);
+    return state.finishStep();
   }
 
   @Override
   public double loss(RankerBatch batch) {
-    return run(batch, false);
+    run(batch, false);
+    return state.lossSum().loss();
   }
 
-  private double run(RankerBatch batch, boolean trains) {
+  /** The loss, in the state's sum, and where {@code trains} the gradients. */
+  private void run(RankerBatch batch, boolean trains) {
     HistoryBatch histories = batch.histories();
     CandidateBatch candidates = batch.candidates();
     checks.requireHistories(histories);
@@ -75,7 +78,7 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
       Sizes.require("dwell targets", candidates.posts().count(), batch.dwellTargets().length);
     }
     graph.fold();
-    double loss = 0;
+    state.lossSum().clear();
     int user = 0;
     for (int number = 0; user < histories.users(); number++) {
       RankerGraph.Pass pass = graph.pass(histories, candidates, user);
@@ -83,7 +86,7 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
       if (pass.candidateCount() > 0) {
         Drops drops = trains ? state.drops(number) : Drops.none(state.ops());
         graph.forward(pass, drops);
-        loss += graph.loss(targets(batch, pass));
+        graph.loss(targets(batch, pass), state.lossSum());
         if (trains) {
           graph.backward(drops);
         }
@@ -92,7 +95,6 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
     if (trains) {
       graph.unfold();
     }
-    return loss;
   }
 
   /** What a pass's candidates are held to, with the factors of the whole batch's means. */

@@ -84,17 +84,18 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
   @Override
   public StepLog update(RetrievalBatch batch) {
     state.beginStep();
-    double loss = run(batch, true);
-    return state.finishStep(loss);
+    run(batch, true);
+    return state.finishStep();
   }
 
   @Override
   public double loss(RetrievalBatch batch) {
-    return run(batch, false);
+    run(batch, false);
+    return state.lossSum().loss();
   }
 
-  /** The loss, and where {@code trains} the gradients. */
-  private double run(RetrievalBatch batch, boolean trains) {
+  /** The loss, in the state's sum, and where {@code trains} the gradients. */
+  private void run(RetrievalBatch batch, boolean trains) {
     checks.requireHistories(batch.histories());
     checks.requirePosts("candidates", batch.candidates());
     checks.requirePosts("global negatives", batch.globalNegatives());
@@ -103,7 +104,7 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
     PostRows posts = plan.number(batch);
     SoftmaxQueries queries = plan.queries(batch);
     Trainable candidates = tower.encode(posts, state.table());
-    double[] sums = new double[2];
+    state.lossSum().clear();
     int user = 0;
     int query = 0;
     for (int number = 0; user < batch.histories().users(); number++) {
@@ -113,7 +114,7 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
       if (pass.count() > 0) {
         Drops drops = trains ? state.drops(number) : Drops.none(gradients);
         Tensor units = users.forward(pass, drops);
-        Tensor scores = score(pass, units, candidates, queries, sums);
+        Tensor scores = score(pass, units, candidates, queries);
         if (trains) {
           gradients.ops().matmul(users.unitGradients(), scores, candidates);
           gradients.matmulWeightGradient(candidates, scores, units);
@@ -124,24 +125,19 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
     if (trains) {
       tower.backward(posts, state.rowGradients());
       tokens.folded().forEach(FoldedTable::unfold);
-      float slope = config.retrieval().learnTemperature() ? (float) sums[1] : 0;
-      logTemperature.gradient().set(new float[] {slope});
+      if (config.retrieval().learnTemperature()) {
+        gradients.addTemperatureGradient(logTemperature, state.lossSum());
+      }
     }
-    return sums[0];
   }
 
   /** The pass's scores, and then in their place the gradients. */
   private Tensor score(
-      UserGraph.Pass pass,
-      Tensor units,
-      Trainable candidates,
-      SoftmaxQueries queries,
-      double[] sums) {
+      UserGraph.Pass pass, Tensor units, Trainable candidates, SoftmaxQueries queries) {
     int columns = candidates.shape().rows();
     Tensor scores = room.of(pass.count(), columns);
     gradients.matmulInputGradient(scores, units, candidates);
-    double inverseTemperature = Math.exp(-logTemperature.value().toArray()[0]);
-    gradients.sampledSoftmax(scores, queries, pass.firstQuery(), inverseTemperature, sums);
+    gradients.sampledSoftmax(scores, queries, pass.firstQuery(), logTemperature, state.lossSum());
     return scores;
   }
 

@@ -15,6 +15,13 @@ final class GradientRows {
     this.loop = loop;
   }
 
+  /** Column 0 of {@code to}. */
+  void setColumn(CpuTensor to, float[] values) {
+    for (int row = 0; row < to.rows(); row++) {
+      to.data()[row * to.stride()] = values[row];
+    }
+  }
+
   void zero(CpuTensor x) {
     float[] data = x.data();
     int stride = x.stride();

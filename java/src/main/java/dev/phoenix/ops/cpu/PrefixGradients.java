@@ -118,21 +118,24 @@ final class PrefixGradients {
   }
 
   /** dx = (dy - y (y · dy)) / |x|; where the length was clamped, dy / length. */
-  void unitLength(CpuTensor dx, CpuTensor dy, CpuTensor y, float[] norms) {
+  void unitLength(CpuTensor dx, CpuTensor dy, CpuTensor y, CpuTensor lengths) {
     dx.useRows(y.rows());
     y.shape().require(dy.name(), dy.shape());
     y.shape().require(dx.name(), dx.shape());
     float[] to = dx.data();
     float[] from = dy.data();
     float[] unit = y.data();
+    float[] norms = lengths.data();
+    int step = lengths.stride();
     int stride = y.stride();
     loop.run(
         y.rows(),
         (begin, end) -> {
           for (int row = begin; row < end; row++) {
             int at = row * stride;
-            float along = norms[row] <= SMALLEST ? 0 : dot(from, unit, at, stride, to);
-            project(to, from, unit, at, new Projection(stride, along, 1 / norms[row]));
+            float norm = norms[row * step];
+            float along = norm <= SMALLEST ? 0 : dot(from, unit, at, stride, to);
+            project(to, from, unit, at, new Projection(stride, along, 1 / norm));
           }
         });
   }
