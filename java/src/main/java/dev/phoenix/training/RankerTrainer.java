@@ -5,36 +5,31 @@ import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.DwellTime;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.GradientOps;
-import dev.phoenix.ops.Trainable;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.SequencedMap;
 
 /**
  * The ranker in training. A step goes through the users pass by pass, forward, loss and backward.
  * One thread at a time. Source: SPEC section 9.
  */
-public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
+public final class RankerTrainer extends StateTrainer<RankerBatch> implements Scorer {
   private final TrainingConfig config;
-  private final TrainingState state;
   private final RankerGraph graph;
   private final BatchChecks checks;
   private final DwellTime dwellTime;
 
   private RankerTrainer(GradientOps ops, TrainingConfig config) {
+    super(new TrainingState(ops, config, ParameterLayout.ranker(config.model())));
     ModelConfig model = config.model();
     this.config = config;
-    this.state = new TrainingState(ops, config, ParameterLayout.ranker(model));
-    this.graph = new RankerGraph(state);
+    this.graph = new RankerGraph(state());
     this.checks = new BatchChecks(model);
     this.dwellTime = new DwellTime((float) model.normScale(), model.useLog());
   }
 
   /** A new model with random parameters; the same seed gives the same. */
   public static RankerTrainer init(GradientOps ops, TrainingConfig config, long seed) {
-    RankerTrainer trainer = new RankerTrainer(ops, config);
-    trainer.state.initialise(seed);
-    return trainer;
+    return init(of -> new RankerTrainer(ops, of), config, seed);
   }
 
   /**
@@ -43,31 +38,12 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
    * @throws IllegalArgumentException where it is that of another model or loss
    */
   public static RankerTrainer resume(GradientOps ops, TrainingConfig config, Path checkpoint) {
-    RankerTrainer trainer = new RankerTrainer(ops, config);
-    try {
-      TrainingCheckpoint.load(checkpoint, trainer.state);
-    } catch (RuntimeException | Error e) {
-      trainer.close();
-      throw e;
-    }
-    return trainer;
+    return resume(of -> new RankerTrainer(ops, of), config, checkpoint);
   }
 
   @Override
-  public StepLog update(RankerBatch batch) {
-    state.beginStep();
-    run(batch, true);
-    return state.finishStep();
-  }
-
-  @Override
-  public double loss(RankerBatch batch) {
-    run(batch, false);
-    return state.lossSum().loss();
-  }
-
-  /** The loss, in the state's sum, and where {@code trains} the gradients. */
-  private void run(RankerBatch batch, boolean trains) {
+  void run(RankerBatch batch, Purpose purpose) {
+    boolean trains = purpose == Purpose.TRAIN;
     HistoryBatch histories = batch.histories();
     CandidateBatch candidates = batch.candidates();
     checks.requireHistories(histories);
@@ -78,15 +54,15 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
       Sizes.require("dwell targets", candidates.posts().count(), batch.dwellTargets().length);
     }
     graph.fold();
-    state.lossSum().clear();
+    state().lossSum().clear();
     int user = 0;
     for (int number = 0; user < histories.users(); number++) {
       RankerGraph.Pass pass = graph.pass(histories, candidates, user);
       user = pass.to();
       if (pass.candidateCount() > 0) {
-        Drops drops = trains ? state.drops(number) : Drops.none(state.ops());
+        Drops drops = trains ? state().drops(number) : Drops.none(state().ops());
         graph.forward(pass, drops);
-        graph.loss(targets(batch, pass), state.lossSum());
+        graph.loss(targets(batch, pass), state().lossSum());
         if (trains) {
           graph.backward(drops);
         }
@@ -134,45 +110,14 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
       RankerGraph.Pass pass = graph.pass(users, candidates, user);
       user = pass.to();
       if (pass.candidateCount() > 0) {
-        graph.forward(pass, Drops.none(state.ops()));
+        graph.forward(pass, Drops.none(state().ops()));
         graph.copyOutputs(probabilities, continuous, pass.firstCandidate());
       }
     }
   }
 
   @Override
-  public SequencedMap<String, float[]> gradients() {
-    return state.parameters().copy(Trainable::gradient);
-  }
-
-  @Override
-  public long step() {
-    return state.step();
-  }
-
-  @Override
-  public void save(Path file, long... progress) {
-    TrainingCheckpoint.save(file, state, progress);
-  }
-
-  @Override
-  public long[] progress() {
-    return state.progress();
-  }
-
-  @Override
-  public void export(Path directory) {
-    TrainingCheckpoint.export(directory, state);
-  }
-
-  /** For tests: parameters, gradients and table as they stand. */
-  TrainingState state() {
-    return state;
-  }
-
-  @Override
-  public void close() {
+  void closeGraph() {
     graph.close();
-    state.close();
   }
 }

@@ -9,6 +9,7 @@ import dev.phoenix.ops.AttentionGradient;
 import dev.phoenix.ops.Dropout;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.HostLossSum;
+import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.LossSum;
 import dev.phoenix.ops.NormPair;
@@ -100,12 +101,12 @@ public final class CpuGradientOps implements GradientOps {
 
   @Override
   public TrainableTable table(Scope scope, Shape shape) {
-    return CpuTable.create(scope, shape);
+    return HostTable.create(scope, shape);
   }
 
   @Override
   public RowGradients rowGradients(Scope scope, TrainableTable table) {
-    return CpuRowGradients.create(scope, CpuTable.of(table));
+    return CpuRowGradients.create(scope, HostTable.of(table));
   }
 
   @Override
@@ -155,7 +156,7 @@ public final class CpuGradientOps implements GradientOps {
 
   @Override
   public void gatherRows(Tensor out, TrainableTable table, int[] indices) {
-    rows.gather(CpuTensor.of(out), CpuTable.of(table), indices);
+    rows.gather(CpuTensor.of(out), HostTable.of(table), indices);
   }
 
   @Override
@@ -317,7 +318,7 @@ public final class CpuGradientOps implements GradientOps {
 
   @Override
   public void rowwiseAdagrad(TrainableTable table, RowGradients gradients, AdagradStep step) {
-    optimisers.rowwiseAdagrad(CpuTable.of(table), CpuRowGradients.of(gradients), step);
+    optimisers.rowwiseAdagrad(HostTable.of(table), CpuRowGradients.of(gradients), step);
   }
 
   @Override

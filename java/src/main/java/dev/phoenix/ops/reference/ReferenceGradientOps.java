@@ -13,6 +13,7 @@ import dev.phoenix.ops.AttentionGradient;
 import dev.phoenix.ops.Dropout;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.HostLossSum;
+import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.LossSum;
 import dev.phoenix.ops.Ops;
@@ -79,7 +80,7 @@ public final class ReferenceGradientOps implements GradientOps {
 
   @Override
   public TrainableTable table(Scope scope, Shape shape) {
-    return new ReferenceTable(shape);
+    return HostTable.create(scope, shape);
   }
 
   @Override
@@ -145,7 +146,7 @@ public final class ReferenceGradientOps implements GradientOps {
 
   @Override
   public void gatherRows(Tensor out, TrainableTable table, int[] rows) {
-    ReferenceRows.gather(out, ReferenceTable.of(table), rows);
+    ReferenceRows.gather(out, HostTable.of(table), rows);
   }
 
   @Override
@@ -313,8 +314,8 @@ public final class ReferenceGradientOps implements GradientOps {
     var sums = ReferenceRowGradients.of(gradients).sums();
     ReferenceRows.scaled(sums.gradients(), step.gradientFactor());
     RowwiseAdagradReference.apply(
-        ReferenceTable.of(table).values(),
-        ReferenceTable.of(table).accumulators(),
+        HostTable.of(table).values(),
+        HostTable.of(table).accumulators(),
         sums,
         new RowwiseAdagradReference.Settings(step.rate(), step.epsilon()));
   }
