@@ -6,7 +6,6 @@ import dev.phoenix.feature.DwellTime;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.GradientOps;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * The ranker in training. A step goes through the users pass by pass, forward, loss and backward.
@@ -17,6 +16,9 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
   private final RankerGraph graph;
   private final BatchChecks checks;
   private final DwellTime dwellTime;
+  private float[] targetsOfPass = new float[0];
+  private boolean[] sampledOfPass = new boolean[0];
+  private float[] dwellOfPass = new float[0];
 
   private RankerTrainer(GradientOps ops, TrainingConfig config) {
     super(new TrainingState(ops, config, ParameterLayout.ranker(config.model())));
@@ -77,22 +79,28 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
   private ActionTargets targets(RankerBatch batch, RankerGraph.Pass pass) {
     int actions = config.model().numActions();
     int first = pass.firstCandidate();
-    int end = first + pass.candidateCount();
     int all = batch.candidates().posts().count();
     int continuous = 0;
     for (boolean sampled : batch.negativeSample()) {
       continuous += sampled ? 0 : 1;
     }
     double weight = config.ranker().weight();
-    float[] dwell = new float[end - first];
-    for (int i = 0; weight != 0 && i < dwell.length; i++) {
-      dwell[i] = dwellTime.normalize(batch.dwellTargets()[first + i]);
+    int count = pass.candidateCount();
+    if (sampledOfPass.length < count) {
+      targetsOfPass = new float[(count + count / 4) * actions];
+      sampledOfPass = new boolean[count + count / 4];
+      dwellOfPass = new float[count + count / 4];
+    }
+    System.arraycopy(batch.targets(), first * actions, targetsOfPass, 0, count * actions);
+    System.arraycopy(batch.negativeSample(), first, sampledOfPass, 0, count);
+    for (int i = 0; weight != 0 && i < count; i++) {
+      dwellOfPass[i] = dwellTime.normalize(batch.dwellTargets()[first + i]);
     }
     return new ActionTargets(
         actions,
-        Arrays.copyOfRange(batch.targets(), first * actions, end * actions),
-        Arrays.copyOfRange(batch.negativeSample(), first, end),
-        dwell,
+        targetsOfPass,
+        sampledOfPass,
+        dwellOfPass,
         1.0 / all,
         continuous == 0 ? 0 : weight / continuous,
         config.ranker().kind().distance());

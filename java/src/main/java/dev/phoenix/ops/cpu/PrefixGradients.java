@@ -131,16 +131,27 @@ final class PrefixGradients {
     loop.run(
         y.rows(),
         (begin, end) -> {
+          Projection projection = new Projection(stride);
           for (int row = begin; row < end; row++) {
             int at = row * stride;
             float norm = norms[row * step];
-            float along = norm <= SMALLEST ? 0 : dot(from, unit, at, stride, to);
-            project(to, from, unit, at, new Projection(stride, along, 1 / norm));
+            projection.along = norm <= SMALLEST ? 0 : dot(from, unit, at, stride, to);
+            projection.inverse = 1 / norm;
+            project(to, from, unit, at, projection);
           }
         });
   }
 
-  private record Projection(int stride, float along, float inverse) {}
+  /** What a row loses along its unit vector, and 1 / its length: one for a run of rows. */
+  private static final class Projection {
+    private final int stride;
+    private float along;
+    private float inverse;
+
+    Projection(int stride) {
+      this.stride = stride;
+    }
+  }
 
   private static float dot(float[] a, float[] b, int at, int stride, float[] scratch) {
     FloatVector sum = FloatVector.zero(FLOATS);
