@@ -6,8 +6,11 @@
 // gradient_norm_rows: the same for rows of embedding gradients [rows, columns] float32; `used` [1]
 // int32: how many of the rows are; block b has rows b * 32 to b * 32 + 32, exclusive, and writes
 // partials[b].
-// gradient_norm_finish: control, from partials [count] and settings [8] float32. One block.
+// gradient_norm_finish: control, from partials [count] and settings [8] float32; a step whose loss
+// [1] float32, or null, is not finite is not finite either. One block.
 #include "optimizer.cuh"
+
+constexpr float INFINITE = __builtin_huge_valf();
 
 // The block's sum, in one order, for thread 0.
 __device__ __forceinline__ double blockSum(double value) {
@@ -60,7 +63,8 @@ extern "C" __global__ void __launch_bounds__(OPTIMIZER_THREADS)
 
 extern "C" __global__ void __launch_bounds__(OPTIMIZER_THREADS)
     gradient_norm_finish(Control* __restrict__ control, const double* __restrict__ partials,
-                         const Settings* __restrict__ settings, int count) {
+                         const Settings* __restrict__ settings, const float* __restrict__ loss,
+                         int count) {
   double squares = 0;
   for (int at = threadIdx.x; at < count; at += OPTIMIZER_THREADS) {
     squares += partials[at];
@@ -70,7 +74,8 @@ extern "C" __global__ void __launch_bounds__(OPTIMIZER_THREADS)
     return;
   }
   const double norm = sqrt(squares);
-  const bool finite = norm < 1e300;  // false for a NaN
+  // Both are false for a NaN.
+  const bool finite = norm < 1e300 && (loss == nullptr || fabsf(loss[0]) < INFINITE);
   control->norm = norm;
   control->finite = finite ? 1 : 0;
   control->factor = norm > settings->mostNorm ? static_cast<float>(settings->mostNorm / norm) : 1.0f;

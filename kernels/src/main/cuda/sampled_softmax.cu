@@ -8,7 +8,7 @@
 // their bias, those of query q from exceptionOffsets[q] to exceptionOffsets[q + 1], exclusive, no
 // column twice. The loss is the sum over a query's positives (likewise) of weight * (log(e^z + N) -
 // z) with z = s + the positive's own bias and N the denominator. slopes [positive count] float32:
-// scratch. Row r is query firstQuery + r.
+// scratch. Row r is query firstQuery + r. logTemperature [1] float32.
 // One block per row, 256 threads; dynamic shared memory: a bit per column.
 #include "reduction.cuh"
 
@@ -138,10 +138,11 @@ extern "C" __global__ void __launch_bounds__(LOSS_THREADS, 4)
                     const int* __restrict__ positiveOffsets,
                     const int* __restrict__ positiveColumns, const float* __restrict__ positiveBias,
                     const float* __restrict__ positiveWeights, int firstQuery, int columns,
-                    float inverseTemperature) {
+                    const float* __restrict__ logTemperature) {
   extern __shared__ unsigned excepted[];
   const int query = firstQuery + blockIdx.x;
   const Entries exceptions = {exceptionOffsets, exceptionColumns, exceptionBias};
+  const float inverseTemperature = expf(-logTemperature[0]);
   const Row row = {dots + static_cast<size_t>(blockIdx.x) * columns, bias, excepted, columns,
                    inverseTemperature};
   markExceptions(excepted, exceptions, query, columns);

@@ -3,21 +3,13 @@ package dev.phoenix.cli;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.gpu.TablePlacement;
-import dev.phoenix.pipeline.Backend;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where and how precisely a command computes. */
+/** Where and how precisely a command computes what a model says. */
 final class BackendOptions {
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      defaultValue = "auto",
-      description =
-          "Where to compute: auto, cpu, cuda or emulated (default: auto). auto takes cuda"
-              + " where it can run, else cpu, and says so; a backend asked for by name never gives"
-              + " way to another.")
-  private Backend backend = Backend.AUTO;
+  @Mixin private PlaceOptions place = new PlaceOptions();
 
   @Option(
       names = "--precision",
@@ -26,9 +18,6 @@ final class BackendOptions {
           "Precision of the forward pass: float32 or bfloat16 (default: float32 on the CPU,"
               + " bfloat16 on a GPU, which has no other).")
   private @Nullable Precision precision;
-
-  @Option(names = "--threads", paramLabel = "N", description = "Cores to use (default: all).")
-  private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--tables",
@@ -43,9 +32,6 @@ final class BackendOptions {
   BackendOptions() {}
 
   Ops open() {
-    if (threads < 1) {
-      throw new IllegalArgumentException("--threads must be at least 1, found " + threads);
-    }
-    return backend.open(precision, threads, tables);
+    return place.backend().open(precision, place.threads(), tables);
   }
 }

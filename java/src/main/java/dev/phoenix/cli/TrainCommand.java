@@ -11,7 +11,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Train a model on what users did, and export it in the published layout.",
       "A training may be killed at any moment: `--resume` goes on from its last checkpoint, at most"
-          + " a minute old, and ends with the same model as if nothing had happened."
+          + " a minute old, and ends with the same model as if nothing had happened.",
+      "On a GPU products are bfloat16; parameters, their moments and the embedding tables, which"
+          + " lie in its memory, are float32. On the CPU everything is float32."
     },
     synopsisSubcommandLabel = "MODEL",
     subcommands = {TrainRetrievalCommand.class, TrainRankerCommand.class},

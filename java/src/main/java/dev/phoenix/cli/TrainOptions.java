@@ -6,8 +6,8 @@ import dev.phoenix.fit.RunFolder;
 import dev.phoenix.fit.Schedule;
 import dev.phoenix.fit.Start;
 import dev.phoenix.ops.GradientOps;
-import dev.phoenix.ops.cpu.CpuGradientOps;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What both trainings have to choose. */
@@ -124,8 +124,7 @@ final class TrainOptions {
       description = "Random seed (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Cores to use (default: all).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private PlaceOptions place = new PlaceOptions();
 
   private static final int WARMUP_STEPS = 100;
 
@@ -158,13 +157,6 @@ final class TrainOptions {
   }
 
   GradientOps open() {
-    if (threads < 1) {
-      throw new IllegalArgumentException("--threads must be at least 1, found " + threads);
-    }
-    return CpuGradientOps.create(threads);
-  }
-
-  int threads() {
-    return threads;
+    return place.openTraining();
   }
 }

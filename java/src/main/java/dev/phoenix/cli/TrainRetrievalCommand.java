@@ -11,9 +11,6 @@ import dev.phoenix.fit.RetrievalFit;
 import dev.phoenix.fit.RunFolder;
 import dev.phoenix.fit.Tower;
 import dev.phoenix.ops.GradientOps;
-import dev.phoenix.ops.Ops;
-import dev.phoenix.ops.Precision;
-import dev.phoenix.ops.cpu.CpuOps;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -125,9 +122,7 @@ final class TrainRetrievalCommand implements Callable<Integer> {
     try (GradientOps ops = options.open();
         TrainingBar bar = new TrainingBar("Training", out)) {
       outcome = fit.train(ops, folder, options.start(), options.schedule(), bar);
-    }
-    try (Ops ops = CpuOps.create(Precision.FLOAT32, options.threads())) {
-      fit.exportCorpus(ops, folder, labels(dataset.catalog(), data.format()), 0);
+      fit.exportCorpus(ops.ops(), folder, labels(dataset.catalog(), data.format()), 0);
     }
     out.printf(
         Locale.ROOT,

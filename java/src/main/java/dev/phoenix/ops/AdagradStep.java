@@ -4,4 +4,9 @@ package dev.phoenix.ops;
  * One step of row-wise AdaGrad: acc += mean(g^2), row -= rate * g / (sqrt(acc) + epsilon), with g
  * the gradient times {@code gradientFactor}.
  */
-public record AdagradStep(double rate, double epsilon, double gradientFactor) {}
+public record AdagradStep(double rate, double epsilon, double gradientFactor) {
+  /** The same step with gradients shortened to {@code factor} of these. */
+  AdagradStep clipped(double factor) {
+    return new AdagradStep(rate, epsilon, gradientFactor * factor);
+  }
+}

@@ -14,4 +14,9 @@ public record AdamStep(
     double epsilon,
     double decay,
     double gradientFactor,
-    long count) {}
+    long count) {
+  /** The same step with gradients shortened to {@code factor} of these. */
+  AdamStep clipped(double factor) {
+    return new AdamStep(rate, beta1, beta2, epsilon, decay, gradientFactor * factor, count);
+  }
+}

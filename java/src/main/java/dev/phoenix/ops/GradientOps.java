@@ -161,28 +161,33 @@ public interface GradientOps extends AutoCloseable {
   /** dX by dOut. */
   void prefixMeansGradient(Tensor dx, Tensor dOut, RowLayout rows, Prefixes prefixes);
 
+  /** out[r] = x[r] / |x[r]|; lengths [rows, 1] are what was divided by. */
+  void l2Normalize(Tensor out, Tensor lengths, Tensor x);
+
   /** dX by dY, for y = x / |x| and the lengths divided by. */
-  void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, float[] norms);
+  void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, Tensor lengths);
 
   // Losses
+
+  /** A sum, zero. */
+  LossSum lossSum(Scope scope);
 
   /**
    * The losses of a run of queries; every row of dot products becomes its gradient.
    *
    * @param dots [rows, n] user · candidate
    * @param firstQuery the query of row 0
-   * @param inverseTemperature 1 / temperature
-   * @param sums the loss is added to element 0, the gradient by the log temperature to element 1
+   * @param logTemperature [1, 1]
+   * @param sum the loss is added, and the gradient by the log temperature
    */
   void sampledSoftmax(
-      Tensor dots,
-      SoftmaxQueries queries,
-      int firstQuery,
-      double inverseTemperature,
-      double[] sums);
+      Tensor dots, SoftmaxQueries queries, int firstQuery, Trainable logTemperature, LossSum sum);
 
-  /** The ranker's loss, returned, and its gradient by the logits. */
-  double actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets);
+  /** The gradient of the log temperature += what {@code sum} has of it. */
+  void addTemperatureGradient(Trainable logTemperature, LossSum sum);
+
+  /** The ranker's loss, added to {@code sum}, and its gradient by the logits. */
+  void actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets, LossSum sum);
 
   // Optimisers
 
@@ -197,6 +202,24 @@ public interface GradientOps extends AutoCloseable {
 
   /** One step of row-wise AdaGrad on the rows that have a gradient. */
   void rowwiseAdagrad(TrainableTable table, RowGradients gradients, AdagradStep step);
+
+  /**
+   * Ends a step of training: clips all gradients together and moves what has one, by both
+   * optimisers, unless the loss or a gradient is not finite, which changes nothing. A device
+   * decides by itself and is asked once, behind everything else.
+   */
+  default StepOutcome step(TrainedParts parts, LossSum sum, OptimizerStep step) {
+    double loss = sum.loss();
+    double norm = Math.sqrt(squaredNorm(parts.parameters()) + squaredNorm(parts.rows()));
+    if (!Double.isFinite(norm) || !Double.isFinite(loss)) {
+      return new StepOutcome(loss, norm, false);
+    }
+    double factor = norm > step.clipNorm() ? step.clipNorm() / norm : 1;
+    adamW(parts.parameters(), step.dense().clipped(factor));
+    refresh(parts.parameters());
+    rowwiseAdagrad(parts.table(), parts.rows(), step.rows().clipped(factor));
+    return new StepOutcome(loss, norm, true);
+  }
 
   @Override
   void close();

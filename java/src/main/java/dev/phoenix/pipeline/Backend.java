@@ -3,13 +3,18 @@ package dev.phoenix.pipeline;
 import dev.phoenix.device.DeviceException;
 import dev.phoenix.device.DeviceProvider;
 import dev.phoenix.device.Devices;
+import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.cpu.CpuGradientOps;
 import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.ops.gpu.GpuGradientOps;
 import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.ops.gpu.TablePlacement;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,21 +81,36 @@ public enum Backend {
    */
   public Ops open(@Nullable Precision precision, int threads, TablePlacement tables) {
     return switch (this) {
-      case AUTO -> openBest(precision, threads, tables);
+      case AUTO -> openBest(precision, backend -> backend.open(precision, threads, tables));
       case CPU -> CpuOps.create(precision == null ? Precision.FLOAT32 : precision, threads);
       case CUDA, EMULATED -> openDevice(precision, tables);
     };
   }
 
-  private static Ops openBest(@Nullable Precision precision, int threads, TablePlacement tables) {
+  /**
+   * Opens the backend for training: float32 on the CPU; on a GPU products in bfloat16, parameters
+   * and their moments in float32.
+   *
+   * @param threads cores to use where the backend is the CPU
+   * @throws BackendException if it was asked for by name and cannot run here
+   */
+  public GradientOps openTraining(int threads) {
+    return switch (this) {
+      case AUTO -> openBest(null, backend -> backend.openTraining(threads));
+      case CPU -> CpuGradientOps.create(threads);
+      case CUDA, EMULATED -> onDevice(() -> GpuGradientOps.open(label()));
+    };
+  }
+
+  private static <T> T openBest(@Nullable Precision precision, Function<Backend, T> open) {
     Choice choice = choose(precision);
     try {
-      Ops ops = choice.backend().open(precision, threads, tables);
+      T ops = open.apply(choice.backend());
       LOG.log(Level.INFO, "backend {0}: {1}", choice.backend().label(), choice.reason());
       return ops;
     } catch (BackendException failed) {
       LOG.log(Level.WARNING, "backend cpu: {0}", failed.getMessage());
-      return CPU.open(precision, threads);
+      return open.apply(CPU);
     }
   }
 
@@ -101,6 +121,10 @@ public enum Backend {
           "use --precision bfloat16, or --backend cpu for float32",
           null);
     }
+    return onDevice(() -> GpuOps.open(label(), tables));
+  }
+
+  private <T> T onDevice(Supplier<T> open) {
     if (!GpuOps.hasKernels()) {
       throw cannotRun(
           "this build has no GPU kernels: it was made without nvcc",
@@ -108,7 +132,7 @@ public enum Backend {
           null);
     }
     try {
-      return GpuOps.open(label(), tables);
+      return open.get();
     } catch (DeviceException refused) {
       throw cannotRun(refused.call() + ": " + refused.error(), refused.hint(), refused);
     }

@@ -22,6 +22,14 @@ public record Shape(int rows, int columns) {
     }
   }
 
+  /** Throws unless {@code other} has as many rows; {@code what} names it in the message. */
+  public void requireRows(String what, Shape other) {
+    if (rows != other.rows) {
+      throw new IllegalArgumentException(
+          "%s: expected %d rows, found %s".formatted(what, rows, other));
+    }
+  }
+
   @Override
   public String toString() {
     return "[" + rows + ", " + columns + "]";

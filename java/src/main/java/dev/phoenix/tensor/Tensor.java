@@ -50,7 +50,16 @@ public abstract class Tensor {
   }
 
   /** Writes {@code values}, dense and row-major, into the rows in use. */
-  public abstract void set(float[] values);
+  public final void set(float[] values) {
+    if (values.length != rows * columns()) {
+      throw new IllegalArgumentException(
+          "%s takes %d values, found %d".formatted(this, rows * columns(), values.length));
+    }
+    copyFrom(values, 0);
+  }
+
+  /** Copies {@code from[at..]}, dense and row-major, into the rows in use. */
+  public abstract void copyFrom(float[] from, int at);
 
   /** Copies the rows in use, dense and row-major, to {@code to[at..]}. */
   public abstract void copyTo(float[] to, int at);

@@ -37,6 +37,8 @@ final class HistoryTokenGraph implements AutoCloseable {
   private int userCount;
   private int postCount;
   private boolean anyDwell;
+  private float[] signed = new float[0];
+  private float[] seconds = new float[0];
 
   /** proj1 [1, hidden] and the folded proj2 [hidden, D]. */
   private record Dwell(Trainable in, FoldedTable out) {}
@@ -217,8 +219,10 @@ final class HistoryTokenGraph implements AutoCloseable {
   /** Signed actions 2a - 1, all zero where nothing happened, and scaled dwell times. */
   private void setValues(HistoryBatch batch, int first) {
     int count = config.numActions();
-    float[] signed = new float[postCount * count];
-    float[] seconds = new float[postCount];
+    if (seconds.length < postCount) {
+      seconds = new float[postCount + postCount / 4];
+      signed = new float[seconds.length * count];
+    }
     anyDwell = false;
     for (int post = 0; post < postCount; post++) {
       int at = (first + post) * count;
@@ -226,18 +230,17 @@ final class HistoryTokenGraph implements AutoCloseable {
       for (int action = 0; action < count; action++) {
         acted |= batch.actions()[at + action] != 0;
       }
-      for (int action = 0; acted && action < count; action++) {
-        signed[post * count + action] = 2 * batch.actions()[at + action] - 1;
+      for (int action = 0; action < count; action++) {
+        signed[post * count + action] = acted ? 2 * batch.actions()[at + action] - 1 : 0;
       }
-      if (batch.dwellSeconds().length > 0) {
-        seconds[post] = dwellTime.normalize(batch.dwellSeconds()[first + post]);
-        anyDwell |= seconds[post] > 0;
-      }
+      boolean told = batch.dwellSeconds().length > 0;
+      seconds[post] = told ? dwellTime.normalize(batch.dwellSeconds()[first + post]) : 0;
+      anyDwell |= seconds[post] > 0;
     }
     buffers.action().useRows(postCount);
-    buffers.action().set(signed);
+    buffers.action().copyFrom(signed, 0);
     buffers.dwell().useRows(postCount);
-    buffers.dwell().set(seconds);
+    buffers.dwell().copyFrom(seconds, 0);
   }
 
   /** The parameters' and rows' gradients by those of the tokens built last. */

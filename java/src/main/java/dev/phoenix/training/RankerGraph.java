@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.LossSum;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Trainable;
@@ -141,9 +142,9 @@ final class RankerGraph implements AutoCloseable {
     return RowStates.create(ops, config, ops.capacityFor(rows + rows / 4));
   }
 
-  /** The loss of the pass, and its gradient by the logits. */
-  double loss(ActionTargets targets) {
-    return gradients.actionLoss(heads.dLogits(), heads.logits(), targets);
+  /** The loss of the pass, added to {@code sum}, and its gradient by the logits. */
+  void loss(ActionTargets targets, LossSum sum) {
+    gradients.actionLoss(heads.dLogits(), heads.logits(), targets, sum);
   }
 
   /** The parameters' and rows' gradients of the pass. */

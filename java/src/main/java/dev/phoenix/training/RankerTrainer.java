@@ -5,36 +5,33 @@ import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.DwellTime;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.GradientOps;
-import dev.phoenix.ops.Trainable;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.SequencedMap;
 
 /**
  * The ranker in training. A step goes through the users pass by pass, forward, loss and backward.
  * One thread at a time. Source: SPEC section 9.
  */
-public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
+public final class RankerTrainer extends StateTrainer<RankerBatch> implements Scorer {
   private final TrainingConfig config;
-  private final TrainingState state;
   private final RankerGraph graph;
   private final BatchChecks checks;
   private final DwellTime dwellTime;
+  private float[] targetsOfPass = new float[0];
+  private boolean[] sampledOfPass = new boolean[0];
+  private float[] dwellOfPass = new float[0];
 
   private RankerTrainer(GradientOps ops, TrainingConfig config) {
+    super(new TrainingState(ops, config, ParameterLayout.ranker(config.model())));
     ModelConfig model = config.model();
     this.config = config;
-    this.state = new TrainingState(ops, config, ParameterLayout.ranker(model));
-    this.graph = new RankerGraph(state);
+    this.graph = new RankerGraph(state());
     this.checks = new BatchChecks(model);
     this.dwellTime = new DwellTime((float) model.normScale(), model.useLog());
   }
 
   /** A new model with random parameters; the same seed gives the same. */
   public static RankerTrainer init(GradientOps ops, TrainingConfig config, long seed) {
-    RankerTrainer trainer = new RankerTrainer(ops, config);
-    trainer.state.initialise(seed);
-    return trainer;
+    return init(of -> new RankerTrainer(ops, of), config, seed);
   }
 
   /**
@@ -43,28 +40,12 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
    * @throws IllegalArgumentException where it is that of another model or loss
    */
   public static RankerTrainer resume(GradientOps ops, TrainingConfig config, Path checkpoint) {
-    RankerTrainer trainer = new RankerTrainer(ops, config);
-    try {
-      TrainingCheckpoint.load(checkpoint, trainer.state);
-    } catch (RuntimeException | Error e) {
-      trainer.close();
-      throw e;
-    }
-    return trainer;
+    return resume(of -> new RankerTrainer(ops, of), config, checkpoint);
   }
 
   @Override
-  public StepLog update(RankerBatch batch) {
-    state.beginStep();
-    return state.finishStep(run(batch, true));
-  }
-
-  @Override
-  public double loss(RankerBatch batch) {
-    return run(batch, false);
-  }
-
-  private double run(RankerBatch batch, boolean trains) {
+  void run(RankerBatch batch, Purpose purpose) {
+    boolean trains = purpose == Purpose.TRAIN;
     HistoryBatch histories = batch.histories();
     CandidateBatch candidates = batch.candidates();
     checks.requireHistories(histories);
@@ -75,15 +56,15 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
       Sizes.require("dwell targets", candidates.posts().count(), batch.dwellTargets().length);
     }
     graph.fold();
-    double loss = 0;
+    state().lossSum().clear();
     int user = 0;
     for (int number = 0; user < histories.users(); number++) {
       RankerGraph.Pass pass = graph.pass(histories, candidates, user);
       user = pass.to();
       if (pass.candidateCount() > 0) {
-        Drops drops = trains ? state.drops(number) : Drops.none(state.ops());
+        Drops drops = trains ? state().drops(number) : Drops.none(state().ops());
         graph.forward(pass, drops);
-        loss += graph.loss(targets(batch, pass));
+        graph.loss(targets(batch, pass), state().lossSum());
         if (trains) {
           graph.backward(drops);
         }
@@ -92,29 +73,34 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
     if (trains) {
       graph.unfold();
     }
-    return loss;
   }
 
   /** What a pass's candidates are held to, with the factors of the whole batch's means. */
   private ActionTargets targets(RankerBatch batch, RankerGraph.Pass pass) {
     int actions = config.model().numActions();
     int first = pass.firstCandidate();
-    int end = first + pass.candidateCount();
     int all = batch.candidates().posts().count();
     int continuous = 0;
     for (boolean sampled : batch.negativeSample()) {
       continuous += sampled ? 0 : 1;
     }
     double weight = config.ranker().weight();
-    float[] dwell = new float[end - first];
-    for (int i = 0; weight != 0 && i < dwell.length; i++) {
-      dwell[i] = dwellTime.normalize(batch.dwellTargets()[first + i]);
+    int count = pass.candidateCount();
+    if (sampledOfPass.length < count) {
+      targetsOfPass = new float[(count + count / 4) * actions];
+      sampledOfPass = new boolean[count + count / 4];
+      dwellOfPass = new float[count + count / 4];
+    }
+    System.arraycopy(batch.targets(), first * actions, targetsOfPass, 0, count * actions);
+    System.arraycopy(batch.negativeSample(), first, sampledOfPass, 0, count);
+    for (int i = 0; weight != 0 && i < count; i++) {
+      dwellOfPass[i] = dwellTime.normalize(batch.dwellTargets()[first + i]);
     }
     return new ActionTargets(
         actions,
-        Arrays.copyOfRange(batch.targets(), first * actions, end * actions),
-        Arrays.copyOfRange(batch.negativeSample(), first, end),
-        dwell,
+        targetsOfPass,
+        sampledOfPass,
+        dwellOfPass,
         1.0 / all,
         continuous == 0 ? 0 : weight / continuous,
         config.ranker().kind().distance());
@@ -132,45 +118,14 @@ public final class RankerTrainer implements Trainer<RankerBatch>, Scorer {
       RankerGraph.Pass pass = graph.pass(users, candidates, user);
       user = pass.to();
       if (pass.candidateCount() > 0) {
-        graph.forward(pass, Drops.none(state.ops()));
+        graph.forward(pass, Drops.none(state().ops()));
         graph.copyOutputs(probabilities, continuous, pass.firstCandidate());
       }
     }
   }
 
   @Override
-  public SequencedMap<String, float[]> gradients() {
-    return state.parameters().copy(Trainable::gradient);
-  }
-
-  @Override
-  public long step() {
-    return state.step();
-  }
-
-  @Override
-  public void save(Path file, long... progress) {
-    TrainingCheckpoint.save(file, state, progress);
-  }
-
-  @Override
-  public long[] progress() {
-    return state.progress();
-  }
-
-  @Override
-  public void export(Path directory) {
-    TrainingCheckpoint.export(directory, state);
-  }
-
-  /** For tests: parameters, gradients and table as they stand. */
-  TrainingState state() {
-    return state;
-  }
-
-  @Override
-  public void close() {
+  void closeGraph() {
     graph.close();
-    state.close();
   }
 }

@@ -16,19 +16,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.SequencedMap;
 
 /**
  * The two towers in training. A step encodes the different candidates of the batch once, then goes
  * through the users pass by pass, forward, loss and backward, and last through the candidates'
  * backward. One thread at a time. Source: SPEC section 9.
  */
-public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
+public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> implements Towers {
   private static final String SURFACES = "phoenix_retrieval_model/product_surface_embedding_table";
 
   private final GradientOps gradients;
   private final TrainingConfig config;
-  private final TrainingState state;
   private final HistoryTokenGraph tokens;
   private final UserGraph users;
   private final TowerGraph tower;
@@ -38,10 +36,11 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
   private final ScoreRoom room;
 
   private RetrievalTrainer(GradientOps ops, TrainingConfig config) {
+    super(new TrainingState(ops, config, ParameterLayout.retrieval(config.model())));
     ModelConfig model = config.model();
     this.gradients = ops;
     this.config = config;
-    this.state = new TrainingState(ops, config, ParameterLayout.retrieval(model));
+    TrainingState state = state();
     ParameterStore parameters = state.parameters();
     this.tokens =
         new HistoryTokenGraph(ops, state.scope(), model, parameters, parameters.whole(SURFACES));
@@ -60,9 +59,7 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
 
   /** A new model with random parameters; the same seed gives the same. */
   public static RetrievalTrainer init(GradientOps ops, TrainingConfig config, long seed) {
-    RetrievalTrainer trainer = new RetrievalTrainer(ops, config);
-    trainer.state.initialise(seed);
-    return trainer;
+    return init(of -> new RetrievalTrainer(ops, of), config, seed);
   }
 
   /**
@@ -71,30 +68,13 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
    * @throws IllegalArgumentException where it is that of another model or loss
    */
   public static RetrievalTrainer resume(GradientOps ops, TrainingConfig config, Path checkpoint) {
-    RetrievalTrainer trainer = new RetrievalTrainer(ops, config);
-    try {
-      TrainingCheckpoint.load(checkpoint, trainer.state);
-    } catch (RuntimeException | Error e) {
-      trainer.close();
-      throw e;
-    }
-    return trainer;
+    return resume(of -> new RetrievalTrainer(ops, of), config, checkpoint);
   }
 
   @Override
-  public StepLog update(RetrievalBatch batch) {
-    state.beginStep();
-    double loss = run(batch, true);
-    return state.finishStep(loss);
-  }
-
-  @Override
-  public double loss(RetrievalBatch batch) {
-    return run(batch, false);
-  }
-
-  /** The loss, and where {@code trains} the gradients. */
-  private double run(RetrievalBatch batch, boolean trains) {
+  void run(RetrievalBatch batch, Purpose purpose) {
+    boolean trains = purpose == Purpose.TRAIN;
+    TrainingState state = state();
     checks.requireHistories(batch.histories());
     checks.requirePosts("candidates", batch.candidates());
     checks.requirePosts("global negatives", batch.globalNegatives());
@@ -103,7 +83,7 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
     PostRows posts = plan.number(batch);
     SoftmaxQueries queries = plan.queries(batch);
     Trainable candidates = tower.encode(posts, state.table());
-    double[] sums = new double[2];
+    state.lossSum().clear();
     int user = 0;
     int query = 0;
     for (int number = 0; user < batch.histories().users(); number++) {
@@ -113,7 +93,7 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
       if (pass.count() > 0) {
         Drops drops = trains ? state.drops(number) : Drops.none(gradients);
         Tensor units = users.forward(pass, drops);
-        Tensor scores = score(pass, units, candidates, queries, sums);
+        Tensor scores = score(pass, units, candidates, queries);
         if (trains) {
           gradients.ops().matmul(users.unitGradients(), scores, candidates);
           gradients.matmulWeightGradient(candidates, scores, units);
@@ -124,24 +104,19 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
     if (trains) {
       tower.backward(posts, state.rowGradients());
       tokens.folded().forEach(FoldedTable::unfold);
-      float slope = config.retrieval().learnTemperature() ? (float) sums[1] : 0;
-      logTemperature.gradient().set(new float[] {slope});
+      if (config.retrieval().learnTemperature()) {
+        gradients.addTemperatureGradient(logTemperature, state.lossSum());
+      }
     }
-    return sums[0];
   }
 
   /** The pass's scores, and then in their place the gradients. */
   private Tensor score(
-      UserGraph.Pass pass,
-      Tensor units,
-      Trainable candidates,
-      SoftmaxQueries queries,
-      double[] sums) {
+      UserGraph.Pass pass, Tensor units, Trainable candidates, SoftmaxQueries queries) {
     int columns = candidates.shape().rows();
     Tensor scores = room.of(pass.count(), columns);
     gradients.matmulInputGradient(scores, units, candidates);
-    double inverseTemperature = Math.exp(-logTemperature.value().toArray()[0]);
-    gradients.sampledSoftmax(scores, queries, pass.firstQuery(), inverseTemperature, sums);
+    gradients.sampledSoftmax(scores, queries, pass.firstQuery(), logTemperature, state().lossSum());
     return scores;
   }
 
@@ -173,7 +148,7 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
       int[] rows =
           java.util.Arrays.copyOfRange(posts.rows(), from * hashes, (from + count) * hashes);
       tower
-          .encode(new PostRows(count, rows), state.table())
+          .encode(new PostRows(count, rows), state().table())
           .value()
           .copyTo(out, from * dimension());
     }
@@ -196,41 +171,10 @@ public final class RetrievalTrainer implements Trainer<RetrievalBatch>, Towers {
   }
 
   @Override
-  public SequencedMap<String, float[]> gradients() {
-    return state.parameters().copy(Trainable::gradient);
-  }
-
-  @Override
-  public long step() {
-    return state.step();
-  }
-
-  @Override
-  public void save(Path file, long... progress) {
-    TrainingCheckpoint.save(file, state, progress);
-  }
-
-  @Override
-  public long[] progress() {
-    return state.progress();
-  }
-
-  @Override
-  public void export(Path directory) {
-    TrainingCheckpoint.export(directory, state);
-  }
-
-  /** For tests: parameters, gradients and table as they stand. */
-  TrainingState state() {
-    return state;
-  }
-
-  @Override
-  public void close() {
+  void closeGraph() {
     room.close();
     tower.close();
     users.close();
     tokens.close();
-    state.close();
   }
 }

@@ -1,7 +1,8 @@
 package dev.phoenix.training;
 
 /**
- * What one update did.
+ * What one update did. It is that update's own, not an earlier one's: a device decides by itself
+ * whether a step is skipped, and all that is said here is read once, in one copy, behind the step.
  *
  * @param step updates made so far, this one included
  * @param loss the batch's loss before the update

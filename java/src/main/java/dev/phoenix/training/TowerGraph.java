@@ -56,7 +56,7 @@ final class TowerGraph implements AutoCloseable {
       Tensor hidden,
       Tensor vector,
       Trainable units,
-      float[] norms) {
+      Tensor lengths) {
     static Buffers create(TowerGraph tower, int capacity) {
       Scope scope = Scope.create("candidate tower states");
       Ops ops = tower.ops;
@@ -74,7 +74,7 @@ final class TowerGraph implements AutoCloseable {
           ops.tensor(scope, "post_hidden", hidden),
           ops.tensor(scope, "post_vectors", vectors),
           tower.gradients.rowMatrix(scope, "candidate_representation", vectors),
-          new float[capacity]);
+          ops.tensor(scope, "post_lengths", new Shape(capacity, 1)));
     }
   }
 
@@ -98,7 +98,7 @@ final class TowerGraph implements AutoCloseable {
       gradients.silu(b.hidden(), b.expanded());
       ops.matmul(b.vector(), b.hidden(), projections.compress());
     }
-    ops.l2Normalize(b.units().value(), b.norms(), b.vector());
+    gradients.l2Normalize(b.units().value(), b.lengths(), b.vector());
     b.units().gradient().useRows(count);
     gradients.zero(b.units().gradient());
     gradients.refresh(List.of(b.units()));
@@ -123,7 +123,7 @@ final class TowerGraph implements AutoCloseable {
   void backward(PostRows posts, RowGradients rowGradients) {
     Buffers b = buffers;
     Tensor dVector = b.vector();
-    gradients.l2NormalizeGradient(dVector, b.units().gradient(), b.units().value(), b.norms());
+    gradients.l2NormalizeGradient(dVector, b.units().gradient(), b.units().value(), b.lengths());
     if (projections == null) {
       gradients.prefixMeansGradient(b.rows(), dVector, hashRows, whole);
     } else {

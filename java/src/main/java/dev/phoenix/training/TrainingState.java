@@ -6,8 +6,12 @@ import dev.phoenix.checkpoint.Vocabulary;
 import dev.phoenix.ops.AdagradStep;
 import dev.phoenix.ops.AdamStep;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.LossSum;
+import dev.phoenix.ops.OptimizerStep;
 import dev.phoenix.ops.RowGradients;
+import dev.phoenix.ops.StepOutcome;
 import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.ops.TrainedParts;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import java.util.SplittableRandom;
@@ -22,6 +26,7 @@ final class TrainingState implements AutoCloseable {
   private final ParameterStore parameters;
   private final TrainableTable table;
   private final RowGradients rowGradients;
+  private final LossSum lossSum;
   private long seed;
   private long step;
   private long skipped;
@@ -33,6 +38,7 @@ final class TrainingState implements AutoCloseable {
     this.parameters = new ParameterStore(ops, scope, layout);
     this.table = ops.table(scope, tableShape(config.model()));
     this.rowGradients = ops.rowGradients(scope, table);
+    this.lossSum = ops.lossSum(scope);
   }
 
   private static Shape tableShape(ModelConfig model) {
@@ -117,38 +123,36 @@ final class TrainingState implements AutoCloseable {
     rowGradients.clear();
   }
 
-  /** Moves what has a gradient, unless one is not finite. */
-  StepLog finishStep(double loss) {
-    double norm = Math.sqrt(ops.squaredNorm(parameters.all()) + ops.squaredNorm(rowGradients));
+  /** Moves what has a gradient, unless one or the loss is not finite. */
+  StepLog finishStep() {
     double schedule = config.schedule().factor(step);
     double rate = config.dense().learningRate() * schedule;
-    boolean skip = !Double.isFinite(norm) || !Double.isFinite(loss);
-    if (skip) {
-      skipped++;
-    } else {
-      double factor = norm > config.clipNorm() ? config.clipNorm() / norm : 1;
-      TrainingConfig.AdamW dense = config.dense();
-      ops.adamW(
-          parameters.all(),
-          new AdamStep(
-              rate,
-              dense.beta1(),
-              dense.beta2(),
-              dense.epsilon(),
-              dense.weightDecay(),
-              factor,
-              step - skipped + 1));
-      ops.refresh(parameters.all());
-      ops.rowwiseAdagrad(
-          table,
-          rowGradients,
-          new AdagradStep(
-              config.embeddings().learningRate() * schedule,
-              config.embeddings().epsilon(),
-              factor));
-    }
+    TrainingConfig.AdamW dense = config.dense();
+    TrainingConfig.RowwiseAdagrad rows = config.embeddings();
+    AdamStep denseStep =
+        new AdamStep(
+            rate,
+            dense.beta1(),
+            dense.beta2(),
+            dense.epsilon(),
+            dense.weightDecay(),
+            1,
+            step - skipped + 1);
+    AdagradStep rowStep = new AdagradStep(rows.learningRate() * schedule, rows.epsilon(), 1);
+    StepOutcome outcome =
+        ops.step(
+            new TrainedParts(parameters.all(), table, rowGradients),
+            lossSum,
+            new OptimizerStep(denseStep, rowStep, config.clipNorm()));
     step++;
-    return new StepLog(step, loss, norm, skip, skipped, rate);
+    skipped += outcome.finite() ? 0 : 1;
+    return new StepLog(
+        step, outcome.loss(), outcome.gradientNorm(), !outcome.finite(), skipped, rate);
+  }
+
+  /** What the passes' losses add up to. */
+  LossSum lossSum() {
+    return lossSum;
   }
 
   GradientOps ops() {

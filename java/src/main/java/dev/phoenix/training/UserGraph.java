@@ -42,7 +42,7 @@ final class UserGraph implements AutoCloseable {
 
   /** Query vectors [Q, D] of a pass and their gradients. */
   private record Pooled(
-      Scope scope, int capacity, Tensor vector, Tensor unit, Tensor dUnit, float[] norms) {
+      Scope scope, int capacity, Tensor vector, Tensor unit, Tensor dUnit, Tensor lengths) {
     static Pooled create(Ops ops, ModelConfig config, int capacity) {
       Scope scope = Scope.create("pooled users");
       Shape shape = new Shape(capacity, config.embSize());
@@ -52,7 +52,7 @@ final class UserGraph implements AutoCloseable {
           ops.tensor(scope, "pooled", shape),
           ops.tensor(scope, "user_representation", shape),
           ops.tensor(scope, "d_user_representation", shape),
-          new float[capacity]);
+          ops.tensor(scope, "user_lengths", new Shape(capacity, 1)));
     }
   }
 
@@ -90,7 +90,7 @@ final class UserGraph implements AutoCloseable {
     drops.apply(rows.tokens(), Drops.TOKENS);
     transformer.forward(rows, kept, drops);
     pool(layout, pass.count());
-    ops.l2Normalize(pooled.unit(), pooled.norms(), pooled.vector());
+    gradients.l2Normalize(pooled.unit(), pooled.lengths(), pooled.vector());
     pooled.dUnit().useRows(pass.count());
     return pooled.unit();
   }
@@ -160,7 +160,8 @@ final class UserGraph implements AutoCloseable {
   /** The parameters' and rows' gradients of the pass encoded last. */
   void backward(Drops drops) {
     RowLayout layout = kept.history();
-    gradients.l2NormalizeGradient(pooled.vector(), pooled.dUnit(), pooled.unit(), pooled.norms());
+    gradients.l2NormalizeGradient(
+        pooled.vector(), pooled.dUnit(), pooled.unit(), pooled.lengths());
     poolGradient(layout);
     transformer.backward(rows, layout, drops);
     drops.apply(rows.dHidden(), Drops.TOKENS);

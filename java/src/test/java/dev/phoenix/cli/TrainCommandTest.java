@@ -3,8 +3,10 @@ package dev.phoenix.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.phoenix.dataset.WorldFile;
+import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.world.World;
 import dev.phoenix.world.WorldSize;
 import java.io.IOException;
@@ -21,7 +23,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 final class TrainCommandTest {
   private static final List<String> SMALL =
-      List.of("--dimension=16", "--layers=1", "--history=8", "--batch=16", "--epochs=1");
+      List.of(
+          "--backend=cpu",
+          "--dimension=16",
+          "--layers=1",
+          "--history=8",
+          "--batch=16",
+          "--epochs=1");
 
   @TempDir private Path folder;
 
@@ -29,8 +37,14 @@ final class TrainCommandTest {
     List<String> arguments =
         new ArrayList<>(
             List.of("train", model, "--data=" + world, "--format=world", "--out=" + out));
-    arguments.addAll(SMALL);
-    arguments.addAll(List.of(more));
+    List<String> given = List.of(more);
+    for (String option : SMALL) {
+      String name = option.substring(0, option.indexOf('=') + 1);
+      if (given.stream().noneMatch(one -> one.startsWith(name))) {
+        arguments.add(option);
+      }
+    }
+    arguments.addAll(given);
     return CommandRun.of(arguments.toArray(String[]::new));
   }
 
@@ -80,6 +94,58 @@ final class TrainCommandTest {
     assertTrue(table.out().contains("item-KNN") && table.out().contains("AUC"), table.out());
   }
 
+  /**
+   * Trained through the GPU's code: the losses are the CPU's within bfloat16's error, they fall,
+   * and what comes out recommends.
+   */
+  @Test
+  void trainsOnADevice() throws IOException {
+    assumeTrue(GpuOps.hasKernels(), "no PTX in this build: it was made without nvcc");
+    Path world = folder.resolve("world.tsv");
+    WorldFile.write(World.generate(new WorldSize(30, 16, 60, 20, 8), 1).dataset(), world);
+    Path out = folder.resolve("emulated");
+    for (String model : List.of("retrieval", "ranker")) {
+      Path reference = folder.resolve("cpu");
+      assertTrained(trainOn("cpu", model, world, reference, "--epochs=10"));
+      assertTrained(trainOn("emulated", model, world, out, "--epochs=5"));
+      assertTrained(trainOn("emulated", model, world, out, "--epochs=10", "--resume"));
+      List<Double> expected = losses(reference, model);
+      List<Double> found = losses(out, model);
+      assertEquals(expected.size(), found.size());
+      // Half of bfloat16's last place, twice: the error of vectors, and of the steps before.
+      assertEquals(1, found.getFirst() / expected.getFirst(), 0x1p-8);
+      assertTrue(found.getLast() < 0.95 * found.getFirst(), "losses of " + model + ": " + found);
+    }
+    CommandRun feed =
+        CommandRun.of("pipeline", "--backend=cpu", "--artifacts=" + out, "--display=5");
+    assertEquals(0, feed.exitCode(), feed.err());
+  }
+
+  private CommandRun trainOn(String backend, String model, Path world, Path out, String... more) {
+    List<String> options =
+        new ArrayList<>(
+            List.of("--backend=" + backend, "--dropout=0", "--exam-every=5", "--batch=10"));
+    options.add(model.equals("ranker") ? "--candidates=8" : "--negatives=16");
+    options.addAll(List.of(more));
+    return train(model, world, out, options.toArray(String[]::new));
+  }
+
+  private static void assertTrained(CommandRun run) {
+    assertEquals(0, run.exitCode(), run.err());
+  }
+
+  /** The means of ten steps each. */
+  private static List<Double> losses(Path out, String model) throws IOException {
+    List<Double> losses = new ArrayList<>();
+    for (String line : Files.readAllLines(out.resolve("training/" + model + "-metrics.jsonl"))) {
+      JsonNode node = JsonMapper.shared().readTree(line);
+      if (node.has("loss")) {
+        losses.add(node.get("loss").doubleValue());
+      }
+    }
+    return losses;
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -92,6 +158,8 @@ final class TrainCommandTest {
           train retrieval --data WORLD --format world --out OUT --heads 3 | 1 | heads: expected a number that divides
           train ranker --data WORLD --format world --out OUT --batch 0 | 1 | expected a batch of 1 user or more
           train ranker --data WORLD --format world --out OUT --epochs 0 | 1 | above 0, found 0
+          train ranker --data WORLD --format world --out OUT --threads 0 | 1 | --threads must be at least 1, found 0
+          train ranker --data WORLD --format world --out OUT --backend tpu | 2 | expected one of [auto, cpu, cuda, emulated]
           evaluate --data WORLD --format world --model OUT             | 1 | expected retrieval/config.json or ranker/config.json
           world --out OUT --posts 3                                    | 1 | posts: expected 32 to
           """)

@@ -245,10 +245,10 @@ class GradientContractTest {
       Arrays.fill(x, 0, columns, 0f);
       float[] dy = bench.values(9 * columns);
       Tensor unit = bench.stale(1, columns);
-      float[] norms = new float[9];
-      ops.ops().l2Normalize(unit, norms, bench.tensor(9, columns, x));
+      Tensor lengths = bench.stale(1, 1);
+      ops.l2Normalize(unit, lengths, bench.tensor(9, columns, x));
       Tensor found = bench.stale(1, columns);
-      ops.l2NormalizeGradient(found, bench.tensor(9, columns, dy), unit, norms);
+      ops.l2NormalizeGradient(found, bench.tensor(9, columns, dy), unit, lengths);
       float[] expected = new float[x.length];
       L2NormalizeBackwardReference.apply(expected, dy, x, columns);
       // The zero row's gradient is a million times the others': row by row.

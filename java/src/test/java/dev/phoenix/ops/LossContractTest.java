@@ -75,13 +75,13 @@ class LossContractTest {
         System.arraycopy(dDiscrete, row * ACTIONS, expected, row * outputs, ACTIONS);
       }
       Tensor found = bench.stale(1, outputs);
-      double foundLoss =
-          ops.actionLoss(
-              found,
-              bench.tensor(rows, outputs, logits),
-              new ActionTargets(
-                  ACTIONS, targets, sampled, dwell, 1.0 / rows, 0.5 / kept, distance));
-      assertEquals(loss, foundLoss, BOUND * loss, distance + " loss");
+      LossSum sum = ops.lossSum(bench.scope);
+      ops.actionLoss(
+          found,
+          bench.tensor(rows, outputs, logits),
+          new ActionTargets(ACTIONS, targets, sampled, dwell, 1.0 / rows, 0.5 / kept, distance),
+          sum);
+      assertEquals(loss, sum.loss(), BOUND * loss, distance + " loss");
       GradientWorkbench.assertClose(distance + " gradient", expected, found.toArray(), BOUND);
     }
   }
@@ -127,10 +127,16 @@ class LossContractTest {
       slope -= expected[i] * dots[i];
     }
     Tensor x = bench.tensor(2, 4, dots);
-    double[] sums = {1, 2};
-    ops.sampledSoftmax(x, queries, 0, scale, sums);
-    assertEquals(1 + loss, sums[0], 1e-5);
-    assertEquals(2 + slope, sums[1], 1e-4);
+    Trainable logTemperature = bench.scale(new float[] {(float) -Math.log(scale)});
+    LossSum sum = ops.lossSum(bench.scope);
+    ops.sampledSoftmax(x, queries, 0, logTemperature, sum);
+    assertEquals(loss, sum.loss(), 1e-5);
+    assertEquals(slope, sum.slope(), 1e-4);
+    logTemperature.gradient().set(new float[] {2});
+    ops.addTemperatureGradient(logTemperature, sum);
+    assertEquals(2 + slope, logTemperature.gradient().toArray()[0], 1e-4);
+    sum.clear();
+    assertEquals(0, sum.loss());
     GradientWorkbench.assertClose("gradient", expected, x.toArray(), 1e-5);
   }
 }

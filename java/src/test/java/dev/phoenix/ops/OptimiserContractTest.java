@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.phoenix.kernels.reference.AdamWReference;
 import dev.phoenix.kernels.reference.EmbeddingGatherBackwardReference;
+import dev.phoenix.kernels.reference.GradientNormReference;
 import dev.phoenix.kernels.reference.RowwiseAdagradReference;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -85,6 +86,102 @@ class OptimiserContractTest {
     }
     ops.clearGradients(List.of(matrix));
     assertEquals(0, ops.squaredNorm(List.of(matrix)));
+  }
+
+  /** A whole step is the two optimisers with clipped gradients, or nothing. */
+  @Test
+  void aStepClipsMovesAndLeavesOutWhatIsNotFinite() {
+    int columns = 48;
+    float[] w = bench.values(19 * 33);
+    Trainable matrix = bench.matrix(19, 33, w);
+    TrainableTable table = ops.table(bench.scope, new Shape(90, columns));
+    float[] values = bench.values(90 * columns);
+    table.setRows(0, 90, values);
+    RowGradients gradients = ops.rowGradients(bench.scope, table);
+    LossSum sum = ops.lossSum(bench.scope);
+    TrainedParts parts = new TrainedParts(List.of(matrix), table, gradients);
+    var moments = new AdamWReference.Moments(new float[w.length], new float[w.length]);
+    float[] accumulators = new float[90];
+    int taken = 0;
+    for (Badness badness : Badness.values()) {
+      float[] g = bench.values(w.length);
+      int[] used = bench.indices(40, 90);
+      used[0] = 70;
+      float[] dOut = bench.values(used.length * columns);
+      Trainable temperature = bench.scale(new float[] {0});
+      badness.spoil(g, dOut);
+      matrix.gradient().set(g);
+      gradients.clear();
+      ops.addRowGradients(gradients, bench.tensor(40, columns, dOut), used);
+      sum.clear();
+      ops.sampledSoftmax(bench.tensor(1, 2, badness.dots()), TWO_COLUMNS, 0, temperature, sum);
+      double clip = 3;
+      StepOutcome outcome =
+          ops.step(
+              parts,
+              sum,
+              new OptimizerStep(
+                  new AdamStep(0.01, 0.9, 0.999, 1e-8, 0.1, 1, taken + 1),
+                  new AdagradStep(0.1, 1e-10, 1),
+                  clip));
+      assertEquals(badness == Badness.NONE, outcome.finite(), badness.toString());
+      if (badness == Badness.NONE) {
+        taken++;
+        EmbeddingGatherBackwardReference.RowGradients rows =
+            EmbeddingGatherBackwardReference.apply(dOut, used, 65, columns);
+        double norm = GradientNormReference.apply(List.of(g, rows.gradients()));
+        assertEquals(norm, outcome.gradientNorm(), norm * BOUND);
+        assertEquals(Math.log(2), outcome.loss(), 1e-6);
+        scale(g, clip / norm);
+        scale(rows.gradients(), clip / norm);
+        AdamWReference.apply(
+            w, moments, g, new AdamWReference.Settings(0.01, 0.9, 0.999, 1e-8, 0.1), taken);
+        RowwiseAdagradReference.apply(
+            values, accumulators, rows, new RowwiseAdagradReference.Settings(0.1, 1e-10));
+      }
+      GradientWorkbench.assertClose("parameters", w, matrix.value().toArray(), BOUND);
+      float[] found = new float[values.length];
+      table.copyRows(0, 90, found);
+      GradientWorkbench.assertClose("rows", values, found, BOUND);
+    }
+  }
+
+  private static void scale(float[] values, double factor) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (values[i] * factor);
+    }
+  }
+
+  /** One query with two columns, the first of them its positive. */
+  private static final SoftmaxQueries TWO_COLUMNS =
+      new SoftmaxQueries(
+          new float[2],
+          new int[] {0, 1},
+          new int[] {0},
+          new float[] {Float.NEGATIVE_INFINITY},
+          new int[] {0, 1},
+          new int[] {0},
+          new float[] {0},
+          new float[] {1});
+
+  /** What of a step is not finite. */
+  private enum Badness {
+    DENSE,
+    ROWS,
+    LOSS,
+    NONE;
+
+    void spoil(float[] dense, float[] rows) {
+      if (this == DENSE) {
+        dense[5] = Float.NaN;
+      } else if (this == ROWS) {
+        rows[3] = Float.POSITIVE_INFINITY;
+      }
+    }
+
+    float[] dots() {
+      return this == LOSS ? new float[] {Float.NaN, 1} : new float[] {1, 1};
+    }
   }
 
   @Test

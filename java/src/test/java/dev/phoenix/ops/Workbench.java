@@ -40,9 +40,18 @@ final class Workbench implements AutoCloseable {
 
   /** Normal values, as activations and matrices are kept. */
   float[] values(int count) {
+    float[] values = normal(count);
+    for (int i = 0; i < count; i++) {
+      values[i] = keptForm(values[i]);
+    }
+    return values;
+  }
+
+  /** Normal values in float32. */
+  float[] normal(int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
-      values[i] = keptForm((float) random.nextGaussian());
+      values[i] = (float) random.nextGaussian();
     }
     return values;
   }

@@ -61,6 +61,35 @@ class EmulatedTrainingTest {
     }
   }
 
+  /** What the host asks of the device within a step, loss and norm included, it asks at its end. */
+  @Test
+  void aWarmStepIsOneRunOfTheDevice() {
+    try (GoldenTraining golden = GoldenTraining.open("train_retrieval");
+        GradientOps ops = GpuGradientOps.open("emulated");
+        RetrievalTrainer towers =
+            RetrievalTrainer.init(ops, golden.config(TrainingConfig.RankerLoss.DEFAULT), 1)) {
+      assertOneRun(ops, () -> towers.update(golden.retrievalBatch()));
+    }
+    try (GoldenTraining golden = GoldenTraining.open("train_ranker");
+        GradientOps ops = GpuGradientOps.open("emulated");
+        RankerTrainer ranker =
+            RankerTrainer.init(ops, golden.config(TrainingConfig.RankerLoss.DEFAULT), 1)) {
+      assertOneRun(ops, () -> ranker.update(golden.rankerBatch()));
+    }
+  }
+
+  /** The list of commands is replayed once it has been seen: every replay is a run. */
+  private static void assertOneRun(GradientOps ops, Runnable step) {
+    GpuOps device = (GpuOps) ops.ops();
+    for (int i = 0; i < 3; i++) {
+      step.run();
+    }
+    long before = device.graphReplays();
+    step.run();
+    step.run();
+    assertEquals(2, device.graphReplays() - before);
+  }
+
   private static <B> Map<String, float[]> check(
       GoldenTraining golden, Trainer<B> trainer, B batch, int steps) {
     TrainingState state =

@@ -11,7 +11,7 @@ import java.lang.management.ManagementFactory;
  * program, because it needs a JVM in which nothing else has run.
  */
 final class TrainingAllocationProbe {
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = 150;
   private static final int STEPS = 10;
 
   private TrainingAllocationProbe() {}

@@ -22,11 +22,6 @@ public final class ActionHeadsKernel {
   private final ElementType type;
   private final Kernel kernel;
 
-  /** The kernel on the library's device, for bfloat16 outputs of the last layer. */
-  public ActionHeadsKernel(KernelLibrary library) {
-    this(library, ElementType.BF16);
-  }
-
   /**
    * The kernel on the library's device.
    *

@@ -14,11 +14,6 @@ public final class CandidateFeaturesKernel {
   private final ElementType type;
   private final Kernel kernel;
 
-  /** The kernel on the library's device, for bfloat16 tokens. */
-  public CandidateFeaturesKernel(KernelLibrary library) {
-    this(library, ElementType.BF16);
-  }
-
   /** The kernel on the library's device, for tokens of a type. */
   public CandidateFeaturesKernel(KernelLibrary library, ElementType tokens) {
     this.type = tokens;

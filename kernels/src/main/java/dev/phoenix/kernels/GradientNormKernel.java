@@ -6,6 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The length of all gradients together, summed in float64 in one order; decides on the device
@@ -85,31 +86,40 @@ public final class GradientNormKernel {
   }
 
   /**
+   * Sums of squares.
+   *
+   * @param partials [count] float64
+   * @param count how many there are
+   */
+  public record Squares(DeviceMemory partials, int count) {}
+
+  /**
    * Sums up and decides.
    *
    * @param control {@link OptimizerState.Control}, updated in place
-   * @param partials [count] float64
+   * @param squares of all gradients
+   * @param loss [1] float32: where it is not finite, the step is not; null for none
    * @param settings {@link OptimizerState.Settings}
    * @throws IllegalArgumentException when an operand is too small
    */
   public void finish(
       Stream stream,
       DeviceMemory control,
-      DeviceMemory partials,
-      DeviceMemory settings,
-      int count) {
+      Squares squares,
+      @Nullable DeviceMemory loss,
+      DeviceMemory settings) {
     Check.holdsBytes("control", control, OptimizerState.CONTROL_BYTES, "a control block");
     Check.holdsBytes("settings", settings, OptimizerState.SETTINGS_BYTES, "settings");
-    holdsDoubles(partials, count);
-    stream.launch(
-        finish,
-        LaunchShape.of(1, THREADS),
-        KernelArguments.builder()
-            .pointer(control)
-            .pointer(partials)
-            .pointer(settings)
-            .i32(count)
-            .build());
+    holdsDoubles(squares.partials(), squares.count());
+    KernelArguments.Builder arguments =
+        KernelArguments.builder().pointer(control).pointer(squares.partials()).pointer(settings);
+    if (loss == null) {
+      arguments.nullPointer();
+    } else {
+      Check.holds("loss", loss, ElementType.F32, 1);
+      arguments.pointer(loss);
+    }
+    stream.launch(finish, LaunchShape.of(1, THREADS), arguments.i32(squares.count()).build());
   }
 
   private static void holdsDoubles(DeviceMemory partials, int count) {

@@ -22,11 +22,6 @@ public final class HistoryFeaturesKernel {
   private final ElementType type;
   private final Kernel kernel;
 
-  /** The kernel on the library's device, for bfloat16 tokens. */
-  public HistoryFeaturesKernel(KernelLibrary library) {
-    this(library, ElementType.BF16);
-  }
-
   /** The kernel on the library's device, for tokens of a type. */
   public HistoryFeaturesKernel(KernelLibrary library, ElementType tokens) {
     this.type = tokens;

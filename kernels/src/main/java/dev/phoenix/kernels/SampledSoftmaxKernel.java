@@ -56,9 +56,9 @@ public final class SampledSoftmaxKernel {
    * Which queries.
    *
    * @param first the query of row 0
-   * @param inverseTemperature 1 / temperature
+   * @param logTemperature [1] float32
    */
-  public record Scores(int first, float inverseTemperature) {}
+  public record Scores(int first, DeviceMemory logTemperature) {}
 
   /**
    * Finds losses and gradients.
@@ -72,6 +72,7 @@ public final class SampledSoftmaxKernel {
     Check.between("columns", size.columns(), 1, MAX_SHARED * 8L);
     Check.holds("dots", results.dots(), ElementType.F32, size.rows(), size.columns());
     Check.holds("losses", results.losses(), ElementType.F32, size.rows(), 2);
+    Check.holds("log temperature", scores.logTemperature(), ElementType.F32, 1);
     Check.holds("bias", queries.bias(), ElementType.F32, size.columns());
     long offsets = (long) scores.first() + size.rows() + 1;
     Check.holdsIntegers("exception offsets", queries.exceptions().offsets(), offsets);
@@ -96,7 +97,7 @@ public final class SampledSoftmaxKernel {
             .pointer(queries.weights())
             .i32(scores.first())
             .i32(size.columns())
-            .f32(scores.inverseTemperature())
+            .pointer(scores.logTemperature())
             .build());
   }
 }

@@ -8,7 +8,10 @@ import dev.phoenix.ops.AdamStep;
 import dev.phoenix.ops.AttentionGradient;
 import dev.phoenix.ops.Dropout;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.HostLossSum;
+import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.KeyValueGradient;
+import dev.phoenix.ops.LossSum;
 import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -31,12 +34,13 @@ public final class CpuGradientOps implements GradientOps {
   private final WeightGradientWork weightGradient;
   private final GradientRows rows;
   private final ElementGradients elements;
-  private final NormGradients norms;
+  private final NormGradients normGradients;
   private final PrefixGradients prefixes;
   private final SoftmaxLoss softmax;
   private final ActionLoss actions;
   private final Optimisers optimisers;
   private AttentionGradientWork attention;
+  private float[] norms = new float[0];
 
   private CpuGradientOps(int threads) {
     this.ops = CpuOps.create(Precision.FLOAT32, threads);
@@ -45,7 +49,7 @@ public final class CpuGradientOps implements GradientOps {
     this.weightGradient = new WeightGradientWork(team);
     this.rows = new GradientRows(loop);
     this.elements = new ElementGradients(loop);
-    this.norms = new NormGradients(loop);
+    this.normGradients = new NormGradients(loop);
     this.prefixes = new PrefixGradients(loop);
     this.softmax = new SoftmaxLoss(loop);
     this.actions = new ActionLoss(loop);
@@ -97,12 +101,12 @@ public final class CpuGradientOps implements GradientOps {
 
   @Override
   public TrainableTable table(Scope scope, Shape shape) {
-    return CpuTable.create(scope, shape);
+    return HostTable.create(scope, shape);
   }
 
   @Override
   public RowGradients rowGradients(Scope scope, TrainableTable table) {
-    return CpuRowGradients.create(scope, CpuTable.of(table));
+    return CpuRowGradients.create(scope, HostTable.of(table));
   }
 
   @Override
@@ -147,7 +151,7 @@ public final class CpuGradientOps implements GradientOps {
 
   @Override
   public void gatherRows(Tensor out, TrainableTable table, int[] indices) {
-    rows.gather(CpuTensor.of(out), CpuTable.of(table), indices);
+    rows.gather(CpuTensor.of(out), HostTable.of(table), indices);
   }
 
   @Override
@@ -192,24 +196,25 @@ public final class CpuGradientOps implements GradientOps {
 
   @Override
   public void rmsNormGradientAdd(Tensor dx, Tensor dy, Tensor x, Trainable scale) {
-    norms.addGradient(CpuTensor.of(dx), CpuTensor.of(dy), CpuTensor.of(x), CpuTrainable.of(scale));
+    normGradients.addGradient(
+        CpuTensor.of(dx), CpuTensor.of(dy), CpuTensor.of(x), CpuTrainable.of(scale));
   }
 
   @Override
   public void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale) {
-    norms.addNormed(
+    normGradients.addNormed(
         CpuTensor.of(sum), CpuTensor.of(residual), CpuTensor.of(branch), CpuTrainable.of(scale));
   }
 
   @Override
   public void addNormedGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale) {
-    norms.setGradient(
+    normGradients.setGradient(
         CpuTensor.of(dBranch), CpuTensor.of(dSum), CpuTensor.of(branch), CpuTrainable.of(scale));
   }
 
   @Override
   public void addRmsNorm(Tensor out, NormPair pair, Tensor residual) {
-    norms.addRmsNorm(CpuTensor.of(out), pair, CpuTensor.of(residual));
+    normGradients.addRmsNorm(CpuTensor.of(out), pair, CpuTensor.of(residual));
   }
 
   @Override
@@ -250,23 +255,45 @@ public final class CpuGradientOps implements GradientOps {
   }
 
   @Override
-  public void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, float[] lengths) {
-    prefixes.unitLength(CpuTensor.of(dx), CpuTensor.of(dy), CpuTensor.of(y), lengths);
+  public void l2Normalize(Tensor out, Tensor lengths, Tensor x) {
+    if (norms.length < x.rows()) {
+      norms = new float[2 * x.rows()];
+    }
+    ops.l2Normalize(out, norms, x);
+    lengths.useRows(x.rows());
+    rows.setColumn(CpuTensor.of(lengths), norms);
+  }
+
+  @Override
+  public void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, Tensor lengths) {
+    y.shape().requireRows(lengths.name(), lengths.shape());
+    prefixes.unitLength(CpuTensor.of(dx), CpuTensor.of(dy), CpuTensor.of(y), CpuTensor.of(lengths));
+  }
+
+  @Override
+  public LossSum lossSum(Scope scope) {
+    return new HostLossSum();
   }
 
   @Override
   public void sampledSoftmax(
-      Tensor dots,
-      SoftmaxQueries queries,
-      int firstQuery,
-      double inverseTemperature,
-      double[] sums) {
-    softmax.run(CpuTensor.of(dots), queries, firstQuery, inverseTemperature, sums);
+      Tensor dots, SoftmaxQueries queries, int firstQuery, Trainable logTemperature, LossSum sum) {
+    float scale = (float) HostLossSum.inverse(logTemperature);
+    softmax.run(
+        CpuTensor.of(dots),
+        queries,
+        new SoftmaxLoss.Scores(firstQuery, scale),
+        HostLossSum.of(sum));
   }
 
   @Override
-  public double actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets) {
-    return actions.run(CpuTensor.of(dLogits), CpuTensor.of(logits), targets);
+  public void addTemperatureGradient(Trainable logTemperature, LossSum sum) {
+    HostLossSum.of(sum).addSlopeTo(logTemperature);
+  }
+
+  @Override
+  public void actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets, LossSum sum) {
+    HostLossSum.of(sum).addLoss(actions.run(CpuTensor.of(dLogits), CpuTensor.of(logits), targets));
   }
 
   @Override
@@ -286,7 +313,7 @@ public final class CpuGradientOps implements GradientOps {
 
   @Override
   public void rowwiseAdagrad(TrainableTable table, RowGradients gradients, AdagradStep step) {
-    optimisers.rowwiseAdagrad(CpuTable.of(table), CpuRowGradients.of(gradients), step);
+    optimisers.rowwiseAdagrad(HostTable.of(table), CpuRowGradients.of(gradients), step);
   }
 
   @Override

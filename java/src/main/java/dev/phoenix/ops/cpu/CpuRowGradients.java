@@ -1,5 +1,6 @@
 package dev.phoenix.ops.cpu;
 
+import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.RowGradients;
 import dev.phoenix.tensor.Scope;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ final class CpuRowGradients implements RowGradients, Scope.Resource {
   /** Rows 0 to 64 are padding and reserved: they never move. */
   private static final int RESERVED_ROWS = 65;
 
-  private final CpuTable table;
+  private final HostTable table;
   private final int stride;
   private int[] slotOfRow;
   private int[] rows = new int[64];
@@ -20,14 +21,14 @@ final class CpuRowGradients implements RowGradients, Scope.Resource {
   private float[] sums = new float[0];
   private int count;
 
-  private CpuRowGradients(CpuTable table) {
+  private CpuRowGradients(HostTable table) {
     this.table = table;
     this.stride = Lanes.padded(table.columns());
     this.slotOfRow = new int[table.rows()];
     Arrays.fill(slotOfRow, -1);
   }
 
-  static CpuRowGradients create(Scope scope, CpuTable table) {
+  static CpuRowGradients create(Scope scope, HostTable table) {
     return scope.own(new CpuRowGradients(table));
   }
 
@@ -117,7 +118,7 @@ final class CpuRowGradients implements RowGradients, Scope.Resource {
     System.arraycopy(sums, i * stride, to, 0, table.columns());
   }
 
-  CpuTable table() {
+  HostTable table() {
     return table;
   }
 

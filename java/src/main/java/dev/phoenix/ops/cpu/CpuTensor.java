@@ -65,13 +65,9 @@ final class CpuTensor extends Tensor implements Scope.Resource {
   }
 
   @Override
-  public void set(float[] values) {
-    if (values.length != rows() * columns()) {
-      throw new IllegalArgumentException(
-          "%s takes %d values, found %d".formatted(this, rows() * columns(), values.length));
-    }
+  public void copyFrom(float[] from, int at) {
     for (int row = 0; row < rows(); row++) {
-      System.arraycopy(values, row * columns(), data(), row * stride, columns());
+      System.arraycopy(from, at + row * columns(), data(), row * stride, columns());
     }
   }
 

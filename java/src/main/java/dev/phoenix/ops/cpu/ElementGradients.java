@@ -108,14 +108,23 @@ final class ElementGradients {
     loop.run(
         gateUp.rows(),
         (begin, end) -> {
+          Halves halves = new Halves(f);
           for (int r = begin; r < end; r++) {
-            gegluGradient(to, dy, r * dyStride, x, new Halves(r * stride, f));
+            halves.at = r * stride;
+            gegluGradient(to, dy, r * dyStride, x, halves);
           }
         });
   }
 
-  /** Where a row of [gate | up] begins, and F. */
-  private record Halves(int at, int f) {}
+  /** Where a row of [gate | up] begins, and F: one for a run of rows. */
+  private static final class Halves {
+    private final int f;
+    private int at;
+
+    Halves(int f) {
+      this.f = f;
+    }
+  }
 
   private static void gegluGradient(float[] dx, float[] dy, int dyAt, float[] x, Halves halves) {
     int f = halves.f;

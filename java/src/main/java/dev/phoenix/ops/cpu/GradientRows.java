@@ -4,6 +4,7 @@ import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
 import dev.phoenix.ops.Dropout;
+import dev.phoenix.ops.HostTable;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -13,6 +14,13 @@ final class GradientRows {
 
   GradientRows(RowLoop loop) {
     this.loop = loop;
+  }
+
+  /** Column 0 of {@code to}. */
+  void setColumn(CpuTensor to, float[] values) {
+    for (int row = 0; row < to.rows(); row++) {
+      to.data()[row * to.stride()] = values[row];
+    }
   }
 
   void zero(CpuTensor x) {
@@ -54,7 +62,7 @@ final class GradientRows {
         });
   }
 
-  void gather(CpuTensor out, CpuTable table, int[] rows) {
+  void gather(CpuTensor out, HostTable table, int[] rows) {
     int hashes = hashes(out, table);
     requireIndices(rows, out.rows() * hashes, table.rows());
     float[] to = out.data();
@@ -77,7 +85,7 @@ final class GradientRows {
     gradients.add(loop, dOut, rows);
   }
 
-  private static int hashes(CpuTensor x, CpuTable table) {
+  private static int hashes(CpuTensor x, HostTable table) {
     if (x.columns() % table.columns() != 0) {
       throw new IllegalArgumentException(
           "%s does not hold whole rows of %d".formatted(x, table.columns()));

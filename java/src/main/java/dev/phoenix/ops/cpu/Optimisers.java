@@ -5,6 +5,7 @@ import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
 import dev.phoenix.ops.AdagradStep;
 import dev.phoenix.ops.AdamStep;
+import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.Trainable;
 import dev.phoenix.tensor.Shape;
 import java.util.Arrays;
@@ -138,7 +139,7 @@ final class Optimisers {
     }
   }
 
-  void rowwiseAdagrad(CpuTable table, CpuRowGradients gradients, AdagradStep step) {
+  void rowwiseAdagrad(HostTable table, CpuRowGradients gradients, AdagradStep step) {
     int columns = table.columns();
     int stride = gradients.stride();
     float factor = (float) step.gradientFactor();

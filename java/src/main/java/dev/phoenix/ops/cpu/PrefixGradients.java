@@ -118,26 +118,40 @@ final class PrefixGradients {
   }
 
   /** dx = (dy - y (y · dy)) / |x|; where the length was clamped, dy / length. */
-  void unitLength(CpuTensor dx, CpuTensor dy, CpuTensor y, float[] norms) {
+  void unitLength(CpuTensor dx, CpuTensor dy, CpuTensor y, CpuTensor lengths) {
     dx.useRows(y.rows());
     y.shape().require(dy.name(), dy.shape());
     y.shape().require(dx.name(), dx.shape());
     float[] to = dx.data();
     float[] from = dy.data();
     float[] unit = y.data();
+    float[] norms = lengths.data();
+    int step = lengths.stride();
     int stride = y.stride();
     loop.run(
         y.rows(),
         (begin, end) -> {
+          Projection projection = new Projection(stride);
           for (int row = begin; row < end; row++) {
             int at = row * stride;
-            float along = norms[row] <= SMALLEST ? 0 : dot(from, unit, at, stride, to);
-            project(to, from, unit, at, new Projection(stride, along, 1 / norms[row]));
+            float norm = norms[row * step];
+            projection.along = norm <= SMALLEST ? 0 : dot(from, unit, at, stride, to);
+            projection.inverse = 1 / norm;
+            project(to, from, unit, at, projection);
           }
         });
   }
 
-  private record Projection(int stride, float along, float inverse) {}
+  /** What a row loses along its unit vector, and 1 / its length: one for a run of rows. */
+  private static final class Projection {
+    private final int stride;
+    private float along;
+    private float inverse;
+
+    Projection(int stride) {
+      this.stride = stride;
+    }
+  }
 
   private static float dot(float[] a, float[] b, int at, int stride, float[] scratch) {
     FloatVector sum = FloatVector.zero(FLOATS);

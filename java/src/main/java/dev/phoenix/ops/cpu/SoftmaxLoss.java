@@ -3,6 +3,7 @@ package dev.phoenix.ops.cpu;
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
+import dev.phoenix.ops.HostLossSum;
 import dev.phoenix.ops.SoftmaxQueries;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -18,12 +19,10 @@ final class SoftmaxLoss {
     this.loop = loop;
   }
 
-  void run(
-      CpuTensor dots,
-      SoftmaxQueries queries,
-      int firstQuery,
-      double inverseTemperature,
-      double[] sums) {
+  /** Which queries, and 1 / temperature. */
+  record Scores(int firstQuery, float inverseTemperature) {}
+
+  void run(CpuTensor dots, SoftmaxQueries queries, Scores scores, HostLossSum sum) {
     int columns = dots.columns();
     if (queries.bias().length < columns) {
       throw new IllegalArgumentException(
@@ -41,16 +40,16 @@ final class SoftmaxLoss {
     loop.run(
         dots.rows(),
         (from, to) -> {
-          Query query = new Query(dots, queries, bias, (float) inverseTemperature);
+          Query query = new Query(dots, queries, bias, scores.inverseTemperature());
           for (int row = from; row < to; row++) {
-            query.run(row, firstQuery + row);
+            query.run(row, scores.firstQuery() + row);
             losses[row] = query.loss;
             slopes[row] = query.slope;
           }
         });
     for (int row = 0; row < dots.rows(); row++) {
-      sums[0] += losses[row];
-      sums[1] += slopes[row];
+      sum.addLoss(losses[row]);
+      sum.addSlope(slopes[row]);
     }
   }
 

@@ -21,10 +21,10 @@ final class Bfloat16 {
     return Float.intBitsToFloat(bits(value) << 16);
   }
 
-  /** Writes {@code values} rounded. */
-  static void narrow(MemorySegment to, float[] values) {
-    for (int i = 0; i < values.length; i++) {
-      to.setAtIndex(ValueLayout.JAVA_SHORT, i, bits(values[i]));
+  /** Writes {@code from[at..]}, {@code count} values, rounded. */
+  static void narrow(MemorySegment to, float[] from, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      to.setAtIndex(ValueLayout.JAVA_SHORT, i, bits(from[at + i]));
     }
   }
 

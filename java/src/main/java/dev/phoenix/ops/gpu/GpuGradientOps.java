@@ -9,14 +9,18 @@ import dev.phoenix.ops.AttentionGradient;
 import dev.phoenix.ops.Dropout;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.KeyValueGradient;
+import dev.phoenix.ops.LossSum;
 import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.OptimizerStep;
 import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.SoftmaxQueries;
+import dev.phoenix.ops.StepOutcome;
 import dev.phoenix.ops.Trainable;
 import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.ops.TrainedParts;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
@@ -262,24 +266,38 @@ public final class GpuGradientOps implements GradientOps {
   }
 
   @Override
-  public void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, float[] lengths) {
-    pools.unitGradient(gpu(dx), gpu(dy), gpu(y), lengths);
+  public void l2Normalize(Tensor out, Tensor lengths, Tensor x) {
+    ops.pools().normalize(gpu(out), gpu(lengths), gpu(x));
+  }
+
+  @Override
+  public void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, Tensor lengths) {
+    pools.unitGradient(gpu(dx), gpu(dy), gpu(y), gpu(lengths));
+  }
+
+  @Override
+  public LossSum lossSum(Scope scope) {
+    return GpuLossSum.create(parts.engine(), rows, scope);
   }
 
   @Override
   public void sampledSoftmax(
-      Tensor dots,
-      SoftmaxQueries queries,
-      int firstQuery,
-      double inverseTemperature,
-      double[] sums) {
+      Tensor dots, SoftmaxQueries queries, int firstQuery, Trainable logTemperature, LossSum sum) {
     losses.sampledSoftmax(
-        gpu(dots), queries, new LossWork.Run(firstQuery, (float) inverseTemperature), sums);
+        gpu(dots),
+        queries,
+        new LossWork.Run(firstQuery, GpuTrainable.of(logTemperature)),
+        GpuLossSum.of(sum));
   }
 
   @Override
-  public double actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets) {
-    return losses.actions(gpu(dLogits), gpu(logits), targets);
+  public void addTemperatureGradient(Trainable logTemperature, LossSum sum) {
+    losses.addTemperatureGradient(GpuTrainable.of(logTemperature), GpuLossSum.of(sum));
+  }
+
+  @Override
+  public void actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets, LossSum sum) {
+    losses.actions(gpu(dLogits), gpu(logits), targets, GpuLossSum.of(sum));
   }
 
   @Override
@@ -300,6 +318,13 @@ public final class GpuGradientOps implements GradientOps {
   @Override
   public void rowwiseAdagrad(TrainableTable table, RowGradients gradients, AdagradStep step) {
     optimizers.rowwiseAdagrad(GpuTable.of(table), GpuRowGradients.of(gradients), step);
+  }
+
+  @Override
+  public StepOutcome step(TrainedParts trained, LossSum sum, OptimizerStep step) {
+    StepOutcome outcome = optimizers.step(trained, GpuLossSum.of(sum), step);
+    refresh(trained.parameters());
+    return outcome;
   }
 
   @Override

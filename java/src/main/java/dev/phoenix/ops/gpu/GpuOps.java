@@ -116,6 +116,11 @@ public final class GpuOps implements Ops {
     return new Parts(engine, scratch, layouts, ropeTables, products.plans());
   }
 
+  /** Means and unit lengths, of which training wants the lengths on the device. */
+  PoolWork pools() {
+    return pools;
+  }
+
   /** Whether this build has kernels: it was made with nvcc at hand. */
   public static boolean hasKernels() {
     return KernelLibrary.contains("rms_norm");

@@ -50,7 +50,7 @@ final class GpuTensor extends Tensor implements Scope.Resource {
     return new GpuTensor(this, shape);
   }
 
-  /** How often {@link #set} was called. */
+  /** How often the host has written the values. */
   int writes() {
     return writes;
   }
@@ -107,21 +107,17 @@ final class GpuTensor extends Tensor implements Scope.Resource {
   }
 
   @Override
-  public void set(float[] values) {
+  public void copyFrom(float[] from, int at) {
     writes++;
     int count = rows() * columns();
-    if (values.length != count) {
-      throw new IllegalArgumentException(
-          "%s takes %d values, found %d".formatted(this, count, values.length));
-    }
     if (elements() == 0) {
       return;
     }
     Staging.Slot slot = engine.stage(byteSize(paddedRows()));
     if (type == ElementType.F32) {
-      MemorySegment.copy(values, 0, slot.host(), ValueLayout.JAVA_FLOAT, 0, count);
+      MemorySegment.copy(from, at, slot.host(), ValueLayout.JAVA_FLOAT, 0, count);
     } else {
-      Bfloat16.narrow(slot.host(), values);
+      Bfloat16.narrow(slot.host(), from, at, count);
     }
     slot.host().asSlice(byteSize(rows())).fill((byte) 0);
     engine.recorder().copy(used(), slot.device());

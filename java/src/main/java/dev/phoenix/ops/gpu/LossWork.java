@@ -2,15 +2,16 @@ package dev.phoenix.ops.gpu;
 
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.kernels.ActionLossKernel;
+import dev.phoenix.kernels.AddKernel;
+import dev.phoenix.kernels.ColumnSumKernel;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.SampledSoftmaxKernel;
 import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.SoftmaxQueries;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The losses; their values are read at once. */
+/** The losses; their values are added up on the device. */
 final class LossWork {
   /** The discrete actions that are negative feedback. Source: SPEC section 5. */
   private static final int FIRST_FEEDBACK = 14;
@@ -26,19 +27,23 @@ final class LossWork {
   private final Scratch scratch;
   private final SampledSoftmaxKernel softmax;
   private final ActionLossKernel actions;
+  private final ColumnSumKernel columnSum;
+  private final AddKernel add;
 
   LossWork(GpuOps.Parts parts) {
     this.engine = parts.engine();
     this.scratch = parts.scratch();
     this.softmax = new SampledSoftmaxKernel(engine.library());
     this.actions = new ActionLossKernel(engine.library());
+    this.columnSum = new ColumnSumKernel(engine.library());
+    this.add = new AddKernel(engine.library());
   }
 
-  /** Which queries, and 1 / temperature. */
-  record Run(int firstQuery, float inverseTemperature) {}
+  /** Which queries, and the log temperature. */
+  record Run(int firstQuery, GpuTrainable logTemperature) {}
 
-  /** Rows of dot products become their gradients; loss and its slope are added to {@code sums}. */
-  void sampledSoftmax(GpuTensor dots, SoftmaxQueries queries, Run run, double[] sums) {
+  /** Rows of dot products become their gradients; loss and its slope are added to {@code sum}. */
+  void sampledSoftmax(GpuTensor dots, SoftmaxQueries queries, Run run, GpuLossSum sum) {
     RowGradientWork.requireFloats(dots);
     int rows = dots.rows();
     int columns = dots.columns();
@@ -69,13 +74,14 @@ final class LossWork {
         engine.recorder(),
         new SampledSoftmaxKernel.Results(dots.memory(), losses, slopes),
         staged,
-        new SampledSoftmaxKernel.Scores(0, run.inverseTemperature()),
+        new SampledSoftmaxKernel.Scores(0, run.logTemperature().value().memory()),
         new MatrixSize(rows, columns));
-    MemorySegment read = engine.read(losses.slice(0, lossBytes));
-    for (int row = 0; row < rows; row++) {
-      sums[0] += read.getAtIndex(ValueLayout.JAVA_FLOAT, 2L * row);
-      sums[1] += read.getAtIndex(ValueLayout.JAVA_FLOAT, 2L * row + 1);
-    }
+    columnSum.launch(engine.recorder(), sum.memory(), losses, new MatrixSize(rows, 2));
+  }
+
+  /** dLogTemperature += the slope. */
+  void addTemperatureGradient(GpuTrainable logTemperature, GpuLossSum sum) {
+    add.launch(engine.recorder(), logTemperature.gradient().memory(), sum.slopeMemory(), 1);
   }
 
   /** The entries of a run of queries; offsets begin at 0. */
@@ -102,8 +108,8 @@ final class LossWork {
         engine.stageFloats(bias, part.from(), part.count(), part.room()));
   }
 
-  /** The ranker's loss, and its gradient by the logits. */
-  double actions(GpuTensor dLogits, GpuTensor logits, ActionTargets targets) {
+  /** The ranker's loss, added to {@code sum}, and its gradient by the logits. */
+  void actions(GpuTensor dLogits, GpuTensor logits, ActionTargets targets, GpuLossSum sum) {
     dLogits.useRows(logits.rows());
     logits.shape().require(dLogits.name(), dLogits.shape());
     RowGradientWork.requireFloats(logits);
@@ -115,7 +121,7 @@ final class LossWork {
           "%d targets are not those of %s".formatted(targets.targets().length, logits));
     }
     if (rows == 0) {
-      return 0;
+      return;
     }
     MatrixSize size = logits.size();
     int blocks = ActionLossKernel.partials(size);
@@ -134,12 +140,7 @@ final class LossWork {
             (float) targets.scale(),
             (float) targets.continuousScale()),
         size);
-    MemorySegment read = engine.read(partials.slice(0, (long) blocks * Float.BYTES));
-    double loss = 0;
-    for (int block = 0; block < blocks; block++) {
-      loss += read.getAtIndex(ValueLayout.JAVA_FLOAT, block);
-    }
-    return loss;
+    columnSum.launch(engine.recorder(), sum.memory(), partials, new MatrixSize(blocks, 1));
   }
 
   /** As the kernel numbers them. */

@@ -9,14 +9,22 @@ import dev.phoenix.kernels.ParameterTable;
 import dev.phoenix.kernels.RowwiseAdagradKernel;
 import dev.phoenix.ops.AdagradStep;
 import dev.phoenix.ops.AdamStep;
+import dev.phoenix.ops.OptimizerStep;
+import dev.phoenix.ops.StepOutcome;
 import dev.phoenix.ops.Trainable;
+import dev.phoenix.ops.TrainedParts;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Gradient norms and the steps of AdamW and row-wise AdaGrad: one launch for all parameters. */
 final class OptimizerWork {
   private static final long SLACK = 4096;
+  private static final AdagradStep NO_ROWS = new AdagradStep(0, 0, 1);
+
+  /** The control block and, behind it, the loss and its slope. */
+  private static final long LOG_BYTES = OptimizerState.CONTROL_BYTES + GpuLossSum.BYTES;
 
   private final Engine engine;
   private final Scratch scratch;
@@ -40,42 +48,118 @@ final class OptimizerWork {
       return 0;
     }
     DeviceMemory partials = scratch.memory(Scratch.Use.PARTIALS, (long) pieces * Double.BYTES);
-    DeviceMemory control = scratch.memory(Scratch.Use.CONTROL, OptimizerState.CONTROL_BYTES);
     reserve(table);
     norm.launch(engine.recorder(), partials, stage(table));
-    return finish(control, partials, pieces);
+    return finish(new GradientNormKernel.Squares(partials, pieces));
   }
 
   /** The sum of squares of all gradients of rows. */
   double squaredNorm(GpuRowGradients gradients) {
-    int count = gradients.count();
-    if (count == 0) {
+    int parts = partials(gradients);
+    if (parts == 0) {
       return 0;
     }
-    int rows = RowBuckets.rows(count);
-    int parts = GradientNormKernel.rowPartials(rows);
     DeviceMemory partials = scratch.memory(Scratch.Use.PARTIALS, (long) parts * Double.BYTES);
-    DeviceMemory control = scratch.memory(Scratch.Use.CONTROL, OptimizerState.CONTROL_BYTES);
     engine.reserve(SLACK);
-    DeviceMemory used = engine.stageIntegers(new int[] {count}, 1, 1, 0);
-    MatrixSize size = new MatrixSize(rows, gradients.table().columns());
-    norm.launchRows(engine.recorder(), partials, gradients.sums(), used, size);
-    return finish(control, partials, parts);
+    launchRows(partials, gradients);
+    return finish(new GradientNormKernel.Squares(partials, parts));
   }
 
-  private double finish(DeviceMemory control, DeviceMemory partials, int count) {
+  private static int partials(GpuRowGradients gradients) {
+    int count = gradients.count();
+    return count == 0 ? 0 : GradientNormKernel.rowPartials(RowBuckets.rows(count));
+  }
+
+  private void launchRows(DeviceMemory partials, GpuRowGradients gradients) {
+    int count = gradients.count();
+    DeviceMemory used = engine.stageIntegers(new int[] {count}, 1, 1, 0);
+    MatrixSize size = new MatrixSize(RowBuckets.rows(count), gradients.table().columns());
+    norm.launchRows(engine.recorder(), partials, gradients.sums(), used, size);
+  }
+
+  private double finish(GradientNormKernel.Squares squares) {
+    DeviceMemory control = scratch.memory(Scratch.Use.CONTROL, LOG_BYTES);
     var anyLength = new OptimizerState.Settings(0, 0, 0, 0, 0, Float.POSITIVE_INFINITY, 0, 0);
-    norm.finish(engine.recorder(), control, partials, stage(anyLength), count);
+    norm.finish(engine.recorder(), control, squares, null, stage(anyLength));
     MemorySegment read = engine.read(control.slice(0, OptimizerState.CONTROL_BYTES));
     double length = OptimizerState.Control.read(read).norm();
     return length * length;
   }
 
+  /**
+   * A whole step: norm, clipping, both optimisers, all decided on the device; then one reading, of
+   * the control block and the loss behind it.
+   */
+  StepOutcome step(TrainedParts trained, GpuLossSum sum, OptimizerStep step) {
+    GpuRowGradients rows = GpuRowGradients.of(trained.rows());
+    ParameterTable table = table(trained.parameters());
+    int pieces = table.pieces();
+    int rowParts = partials(rows);
+    DeviceMemory partials =
+        scratch.memory(Scratch.Use.PARTIALS, (long) (pieces + rowParts) * Double.BYTES);
+    DeviceMemory log = scratch.memory(Scratch.Use.CONTROL, LOG_BYTES);
+    DeviceMemory control = log.slice(0, OptimizerState.CONTROL_BYTES);
+    engine.reserve(
+        2 * SLACK + table.tensorBytes() + table.pieceBytes() + 4L * RowBuckets.rows(rows.count()));
+    DeviceMemory settings = stage(settings(step));
+    ParameterTable.Placed placed = stage(table);
+    norm.launch(engine.recorder(), partials, placed);
+    if (rowParts > 0) {
+      long from = (long) pieces * Double.BYTES;
+      launchRows(partials.slice(from, (long) rowParts * Double.BYTES), rows);
+    }
+    engine.recorder().copy(control, stage(before(step.dense())));
+    norm.finish(
+        engine.recorder(),
+        control,
+        new GradientNormKernel.Squares(partials, pieces + rowParts),
+        sum.memory(),
+        settings);
+    adamW.launch(engine.recorder(), placed, control, settings);
+    trained.parameters().forEach(parameter -> GpuTrainable.of(parameter).copied());
+    if (rows.count() > 0) {
+      adagrad.launch(
+          engine.recorder(), GpuTable.of(trained.table()).trained(), used(rows), control, settings);
+    }
+    engine.recorder().copy(log.slice(OptimizerState.CONTROL_BYTES, GpuLossSum.BYTES), sum.memory());
+    MemorySegment read = engine.read(log.slice(0, LOG_BYTES));
+    OptimizerState.Control after = OptimizerState.Control.read(read);
+    double loss = read.get(ValueLayout.JAVA_FLOAT, OptimizerState.CONTROL_BYTES);
+    return new StepOutcome(loss, after.norm(), after.finite());
+  }
+
+  private static OptimizerState.Settings settings(OptimizerStep step) {
+    AdamStep dense = step.dense();
+    return new OptimizerState.Settings(
+        (float) dense.rate(),
+        (float) dense.beta1(),
+        (float) dense.beta2(),
+        (float) dense.epsilon(),
+        (float) dense.decay(),
+        (float) step.clipNorm(),
+        (float) step.rows().rate(),
+        (float) step.rows().epsilon());
+  }
+
+  /** The control block of the steps taken before. */
+  private static OptimizerState.Control before(AdamStep step) {
+    double taken = step.count() - 1.0;
+    return new OptimizerState.Control(
+        Math.pow(step.beta1(), taken), Math.pow(step.beta2(), taken), 0, 1, true, 0, 0);
+  }
+
+  private RowwiseAdagradKernel.Used used(GpuRowGradients gradients) {
+    int count = gradients.count();
+    int room = RowBuckets.rows(count);
+    return new RowwiseAdagradKernel.Used(
+        engine.stageIntegers(gradients.rowsOfSlots(), count, room, -1),
+        gradients.sums(),
+        engine.stageIntegers(new int[] {count}, 1, 1, 0),
+        room);
+  }
+
   /** One step of AdamW; the copies that products read follow. */
   void adamW(List<? extends Trainable> parameters, AdamStep step) {
-    for (Trainable parameter : parameters) {
-      parameter.shape().require("moments", parameter.firstMoment().shape());
-    }
     ParameterTable table = table(parameters);
     reserve(table);
     OptimizerState.Control control =
@@ -87,48 +171,30 @@ final class OptimizerWork {
             true,
             0,
             0);
-    OptimizerState.Settings settings =
-        new OptimizerState.Settings(
-            (float) step.rate(),
-            (float) step.beta1(),
-            (float) step.beta2(),
-            (float) step.epsilon(),
-            (float) step.decay(),
-            Float.POSITIVE_INFINITY,
-            0,
-            0);
+    var settings = settings(new OptimizerStep(step, NO_ROWS, Double.POSITIVE_INFINITY));
     adamW.launch(engine.recorder(), stage(table), stage(control), stage(settings));
     parameters.forEach(parameter -> GpuTrainable.of(parameter).copied());
   }
 
   /** One step of row-wise AdaGrad on the rows that have a gradient. */
   void rowwiseAdagrad(GpuTable table, GpuRowGradients gradients, AdagradStep step) {
-    int count = gradients.count();
-    if (count == 0) {
+    if (gradients.count() == 0) {
       return;
     }
-    int room = RowBuckets.rows(count);
-    engine.reserve(SLACK + 4L * room);
+    engine.reserve(SLACK + 4L * RowBuckets.rows(gradients.count()));
     OptimizerState.Control control =
         new OptimizerState.Control(0, 0, 0, (float) step.gradientFactor(), true, 0, 0);
     OptimizerState.Settings settings =
         new OptimizerState.Settings(
             0, 0, 0, 0, 0, Float.POSITIVE_INFINITY, (float) step.rate(), (float) step.epsilon());
     adagrad.launch(
-        engine.recorder(),
-        table.trained(),
-        new RowwiseAdagradKernel.Used(
-            engine.stageIntegers(gradients.rowsOfSlots(), count, room, -1),
-            gradients.sums(),
-            engine.stageIntegers(new int[] {count}, 1, 1, 0),
-            room),
-        stage(control),
-        stage(settings));
+        engine.recorder(), table.trained(), used(gradients), stage(control), stage(settings));
   }
 
   private static ParameterTable table(List<? extends Trainable> parameters) {
     List<ParameterTable.Entry> entries = new ArrayList<>();
     for (Trainable parameter : parameters) {
+      parameter.shape().require("moments", parameter.firstMoment().shape());
       entries.add(GpuTrainable.of(parameter).entry());
     }
     return new ParameterTable(entries);

@@ -86,25 +86,21 @@ final class PoolGradientWork {
   }
 
   /** dX by dY, for y = x / |x|. */
-  void unitGradient(GpuTensor dx, GpuTensor dy, GpuTensor y, float[] norms) {
+  void unitGradient(GpuTensor dx, GpuTensor dy, GpuTensor y, GpuTensor lengths) {
     dx.useRows(y.rows());
     y.shape().require(dy.name(), dy.shape());
     y.shape().require(dx.name(), dx.shape());
-    if (norms.length < y.rows()) {
-      throw new IllegalArgumentException(
-          "%s has more rows than the %d norms".formatted(y, norms.length));
-    }
+    y.shape().requireRows(lengths.name(), lengths.shape());
     RowGradientWork.requireFloats(dx);
     if (y.rows() == 0) {
       return;
     }
     DeviceMemory gradients = scratch.input(dy, ElementType.F32);
     DeviceMemory units = scratch.input(Scratch.Use.SECOND_INPUT, y, ElementType.F32);
-    DeviceMemory lengths = engine.stageFloats(norms, 0, y.rows(), y.paddedRows());
     l2Backward.launch(
         engine.recorder(),
         dx.memory(),
-        new L2NormalizeBackwardKernel.Operands(gradients, units, lengths),
+        new L2NormalizeBackwardKernel.Operands(gradients, units, lengths.memory()),
         y.size());
   }
 }

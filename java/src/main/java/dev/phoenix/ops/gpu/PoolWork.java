@@ -41,6 +41,28 @@ final class PoolWork {
     scratch.written(out, ElementType.F32);
   }
 
+  /** out[r] = x[r] / |x[r]|; the lengths stay on the device. */
+  void normalize(GpuTensor out, GpuTensor lengths, GpuTensor x) {
+    if (x.columns() != out.columns()) {
+      throw new IllegalArgumentException(x + " and " + out + " differ in columns");
+    }
+    RowGradientWork.requireFloats(lengths);
+    out.useRows(x.rows());
+    lengths.useRows(x.rows());
+    if (x.rows() > 0) {
+      normalize(out, lengths.memory(), x);
+    }
+  }
+
+  private void normalize(GpuTensor out, DeviceMemory lengths, GpuTensor x) {
+    l2Normalize.launch(
+        engine.recorder(),
+        new L2NormalizeKernel.Typed(out.memory(), out.type()),
+        lengths,
+        new L2NormalizeKernel.Typed(x.memory(), x.type()),
+        x.size());
+  }
+
   /** out[r] = x[r] / |x[r]|; the lengths are read at once. */
   void normalize(GpuTensor out, float[] norms, GpuTensor x) {
     if (x.columns() != out.columns()) {
@@ -55,12 +77,7 @@ final class PoolWork {
       return;
     }
     DeviceMemory lengths = scratch.memory(Scratch.Use.NORMS, (long) x.paddedRows() * Float.BYTES);
-    l2Normalize.launch(
-        engine.recorder(),
-        new L2NormalizeKernel.Typed(out.memory(), out.type()),
-        lengths,
-        new L2NormalizeKernel.Typed(x.memory(), x.type()),
-        x.size());
+    normalize(out, lengths, x);
     MemorySegment read = engine.read(lengths.slice(0, (long) x.rows() * Float.BYTES));
     MemorySegment.copy(read, ValueLayout.JAVA_FLOAT, 0, norms, 0, x.rows());
   }

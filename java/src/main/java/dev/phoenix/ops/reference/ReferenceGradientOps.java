@@ -12,7 +12,10 @@ import dev.phoenix.ops.AdamStep;
 import dev.phoenix.ops.AttentionGradient;
 import dev.phoenix.ops.Dropout;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.HostLossSum;
+import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.KeyValueGradient;
+import dev.phoenix.ops.LossSum;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RowGradients;
@@ -77,7 +80,7 @@ public final class ReferenceGradientOps implements GradientOps {
 
   @Override
   public TrainableTable table(Scope scope, Shape shape) {
-    return new ReferenceTable(shape);
+    return HostTable.create(scope, shape);
   }
 
   @Override
@@ -138,7 +141,7 @@ public final class ReferenceGradientOps implements GradientOps {
 
   @Override
   public void gatherRows(Tensor out, TrainableTable table, int[] rows) {
-    ReferenceRows.gather(out, ReferenceTable.of(table), rows);
+    ReferenceRows.gather(out, HostTable.of(table), rows);
   }
 
   @Override
@@ -238,7 +241,17 @@ public final class ReferenceGradientOps implements GradientOps {
   }
 
   @Override
-  public void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, float[] norms) {
+  public void l2Normalize(Tensor out, Tensor lengths, Tensor x) {
+    float[] norms = new float[x.rows()];
+    ops().l2Normalize(out, norms, x);
+    lengths.useRows(x.rows());
+    lengths.set(norms);
+  }
+
+  @Override
+  public void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, Tensor lengths) {
+    y.shape().requireRows(lengths.name(), lengths.shape());
+    float[] norms = values(lengths);
     float[] x = values(y);
     for (int i = 0; i < x.length; i++) {
       x[i] *= norms[i / y.columns()];
@@ -249,22 +262,31 @@ public final class ReferenceGradientOps implements GradientOps {
   }
 
   @Override
-  public void sampledSoftmax(
-      Tensor dots,
-      SoftmaxQueries queries,
-      int firstQuery,
-      double inverseTemperature,
-      double[] sums) {
-    ReferenceLosses.softmax(
-        ReferenceTensor.of(dots), queries, firstQuery, inverseTemperature, sums);
+  public LossSum lossSum(Scope scope) {
+    return new HostLossSum();
   }
 
   @Override
-  public double actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets) {
+  public void sampledSoftmax(
+      Tensor dots, SoftmaxQueries queries, int firstQuery, Trainable logTemperature, LossSum sum) {
+    double[] sums = new double[2];
+    ReferenceLosses.softmax(
+        ReferenceTensor.of(dots), queries, firstQuery, HostLossSum.inverse(logTemperature), sums);
+    HostLossSum.of(sum).addLoss(sums[0]);
+    HostLossSum.of(sum).addSlope(sums[1]);
+  }
+
+  @Override
+  public void addTemperatureGradient(Trainable logTemperature, LossSum sum) {
+    HostLossSum.of(sum).addSlopeTo(logTemperature);
+  }
+
+  @Override
+  public void actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets, LossSum sum) {
     float[] gradient = new float[logits.shape().elements()];
-    double loss = ReferenceLosses.actions(gradient, values(logits), logits.columns(), targets);
+    HostLossSum.of(sum)
+        .addLoss(ReferenceLosses.actions(gradient, values(logits), logits.columns(), targets));
     write(dLogits, logits, gradient);
-    return loss;
   }
 
   @Override
@@ -287,8 +309,8 @@ public final class ReferenceGradientOps implements GradientOps {
     var sums = ReferenceRowGradients.of(gradients).sums();
     ReferenceRows.scaled(sums.gradients(), step.gradientFactor());
     RowwiseAdagradReference.apply(
-        ReferenceTable.of(table).values(),
-        ReferenceTable.of(table).accumulators(),
+        HostTable.of(table).values(),
+        HostTable.of(table).accumulators(),
         sums,
         new RowwiseAdagradReference.Settings(step.rate(), step.epsilon()));
   }

@@ -1,6 +1,7 @@
 package dev.phoenix.ops.reference;
 
 import dev.phoenix.ops.Dropout;
+import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Tensor;
@@ -35,7 +36,7 @@ final class ReferenceRows {
     table.set(to);
   }
 
-  static void gather(Tensor out, ReferenceTable table, int[] rows) {
+  static void gather(Tensor out, HostTable table, int[] rows) {
     int columns = table.columns();
     int uses = out.shape().elements() / columns;
     Operands.requireRows(rows, uses, table.rows());

@@ -23,13 +23,9 @@ final class ReferenceTensor extends Tensor implements Scope.Resource {
   }
 
   @Override
-  public void set(float[] values) {
+  public void copyFrom(float[] from, int at) {
     requireOpen();
-    if (values.length != rows() * columns()) {
-      throw new IllegalArgumentException(
-          "%s takes %d values, found %d".formatted(this, rows() * columns(), values.length));
-    }
-    System.arraycopy(values, 0, data, 0, values.length);
+    System.arraycopy(from, at, data, 0, rows() * columns());
   }
 
   @Override

@@ -83,7 +83,7 @@ public final class CandidateFeaturesCases {
     DeviceMemory tokens = bench.bfloat16(new float[4]);
     Feature surface = new Feature(bench.integers(0, 1, -1, 0), bench.floats(1), 1);
     Feature age = new Feature(bench.integers(0, 0, 0, 2), bench.floats(2, 3), 2);
-    CandidateFeaturesKernel kernel = new CandidateFeaturesKernel(bench.library());
+    CandidateFeaturesKernel kernel = new CandidateFeaturesKernel(bench.library(), ElementType.BF16);
     float nan = Float.NaN;
     return new PreparedCase(
         () -> kernel.launch(bench.stream(), tokens, surface, age, new MatrixSize(4, 1)),

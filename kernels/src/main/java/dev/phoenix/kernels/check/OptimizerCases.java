@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Cases of {@code gradient_norm}, {@code adam_w} and {@code rowwise_adagrad}: one whole step. */
 public final class OptimizerCases {
@@ -45,7 +46,8 @@ public final class OptimizerCases {
       RowwiseAdagradKernel.Used used,
       DeviceMemory control,
       DeviceMemory settings,
-      DeviceMemory partials) {}
+      DeviceMemory partials,
+      @Nullable DeviceMemory loss) {}
 
   private static PreparedCase prepare(Workbench bench, OptimizerStep step) {
     Placed placed = place(bench, step);
@@ -64,7 +66,12 @@ public final class OptimizerCases {
               placed.used().gradients(),
               placed.used().used(),
               new MatrixSize(SLOTS, COLUMNS));
-          norm.finish(stream, placed.control(), placed.partials(), placed.settings(), partials);
+          norm.finish(
+              stream,
+              placed.control(),
+              new GradientNormKernel.Squares(placed.partials(), partials),
+              placed.loss(),
+              placed.settings());
           adam.launch(stream, placed.table(), placed.control(), placed.settings());
           adagrad.launch(stream, placed.rows(), placed.used(), placed.control(), placed.settings());
         };
@@ -124,7 +131,16 @@ public final class OptimizerCases {
         used,
         bench.bytes(block(OptimizerState.CONTROL_BYTES, control::write)),
         bench.bytes(block(OptimizerState.SETTINGS_BYTES, step.settings()::write)),
-        bench.filled(8L * partials));
+        bench.filled(8L * partials),
+        loss(bench, step.kind()));
+  }
+
+  private static @Nullable DeviceMemory loss(Workbench bench, OptimizerStep.Kind kind) {
+    return switch (kind) {
+      case CLIPPED -> null;
+      case LOSS_NOT_FINITE -> bench.floats(new float[] {Float.NaN});
+      case WITHIN_THE_NORM, NOT_FINITE, ROW_NOT_FINITE -> bench.floats(new float[] {0.5f});
+    };
   }
 
   private static byte[] block(long byteSize, java.util.function.Consumer<MemorySegment> writer) {

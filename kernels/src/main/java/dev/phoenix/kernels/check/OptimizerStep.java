@@ -66,7 +66,8 @@ record OptimizerStep(
     WITHIN_THE_NORM,
     CLIPPED,
     NOT_FINITE,
-    ROW_NOT_FINITE
+    ROW_NOT_FINITE,
+    LOSS_NOT_FINITE
   }
 
   /** Rows of a table, and gradients of which some slots are not used. */

@@ -1,39 +1,41 @@
-package dev.phoenix.ops.cpu;
+package dev.phoenix.ops;
 
-import dev.phoenix.ops.TrainableTable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 
-/** An embedding table and its accumulators in float arrays. */
-final class CpuTable implements TrainableTable, Scope.Resource {
+/** An embedding table and its accumulators in float arrays, for backends in the host's memory. */
+public final class HostTable implements TrainableTable, Scope.Resource {
   private final Shape shape;
   private float[] values;
   private float[] accumulators;
 
-  private CpuTable(Shape shape) {
+  private HostTable(Shape shape) {
     this.shape = shape;
     this.values = new float[shape.elements()];
     this.accumulators = new float[shape.rows()];
   }
 
-  static CpuTable create(Scope scope, Shape shape) {
-    return scope.own(new CpuTable(shape));
+  /** A table of zeros, owned by {@code scope}. */
+  public static HostTable create(Scope scope, Shape shape) {
+    return scope.own(new HostTable(shape));
   }
 
-  static CpuTable of(TrainableTable table) {
-    if (table instanceof CpuTable cpu) {
+  /** {@code table} as one of the host's. */
+  public static HostTable of(TrainableTable table) {
+    if (table instanceof HostTable cpu) {
       return cpu;
     }
-    throw new IllegalArgumentException("a table of " + table.rows() + " rows is not in CPU memory");
+    throw new IllegalArgumentException(
+        "a table of " + table.rows() + " rows is not in the host's memory");
   }
 
   /** [rows, D], dense. */
-  float[] values() {
+  public float[] values() {
     return values;
   }
 
   /** [rows]. */
-  float[] accumulators() {
+  public float[] accumulators() {
     return accumulators;
   }
 
