@@ -64,6 +64,11 @@ final class TimedOps implements Ops {
   }
 
   @Override
+  public Ops lane() {
+    return new TimedOps(ops.lane(), profile);
+  }
+
+  @Override
   public Tensor tensor(Scope scope, String name, Shape capacity) {
     return ops.tensor(scope, name, capacity);
   }

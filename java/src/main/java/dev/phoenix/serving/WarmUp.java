@@ -38,7 +38,7 @@ final class WarmUp {
             nanos = run(lane, size, metrics);
           }
         }
-        lane.forgetHistories();
+        version.forgetHistories();
       }
     }
     return nanos;

@@ -121,7 +121,7 @@ public final class GpuOps implements Ops {
     return KernelLibrary.contains("rms_norm");
   }
 
-  /** Bytes of device and pinned memory that are live, weights and activations included. */
+  /** Bytes of device and pinned memory that are live on the device, those of all lanes included. */
   public long liveBytes() {
     return engine.device().liveBytes();
   }
@@ -139,6 +139,11 @@ public final class GpuOps implements Ops {
   @Override
   public Precision precision() {
     return Precision.BFLOAT16;
+  }
+
+  @Override
+  public Ops lane() {
+    return new GpuOps(name, engine.lane(), placement);
   }
 
   @Override
