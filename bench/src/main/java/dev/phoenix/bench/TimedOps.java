@@ -64,6 +64,11 @@ final class TimedOps implements Ops {
   }
 
   @Override
+  public boolean preparesSizes() {
+    return ops.preparesSizes();
+  }
+
+  @Override
   public Ops lane() {
     return new TimedOps(ops.lane(), profile);
   }

@@ -84,6 +84,14 @@ public interface Ops extends AutoCloseable {
     return rows;
   }
 
+  /**
+   * Whether work of a size, rounded up to {@link #capacityFor}, is prepared when it comes for the
+   * first times: plans, graphs. Closing tensors may lose what these operations have prepared.
+   */
+  default boolean preparesSizes() {
+    return false;
+  }
+
   // Tokens
 
   /**

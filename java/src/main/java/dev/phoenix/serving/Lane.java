@@ -13,12 +13,13 @@ import java.util.List;
  */
 final class Lane implements AutoCloseable {
   private final Parts parts = new Parts();
+  private final Ops ops;
   private final RetrievalStage retrieval;
   private final RankingStage ranking;
 
   private Lane(SharedModel model) {
     try {
-      Ops ops = model.operations(parts);
+      this.ops = model.operations(parts);
       ModelFiles files = model.files();
       RetrievalModel users = parts.own(model.retrievalModel().lane(ops));
       this.retrieval =
@@ -35,6 +36,11 @@ final class Lane implements AutoCloseable {
   /** A lane of {@code model}, which is closed after it. */
   static Lane open(SharedModel model) {
     return new Lane(model);
+  }
+
+  /** What this lane computes with. */
+  Ops ops() {
+    return ops;
   }
 
   /** Answers every request of {@code batch}. */

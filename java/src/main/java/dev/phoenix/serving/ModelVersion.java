@@ -72,6 +72,11 @@ final class ModelVersion {
     return lanes;
   }
 
+  /** The operations that weights were made with, and lanes were made from. */
+  Ops ops() {
+    return model.ops();
+  }
+
   /** Forgets what is kept of histories; no batch runs. */
   void forgetHistories() {
     model.cache().close();

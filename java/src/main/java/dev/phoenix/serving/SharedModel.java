@@ -32,7 +32,7 @@ final class SharedModel implements AutoCloseable {
           parts.own(CorpusSearch.create(ops, retrievalModel.config().embSize(), Precision.FLOAT32));
       this.ranker = parts.own(Ranker.load(ops, files.ranker()));
       ranker.useTables(files.rankerTables());
-      Ranker keeper = parts.own(ranker.lane(operations(parts)));
+      Ranker keeper = parts.own(ranker.lane(parts.own(ops.lane())));
       this.cache =
           parts.own(new HistoryCache(layout.keptBytes(), layout.metrics().keptBytes(), keeper));
     } catch (RuntimeException | Error failed) {
@@ -47,11 +47,12 @@ final class SharedModel implements AutoCloseable {
   }
 
   /**
-   * Operations for one of several threads, owned by {@code owner}. Where there is one lane there is
-   * one thread, and one set of operations does everything.
+   * Operations for a lane, owned by {@code owner}. Where there is one lane there is one thread, and
+   * one set of operations searches too, unless what it has prepared would go with a segment of a
+   * corpus.
    */
   Ops operations(Parts owner) {
-    return layout.lanes() == 1 ? ops : owner.own(ops.lane());
+    return layout.lanes() == 1 && !ops.preparesSizes() ? ops : owner.own(ops.lane());
   }
 
   Ops ops() {

@@ -131,6 +131,11 @@ public final class GpuOps implements Ops {
     return engine.graphs().replays();
   }
 
+  /** How often work ran that was not a graph yet: command by command, or to be captured. */
+  public long graphsPrepared() {
+    return engine.graphs().prepared();
+  }
+
   @Override
   public String name() {
     return name;
@@ -194,6 +199,11 @@ public final class GpuOps implements Ops {
   @Override
   public int capacityFor(int rows) {
     return RowBuckets.rows(rows);
+  }
+
+  @Override
+  public boolean preparesSizes() {
+    return true;
   }
 
   @Override
