@@ -135,7 +135,7 @@ final class OpenInferenceRest {
     if (mixed) {
       response.header("Inference-Header-Content-Length", Integer.toString(length[0]));
     }
-    response.send(answer);
+    Answers.send(request, response, answer);
   }
 
   private static int jsonLength(ServerRequest request, int bodyLength) {

@@ -20,6 +20,8 @@ import inference.GRPCInferenceServiceGrpc;
 import inference.ModelInferRequest;
 import inference.ModelInferResponse;
 import inference.ModelMetadataRequest;
+import io.grpc.Decompressor;
+import io.grpc.DecompressorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -29,12 +31,15 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -134,6 +139,53 @@ class GrpcServerTest {
         double probability = Math.exp(found.getTopLogProbs(action));
         assertEquals(scores.probabilities()[i * 19 + action], probability, 1e-6);
       }
+    }
+  }
+
+  private static ManagedChannel compressing(AtomicReference<String> answeredIn) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+        .usePlaintext()
+        .compressorRegistry(ZstdCodec.compressors())
+        .decompressorRegistry(
+            DecompressorRegistry.emptyInstance().with(new Heard(answeredIn), true))
+        .build();
+  }
+
+  /** Notes that it was asked to decompress. */
+  private record Heard(AtomicReference<String> encoding, ZstdCodec codec) implements Decompressor {
+    Heard(AtomicReference<String> encoding) {
+      this(encoding, new ZstdCodec());
+    }
+
+    @Override
+    public String getMessageEncoding() {
+      return codec.getMessageEncoding();
+    }
+
+    @Override
+    public InputStream decompress(InputStream from) throws IOException {
+      encoding.set(getMessageEncoding());
+      return codec.decompress(from);
+    }
+  }
+
+  @Test
+  void zstdIsUnderstoodAndAnsweredInAndNoBombGetsThrough() throws Exception {
+    AtomicReference<String> answeredIn = new AtomicReference<>("");
+    ManagedChannel compressing = compressing(answeredIn);
+    try {
+      long[] posts = Demo.ids(random, 7);
+      PredictNextActionsRequest request = rankRequest(posts, posts).build();
+      var zstd = RecsysPredictorGrpc.newBlockingStub(compressing).withCompression("zstd");
+      assertEquals(predictor().predictNextActions(request), zstd.predictNextActions(request));
+      assertEquals("zstd", answeredIn.get());
+      PredictNextActionsRequest bomb =
+          request.toBuilder().setMetadata("x".repeat(40 << 20)).build();
+      assertEquals(Status.Code.RESOURCE_EXHAUSTED, code(() -> zstd.predictNextActions(bomb)));
+      var gzip = RecsysPredictorGrpc.newBlockingStub(compressing).withCompression("gzip");
+      assertEquals(Status.Code.RESOURCE_EXHAUSTED, code(() -> gzip.predictNextActions(bomb)));
+    } finally {
+      compressing.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     }
   }
 
