@@ -13,12 +13,20 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** What every handler needs: bodies of bounded size, the engine, and failures as statuses. */
 final class Answers {
   static final int MAX_BODY_BYTES = 16 << 20;
+
+  /** Most answers are there sooner than it pays to look after the caller. */
+  private static final Duration UNWATCHED = Duration.ofMillis(10);
+
   private static final System.Logger LOG = System.getLogger(Answers.class.getName());
 
   private final ServingEngine engine;
@@ -74,12 +82,26 @@ final class Answers {
   byte[] await(ServingRequest request, long begin, Function<ServingResponse, byte[]> encoder) {
     PendingRequest pending = engine.submit(request);
     try {
-      byte[] body = encoder.apply(pending.answer().join());
+      byte[] body = encoder.apply(await(pending));
       engine.metrics().answered("OK", System.nanoTime() - begin);
       return body;
     } catch (CompletionException failed) {
       throw failed.getCause() instanceof Rejection rejection ? rejection : failed;
     }
+  }
+
+  private static ServingResponse await(PendingRequest pending) {
+    try {
+      return pending.answer().get(UNWATCHED.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException slow) {
+      WatchedConnection.onCallerGone(pending::cancel);
+    } catch (ExecutionException failed) {
+      throw new CompletionException(failed.getCause());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      pending.cancel();
+    }
+    return pending.answer().join();
   }
 
   /** Runs {@code handler}; whatever goes wrong becomes a status and one line of JSON. */

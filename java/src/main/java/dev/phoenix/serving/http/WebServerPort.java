@@ -71,6 +71,8 @@ public final class WebServerPort implements AutoCloseable {
             .port(endpoint.port())
             .shutdownHook(false)
             .contentEncoding(ContentCoding.known())
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(WatchedConnection.http1())
             .shutdownGracePeriod(LAST_REQUESTS)
             .maxPayloadSize(Answers.MAX_BODY_BYTES)
             .routing(routing);
