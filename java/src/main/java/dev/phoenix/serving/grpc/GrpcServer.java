@@ -11,6 +11,7 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -84,8 +85,10 @@ public final class GrpcServer implements AutoCloseable {
       builder.useTransportSecurity(endpoint.certificate().toFile(), endpoint.privateKey().toFile());
     }
     for (BindableService service : services(context)) {
-      builder.addService(service);
-      services.add(service.bindService().getServiceDescriptor().getName());
+    WireLimits limits = new WireLimits(context.engine().limits());
+      ServerServiceDefinition definition = service.bindService();
+      builder.addService(ScannedRequests.before(definition, limits, context.engine().metrics()));
+      services.add(definition.getServiceDescriptor().getName());
     }
     builder.addService(health.getHealthService());
     builder.addService(ProtoReflectionServiceV1.newInstance());

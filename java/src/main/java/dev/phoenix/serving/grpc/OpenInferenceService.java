@@ -38,8 +38,6 @@ import java.util.stream.Collectors;
 
 /** The Open Inference Protocol over gRPC. Outputs are given raw, as its clients prefer. */
 final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
-  private static final int MOST_INPUTS = 32;
-
   private final ServingEngine engine;
   private final FeedPolicy policy;
   private final Replies replies;
@@ -135,7 +133,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
   /** The request of a message. */
   ServingRequest decode(ModelInferRequest request, long deadlineNanos) {
     InferenceModels.require(request.getModelName());
-    RequestLimits.require("inputs", request.getInputsCount(), MOST_INPUTS);
+    RequestLimits.require("inputs", request.getInputsCount(), WireLimits.MOST_TENSORS);
     boolean raw = request.getRawInputContentsCount() > 0;
     if (raw && request.getRawInputContentsCount() != request.getInputsCount()) {
       throw new Rejection(
@@ -147,7 +145,8 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
     for (int i = 0; i < request.getInputsCount(); i++) {
       InferInputTensor input = request.getInputs(i);
       Datatype datatype = Datatype.of(input.getDatatype());
-      RequestLimits.require("dimensions of a tensor", input.getShapeCount(), 8);
+      RequestLimits.require(
+          "dimensions of a tensor", input.getShapeCount(), WireLimits.MOST_DIMENSIONS);
       long[] shape = input.getShapeList().stream().mapToLong(Long::longValue).toArray();
       ByteBuffer data =
           raw ? request.getRawInputContents(i).asReadOnlyByteBuffer() : contents(input, datatype);

@@ -287,6 +287,12 @@ class GrpcServerTest {
     PredictNextActionsRequest two =
         rankRequest(posts, posts).addCandidateSets(CandidateSet.newBuilder()).build();
     assertEquals(Status.Code.INVALID_ARGUMENT, code(() -> predictor().predictNextActions(two)));
+    long[] many = Demo.ids(random, 2049);
+    PredictNextActionsRequest full = rankRequest(many, many).build();
+    StatusRuntimeException counted =
+        assertThrows(StatusRuntimeException.class, () -> predictor().predictNextActions(full));
+    assertEquals(
+        "INVALID_ARGUMENT: candidates: expected at most 2048, found 2049", counted.getMessage());
     PredictNextActionsRequest far = rankRequest(posts, posts).addRequestedActionIndices(19).build();
     assertEquals(Status.Code.INVALID_ARGUMENT, code(() -> predictor().predictNextActions(far)));
     PredictNextActionsRequest fat =
