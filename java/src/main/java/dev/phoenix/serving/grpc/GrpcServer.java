@@ -80,12 +80,13 @@ public final class GrpcServer implements AutoCloseable {
             .maxConnectionAge(connection.age().toMillis(), TimeUnit.MILLISECONDS)
             .maxConnectionAgeGrace(connection.lastCalls().toMillis(), TimeUnit.MILLISECONDS)
             .intercept(new Authorization())
+            .intercept(new PostsChoice())
             .intercept(new Compression());
     if (endpoint.certificate() != null && endpoint.privateKey() != null) {
       builder.useTransportSecurity(endpoint.certificate().toFile(), endpoint.privateKey().toFile());
     }
-    for (BindableService service : services(context)) {
     WireLimits limits = new WireLimits(context.engine().limits());
+    for (BindableService service : services(context)) {
       ServerServiceDefinition definition = service.bindService();
       builder.addService(ScannedRequests.before(definition, limits, context.engine().metrics()));
       services.add(definition.getServiceDescriptor().getName());

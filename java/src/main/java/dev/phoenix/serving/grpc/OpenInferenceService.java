@@ -2,6 +2,7 @@ package dev.phoenix.serving.grpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ModelInfo;
 import dev.phoenix.serving.Rejection;
@@ -15,6 +16,7 @@ import dev.phoenix.serving.oip.InferTensor;
 import dev.phoenix.serving.oip.InferenceDecoder;
 import dev.phoenix.serving.oip.InferenceModels;
 import inference.GRPCInferenceServiceGrpc;
+import inference.InferParameter;
 import inference.ModelInferRequest;
 import inference.ModelInferRequest.InferInputTensor;
 import inference.ModelInferResponse;
@@ -152,7 +154,19 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
           raw ? request.getRawInputContents(i).asReadOnlyByteBuffer() : contents(input, datatype);
       inputs.add(new InferTensor(input.getName(), datatype, shape, data));
     }
-    return decoder.decode(request.getModelName(), inputs, deadlineNanos);
+    return decoder.decode(
+        new InferenceDecoder.Asked(request.getModelName(), inputs, choice(request)), deadlineNanos);
+  }
+
+  private static CorpusChoice choice(ModelInferRequest request) {
+    InferParameter posts = request.getParametersMap().get(InferenceDecoder.POSTS);
+    if (posts == null) {
+      return CorpusChoice.DEFAULT;
+    }
+    if (!posts.hasStringParam()) {
+      throw new Rejection(Reason.INVALID, "the parameter posts: expected a string");
+    }
+    return CorpusChoice.parse(posts.getStringParam());
   }
 
   private static ByteBuffer contents(InferInputTensor input, Datatype datatype) {

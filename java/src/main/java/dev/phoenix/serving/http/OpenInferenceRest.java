@@ -117,7 +117,10 @@ final class OpenInferenceRest {
     byte[] body = Answers.body(request);
     OpenInferenceCodec.Request asked =
         OpenInferenceCodec.decode(body, jsonLength(request, body.length));
-    ServingRequest serving = decoder.decode(model, asked.inputs(), engine.defaultDeadlineNanos());
+    ServingRequest serving =
+        decoder.decode(
+            new InferenceDecoder.Asked(model, asked.inputs(), asked.choice()),
+            engine.defaultDeadlineNanos());
     int[] length = new int[1];
     byte[] answer =
         answers.await(
