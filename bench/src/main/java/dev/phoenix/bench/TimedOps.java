@@ -64,6 +64,16 @@ final class TimedOps implements Ops {
   }
 
   @Override
+  public boolean preparesSizes() {
+    return ops.preparesSizes();
+  }
+
+  @Override
+  public Ops lane() {
+    return new TimedOps(ops.lane(), profile);
+  }
+
+  @Override
   public Tensor tensor(Scope scope, String name, Shape capacity) {
     return ops.tensor(scope, name, capacity);
   }

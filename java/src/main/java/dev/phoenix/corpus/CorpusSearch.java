@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Exact search of snapshots: the K best posts by dot product, equal scores in the order of
  * positions, as one scan of all rows would find them. Posts that are dead or filtered out are never
- * found, nor is one whose score is not a number. One thread at a time.
+ * found, nor is one whose score is not a number. Searches of several threads run one after the
+ * other.
  */
 public final class CorpusSearch implements AutoCloseable {
   private final Ops ops;
@@ -76,7 +77,7 @@ public final class CorpusSearch implements AutoCloseable {
    * The best posts for every user. The snapshot must stay open meanwhile. A post that several of
    * its corpora hold is found once, where it scores best.
    */
-  public List<Hits> search(Snapshot snapshot, Query query) {
+  public synchronized List<Hits> search(Snapshot snapshot, Query query) {
     if (query.users().length != query.count() * dimension) {
       throw new IllegalArgumentException(
           "%d users of a corpus of vectors of %d take %d values, found %d"
@@ -151,13 +152,13 @@ public final class CorpusSearch implements AutoCloseable {
   }
 
   /** Bytes that the backend holds besides the corpora's own memory. */
-  public long liveBytes() {
+  public synchronized long liveBytes() {
     return indices.values().stream().mapToLong(index -> index.scope.liveBytes()).sum();
   }
 
   /** Frees what the backend holds. Idempotent. */
   @Override
-  public void close() {
+  public synchronized void close() {
     indices.values().forEach(index -> index.scope.close());
     indices.clear();
   }

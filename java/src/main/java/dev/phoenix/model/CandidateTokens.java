@@ -26,36 +26,53 @@ final class CandidateTokens implements AutoCloseable {
   private final TokenTables tables;
   private final Positions positions;
   private final int postColumns;
-  private final Weight posts;
-  private final Tensor surfaces;
-  private final Tensor ages;
+  private final Weights weights;
   private final RowSource postRows = this::copyPost;
   private final RowNumbers postNumbers = this::postNumber;
   private Buffers buffers;
   private List<? extends CandidateFeatures> requests = List.of();
 
-  CandidateTokens(
-      TokenTables tables,
-      Scope scope,
-      ModelConfig config,
-      ModelParameters parameters,
-      String prefix) {
-    this.ops = tables.ops();
+  /** Tokens that are built with {@code ops}, of rows that may be gathered from {@code tables}. */
+  CandidateTokens(Ops ops, TokenTables tables, ModelConfig config, Weights weights) {
+    this.ops = ops;
     this.tables = tables;
+    this.weights = weights;
     this.positions =
         new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
-    int d = config.embSize();
-    this.postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
-    float[] projection = parameters.get(prefix + "proj_mat_2");
-    FoldedTables folded = new FoldedTables(projection, d, postColumns);
-    this.posts =
-        ops.floatMatrix(
-            scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d));
-    this.surfaces = ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize(), d));
-    surfaces.set(folded.fold(parameters.get(prefix + "product_surface_embedding_table"), 0));
-    this.ages = ops.tensor(scope, "ages", new Shape(config.postAgeBuckets(), d));
-    ages.set(folded.fold(parameters.get(prefix + "post_age_embedding_table"), 1));
+    this.postColumns = weights.posts().shape().rows();
     this.buffers = Buffers.create(this, 0);
+  }
+
+  /**
+   * What tokens are built with.
+   *
+   * @param posts the first block of proj_mat_2 [(item + author hashes) D, D]
+   * @param surfaces [surfaces, D], folded
+   * @param ages [age buckets, D], folded
+   */
+  record Weights(Weight posts, Tensor surfaces, Tensor ages) {
+    /**
+     * Loads the weights.
+     *
+     * @param prefix the module of the model's own parameters
+     */
+    static Weights load(
+        Ops ops, Scope scope, ModelConfig config, ModelParameters parameters, String prefix) {
+      int d = config.embSize();
+      int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
+      float[] projection = parameters.get(prefix + "proj_mat_2");
+      FoldedTables folded = new FoldedTables(projection, d, postColumns);
+      Tensor surfaces =
+          ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize(), d));
+      surfaces.set(folded.fold(parameters.get(prefix + "product_surface_embedding_table"), 0));
+      Tensor ages = ops.tensor(scope, "ages", new Shape(config.postAgeBuckets(), d));
+      ages.set(folded.fold(parameters.get(prefix + "post_age_embedding_table"), 1));
+      return new Weights(
+          ops.floatMatrix(
+              scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d)),
+          surfaces,
+          ages);
+    }
   }
 
   private record Buffers(
@@ -75,8 +92,8 @@ final class CandidateTokens implements AutoCloseable {
           tokens.ops.tensor(scope, "post_rows", new Shape(capacity, tokens.postColumns)),
           new int[capacity],
           new int[capacity],
-          new IndexedRows(tokens.surfaces, new int[capacity]),
-          new IndexedRows(tokens.ages, new int[capacity]));
+          new IndexedRows(tokens.weights.surfaces(), new int[capacity]),
+          new IndexedRows(tokens.weights.ages(), new int[capacity]));
     }
   }
 
@@ -118,7 +135,7 @@ final class CandidateTokens implements AutoCloseable {
     } else {
       ops.gather(b.post(), table, postNumbers);
     }
-    ops.matmul(hidden, b.post(), posts);
+    ops.matmul(hidden, b.post(), weights.posts());
     ops.addCandidateFeatures(hidden, b.surface(), b.age());
   }
 

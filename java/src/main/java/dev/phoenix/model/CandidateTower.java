@@ -37,21 +37,31 @@ final class CandidateTower implements AutoCloseable {
   private Buffers buffers;
   private @Nullable CandidateFeatures posts;
 
-  private record Projections(Weight expand, Weight compress) {}
+  /** The two matrices of a tower with linear projection. */
+  record Projections(Weight expand, Weight compress) {
+    /** Loads the matrices; null where the model has none. */
+    static @Nullable Projections load(
+        Ops ops, Scope scope, ModelConfig config, ModelParameters parameters) {
+      if (!config.enableLinearProj()) {
+        return null;
+      }
+      int columns = config.embSize();
+      int hashes = config.numItemHashes() + config.numAuthorHashes();
+      return new Projections(
+          ops.floatMatrix(
+              scope, new Shape(hashes * columns, 2 * columns), parameters.get(PREFIX + "1")),
+          ops.floatMatrix(scope, new Shape(2 * columns, columns), parameters.get(PREFIX + "2")));
+    }
+  }
 
-  CandidateTower(TokenTables tables, Scope scope, ModelConfig config, ModelParameters parameters) {
-    this.ops = tables.ops();
+  /** A tower that is computed with {@code ops}. */
+  CandidateTower(
+      Ops ops, TokenTables tables, ModelConfig config, @Nullable Projections projections) {
+    this.ops = ops;
     this.tables = tables;
     this.columns = config.embSize();
     this.hashes = config.numItemHashes() + config.numAuthorHashes();
-    this.projections =
-        config.enableLinearProj()
-            ? new Projections(
-                ops.floatMatrix(
-                    scope, new Shape(hashes * columns, 2 * columns), parameters.get(PREFIX + "1")),
-                ops.floatMatrix(
-                    scope, new Shape(2 * columns, columns), parameters.get(PREFIX + "2")))
-            : null;
+    this.projections = projections;
     this.buffers = Buffers.create(ops, this, 0);
   }
 

@@ -33,11 +33,8 @@ final class HistoryTokens implements AutoCloseable {
   private final ModelConfig config;
   private final Positions positions;
   private final DwellTime dwellTime;
-  private final Weight users;
-  private final Weight posts;
   private final TokenTables tables;
-  private final HistoryFeatureTables features;
-  private final Tensor surfaces;
+  private final Weights weights;
   // Made once: a method reference in the place of its use is a new object at every request.
   private final RowSource userRows = this::copyUser;
   private final RowSource userIpRows = this::copyUserIp;
@@ -51,56 +48,72 @@ final class HistoryTokens implements AutoCloseable {
   private boolean anyDwell;
 
   /**
-   * Loads the weights. A model has a dwell input where its parameters do.
+   * Tokens that are built with {@code ops}.
    *
    * @param tables where the rows of requests may be gathered from
-   * @param prefix the module of the model's own parameters
    */
-  HistoryTokens(
-      TokenTables tables,
-      Scope scope,
-      ModelConfig config,
-      ModelParameters parameters,
-      String prefix) {
-    this.ops = tables.ops();
+  HistoryTokens(Ops ops, TokenTables tables, ModelConfig config, Weights weights) {
+    this.ops = ops;
     this.tables = tables;
     this.config = config;
+    this.weights = weights;
     this.positions =
         new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
     this.dwellTime = new DwellTime((float) config.normScale(), config.useLog());
-    int d = config.embSize();
-    int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
-    float[] projection = parameters.get(prefix + "proj_mat_3");
-    FoldedTables folded = new FoldedTables(projection, d, postColumns);
-    this.users =
-        ops.floatMatrix(
-            scope, new Shape(config.numUserHashes() * d, d), parameters.get(prefix + "proj_mat_1"));
-    this.posts =
-        ops.floatMatrix(
-            scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d));
-    this.surfaces = ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize(), d));
-    surfaces.set(folded.fold(parameters.get(prefix + "product_surface_embedding_table"), 1));
-    this.features =
-        new HistoryFeatureTables(
-            ops.floatMatrix(
-                scope,
-                new Shape(config.numActions(), d),
-                folded.fold(parameters.get(prefix + "action_projection"), 0)),
-            loadDwell(scope, parameters, prefix, folded));
     this.buffers = Buffers.create(this, 0);
   }
 
-  /** Proj1 [1, hidden] and the folded proj2 [hidden, D], which only a ranker has. */
-  private HistoryFeatureTables.@Nullable Dwell loadDwell(
-      Scope scope, ModelParameters parameters, String prefix, FoldedTables folded) {
-    if (!parameters.contains(prefix + "history_dwell_time_proj1")) {
-      return null;
+  /**
+   * What tokens are built with.
+   *
+   * @param users proj_mat_1 [user hashes D, D]
+   * @param posts the first block of proj_mat_3 [(item + author hashes) D, D]
+   * @param surfaces [surfaces, D], folded
+   * @param features the other small tables, folded
+   */
+  record Weights(Weight users, Weight posts, Tensor surfaces, HistoryFeatureTables features) {
+    /**
+     * Loads the weights. A model has a dwell input where its parameters do.
+     *
+     * @param prefix the module of the model's own parameters
+     */
+    static Weights load(
+        Ops ops, Scope scope, ModelConfig config, ModelParameters parameters, String prefix) {
+      int d = config.embSize();
+      int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
+      float[] projection = parameters.get(prefix + "proj_mat_3");
+      FoldedTables folded = new FoldedTables(projection, d, postColumns);
+      Tensor surfaces =
+          ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize(), d));
+      surfaces.set(folded.fold(parameters.get(prefix + "product_surface_embedding_table"), 1));
+      Weight actions =
+          ops.floatMatrix(
+              scope,
+              new Shape(config.numActions(), d),
+              folded.fold(parameters.get(prefix + "action_projection"), 0));
+      return new Weights(
+          ops.floatMatrix(
+              scope,
+              new Shape(config.numUserHashes() * d, d),
+              parameters.get(prefix + "proj_mat_1")),
+          ops.floatMatrix(
+              scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d)),
+          surfaces,
+          new HistoryFeatureTables(actions, loadDwell(ops, scope, folded, parameters, prefix)));
     }
-    float[] in = parameters.get(prefix + "history_dwell_time_proj1");
-    float[] out = folded.fold(parameters.get(prefix + "history_dwell_time_proj2"), 2);
-    return new HistoryFeatureTables.Dwell(
-        ops.floatMatrix(scope, new Shape(1, in.length), in),
-        ops.floatMatrix(scope, new Shape(in.length, config.embSize()), out));
+
+    /** Proj1 [1, hidden] and the folded proj2 [hidden, D], which only a ranker has. */
+    private static HistoryFeatureTables.@Nullable Dwell loadDwell(
+        Ops ops, Scope scope, FoldedTables folded, ModelParameters parameters, String prefix) {
+      if (!parameters.contains(prefix + "history_dwell_time_proj1")) {
+        return null;
+      }
+      float[] in = parameters.get(prefix + "history_dwell_time_proj1");
+      float[] out = folded.fold(parameters.get(prefix + "history_dwell_time_proj2"), 2);
+      return new HistoryFeatureTables.Dwell(
+          ops.floatMatrix(scope, new Shape(1, in.length), in),
+          ops.floatMatrix(scope, new Shape(in.length, folded.columns()), out));
+    }
   }
 
   /** Inputs of the token products, one row per token. */
@@ -126,7 +139,7 @@ final class HistoryTokens implements AutoCloseable {
       Ops ops = tokens.ops;
       ModelConfig config = tokens.config;
       int[] surface = new int[capacity];
-      IndexedRows surfaces = new IndexedRows(tokens.surfaces, surface);
+      IndexedRows surfaces = new IndexedRows(tokens.weights.surfaces(), surface);
       Scope scope = Scope.create("history tokens");
       int d = config.embSize();
       int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
@@ -226,7 +239,7 @@ final class HistoryTokens implements AutoCloseable {
   private void buildUsers(Tensor hidden) {
     Buffers b = buffers;
     gather(b.user(), userNumbers, userRows);
-    ops.matmul(b.userToken(), b.user(), users);
+    ops.matmul(b.userToken(), b.user(), weights.users());
     if (config.numIpHashes() > 0) {
       ops.gather(b.userIp(), userIpRows);
       ops.addRows(b.userToken(), b.userIp(), b.ownRow());
@@ -237,8 +250,9 @@ final class HistoryTokens implements AutoCloseable {
   private void buildPosts(Tensor hidden) {
     Buffers b = buffers;
     gather(b.post(), postNumbers, postRows);
-    ops.matmul(b.token(), b.post(), posts);
-    ops.addHistoryFeatures(b.token(), features, anyDwell ? b.withDwell() : b.withoutDwell());
+    ops.matmul(b.token(), b.post(), weights.posts());
+    ops.addHistoryFeatures(
+        b.token(), weights.features(), anyDwell ? b.withDwell() : b.withoutDwell());
     ops.placeRows(hidden, b.token(), b.place());
   }
 

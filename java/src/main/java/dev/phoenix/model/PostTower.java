@@ -21,7 +21,9 @@ public final class PostTower implements AutoCloseable {
   private PostTower(Ops ops, ModelConfig config, ModelParameters parameters) {
     this.config = config;
     this.tables = new TokenTables(ops);
-    this.tower = new CandidateTower(tables, weights, config, parameters);
+    CandidateTower.Projections projections =
+        CandidateTower.Projections.load(ops, weights, config, parameters);
+    this.tower = new CandidateTower(ops, tables, config, projections);
   }
 
   /** The tower of the retrieval model in {@code directory}. */

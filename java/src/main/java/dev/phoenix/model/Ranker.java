@@ -29,31 +29,75 @@ public final class Ranker implements AutoCloseable {
 
   private final Ops ops;
   private final ModelConfig config;
-  private final Scope weights = Scope.create("ranker weights");
-  private final TokenTables tables;
+  private final Weights weights;
+  private final Runnable atEnd;
   private final HistoryTokens historyTokens;
   private final CandidateTokens candidateTokens;
   private final Transformer transformer;
-  private final Weight outputNorm;
-  private final Weight head;
   private final RowLayout candidateRows = new RowLayout();
   private final EncodedHistories passHistories;
   private TransformerState state;
   private HeadState headState;
 
-  private Ranker(Ops ops, ModelConfig config, ModelParameters parameters) {
+  private Ranker(Ops ops, Weights weights, Runnable atEnd) {
     this.ops = ops;
-    this.config = config;
-    this.tables = new TokenTables(ops);
-    this.historyTokens = new HistoryTokens(tables, weights, config, parameters, PREFIX);
-    this.candidateTokens = new CandidateTokens(tables, weights, config, parameters, PREFIX);
-    this.transformer =
-        new Transformer(ops, config, TransformerWeights.load(ops, weights, config, parameters));
-    this.outputNorm = ops.scale(weights, parameters.get(PREFIX + "rms_norm/scale"));
-    this.head = loadHead(parameters);
+    this.config = weights.config();
+    this.weights = weights;
+    this.atEnd = atEnd;
+    this.historyTokens = new HistoryTokens(ops, weights.tables(), config, weights.history());
+    this.candidateTokens = new CandidateTokens(ops, weights.tables(), config, weights.candidate());
+    this.transformer = new Transformer(ops, config, weights.transformer());
     this.state = TransformerState.create(ops, config, 0);
-    this.headState = HeadState.create(ops, headColumns(), 0);
+    this.headState = HeadState.create(ops, headColumns(config), 0);
     this.passHistories = histories();
+  }
+
+  /**
+   * What does not change from request to request, read by every lane of the model.
+   *
+   * @param head unembeddings and continuous_unembeddings side by side [D, A + 8], float32 always
+   */
+  private record Weights(
+      Scope scope,
+      ModelConfig config,
+      TokenTables tables,
+      HistoryTokens.Weights history,
+      CandidateTokens.Weights candidate,
+      TransformerWeights transformer,
+      Weight outputNorm,
+      Weight head) {
+
+    static Weights load(Ops ops, ModelConfig config, ModelParameters parameters) {
+      Scope scope = Scope.create("ranker weights");
+      try {
+        return new Weights(
+            scope,
+            config,
+            new TokenTables(ops),
+            HistoryTokens.Weights.load(ops, scope, config, parameters, PREFIX),
+            CandidateTokens.Weights.load(ops, scope, config, parameters, PREFIX),
+            TransformerWeights.load(ops, scope, config, parameters),
+            ops.scale(scope, parameters.get(PREFIX + "rms_norm/scale")),
+            loadHead(ops, scope, config, parameters));
+      } catch (RuntimeException failed) {
+        scope.close();
+        throw failed;
+      }
+    }
+
+    private static Weight loadHead(
+        Ops ops, Scope scope, ModelConfig config, ModelParameters parameters) {
+      int d = config.embSize();
+      float[] discrete = parameters.get(PREFIX + "unembeddings");
+      float[] continuous = parameters.get(PREFIX + "continuous_unembeddings");
+      float[] both = TransformerWeights.beside(d, discrete, continuous);
+      return ops.floatMatrix(scope, new Shape(d, headColumns(config)), both);
+    }
+
+    void close() {
+      tables.close();
+      scope.close();
+    }
   }
 
   /** The logits of every output and their sigmoids. */
@@ -70,28 +114,29 @@ public final class Ranker implements AutoCloseable {
 
   /** A ranker with the given parameters. */
   public static Ranker create(Ops ops, ModelConfig config, ModelParameters parameters) {
-    return new Ranker(ops, config, parameters);
+    Weights weights = Weights.load(ops, config, parameters);
+    return new Ranker(ops, weights, weights::close);
+  }
+
+  /**
+   * The same model for another thread: weights and tables are those of this one, which stays open
+   * longer; state is its own.
+   *
+   * @param lane a {@linkplain Ops#lane lane} of this model's operations
+   */
+  public Ranker lane(Ops lane) {
+    return new Ranker(lane, weights, () -> {});
   }
 
   /** The ranker in {@code directory}: {@code config.json} and {@code model_params.npz}. */
   public static Ranker load(Ops ops, Path directory) {
     ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
     Path parameters = directory.resolve("model_params.npz");
-    return new Ranker(
-        ops, config, ModelParameters.open(parameters, ParameterLayout.ranker(config)));
+    return create(ops, config, ModelParameters.open(parameters, ParameterLayout.ranker(config)));
   }
 
-  private int headColumns() {
+  private static int headColumns(ModelConfig config) {
     return config.numActions() + RankerOutput.CONTINUOUS;
-  }
-
-  /** unembeddings and continuous_unembeddings side by side: [D, A + 8], float32 always. */
-  private Weight loadHead(ModelParameters parameters) {
-    int d = config.embSize();
-    float[] discrete = parameters.get(PREFIX + "unembeddings");
-    float[] continuous = parameters.get(PREFIX + "continuous_unembeddings");
-    float[] both = TransformerWeights.beside(d, discrete, continuous);
-    return ops.floatMatrix(weights, new Shape(d, headColumns()), both);
   }
 
   /** The configuration that the model was loaded with. */
@@ -103,10 +148,10 @@ public final class Ranker implements AutoCloseable {
    * Puts {@code tables} where the backend gathers rows fastest: a GPU copies them once, and
    * requests whose rows are rows of these tables send row numbers. Requests of other tables, or
    * with embeddings of their own, are served as before. The tables stay open as long as the ranker;
-   * other tables take their place.
+   * other tables take their place. Not while a lane is at work.
    */
   public void useTables(EmbeddingTables embeddings) {
-    tables.use(embeddings);
+    weights.tables().use(embeddings);
   }
 
   /** Room for encoded histories, to be filled by {@link #encode}; the caller closes it. */
@@ -147,7 +192,8 @@ public final class Ranker implements AutoCloseable {
   /**
    * Makes {@code to} hold {@code from}, request by request: histories encoded in other passes
    * become one batch to score, or one of a batch is kept for later ones. Bit for bit what encoding
-   * them again would give.
+   * them again would give. Histories of other lanes can be copied once the pass that encoded them
+   * has been scored.
    *
    * @param from none of them in {@code to}
    */
@@ -219,7 +265,11 @@ public final class Ranker implements AutoCloseable {
     trace.see("input_embeddings", state.hidden(), candidateRows);
     transformer.scoreCandidates(state, candidateRows, kept.keyValues(), trace);
     ops.actionHeads(
-        headState.probabilities(), headState.logits(), state.hidden(), outputNorm, head);
+        headState.probabilities(),
+        headState.logits(),
+        state.hidden(),
+        weights.outputNorm(),
+        weights.head());
     out.append(candidateRows, headState.logits(), headState.probabilities());
   }
 
@@ -228,7 +278,7 @@ public final class Ranker implements AutoCloseable {
       state.close();
       state = TransformerState.create(ops, config, ops.capacityFor(rows));
       headState.scope().close();
-      headState = HeadState.create(ops, headColumns(), ops.capacityFor(rows));
+      headState = HeadState.create(ops, headColumns(config), ops.capacityFor(rows));
     }
   }
 
@@ -240,7 +290,6 @@ public final class Ranker implements AutoCloseable {
     state.close();
     candidateTokens.close();
     historyTokens.close();
-    tables.close();
-    weights.close();
+    atEnd.run();
   }
 }

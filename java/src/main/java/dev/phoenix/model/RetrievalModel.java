@@ -13,6 +13,7 @@ import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two towers of retrieval: a transformer that turns a user and history into a unit vector, and
@@ -23,8 +24,8 @@ public final class RetrievalModel implements AutoCloseable {
 
   private final Ops ops;
   private final ModelConfig config;
-  private final Scope weights = Scope.create("retrieval weights");
-  private final TokenTables tables;
+  private final Weights weights;
+  private final Runnable atEnd;
   private final HistoryTokens historyTokens;
   private final Transformer transformer;
   private final CandidateTower candidateTower;
@@ -32,18 +33,49 @@ public final class RetrievalModel implements AutoCloseable {
   private TransformerState state;
   private UserState userState;
 
-  private RetrievalModel(Ops ops, ModelConfig config, ModelParameters parameters) {
+  private RetrievalModel(Ops ops, Weights weights, Runnable atEnd) {
     this.ops = ops;
-    this.config = config;
-    this.tables = new TokenTables(ops);
-    this.historyTokens = new HistoryTokens(tables, weights, config, parameters, PREFIX);
-    this.transformer =
-        new Transformer(ops, config, TransformerWeights.load(ops, weights, config, parameters));
-    this.candidateTower = new CandidateTower(tables, weights, config, parameters);
+    this.config = weights.config();
+    this.weights = weights;
+    this.atEnd = atEnd;
+    this.historyTokens = new HistoryTokens(ops, weights.tables(), config, weights.history());
+    this.transformer = new Transformer(ops, config, weights.transformer());
+    this.candidateTower = new CandidateTower(ops, weights.tables(), config, weights.projections());
     this.passHistories =
         EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
     this.state = TransformerState.create(ops, config, 0);
     this.userState = UserState.create(ops, config, 0);
+  }
+
+  /** What does not change from request to request, read by every lane of the model. */
+  private record Weights(
+      Scope scope,
+      ModelConfig config,
+      TokenTables tables,
+      HistoryTokens.Weights history,
+      TransformerWeights transformer,
+      CandidateTower.@Nullable Projections projections) {
+
+    static Weights load(Ops ops, ModelConfig config, ModelParameters parameters) {
+      Scope scope = Scope.create("retrieval weights");
+      try {
+        return new Weights(
+            scope,
+            config,
+            new TokenTables(ops),
+            HistoryTokens.Weights.load(ops, scope, config, parameters, PREFIX),
+            TransformerWeights.load(ops, scope, config, parameters),
+            CandidateTower.Projections.load(ops, scope, config, parameters));
+      } catch (RuntimeException failed) {
+        scope.close();
+        throw failed;
+      }
+    }
+
+    void close() {
+      tables.close();
+      scope.close();
+    }
   }
 
   private record UserState(
@@ -72,15 +104,20 @@ public final class RetrievalModel implements AutoCloseable {
 
   /** A retrieval model with the given parameters. */
   public static RetrievalModel create(Ops ops, ModelConfig config, ModelParameters parameters) {
-    return new RetrievalModel(ops, config, parameters);
+    Weights weights = Weights.load(ops, config, parameters);
+    return new RetrievalModel(ops, weights, weights::close);
+  }
+
+  /** The same model for another thread; as {@link Ranker#lane}. */
+  public RetrievalModel lane(Ops lane) {
+    return new RetrievalModel(lane, weights, () -> {});
   }
 
   /** The model in {@code directory}: {@code config.json} and {@code model_params.npz}. */
   public static RetrievalModel load(Ops ops, Path directory) {
     ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
     Path parameters = directory.resolve("model_params.npz");
-    return new RetrievalModel(
-        ops, config, ModelParameters.open(parameters, ParameterLayout.retrieval(config)));
+    return create(ops, config, ModelParameters.open(parameters, ParameterLayout.retrieval(config)));
   }
 
   /** The configuration that the model was loaded with. */
@@ -92,7 +129,7 @@ public final class RetrievalModel implements AutoCloseable {
    * Puts {@code embeddings} where the backend gathers rows fastest; as {@link Ranker#useTables}.
    */
   public void useTables(EmbeddingTables embeddings) {
-    tables.use(embeddings);
+    weights.tables().use(embeddings);
   }
 
   /**
@@ -159,7 +196,6 @@ public final class RetrievalModel implements AutoCloseable {
     state.close();
     candidateTower.close();
     historyTokens.close();
-    tables.close();
-    weights.close();
+    atEnd.run();
   }
 }

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The embedding tables of a model where its backend gathers from, one combined table: rows of
- * zeros, users, items, authors. Source: SPEC section 2.
+ * zeros, users, items, authors; read by every lane of the model. Source: SPEC section 2.
  */
 final class TokenTables implements AutoCloseable {
   private final Ops ops;
-  private @Nullable Held held;
+  private volatile @Nullable Held held;
 
   /** Tables and what was made of them. */
   private record Held(Scope scope, EmbeddingTables tables, RowTable rows) {}
@@ -25,13 +25,10 @@ final class TokenTables implements AutoCloseable {
     this.ops = ops;
   }
 
-  Ops ops() {
-    return ops;
-  }
-
   /** Takes {@code tables}, which stay open as long as they are used, in the place of others. */
   void use(EmbeddingTables tables) {
-    if (held != null && held.tables() == tables) {
+    Held before = held;
+    if (before != null && before.tables() == tables) {
       return;
     }
     close();

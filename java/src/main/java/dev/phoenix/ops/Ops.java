@@ -24,6 +24,14 @@ public interface Ops extends AutoCloseable {
   /** The precision of the forward pass. */
   Precision precision();
 
+  /**
+   * Operations for another thread, with state and scratch of their own, on the same device and as
+   * many cores. They read weights, tables and kept histories of these; histories are copied from
+   * one to the other once a result of the pass that encoded them has been read. The caller closes
+   * them before these, and calls this between operations.
+   */
+  Ops lane();
+
   // Memory
 
   /** A float32 tensor with room for {@code capacity}, owned by {@code scope}. */
@@ -74,6 +82,14 @@ public interface Ops extends AutoCloseable {
    */
   default int capacityFor(int rows) {
     return rows;
+  }
+
+  /**
+   * Whether work of a size, rounded up to {@link #capacityFor}, is prepared when it comes for the
+   * first times: plans, graphs. Closing tensors may lose what these operations have prepared.
+   */
+  default boolean preparesSizes() {
+    return false;
   }
 
   // Tokens

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param batchSize requests of a batch, B
  * @param queueLimit requests that may wait
  * @param inFlightLimit requests that may wait or run
- * @param batchesInFlight batches that run at once, each with operations and weights of its own
+ * @param batchesInFlight batches that run at once, each with operations and state of its own
  * @param keptHistoryBytes bytes of keys and values kept for requests of the same history; 0 for
  *     none
  * @param defaultDeadline the deadline of a request that gives none

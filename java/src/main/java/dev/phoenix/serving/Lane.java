@@ -1,64 +1,46 @@
 package dev.phoenix.serving;
 
-import dev.phoenix.corpus.CorpusSearch;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
-import dev.phoenix.ops.Precision;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everything that one batch at a time needs: operations, weights, kept histories. Batches that run
- * at once are on lanes of their own. One thread at a time.
+ * What one batch at a time needs: operations, state and scratch. Batches that run at once are on
+ * lanes of their own; weights and kept histories are those of all lanes of the version. One thread
+ * at a time.
  */
 final class Lane implements AutoCloseable {
   private final Parts parts = new Parts();
   private final Ops ops;
-  private final RetrievalModel retrievalModel;
-  private final Ranker ranker;
-  private final HistoryCache cache;
   private final RetrievalStage retrieval;
   private final RankingStage ranking;
 
-  private Lane(Ops ops, ModelFiles files, HistoryCache cache) {
+  private Lane(SharedModel model) {
     try {
-      this.ops = parts.own(ops);
-      this.retrievalModel = parts.own(RetrievalModel.load(ops, files.retrieval()));
-      CorpusSearch search =
-          parts.own(CorpusSearch.create(ops, retrievalModel.config().embSize(), Precision.FLOAT32));
-      this.ranker = parts.own(Ranker.load(ops, files.ranker()));
-      this.cache = parts.own(cache);
+      this.ops = model.operations(parts);
+      ModelFiles files = model.files();
+      RetrievalModel users = parts.own(model.retrievalModel().lane(ops));
       this.retrieval =
           new RetrievalStage(
-              retrievalModel, files.retrievalTables(), search, files.corpora(), cache);
-      this.ranking = parts.own(new RankingStage(ops, ranker, files.rankerTables(), cache));
-    } catch (RuntimeException failed) {
+              users, files.retrievalTables(), model.search(), files.corpora(), model.cache());
+      Ranker ranker = parts.own(model.ranker().lane(ops));
+      this.ranking = parts.own(new RankingStage(ops, ranker, files.rankerTables(), model.cache()));
+    } catch (RuntimeException | Error failed) {
       parts.close();
       throw failed;
     }
   }
 
-  /** Loads the models; takes {@code ops} over and closes it whatever comes. */
-  static Lane open(Ops ops, ModelFiles files, HistoryCache cache) {
-    return new Lane(ops, files, cache);
+  /** A lane of {@code model}, which is closed after it. */
+  static Lane open(SharedModel model) {
+    return new Lane(model);
   }
 
+  /** What this lane computes with. */
   Ops ops() {
     return ops;
-  }
-
-  Ranker ranker() {
-    return ranker;
-  }
-
-  RetrievalModel retrievalModel() {
-    return retrievalModel;
-  }
-
-  /** Forgets what is kept of histories. */
-  void forgetHistories() {
-    cache.close();
   }
 
   /** Answers every request of {@code batch}. */

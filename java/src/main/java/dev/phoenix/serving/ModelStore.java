@@ -46,7 +46,7 @@ final class ModelStore implements AutoCloseable {
       ModelVersion next = open(artifacts);
       long batchNanos;
       try {
-        batchNanos = new WarmUp(next, options.batchSize()).run();
+        batchNanos = new WarmUp(next, options.batchSize(), options.keptHistoryBytes() > 0).run();
       } catch (RuntimeException | Error failed) {
         next.release();
         throw failed;

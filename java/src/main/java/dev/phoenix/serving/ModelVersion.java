@@ -18,28 +18,27 @@ final class ModelVersion {
   private final List<Lane> lanes = new ArrayList<>();
   private final AtomicInteger references = new AtomicInteger(1);
   private final ModelInfo info;
+  private final SharedModel model;
   private final Corpora corpora;
 
   private ModelVersion(String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
     try {
       ModelFiles files = parts.own(ModelFiles.open(artifacts, layout.corpora()));
       this.corpora = files.corpora();
+      this.model = parts.own(SharedModel.load(files, backend, layout));
       for (int lane = 0; lane < layout.lanes(); lane++) {
-        HistoryCache cache =
-            new HistoryCache(layout.keptBytes() / layout.lanes(), layout.metrics().keptBytes());
-        lanes.add(parts.own(Lane.open(backend.get(), files, cache)));
+        lanes.add(parts.own(Lane.open(model)));
       }
-      Lane first = lanes.getFirst();
       this.info =
           new ModelInfo(
               number,
               artifacts.directory().toAbsolutePath().normalize().getFileName().toString(),
               files.written(),
               Instant.now(),
-              first.ops().name(),
-              first.ops().precision().label(),
-              first.retrievalModel().config(),
-              first.ranker().config(),
+              model.ops().name(),
+              model.ops().precision().label(),
+              model.retrievalModel().config(),
+              model.ranker().config(),
               corpora.get("").statistics().posts());
     } catch (RuntimeException | Error failed) {
       parts.close();
@@ -47,7 +46,7 @@ final class ModelVersion {
     }
   }
 
-  /** What a version is made of: lanes, bytes of kept histories over all of them, and the rest. */
+  /** What a version is made of: lanes, bytes of the histories that they keep, and the rest. */
   record Layout(int lanes, long keptBytes, EngineMetrics metrics, CorpusSource corpora) {}
 
   /** Loads; nothing stays open if that fails. */
@@ -71,6 +70,16 @@ final class ModelVersion {
 
   List<Lane> lanes() {
     return lanes;
+  }
+
+  /** The operations that weights were made with, and lanes were made from. */
+  Ops ops() {
+    return model.ops();
+  }
+
+  /** Forgets what is kept of histories; no batch runs. */
+  void forgetHistories() {
+    model.cache().close();
   }
 
   /** Takes a reference; false if the last one is gone already. */

@@ -29,7 +29,6 @@ final class RankingStage implements AutoCloseable {
   private final EncodedHistories encoded;
   private final EncodedHistories mixed;
   private final RankerOutput output;
-  private long bytesKeptLast;
 
   RankingStage(Ops ops, Ranker ranker, EmbeddingTables tables, HistoryCache cache) {
     this.ops = ops;
@@ -46,6 +45,7 @@ final class RankingStage implements AutoCloseable {
     final List<Work> works = new ArrayList<>();
     final List<HashedCandidates> candidates = new ArrayList<>();
     final List<@Nullable EncodedHistories> kept = new ArrayList<>();
+    final List<UserHistory.Key> used = new ArrayList<>();
     final Map<UserHistory.Key, Integer> places = new HashMap<>();
     final List<UserHistory.Key> unknown = new ArrayList<>();
     final List<HashedHistory> histories = new ArrayList<>();
@@ -57,14 +57,18 @@ final class RankingStage implements AutoCloseable {
     int next = 0;
     while (next < batch.size()) {
       Pass pass = new Pass();
-      while (next < batch.size() && (pass.works.isEmpty() || pass.rows < ops.preferredRows())) {
-        Work work = batch.get(next++);
-        if (!work.isMoot()) {
-          join(pass, work, metrics);
+      try {
+        while (next < batch.size() && (pass.works.isEmpty() || pass.rows < ops.preferredRows())) {
+          Work work = batch.get(next++);
+          if (!work.isMoot()) {
+            join(pass, work, metrics);
+          }
         }
-      }
-      if (!pass.works.isEmpty()) {
-        run(pass, metrics);
+        if (!pass.works.isEmpty()) {
+          run(pass, metrics);
+        }
+      } finally {
+        pass.used.forEach(cache::release);
       }
     }
   }
@@ -78,7 +82,10 @@ final class RankingStage implements AutoCloseable {
 
   private void join(Pass pass, Work work, EngineMetrics metrics) {
     UserHistory user = work.user();
-    EncodedHistories kept = cache.history(user.key());
+    EncodedHistories kept = cache.acquire(user.key());
+    if (kept != null) {
+      pass.used.add(user.key());
+    }
     metrics.lookup("ranking", kept != null);
     work.historyWasKept(kept != null);
     pass.works.add(work);
@@ -183,13 +190,7 @@ final class RankingStage implements AutoCloseable {
       return;
     }
     for (int i = 0; i < pass.unknown.size(); i++) {
-      EncodedHistories room = cache.recycle(bytesKeptLast);
-      if (room == null) {
-        room = ranker.histories();
-      }
-      ranker.copy(room, List.of(new EncodedHistory(encoded, i)));
-      bytesKeptLast = room.bytes();
-      cache.keepHistory(pass.unknown.get(i), room);
+      cache.keepHistory(pass.unknown.get(i), new EncodedHistory(encoded, i));
     }
   }
 

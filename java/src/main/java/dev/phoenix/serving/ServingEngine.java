@@ -71,7 +71,7 @@ public final class ServingEngine implements AutoCloseable {
   /**
    * An engine without a model, to be given one by {@link #load}.
    *
-   * @param backend opens operations, once for every batch in flight of every model loaded
+   * @param backend opens operations, once for every model loaded
    */
   public static ServingEngine create(
       EngineOptions options, RequestLimits limits, Supplier<Ops> backend, EngineMetrics metrics) {
@@ -81,7 +81,7 @@ public final class ServingEngine implements AutoCloseable {
   /**
    * An engine without a model, whose posts come from {@code corpora}, which it closes.
    *
-   * @param backend opens operations, once for every batch in flight of every model loaded
+   * @param backend opens operations, once for every model loaded
    */
   public static ServingEngine create(
       EngineOptions options,

@@ -89,6 +89,11 @@ public final class CpuOps implements Ops {
   }
 
   @Override
+  public Ops lane() {
+    return create(precision, team.size());
+  }
+
+  @Override
   public Tensor tensor(Scope scope, String name, Shape capacity) {
     return CpuTensor.create(scope, name, capacity);
   }

@@ -12,14 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The device, its memory and the work recorded for it. Owns the device. Work runs when a result is
- * read, when the staging is full, and before memory is given back.
+ * The device, its memory and the work recorded for it. Work runs when a result is read, when the
+ * staging is full, and before memory is given back. The first engine of a device owns it; its lanes
+ * share device and kernels, and have a stream, staging and graphs of their own.
  */
 final class Engine implements AutoCloseable {
   private static final long STAGING_BYTES = 1 << 20;
 
   private final Device device;
   private final KernelLibrary library;
+  private final Ownership ownership;
   private final Stream stream;
   private final Recorder recorder = new Recorder();
   private final Staging staging;
@@ -27,9 +29,16 @@ final class Engine implements AutoCloseable {
   private final List<Runnable> beforeNextPass = new ArrayList<>();
   private HostBuffer results;
 
-  private Engine(Device device, KernelLibrary.Form form) {
+  /** Who closes the device. */
+  private enum Ownership {
+    OWNED,
+    SHARED
+  }
+
+  private Engine(Device device, KernelLibrary library, Ownership ownership) {
     this.device = device;
-    this.library = KernelLibrary.create(device, form);
+    this.library = library;
+    this.ownership = ownership;
     this.stream = device.createStream();
     this.staging = new Staging(device, STAGING_BYTES);
     this.graphs = new Graphs(stream);
@@ -37,7 +46,13 @@ final class Engine implements AutoCloseable {
   }
 
   static Engine create(Device device, KernelLibrary.Form form) {
-    return new Engine(device, form);
+    return new Engine(device, KernelLibrary.create(device, form), Ownership.OWNED);
+  }
+
+  /** An engine for another thread, closed before this one; what was recorded here runs first. */
+  Engine lane() {
+    run();
+    return new Engine(device, library, Ownership.SHARED);
   }
 
   Device device() {
@@ -169,7 +184,9 @@ final class Engine implements AutoCloseable {
     results.close();
     staging.close();
     stream.close();
-    library.close();
-    device.close();
+    if (ownership == Ownership.OWNED) {
+      library.close();
+      device.close();
+    }
   }
 }

@@ -126,7 +126,7 @@ public final class GpuOps implements Ops {
     return KernelLibrary.contains("rms_norm");
   }
 
-  /** Bytes of device and pinned memory that are live, weights and activations included. */
+  /** Bytes of device and pinned memory that are live on the device, those of all lanes included. */
   public long liveBytes() {
     return engine.device().liveBytes();
   }
@@ -134,6 +134,11 @@ public final class GpuOps implements Ops {
   /** How often a graph was replayed. */
   public long graphReplays() {
     return engine.graphs().replays();
+  }
+
+  /** How often work ran that was not a graph yet: command by command, or to be captured. */
+  public long graphsPrepared() {
+    return engine.graphs().prepared();
   }
 
   @Override
@@ -144,6 +149,11 @@ public final class GpuOps implements Ops {
   @Override
   public Precision precision() {
     return Precision.BFLOAT16;
+  }
+
+  @Override
+  public Ops lane() {
+    return new GpuOps(name, engine.lane(), placement);
   }
 
   @Override
@@ -194,6 +204,11 @@ public final class GpuOps implements Ops {
   @Override
   public int capacityFor(int rows) {
     return RowBuckets.rows(rows);
+  }
+
+  @Override
+  public boolean preparesSizes() {
+    return true;
   }
 
   @Override

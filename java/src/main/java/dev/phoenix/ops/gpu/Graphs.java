@@ -14,11 +14,13 @@ import java.util.Optional;
  * graph is never replayed for anything but the very same work.
  */
 final class Graphs implements AutoCloseable {
-  private static final int MOST = 64;
+  /** Enough for a few lists of every size that batches are rounded up to. */
+  private static final int MOST = 256;
 
   private final Stream stream;
   private final Map<List<Command>, Optional<Graph>> known = new LinkedHashMap<>(16, 0.75f, true);
   private long replays;
+  private long prepared;
 
   Graphs(Stream stream) {
     this.stream = stream;
@@ -29,10 +31,16 @@ final class Graphs implements AutoCloseable {
     return replays;
   }
 
+  /** How often a list ran that was not yet a graph. */
+  long prepared() {
+    return prepared;
+  }
+
   /** Puts the commands on the stream. */
   void run(List<Command> commands) {
     Optional<Graph> graph = known.get(commands);
     if (graph == null) {
+      prepared++;
       commands.forEach(command -> command.run(stream));
       forgetOldest();
       known.put(List.copyOf(commands), Optional.empty());
@@ -44,6 +52,7 @@ final class Graphs implements AutoCloseable {
   }
 
   private Graph capture(List<Command> commands) {
+    prepared++;
     stream.beginCapture();
     try {
       commands.forEach(command -> command.run(stream));

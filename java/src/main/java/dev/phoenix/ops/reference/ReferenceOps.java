@@ -58,6 +58,11 @@ public final class ReferenceOps implements Ops {
   }
 
   @Override
+  public Ops lane() {
+    return create();
+  }
+
+  @Override
   public Tensor tensor(Scope scope, String name, Shape capacity) {
     return scope.own(new ReferenceTensor(name, capacity));
   }

@@ -11,6 +11,7 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -28,10 +29,6 @@ import java.util.function.BooleanSupplier;
 
 /** The gRPC port: the production services, our own, the open protocol, health and reflection. */
 public final class GrpcServer implements AutoCloseable {
-  private static final int MAX_MESSAGE_BYTES = 16 << 20;
-  private static final int MAX_CALLS_PER_CONNECTION = 1024;
-  private static final Duration MAX_CONNECTION_AGE = Duration.ofMinutes(10);
-  private static final Duration LAST_CALLS = Duration.ofSeconds(30);
   private static final Metadata.Key<String> ENCODING =
       Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -59,22 +56,40 @@ public final class GrpcServer implements AutoCloseable {
    */
   public record ReloadAccess(Reloader reloader, AdminToken token) {}
 
-  private GrpcServer(Endpoint endpoint, Context context) {
+  /**
+   * What a connection may do.
+   *
+   * @param messageBytes of one message, decompressed
+   * @param calls at once
+   * @param age after which it is told to end, so that clients find new servers
+   * @param lastCalls that calls then under way have
+   */
+  record ConnectionLimits(int messageBytes, int calls, Duration age, Duration lastCalls) {
+    static final ConnectionLimits DEFAULT =
+        new ConnectionLimits(16 << 20, 1024, Duration.ofMinutes(10), Duration.ofSeconds(30));
+  }
+
+  private GrpcServer(Endpoint endpoint, ConnectionLimits connection, Context context) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(endpoint.host(), endpoint.port()))
             .executor(executor)
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-            .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
-            .maxConnectionAge(MAX_CONNECTION_AGE.toMinutes(), TimeUnit.MINUTES)
-            .maxConnectionAgeGrace(LAST_CALLS.toSeconds(), TimeUnit.SECONDS)
+            .maxInboundMessageSize(connection.messageBytes())
+            .decompressorRegistry(ZstdCodec.decompressors())
+            .compressorRegistry(ZstdCodec.compressors())
+            .maxConcurrentCallsPerConnection(connection.calls())
+            .maxConnectionAge(connection.age().toMillis(), TimeUnit.MILLISECONDS)
+            .maxConnectionAgeGrace(connection.lastCalls().toMillis(), TimeUnit.MILLISECONDS)
             .intercept(new Authorization())
+            .intercept(new PostsChoice())
             .intercept(new Compression());
     if (endpoint.certificate() != null && endpoint.privateKey() != null) {
       builder.useTransportSecurity(endpoint.certificate().toFile(), endpoint.privateKey().toFile());
     }
+    WireLimits limits = new WireLimits(context.engine().limits());
     for (BindableService service : services(context)) {
-      builder.addService(service);
-      services.add(service.bindService().getServiceDescriptor().getName());
+      ServerServiceDefinition definition = service.bindService();
+      builder.addService(ScannedRequests.before(definition, limits, context.engine().metrics()));
+      services.add(definition.getServiceDescriptor().getName());
     }
     builder.addService(health.getHealthService());
     builder.addService(ProtoReflectionServiceV1.newInstance());
@@ -100,13 +115,14 @@ public final class GrpcServer implements AutoCloseable {
         new OpenInferenceService(context.engine(), context.policy(), replies, context.ready()));
   }
 
-  /** Answers in gzip whoever asked in gzip. */
+  /** Answers in gzip or zstd whoever asked in it. */
   private static final class Compression implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-      if ("gzip".equals(headers.get(ENCODING))) {
-        call.setCompression("gzip");
+      String encoding = headers.get(ENCODING);
+      if ("gzip".equals(encoding) || "zstd".equals(encoding)) {
+        call.setCompression(encoding);
       }
       return next.startCall(call, headers);
     }
@@ -118,7 +134,12 @@ public final class GrpcServer implements AutoCloseable {
    * @throws UncheckedIOException if the port is taken
    */
   public static GrpcServer start(Endpoint endpoint, Context context) {
-    return new GrpcServer(endpoint, context);
+    return start(endpoint, ConnectionLimits.DEFAULT, context);
+  }
+
+  /** Listens with limits of the caller's own. */
+  static GrpcServer start(Endpoint endpoint, ConnectionLimits connection, Context context) {
+    return new GrpcServer(endpoint, connection, context);
   }
 
   /** The port. */

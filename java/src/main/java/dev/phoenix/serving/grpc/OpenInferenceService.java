@@ -2,6 +2,7 @@ package dev.phoenix.serving.grpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ModelInfo;
 import dev.phoenix.serving.Rejection;
@@ -15,6 +16,7 @@ import dev.phoenix.serving.oip.InferTensor;
 import dev.phoenix.serving.oip.InferenceDecoder;
 import dev.phoenix.serving.oip.InferenceModels;
 import inference.GRPCInferenceServiceGrpc;
+import inference.InferParameter;
 import inference.ModelInferRequest;
 import inference.ModelInferRequest.InferInputTensor;
 import inference.ModelInferResponse;
@@ -38,8 +40,6 @@ import java.util.stream.Collectors;
 
 /** The Open Inference Protocol over gRPC. Outputs are given raw, as its clients prefer. */
 final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
-  private static final int MOST_INPUTS = 32;
-
   private final ServingEngine engine;
   private final FeedPolicy policy;
   private final Replies replies;
@@ -135,7 +135,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
   /** The request of a message. */
   ServingRequest decode(ModelInferRequest request, long deadlineNanos) {
     InferenceModels.require(request.getModelName());
-    RequestLimits.require("inputs", request.getInputsCount(), MOST_INPUTS);
+    RequestLimits.require("inputs", request.getInputsCount(), WireLimits.MOST_TENSORS);
     boolean raw = request.getRawInputContentsCount() > 0;
     if (raw && request.getRawInputContentsCount() != request.getInputsCount()) {
       throw new Rejection(
@@ -147,13 +147,26 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
     for (int i = 0; i < request.getInputsCount(); i++) {
       InferInputTensor input = request.getInputs(i);
       Datatype datatype = Datatype.of(input.getDatatype());
-      RequestLimits.require("dimensions of a tensor", input.getShapeCount(), 8);
+      RequestLimits.require(
+          "dimensions of a tensor", input.getShapeCount(), WireLimits.MOST_DIMENSIONS);
       long[] shape = input.getShapeList().stream().mapToLong(Long::longValue).toArray();
       ByteBuffer data =
           raw ? request.getRawInputContents(i).asReadOnlyByteBuffer() : contents(input, datatype);
       inputs.add(new InferTensor(input.getName(), datatype, shape, data));
     }
-    return decoder.decode(request.getModelName(), inputs, deadlineNanos);
+    return decoder.decode(
+        new InferenceDecoder.Asked(request.getModelName(), inputs, choice(request)), deadlineNanos);
+  }
+
+  private static CorpusChoice choice(ModelInferRequest request) {
+    InferParameter posts = request.getParametersMap().get(InferenceDecoder.POSTS);
+    if (posts == null) {
+      return CorpusChoice.DEFAULT;
+    }
+    if (!posts.hasStringParam()) {
+      throw new Rejection(Reason.INVALID, "the parameter posts: expected a string");
+    }
+    return CorpusChoice.parse(posts.getStringParam());
   }
 
   private static ByteBuffer contents(InferInputTensor input, Datatype datatype) {

@@ -65,7 +65,9 @@ final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrieva
     }
     RequestLimits.require("sequences", sequences, engine.limits().users());
     int topK = request.getTopK() == 0 ? policy.defaultTopK() : request.getTopK();
-    Task task = new Task.Retrieve(topK < 0 ? Integer.MAX_VALUE : topK);
+    Task task =
+        new Task.Retrieve(
+            topK < 0 ? Integer.MAX_VALUE : topK, PostsChoice.of(request.getMetadata()));
     List<ServingRequest> all = new ArrayList<>();
     for (int i = 0; i < sequences; i++) {
       UserHistory user = histories.of(sequence(request, i));

@@ -6,18 +6,27 @@ import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingRequest;
 import dev.phoenix.serving.ServingResponse;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** What every handler needs: bodies of bounded size, the engine, and failures as statuses. */
 final class Answers {
   static final int MAX_BODY_BYTES = 16 << 20;
+
+  /** Most answers are there sooner than it pays to look after the caller. */
+  private static final Duration UNWATCHED = Duration.ofMillis(10);
+
   private static final System.Logger LOG = System.getLogger(Answers.class.getName());
 
   private final ServingEngine engine;
@@ -26,9 +35,14 @@ final class Answers {
     this.engine = engine;
   }
 
-  /** Reads a request's whole body, however it is sent. */
+  /**
+   * Reads a request's whole body, however it is sent; what it is when it is decompressed counts.
+   */
   static byte[] body(ServerRequest request) {
-    try (InputStream in = request.content().inputStream()) {
+    ContentCoding coding =
+        ContentCoding.of(request.headers().first(HeaderNames.CONTENT_ENCODING).orElse(""));
+    try (InputStream sent = request.content().inputStream();
+        InputStream in = coding.decode(sent)) {
       byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
       if (body.length > MAX_BODY_BYTES) {
         throw new Rejection(
@@ -36,7 +50,11 @@ final class Answers {
       }
       return body;
     } catch (IOException torn) {
-      throw new Rejection(Reason.INVALID, "the body ended too early");
+      throw new Rejection(
+          Reason.INVALID,
+          coding == ContentCoding.IDENTITY
+              ? "the body ended too early"
+              : "the body ended too early, or is not " + coding.label());
     }
   }
 
@@ -46,16 +64,44 @@ final class Answers {
     response.send(body);
   }
 
-  /** Waits for the engine's answer, counts it, and turns it into bytes. */
+  /** Sends an answer of some size, compressed where the caller says that it understands it. */
+  static void send(ServerRequest request, ServerResponse response, byte[] body) {
+    String accepted = String.join(",", request.headers().values(HeaderNames.ACCEPT_ENCODING));
+    ContentCoding coding = ContentCoding.best(accepted, body.length);
+    response.header("Vary", "Accept-Encoding");
+    if (coding != ContentCoding.IDENTITY) {
+      response.header("Content-Encoding", coding.label());
+    }
+    response.send(coding.encode(body));
+  }
+
+  /**
+   * Waits for the engine's answer, counts it, and turns it into bytes. A caller that goes away
+   * meanwhile takes the request back.
+   */
   byte[] await(ServingRequest request, long begin, Function<ServingResponse, byte[]> encoder) {
     PendingRequest pending = engine.submit(request);
     try {
-      byte[] body = encoder.apply(pending.answer().join());
+      byte[] body = encoder.apply(await(pending));
       engine.metrics().answered("OK", System.nanoTime() - begin);
       return body;
     } catch (CompletionException failed) {
       throw failed.getCause() instanceof Rejection rejection ? rejection : failed;
     }
+  }
+
+  private static ServingResponse await(PendingRequest pending) {
+    try {
+      return pending.answer().get(UNWATCHED.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException slow) {
+      WatchedConnection.onCallerGone(pending::cancel);
+    } catch (ExecutionException failed) {
+      throw new CompletionException(failed.getCause());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      pending.cancel();
+    }
+    return pending.answer().join();
   }
 
   /** Runs {@code handler}; whatever goes wrong becomes a status and one line of JSON. */

@@ -1,10 +1,12 @@
 package dev.phoenix.serving.http;
 
+import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.oip.Datatype;
 import dev.phoenix.serving.oip.InferTensor;
+import dev.phoenix.serving.oip.InferenceDecoder;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,12 +36,17 @@ final class OpenInferenceCodec {
    *
    * @param id the caller's name for it; empty where none is given
    * @param inputs the tensors
+   * @param choice of posts to retrieve
    * @param binary for every output that is asked for by name, whether it is wanted as bytes; empty
    *     where all are wanted
    * @param allBinary whether outputs are wanted as bytes that do not say otherwise
    */
   record Request(
-      String id, List<InferTensor> inputs, Map<String, Boolean> binary, boolean allBinary) {}
+      String id,
+      List<InferTensor> inputs,
+      CorpusChoice choice,
+      Map<String, Boolean> binary,
+      boolean allBinary) {}
 
   /** A response: JSON, and behind it the outputs in bytes. */
   record Response(byte[] body, int jsonLength) {}
@@ -56,6 +63,7 @@ final class OpenInferenceCodec {
     String id = "";
     final List<Input> inputs = new ArrayList<>();
     final Map<String, Boolean> outputs = new HashMap<>();
+    CorpusChoice choice = CorpusChoice.DEFAULT;
     boolean allBinary;
   }
 
@@ -84,7 +92,7 @@ final class OpenInferenceCodec {
       }
       inputs.add(new InferTensor(input.name, datatype, input.shape, data));
     }
-    return new Request(fields.id, inputs, fields.outputs, fields.allBinary);
+    return new Request(fields.id, inputs, fields.choice, fields.outputs, fields.allBinary);
   }
 
   private static Fields fields(JsonParser json) {
@@ -96,11 +104,23 @@ final class OpenInferenceCodec {
         case "id" -> fields.id = text(json, key);
         case "inputs" -> array(json, key, () -> fields.inputs.add(input(json)));
         case "outputs" -> array(json, key, () -> output(json, fields.outputs));
-        case "parameters" -> fields.allBinary = flag(json, "binary_data_output");
+        case "parameters" -> parameters(json, fields);
         default -> json.skipChildren();
       }
     }
     return fields;
+  }
+
+  private static void parameters(JsonParser json, Fields fields) {
+    Json.expect(json, JsonToken.START_OBJECT, "parameters");
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      switch (key) {
+        case "binary_data_output" -> fields.allBinary = json.currentToken() == JsonToken.VALUE_TRUE;
+        case InferenceDecoder.POSTS -> fields.choice = CorpusChoice.parse(text(json, key));
+        default -> json.skipChildren();
+      }
+    }
   }
 
   private static void array(JsonParser json, String what, Runnable element) {

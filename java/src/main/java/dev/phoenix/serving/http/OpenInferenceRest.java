@@ -117,7 +117,10 @@ final class OpenInferenceRest {
     byte[] body = Answers.body(request);
     OpenInferenceCodec.Request asked =
         OpenInferenceCodec.decode(body, jsonLength(request, body.length));
-    ServingRequest serving = decoder.decode(model, asked.inputs(), engine.defaultDeadlineNanos());
+    ServingRequest serving =
+        decoder.decode(
+            new InferenceDecoder.Asked(model, asked.inputs(), asked.choice()),
+            engine.defaultDeadlineNanos());
     int[] length = new int[1];
     byte[] answer =
         answers.await(
@@ -135,7 +138,7 @@ final class OpenInferenceRest {
     if (mixed) {
       response.header("Inference-Header-Content-Length", Integer.toString(length[0]));
     }
-    response.send(answer);
+    Answers.send(request, response, answer);
   }
 
   private static int jsonLength(ServerRequest request, int bodyLength) {

@@ -70,6 +70,9 @@ public final class WebServerPort implements AutoCloseable {
             .host(endpoint.host())
             .port(endpoint.port())
             .shutdownHook(false)
+            .contentEncoding(ContentCoding.known())
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(WatchedConnection.http1())
             .shutdownGracePeriod(LAST_REQUESTS)
             .maxPayloadSize(Answers.MAX_BODY_BYTES)
             .routing(routing);
@@ -129,7 +132,9 @@ public final class WebServerPort implements AutoCloseable {
     long deadline =
         patience == null ? context.engine().defaultDeadlineNanos() : begin + patience.toNanos();
     ServingRequest serving = new ServingRequest(asked.user(), asked.task(), deadline);
-    Answers.json(response, answers.await(serving, begin, found -> codec.encode(asked, found)));
+    byte[] answer = answers.await(serving, begin, found -> codec.encode(asked, found));
+    response.header("Content-Type", "application/json");
+    Answers.send(request, response, answer);
   }
 
   /** The port. */

@@ -3,6 +3,7 @@ package dev.phoenix.serving.oip;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.feature.EngagementDetails;
+import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
@@ -29,24 +30,42 @@ public final class InferenceDecoder {
     this.policy = policy;
   }
 
+  /** The name of the request's parameter that chooses posts, as {@link CorpusChoice#parse} says. */
+  public static final String POSTS = "posts";
+
+  /**
+   * What is asked for.
+   *
+   * @param model by name
+   * @param inputs its tensors
+   * @param choice of posts to retrieve; the ranker, which is given its candidates, has no use for
+   *     it
+   */
+  public record Asked(String model, List<InferTensor> inputs, CorpusChoice choice) {}
+
+  /** The request of these inputs, for any post of the default corpus. */
+  public ServingRequest decode(String model, List<InferTensor> inputs, long deadlineNanos) {
+    return decode(new Asked(model, inputs, CorpusChoice.DEFAULT), deadlineNanos);
+  }
+
   /**
    * The request of these inputs.
    *
    * @throws Rejection naming the input that is missing or not what it should be
    */
-  public ServingRequest decode(String model, List<InferTensor> inputs, long deadlineNanos) {
-    InferenceModels.require(model);
+  public ServingRequest decode(Asked asked, long deadlineNanos) {
+    InferenceModels.require(asked.model());
     Map<String, InferTensor> byName = new HashMap<>();
-    for (InferTensor input : inputs) {
+    for (InferTensor input : asked.inputs()) {
       if (byName.put(input.name(), input) != null) {
         throw new Rejection(Reason.INVALID, "an input is given twice");
       }
     }
-    return new ServingRequest(history(byName), task(model, byName), deadlineNanos);
+    return new ServingRequest(history(byName), task(asked, byName), deadlineNanos);
   }
 
-  private Task task(String model, Map<String, InferTensor> inputs) {
-    if (model.equals("ranker")) {
+  private Task task(Asked asked, Map<String, InferTensor> inputs) {
+    if (asked.model().equals("ranker")) {
       long[] posts = ids(inputs, "candidate_post_ids", limits.candidates());
       long[] authors = ids(inputs, "candidate_author_ids", limits.candidates());
       requireSame("candidate_author_ids", authors.length, posts.length);
@@ -58,7 +77,9 @@ public final class InferenceDecoder {
       requireSame("top_k", given.length, 1);
       topK = (int) Math.clamp(given[0], -1L, Integer.MAX_VALUE);
     }
-    return model.equals("retrieval") ? new Task.Retrieve(topK) : new Task.Recommend(topK);
+    return asked.model().equals("retrieval")
+        ? new Task.Retrieve(topK, asked.choice())
+        : new Task.Recommend(topK, asked.choice());
   }
 
   private UserHistory history(Map<String, InferTensor> inputs) {

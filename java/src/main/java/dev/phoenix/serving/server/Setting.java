@@ -40,7 +40,7 @@ public enum Setting {
   /** Cap. */
   IN_FLIGHT_LIMIT("2560", "Requests that may wait or run."),
   /** Lanes. */
-  BATCHES_IN_FLIGHT("1", "Batches that run at once, each with weights of its own."),
+  BATCHES_IN_FLIGHT("1", "Batches that run at once; they share weights and kept histories."),
   /** Cache. */
   KEPT_HISTORY_MIB("256", "Memory for histories of users who come again, in MiB; 0 for none."),
   /** Deadline. */

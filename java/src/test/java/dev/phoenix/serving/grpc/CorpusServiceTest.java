@@ -19,11 +19,19 @@ import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.testing.Seeds;
+import inference.GRPCInferenceServiceGrpc;
+import inference.InferParameter;
+import inference.ModelInferRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +44,8 @@ import phoenix.v1.PutPostsRequest;
 import phoenix.v1.RecommendRequest;
 import phoenix.v1.RecommendResponse;
 import phoenix.v1.RemovePostsRequest;
+import xai.recsys.v1.RecsysRetrievalPredictorGrpc;
+import xai.recsys.v1.RetrieveTopKCandidatesRequest;
 
 /** Posts put and removed over a real connection, by the client. */
 class CorpusServiceTest {
@@ -126,6 +136,67 @@ class CorpusServiceTest {
       assertEquals(50, stats.get(1).getPuts());
       assertEquals(1, stats.get(1).getRemoves());
     }
+  }
+
+  private int retrieved(String header, String metadata) throws InterruptedException {
+    Metadata headers = new Metadata();
+    if (!header.isEmpty()) {
+      headers.put(Metadata.Key.of("phoenix-posts", Metadata.ASCII_STRING_MARSHALLER), header);
+    }
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    try {
+      RetrieveTopKCandidatesRequest request =
+          RetrieveTopKCandidatesRequest.newBuilder()
+              .addSequences(user.message())
+              .setTopK(100)
+              .setMetadata(metadata)
+              .build();
+      return RecsysRetrievalPredictorGrpc.newBlockingStub(channel)
+          .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+          .retrieveTopKCandidates(request)
+          .getTopKCandidates(0)
+          .getCandidatesCount();
+    } finally {
+      channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    }
+  }
+
+  private int inferred(String model, InferParameter posts) throws InterruptedException {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    try {
+      ModelInferRequest request =
+          user.inferRequest(model, 100).toBuilder().putParameters("posts", posts).build();
+      return (int)
+          GRPCInferenceServiceGrpc.newBlockingStub(channel)
+              .modelInfer(request)
+              .getOutputs(0)
+              .getShape(0);
+    } finally {
+      channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    }
+  }
+
+  private static InferParameter text(String posts) {
+    return InferParameter.newBuilder().setStringParam(posts).build();
+  }
+
+  @Test
+  void everyProtocolChoosesAmongPosts() throws InterruptedException {
+    try (PhoenixClient client = client(PATIENT.withToken(TOKEN))) {
+      assertEquals(0, client.put(put("fresh", 1, 31)).getReplaced());
+    }
+    assertEquals(100, retrieved("", "the caller's own"));
+    assertEquals(30, retrieved("corpora=fresh", "the caller's own"));
+    assertEquals(15, retrieved("corpora=fresh; all=1", ""));
+    assertEquals(7, retrieved("corpora=default", "phoenix-posts:corpora=fresh;all=0x3;none=32"));
+    assertEquals(30, inferred("retrieval", text("corpora=fresh")));
+    assertEquals(15, inferred("recommender", text("corpora=fresh;none=1")));
+    assertEquals(Status.Code.INVALID_ARGUMENT, code(() -> retrieved("corpora=nope", "")));
+    assertEquals(Status.Code.INVALID_ARGUMENT, code(() -> retrieved("", "phoenix-posts:fresh")));
+    InferParameter number = InferParameter.newBuilder().setInt64Param(1).build();
+    assertEquals(Status.Code.INVALID_ARGUMENT, code(() -> inferred("retrieval", number)));
   }
 
   @Test

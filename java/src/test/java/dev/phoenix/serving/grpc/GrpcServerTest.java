@@ -20,6 +20,8 @@ import inference.GRPCInferenceServiceGrpc;
 import inference.ModelInferRequest;
 import inference.ModelInferResponse;
 import inference.ModelMetadataRequest;
+import io.grpc.Decompressor;
+import io.grpc.DecompressorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -29,12 +31,15 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -137,6 +142,53 @@ class GrpcServerTest {
     }
   }
 
+  private static ManagedChannel compressing(AtomicReference<String> answeredIn) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+        .usePlaintext()
+        .compressorRegistry(ZstdCodec.compressors())
+        .decompressorRegistry(
+            DecompressorRegistry.emptyInstance().with(new Heard(answeredIn), true))
+        .build();
+  }
+
+  /** Notes that it was asked to decompress. */
+  private record Heard(AtomicReference<String> encoding, ZstdCodec codec) implements Decompressor {
+    Heard(AtomicReference<String> encoding) {
+      this(encoding, new ZstdCodec());
+    }
+
+    @Override
+    public String getMessageEncoding() {
+      return codec.getMessageEncoding();
+    }
+
+    @Override
+    public InputStream decompress(InputStream from) throws IOException {
+      encoding.set(getMessageEncoding());
+      return codec.decompress(from);
+    }
+  }
+
+  @Test
+  void zstdIsUnderstoodAndAnsweredInAndNoBombGetsThrough() throws Exception {
+    AtomicReference<String> answeredIn = new AtomicReference<>("");
+    ManagedChannel compressing = compressing(answeredIn);
+    try {
+      long[] posts = Demo.ids(random, 7);
+      PredictNextActionsRequest request = rankRequest(posts, posts).build();
+      var zstd = RecsysPredictorGrpc.newBlockingStub(compressing).withCompression("zstd");
+      assertEquals(predictor().predictNextActions(request), zstd.predictNextActions(request));
+      assertEquals("zstd", answeredIn.get());
+      PredictNextActionsRequest bomb =
+          request.toBuilder().setMetadata("x".repeat(40 << 20)).build();
+      assertEquals(Status.Code.RESOURCE_EXHAUSTED, code(() -> zstd.predictNextActions(bomb)));
+      var gzip = RecsysPredictorGrpc.newBlockingStub(compressing).withCompression("gzip");
+      assertEquals(Status.Code.RESOURCE_EXHAUSTED, code(() -> gzip.predictNextActions(bomb)));
+    } finally {
+      compressing.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    }
+  }
+
   @Test
   void requestedIndicesMapsAndUnknownFieldsAreHonoured() {
     long[] posts = Demo.ids(random, 2);
@@ -235,6 +287,12 @@ class GrpcServerTest {
     PredictNextActionsRequest two =
         rankRequest(posts, posts).addCandidateSets(CandidateSet.newBuilder()).build();
     assertEquals(Status.Code.INVALID_ARGUMENT, code(() -> predictor().predictNextActions(two)));
+    long[] many = Demo.ids(random, 2049);
+    PredictNextActionsRequest full = rankRequest(many, many).build();
+    StatusRuntimeException counted =
+        assertThrows(StatusRuntimeException.class, () -> predictor().predictNextActions(full));
+    assertEquals(
+        "INVALID_ARGUMENT: candidates: expected at most 2048, found 2049", counted.getMessage());
     PredictNextActionsRequest far = rankRequest(posts, posts).addRequestedActionIndices(19).build();
     assertEquals(Status.Code.INVALID_ARGUMENT, code(() -> predictor().predictNextActions(far)));
     PredictNextActionsRequest fat =

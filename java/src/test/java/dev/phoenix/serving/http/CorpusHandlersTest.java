@@ -89,6 +89,25 @@ class CorpusHandlersTest {
     }
   }
 
+  private HttpResponse<String> infer(WebServerPort users, String posts) throws Exception {
+    String inputs =
+        """
+        {"parameters": {"posts": "%s"}, "inputs": [
+          {"name": "user_id", "shape": [1], "datatype": "UINT64", "data": [7]},
+          {"name": "history_post_ids", "shape": [0], "datatype": "UINT64", "data": []},
+          {"name": "history_author_ids", "shape": [0], "datatype": "UINT64", "data": []},
+          {"name": "history_actions", "shape": [0, 3], "datatype": "FP32", "data": []}]}
+        """;
+    return send(users, "POST", "/v2/models/retrieval/infer", inputs.formatted(posts));
+  }
+
+  private int inferred(WebServerPort users, String posts) throws Exception {
+    HttpResponse<String> response = infer(users, posts);
+    assertEquals(200, response.statusCode(), response.body());
+    JsonNode outputs = JsonMapper.shared().readTree(response.body()).get("outputs");
+    return outputs.get(0).get("shape").get(0).asInt();
+  }
+
   private void change(WebServerPort users, WebServerPort admin) throws Exception {
     String posts =
         "{\"posts\": [{\"post_id\": \"18446744073709551615\", \"author_id\": 2, \"topic\": \"é\"},"
@@ -100,6 +119,9 @@ class CorpusHandlersTest {
     assertEquals(1, feed(users, fresh + ", \"filter\": {\"all\": 6}"));
     assertEquals(1, feed(users, fresh + ", \"filter\": {\"none\": \"2\"}"));
     assertEquals(50, feed(users, "\"corpora\": []"));
+    assertEquals(1, inferred(users, "corpora=fresh;all=6"));
+    assertEquals(2, inferred(users, "corpora=fresh"));
+    assertEquals(400, infer(users, "corpora").statusCode());
     JsonNode removed = ok(admin, "DELETE", POSTS, "{\"post_ids\": [8, 9]}");
     assertEquals(1, removed.get("removed").asInt());
     assertEquals(1, feed(users, fresh));

@@ -14,6 +14,7 @@ import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingResponse;
 import dev.phoenix.serving.Task;
 import dev.phoenix.serving.UserHistory;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -114,6 +115,41 @@ class WebServerPortTest {
           post.get("probabilities").get("favorite").floatValue());
     }
     assertTrue(feed.get("timing").get("ranking_ms").asDouble() > 0);
+  }
+
+  private static HttpResponse<byte[]> postCoded(String coding, byte[] body, String accepted)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        to(users, "/v1/recommend")
+            .header("Content-Encoding", coding)
+            .header("Accept-Encoding", accepted)
+            .POST(BodyPublishers.ofByteArray(body));
+    return client.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  @Test
+  void bodiesAreCompressedBothWaysAndNoBombGetsThrough() throws Exception {
+    byte[] body = Files.readAllBytes(Demo.ARTIFACTS.sequence());
+    for (ContentCoding coding : new ContentCoding[] {ContentCoding.GZIP, ContentCoding.ZSTD}) {
+      var response = postCoded(coding.label(), coding.encode(body), coding.label() + ";q=0.9, br");
+      assertEquals(200, response.statusCode());
+      assertEquals(coding.label(), response.headers().firstValue("Content-Encoding").orElse(""));
+      byte[] plain = coding.decode(new ByteArrayInputStream(response.body())).readAllBytes();
+      assertTrue(plain.length > 2 * response.body().length, plain.length + " bytes");
+      assertEquals(30, MAPPER.readTree(plain).get("posts").size());
+
+      byte[] bomb = new byte[Answers.MAX_BODY_BYTES + 1];
+      Arrays.fill(bomb, (byte) ' ');
+      var refused = postCoded(coding.label(), coding.encode(bomb), "identity");
+      assertEquals(400, refused.statusCode());
+      String error = new String(refused.body(), StandardCharsets.UTF_8);
+      assertTrue(error.contains("expected at most 16777216 bytes"), error);
+      byte[] torn = Arrays.copyOf(coding.encode(body), 200);
+      assertEquals(400, postCoded(coding.label(), torn, "").statusCode());
+    }
+    assertEquals(400, postCoded("br", body, "").statusCode());
+    var plain = postCoded("identity", body, "zstd;q=0, deflate");
+    assertEquals("", plain.headers().firstValue("Content-Encoding").orElse(""));
   }
 
   @Test

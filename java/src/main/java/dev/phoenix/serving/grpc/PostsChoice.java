@@ -1,0 +1,43 @@
+package dev.phoenix.serving.grpc;
+
+import dev.phoenix.serving.CorpusChoice;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which posts a call of the production services may be given. Their messages have no field for it:
+ * it is said in the header {@code phoenix-posts}, or in the message's own metadata behind {@code
+ * phoenix-posts:}, which counts where both are there. What else callers write there is their own.
+ */
+final class PostsChoice implements ServerInterceptor {
+  private static final String NAME = "phoenix-posts";
+  private static final Context.Key<String> SAID = Context.key(NAME);
+  private static final Metadata.Key<String> HEADER =
+      Metadata.Key.of(NAME, Metadata.ASCII_STRING_MARSHALLER);
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    String said = headers.get(HEADER);
+    Context context = said == null ? Context.current() : Context.current().withValue(SAID, said);
+    return Contexts.interceptCall(context, call, headers, next);
+  }
+
+  /**
+   * The choice of the present call.
+   *
+   * @param metadata of the message
+   * @throws dev.phoenix.serving.Rejection if it is not of the form of {@link CorpusChoice#parse}
+   */
+  static CorpusChoice of(String metadata) {
+    String prefix = NAME + ":";
+    @Nullable String said =
+        metadata.startsWith(prefix) ? metadata.substring(prefix.length()) : SAID.get();
+    return said == null ? CorpusChoice.DEFAULT : CorpusChoice.parse(said);
+  }
+}

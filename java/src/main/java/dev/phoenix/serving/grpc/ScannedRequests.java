@@ -1,0 +1,111 @@
+package dev.phoenix.serving.grpc;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import dev.phoenix.serving.EngineMetrics;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.Rejection.Reason;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.KnownLength;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Holds the bytes of every request against the limits before they are parsed. A service behind it
+ * is given messages whose counts are all within their limits, and no others.
+ */
+final class ScannedRequests implements ServerInterceptor {
+  private final WireLimits limits;
+  private final EngineMetrics metrics;
+
+  private ScannedRequests(WireLimits limits, EngineMetrics metrics) {
+    this.limits = limits;
+    this.metrics = metrics;
+  }
+
+  /** {@code service} behind the scan. */
+  static ServerServiceDefinition before(
+      ServerServiceDefinition service, WireLimits limits, EngineMetrics metrics) {
+    return ServerInterceptors.intercept(
+        ServerInterceptors.useInputStreamMessages(service), new ScannedRequests(limits, metrics));
+  }
+
+  /** Bytes in memory, whose number the parser may know. */
+  private static final class Scanned extends ByteArrayInputStream implements KnownLength {
+    Scanned(byte[] bytes) {
+      super(bytes);
+    }
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    if (!(call.getMethodDescriptor().getSchemaDescriptor()
+        instanceof ProtoMethodDescriptorSupplier schema)) {
+      throw new IllegalStateException("a method without a schema");
+    }
+    return new Scanning<>(next.startCall(call, headers), call, schema);
+  }
+
+  private final class Scanning<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final ServerCall<Q, ?> call;
+    private final Descriptor type;
+    private boolean refused;
+
+    Scanning(
+        ServerCall.Listener<Q> next, ServerCall<Q, ?> call, ProtoMethodDescriptorSupplier schema) {
+      super(next);
+      this.call = call;
+      this.type = schema.getMethodDescriptor().getInputType();
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      if (refused) {
+        return;
+      }
+      try {
+        byte[] bytes = ((InputStream) message).readAllBytes();
+        WireScan.check(limits, bytes, type);
+        @SuppressWarnings("unchecked") // The service takes streams: that is what was asked for.
+        Q scanned = (Q) new Scanned(bytes);
+        super.onMessage(scanned);
+      } catch (Rejection tooMuch) {
+        refuse(Replies.status(tooMuch, metrics));
+      } catch (StatusRuntimeException wrong) {
+        // Larger than a message may be, or no message; the cause is not for callers.
+        boolean large = wrong.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED;
+        refuse(large ? wrong.getStatus().withCause(null) : malformed());
+      } catch (IOException torn) {
+        refuse(malformed());
+      }
+    }
+
+    private Status malformed() {
+      String what = "the message is no " + type.getName();
+      return Replies.status(new Rejection(Reason.INVALID, what), metrics);
+    }
+
+    private void refuse(Status status) {
+      refused = true;
+      metrics.answered(status.getCode().name(), 0);
+      call.close(status, new Metadata());
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (!refused) {
+        super.onHalfClose();
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.phoenix.serving.grpc;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.Rejection.Reason;
+import java.io.IOException;
+
+/**
+ * A walk over a message's bytes that makes nothing of them: it counts repeated fields against their
+ * limits, and everything that parsing would make an object of, before anything is parsed. Source:
+ * the protocol buffers' encoding of tags, lengths and packed fields.
+ */
+final class WireScan {
+  /**
+   * Sub-messages, texts and unknown fields of one message: an eighth of what 16 MiB can hold, and
+   * far above what 256 users with long histories have.
+   */
+  static final int MOST_PARTS = 1 << 20;
+
+  private static final int MOST_DEPTH = 100;
+
+  private final WireLimits limits;
+  private final byte[] bytes;
+  private final CodedInputStream in;
+  private int parts;
+
+  private WireScan(WireLimits limits, byte[] bytes) {
+    this.limits = limits;
+    this.bytes = bytes;
+    this.in = CodedInputStream.newInstance(bytes);
+  }
+
+  /**
+   * Refuses a message that is no message of {@code type}'s form, or whose counts are beyond their
+   * limits.
+   *
+   * @throws Rejection naming the count, the limit and what was found
+   */
+  static void check(WireLimits limits, byte[] message, Descriptor type) {
+    try {
+      new WireScan(limits, message).message(type, 0);
+    } catch (InvalidProtocolBufferException torn) {
+      throw new Rejection(Reason.INVALID, "the message is no " + type.getName());
+    } catch (IOException impossible) {
+      throw new AssertionError("reading an array", impossible);
+    }
+  }
+
+  private void message(Descriptor type, int depth) throws IOException {
+    int[] counts = new int[type.getFields().size()];
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      FieldDescriptor field = type.findFieldByNumber(WireFormat.getTagFieldNumber(tag));
+      int wire = WireFormat.getTagWireType(tag);
+      boolean packed = isPacked(field, wire);
+      if (field == null || !(packed || wire == expected(field))) {
+        part();
+        skip(tag, depth);
+        continue;
+      }
+      int length = wire == WireFormat.WIRETYPE_LENGTH_DELIMITED ? length() : 0;
+      if (field.isRepeated()) {
+        int index = field.getIndex();
+        counts[index] += packed ? packedElements(field, length) : 1;
+        if (counts[index] > limits.of(field)) {
+          throw limits.refusal(field, counts[index] + rest(field, tag, length, depth));
+        }
+      }
+      if (wire != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+        skipValue(tag);
+      } else if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+        part();
+        sub(field.getMessageType(), length, depth + 1);
+      } else {
+        part();
+        in.skipRawBytes(length);
+      }
+    }
+  }
+
+  private void sub(Descriptor type, int length, int depth) throws IOException {
+    requireDepth(depth);
+    int outer = in.pushLimit(length);
+    message(type, depth);
+    in.checkLastTagWas(0);
+    in.popLimit(outer);
+  }
+
+  /** Bytes that follow, of which there are as many. */
+  private int length() throws IOException {
+    int length = in.readRawVarint32();
+    if (length < 0 || length > bytes.length - in.getTotalBytesRead()) {
+      throw new InvalidProtocolBufferException("a length beyond the end");
+    }
+    return length;
+  }
+
+  /** Unknown fields are kept as objects, those inside of groups too. */
+  private void skip(int tag, int depth) throws IOException {
+    if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_START_GROUP) {
+      skipValue(tag);
+      return;
+    }
+    requireDepth(depth + 1);
+    int inner = in.readTag();
+    while (inner != 0 && WireFormat.getTagWireType(inner) != WireFormat.WIRETYPE_END_GROUP) {
+      part();
+      skip(inner, depth + 1);
+      inner = in.readTag();
+    }
+    if (WireFormat.getTagFieldNumber(inner) != WireFormat.getTagFieldNumber(tag)) {
+      throw new InvalidProtocolBufferException("a group that does not end");
+    }
+  }
+
+  /** As the parser reads it, which takes numbers that are longer than they need be. */
+  private void skipValue(int tag) throws IOException {
+    if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_VARINT) {
+      in.readInt64();
+    } else if (!in.skipField(tag)) {
+      throw new InvalidProtocolBufferException("a group ends that never began");
+    }
+  }
+
+  private static void requireDepth(int depth) throws InvalidProtocolBufferException {
+    if (depth > MOST_DEPTH) {
+      throw new InvalidProtocolBufferException("messages too deep in messages");
+    }
+  }
+
+  private void part() {
+    if (++parts > MOST_PARTS) {
+      throw new Rejection(
+          Reason.INVALID,
+          "parts of the message: expected at most %d, found more".formatted(MOST_PARTS));
+    }
+  }
+
+  private static boolean isPacked(FieldDescriptor field, int wire) {
+    return field != null && field.isPackable() && wire == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  }
+
+  /** The wire type that {@code field} has where it is not packed. */
+  private static int expected(FieldDescriptor field) {
+    return field.getLiteType().getWireType();
+  }
+
+  /** Elements of the next {@code length} bytes. */
+  private int packedElements(FieldDescriptor field, int length) {
+    return switch (expected(field)) {
+      case WireFormat.WIRETYPE_FIXED32 -> length / Integer.BYTES;
+      case WireFormat.WIRETYPE_FIXED64 -> length / Long.BYTES;
+      default -> {
+        int at = in.getTotalBytesRead();
+        int ends = 0;
+        for (int i = at; i < at + length; i++) {
+          ends += bytes[i] >= 0 ? 1 : 0;
+        }
+        yield ends;
+      }
+    };
+  }
+
+  /** How many more of {@code field} follow the one at hand in this message. */
+  private int rest(FieldDescriptor field, int tag, int length, int depth) throws IOException {
+    if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+      in.skipRawBytes(length);
+    } else {
+      skipValue(tag);
+    }
+    int more = 0;
+    for (int next = in.readTag(); next != 0; next = in.readTag()) {
+      more += WireFormat.getTagFieldNumber(next) == field.getNumber() ? 1 : 0;
+      skip(next, depth);
+    }
+    return more;
+  }
+}

@@ -1,0 +1,142 @@
+package dev.phoenix.serving.http;
+
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.Zstd;
+import io.helidon.http.encoding.ContentDecoder;
+import io.helidon.http.encoding.ContentEncoder;
+import io.helidon.http.encoding.ContentEncoding;
+import io.helidon.http.encoding.ContentEncodingContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/** How bodies are compressed. Source: RFC 9110, section 8.4. */
+enum ContentCoding {
+  /** Not at all. */
+  IDENTITY,
+  /** RFC 1952. */
+  GZIP,
+  /** RFC 8878. */
+  ZSTD;
+
+  /** Bytes below which compression costs more than it saves. */
+  private static final int WORTHWHILE = 1024;
+
+  /**
+   * All codings, for the server library to let pass; it would refuse them otherwise. Bodies are
+   * decompressed by {@link #decode}, where their size is looked at.
+   */
+  static ContentEncodingContext known() {
+    return ContentEncodingContext.builder()
+        .contentEncodingsDiscoverServices(false)
+        .contentEncodings(Arrays.stream(values()).map(Known::new).toList())
+        .build();
+  }
+
+  private record Known(ContentCoding coding) implements ContentEncoding {
+    @Override
+    public Set<String> ids() {
+      return coding == GZIP ? Set.of("gzip", "x-gzip") : Set.of(coding.label());
+    }
+
+    @Override
+    public boolean supportsEncoding() {
+      return false;
+    }
+
+    @Override
+    public boolean supportsDecoding() {
+      return true;
+    }
+
+    @Override
+    public ContentDecoder decoder() {
+      return ContentDecoder.NO_OP;
+    }
+
+    @Override
+    public ContentEncoder encoder() {
+      return ContentEncoder.NO_OP;
+    }
+
+    @Override
+    public String name() {
+      return coding.label();
+    }
+
+    @Override
+    public String type() {
+      return coding.label();
+    }
+  }
+
+  /** What a header's name for it is. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The coding of a request's body; empty for none. */
+  static ContentCoding of(String header) {
+    String name = header.strip().toLowerCase(Locale.ROOT);
+    return switch (name) {
+      case "", "identity" -> IDENTITY;
+      case "gzip", "x-gzip" -> GZIP;
+      case "zstd" -> ZSTD;
+      default ->
+          throw new Rejection(Reason.INVALID, "Content-Encoding: expected gzip or zstd, alone");
+    };
+  }
+
+  /**
+   * The best that the caller says it understands, for a body of {@code length} bytes.
+   *
+   * @param accepted {@code Accept-Encoding}: names with weights, 0 for those not wanted
+   */
+  static ContentCoding best(String accepted, int length) {
+    ContentCoding best = IDENTITY;
+    for (String item : accepted.toLowerCase(Locale.ROOT).split(",", -1)) {
+      String[] parts = item.split(";", -1);
+      boolean refused = parts.length > 1 && parts[1].strip().matches("q=0(\\.0{0,3})?");
+      String name = parts[0].strip();
+      if (length < WORTHWHILE || refused) {
+        continue;
+      }
+      if (name.equals(ZSTD.label())) {
+        return ZSTD;
+      }
+      best = name.equals(GZIP.label()) ? GZIP : best;
+    }
+    return best;
+  }
+
+  /** What {@code from} was before it was compressed. */
+  InputStream decode(InputStream from) throws IOException {
+    return switch (this) {
+      case IDENTITY -> from;
+      case GZIP -> new GZIPInputStream(from);
+      case ZSTD -> Zstd.decompress(from);
+    };
+  }
+
+  /** {@code body} compressed. */
+  byte[] encode(byte[] body) {
+    if (this == IDENTITY) {
+      return body;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.length / 2);
+    try (OutputStream out = this == GZIP ? new GZIPOutputStream(bytes) : Zstd.compress(bytes)) {
+      out.write(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a body cannot be compressed", e);
+    }
+    return bytes.toByteArray();
+  }
+}

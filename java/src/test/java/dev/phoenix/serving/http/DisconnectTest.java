@@ -1,0 +1,151 @@
+package dev.phoenix.serving.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.serving.Demo;
+import dev.phoenix.serving.Endpoint;
+import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.PendingRequest;
+import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.Task;
+import dev.phoenix.serving.UserHistory;
+import dev.phoenix.testing.Seeds;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Callers that close their connection while their request waits, over real sockets. */
+class DisconnectTest {
+  private static final String REQUEST =
+      """
+      POST /v1/recommend HTTP/1.1\r
+      Host: localhost\r
+      Content-Length: 26\r
+      \r
+      {"user_id": 7, "top_k": 3}\
+      """;
+
+  private final Random random = Seeds.random("disconnect");
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final ServingEngine engine = Demo.engine(Demo.options(1, 0));
+  private final WebServerPort port = listen(engine);
+
+  private static WebServerPort listen(ServingEngine engine) {
+    UserSequence example = UserSequence.read(Demo.ARTIFACTS.sequence());
+    return WebServerPort.start(
+        Endpoint.loopback(0),
+        new WebServerPort.Context(engine, FeedPolicy.DEFAULT, example, () -> true));
+  }
+
+  /** Holds up the only worker until {@link #release}. */
+  @BeforeEach
+  void holdTheWorker() throws InterruptedException {
+    engine.load(Demo.ARTIFACTS);
+    CountDownLatch held = new CountDownLatch(1);
+    while (held.getCount() > 0) {
+      UserHistory user = UserHistory.of(Demo.user(random, 60));
+      PendingRequest pending = engine.submit(Demo.patient(user, new Task.Recommend(200)));
+      // A request that is answered before this line would hold up this thread instead.
+      var hold =
+          pending
+              .answer()
+              .thenRun(
+                  () -> {
+                    if (Thread.currentThread().getName().startsWith("batch-")) {
+                      held.countDown();
+                      awaitRelease();
+                    }
+                  });
+      assertTrue(held.await(1, TimeUnit.SECONDS) || hold.isDone());
+    }
+  }
+
+  private void awaitRelease() {
+    try {
+      assertTrue(release.await(1, TimeUnit.MINUTES));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    release.countDown();
+    port.close();
+    engine.close();
+  }
+
+  private Socket send(String text) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.port());
+    socket.setSoTimeout(30_000);
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static void await(BooleanSupplier condition, String what) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, what);
+      Thread.sleep(5);
+    }
+  }
+
+  @Test
+  void aRequestWhoseCallerIsGoneLeavesTheQueueAndNeverRuns() throws Exception {
+    long ran = engine.metrics().batches()[1];
+    Socket leaving = send(REQUEST);
+    try (Socket staying = send(REQUEST)) {
+      await(() -> engine.inFlight() == 3, "both requests wait");
+      leaving.close();
+      await(() -> engine.inFlight() == 2, "the request of the closed connection leaves the queue");
+      release.countDown();
+      String answer = read(staying, "\"timing\"");
+      assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+    }
+    await(() -> engine.inFlight() == 0, "nothing is left");
+    assertEquals(ran + 2, engine.metrics().batches()[1], "the one held up and the one that stayed");
+    String metrics = engine.metrics().scrape();
+    assertTrue(
+        metrics.contains("recsys_engine_num_requests_rejected{reason=\"cancelled\"} 1"), metrics);
+  }
+
+  @Test
+  void whatIsSentWhileARequestWaitsIsTheNextRequest() throws Exception {
+    try (Socket socket = send(REQUEST)) {
+      await(() -> engine.inFlight() == 2, "the request waits");
+      // Longer than it takes until the connection is watched.
+      Thread.sleep(100);
+      socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
+      release.countDown();
+      assertTrue(read(socket, "\"timing\"").startsWith("HTTP/1.1 200"));
+      assertTrue(read(socket, "\"timing\"").contains("HTTP/1.1 200"));
+      socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
+      assertTrue(read(socket, "\"timing\"").contains("HTTP/1.1 200"));
+    }
+  }
+
+  /** Reads up to {@code end} and the rest of what lies there. */
+  private static String read(Socket socket, String end) throws IOException {
+    InputStream in = socket.getInputStream();
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf(end) < 0) {
+      int next = in.read();
+      if (next < 0) {
+        break;
+      }
+      text.append((char) next);
+    }
+    return text.toString();
+  }
+}
