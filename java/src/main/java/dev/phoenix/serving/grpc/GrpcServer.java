@@ -73,7 +73,7 @@ public final class GrpcServer implements AutoCloseable {
       builder.useTransportSecurity(endpoint.certificate().toFile(), endpoint.privateKey().toFile());
     }
     for (BindableService service : services(context)) {
-      builder.addService(service);
+      builder.addService(MalformedMessages.refusedBy(service, context.engine().metrics()));
       services.add(service.bindService().getServiceDescriptor().getName());
     }
     builder.addService(health.getHealthService());

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What every handler needs: bodies of bounded size, the engine, and failures as statuses. */
 final class Answers {
@@ -50,11 +51,22 @@ final class Answers {
   byte[] await(ServingRequest request, long begin, Function<ServingResponse, byte[]> encoder) {
     PendingRequest pending = engine.submit(request);
     try {
-      byte[] body = encoder.apply(pending.answer().join());
+      ServingResponse answer = pending.answer().join();
+      byte[] body = codec(() -> encoder.apply(answer));
       engine.metrics().answered("OK", System.nanoTime() - begin);
       return body;
     } catch (CompletionException failed) {
       throw failed.getCause() instanceof Rejection rejection ? rejection : failed;
+    }
+  }
+
+  /** Reads a body into something, or writes one, and takes note of the time. */
+  <T> T codec(Supplier<T> work) {
+    long begin = System.nanoTime();
+    try {
+      return work.get();
+    } finally {
+      engine.metrics().codec(System.nanoTime() - begin);
     }
   }
 
