@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs batches of every size that is doubled on the way to the largest before a model serves:
@@ -21,20 +23,31 @@ final class WarmUp {
 
   private final ModelVersion version;
   private final int batchSize;
+  private final BooleanSupplier givenUp;
   private final Random random = new Random(1);
 
-  WarmUp(ModelVersion version, int batchSize) {
+  /**
+   * A warm-up of {@code version}.
+   *
+   * @param givenUp whether nobody waits for the model any more
+   */
+  WarmUp(ModelVersion version, int batchSize, BooleanSupplier givenUp) {
     this.version = version;
     this.batchSize = batchSize;
+    this.givenUp = givenUp;
   }
 
-  /** Runs; returns the nanoseconds that the last of the largest batches took. */
+  /**
+   * Runs; returns the nanoseconds that the last of the largest batches took.
+   *
+   * @throws CancellationException if it was given up
+   */
   long run() {
     long nanos = 0;
     try (EngineMetrics metrics = new EngineMetrics()) {
       for (Lane lane : version.lanes()) {
         for (int round = 0; round < ROUNDS; round++) {
-          for (int size : sizes()) {
+          for (int size : sizes(batchSize)) {
             nanos = run(lane, size, metrics);
           }
         }
@@ -44,7 +57,8 @@ final class WarmUp {
     return nanos;
   }
 
-  private List<Integer> sizes() {
+  /** 1, 2, 4 and so on, and the largest. */
+  static List<Integer> sizes(int batchSize) {
     List<Integer> sizes = new ArrayList<>();
     for (int size = 1; size < batchSize; size *= 2) {
       sizes.add(size);
@@ -54,6 +68,9 @@ final class WarmUp {
   }
 
   private long run(Lane lane, int size, EngineMetrics metrics) {
+    if (givenUp.getAsBoolean()) {
+      throw new CancellationException("the server ends, so the model is not loaded");
+    }
     List<PendingRequest> batch = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       batch.add(new PendingRequest(request(i), System.nanoTime(), _ -> {}));

@@ -135,7 +135,7 @@ final class Overload {
             "p99 at a third of the capacity, from 2 s after the drop",
             recovered.percentile(99, Outcome.GOOD),
             "ms",
-            1.5 * normalP99),
+            Math.max(1.5 * normalP99, normalP99 + 5)),
         Figure.exactly(
             "of these not answered in time", recovered.total() - recovered.count(Outcome.GOOD), 0));
   }

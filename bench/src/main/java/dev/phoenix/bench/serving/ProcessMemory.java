@@ -51,7 +51,7 @@ record ProcessMemory(long resident, long liveHeap, int threads, int files, int m
 
   /** Percent that resident memory has grown by since {@code before}. */
   double residentGrowth(ProcessMemory before) {
-    return growth(before.resident, resident);
+    return growth((double) before.resident, (double) resident);
   }
 
   /** Percent by which {@code after} is above {@code before}. */

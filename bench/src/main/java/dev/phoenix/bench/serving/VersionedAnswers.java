@@ -55,8 +55,13 @@ final class VersionedAnswers implements PreparedTarget.AnswerCheck {
       if (answer == null) {
         throw new IllegalStateException("an answer is no message");
       }
-      expected.put(new Place(number, isOdd(answer)), contents(answer));
+      learn(number, answer);
     }
+  }
+
+  /** Takes {@code answer} as that of its version. */
+  void learn(int number, RecommendResponse answer) {
+    expected.put(new Place(number, isOdd(answer)), contents(answer));
   }
 
   /** Asks everything once, one after the other; the same memory is in use after it every time. */

@@ -11,6 +11,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
 /**
@@ -40,6 +41,7 @@ final class MalformedMessages implements ServerInterceptor {
   /** Hears nothing more of a call once its message was refused. */
   private final class Listener<Q> extends SimpleForwardingServerCallListener<Q> {
     private final ServerCall<Q, ?> call;
+    private final long begin = System.nanoTime();
     private boolean refused;
 
     Listener(ServerCall.Listener<Q> next, ServerCall<Q, ?> call) {
@@ -54,7 +56,9 @@ final class MalformedMessages implements ServerInterceptor {
       } catch (StatusRuntimeException unparsed) {
         refused = true;
         Rejection why = new Rejection(Reason.INVALID, "expected a message of the method's type");
-        call.close(Replies.status(why, metrics), new Metadata());
+        Status status = Replies.status(why, metrics);
+        metrics.answered(status.getCode().name(), System.nanoTime() - begin);
+        call.close(status, new Metadata());
       }
     }
 
