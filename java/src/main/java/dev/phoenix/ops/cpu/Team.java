@@ -99,6 +99,8 @@ final class Team implements AutoCloseable {
    * by the operating system; then this core, too, is left to whoever wants it, a server's
    * connections among them.
    */
+  // Nothing relies on it: without it the wait is only longer.
+  @SuppressWarnings("ThreadPriorityCheck")
   private void awaitParts() {
     for (int spins = 0; unfinished.get() > 0; spins++) {
       if (spins < SPINS) {
