@@ -19,13 +19,13 @@ import jdk.incubator.vector.FloatVector;
  * @param load runnable threads in the last minute, before anything was measured: well above 0 means
  *     that the figures were disturbed
  */
-record Machine(
+public record Machine(
     String cpu, int cores, int vectorBits, double memoryGiB, String os, String jvm, double load) {
 
   private static final double KIB_PER_GIB = 1 << 20;
 
   /** This machine. */
-  static Machine current() {
+  public static Machine current() {
     String memory = entry("/proc/meminfo", "MemTotal", "0 kB");
     return new Machine(
         entry("/proc/cpuinfo", "model name", System.getProperty("os.arch")),

@@ -19,10 +19,12 @@ import picocli.CommandLine.Option;
         "Times this product beside its peers; every result is checked before it is timed.",
     footer = {
       "",
-      "bench --jmh ARGS passes ARGS to the JMH runner instead, e.g. --jmh RankRequestBenchmark"
+      "bench --jmh ARGS passes ARGS to the JMH runner instead, e.g. --jmh RankRequestBenchmark",
+      "bench --serving PART measures servers instead; see --serving --help"
     })
 public final class Main implements Callable<Integer> {
   private static final String JMH = "--jmh";
+  private static final String SERVING = "--serving";
 
   @Option(names = "--quick", description = "Few, short rounds: a look, not figures to publish.")
   private boolean quick;
@@ -64,6 +66,9 @@ public final class Main implements Callable<Integer> {
     if (args.length > 0 && args[0].equals(JMH)) {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
       return;
+    }
+    if (args.length > 0 && args[0].equals(SERVING)) {
+      System.exit(dev.phoenix.bench.serving.Main.execute(Arrays.copyOfRange(args, 1, args.length)));
     }
     System.exit(
         new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));

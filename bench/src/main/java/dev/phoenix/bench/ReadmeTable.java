@@ -2,6 +2,7 @@ package dev.phoenix.bench;
 
 import dev.phoenix.bench.gpu.GpuReport;
 import dev.phoenix.bench.gpu.GpuTable;
+import dev.phoenix.bench.serving.ServingTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 final class ReadmeTable {
   private static final String CPU = "bench:cpu";
   private static final String GPU = "bench:gpu";
+  private static final String SERVING = "bench:serving";
   private static final String PUBLISHED = "cpu-\\d{4}-\\d{2}-\\d{2}\\.json";
 
   private ReadmeTable() {}
@@ -30,8 +32,8 @@ final class ReadmeTable {
   }
 
   /**
-   * Rewrites what stands between the markers of {@code readme}: the CPU's table, and the GPU's
-   * where there are markers for it.
+   * Rewrites what stands between the markers of {@code readme}: the CPU's table, and the GPU's and
+   * the server's where there are markers for them.
    *
    * @throws IllegalStateException if there is no report of the CPU or no pair of markers for it
    */
@@ -43,6 +45,9 @@ final class ReadmeTable {
     text = replaced(readme, text, CPU, ReportTable.of(BenchmarkReport.read(newest)));
     if (text.contains(begin(GPU))) {
       text = replaced(readme, text, GPU, gpu(results));
+    }
+    if (text.contains(begin(SERVING))) {
+      text = replaced(readme, text, SERVING, ServingTable.newest(results));
     }
     Files.writeString(readme, text);
   }

@@ -93,6 +93,10 @@ final class ServeCommand implements Callable<Integer> {
     try {
       server.load();
     } catch (RuntimeException failed) {
+      if (server.isStopping()) {
+        // A signal ended the load, and ends the process.
+        end.join();
+      }
       if (Runtime.getRuntime().removeShutdownHook(end)) {
         server.close();
       }

@@ -62,7 +62,7 @@ public record LoadSamples(
   }
 
   /** The requests that were to start from {@code from} to before {@code to}, in nanoseconds. */
-  LoadSamples between(long from, long to) {
+  public LoadSamples between(long from, long to) {
     int first = place(from);
     int end = place(to);
     return new LoadSamples(

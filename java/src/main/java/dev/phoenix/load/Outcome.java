@@ -21,7 +21,7 @@ public enum Outcome {
   LOST;
 
   /** The outcome of a status. */
-  static Outcome of(Status status) {
+  public static Outcome of(Status status) {
     return switch (status.getCode()) {
       case OK -> GOOD;
       case DEADLINE_EXCEEDED -> LATE;

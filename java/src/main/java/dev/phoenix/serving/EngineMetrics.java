@@ -111,6 +111,11 @@ public final class EngineMetrics implements AutoCloseable {
         "phoenix_history_cache_lookups", Tags.of("part", part, "result", hit ? "hit" : "miss"), 1);
   }
 
+  /** Takes note of the time that an HTTP body took to be read into a request, or to be written. */
+  public void codec(long nanos) {
+    counters.add("phoenix_http_codec_duration_us", nanos / NANOS_PER_MICRO);
+  }
+
   void notFinite() {
     counters.add("model_requests_nan_detected", 1);
   }

@@ -19,8 +19,8 @@ final class ModelStore implements AutoCloseable {
   private final CorpusSource corpora;
   private final AtomicReference<@Nullable ModelVersion> current = new AtomicReference<>();
   private final AtomicBoolean loading = new AtomicBoolean();
+  private volatile boolean closed;
   private int loaded;
-  private boolean closed;
 
   ModelStore(
       EngineOptions options, Supplier<Ops> backend, EngineMetrics metrics, CorpusSource corpora) {
@@ -46,7 +46,8 @@ final class ModelStore implements AutoCloseable {
       ModelVersion next = open(artifacts);
       long batchNanos;
       try {
-        batchNanos = new WarmUp(next, options.batchSize(), options.keptHistoryBytes() > 0).run();
+        boolean keeps = options.keptHistoryBytes() > 0;
+        batchNanos = new WarmUp(next, options.batchSize(), keeps, () -> closed).run();
       } catch (RuntimeException | Error failed) {
         next.release();
         throw failed;
@@ -99,9 +100,15 @@ final class ModelStore implements AutoCloseable {
     }
   }
 
+  /** Closes what serves; a load under way gives up before its next batch of warm-up. Idempotent. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    // Said first: a load holds the lock until it ends.
     closed = true;
+    closeLast();
+  }
+
+  private synchronized void closeLast() {
     ModelVersion last = current.getAndSet(null);
     if (last != null) {
       last.release();

@@ -11,7 +11,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs batches of every size that is prepared before a model serves: plans, graphs and compiled
@@ -28,6 +30,7 @@ final class WarmUp {
   private final ModelVersion version;
   private final int batchSize;
   private final boolean keeps;
+  private final BooleanSupplier givenUp;
   private final Random random = new Random(1);
 
   /**
@@ -35,14 +38,20 @@ final class WarmUp {
    *
    * @param batchSize the largest
    * @param keeps whether histories are kept
+   * @param givenUp whether nobody waits for the model any more
    */
-  WarmUp(ModelVersion version, int batchSize, boolean keeps) {
+  WarmUp(ModelVersion version, int batchSize, boolean keeps, BooleanSupplier givenUp) {
     this.version = version;
     this.batchSize = batchSize;
     this.keeps = keeps;
+    this.givenUp = givenUp;
   }
 
-  /** Runs; returns the nanoseconds that the last of the largest batches took. */
+  /**
+   * Runs; returns the nanoseconds that the last of the largest batches took.
+   *
+   * @throws CancellationException if it was given up
+   */
   long run() {
     long nanos = 0;
     List<Integer> sizes = sizes(version.ops(), version.info().ranker(), batchSize);
@@ -98,6 +107,9 @@ final class WarmUp {
 
   /** Runs a batch of new users, and where histories are kept the two that follow from it. */
   private long run(Lane lane, int size, EngineMetrics metrics) {
+    if (givenUp.getAsBoolean()) {
+      throw new CancellationException("the server ends, so the model is not loaded");
+    }
     List<ServingRequest> fresh = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       fresh.add(request());

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What every handler needs: bodies of bounded size, the engine, and failures as statuses. */
 final class Answers {
@@ -82,7 +83,8 @@ final class Answers {
   byte[] await(ServingRequest request, long begin, Function<ServingResponse, byte[]> encoder) {
     PendingRequest pending = engine.submit(request);
     try {
-      byte[] body = encoder.apply(await(pending));
+      ServingResponse answer = await(pending);
+      byte[] body = codec(() -> encoder.apply(answer));
       engine.metrics().answered("OK", System.nanoTime() - begin);
       return body;
     } catch (CompletionException failed) {
@@ -102,6 +104,16 @@ final class Answers {
       pending.cancel();
     }
     return pending.answer().join();
+  }
+
+  /** Reads a body into something, or writes one, and takes note of the time. */
+  <T> T codec(Supplier<T> work) {
+    long begin = System.nanoTime();
+    try {
+      return work.get();
+    } finally {
+      engine.metrics().codec(System.nanoTime() - begin);
+    }
   }
 
   /** Runs {@code handler}; whatever goes wrong becomes a status and one line of JSON. */

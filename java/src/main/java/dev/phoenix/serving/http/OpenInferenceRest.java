@@ -115,8 +115,8 @@ final class OpenInferenceRest {
     long begin = System.nanoTime();
     String model = model(request);
     byte[] body = Answers.body(request);
-    OpenInferenceCodec.Request asked =
-        OpenInferenceCodec.decode(body, jsonLength(request, body.length));
+    int head = jsonLength(request, body.length);
+    OpenInferenceCodec.Request asked = answers.codec(() -> OpenInferenceCodec.decode(body, head));
     ServingRequest serving =
         decoder.decode(
             new InferenceDecoder.Asked(model, asked.inputs(), asked.choice()),

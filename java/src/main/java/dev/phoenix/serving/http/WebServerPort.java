@@ -127,7 +127,7 @@ public final class WebServerPort implements AutoCloseable {
       RecommendCodec codec) {
     long begin = System.nanoTime();
     byte[] body = Answers.body(request);
-    RecommendCodec.Request asked = codec.decode(body, body.length);
+    RecommendCodec.Request asked = answers.codec(() -> codec.decode(body, body.length));
     Duration patience = asked.deadline();
     long deadline =
         patience == null ? context.engine().defaultDeadlineNanos() : begin + patience.toNanos();

@@ -125,6 +125,11 @@ public final class PhoenixServer implements AutoCloseable {
     return ready;
   }
 
+  /** Whether it was told to stop. */
+  public boolean isStopping() {
+    return stopping;
+  }
+
   /** The engine. */
   public ServingEngine engine() {
     return engine;

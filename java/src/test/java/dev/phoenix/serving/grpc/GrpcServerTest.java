@@ -20,19 +20,24 @@ import inference.GRPCInferenceServiceGrpc;
 import inference.ModelInferRequest;
 import inference.ModelInferResponse;
 import inference.ModelMetadataRequest;
+import io.grpc.CallOptions;
 import io.grpc.Decompressor;
 import io.grpc.DecompressorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -117,6 +122,44 @@ class GrpcServerTest {
     String description = Objects.requireNonNullElse(failed.getStatus().getDescription(), "");
     assertFalse(description.contains("dev.phoenix"), description);
     return failed.getStatus().getCode();
+  }
+
+  /** What the library makes of it by itself is an error of the server, logged with its stack. */
+  @Test
+  void bytesThatAreNoMessageAreAWrongRequest() {
+    var marshaller = new ByteMarshaller();
+    var method =
+        MethodDescriptor.newBuilder(marshaller, marshaller)
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName(RecommenderGrpc.getRecommendMethod().getFullMethodName())
+            .build();
+    long refused = engine.metrics().count("recsys_engine_num_requests_rejected");
+    byte[] torn = {0x0A, 0x7F, 1};
+    StatusRuntimeException failed =
+        assertThrows(
+            StatusRuntimeException.class,
+            () -> ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, torn));
+    assertEquals(Status.Code.INVALID_ARGUMENT, failed.getStatus().getCode());
+    assertEquals(refused + 1, engine.metrics().count("recsys_engine_num_requests_rejected"));
+    byte[] whole = RecommendRequest.newBuilder().setTopK(1).build().toByteArray();
+    assertTrue(
+        ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, whole).length > 0);
+  }
+
+  private static final class ByteMarshaller implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] value) {
+      return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try (stream) {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   @Test

@@ -1,0 +1,47 @@
+package dev.phoenix.bench.serving;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** Copies of the demo that are broken, each in another way, so that none may be taken. */
+final class CorruptModel {
+  private static final List<String> FILES =
+      List.of(
+          "ranker/model_params.npz",
+          "retrieval/model_params.npz",
+          "ranker/embedding_tables.npz",
+          "retrieval/embedding_tables.npz",
+          "corpus.npz",
+          "ranker/config.json",
+          "retrieval/config.json");
+
+  private CorruptModel() {}
+
+  /**
+   * Makes one in the folder {@code corrupt}, in the place of the last.
+   *
+   * @param number decides which file is broken, and how
+   * @return the folder's name
+   */
+  static String make(Workplace place, int number) throws IOException {
+    Path folder = place.demo("corrupt");
+    Random random = new Random(number);
+    Path file = folder.resolve(FILES.get(number % FILES.size()));
+    byte[] bytes = Files.readAllBytes(file);
+    switch (number / FILES.size() % 4) {
+      case 0 -> Files.write(file, Arrays.copyOf(bytes, random.nextInt(bytes.length)));
+      case 1 -> Files.delete(file);
+      case 2 -> {
+        random.nextBytes(bytes);
+        Files.write(file, bytes);
+      }
+      default -> Files.write(file, "not what it was".getBytes(StandardCharsets.UTF_8));
+    }
+    return "corrupt";
+  }
+}

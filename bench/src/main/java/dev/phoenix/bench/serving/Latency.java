@@ -1,0 +1,179 @@
+package dev.phoenix.bench.serving;
+
+import dev.phoenix.load.LoadTarget;
+import dev.phoenix.load.Outcome;
+import dev.phoenix.pipeline.Artifacts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import xai.recsys.v1.RecsysPredictorGrpc;
+
+/**
+ * What serving costs beside computing. Server and bare forward take turns, so that what disturbs
+ * one disturbs the other: request by request at low load, some seconds at a time at full load.
+ */
+final class Latency {
+  private static final int BATCH = 32;
+  private static final int POOL = 1024;
+  private static final int CANDIDATES = 64;
+  private static final int HISTORY = 127;
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+  private static final String JSON_TIME = "phoenix_http_codec_duration_us";
+  private static final String REQUEST_TIME = "nv_inference_request_duration_us";
+
+  private final int pairs;
+  private final int rounds;
+  private final Duration turn;
+  private final int documents;
+
+  Latency(boolean quick) {
+    this.pairs = quick ? 300 : 3000;
+    this.rounds = quick ? 3 : 11;
+    this.turn = Duration.ofSeconds(quick ? 2 : 4);
+    this.documents = quick ? 300 : 2000;
+  }
+
+  Findings run(Workplace place) throws Exception {
+    List<Figure> figures = new ArrayList<>();
+    Artifacts artifacts = new Artifacts(place.published("published"));
+    RankRequests requests = new RankRequests(POOL, HISTORY, CANDIDATES);
+    ServerProcess server =
+        place.server("latency", artifacts.directory(), "--kept-history-mib", "0");
+    server.awaitReady();
+    try (BareForward bare = new BareForward(artifacts, requests);
+        PreparedTarget target =
+            PreparedTarget.connect(
+                server.address(),
+                RecsysPredictorGrpc.getPredictNextActionsMethod(),
+                requests.messages(),
+                PreparedTarget.AnswerCheck.NONE)) {
+      ClosedLoop.rate(target, 2 * BATCH, turn);
+      bareRate(bare, turn);
+      figures.add(
+          Figure.exactly(
+              "answers that differ from the offline ranker's", differing(target, bare), 0));
+      figures.addAll(throughput(target, bare));
+      figures.addAll(addedLatency(target, bare));
+    }
+    server.close();
+    figures.addAll(json(place));
+    return new Findings(
+        "ranking %d candidates after %d engagements, D 128, 4 layers, no history kept; JSON: feeds of the demo"
+            .formatted(CANDIDATES, HISTORY),
+        figures);
+  }
+
+  /** Answers of 200 requests that are in flight together, compared bit by bit. */
+  private static long differing(PreparedTarget target, BareForward bare) throws Exception {
+    List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      CompletableFuture<byte[]> answer = new CompletableFuture<>();
+      answers.add(answer);
+      target.ask(i, PATIENCE, (_, bytes) -> answer.complete(bytes));
+    }
+    long differing = 0;
+    for (int i = 0; i < answers.size(); i++) {
+      differing += bare.agrees(i, answers.get(i).get()) ? 0 : 1;
+    }
+    return differing;
+  }
+
+  private List<Figure> throughput(LoadTarget target, BareForward bare) throws InterruptedException {
+    List<Double> ratios = new ArrayList<>();
+    List<Double> served = new ArrayList<>();
+    List<Double> computed = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      computed.add(bareRate(bare, turn));
+      served.add(ClosedLoop.rate(target, 2 * BATCH, turn));
+      ratios.add(100 * served.getLast() / computed.getLast());
+    }
+    return List.of(
+        Figure.of("backend alone, batches of 32", median(computed), "requests/s"),
+        Figure.of("served under load", median(served), "requests/s"),
+        Figure.atLeast("served, of the backend alone", median(ratios), "%", 85));
+  }
+
+  private static double bareRate(BareForward bare, Duration duration) {
+    long begin = System.nanoTime();
+    long end = begin + duration.toNanos();
+    int batches = 0;
+    while (System.nanoTime() < end) {
+      bare.run(batches++ * BATCH, BATCH);
+    }
+    return batches * BATCH / ((System.nanoTime() - begin) / 1e9);
+  }
+
+  /** One request at a time, each after a random pause; then the same one bare. */
+  private List<Figure> addedLatency(PreparedTarget target, BareForward bare) throws Exception {
+    Histogram served = new Histogram(3);
+    Histogram computed = new Histogram(3);
+    Random pauses = new Random(1);
+    int failed = 0;
+    for (int i = 0; i < pairs; i++) {
+      TimeUnit.MICROSECONDS.sleep(2000 + pauses.nextInt(6000));
+      CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+      long begin = System.nanoTime();
+      target.start(i, PATIENCE, outcome::complete);
+      failed += outcome.get() == Outcome.GOOD ? 0 : 1;
+      served.recordValue(System.nanoTime() - begin);
+      TimeUnit.MICROSECONDS.sleep(2000 + pauses.nextInt(6000));
+      computed.recordValue(bare.run(i % POOL, 1));
+    }
+    return List.of(
+        Figure.exactly("requests at low load that failed", failed, 0),
+        Figure.of("bare forward p50", millis(computed, 50), "ms"),
+        Figure.of("bare forward p99", millis(computed, 99), "ms"),
+        Figure.of("served at low load p50", millis(served, 50), "ms"),
+        Figure.of("served at low load p99", millis(served, 99), "ms"),
+        Figure.atMost("added latency p50", millis(served, 50) - millis(computed, 50), "ms", 1),
+        Figure.atMost("added latency p99", millis(served, 99) - millis(computed, 99), "ms", 3));
+  }
+
+  static double millis(Histogram nanos, double percentile) {
+    return nanos.getTotalCount() == 0 ? Double.NaN : nanos.getValueAtPercentile(percentile) / 1e6;
+  }
+
+  /** The server's own account of what reading and writing JSON takes of its requests' time. */
+  private List<Figure> json(Workplace place) throws Exception {
+    ServerProcess server = place.server("json", place.demo("demo"), "--kept-history-mib", "0");
+    server.awaitReady();
+    byte[] body =
+        Files.readAllBytes(Workplace.home().resolve("checkpoints/demo/example_sequence.json"));
+    for (int i = 0; i < documents; i++) {
+      expectOk(server, body);
+    }
+    long jsonBefore = server.count(JSON_TIME);
+    long allBefore = server.count(REQUEST_TIME);
+    for (int i = 0; i < documents; i++) {
+      expectOk(server, body);
+    }
+    double json = server.count(JSON_TIME) - jsonBefore;
+    double all = server.count(REQUEST_TIME) - allBefore;
+    server.close();
+    return List.of(
+        Figure.of("JSON of a feed, read and written", json / documents / 1000, "ms"),
+        Figure.of("request for a feed as JSON", all / documents / 1000, "ms"),
+        Figure.atMost("JSON's share of request time", 100 * json / all, "%", 20));
+  }
+
+  private static void expectOk(ServerProcess server, byte[] body)
+      throws IOException, InterruptedException {
+    int status = server.recommend(body).statusCode();
+    if (status != 200) {
+      throw new IllegalStateException("a feed was answered with status " + status);
+    }
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    return sorted.get(sorted.size() / 2);
+  }
+}

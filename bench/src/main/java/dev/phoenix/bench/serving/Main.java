@@ -1,0 +1,76 @@
+package dev.phoenix.bench.serving;
+
+import dev.phoenix.bench.Machine;
+import dev.phoenix.bench.Sources;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./phoenix bench --serving PART}: the server's figures beside their goals. */
+@Command(
+    name = "bench --serving",
+    mixinStandardHelpOptions = true,
+    description =
+        "Starts servers, measures them, and holds what was found against the goals. The exit code"
+            + " is 1 where a goal was missed.")
+public final class Main implements Callable<Integer> {
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PART",
+      description = "Of ${COMPLETION-CANDIDATES}, one after the other.")
+  private List<Part> parts = List.of();
+
+  @Option(names = "--quick", description = "A rehearsal: short, and never published.")
+  private boolean quick;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where the reports go (default: bench/results of the repository).")
+  private @Nullable Path out;
+
+  private Main() {}
+
+  /** Measures, and returns the exit code: 0, 1 where a goal was missed, 2 for wrong arguments. */
+  public static int execute(String... arguments) {
+    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    boolean met = true;
+    for (Part part : parts) {
+      met &= measure(part);
+    }
+    return met ? 0 : 1;
+  }
+
+  private boolean measure(Part part) throws Exception {
+    Machine machine = Machine.current();
+    String commit = Sources.commit();
+    Findings findings;
+    try (Workplace place = Workplace.create()) {
+      findings = part.run(quick, place);
+    }
+    ServingReport report =
+        new ServingReport(
+            part.label(),
+            LocalDate.now().toString(),
+            commit,
+            quick,
+            machine,
+            findings.setting(),
+            findings.figures());
+    Path results = out == null ? Workplace.home().resolve("bench/results") : out;
+    Path file = report.write(results);
+    System.out.println(ServingTable.of(report));
+    System.out.println("written: " + file);
+    return report.allMet();
+  }
+}

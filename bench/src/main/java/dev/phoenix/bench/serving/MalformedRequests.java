@@ -1,0 +1,71 @@
+package dev.phoenix.bench.serving;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import phoenix.v1.RecommendResponse;
+import phoenix.v1.RecommenderGrpc;
+
+/**
+ * Malformed requests over every wire of a server that runs, and what is left of it. A request that
+ * is answered with an internal error, or not at all, counts, whatever it looked like.
+ */
+final class MalformedRequests {
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+  private static final int CHUNKS = 20;
+
+  private final int requests;
+
+  MalformedRequests(boolean quick) {
+    this.requests = quick ? 20_000 : 1_000_000;
+  }
+
+  Findings run(Workplace place) throws Exception {
+    ServerProcess server = place.server("malformed", place.demo("demo"), "--kept-history-mib", "0");
+    server.awaitReady();
+    try (PreparedTarget right =
+        PreparedTarget.connect(
+            server.address(),
+            RecommenderGrpc.getRecommendMethod(),
+            List.of(WireRequests.recommend().message()),
+            PreparedTarget.AnswerCheck.NONE)) {
+      RecommendResponse expected = answer(right);
+      // Until then the JVM still makes room and code.
+      try (Wires settling = Wires.open(server, 1)) {
+        settling.send(settling());
+      }
+      answer(right);
+      ProcessMemory before = server.memory();
+      List<Figure> figures = new ArrayList<>();
+      int otherwise = 0;
+      try (Wires wires = Wires.open(server, 2)) {
+        for (int chunk = 0; chunk < CHUNKS; chunk++) {
+          wires.send(requests / CHUNKS);
+          otherwise += answer(right).equals(expected) ? 0 : 1;
+        }
+        figures.addAll(wires.figures());
+      }
+      ProcessMemory after = server.memory();
+      figures.add(Figure.exactly("right requests answered otherwise meanwhile", otherwise, 0));
+      figures.add(Figure.exactly("errors in the server's log", server.logged("ERROR"), 0));
+      figures.add(Figure.exactly("server alive after all", server.isAlive() ? 1 : 0, 1));
+      figures.add(Figure.of("resident before", before.resident() / ProcessMemory.MIB, "MiB"));
+      figures.add(Figure.atMost("growth of resident memory", after.residentGrowth(before), "%", 1));
+      figures.addAll(after.moreThan(before));
+      return new Findings(
+          "%,d malformed requests over gRPC and HTTP to the demo's server".formatted(requests),
+          figures);
+    }
+  }
+
+  private int settling() {
+    return Math.max(requests / 10, 10_000);
+  }
+
+  private static RecommendResponse answer(PreparedTarget target) throws Exception {
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    target.ask(0, PATIENCE, (_, bytes) -> answer.complete(bytes));
+    return RecommendResponse.parseFrom(answer.get()).toBuilder().clearTiming().build();
+  }
+}

@@ -1,0 +1,160 @@
+package dev.phoenix.bench.serving;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.load.LoadPlan;
+import dev.phoenix.load.LoadRun;
+import dev.phoenix.load.Outcome;
+import dev.phoenix.ops.cpu.CpuGradientOps;
+import dev.phoenix.training.RankerTrainer;
+import dev.phoenix.training.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import phoenix.v1.RecommenderGrpc;
+
+/**
+ * Models swapped under load between two checkpoints that answer differently, and checkpoints that
+ * do not load. Every answer is compared with that of the version it names.
+ */
+final class Reloads {
+  private static final int RATE = 25;
+  private static final LoadPlan PLAN =
+      new LoadPlan(RATE, RATE, Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(10), 42);
+
+  /** Swaps before anything is measured: until then the JVM still makes room and code. */
+  private final int settling;
+
+  private final int swaps;
+  private final int corruptions;
+
+  Reloads(boolean quick) {
+    this.settling = quick ? 6 : 20;
+    this.swaps = quick ? 8 : 100;
+    this.corruptions = quick ? 8 : 100;
+  }
+
+  Findings run(Workplace place) throws Exception {
+    Path first = place.demo("first");
+    Path second = otherRanker(place.demo("second"));
+    ServerProcess server = place.server("reloads", first);
+    server.awaitReady();
+    VersionedAnswers answers = new VersionedAnswers();
+    try (PreparedTarget target =
+        PreparedTarget.connect(
+            server.address(),
+            RecommenderGrpc.getRecommendMethod(),
+            VersionedAnswers.requests(),
+            answers)) {
+      answers.learn(target);
+      server.reload("second", "success");
+      answers.learn(target);
+      if (answers.areAlike()) {
+        throw new IllegalStateException("both checkpoints answer alike: nothing would be shown");
+      }
+      swap(server, settling);
+      server.reload(CorruptModel.make(place, 0), "failure");
+      answers.askAll(target);
+      ProcessMemory before = server.memory();
+      List<Answered> swapping = underLoad(target, () -> swap(server, swaps));
+      answers.askAll(target);
+      ProcessMemory after = server.memory();
+      List<Answered> failing =
+          underLoad(
+              target,
+              () -> {
+                for (int i = 0; i < corruptions; i++) {
+                  server.reload(CorruptModel.make(place, i), "failure");
+                }
+                return null;
+              });
+      answers.askAll(target);
+      ProcessMemory last = server.memory();
+      return new Findings(
+          "%d reloads and %d loads of corrupt checkpoints under %d feeds a second of the demo, heap of 512 MiB"
+              .formatted(swaps, corruptions, RATE),
+          figures(answers, List.of(swapping, failing), List.of(before, after, last)));
+    }
+  }
+
+  private List<Figure> figures(
+      VersionedAnswers answers, List<List<Answered>> loads, List<ProcessMemory> memory) {
+    ProcessMemory before = memory.get(0);
+    ProcessMemory after = memory.get(1);
+    ProcessMemory last = memory.get(2);
+    List<Figure> figures = new ArrayList<>();
+    figures.add(Figure.of("requests during reloads", total(loads.get(0)), ""));
+    figures.add(Figure.exactly("of these not answered", failed(loads.get(0)), 0));
+    figures.add(Figure.of("requests during loads that failed", total(loads.get(1)), ""));
+    figures.add(Figure.exactly("of those not answered", failed(loads.get(1)), 0));
+    figures.add(
+        Figure.exactly("answers that were not wholly of their version", answers.mixed(), 0));
+    figures.add(Figure.of("resident before", before.resident() / ProcessMemory.MIB, "MiB"));
+    figures.add(
+        Figure.atMost(
+            "growth of resident memory by reloads", after.residentGrowth(before), "%", 1));
+    figures.add(
+        Figure.atMost(
+            "growth of resident memory by corrupt checkpoints",
+            last.residentGrowth(after),
+            "%",
+            1));
+    figures.addAll(last.moreThan(before));
+    return figures;
+  }
+
+  private static int total(List<Answered> slices) {
+    return slices.stream().mapToInt(Answered::total).sum();
+  }
+
+  private static int failed(List<Answered> slices) {
+    return slices.stream().mapToInt(each -> each.total() - each.count(Outcome.GOOD)).sum();
+  }
+
+  /** Swaps back and forth: versions of odd numbers are the first checkpoint's. */
+  private static Void swap(ServerProcess server, int swaps)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < swaps; i++) {
+      server.reload(i % 2 == 0 ? "first" : "second", "success");
+    }
+    return null;
+  }
+
+  /** Does {@code work} under load; the load lasts as long as the work. */
+  private static List<Answered> underLoad(PreparedTarget target, Callable<Void> work)
+      throws Exception {
+    List<Answered> slices = new ArrayList<>();
+    try (ExecutorService worker = Executors.newSingleThreadExecutor()) {
+      Future<Void> working = worker.submit(work);
+      while (!working.isDone()) {
+        slices.add(new Answered(LoadRun.of(PLAN, target, () -> {})));
+      }
+      working.get();
+    }
+    return slices;
+  }
+
+  /** Another ranker of the same size in place of the demo's. */
+  private static Path otherRanker(Path artifacts) throws IOException {
+    Path ranker = artifacts.resolve("ranker");
+    TrainingConfig config = TrainingConfig.of(ModelConfig.read(ranker.resolve("config.json")));
+    try (CpuGradientOps ops = CpuGradientOps.create(1);
+        RankerTrainer other = RankerTrainer.init(ops, config, 7)) {
+      other.export(artifacts.resolve("exported"));
+    }
+    for (String file : List.of("model_params.npz", "embedding_tables.npz")) {
+      Files.move(
+          artifacts.resolve("exported").resolve(file),
+          ranker.resolve(file),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    return artifacts;
+  }
+}
