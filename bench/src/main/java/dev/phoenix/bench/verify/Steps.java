@@ -18,17 +18,20 @@ final class Steps {
   private static final String NEEDS_GPU = "needs a GPU: this is a rehearsal on the emulated device";
 
   private final Path home;
+  private final Path launcher;
   private final String device;
   private final boolean rehearsal;
 
   /**
    * Steps of a bundle.
    *
-   * @param home of the bundle
+   * @param home of what the bundle unpacked
+   * @param launcher the bundle's {@code run}
    * @param device {@code cuda}, or {@code emulated} for a rehearsal
    */
-  Steps(Path home, String device) {
+  Steps(Path home, Path launcher, String device) {
     this.home = home;
+    this.launcher = launcher;
     this.device = device;
     this.rehearsal = device.equals("emulated");
   }
@@ -75,7 +78,7 @@ final class Steps {
   }
 
   private Step command(String name, String proves, int seconds, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(home.resolve("run").toString()));
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(arguments));
     return new Step(
         name, proves, command, Duration.ofSeconds(seconds), Step.Reading.LAST_LINE, null);
