@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class Steps {
   private static final List<String> SANITIZER_TOOLS =
       List.of("memcheck", "racecheck", "synccheck", "initcheck");
+  private static final String GOLDEN_TRAINING = "dev.phoenix.training.EmulatedTrainingTest";
+  private static final List<String> GRADIENT_CONTRACTS =
+      List.of(
+          "GradientContractTest",
+          "AttentionGradientContractTest",
+          "LossContractTest",
+          "OptimiserContractTest");
   private static final String NEEDS_GPU = "needs a GPU: this is a rehearsal on the emulated device";
 
   private final Path home;
@@ -54,6 +61,7 @@ final class Steps {
             "--display",
             "5"));
     steps.add(operations());
+    steps.add(training());
     steps.add(gpuOnly(tests("device tests", "the device interface on the driver", 90, bindings())));
     steps.add(
         gpuOnly(
@@ -112,9 +120,9 @@ final class Steps {
     List<String> command = java();
     command.add(KernelCheck.class.getName());
     command.add(devices);
-    if (rehearsal) {
-      command.add("--few");
-    }
+    // What does not fit is named by the check itself, which a step that is stopped could not.
+    command.add("--seconds");
+    command.add(Integer.toString(seconds - 20));
     return new Step(
         name, proves, command, Duration.ofSeconds(seconds), Step.Reading.LAST_LINE, null);
   }
@@ -156,6 +164,21 @@ final class Steps {
         "operations on the emulated device",
         200,
         List.of("--select-class", "dev.phoenix.ops.HeadOpsContractTest"));
+  }
+
+  /** Gradients, losses and optimisers against their definitions, and golden steps of both trainers. */
+  private Step training() {
+    List<String> selectors = new ArrayList<>(List.of("--select-class", GOLDEN_TRAINING));
+    if (!rehearsal) {
+      for (String contract : GRADIENT_CONTRACTS) {
+        selectors.addAll(List.of("--select-class", "dev.phoenix.ops." + contract));
+      }
+    }
+    return tests(
+        "training tests",
+        "gradients, losses, optimisers and golden steps of training on the device",
+        rehearsal ? 240 : 120,
+        selectors);
   }
 
   /** Those that use the device; tests of messages stage what is missing, and need a JVM each. */
