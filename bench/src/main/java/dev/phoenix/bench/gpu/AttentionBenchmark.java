@@ -36,6 +36,7 @@ final class AttentionBenchmark {
 
   /** The first is the one that goals are for. */
   private final List<Integer> batches;
+
   private final HashedValues values = HashedValues.of(SEED, 1);
   private final Notes notes;
   private final List<Map<String, Object>> cases = new ArrayList<>();
@@ -53,12 +54,12 @@ final class AttentionBenchmark {
             config.keySize(),
             (float) (1 / Math.sqrt((double) config.keySize())));
     this.length = 1 + config.historySeqLen();
-    this.batches = session.scale().isRehearsal() ? List.of(2) : List.of(16, 64, 1);
+    this.batches = session.scale().isRehearsal() ? List.of(2) : List.of(16, 1, 64);
   }
 
   void run(Budget budget) {
     try (KernelLibrary library = KernelLibrary.create(device, session.form());
-        BenchKernels kernels = BenchKernels.load(device)) {
+        BenchKernels kernels = BenchKernels.load(device, session.form())) {
       HistoryAttentionKernel kernel = new HistoryAttentionKernel(library, heads);
       for (int requests : batches) {
         if (budget.left().toSeconds() > 1) {

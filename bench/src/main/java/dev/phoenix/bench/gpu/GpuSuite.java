@@ -26,6 +26,7 @@ final class GpuSuite {
   private static final int SHOWN = 300;
 
   private final Settings settings;
+  private final Budget budget;
   private final PrintWriter out;
   private boolean failed;
 
@@ -71,8 +72,14 @@ final class GpuSuite {
    */
   record Outcome(GpuReport report, Path file, boolean failed) {}
 
-  GpuSuite(Settings settings, PrintWriter out) {
+  /**
+   * A run that takes at most what is left of a budget.
+   *
+   * @param out is told what runs
+   */
+  GpuSuite(Settings settings, Budget budget, PrintWriter out) {
     this.settings = settings;
+    this.budget = budget;
     this.out = out;
   }
 
@@ -83,9 +90,8 @@ final class GpuSuite {
    * @throws IllegalStateException where the ceilings cannot be measured, with the reason
    */
   Outcome run(Path cases, PartCommand command, PeerRunner peers) throws IOException {
-    Budget budget = Budget.of(settings.budget());
     double share = peers.isPresent() ? SHARE_OF_PARTS : 1;
-    Budget own = Budget.of(Duration.ofMillis((long) (share * settings.budget().toMillis())));
+    Budget own = Budget.of(Duration.ofMillis((long) (share * budget.left().toMillis())));
     Step first = new Step(Part.CEILINGS, cases, command);
     String broken = first.run(own);
     Path file =

@@ -108,6 +108,8 @@ public final class Main implements Callable<Integer> {
     if (cases != null) {
       return new PartRun(settings, part, cases).run() ? 0 : 1;
     }
+    // Looking for a Python is part of it: importing PyTorch takes long on a cold disk.
+    Budget whole = Budget.of(Duration.ofSeconds(budget));
     Path made = Files.createTempDirectory("phoenix-bench-");
     try {
       PeerRunner peers =
@@ -115,7 +117,8 @@ public final class Main implements Callable<Integer> {
               ? PeerRunner.none()
               : PeerRunner.find(Sources.peers(), made, python, emulated ? "cpu" : "cuda");
       GpuSuite.Outcome outcome =
-          new GpuSuite(settings, text).run(made, (one, time) -> command(made, one, time), peers);
+          new GpuSuite(settings, whole, text)
+              .run(made, (one, time) -> command(made, one, time), peers);
       text.println();
       text.print(GpuTable.whole(outcome.report()));
       text.printf("%nwritten: %s, with .md and .svg beside it%n", outcome.file());

@@ -45,7 +45,7 @@ final class OverheadBenchmark {
   }
 
   void run() {
-    try (BenchKernels kernels = BenchKernels.load(device);
+    try (BenchKernels kernels = BenchKernels.load(device, session.form());
         DeviceBuffer any = device.allocate(256)) {
       launches(kernels.nothing(), KernelArguments.builder().pointer(any).build());
     }

@@ -57,7 +57,7 @@ final class TopKBenchmark {
 
   void run(Budget budget) {
     try (KernelLibrary library = KernelLibrary.create(device, session.form());
-        BenchKernels kernels = BenchKernels.load(device)) {
+        BenchKernels kernels = BenchKernels.load(device, session.form())) {
       for (Scale.Corpus corpus : session.scale().corpora()) {
         if (corpus.byteSize() > MOST_OF_MEMORY * device.freeMemoryBytes()) {
           notes.leaveOut("a corpus of %,d bytes does not fit".formatted(corpus.byteSize()));
