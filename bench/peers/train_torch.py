@@ -21,16 +21,19 @@ FEEDBACK = range(14, 18)
 
 
 class Model:
-    def __init__(self, folder):
+    def __init__(self, folder, device="cpu"):
+        torch.set_default_device(device)
         self.config = json.load(open(f"{folder}/config.json"))
-        self.batch = {k: torch.from_numpy(v) for k, v in np.load(f"{folder}/batch.npz").items()}
+        arrays = np.load(f"{folder}/batch.npz")
+        self.batch = {k: torch.from_numpy(arrays[k]).to(device) for k in arrays.files}
         params = np.load(f"{folder}/model_params.npz")
-        self.params = {k: torch.from_numpy(params[k].copy()).requires_grad_() for k in params.files}
+        self.params = {
+            k: torch.from_numpy(params[k].copy()).to(device).requires_grad_() for k in params.files}
         tables = np.load(f"{folder}/embedding_tables.npz")
         d = self.config["emb_size"]
         parts = [np.zeros((65, d), np.float32)]
         parts += [tables[k + "_embeddings"] for k in ("user", "item", "author")]
-        self.table = torch.from_numpy(np.concatenate(parts))
+        self.table = torch.from_numpy(np.concatenate(parts)).to(device)
         self.accumulators = torch.zeros(len(self.table))
         self.optimizer = torch.optim.AdamW(
             self.params.values(), RATE, (BETA1, BETA2), EPS, DECAY, fused=True)
@@ -181,10 +184,10 @@ class Model:
 
     def check(self, file):
         loss, used, leaf = self.backward()
-        arrays = {k: (v.grad if v.grad is not None else torch.zeros_like(v)).numpy()
+        arrays = {k: (v.grad if v.grad is not None else torch.zeros_like(v)).cpu().numpy()
                   for k, v in self.params.items()}
-        np.savez(file, loss=np.float64(loss.item()), rows=used.numpy().astype(np.int64),
-                 row_gradients=leaf.grad.numpy(), **arrays)
+        np.savez(file, loss=np.float64(loss.item()), rows=used.cpu().numpy().astype(np.int64),
+                 row_gradients=leaf.grad.cpu().numpy(), **arrays)
 
 
 def main():

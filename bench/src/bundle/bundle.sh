@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Packs Phoenix, its tests, benchmarks and a Java runtime for a GPU machine that has none of them.
-# `./phoenix bundle` calls it: bundle.sh HOME JDK [--out FILE]
+# `./phoenix bundle` calls it: bundle.sh HOME JDK [--with serving] [--out FILE]
 #
 # Same sources, same JDK, same archive: names are sorted, times are the commit's, owners are 0.
 set -euo pipefail
 export LC_ALL=C TZ=UTC
 
 limit_mib=55
+serving_limit_mib=75
 platform=linux-x86_64
 home=$1
 jdk=$2
@@ -15,12 +16,14 @@ here=$home/bench/src/bundle
 
 usage() {
   cat <<EOF
-Usage: phoenix bundle [--out FILE]
+Usage: phoenix bundle [--with serving] [--out FILE]
 Packs everything that a $platform machine with an NVIDIA driver needs, a Java runtime included, into
 one archive of at most $limit_mib MiB. There: tar xf FILE && phoenix/run pipeline
 
-      --out FILE   where it goes (default: out/phoenix-$platform.tar.xz); a name that ends in .gz
-                   is made with gzip, which every system unpacks, and is larger
+      --with serving   with the libraries of the server and its load generator, for serve, load and posts
+                       from Kafka: at most $serving_limit_mib MiB
+      --out FILE       where it goes (default: out/phoenix-$platform.tar.gz, or
+                       out/phoenix-serving-$platform.tar.gz)
 EOF
 }
 
@@ -32,6 +35,9 @@ fail() {
 # JUnit's modules and Jackson's name these for things that nothing here does.
 unneeded="java.desktop java.sql java.instrument jdk.compiler java.compiler java.rmi java.naming"
 
+# What the server's libraries use besides: names, logins of Kafka, sockets' options.
+serving_modules=java.naming,java.security.jgss,java.security.sasl,jdk.security.auth,jdk.net,jdk.zipfs
+
 # The modules of the JDK that our jars and those of others use.
 modules() {
   local wanted=java.base,java.xml,java.logging,java.management,jdk.management,jdk.unsupported
@@ -42,15 +48,20 @@ modules() {
   for drop in $unneeded; do
     found=$(printf '%s' "$found" | tr ',' '\n' | { grep -vx "$drop" || true; } | paste -sd,)
   done
+  [ -z "$with" ] || found=$found,$serving_modules
   printf '%s,%s' "$wanted" "$found" | tr ',' '\n' | sort -u | paste -sd,
 }
 
 # A jar of what is in a folder, names sorted, times the commit's.
 jar_of() {
   local folder=$1 jar=$2
-  (cd "$folder" && find . -type f ! -path './META-INF/MANIFEST.MF' -printf '%P\n' | sort) \
-    > "$work/names"
-  (cd "$folder" && "$jdk/bin/jar" --create --no-manifest --date="$jar_date" --file "$jar" \
+  local -a manifest=(--no-manifest)
+  if [ -f "$folder/META-INF/MANIFEST.MF" ]; then
+    mv "$folder/META-INF/MANIFEST.MF" "$work/manifest"
+    manifest=(--manifest "$work/manifest")
+  fi
+  (cd "$folder" && find . -type f -printf '%P\n' | sort) > "$work/names"
+  (cd "$folder" && "$jdk/bin/jar" --create "${manifest[@]}" --date="$jar_date" --file "$jar" \
     @"$work/names")
 }
 
@@ -64,15 +75,22 @@ thinned() {
   jar_of "$folder" "$target"
 }
 
+# Natives of other systems.
+foreign='\.(dll|dylib|jnilib|a)$|(aarch_64|windows_x86_64)\.so$'
+foreign="$foreign|^(aix|darwin|freebsd|win)/|^linux/(aarch64|arm|i386|loongarch64|mips64|ppc|riscv|s390x)"
+foreign="$foreign|util/linux/(aarch64|i386|ppc|s390x)|native/(AIX|FreeBSD|SunOS|Mac|Windows)"
+foreign="$foreign|native/Linux/(aarch64|android|arm|loongarch64|ppc|riscv|s390x|x86/)"
+
 copy_library() {
   local jar=$1 name
   name=$(basename "$jar")
   case $name in
+    xz-*) cp "$jar" "$top/boot/$name" ;;
     junit-*|opentest4j-*|open-test-reporting-*|apiguardian-*) cp "$jar" "$stage/test/$name" ;;
     # The driver API is all that is used of JCuda.
     jcuda-natives-*) thinned "$jar" "$stage/lib/$name" 'lib/libJ(NvPTXCompiler|Nvrtc|CudaRuntime)' ;;
     jline-native-*) thinned "$jar" "$stage/lib/$name" 'nativ/(FreeBSD|Mac|Windows|Linux/(arm|ppc|x86/))' ;;
-    phoenix-*) cp "$jar" "$stage/lib/$name" ;;
+    grpc-netty-*|zstd-jni-*|lz4-java-*|snappy-java-*) thinned "$jar" "$stage/lib/$name" "$foreign" ;;
     *) cp "$jar" "$stage/lib/$name" ;;
   esac
 }
@@ -84,36 +102,49 @@ copy_code() {
   tr ':' '\n' < "$home/bench/target/bundle.classpath" | while IFS= read -r jar; do
     copy_library "$jar"
   done
+  if [ -n "$with" ]; then
+    for jar in "$home"/java/target/lib/*.jar; do
+      [ -e "$stage/lib/$(basename "$jar")" ] || copy_library "$jar"
+    done
+  fi
   bench=$(ls "$home"/bench/target/phoenix-bench-*.jar)
   thinned "$bench" "$stage/lib/$(basename "$bench")" 'jmh_generated|BenchmarkList|CompilerHints|\.onnx$'
   for module in bindings kernels java; do
     rm -rf "$work/tests" && cp -r "$home/$module/target/test-classes" "$work/tests"
-    # The rules of who imports whom are checked where the sources are.
-    rm -f "$work/tests"/dev/phoenix/ImportRulesTest*
-    # Training's cases are too large to go along; its kernels are checked one by one.
-    rm -rf "$work/tests"/golden/train_* "$work/tests"/dev/phoenix/{training,fit}
-    rm -f "$work/tests"/dev/phoenix/ops/gpu/KernelsInUseTest*
+    # The rules of who imports whom, and who launches what, are checked where the sources are.
+    rm -f "$work/tests"/dev/phoenix/ImportRulesTest* "$work/tests"/dev/phoenix/ops/gpu/KernelsInUseTest*
+    # Cases are files, not entries of a jar.
+    rm -rf "$work/tests"/golden
     jar_of "$work/tests" "$stage/test/phoenix-$module-tests.jar"
   done
 }
 
 copy_data() {
-  local golden=checkpoints/src/test/resources/golden name
-  mkdir -p "$stage/checkpoints" "$stage/$golden" "$stage/bench"
+  local golden=src/test/resources/golden
+  mkdir -p "$stage/checkpoints/src/test/resources" "$stage/test/src/test/resources" "$stage/bench"
   cp -r "$home/checkpoints/demo" "$stage/checkpoints/demo"
-  # Training has cases of its own, which no command here runs.
-  for name in "$home/$golden"/*; do
-    case $(basename "$name") in
-      train_*) ;;
-      *) cp -r "$name" "$stage/$golden/" ;;
-    esac
-  done
+  cp -r "$home/checkpoints/$golden" "$stage/checkpoints/$golden"
+  cp -r "$home/java/$golden" "$stage/test/$golden"
   cp -r "$home/bench/peers" "$stage/bench/peers"
   rm -rf "$stage/bench/peers/__pycache__"
-  cp "$home/README.md" "$stage/README.md"
-  cp "$home/LICENSE" "$stage/LICENSE" 2> /dev/null || true
-  cp "$here/run" "$stage/run"
-  chmod 755 "$stage/run"
+  cp "$home/README.md" "$top/README.md"
+  cp "$home/LICENSE" "$top/LICENSE"
+  cp "$here/run" "$top/run"
+  chmod 755 "$top/run"
+}
+
+# All but the runtime and what unpacks the rest.
+pack() {
+  local name=dev/phoenix/bench/bundle folder=$work/boot bytes
+  mkdir -p "$folder/$name"
+  cp "$home/bench/target/classes/$name"/Unpack*.class "$folder/$name/"
+  jar_of "$folder" "$top/boot/unpack.jar"
+  bytes=$("$jdk/bin/java" -cp "$home/bench/target/classes:$top/boot/*" dev.phoenix.bench.bundle.Pack \
+    "$stage" "$top/payload.xz") || fail "the payload cannot be packed"
+  {
+    echo "bytes=$bytes"
+    echo "payload=$(sha256sum "$top/payload.xz" | cut -c 1-16)"
+  } > "$top/payload.properties"
 }
 
 describe() {
@@ -126,12 +157,16 @@ describe() {
     echo "java=$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$jdk/release")"
     echo "kernels=$ptx"
     echo "platform=$platform"
+    echo "with=$with"
   } > "$stage/bundle.properties"
 }
 
-out=$home/out/phoenix-$platform.tar.xz
+out=
+with=
 while [ $# -gt 0 ]; do
   case $1 in
+    --with) [ "${2:-}" = serving ] || fail "--with: expected serving, found '${2:-}'" 2; with=$2; shift 2 ;;
+    --with=serving) with=serving; shift ;;
     --out) [ $# -gt 1 ] || fail "--out needs a file" 2; out=$2; shift 2 ;;
     --out=*) out=${1#--out=}; shift ;;
     -h|--help) usage; exit 0 ;;
@@ -139,21 +174,24 @@ while [ $# -gt 0 ]; do
   esac
 done
 
+[ -n "$out" ] || out=$home/out/phoenix${with:+-$with}-$platform.tar.gz
+case $out in
+  *.tar.gz|*.tgz) ;;
+  *) fail "--out: expected a name that ends in .tar.gz, found '$out'" 2 ;;
+esac
+[ -z "$with" ] || limit_mib=$serving_limit_mib
+
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || fail "the runtime packed is that of this machine, which must be $platform, not $(uname -sm)"
 [ -x "$jdk/bin/jlink" ] || fail "$jdk has no jlink: install a full JDK"
 [ -f "$home/bench/target/bundle.classpath" ] || fail "not built: run 'mvn -DskipTests package' in $home"
-
-case $out in
-  *.xz) compressor=(xz -6 --threads=1) ;;
-  *) compressor=(gzip -9 -n) ;;
-esac
 
 mkdir -p "$(dirname "$out")"
 work=$(mktemp -d)
 partial=
 trap 'rm -rf "$work"; [ -z "$partial" ] || rm -f "$partial"' EXIT
-stage=$work/phoenix
-mkdir -p "$stage/lib" "$stage/test"
+top=$work/phoenix
+stage=$work/stage
+mkdir -p "$top/boot" "$stage/lib" "$stage/test"
 
 commit=$(git -C "$home" describe --always --dirty --abbrev=40 --exclude='*' 2> /dev/null || echo unknown)
 seconds=$(git -C "$home" log -1 --format=%ct 2> /dev/null || echo 1767225600)
@@ -163,22 +201,27 @@ jar_date=$date
 copy_code
 copy_data
 describe
-# Modules stay uncompressed: together in the archive they get smaller than each by itself (23.4 and
-# 28.2 MB). The greeting of incubator modules is of no use here.
+pack
+# Modules stay uncompressed: all together gzip makes them smaller than jlink does one by one (12.5 and
+# 17.4 MB). The greeting of incubator modules is of no use here.
 "$jdk/bin/jlink" --add-modules "$(modules)" --compress zip-0 --strip-debug --no-header-files \
-  --no-man-pages --output "$stage/jre" 2>&1 | { grep -v '^WARNING: Using incubator' >&2 || true; }
-[ -x "$stage/jre/bin/java" ] || fail "jlink made no runtime"
+  --no-man-pages --output "$top/jre" 2>&1 | { grep -v '^WARNING: Using incubator' >&2 || true; }
+[ -x "$top/jre/bin/java" ] || fail "jlink made no runtime"
 # For tools that look into a runtime from outside; this one only runs.
-rm -f "$stage/jre/lib/jrt-fs.jar"
+rm -f "$top/jre/lib/jrt-fs.jar"
+# Names of the JVM's own functions, which only its crash reports show: 1.5 MB.
+if command -v strip > /dev/null; then
+  strip --strip-unneeded "$top/jre/lib/server/libjvm.so"
+fi
 
 partial=$(mktemp "$(dirname "$out")/.bundle.XXXXXX")
 tar --create --sort=name --mtime="@$seconds" --owner=0 --group=0 --numeric-owner --mode=go=u-w \
-  --directory "$work" phoenix | "${compressor[@]}" > "$partial"
+  --directory "$work" phoenix | gzip -9 -n > "$partial"
 size=$(stat -c %s "$partial")
 mib=$(awk -v bytes="$size" 'BEGIN { printf "%.1f", bytes / 1048576 }')
 if [ "$size" -gt $((limit_mib * 1048576)) ]; then
-  du -sk "$stage"/* | sort -rn | sed 's/^/  KiB /;s|'"$work/"'||' >&2
-  fail "the archive has $mib MiB, more than $limit_mib; a name that ends in .tar.xz makes a smaller one"
+  du -sk "$top"/* "$stage"/* | sort -rn | sed 's/^/  KiB /;s|'"$work/"'||' >&2
+  fail "the archive has $mib MiB, more than $limit_mib"
 fi
 chmod 644 "$partial"
 mv "$partial" "$out"

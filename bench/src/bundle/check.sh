@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks what a bundle holds: check.sh ARCHIVE UNPACKED HOME. Says what is missing or too much.
+# Checks what a bundle holds, unpacking it: check.sh ARCHIVE UNPACKED HOME. Says what is missing or too much.
 set -euo pipefail
 export LC_ALL=C
 archive=$1
@@ -21,18 +21,32 @@ entries() {
   unzip -Z1 "$1"
 }
 
+# Without a word on the path: what unpacks is in the archive.
+env -i PATH=/nowhere "$BASH" "$unpacked/run" --version > /dev/null || complain "cannot be run without other tools"
+app=$(echo "$unpacked"/app-*)
+[ -d "$app" ] || complain "did not unpack to one folder: $app"
+[ -z "$(find "$unpacked" -maxdepth 1 -name '.unpacking-*')" ] || complain "left a half of itself behind"
+
 names=$(tar tf "$archive")
 [ "$names" = "$(printf '%s\n' "$names" | sort)" ] || complain "names are not sorted"
 [ "$(stat -c %s "$archive")" -le $((55 * 1048576)) ] || complain "has more than 55 MiB"
 
-for name in run README.md LICENSE bundle.properties jre/bin/java checkpoints/demo/ranker/config.json \
-    checkpoints/demo/corpus.npz checkpoints/src/test/resources/golden/ranker_mini/inputs.npz; do
+for name in run README.md LICENSE jre/bin/java payload.xz; do
   has "$name"
+done
+unpacked=$app
+for name in bundle.properties checkpoints/demo/ranker/config.json checkpoints/demo/corpus.npz; do
+  has "$name"
+done
+for module in checkpoints java; do
+  while IFS= read -r file; do
+    place=${module/java/test}
+    cmp -s "$home/$module/$file" "$unpacked/$place/$file" || complain "has not $file as it is"
+  done < <(cd "$home/$module" && find src/test/resources/golden -type f)
 done
 for script in "$home"/bench/peers/*.py; do
   has "bench/peers/$(basename "$script")"
 done
-[ -x "$unpacked/run" ] || complain "run is not executable"
 
 kernels=$(entries "$unpacked"/lib/phoenix-kernels-*.jar)
 for source in "$home"/kernels/src/main/cuda/*.cu; do

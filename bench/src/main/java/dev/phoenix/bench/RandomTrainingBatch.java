@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** A random batch to train on: ragged for us, and padded in an npz for the peer. */
-final class RandomTrainingBatch {
+public final class RandomTrainingBatch {
   /** Every post of a batch is another, so that a user's positive is nobody else's. */
   private static final int POST_HASHES = 4;
 
@@ -25,7 +25,7 @@ final class RandomTrainingBatch {
   private final HistoryBatch histories;
 
   /** Histories of {@code shortest} to S posts. */
-  RandomTrainingBatch(ModelConfig config, int users, int shortest) {
+  public RandomTrainingBatch(ModelConfig config, int users, int shortest) {
     this.config = config;
     this.users = users;
     this.offsets = new int[users + 1];
@@ -89,7 +89,7 @@ final class RandomTrainingBatch {
   }
 
   /** One positive a user, and {@code globals} negatives for all. */
-  RetrievalBatch retrieval(int globals) {
+  public RetrievalBatch retrieval(int globals) {
     int[] candidateOffsets = new int[users + 1];
     Arrays.setAll(candidateOffsets, i -> i);
     boolean[] positive = new boolean[users];
@@ -105,7 +105,7 @@ final class RandomTrainingBatch {
   }
 
   /** C candidates a user. */
-  RankerBatch ranker() {
+  public RankerBatch ranker() {
     int slots = config.candidateSeqLen();
     int count = users * slots;
     int[] candidateOffsets = new int[users + 1];
@@ -127,7 +127,7 @@ final class RandomTrainingBatch {
   }
 
   /** Writes {@code batch} for the peer. */
-  void write(Path file, RetrievalBatch batch) {
+  public void write(Path file, RetrievalBatch batch) {
     try (NpzWriter writer = NpzWriter.create(file)) {
       writeHistories(writer);
       int[] rows = batch.candidates().rows();
@@ -139,7 +139,7 @@ final class RandomTrainingBatch {
   }
 
   /** Writes {@code batch} for the peer. */
-  void write(Path file, RankerBatch batch) {
+  public void write(Path file, RankerBatch batch) {
     int slots = config.candidateSeqLen();
     CandidateBatch candidates = batch.candidates();
     try (NpzWriter writer = NpzWriter.create(file)) {

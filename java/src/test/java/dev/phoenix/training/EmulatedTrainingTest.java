@@ -3,20 +3,18 @@ package dev.phoenix.training;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.phoenix.ops.GradientBackend;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.Trainable;
-import dev.phoenix.ops.gpu.GpuGradientOps;
-import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.testing.Closeness;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The golden cases of training on the emulated GPU, whose transformer runs in bfloat16. */
+/** The golden cases of training on an emulated or real GPU, whose transformer runs in bfloat16. */
 class EmulatedTrainingTest {
   /**
    * Vectors and logits come out of the transformer with the error that bfloat16 has there, some
@@ -27,22 +25,18 @@ class EmulatedTrainingTest {
 
   private static final double LOSS_BOUND = 0x1p-9;
 
-  @BeforeEach
-  void needsKernels() {
-    assumeTrue(GpuOps.hasKernels(), "no PTX in this build: it was made without nvcc");
-  }
-
-  @Test
-  void retrieval() {
-    Map<String, float[]> first = retrieval(2);
-    Map<String, float[]> again = retrieval(1);
+  @ParameterizedTest
+  @EnumSource(names = {"EMULATED", "CUDA"})
+  void retrieval(GradientBackend backend) {
+    Map<String, float[]> first = retrieval(backend, 2);
+    Map<String, float[]> again = retrieval(backend, 1);
     first.forEach((name, values) -> assertArrayEquals(values, again.get(name), name));
   }
 
   /** Takes steps; the first one's gradients. */
-  private static Map<String, float[]> retrieval(int steps) {
+  private static Map<String, float[]> retrieval(GradientBackend backend, int steps) {
     try (GoldenTraining golden = GoldenTraining.open("train_retrieval");
-        GradientOps ops = GpuGradientOps.open("emulated");
+        GradientOps ops = backend.create(1);
         RetrievalTrainer trainer =
             RetrievalTrainer.init(ops, golden.config(TrainingConfig.RankerLoss.DEFAULT), 1)) {
       golden.load(trainer.state());
@@ -50,11 +44,12 @@ class EmulatedTrainingTest {
     }
   }
 
-  @Test
-  void ranker() {
+  @ParameterizedTest
+  @EnumSource(names = {"EMULATED", "CUDA"})
+  void ranker(GradientBackend backend) {
     TrainingConfig.RankerLoss loss = new TrainingConfig.RankerLoss(ContinuousLoss.MAE, 0.5);
     try (GoldenTraining golden = GoldenTraining.open("train_ranker");
-        GradientOps ops = GpuGradientOps.open("emulated");
+        GradientOps ops = backend.create(1);
         RankerTrainer trainer = RankerTrainer.init(ops, golden.config(loss), 1)) {
       golden.load(trainer.state());
       check(golden, trainer, golden.rankerBatch(), 2);

@@ -26,14 +26,16 @@ public final class KernelLibrary implements AutoCloseable {
     CUBIN
   }
 
-  private static final String FOLDER = "/dev/phoenix/kernels/ptx/";
+  private static final String FOLDER = "ptx/";
 
+  private final Class<?> neighbour;
   private final Device device;
   private final Form form;
   private final Map<String, KernelModule> modules = new HashMap<>();
   private boolean closed;
 
-  private KernelLibrary(Device device, Form form) {
+  private KernelLibrary(Class<?> neighbour, Device device, Form form) {
+    this.neighbour = neighbour;
     this.device = device;
     this.form = form;
   }
@@ -45,7 +47,12 @@ public final class KernelLibrary implements AutoCloseable {
 
   /** The kernels of this jar on a device, in a chosen form. */
   public static KernelLibrary create(Device device, Form form) {
-    return new KernelLibrary(device, form);
+    return new KernelLibrary(KernelLibrary.class, device, form);
+  }
+
+  /** Kernels of another jar: those in the folder {@code ptx} beside {@code neighbour}. */
+  public static KernelLibrary beside(Class<?> neighbour, Device device, Form form) {
+    return new KernelLibrary(neighbour, device, form);
   }
 
   /** Whether this jar was built with the CUDA toolkit and has the PTX of {@code stem}. */
@@ -93,8 +100,8 @@ public final class KernelLibrary implements AutoCloseable {
     return device.loadModule(file, image);
   }
 
-  private static byte @Nullable [] read(String file) {
-    try (InputStream in = KernelLibrary.class.getResourceAsStream(FOLDER + file)) {
+  private byte @Nullable [] read(String file) {
+    try (InputStream in = neighbour.getResourceAsStream(FOLDER + file)) {
       return in == null ? null : in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException("reading " + FOLDER + file, e);

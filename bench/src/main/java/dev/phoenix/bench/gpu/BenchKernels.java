@@ -4,12 +4,9 @@ import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.KernelModule;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.Stream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.phoenix.kernels.KernelLibrary;
 import java.util.Locale;
 
 /** The benchmark's own kernels on a device: {@code rates.cu} and {@code rows.cu}. */
@@ -17,35 +14,15 @@ final class BenchKernels implements AutoCloseable {
   private static final int THREADS = 256;
   private static final int CHAINS = 4;
 
-  private final KernelModule rates;
-  private final KernelModule rows;
+  private final KernelLibrary library;
 
-  private BenchKernels(KernelModule rates, KernelModule rows) {
-    this.rates = rates;
-    this.rows = rows;
+  private BenchKernels(KernelLibrary library) {
+    this.library = library;
   }
 
-  /**
-   * Loads them.
-   *
-   * @throws IllegalStateException when this build was made without nvcc
-   */
-  static BenchKernels load(Device device) {
-    return new BenchKernels(
-        device.loadModule("rates.ptx", image("rates")),
-        device.loadModule("rows.ptx", image("rows")));
-  }
-
-  private static byte[] image(String stem) {
-    try (InputStream in = BenchKernels.class.getResourceAsStream("ptx/" + stem + ".ptx")) {
-      if (in == null) {
-        throw new IllegalStateException(
-            "no ptx/%s.ptx in this build: it was made without nvcc".formatted(stem));
-      }
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading ptx/" + stem + ".ptx", e);
-    }
+  /** Those of a form; machine code spares a driver that is older than the compiler its PTX. */
+  static BenchKernels load(Device device, KernelLibrary.Form form) {
+    return new BenchKernels(KernelLibrary.beside(BenchKernels.class, device, form));
   }
 
   /** What {@code rates.cu} repeats. */
@@ -64,7 +41,7 @@ final class BenchKernels implements AutoCloseable {
   long repeat(Stream stream, Rate rate, DeviceMemory out, int steps) {
     int blocks = Math.toIntExact(out.byteSize() / ((long) THREADS * Float.BYTES));
     stream.launch(
-        rates.kernel(rate.name().toLowerCase(Locale.ROOT)),
+        library.kernel("rates", rate.name().toLowerCase(Locale.ROOT)),
         LaunchShape.of(blocks, THREADS),
         KernelArguments.builder().pointer(out).i32(steps).build());
     return (long) blocks * THREADS * CHAINS * steps;
@@ -75,7 +52,7 @@ final class BenchKernels implements AutoCloseable {
     long count = out.byteSize() / Short.BYTES;
     int blocks = Math.toIntExact(Math.ceilDiv(count, 2L * THREADS));
     stream.launch(
-        rows.kernel("hashed_rows"),
+        library.kernel("rows", "hashed_rows"),
         LaunchShape.of(blocks, THREADS),
         KernelArguments.builder()
             .pointer(out)
@@ -88,12 +65,11 @@ final class BenchKernels implements AutoCloseable {
 
   /** A kernel that does nothing. */
   Kernel nothing() {
-    return rows.kernel("nothing");
+    return library.kernel("rows", "nothing");
   }
 
   @Override
   public void close() {
-    rows.close();
-    rates.close();
+    library.close();
   }
 }

@@ -30,7 +30,7 @@ final class CeilingsBenchmark {
   record Result(Ceilings ceilings, List<Figure> figures) {}
 
   Result run() {
-    try (BenchKernels kernels = BenchKernels.load(device)) {
+    try (BenchKernels kernels = BenchKernels.load(device, session.form())) {
       Ceilings ceilings =
           new Ceilings(
               copy(kernels),

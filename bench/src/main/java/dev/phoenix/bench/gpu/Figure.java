@@ -1,6 +1,7 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.kernels.check.Work;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param rate units per second; null where only the time says something
  * @param work what was counted of it; null where nothing was
  * @param floor the least time; null where none is known
- * @param goal what was aimed at; null where nothing was
+ * @param products the time of its products alone by cuBLASLt; null where it has none
+ * @param goals what was aimed at
  * @param check what was compared before anything was timed
  * @param peers others on the same inputs
  */
@@ -26,12 +28,16 @@ public record Figure(
     @Nullable Rate rate,
     @Nullable Work work,
     @Nullable Floor floor,
-    @Nullable Goal goal,
+    @Nullable Timing products,
+    List<Goal> goals,
     String check,
     List<PeerFigure> peers) {
 
-  /** Keeps a list of its own. */
+  private static final String BESIDE_PEERS = "x the fastest peer";
+
+  /** Keeps lists of its own. */
   public Figure {
+    goals = List.copyOf(goals);
     peers = List.copyOf(peers);
   }
 
@@ -47,13 +53,52 @@ public record Figure(
    * What was aimed at.
    *
    * @param what the quantity
-   * @param wanted at least this much of it
-   * @param found what was measured
+   * @param sense whether more of it is better
+   * @param wanted of it
+   * @param found what was measured; null where it could not be, such as a ratio without a peer
    */
-  public record Goal(String what, double wanted, double found) {
-    /** Whether it was reached. */
+  public record Goal(String what, Sense sense, double wanted, @Nullable Double found) {
+    /** Which side of the goal is right. */
+    public enum Sense {
+      /** At least so much. */
+      AT_LEAST("at least"),
+      /** At most so much. */
+      AT_MOST("at most");
+
+      private final String text;
+
+      Sense(String text) {
+        this.text = text;
+      }
+
+      /** For tables. */
+      public String text() {
+        return text;
+      }
+    }
+
+    static Goal atLeast(double wanted, String what, double found) {
+      return new Goal(what, Sense.AT_LEAST, wanted, found);
+    }
+
+    static Goal atMost(double wanted, String what, double found) {
+      return new Goal(what, Sense.AT_MOST, wanted, found);
+    }
+
+    /** So many times the fastest peer, which is measured later. */
+    static Goal besidePeers(double wanted) {
+      return new Goal(BESIDE_PEERS, Sense.AT_LEAST, wanted, null);
+    }
+
+    /** Whether it was reached; what was not measured was not. */
     public boolean met() {
-      return found >= wanted;
+      Double measured = found;
+      return measured != null
+          && (sense == Sense.AT_LEAST ? measured >= wanted : measured <= wanted);
+    }
+
+    private Goal withRatio(double ratio) {
+      return what.equals(BESIDE_PEERS) ? new Goal(what, sense, wanted, ratio) : this;
     }
   }
 
@@ -67,26 +112,44 @@ public record Figure(
   public record PeerFigure(String name, double medianSeconds, String check) {}
 
   static Figure of(Part part, String name, Timing timing, String check) {
-    return new Figure(part, name, timing, null, null, null, null, check, List.of());
+    return new Figure(part, name, timing, null, null, null, null, List.of(), check, List.of());
   }
 
   Figure withAmount(double amount, String unit) {
     Rate counted = new Rate(amount / timing.medianSeconds(), unit);
-    return new Figure(part, name, timing, counted, work, floor, goal, check, peers);
+    return new Figure(part, name, timing, counted, work, floor, products, goals, check, peers);
   }
 
   /** With what was counted, and the floor that the device's rates set to it. */
   Figure withWork(Work counted, Ceilings ceilings) {
     return new Figure(
-        part, name, timing, rate, counted, ceilings.floor(counted), goal, check, peers);
+        part, name, timing, rate, counted, ceilings.floor(counted), products, goals, check, peers);
   }
 
+  /** With one goal more. */
   Figure withGoal(Goal aim) {
-    return new Figure(part, name, timing, rate, work, floor, aim, check, peers);
+    List<Goal> all = new ArrayList<>(goals);
+    all.add(aim);
+    return new Figure(part, name, timing, rate, work, floor, products, all, check, peers);
   }
 
+  /** With what cuBLASLt alone takes for its products. */
+  Figure withProducts(@Nullable Timing alone) {
+    return new Figure(part, name, timing, rate, work, floor, alone, goals, check, peers);
+  }
+
+  /** With others beside it, and its ratio to the fastest of them where that is a goal. */
   Figure withPeers(List<PeerFigure> others) {
-    return new Figure(part, name, timing, rate, work, floor, goal, check, others);
+    List<Goal> judged =
+        others.stream().mapToDouble(PeerFigure::medianSeconds).min().stream()
+            .mapToObj(
+                fastest ->
+                    goals.stream()
+                        .map(goal -> goal.withRatio(fastest / timing.medianSeconds()))
+                        .toList())
+            .findFirst()
+            .orElse(goals);
+    return new Figure(part, name, timing, rate, work, floor, products, judged, check, others);
   }
 
   /** The fastest peer. */

@@ -60,9 +60,13 @@ public record GpuFacts(
                   "nvidia-smi", "--id=0", "--query-gpu=" + query, "--format=csv,noheader")
               .redirectErrorStream(true)
               .start();
+      // Its few words fit a pipe, so it can end before they are read; one that hangs is left.
+      if (!process.waitFor(SMI_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return "nvidia-smi does not answer";
+      }
       String found = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      boolean done = process.waitFor(SMI_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
-      return done ? found.strip() : "nvidia-smi does not answer";
+      return process.exitValue() == 0 ? found.strip() : "nvidia-smi does not answer";
     } catch (IOException e) {
       return "no nvidia-smi";
     } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param gpu what it ran on
  * @param ceilings the device's rates
  * @param figures in the order of their parts
- * @param leftOut what was asked for and not measured, and why
+ * @param leftOut what was asked for and not measured: of which part, and why
  */
 public record GpuReport(
     String date,
@@ -30,10 +31,18 @@ public record GpuReport(
     GpuFacts gpu,
     Ceilings ceilings,
     List<Figure> figures,
-    List<String> leftOut) {
+    List<LeftOut> leftOut) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String PUBLISHED = "gpu-.+-\\d{4}-\\d{2}-\\d{2}\\.json";
+
+  /**
+   * Something that was asked for and not measured.
+   *
+   * @param part that it belongs to
+   * @param what and why, in one line
+   */
+  public record LeftOut(Part part, String what) {}
 
   /** What a report is good for. */
   public enum Kind {
@@ -61,7 +70,7 @@ public record GpuReport(
   }
 
   /**
-   * With what an earlier run of the same day, device and sources measured of other parts.
+   * With what an earlier run of the same device and sources says of other parts.
    *
    * @param measured the parts of this run
    */
@@ -69,10 +78,46 @@ public record GpuReport(
     if (!earlier.commit.equals(commit) || !earlier.gpu.name().equals(gpu.name())) {
       return this;
     }
+    GpuReport others = earlier.without(measured);
     List<Figure> all = new ArrayList<>(figures);
-    earlier.figures.stream().filter(figure -> !measured.contains(figure.part())).forEach(all::add);
+    all.addAll(others.figures);
     all.sort(Comparator.comparing(Figure::part));
-    return new GpuReport(date, commit, kind, gpu, ceilings, all, leftOut);
+    List<LeftOut> lines = new ArrayList<>(leftOut);
+    lines.addAll(others.leftOut);
+    lines.sort(Comparator.comparing(LeftOut::part));
+    return new GpuReport(date, commit, kind, gpu, ceilings, all, lines);
+  }
+
+  /** Without what was said of some parts. */
+  GpuReport without(Set<Part> parts) {
+    return new GpuReport(
+        date,
+        commit,
+        kind,
+        gpu,
+        ceilings,
+        figures.stream().filter(figure -> !parts.contains(figure.part())).toList(),
+        leftOut.stream().filter(line -> !parts.contains(line.part())).toList());
+  }
+
+  /** With lines more of what was left out. */
+  GpuReport leavingOut(List<LeftOut> more) {
+    List<LeftOut> all = new ArrayList<>(leftOut);
+    all.addAll(more);
+    return new GpuReport(date, commit, kind, gpu, ceilings, figures, all);
+  }
+
+  /** With peers beside figures, by the figures' names. */
+  GpuReport withPeers(Map<String, List<Figure.PeerFigure>> found) {
+    List<Figure> beside =
+        figures.stream()
+            .map(
+                figure -> {
+                  List<Figure.PeerFigure> peers = found.getOrDefault(figure.name(), List.of());
+                  return peers.isEmpty() ? figure : figure.withPeers(peers);
+                })
+            .toList();
+    return new GpuReport(date, commit, kind, gpu, ceilings, beside, leftOut);
   }
 
   /** The report of this name in a folder. */

@@ -1,30 +1,33 @@
 package dev.phoenix.bench.gpu;
 
-import dev.phoenix.bench.CheckFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the parts, then the peers. After each the report is written anew, so that a run that is cut
- * off leaves what it had.
+ * Runs the parts, each in a process with a time of its own, then the peers. The report is written
+ * after every figure, so that whatever hangs, breaks or is cut off leaves what it had.
  */
 final class GpuSuite {
   /** What our own parts may take of the budget while peers still wait. */
   private static final double SHARE_OF_PARTS = 0.55;
 
+  /** Beyond its budget, for opening the device and ending. */
+  private static final Duration GRACE = Duration.ofSeconds(20);
+
+  /** A CPU that executes a GPU's code is this much slower, and so is a machine without one. */
+  private static final int EMULATED = 5;
+
+  private static final int SHOWN = 300;
+
   private final Settings settings;
+  private final Budget budget;
   private final PrintWriter out;
-  private final List<Figure> figures = new ArrayList<>();
-  private final List<String> leftOut = new ArrayList<>();
   private boolean failed;
 
   /**
@@ -53,6 +56,13 @@ final class GpuSuite {
     }
   }
 
+  /** The command of a process that measures a part in so much time. */
+  @FunctionalInterface
+  interface PartCommand {
+    /** Program and arguments. */
+    List<String> of(Part part, Duration budget);
+  }
+
   /**
    * What was found, and where it was written.
    *
@@ -62,101 +72,111 @@ final class GpuSuite {
    */
   record Outcome(GpuReport report, Path file, boolean failed) {}
 
-  GpuSuite(Settings settings, PrintWriter out) {
+  /**
+   * A run that takes at most what is left of a budget.
+   *
+   * @param out is told what runs
+   */
+  GpuSuite(Settings settings, Budget budget, PrintWriter out) {
     this.settings = settings;
+    this.budget = budget;
     this.out = out;
   }
 
-  Outcome run(Path cases, PeerRunner peers) throws IOException {
-    Budget budget = Budget.of(settings.budget());
-    GpuReport report;
-    try (Session session = Session.open(settings.provider(), settings.scale(), cases)) {
-      CeilingsBenchmark.Result ceilings = new CeilingsBenchmark(session).run();
-      session.setCeilings(ceilings.ceilings());
-      figures.addAll(ceilings.figures());
-      GpuFacts facts = GpuFacts.of(session.device().inner(), settings.provider());
-      report = report(facts, ceilings.ceilings());
-      report.write(settings.folder());
-      double share = peers.isPresent() ? SHARE_OF_PARTS : 1;
-      Budget own = Budget.of(Duration.ofMillis((long) (share * settings.budget().toMillis())));
-      for (Part part : Part.values()) {
-        if (part != Part.CEILINGS && settings.parts().contains(part)) {
-          measure(session, part, own);
-          report = report(facts, ceilings.ceilings());
-          report.write(settings.folder());
-        }
+  /**
+   * Runs it all.
+   *
+   * @param cases a folder for what the parts give the peers
+   * @throws IllegalStateException where the ceilings cannot be measured, with the reason
+   */
+  Outcome run(Path cases, PartCommand command, PeerRunner peers) throws IOException {
+    double share = peers.isPresent() ? SHARE_OF_PARTS : 1;
+    Budget own = Budget.of(Duration.ofMillis((long) (share * budget.left().toMillis())));
+    Step first = new Step(Part.CEILINGS, cases, command);
+    String broken = first.run(own);
+    Path file =
+        PartRun.report(cases)
+            .orElseThrow(() -> new IllegalStateException(broken == null ? "no report" : broken));
+    for (Part part : Part.values()) {
+      if (part != Part.CEILINGS && settings.parts().contains(part)) {
+        measure(new Step(part, cases, command), own, file);
       }
     }
     // The device's memory is the peers' now.
-    peers.run(budget, this::withPeers, leftOut::add);
-    report = report(report.gpu(), report.ceilings());
+    peers.run(
+        budget,
+        found -> GpuReport.read(file).withPeers(found).write(settings.folder()),
+        settings.parts());
+    GpuReport report = GpuReport.read(file).leavingOut(peers.leftOut());
     return new Outcome(report, report.write(settings.folder()), failed);
   }
 
-  private void measure(Session session, Part part, Budget budget) {
-    out.printf("%s ...%n", part.title());
+  private void measure(Step process, Budget own, Path file) throws IOException {
+    out.printf("%s ...%n", process.part.title());
     out.flush();
-    if (budget.left().isZero()) {
-      leftOut.add(part.title() + ": no time left");
+    String reason = own.left().isZero() ? "no time left" : process.run(own);
+    if (reason == null) {
       return;
     }
-    try {
-      run(session, part, budget);
-    } catch (RuntimeException e) {
-      // The other parts may still say something, and what this one had is kept.
-      failed = true;
-      String reason = e instanceof CheckFailedException ? e.getMessage() : e.toString();
-      leftOut.add(part.title() + ": FAILED: " + reason);
-      out.printf("%s: FAILED: %s%n", part.title(), reason);
+    failed |= !own.left().isZero() || process.began;
+    out.printf("%s: %s%n", process.part.title(), reason);
+    GpuReport report = GpuReport.read(file);
+    // A part that could say why has said so itself.
+    boolean said =
+        report.leftOut().stream()
+            .anyMatch(line -> line.part() == process.part && line.what().startsWith("FAILED"));
+    if (!said) {
+      report
+          .leavingOut(List.of(new GpuReport.LeftOut(process.part, reason)))
+          .write(settings.folder());
     }
   }
 
-  private void run(Session session, Part part, Budget budget) {
-    Scale scale = session.scale();
-    switch (part) {
-      case CEILINGS -> {}
-      case MINI -> new RankingBenchmark(session, part, scale.mini(), figures).run(budget);
-      case PRODUCTION ->
-          new RankingBenchmark(session, part, scale.production(), figures).run(budget);
-      case ATTENTION -> new AttentionBenchmark(session, figures).run(budget);
-      case TOPK -> {
-        TopKBenchmark scans = new TopKBenchmark(session, figures);
-        scans.run(budget);
-        leftOut.addAll(scans.leftOut());
-      }
-      case KERNELS -> {
-        KernelBenchmark kernels = new KernelBenchmark(session, figures);
-        kernels.run(budget);
-        leftOut.addAll(kernels.leftOut());
-      }
-      case TOWER -> new TowerBenchmark(session, figures).run();
-      case OVERHEAD -> new OverheadBenchmark(session, figures).run();
+  /** A part's process. */
+  private final class Step {
+    private final Part part;
+    private final Path log;
+    private final PartCommand command;
+    private boolean began;
+
+    Step(Part part, Path cases, PartCommand command) {
+      this.part = part;
+      this.log = cases.resolve(part.name() + ".log");
+      this.command = command;
     }
-  }
 
-  private void withPeers(Map<String, List<Figure.PeerFigure>> found) {
-    figures.replaceAll(
-        figure -> {
-          List<Figure.PeerFigure> peers = found.getOrDefault(figure.name(), List.of());
-          return peers.isEmpty() ? figure : Goals.withRatio(figure.withPeers(peers));
-        });
-  }
+    /** Runs it; null where it ended well, else what became of it. */
+    @org.jspecify.annotations.Nullable
+    String run(Budget own) throws IOException {
+      began = true;
+      boolean emulated = settings.kind() == GpuReport.Kind.EMULATED;
+      Duration longest = emulated ? part.longest().multipliedBy(EMULATED) : part.longest();
+      Duration time = longest.compareTo(own.left()) < 0 ? longest : own.left();
+      Process process =
+          new ProcessBuilder(command.of(part, time))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      try {
+        if (!process.waitFor(time.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)) {
+          process.descendants().forEach(ProcessHandle::destroyForcibly);
+          process.destroyForcibly().waitFor();
+          return "FAILED: hangs: stopped after %d s; what it had is kept"
+              .formatted(time.plus(GRACE).toSeconds());
+        }
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+        return "interrupted";
+      }
+      return process.exitValue() == 0
+          ? null
+          : "FAILED: exit code %d: %s".formatted(process.exitValue(), tail());
+    }
 
-  private GpuReport report(GpuFacts facts, Ceilings ceilings) {
-    List<Figure> sorted = new ArrayList<>(figures);
-    sorted.sort(Comparator.comparing(Figure::part));
-    GpuReport report =
-        new GpuReport(
-            LocalDate.now(ZoneOffset.UTC).toString(),
-            settings.commit(),
-            settings.kind(),
-            facts,
-            ceilings,
-            sorted,
-            leftOut);
-    Set<Part> measured = settings.parts();
-    return GpuReport.readIfPresent(settings.folder().resolve(report.fileName()))
-        .map(earlier -> report.beside(earlier, measured))
-        .orElse(report);
+    private String tail() throws IOException {
+      String text = Files.readString(log).strip().replace('\n', ' ');
+      return text.substring(Math.max(0, text.length() - SHOWN));
+    }
   }
 }

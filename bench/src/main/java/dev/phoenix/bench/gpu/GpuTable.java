@@ -10,14 +10,29 @@ import org.jspecify.annotations.Nullable;
 /** A report as Markdown. */
 public final class GpuTable {
   private static final List<String> HEAD =
-      List.of("Benchmark", "Phoenix", "Rate", "Floor", "Of floor", "Fastest peer", "Ratio", "Goal");
+      List.of(
+          "Benchmark",
+          "Phoenix",
+          "Rate",
+          "Floor",
+          "Of floor",
+          "cuBLASLt alone",
+          "Fastest peer",
+          "Ratio");
+
+  private static final List<String> GOALS =
+      List.of("Goal of", "Wanted", "Measured", "Verdict", "Time", "Floor", "Of floor");
 
   private GpuTable() {}
 
-  /** Everything: each part a table, then what was checked and what was left out. */
+  /** Everything: goals, each part a table, then what was checked and what was left out. */
   static String whole(GpuReport report) {
     StringBuilder text = new StringBuilder("# ").append(report.gpu().name()).append("\n\n");
     text.append(source(report)).append("\n");
+    String goals = goals(report);
+    if (!goals.isEmpty()) {
+      text.append("\n## Goals\n\n").append(goals);
+    }
     for (Part part : Part.values()) {
       String table = table(report, figure -> figure.part() == part);
       if (!table.isEmpty()) {
@@ -27,7 +42,15 @@ public final class GpuTable {
     text.append(checks(report));
     if (!report.leftOut().isEmpty()) {
       text.append("\n## Left out\n\n");
-      report.leftOut().forEach(line -> text.append("- ").append(line).append("\n"));
+      report
+          .leftOut()
+          .forEach(
+              line ->
+                  text.append("- ")
+                      .append(line.part().title())
+                      .append(": ")
+                      .append(line.what())
+                      .append("\n"));
     }
     return text.toString();
   }
@@ -36,7 +59,9 @@ public final class GpuTable {
   public static String highlights(GpuReport report) {
     return source(report)
         + "\n\n"
-        + table(report, figure -> figure.goal() != null || !figure.peers().isEmpty());
+        + goals(report)
+        + "\n"
+        + table(report, figure -> !figure.goals().isEmpty() || !figure.peers().isEmpty());
   }
 
   private static String source(GpuReport report) {
@@ -81,40 +106,66 @@ public final class GpuTable {
 
   private static List<String> line(Figure figure, boolean emulated) {
     double seconds = figure.timing().medianSeconds();
-    Floor floor = figure.floor();
+    Timing products = figure.products();
     Figure.PeerFigure peer = figure.bestPeer().orElse(null);
     return List.of(
         figure.name(),
-        MarkdownTable.time(seconds) + (emulated ? " emulated" : ""),
+        time(figure, emulated),
         rate(figure.rate()),
-        floor == null
-            ? ""
-            : MarkdownTable.time(floor.seconds())
-                + " "
-                + floor.bound().name().toLowerCase(Locale.ROOT),
-        floor == null ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * floor.seconds() / seconds),
+        floor(figure),
+        ofFloor(figure),
+        products == null ? "" : MarkdownTable.time(products.medianSeconds()),
         peer == null ? "" : MarkdownTable.time(peer.medianSeconds()) + ": " + peer.name(),
         // A CPU's time for an emulated GPU says nothing beside a peer's.
         peer == null || emulated
             ? ""
-            : String.format(Locale.ROOT, "%.2fx", peer.medianSeconds() / seconds),
-        goal(figure.goal(), emulated));
+            : String.format(Locale.ROOT, "%.2fx", peer.medianSeconds() / seconds));
+  }
+
+  private static String time(Figure figure, boolean emulated) {
+    return MarkdownTable.time(figure.timing().medianSeconds()) + (emulated ? " emulated" : "");
+  }
+
+  private static String floor(Figure figure) {
+    Floor floor = figure.floor();
+    return floor == null
+        ? ""
+        : MarkdownTable.time(floor.seconds()) + " " + floor.bound().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String ofFloor(Figure figure) {
+    Floor floor = figure.floor();
+    return floor == null
+        ? ""
+        : String.format(
+            Locale.ROOT, "%.0f%%", 100 * floor.seconds() / figure.timing().medianSeconds());
+  }
+
+  /** A judged line for every goal; what could not be measured says so. */
+  private static String goals(GpuReport report) {
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(GOALS);
+    boolean emulated = report.kind() == GpuReport.Kind.EMULATED;
+    for (Figure figure : report.figures()) {
+      for (Figure.Goal goal : figure.goals()) {
+        Double found = goal.found();
+        lines.add(
+            List.of(
+                figure.name(),
+                String.format(
+                    Locale.ROOT, "%s %.3g %s", goal.sense().text(), goal.wanted(), goal.what()),
+                found == null ? "no peer" : String.format(Locale.ROOT, "%.3g", found),
+                emulated ? "emulated" : found == null ? "open" : goal.met() ? "met" : "missed",
+                time(figure, emulated),
+                floor(figure),
+                ofFloor(figure)));
+      }
+    }
+    return lines.size() == 1 ? "" : MarkdownTable.of(lines);
   }
 
   private static String rate(Figure.@Nullable Rate rate) {
     return rate == null ? "" : MarkdownTable.rate(rate.perSecond(), rate.unit());
-  }
-
-  private static String goal(Figure.@Nullable Goal goal, boolean emulated) {
-    if (goal == null) {
-      return "";
-    }
-    String aim = String.format(Locale.ROOT, "%.3g %s", goal.wanted(), goal.what());
-    if (emulated) {
-      return aim;
-    }
-    return aim
-        + String.format(Locale.ROOT, ": %.3g, %s", goal.found(), goal.met() ? "met" : "missed");
   }
 
   private static String checks(GpuReport report) {

@@ -6,38 +6,46 @@ import dev.phoenix.kernels.check.KernelCase;
 import dev.phoenix.kernels.check.PreparedCase;
 import dev.phoenix.kernels.check.Workbench;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Every kernel at the sizes of the model, from cold caches, beside its floor. */
 final class KernelBenchmark {
   private static final long SEED = 20260101;
 
   private final Session session;
-  private final List<Figure> figures;
-  private final List<String> leftOut = new ArrayList<>();
+  private final Notes notes;
+  private @Nullable CheckFailedException wrong;
 
-  KernelBenchmark(Session session, List<Figure> figures) {
+  KernelBenchmark(Session session, Notes notes) {
     this.session = session;
-    this.figures = figures;
-  }
-
-  /** What was not measured, and why. */
-  List<String> leftOut() {
-    return leftOut;
+    this.notes = notes;
   }
 
   void run(Budget budget) {
     List<KernelCase> cases =
-        session.scale().isRehearsal() ? TimedKernels.rehearsal() : TimedKernels.ofTheModel();
+        session.scale().isRehearsal()
+            ? TimedKernels.rehearsal()
+            : Stream.concat(TimedKernels.ofTheModel().stream(), TimedKernels.ofTraining().stream())
+                .toList();
     for (KernelCase kernelCase : cases) {
       // The reference in scalar Java is what takes long.
-      if (budget.allows(Duration.ofSeconds(session.scale().isRehearsal() ? 0 : 5))) {
-        figures.add(measure(kernelCase));
-      } else {
-        leftOut.add("no time for " + kernelCase);
+      if (!budget.allows(Duration.ofSeconds(session.scale().isRehearsal() ? 0 : 5))) {
+        notes.leaveOut("no time for " + kernelCase);
+        continue;
       }
+      try {
+        notes.add(measure(kernelCase));
+      } catch (CheckFailedException e) {
+        // A kernel that is wrong is named, and the others are measured all the same.
+        notes.leaveOut("FAILED: " + e.getMessage());
+        wrong = e;
+      }
+    }
+    if (wrong != null) {
+      throw wrong;
     }
   }
 

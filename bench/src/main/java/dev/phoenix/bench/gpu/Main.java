@@ -3,10 +3,13 @@ package dev.phoenix.bench.gpu;
 import dev.phoenix.bench.Sources;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +70,12 @@ public final class Main implements Callable<Integer> {
       description = "The python3 of the peers (default: the first one found that has PyTorch).")
   private @Nullable Path python;
 
+  @Option(names = "--cases", hidden = true, description = "Run one part of a run of several.")
+  private @Nullable Path cases;
+
+  @Option(names = "--part", hidden = true, description = "Which.")
+  private Part part = Part.CEILINGS;
+
   private Main() {}
 
   /** Runs the benchmarks and exits: 0, 1 if something was wrong, 2 for wrong arguments. */
@@ -85,30 +94,61 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter text = spec.commandLine().getOut();
+    if (!List.of("cuda", "emulated").contains(device)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--device: expected cuda or emulated, found '%s'".formatted(device));
+    }
     boolean emulated = device.equals("emulated");
     GpuReport.Kind kind =
         emulated ? GpuReport.Kind.EMULATED : quick ? GpuReport.Kind.QUICK : GpuReport.Kind.FULL;
-    Set<Part> parts = only.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.copyOf(only);
-    parts.add(Part.CEILINGS);
     Path folder = Files.createDirectories(out).toAbsolutePath();
-    Path cases = Files.createTempDirectory("phoenix-bench-");
+    var settings =
+        new GpuSuite.Settings(
+            device, kind, parts(), Duration.ofSeconds(budget), folder, Sources.commit());
+    if (cases != null) {
+      return new PartRun(settings, part, cases).run() ? 0 : 1;
+    }
+    // Looking for a Python is part of it: importing PyTorch takes long on a cold disk.
+    Budget whole = Budget.of(Duration.ofSeconds(budget));
+    Path made = Files.createTempDirectory("phoenix-bench-");
     try {
       PeerRunner peers =
           withoutPeers
               ? PeerRunner.none()
-              : PeerRunner.find(Sources.peers(), cases, python, emulated ? "cpu" : "cuda");
-      var settings =
-          new GpuSuite.Settings(
-              device, kind, parts, Duration.ofSeconds(budget), folder, Sources.commit());
-      GpuSuite.Outcome outcome = new GpuSuite(settings, text).run(cases, peers);
+              : PeerRunner.find(Sources.peers(), made, python, emulated ? "cpu" : "cuda");
+      GpuSuite.Outcome outcome =
+          new GpuSuite(settings, whole, text)
+              .run(made, (one, time) -> command(made, one, time), peers);
       text.println();
       text.print(GpuTable.whole(outcome.report()));
       text.printf("%nwritten: %s, with .md and .svg beside it%n", outcome.file());
       text.flush();
       return outcome.failed() ? 1 : 0;
     } finally {
-      delete(cases);
+      delete(made);
     }
+  }
+
+  private Set<Part> parts() {
+    Set<Part> parts = only.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.copyOf(only);
+    parts.add(Part.CEILINGS);
+    return parts;
+  }
+
+  /** This program with its options, for one part. */
+  private List<String> command(Path made, Part one, Duration time) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(
+        List.of("--device", device, "--out", out.toString(), "--cases", made.toString()));
+    command.addAll(List.of("--part", one.name(), "--budget", Long.toString(time.toSeconds())));
+    parts().forEach(wanted -> command.addAll(List.of("--only", wanted.name())));
+    if (quick) {
+      command.add("--quick");
+    }
+    return command;
   }
 
   private static void delete(Path folder) throws IOException {

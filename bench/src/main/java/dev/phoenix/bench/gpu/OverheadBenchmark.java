@@ -32,11 +32,11 @@ final class OverheadBenchmark {
   private final Stream stream;
   private final int calls;
   private final long transferBytes;
-  private final List<Figure> figures;
+  private final Notes notes;
 
-  OverheadBenchmark(Session session, List<Figure> figures) {
+  OverheadBenchmark(Session session, Notes notes) {
     this.session = session;
-    this.figures = figures;
+    this.notes = notes;
     this.device = session.device().inner();
     this.stream = session.timer().stream();
     boolean rehearsal = session.scale().isRehearsal();
@@ -45,7 +45,7 @@ final class OverheadBenchmark {
   }
 
   void run() {
-    try (BenchKernels kernels = BenchKernels.load(device);
+    try (BenchKernels kernels = BenchKernels.load(device, session.form());
         DeviceBuffer any = device.allocate(256)) {
       launches(kernels.nothing(), KernelArguments.builder().pointer(any).build());
     }
@@ -73,7 +73,7 @@ final class OverheadBenchmark {
             all.upperQuartile() / calls,
             all.samples(),
             Timing.How.HOST);
-    figures.add(Figure.of(Part.OVERHEAD, name, each, UNCHECKED));
+    notes.add(Figure.of(Part.OVERHEAD, name, each, UNCHECKED));
   }
 
   private void launches(Kernel nothing, KernelArguments arguments) {
@@ -86,7 +86,7 @@ final class OverheadBenchmark {
       perCall("Record an event (JNI, cuEventRecord)", () -> stream.record(event));
     }
     perCall("Launch a kernel (JNI, cuLaunchKernel)", launch);
-    figures.add(
+    notes.add(
         Figure.of(
             Part.OVERHEAD,
             "Launch a kernel and wait for it",
@@ -102,7 +102,7 @@ final class OverheadBenchmark {
       String name = "Launch a graph of %d kernels (JNI, cuGraphLaunch)".formatted(GRAPH_KERNELS);
       perCall(name, () -> stream.launch(graph));
       Timing device = session.timer().warm(List.of(graph));
-      figures.add(
+      notes.add(
           Figure.of(
                   Part.OVERHEAD,
                   "Run a graph of %d empty kernels".formatted(GRAPH_KERNELS),
@@ -160,7 +160,7 @@ final class OverheadBenchmark {
                   copy.run();
                   stream.synchronize();
                 });
-    figures.add(
+    notes.add(
         Figure.of(
                 Part.OVERHEAD,
                 "%s, %,d MB".formatted(name, transferBytes / 1_000_000),
@@ -176,7 +176,7 @@ final class OverheadBenchmark {
       if (form == KernelLibrary.Form.CUBIN && session.form() != form) {
         continue;
       }
-      figures.add(
+      notes.add(
           Figure.of(
               Part.OVERHEAD,
               "Load the %s model and its kernels from %s"

@@ -1,28 +1,39 @@
 package dev.phoenix.bench.gpu;
 
+import java.time.Duration;
+
 /** Parts of the benchmark, in the order of what they are worth. */
 public enum Part {
   /** What the device can do at most, which floors are made from; always measured. */
-  CEILINGS("Ceilings"),
+  CEILINGS("Ceilings", 60),
   /** Ranking at the published mini configuration. */
-  MINI("Ranking, mini configuration"),
+  MINI("Ranking, mini configuration", 90),
   /** Attention of histories at the production shape. */
-  ATTENTION("History attention"),
+  ATTENTION("History attention", 60),
   /** Ranking at the production configuration. */
-  PRODUCTION("Ranking, production configuration"),
+  PRODUCTION("Ranking, production configuration", 120),
   /** The scan of a corpus. */
-  TOPK("Top-K scan"),
+  TOPK("Top-K scan", 150),
   /** Every kernel beside its floor. */
-  KERNELS("Kernels"),
+  KERNELS("Kernels", 120),
+  /** Steps of both trainers. */
+  TRAINING("Training steps", 60),
   /** Encoding posts. */
-  TOWER("Candidate tower"),
+  TOWER("Candidate tower", 45),
   /** Calls, launches, loading. */
-  OVERHEAD("Calls and loading");
+  OVERHEAD("Calls and loading", 60);
 
   private final String title;
+  private final Duration longest;
 
-  Part(String title) {
+  Part(String title, int seconds) {
     this.title = title;
+    this.longest = Duration.ofSeconds(seconds);
+  }
+
+  /** When it is taken to hang, on a GPU. */
+  Duration longest() {
+    return longest;
   }
 
   /** For headings. */

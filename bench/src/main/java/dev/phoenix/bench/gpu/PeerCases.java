@@ -34,8 +34,17 @@ final class PeerCases {
             requests, requests == 1 ? "" : "s", config.historySeqLen(), config.candidateSeqLen());
   }
 
-  static void writeRanking(
-      Path folder, ModelSize size, HashedModel model, double tolerance, List<Integer> batches) {
+  /**
+   * A batch that peers are timed with.
+   *
+   * @param name of our figure
+   * @param requests how many of those in the file
+   * @param candidates of each
+   * @param files what the names of its files end in
+   */
+  record Batch(String name, int requests, int candidates, String files) {}
+
+  static void writeRanking(Path folder, ModelSize size, HashedModel model, List<Batch> batches) {
     ModelConfig config = size.config();
     Map<String, Object> text = new LinkedHashMap<>();
     text.put("kind", "ranking");
@@ -51,12 +60,8 @@ final class PeerCases {
     text.put("pool_rows", PooledBatch.POOL);
     text.put("pool_seed", PooledBatch.POOL_SEED);
     text.put("pool_unit", PooledBatch.table(config).unit());
-    text.put("tolerance", tolerance);
-    text.put(
-        "batches",
-        batches.stream()
-            .map(requests -> Map.of("name", rankingName(config, requests), "requests", requests))
-            .toList());
+    text.put("tolerance", RankingBenchmark.tolerance(config));
+    text.put("batches", batches);
     text.put("parameters", model.parameters());
     write(folder, text);
   }

@@ -2,15 +2,18 @@ package dev.phoenix.bench.gpu;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The peers of a run, or why there are none. */
 final class PeerRunner {
   private final @Nullable Peers peers;
   private final @Nullable String reason;
+
+  private final List<GpuReport.LeftOut> leftOut = new ArrayList<>();
 
   private PeerRunner(@Nullable Peers peers, @Nullable String reason) {
     this.peers = peers;
@@ -46,26 +49,42 @@ final class PeerRunner {
     return peers != null;
   }
 
+  /** Takes what was found, by the names of our figures. */
+  @FunctionalInterface
+  interface Found {
+    /** Keeps it. */
+    void keep(Map<String, List<Figure.PeerFigure>> found) throws IOException;
+  }
+
+  /** What was not measured, and why. */
+  List<GpuReport.LeftOut> leftOut() {
+    return List.copyOf(leftOut);
+  }
+
   /**
    * Runs them.
    *
    * @param found is given what was measured so far after every script
-   * @param leftOut is given what was not
+   * @param parts that were measured
    */
-  void run(
-      Budget budget, Consumer<Map<String, List<Figure.PeerFigure>>> found, Consumer<String> leftOut)
-      throws IOException {
+  void run(Budget budget, Found found, Set<Part> parts) throws IOException {
     Peers present = peers;
+    List<Peers.Task> wanted =
+        Peers.tasks().stream().filter(task -> parts.contains(task.part())).toList();
     if (present == null) {
-      if (reason != null) {
-        leftOut.accept(reason);
+      String why = reason;
+      if (why != null) {
+        wanted.stream()
+            .map(Peers.Task::part)
+            .distinct()
+            .forEach(part -> leftOut.add(new GpuReport.LeftOut(part, why)));
       }
       return;
     }
-    for (Peers.Task task : Peers.tasks()) {
+    for (Peers.Task task : wanted) {
       present.run(task, budget);
-      found.accept(present.found());
+      found.keep(present.found());
     }
-    present.leftOut().forEach(leftOut);
+    leftOut.addAll(present.leftOut());
   }
 }

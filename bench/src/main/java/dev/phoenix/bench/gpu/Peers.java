@@ -24,17 +24,18 @@ final class Peers {
   private final Path cases;
   private final List<String> python;
   private final String device;
-  private final List<String> leftOut = new ArrayList<>();
+  private final List<GpuReport.LeftOut> leftOut = new ArrayList<>();
   private final Map<String, List<Figure.PeerFigure>> found = new LinkedHashMap<>();
 
   /**
    * One script on one case.
    *
+   * @param part whose figures it stands beside
    * @param file of {@code bench/peers}
    * @param folder of the case
    * @param longest that it may take
    */
-  record Task(String file, String folder, Duration longest) {}
+  record Task(Part part, String file, String folder, Duration longest) {}
 
   /** What a script writes. */
   record Answer(String library, List<Measured> figures, List<String> leftOut) {}
@@ -60,19 +61,21 @@ final class Peers {
   /** The scripts in the order of what they are worth. */
   static List<Task> tasks() {
     return List.of(
-        new Task("rank_torch.py", "mini", Duration.ofSeconds(120)),
-        new Task("topk_torch.py", "topk", Duration.ofSeconds(90)),
-        new Task("attention_torch.py", "attention", Duration.ofSeconds(90)),
-        new Task("rank_torch.py", "production", Duration.ofSeconds(150)),
-        new Task("rank_jax.py", "mini", Duration.ofSeconds(90)),
-        new Task("rank_jax.py", "production", Duration.ofSeconds(120)),
-        new Task("rank_torch.py", "rehearsal", Duration.ofSeconds(240)),
-        new Task("rank_jax.py", "rehearsal", Duration.ofSeconds(240)),
-        new Task("rank_torch.py", "rehearsal_grouped", Duration.ofSeconds(240)),
-        new Task("rank_jax.py", "rehearsal_grouped", Duration.ofSeconds(240)));
+        new Task(Part.MINI, "rank_torch.py", "mini", Duration.ofSeconds(120)),
+        new Task(Part.TOPK, "topk_torch.py", "topk", Duration.ofSeconds(90)),
+        new Task(Part.ATTENTION, "attention_torch.py", "attention", Duration.ofSeconds(90)),
+        new Task(Part.PRODUCTION, "rank_torch.py", "production", Duration.ofSeconds(150)),
+        new Task(Part.MINI, "rank_jax.py", "mini", Duration.ofSeconds(90)),
+        new Task(Part.PRODUCTION, "rank_jax.py", "production", Duration.ofSeconds(120)),
+        new Task(Part.TRAINING, "train_step_torch.py", "train_retrieval", Duration.ofSeconds(60)),
+        new Task(Part.TRAINING, "train_step_torch.py", "train_ranker", Duration.ofSeconds(60)),
+        new Task(Part.MINI, "rank_torch.py", "rehearsal", Duration.ofSeconds(240)),
+        new Task(Part.MINI, "rank_jax.py", "rehearsal", Duration.ofSeconds(240)),
+        new Task(Part.PRODUCTION, "rank_torch.py", "rehearsal_grouped", Duration.ofSeconds(240)),
+        new Task(Part.PRODUCTION, "rank_jax.py", "rehearsal_grouped", Duration.ofSeconds(240)));
   }
 
-  List<String> leftOut() {
+  List<GpuReport.LeftOut> leftOut() {
     return leftOut;
   }
 
@@ -92,7 +95,7 @@ final class Peers {
     Duration time = min(longest, budget.left());
     String name = task.file() + " on " + task.folder();
     if (time.toSeconds() < 5) {
-      leftOut.add(name + ": no time left");
+      leaveOut(task, name + ": no time left");
       return;
     }
     Path out = folder.resolve(task.file().replace(".py", ".json"));
@@ -100,10 +103,10 @@ final class Peers {
     String failure = finished(task, folder, out, time);
     // A script writes after every measurement, so what it had is not lost with it.
     if (Files.isRegularFile(out)) {
-      add(JSON.readValue(out, Answer.class), name);
+      add(JSON.readValue(out, Answer.class), task, name);
     }
     if (failure != null) {
-      leftOut.add(name + ": " + failure);
+      leaveOut(task, name + ": " + failure);
     }
   }
 
@@ -145,7 +148,11 @@ final class Peers {
     return text.substring(Math.max(0, text.length() - SHOWN));
   }
 
-  private void add(Answer answer, String name) {
+  private void leaveOut(Task task, String what) {
+    leftOut.add(new GpuReport.LeftOut(task.part(), what));
+  }
+
+  private void add(Answer answer, Task task, String name) {
     for (Measured measured : answer.figures()) {
       String peer = measured.peer() + ", " + answer.library();
       if (measured.ok()) {
@@ -153,11 +160,11 @@ final class Peers {
             .computeIfAbsent(measured.name(), any -> new ArrayList<>())
             .add(new Figure.PeerFigure(peer, measured.seconds(), measured.check()));
       } else {
-        leftOut.add(
-            "%s, %s: outputs differ: %s".formatted(peer, measured.name(), measured.check()));
+        leaveOut(
+            task, "%s, %s: outputs differ: %s".formatted(peer, measured.name(), measured.check()));
       }
     }
-    answer.leftOut().forEach(line -> leftOut.add(name + ": " + line));
+    answer.leftOut().forEach(line -> leaveOut(task, name + ": " + line));
   }
 
   private static Duration min(Duration a, Duration b) {

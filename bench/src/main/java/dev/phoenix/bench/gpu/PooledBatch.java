@@ -1,7 +1,10 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.EmbeddingTablesWriter;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.NpzWriter;
+import dev.phoenix.checkpoint.Vocabulary;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.HistoryFeatures;
 import java.nio.file.Path;
@@ -10,7 +13,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Full requests whose embedding rows come from one small table, as they do when serving. */
+/**
+ * Full requests whose embedding rows are rows of small tables, as they are when serving: a backend
+ * that has the tables gathers by number.
+ */
 final class PooledBatch {
   /** Rows of the table. */
   static final int POOL = 4096;
@@ -22,7 +28,7 @@ final class PooledBatch {
 
   private final ModelConfig config;
   private final Size size;
-  private final float[] pool;
+  private final EmbeddingTables tables;
   private final int[] users;
   private final int[] historyPosts;
   private final int[] historyAuthors;
@@ -35,10 +41,11 @@ final class PooledBatch {
   /** How many requests and how many candidates each. */
   record Size(int requests, int candidates) {}
 
-  private PooledBatch(ModelConfig config, Size size, SplittableRandom random) {
+  private PooledBatch(
+      ModelConfig config, EmbeddingTables tables, Size size, SplittableRandom random) {
     this.config = config;
     this.size = size;
-    this.pool = table(config).array(0, POOL * config.embSize());
+    this.tables = tables;
     int history = size.requests() * config.historySeqLen();
     int candidates = size.requests() * size.candidates();
     int surfaces = config.productSurfaceVocabSize();
@@ -55,8 +62,31 @@ final class PooledBatch {
     }
   }
 
-  static PooledBatch create(ModelConfig config, Size size) {
-    return new PooledBatch(config, size, new SplittableRandom(1));
+  /**
+   * A batch.
+   *
+   * @param tables of {@link #writeTables}
+   */
+  static PooledBatch create(ModelConfig config, EmbeddingTables tables, Size size) {
+    return new PooledBatch(config, tables, size, new SplittableRandom(1));
+  }
+
+  /** Tables of users, items and authors into a folder: {@link #POOL} rows, the same in each. */
+  static EmbeddingTables writeTables(ModelConfig config, Path folder) {
+    Path file = folder.resolve("tables.npz");
+    int d = config.embSize();
+    float[] pool = table(config).array(0, POOL * d);
+    EmbeddingTablesWriter.write(
+        file,
+        new Vocabulary(POOL, POOL, POOL),
+        d,
+        (from, count, to) -> {
+          for (int i = 0; i < count; i++) {
+            int row = (from + i - Vocabulary.RESERVED_ROWS) % POOL;
+            System.arraycopy(pool, row * d, to, i * d, d);
+          }
+        });
+    return EmbeddingTables.open(file, config);
   }
 
   /** The table's values: [POOL, D], about the size of a trained model's. */
@@ -100,11 +130,32 @@ final class PooledBatch {
     }
   }
 
-  private void copyRows(int[] rows, int entry, int count, float[] to, int at) {
+  private void copyRows(long start, int[] rows, Place place, float[] to) {
     int d = config.embSize();
-    for (int i = 0; i < count; i++) {
-      System.arraycopy(pool, rows[entry * count + i] * d, to, at + i * d, d);
+    for (int i = 0; i < place.count(); i++) {
+      int row = rows[place.entry() * place.count() + i];
+      tables.copyRow(start + row, to, place.at() + i * d);
     }
+  }
+
+  /** Which rows, how many, and where they go. */
+  private record Place(int entry, int count, int at) {}
+
+  private void copyPost(int[] posts, int[] authors, int entry, float[] to, int at) {
+    int items = config.numItemHashes();
+    Vocabulary vocabulary = tables.vocabulary();
+    copyRows(vocabulary.itemStart(), posts, new Place(entry, items, at), to);
+    int after = at + items * config.embSize();
+    Place place = new Place(entry, config.numAuthorHashes(), after);
+    copyRows(vocabulary.authorStart(), authors, place, to);
+  }
+
+  private long postRow(int[] posts, int[] authors, int entry, int hash) {
+    int items = config.numItemHashes();
+    return hash < items
+        ? tables.vocabulary().itemStart() + posts[entry * items + hash]
+        : tables.vocabulary().authorStart()
+            + authors[entry * config.numAuthorHashes() + hash - items];
   }
 
   private final class History implements HistoryFeatures {
@@ -125,7 +176,23 @@ final class PooledBatch {
 
     @Override
     public void copyUser(float[] to, int at) {
-      copyRows(users, request, config.numUserHashes(), to, at);
+      Place place = new Place(request, config.numUserHashes(), at);
+      copyRows(tables.vocabulary().userStart(), users, place, to);
+    }
+
+    @Override
+    public EmbeddingTables tables() {
+      return tables;
+    }
+
+    @Override
+    public long userRow(int hash) {
+      return tables.vocabulary().userStart() + users[request * config.numUserHashes() + hash];
+    }
+
+    @Override
+    public long postRow(int i, int hash) {
+      return PooledBatch.this.postRow(historyPosts, historyAuthors, at(i), hash);
     }
 
     @Override
@@ -145,9 +212,7 @@ final class PooledBatch {
 
     @Override
     public void copyPost(int i, float[] to, int at) {
-      int items = config.numItemHashes();
-      copyRows(historyPosts, at(i), items, to, at);
-      copyRows(historyAuthors, at(i), config.numAuthorHashes(), to, at + items * config.embSize());
+      PooledBatch.this.copyPost(historyPosts, historyAuthors, at(i), to, at);
     }
 
     @Override
@@ -189,10 +254,17 @@ final class PooledBatch {
 
     @Override
     public void copyPost(int i, float[] to, int at) {
-      int items = config.numItemHashes();
-      copyRows(candidatePosts, at(i), items, to, at);
-      copyRows(
-          candidateAuthors, at(i), config.numAuthorHashes(), to, at + items * config.embSize());
+      PooledBatch.this.copyPost(candidatePosts, candidateAuthors, at(i), to, at);
+    }
+
+    @Override
+    public EmbeddingTables tables() {
+      return tables;
+    }
+
+    @Override
+    public long postRow(int i, int hash) {
+      return PooledBatch.this.postRow(candidatePosts, candidateAuthors, at(i), hash);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.phoenix.bench.gpu;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** Finds a Python that has PyTorch. */
 final class Python {
   private static final long SECONDS = 60;
+
+  /** Where images have one, in a folder of /opt. */
+  private static final List<String> IN_A_FOLDER =
+      List.of(".venv/bin/python3", "venv/bin/python3", "bin/python3");
 
   private Python() {}
 
@@ -35,17 +40,25 @@ final class Python {
     if (asked != null && !asked.isBlank()) {
       all.add(Path.of(asked));
     }
+    String environment = System.getenv("VIRTUAL_ENV");
+    if (environment != null && !environment.isBlank()) {
+      all.add(Path.of(environment, "bin/python3"));
+    }
     String path = System.getenv("PATH");
     for (String folder : (path == null ? "/usr/local/bin:/usr/bin:/bin" : path).split(":")) {
       all.add(Path.of(folder, "python3"));
     }
-    try (Stream<Path> folders = Files.list(Path.of("/opt"))) {
-      folders.sorted().forEach(folder -> all.add(folder.resolve(".venv/bin/python3")));
-    } catch (IOException e) {
-      // There is no such folder, so nothing in it.
-      all.add(Path.of("/opt/conda/bin/python3"));
+    Path images = Path.of("/opt");
+    if (Files.isDirectory(images)) {
+      try (Stream<Path> folders = Files.list(images)) {
+        folders
+            .sorted()
+            .forEach(folder -> IN_A_FOLDER.forEach(inside -> all.add(folder.resolve(inside))));
+      } catch (IOException e) {
+        throw new UncheckedIOException("looking for a Python in /opt", e);
+      }
     }
-    return all.stream().filter(Files::isExecutable).toList();
+    return all.stream().distinct().filter(Files::isExecutable).toList();
   }
 
   private static boolean imports(Path python) {

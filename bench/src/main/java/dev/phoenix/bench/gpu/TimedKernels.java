@@ -1,6 +1,7 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.device.ElementType;
+import dev.phoenix.kernels.ActivationBackwardKernel;
 import dev.phoenix.kernels.AttentionHeads;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.RowTypes;
@@ -14,6 +15,15 @@ import dev.phoenix.kernels.check.GegluCases;
 import dev.phoenix.kernels.check.GeluCases;
 import dev.phoenix.kernels.check.HistoryAttentionCases;
 import dev.phoenix.kernels.check.KeepKeyValuesCases;
+import dev.phoenix.kernels.check.CandidateAttentionBackwardCases;
+import dev.phoenix.kernels.check.CandidateFeaturesCases;
+import dev.phoenix.kernels.check.ElementGradientCases;
+import dev.phoenix.kernels.check.HistoryAttentionBackwardCases;
+import dev.phoenix.kernels.check.HistoryFeaturesCases;
+import dev.phoenix.kernels.check.LossCases;
+import dev.phoenix.kernels.check.NormGradientCases;
+import dev.phoenix.kernels.check.RowGradientCases;
+import dev.phoenix.kernels.check.SampledSoftmaxCases;
 import dev.phoenix.kernels.check.KernelCase;
 import dev.phoenix.kernels.check.KernelCases;
 import dev.phoenix.kernels.check.L2NormalizeCases;
@@ -23,7 +33,9 @@ import dev.phoenix.kernels.check.RopeCases;
 import dev.phoenix.kernels.check.ScatterRowsCases;
 import dev.phoenix.kernels.check.SigmoidCases;
 import dev.phoenix.kernels.check.SiluCases;
+import dev.phoenix.kernels.reference.ContinuousLossReference;
 import dev.phoenix.kernels.reference.RopeReference;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +50,10 @@ final class TimedKernels {
   private static final int ACTIONS = 27;
   private static final int VOCABULARY = 100_000;
   private static final float MULTIPLIER = 0.0884f;
+
+  private static final int TRAINED_ROWS = 8192;
+  private static final int TRAINED_COLUMNS = 128;
+  private static final int TRAINED_FEED_FORWARD = 344;
 
   private TimedKernels() {}
 
@@ -69,6 +85,39 @@ final class TimedKernels {
         SigmoidCases.of(ROWS * COLUMNS),
         MeanPoolCases.of(COLUMNS, ElementType.F32, each(16, 512)),
         L2NormalizeCases.of(rows, ElementType.F32, ElementType.F32));
+  }
+
+  /** Those of training: rows of 64 users of the mini release, whose trainers these are for. */
+  static List<KernelCase> ofTraining() {
+    AttentionHeads mini = new AttentionHeads(4, 4, 32, MULTIPLIER);
+    MatrixSize rows = new MatrixSize(TRAINED_ROWS, TRAINED_COLUMNS);
+    int elements = TRAINED_ROWS * TRAINED_COLUMNS;
+    List<KernelCase> cases = new ArrayList<>();
+    cases.add(
+        HistoryAttentionBackwardCases.of(
+            mini, HistoryAttentionBackwardCases.Candidates.NONE, each(64, 128)));
+    cases.add(CandidateAttentionBackwardCases.of(mini, each(32, 64), each(32, 128)));
+    cases.add(NormGradientCases.rmsNorm(rows, TRAINED_ROWS));
+    cases.add(NormGradientCases.addRmsNorm(rows, ElementType.BF16));
+    cases.add(NormGradientCases.columnSum(rows));
+    cases.add(ElementGradientCases.geglu(new MatrixSize(TRAINED_ROWS, TRAINED_FEED_FORWARD)));
+    cases.add(ElementGradientCases.rope(TRAINED_ROWS, 32));
+    cases.add(ElementGradientCases.l2Normalize(new MatrixSize(1024, TRAINED_COLUMNS)));
+    cases.add(ElementGradientCases.dropout(rows, ElementType.F32));
+    for (var activation : ActivationBackwardKernel.Activation.values()) {
+      cases.add(ElementGradientCases.activation(activation, elements));
+    }
+    cases.add(RowGradientCases.embeddingGather(TRAINED_ROWS, TRAINED_COLUMNS));
+    cases.add(RowGradientCases.clearTail(rows, ElementType.F32, TRAINED_ROWS / 2));
+    cases.add(SampledSoftmaxCases.of(64, 1088, -2.5f));
+    cases.add(LossCases.of(4096, 4096, ContinuousLossReference.Distance.MAE, 0.5f));
+    cases.add(CandidateFeaturesCases.of(rows, ElementType.F32));
+    cases.add(HistoryFeaturesCases.of(rows, 19, 64, ElementType.F32));
+    // These have one size of test each, which says what a launch takes and little of a rate.
+    for (String small : List.of("gradient_norm", "add", "gather_rows", "prefix_means")) {
+      cases.add(KernelCases.of(small).getLast());
+    }
+    return List.copyOf(cases);
   }
 
   /** The first small case of every kernel that has rows. */

@@ -3,8 +3,12 @@ package dev.phoenix.bench.gpu;
 import dev.phoenix.bench.CheckFailedException;
 import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceBuffer;
+import dev.phoenix.device.DeviceException;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
+import dev.phoenix.device.Matmul;
+import dev.phoenix.device.MatmulShape;
+import dev.phoenix.device.MatrixLayout;
 import dev.phoenix.device.Stream;
 import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.TopKKernel;
@@ -16,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The fused scan of a bfloat16 corpus that is made on the device. */
 final class TopKBenchmark {
@@ -26,6 +31,7 @@ final class TopKBenchmark {
   private static final double GOAL_SHARE = 0.85;
 
   private static final int GOAL_USERS = 128;
+  private static final double GOAL_TIMES_PEER = 3;
 
   /** The part of the memory that may be filled. */
   private static final double MOST_OF_MEMORY = 0.8;
@@ -33,20 +39,14 @@ final class TopKBenchmark {
   private final Session session;
   private final Device device;
   private final Stream stream;
-  private final List<Figure> figures;
+  private final Notes notes;
   private final List<Map<String, Object>> cases = new ArrayList<>();
-  private final List<String> leftOut = new ArrayList<>();
 
-  TopKBenchmark(Session session, List<Figure> figures) {
+  TopKBenchmark(Session session, Notes notes) {
     this.session = session;
-    this.figures = figures;
+    this.notes = notes;
     this.device = session.device().inner();
     this.stream = session.timer().stream();
-  }
-
-  /** What was not measured, and why. */
-  List<String> leftOut() {
-    return leftOut;
   }
 
   /** What a scan is called, here and by the peers. */
@@ -57,12 +57,12 @@ final class TopKBenchmark {
 
   void run(Budget budget) {
     try (KernelLibrary library = KernelLibrary.create(device, session.form());
-        BenchKernels kernels = BenchKernels.load(device)) {
+        BenchKernels kernels = BenchKernels.load(device, session.form())) {
       for (Scale.Corpus corpus : session.scale().corpora()) {
         if (corpus.byteSize() > MOST_OF_MEMORY * device.freeMemoryBytes()) {
-          leftOut.add("a corpus of %,d bytes does not fit".formatted(corpus.byteSize()));
+          notes.leaveOut("a corpus of %,d bytes does not fit".formatted(corpus.byteSize()));
         } else if (budget.left().toSeconds() < corpus.byteSize() / 1e9) {
-          leftOut.add("no time for a corpus of %,d bytes".formatted(corpus.byteSize()));
+          notes.leaveOut("no time for a corpus of %,d bytes".formatted(corpus.byteSize()));
         } else {
           measure(library, kernels, corpus);
         }
@@ -88,18 +88,89 @@ final class TopKBenchmark {
       stream.copyToDevice(queries, MemorySegment.ofArray(users));
       stream.synchronize();
       Expected expected = Expected.of(corpus, rows, users, session.scale().best().getLast());
-      for (int k : session.scale().best()) {
+      try (DeviceBuffer rounded = device.allocate((long) users.length * Short.BYTES)) {
+        kernels.fill(stream, rounded, vectors);
         for (int count : session.scale().users()) {
-          var size = new TopKKernel.Size(count, corpus.entries(), d, k, ElementType.BF16);
-          scan(new TopKKernel(library, size), size, new Operands(memory, queries), expected);
+          Timing scores = scores(corpus, count, new Operands(memory, rounded));
+          for (int k : session.scale().best()) {
+            var size = new TopKKernel.Size(count, corpus.entries(), d, k, ElementType.BF16);
+            Operands operands = new Operands(memory, queries);
+            Found found = scan(new TopKKernel(library, size), size, operands, expected);
+            record(size, found, scores);
+          }
         }
       }
     }
   }
 
+  private static String scoresName(Scale.Corpus corpus, int users) {
+    return "Scores of %,d x %d bfloat16, %d user%s, by cuBLASLt"
+        .formatted(corpus.entries(), corpus.columns(), users, users == 1 ? "" : "s");
+  }
+
+  /** The corpus, and users as float32 or bfloat16. */
   private record Operands(DeviceMemory corpus, DeviceMemory users) {}
 
-  private void scan(TopKKernel kernel, TopKKernel.Size size, Operands operands, Expected expected) {
+  /** The plain product of users and corpus, which writes every score: null where it cannot be. */
+  private @Nullable Timing scores(Scale.Corpus corpus, int users, Operands operands) {
+    int d = corpus.columns();
+    MatmulShape shape =
+        MatmulShape.dense(
+                new MatmulShape.Size(users, corpus.entries(), d),
+                ElementType.BF16,
+                ElementType.BF16)
+            .withB(MatrixLayout.denseTransposed(ElementType.BF16, d, corpus.entries()));
+    String name = scoresName(corpus, users);
+    try (Matmul plan = device.planMatmul(shape);
+        DeviceBuffer out = device.allocate(shape.byteSizeOfC())) {
+      DeviceMemory left = operands.users().slice(0, shape.byteSizeOfA());
+      Runnable product = () -> plan.run(stream, out, left, operands.corpus());
+      product.run();
+      String check = checkScores(corpus, out);
+      Timing timing = session.timer().cold(product);
+      notes.add(
+          Figure.of(Part.TOPK, name, timing, check)
+              .withAmount(corpus.byteSize() / 1e9, "GB")
+              .withWork(
+                  Work.moving(corpus.byteSize() + shape.byteSizeOfC())
+                      .withTensorFlops(2L * users * corpus.entries() * d),
+                  session.ceilings()));
+      return timing;
+    } catch (DeviceException e) {
+      notes.leaveOut(name + ": " + e.getMessage());
+      return null;
+    }
+  }
+
+  /** The first and the last score of the first user, which are exact before they are rounded. */
+  private String checkScores(Scale.Corpus corpus, DeviceMemory out) {
+    int d = corpus.columns();
+    double deviation = 1 / Math.sqrt((double) d);
+    HashedValues rows = HashedValues.of(CORPUS_SEED, deviation);
+    float[] user = HashedValues.of(USER_SEED, deviation).array(0, d);
+    for (int entry : new int[] {0, corpus.entries() - 1}) {
+      short[] found = new short[1];
+      stream.copyToHost(
+          MemorySegment.ofArray(found), out.slice((long) entry * Short.BYTES, Short.BYTES));
+      stream.synchronize();
+      double expected = 0;
+      for (int i = 0; i < d; i++) {
+        expected += (double) user[i] * rows.at((long) entry * d + i);
+      }
+      double difference = Math.abs(Float.intBitsToFloat(found[0] << 16) - expected);
+      if (!(difference <= 0x1p-8 * Math.abs(expected) + 0x1p-20)) {
+        throw new CheckFailedException(
+            "the score of entry %d is off by %.3g".formatted(entry, difference));
+      }
+    }
+    return "scores of the first and the last entry as on the host, rounded";
+  }
+
+  /** What a scan took, what was checked of it, and what the first user found. */
+  private record Found(Timing timing, String check, int[] first) {}
+
+  private Found scan(
+      TopKKernel kernel, TopKKernel.Size size, Operands operands, Expected expected) {
     int results = size.users() * size.k();
     try (DeviceBuffer indices = device.allocate((long) results * Integer.BYTES);
         DeviceBuffer scores = device.allocate((long) results * Float.BYTES);
@@ -119,35 +190,35 @@ final class TopKBenchmark {
       stream.copyToHost(MemorySegment.ofArray(found), indices);
       stream.synchronize();
       String check = expected.check(size, found);
-      record(size, session.timer().cold(launch), check, Arrays.copyOf(found, size.k()));
+      return new Found(session.timer().cold(launch), check, Arrays.copyOf(found, size.k()));
     }
   }
 
-  private void record(TopKKernel.Size size, Timing timing, String check, int[] first) {
+  private void record(TopKKernel.Size size, Found found, @Nullable Timing scores) {
     Scale.Corpus corpus = new Scale.Corpus(size.entries(), size.columns());
     Ceilings ceilings = session.ceilings();
     Work work =
         Work.moving(corpus.byteSize())
             .withTensorFlops(2L * size.users() * size.entries() * size.columns());
-    double rate = corpus.byteSize() / timing.medianSeconds();
+    double rate = corpus.byteSize() / found.timing().medianSeconds();
     Figure figure =
-        Figure.of(Part.TOPK, name(corpus, size.users(), size.k()), timing, check)
+        Figure.of(Part.TOPK, name(corpus, size.users(), size.k()), found.timing(), found.check())
             .withAmount(corpus.byteSize() / 1e9, "GB")
             .withWork(work, ceilings);
     if (size.users() <= GOAL_USERS) {
-      figure =
-          figure.withGoal(
-              new Figure.Goal("of the copy bandwidth", GOAL_SHARE, rate / ceilings.copyBytes()));
+      double share = rate / ceilings.copyBytes();
+      figure = figure.withGoal(Figure.Goal.atLeast(GOAL_SHARE, "of the copy bandwidth", share));
     }
-    figures.add(figure);
+    notes.add(figure.withProducts(scores).withGoal(Figure.Goal.besidePeers(GOAL_TIMES_PEER)));
     Map<String, Object> text = new LinkedHashMap<>();
     text.put("name", figure.name());
+    text.put("scores", scoresName(corpus, size.users()));
     text.put("entries", size.entries());
     text.put("columns", size.columns());
     text.put("unit", HashedValues.of(CORPUS_SEED, 1 / Math.sqrt(size.columns())).unit());
     text.put("users", size.users());
     text.put("k", size.k());
-    text.put("first_user", first);
+    text.put("first_user", found.first());
     cases.add(text);
   }
 

@@ -1,6 +1,7 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.CheckFailedException;
+import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.feature.CandidateFeatures;
@@ -8,8 +9,8 @@ import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.ops.gpu.GpuOps;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 /** Encoding posts for a corpus with the candidate tower. */
@@ -20,31 +21,38 @@ final class TowerBenchmark {
   private static final double TOLERANCE = 2e-5;
 
   private final Session session;
-  private final List<Figure> figures;
+  private final Notes notes;
 
-  TowerBenchmark(Session session, List<Figure> figures) {
+  TowerBenchmark(Session session, Notes notes) {
     this.session = session;
-    this.figures = figures;
+    this.notes = notes;
   }
 
   void run() {
     ModelConfig config = session.scale().mini().config();
     ModelParameters parameters = HashedModel.retrieval(config).load();
     int count = session.scale().posts();
-    PooledBatch batch = PooledBatch.create(config, new PooledBatch.Size(1, count));
-    CandidateFeatures posts = batch.candidates(1).getFirst();
     float[] vectors = new float[count * config.embSize()];
-    try (GpuOps ops =
+    Path folder = PeerCases.folder(session.peerFolder(), "tower");
+    try (EmbeddingTables tables = PooledBatch.writeTables(config, folder);
+        GpuOps ops =
             GpuOps.create(session.provider(), new UnownedDevice(session.device()), session.form());
         RetrievalModel model = RetrievalModel.create(ops, config, parameters)) {
+      model.useTables(tables);
+      CandidateFeatures posts =
+          PooledBatch.create(config, tables, new PooledBatch.Size(1, count))
+              .candidates(1)
+              .getFirst();
       Runnable call = () -> model.encodePosts(vectors, 0, posts);
       call.run();
       String check = check(config, parameters, posts, vectors);
       String name = "Encode %,d posts, D %d".formatted(count, config.embSize());
-      figures.add(
-          Figure.of(Part.TOWER, name, ComputeTime.of(session, call), check)
+      ComputeTime time = ComputeTime.of(session, call);
+      notes.add(
+          Figure.of(Part.TOWER, name, time.whole(), check)
+              .withProducts(time.products())
               .withAmount(count, "posts"));
-      figures.add(
+      notes.add(
           Figure.of(Part.TOWER, name + ", from call to result", session.timer().host(call), check)
               .withAmount(count, "posts"));
     }

@@ -1,6 +1,7 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.device.Graph;
+import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.Stream;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -18,8 +19,12 @@ final class Trace {
   /** The computation of a graph, and the bytes it copies from the host besides. */
   private static final class Captured {
     private final List<Consumer<Stream>> operations = new ArrayList<>();
+    private final List<Product> products = new ArrayList<>();
     private long uploadBytes;
   }
+
+  /** A product of a graph, to be run again by itself. */
+  record Product(MatmulShape shape, Consumer<Stream> operation) {}
 
   Trace() {}
 
@@ -48,6 +53,19 @@ final class Trace {
     } else {
       capture.operations.add(operation);
     }
+  }
+
+  /** A product, which was told of by {@link #performed} too. */
+  void multiplied(Product product) {
+    Captured capture = open;
+    if (capture != null) {
+      capture.products.add(product);
+    }
+  }
+
+  /** The products of the graphs since {@link #restart}, in order. */
+  List<Product> products() {
+    return launched.stream().flatMap(graph -> graph.products.stream()).toList();
   }
 
   void uploaded(long bytes) {

@@ -21,7 +21,7 @@ final class TracedMatmul implements Matmul {
   @Override
   public void run(Stream stream, DeviceMemory c, DeviceMemory a, DeviceMemory b) {
     if (stream instanceof TracedStream traced) {
-      traced.perform(inner -> plan.run(inner, c, a, b));
+      traced.multiply(new Trace.Product(shape(), inner -> plan.run(inner, c, a, b)));
     } else {
       plan.run(stream, c, a, b);
     }
@@ -30,7 +30,7 @@ final class TracedMatmul implements Matmul {
   @Override
   public void runAdding(Stream stream, DeviceMemory c, DeviceMemory a, DeviceMemory b) {
     if (stream instanceof TracedStream traced) {
-      traced.perform(inner -> plan.runAdding(inner, c, a, b));
+      traced.multiply(new Trace.Product(shape(), inner -> plan.runAdding(inner, c, a, b)));
     } else {
       plan.runAdding(stream, c, a, b);
     }

@@ -26,6 +26,12 @@ final class TracedStream implements Stream {
     trace.performed(operation);
   }
 
+  /** Like {@link #perform} for a product. */
+  void multiply(Trace.Product product) {
+    perform(product.operation());
+    trace.multiplied(product);
+  }
+
   @Override
   public void copyToDevice(DeviceMemory destination, MemorySegment source) {
     stream.copyToDevice(destination, source);

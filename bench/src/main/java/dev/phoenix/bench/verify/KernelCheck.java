@@ -1,8 +1,10 @@
 package dev.phoenix.bench.verify;
 
+import dev.phoenix.bench.gpu.Budget;
 import dev.phoenix.kernels.check.CaseResult;
 import dev.phoenix.kernels.check.KernelCase;
 import dev.phoenix.kernels.check.KernelCases;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,30 +20,59 @@ public final class KernelCheck {
   /** Of each kernel, where a run has to be short. */
   private static final int FEW = 4;
 
-  private KernelCheck() {}
+  private final List<KernelCase> cases;
+  private final Budget budget;
+  private final List<KernelCase> leftOut = new ArrayList<>();
+
+  private KernelCheck(List<KernelCase> cases, Budget budget) {
+    this.cases = cases;
+    this.budget = budget;
+  }
 
   /**
-   * {@code KernelCheck cuda|emulated|both [--few]}: prints what failed and a last line; the exit
-   * code is 1 if anything did.
+   * {@code KernelCheck cuda|emulated|both [--few] [--seconds N]}: prints what failed, what there
+   * was no time for and a last line; the exit code is 1 if anything failed.
    */
   public static void main(String[] arguments) {
     if (arguments.length < 1 || !List.of("cuda", "emulated", "both").contains(arguments[0])) {
       System.err.println("usage: KernelCheck cuda|emulated|both [--few]");
       System.exit(2);
     }
-    boolean few = arguments.length > 1 && arguments[1].equals("--few");
-    List<KernelCase> cases = few ? few(KernelCases.all()) : KernelCases.all();
-    boolean passed = arguments[0].equals("both") ? both(cases) : one(arguments[0], cases);
+    List<String> options = List.of(arguments).subList(1, arguments.length);
+    int seconds = options.indexOf("--seconds");
+    Budget budget =
+        Budget.of(
+            seconds < 0
+                ? Duration.ofDays(1)
+                : Duration.ofSeconds(Long.parseLong(options.get(seconds + 1))));
+    List<KernelCase> all = KernelCases.all();
+    KernelCheck check = new KernelCheck(inTurn(options.contains("--few") ? few(all) : all), budget);
+    boolean passed = arguments[0].equals("both") ? check.both() : check.one(arguments[0]);
     System.exit(passed ? 0 : 1);
   }
 
-  /** Some of each kernel, spread over all it has. */
-  static List<KernelCase> few(List<KernelCase> all) {
+  /** The first case of every kernel, then the second ones: what a short time allows is of all. */
+  static List<KernelCase> inTurn(List<KernelCase> all) {
+    Map<String, List<KernelCase>> kernels = byKernel(all);
+    int most = kernels.values().stream().mapToInt(List::size).max().orElse(0);
+    return IntStream.range(0, most)
+        .boxed()
+        .flatMap(
+            i -> kernels.values().stream().filter(cases -> i < cases.size()).map(c -> c.get(i)))
+        .toList();
+  }
+
+  private static Map<String, List<KernelCase>> byKernel(List<KernelCase> all) {
     Map<String, List<KernelCase>> kernels = new LinkedHashMap<>();
     for (KernelCase kernelCase : all) {
       kernels.computeIfAbsent(kernelCase.kernel(), any -> new ArrayList<>()).add(kernelCase);
     }
-    return kernels.values().stream()
+    return kernels;
+  }
+
+  /** Some of each kernel, spread over all it has. */
+  static List<KernelCase> few(List<KernelCase> all) {
+    return byKernel(all).values().stream()
         .flatMap(
             cases -> {
               int step = Math.max(1, cases.size() / FEW);
@@ -52,11 +83,30 @@ public final class KernelCheck {
         .toList();
   }
 
-  private static boolean one(String provider, List<KernelCase> cases) {
+  private boolean isOutOfTime(KernelCase kernelCase) {
+    if (!budget.left().isZero()) {
+      return false;
+    }
+    leftOut.add(kernelCase);
+    System.out.println("no time for " + kernelCase);
+    return true;
+  }
+
+  /** For the last line; the cases stand above it by name. */
+  private String untimely() {
+    return leftOut.isEmpty()
+        ? ""
+        : "; no time for %d, of %s".formatted(leftOut.size(), byKernel(leftOut).keySet());
+  }
+
+  private boolean one(String provider) {
     int failed = 0;
     double used = 0;
     try (CaseDevice device = new CaseDevice(provider)) {
       for (KernelCase kernelCase : cases) {
+        if (isOutOfTime(kernelCase)) {
+          continue;
+        }
         CaseResult result = device.run(kernelCase);
         String failure = result.failure();
         if (failure != null) {
@@ -69,15 +119,16 @@ public final class KernelCheck {
     }
     System.out.printf(
         Locale.ROOT,
-        "%d of %d cases passed on %s; at most %.0f%% of a bound%n",
-        cases.size() - failed,
+        "%d of %d cases passed on %s; at most %.0f%% of a bound%s%n",
+        cases.size() - failed - leftOut.size(),
         cases.size(),
         provider,
-        100 * used);
-    return failed == 0 && !cases.isEmpty();
+        100 * used,
+        untimely());
+    return failed == 0 && leftOut.size() < cases.size();
   }
 
-  private static boolean both(List<KernelCase> cases) {
+  private boolean both() {
     int failed = 0;
     int identical = 0;
     double worst = 0;
@@ -85,6 +136,9 @@ public final class KernelCheck {
     try (CaseDevice gpus = new CaseDevice("cuda");
         CaseDevice emulators = new CaseDevice("emulated")) {
       for (KernelCase kernelCase : cases) {
+        if (isOutOfTime(kernelCase)) {
+          continue;
+        }
         CaseResult gpu = gpus.run(kernelCase);
         CaseResult emulated = emulators.run(kernelCase);
         String failure = gpu.failure() != null ? gpu.failure() : emulated.failure();
@@ -103,13 +157,14 @@ public final class KernelCheck {
     }
     System.out.printf(
         Locale.ROOT,
-        "%d of %d cases passed on both; %d identical; at most %.1f ULPs apart%s%n",
-        cases.size() - failed,
+        "%d of %d cases passed on both; %d identical; at most %.1f ULPs apart%s%s%n",
+        cases.size() - failed - leftOut.size(),
         cases.size(),
         identical,
         worst,
-        where);
-    return failed == 0 && !cases.isEmpty();
+        where,
+        untimely());
+    return failed == 0 && leftOut.size() < cases.size();
   }
 
   private static double ulps(CaseResult gpu, CaseResult emulated) {

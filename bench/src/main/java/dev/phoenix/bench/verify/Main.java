@@ -73,10 +73,11 @@ public final class Main implements Callable<Integer> {
     }
     Path folder = Files.createDirectories(out).toAbsolutePath();
     Path home = Path.of(System.getProperty("phoenix.home", ".")).toAbsolutePath();
+    Path launcher = Path.of(System.getProperty("phoenix.launcher", home.resolve("run").toString()));
     StepRunner runner = new StepRunner(folder, Budget.of(Duration.ofSeconds(budget)));
     List<Outcome> outcomes = new ArrayList<>();
     VerifyReport report = report(outcomes);
-    for (Step step : new Steps(home, device).all()) {
+    for (Step step : new Steps(home, launcher, device).all()) {
       text.printf("%-14s ", step.name());
       text.flush();
       Outcome outcome = runner.run(step);

@@ -15,20 +15,30 @@ import org.jspecify.annotations.Nullable;
 final class Steps {
   private static final List<String> SANITIZER_TOOLS =
       List.of("memcheck", "racecheck", "synccheck", "initcheck");
+  private static final String GOLDEN_TRAINING = "dev.phoenix.training.EmulatedTrainingTest";
+  private static final List<String> GRADIENT_CONTRACTS =
+      List.of(
+          "GradientContractTest",
+          "AttentionGradientContractTest",
+          "LossContractTest",
+          "OptimiserContractTest");
   private static final String NEEDS_GPU = "needs a GPU: this is a rehearsal on the emulated device";
 
   private final Path home;
+  private final Path launcher;
   private final String device;
   private final boolean rehearsal;
 
   /**
    * Steps of a bundle.
    *
-   * @param home of the bundle
+   * @param home of what the bundle unpacked
+   * @param launcher the bundle's {@code run}
    * @param device {@code cuda}, or {@code emulated} for a rehearsal
    */
-  Steps(Path home, String device) {
+  Steps(Path home, Path launcher, String device) {
     this.home = home;
+    this.launcher = launcher;
     this.device = device;
     this.rehearsal = device.equals("emulated");
   }
@@ -51,6 +61,7 @@ final class Steps {
             "--display",
             "5"));
     steps.add(operations());
+    steps.add(training());
     steps.add(gpuOnly(tests("device tests", "the device interface on the driver", 90, bindings())));
     steps.add(
         gpuOnly(
@@ -75,7 +86,7 @@ final class Steps {
   }
 
   private Step command(String name, String proves, int seconds, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(home.resolve("run").toString()));
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(arguments));
     return new Step(
         name, proves, command, Duration.ofSeconds(seconds), Step.Reading.LAST_LINE, null);
@@ -109,9 +120,9 @@ final class Steps {
     List<String> command = java();
     command.add(KernelCheck.class.getName());
     command.add(devices);
-    if (rehearsal) {
-      command.add("--few");
-    }
+    // What does not fit is named by the check itself, which a step that is stopped could not.
+    command.add("--seconds");
+    command.add(Integer.toString(seconds - 20));
     return new Step(
         name, proves, command, Duration.ofSeconds(seconds), Step.Reading.LAST_LINE, null);
   }
@@ -153,6 +164,21 @@ final class Steps {
         "operations on the emulated device",
         200,
         List.of("--select-class", "dev.phoenix.ops.HeadOpsContractTest"));
+  }
+
+  /** Gradients, losses and optimisers against their definitions, and golden steps of both trainers. */
+  private Step training() {
+    List<String> selectors = new ArrayList<>(List.of("--select-class", GOLDEN_TRAINING));
+    if (!rehearsal) {
+      for (String contract : GRADIENT_CONTRACTS) {
+        selectors.addAll(List.of("--select-class", "dev.phoenix.ops." + contract));
+      }
+    }
+    return tests(
+        "training tests",
+        "gradients, losses, optimisers and golden steps of training on the device",
+        rehearsal ? 240 : 120,
+        selectors);
   }
 
   /** Those that use the device; tests of messages stage what is missing, and need a JVM each. */

@@ -24,12 +24,23 @@ class GpuReportTest {
     return Figure.of(part, "a " + part, timing, "right")
         .withAmount(1, "requests")
         .withWork(Work.moving(1_000_000).withTensorFlops(1_000_000_000), CEILINGS)
+        .withGoal(Figure.Goal.besidePeers(5))
+        .withGoal(Figure.Goal.atMost(0.3, "ms", 1e3 * seconds))
         .withPeers(List.of(new Figure.PeerFigure("a peer", 3 * seconds, "the same")));
   }
 
   private static GpuReport report(GpuReport.Kind kind, String date, Part... parts) {
     List<Figure> figures = java.util.Arrays.stream(parts).map(part -> figure(part, 1e-4)).toList();
-    return new GpuReport(date, "abc", kind, GPU, CEILINGS, figures, List.of("something: no time"));
+    return new GpuReport(
+        date,
+        "abc",
+        kind,
+        GPU,
+        CEILINGS,
+        figures,
+        java.util.Arrays.stream(parts)
+            .map(part -> new GpuReport.LeftOut(part, "no time"))
+            .toList());
   }
 
   @Test
@@ -48,7 +59,17 @@ class GpuReportTest {
     assertTrue(table.contains("10.0 µs tensor | 10%"), table);
     assertTrue(table.contains("300.0 µs: a peer"), table);
     assertTrue(table.contains("3.00x"), table);
-    assertTrue(table.contains("- something: no time"), table);
+    assertTrue(table.contains("- Ranking, mini configuration: no time"), table);
+  }
+
+  @Test
+  void everyGoalIsJudged() {
+    String table = GpuTable.whole(report(GpuReport.Kind.FULL, "2026-01-02", Part.MINI));
+    assertTrue(table.contains("| at least 5 x the fastest peer | 3        | missed "), table);
+    assertTrue(table.contains("| at most 0.3 ms                | 0.1      | met "), table);
+    Figure alone = figure(Part.MINI, 1).withGoal(Figure.Goal.besidePeers(2));
+    assertFalse(alone.goals().getLast().met());
+    assertEquals(2, alone.goals().size() - 1);
   }
 
   @Test
@@ -82,5 +103,8 @@ class GpuReportTest {
     GpuReport both = second.beside(first, Set.of(Part.TOWER, Part.TOPK));
     assertEquals(
         List.of(Part.MINI, Part.TOWER), both.figures().stream().map(Figure::part).toList());
+    assertEquals(
+        List.of(Part.MINI, Part.TOWER),
+        both.leftOut().stream().map(GpuReport.LeftOut::part).distinct().toList());
   }
 }

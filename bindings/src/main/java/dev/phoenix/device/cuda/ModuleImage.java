@@ -59,6 +59,13 @@ final class ModuleImage {
   }
 
   static String hint(int status, byte[] image, int driverVersion) {
+    if (status == CUresult.CUDA_ERROR_INVALID_IMAGE
+        || status == CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU) {
+      return "The driver serves CUDA "
+          + CudaDriver.versionText(driverVersion)
+          + " and refuses machine code of later toolkits: update it, or build the kernels with that"
+          + " toolkit.";
+    }
     if (status != CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION) {
       return DriverStatus.hint(status);
     }

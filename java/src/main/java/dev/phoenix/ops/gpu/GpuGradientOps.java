@@ -67,7 +67,7 @@ public final class GpuGradientOps implements GradientOps {
   }
 
   /** Training on the device of {@code ops}, which are closed with it. */
-  static GpuGradientOps on(GpuOps ops) {
+  public static GpuGradientOps on(GpuOps ops) {
     try {
       return new GpuGradientOps(ops);
     } catch (RuntimeException failed) {

@@ -67,8 +67,8 @@ public final class ElementGradientCases {
     return cases;
   }
 
-  /** The definition's hash, in Java. */
-  private static KernelCase dropout(MatrixSize size, ElementType type) {
+  /** Random rows of a size and type, beside the definition's hash in Java. */
+  public static KernelCase dropout(MatrixSize size, ElementType type) {
     return KernelCase.of(
         "dropout",
         size.rows() + " x " + size.columns() + " " + type,
@@ -101,7 +101,8 @@ public final class ElementGradientCases {
     return z ^ (z >>> 31);
   }
 
-  private static KernelCase activation(ActivationBackwardKernel.Activation activation, int count) {
+  /** Random elements, the first of them extremes. */
+  public static KernelCase activation(ActivationBackwardKernel.Activation activation, int count) {
     return KernelCase.of(
         "activation_backward",
         activation + " of " + count,
@@ -184,7 +185,8 @@ public final class ElementGradientCases {
     return half;
   }
 
-  private static KernelCase rope(int rows, int headSize) {
+  /** Random rows of three rotated heads and values. */
+  public static KernelCase rope(int rows, int headSize) {
     return KernelCase.of(
         "rope_backward",
         rows + " rows of heads of " + headSize,
@@ -215,7 +217,8 @@ public final class ElementGradientCases {
         });
   }
 
-  private static KernelCase l2Normalize(MatrixSize size) {
+  /** Random rows; the first is zero. */
+  public static KernelCase l2Normalize(MatrixSize size) {
     return KernelCase.of(
         "l2_normalize_backward",
         size.rows() + " x " + size.columns(),

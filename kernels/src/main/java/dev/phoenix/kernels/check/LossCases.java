@@ -29,7 +29,7 @@ public final class LossCases {
   }
 
   /** Random logits: {@code used} candidates of {@code rows}, a third of them sampled negatives. */
-  private static KernelCase of(
+  public static KernelCase of(
       int rows, int used, ContinuousLossReference.Distance distance, float weight) {
     return new KernelCase(
         List.of("action_loss", "column_sum"),

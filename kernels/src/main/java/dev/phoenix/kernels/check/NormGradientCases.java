@@ -77,6 +77,11 @@ public final class NormGradientCases {
         Work.moving(16L * usedCount).withFlops(10L * usedCount).withSpecials(used));
   }
 
+  /** Random rows between two blocks. */
+  public static KernelCase addRmsNorm(MatrixSize size, ElementType branch) {
+    return addRmsNorm(size, branch, true);
+  }
+
   /** Random rows; {@code followed}: by a norm. */
   private static KernelCase addRmsNorm(MatrixSize size, ElementType branch, boolean followed) {
     return new KernelCase(
@@ -167,7 +172,8 @@ public final class NormGradientCases {
     return Output.of(name, Format.FLOAT32, memory, SUMS, () -> expected);
   }
 
-  private static KernelCase columnSum(MatrixSize size) {
+  /** Random whole numbers. */
+  public static KernelCase columnSum(MatrixSize size) {
     return KernelCase.of(
         "column_sum",
         size.rows() + " x " + size.columns(),

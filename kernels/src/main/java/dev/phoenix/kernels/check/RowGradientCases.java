@@ -141,7 +141,8 @@ public final class RowGradientCases {
         });
   }
 
-  private static KernelCase clearTail(MatrixSize size, ElementType type, int used) {
+  /** Random rows, cleared behind those in use. */
+  public static KernelCase clearTail(MatrixSize size, ElementType type, int used) {
     return KernelCase.of(
         "clear_tail",
         used + " of " + size.rows() + " x " + size.columns() + " " + type,

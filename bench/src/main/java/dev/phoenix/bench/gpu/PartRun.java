@@ -1,0 +1,116 @@
+package dev.phoenix.bench.gpu;
+
+import dev.phoenix.bench.CheckFailedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** One part, in a process of its own; the report is written anew after every figure. */
+final class PartRun {
+  /** Where the report of a run is named, in the folder of its cases. */
+  private static final String REPORT = "report.path";
+
+  private final GpuSuite.Settings settings;
+  private final Part part;
+  private final Path cases;
+
+  PartRun(GpuSuite.Settings settings, Part part, Path cases) {
+    this.settings = settings;
+    this.part = part;
+    this.cases = cases;
+  }
+
+  /** The report of the run whose cases lie in this folder, once its ceilings are measured. */
+  static Optional<Path> report(Path cases) throws IOException {
+    Path name = cases.resolve(REPORT);
+    return Files.isRegularFile(name)
+        ? Optional.of(Path.of(Files.readString(name)))
+        : Optional.empty();
+  }
+
+  /** Measures; returns whether all checks held. */
+  boolean run() throws IOException {
+    Optional<Path> known = report(cases);
+    try (Session session = Session.open(settings.provider(), settings.scale(), cases)) {
+      if (known.isEmpty()) {
+        ceilings(session);
+        return true;
+      }
+      Path file = known.get();
+      GpuReport before = GpuReport.read(file);
+      session.setCeilings(before.ceilings());
+      Notes[] notes = new Notes[1];
+      Notes own = new Notes(part, () -> write(before, notes[0]));
+      notes[0] = own;
+      return measure(session, own);
+    }
+  }
+
+  private void ceilings(Session session) throws IOException {
+    CeilingsBenchmark.Result ceilings = new CeilingsBenchmark(session).run();
+    GpuReport fresh =
+        new GpuReport(
+            LocalDate.now(ZoneOffset.UTC).toString(),
+            settings.commit(),
+            settings.kind(),
+            GpuFacts.of(session.device().inner(), settings.provider()),
+            ceilings.ceilings(),
+            ceilings.figures(),
+            List.of());
+    GpuReport report =
+        GpuReport.readIfPresent(settings.folder().resolve(fresh.fileName()))
+            .map(earlier -> fresh.beside(earlier, settings.parts()))
+            .orElse(fresh);
+    Files.writeString(cases.resolve(REPORT), report.write(settings.folder()).toString());
+  }
+
+  private void write(GpuReport before, Notes notes) {
+    GpuReport own =
+        new GpuReport(
+            before.date(),
+            before.commit(),
+            before.kind(),
+            before.gpu(),
+            before.ceilings(),
+            notes.figures(),
+            notes.leftOut());
+    try {
+      own.beside(before, Set.of(part)).write(settings.folder());
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing the report", e);
+    }
+  }
+
+  private boolean measure(Session session, Notes notes) {
+    try {
+      benchmark(session, notes, Budget.of(settings.budget()));
+      return true;
+    } catch (RuntimeException e) {
+      // What this part had is kept.
+      String reason = e instanceof CheckFailedException ? e.getMessage() : e.toString();
+      notes.leaveOut("FAILED: " + reason);
+      return false;
+    }
+  }
+
+  private void benchmark(Session session, Notes notes, Budget budget) {
+    Scale scale = session.scale();
+    switch (part) {
+      case CEILINGS -> throw new IllegalStateException("the ceilings come first, and once");
+      case MINI -> new RankingBenchmark(session, part, scale.mini(), notes).run(budget);
+      case PRODUCTION -> new RankingBenchmark(session, part, scale.production(), notes).run(budget);
+      case ATTENTION -> new AttentionBenchmark(session, notes).run(budget);
+      case TOPK -> new TopKBenchmark(session, notes).run(budget);
+      case KERNELS -> new KernelBenchmark(session, notes).run(budget);
+      case TRAINING -> new TrainingBenchmark(session, notes).run(budget);
+      case TOWER -> new TowerBenchmark(session, notes).run();
+      case OVERHEAD -> new OverheadBenchmark(session, notes).run();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phoenix.bench.bundle;
+
+import org.jspecify.annotations.NullMarked;
