@@ -160,8 +160,7 @@ final class UserGraph implements AutoCloseable {
   /** The parameters' and rows' gradients of the pass encoded last. */
   void backward(Drops drops) {
     RowLayout layout = kept.history();
-    gradients.l2NormalizeGradient(
-        pooled.vector(), pooled.dUnit(), pooled.unit(), pooled.lengths());
+    gradients.l2NormalizeGradient(pooled.vector(), pooled.dUnit(), pooled.unit(), pooled.lengths());
     poolGradient(layout);
     transformer.backward(rows, layout, drops);
     drops.apply(rows.dHidden(), Drops.TOKENS);
