@@ -1,6 +1,5 @@
 package dev.phoenix.ops;
 
-
 import dev.phoenix.kernels.reference.HistoryFeaturesReference;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
