@@ -1,5 +1,7 @@
 package dev.phoenix.ops;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.CandidateAttentionBackwardReference;
 import dev.phoenix.kernels.reference.CandidateAttentionReference;
@@ -10,6 +12,7 @@ import dev.phoenix.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,8 +37,10 @@ class AttentionGradientContractTest {
   private final GradientWorkbench bench;
   private final GradientOps ops;
   private final double bound;
+  private final GradientBackend backend;
 
   AttentionGradientContractTest(GradientBackend backend) {
+    this.backend = backend;
     bound = backend.bound(FLOAT32, BFLOAT16);
     bench = new GradientWorkbench(backend, "gradients of attention");
     ops = bench.ops;
@@ -90,6 +95,19 @@ class AttentionGradientContractTest {
     GradientWorkbench.assertClose("dQ", expected.q(), queries(found, columns, shape), bound);
     GradientWorkbench.assertClose("dK", expected.keys(), keys(found, columns, shape), bound);
     GradientWorkbench.assertClose("dV", expected.values(), values(found, columns, shape), bound);
+  }
+
+  /** Two sums over a head of 256 take more registers than a thread of a GPU has. */
+  @Test
+  void headsBeyond128HaveGradientsOnTheCpuAlone() {
+    AttentionShape wide = new AttentionShape(1, 1, 256, 0.0625f);
+    if (backend == GradientBackend.EMULATED) {
+      assertThrows(IllegalArgumentException.class, () -> historyRows(wide));
+      assertThrows(IllegalArgumentException.class, () -> candidateRows(wide));
+    } else {
+      historyRows(wide);
+      candidateRows(wide);
+    }
   }
 
   @ParameterizedTest

@@ -91,58 +91,70 @@ class OptimiserContractTest {
   /** A whole step is the two optimisers with clipped gradients, or nothing. */
   @Test
   void aStepClipsMovesAndLeavesOutWhatIsNotFinite() {
-    int columns = 48;
-    float[] w = bench.values(19 * 33);
-    Trainable matrix = bench.matrix(19, 33, w);
-    TrainableTable table = ops.table(bench.scope, new Shape(90, columns));
-    float[] values = bench.values(90 * columns);
-    table.setRows(0, 90, values);
-    RowGradients gradients = ops.rowGradients(bench.scope, table);
-    LossSum sum = ops.lossSum(bench.scope);
-    TrainedParts parts = new TrainedParts(List.of(matrix), table, gradients);
-    var moments = new AdamWReference.Moments(new float[w.length], new float[w.length]);
-    float[] accumulators = new float[90];
-    int taken = 0;
+    Stepped expected =
+        new Stepped(
+            bench.values(19 * 33), bench.values(TABLE_ROWS * COLUMNS), new float[TABLE_ROWS]);
+    Trainable matrix = bench.matrix(19, 33, expected.matrix());
+    TrainableTable table = ops.table(bench.scope, new Shape(TABLE_ROWS, COLUMNS));
+    table.setRows(0, TABLE_ROWS, expected.rows());
+    TrainedParts parts =
+        new TrainedParts(List.of(matrix), table, ops.rowGradients(bench.scope, table));
     for (Badness badness : Badness.values()) {
-      float[] g = bench.values(w.length);
-      int[] used = bench.indices(40, 90);
-      used[0] = 70;
-      float[] dOut = bench.values(used.length * columns);
-      Trainable temperature = bench.scale(new float[] {0});
+      float[] g = bench.values(19 * 33);
+      float[] dOut = bench.values(40 * COLUMNS);
+      int[] used = bench.indices(40, TABLE_ROWS);
+      used[0] = TABLE_ROWS - 1;
       badness.spoil(g, dOut);
       matrix.gradient().set(g);
-      gradients.clear();
-      ops.addRowGradients(gradients, bench.tensor(40, columns, dOut), used);
-      sum.clear();
-      ops.sampledSoftmax(bench.tensor(1, 2, badness.dots()), TWO_COLUMNS, 0, temperature, sum);
-      double clip = 3;
-      StepOutcome outcome =
-          ops.step(
-              parts,
-              sum,
-              new OptimizerStep(
-                  new AdamStep(0.01, 0.9, 0.999, 1e-8, 0.1, 1, taken + 1),
-                  new AdagradStep(0.1, 1e-10, 1),
-                  clip));
+      parts.rows().clear();
+      ops.addRowGradients(parts.rows(), bench.tensor(40, COLUMNS, dOut), used);
+      StepOutcome outcome = ops.step(parts, loss(badness), STEP);
       assertEquals(badness == Badness.NONE, outcome.finite(), badness.toString());
       if (badness == Badness.NONE) {
-        taken++;
-        EmbeddingGatherBackwardReference.RowGradients rows =
-            EmbeddingGatherBackwardReference.apply(dOut, used, 65, columns);
-        double norm = GradientNormReference.apply(List.of(g, rows.gradients()));
+        double norm =
+            expected.move(g, EmbeddingGatherBackwardReference.apply(dOut, used, 65, COLUMNS));
         assertEquals(norm, outcome.gradientNorm(), norm * BOUND);
         assertEquals(Math.log(2), outcome.loss(), 1e-6);
-        scale(g, clip / norm);
-        scale(rows.gradients(), clip / norm);
-        AdamWReference.apply(
-            w, moments, g, new AdamWReference.Settings(0.01, 0.9, 0.999, 1e-8, 0.1), taken);
-        RowwiseAdagradReference.apply(
-            values, accumulators, rows, new RowwiseAdagradReference.Settings(0.1, 1e-10));
       }
-      GradientWorkbench.assertClose("parameters", w, matrix.value().toArray(), BOUND);
-      float[] found = new float[values.length];
-      table.copyRows(0, 90, found);
-      GradientWorkbench.assertClose("rows", values, found, BOUND);
+      GradientWorkbench.assertClose(
+          "parameters", expected.matrix(), matrix.value().toArray(), BOUND);
+      float[] found = new float[TABLE_ROWS * COLUMNS];
+      table.copyRows(0, TABLE_ROWS, found);
+      GradientWorkbench.assertClose("rows", expected.rows(), found, BOUND);
+    }
+  }
+
+  private static final int TABLE_ROWS = 90;
+  private static final int COLUMNS = 48;
+
+  /** The first step that is taken, behind those that are left out. */
+  private static final OptimizerStep STEP =
+      new OptimizerStep(
+          new AdamStep(0.01, 0.9, 0.999, 1e-8, 0.1, 1, 1), new AdagradStep(0.1, 1e-10, 1), 3);
+
+  private LossSum loss(Badness badness) {
+    LossSum sum = ops.lossSum(bench.scope);
+    Trainable temperature = bench.scale(new float[] {0});
+    ops.sampledSoftmax(bench.tensor(1, 2, badness.dots()), TWO_COLUMNS, 0, temperature, sum);
+    return sum;
+  }
+
+  /** Parameters, rows and accumulators, by the definitions. */
+  private record Stepped(float[] matrix, float[] rows, float[] accumulators) {
+    /** Takes {@link #STEP}; the length of all gradients before clipping. */
+    double move(float[] g, EmbeddingGatherBackwardReference.RowGradients used) {
+      double norm = GradientNormReference.apply(List.of(g, used.gradients()));
+      scale(g, STEP.clipNorm() / norm);
+      scale(used.gradients(), STEP.clipNorm() / norm);
+      AdamWReference.apply(
+          matrix,
+          new AdamWReference.Moments(new float[g.length], new float[g.length]),
+          g,
+          new AdamWReference.Settings(0.01, 0.9, 0.999, 1e-8, 0.1),
+          1);
+      RowwiseAdagradReference.apply(
+          rows, accumulators, used, new RowwiseAdagradReference.Settings(0.1, 1e-10));
+      return norm;
     }
   }
 
