@@ -17,7 +17,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,23 +25,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import phoenix.v1.CorpusSelection;
 import phoenix.v1.PutPostsRequest;
 import phoenix.v1.RecommendRequest;
@@ -50,7 +42,7 @@ import xai.recsys.v1.PredictNextActionsRequest;
 import xai.recsys.v1.RetrieveTopKCandidatesRequest;
 import xai.recsys.v1.UserActionSequence;
 
-/** What callers see of a whole server: its metrics, its errors, its certificate, its limits. */
+/** What callers see of a whole server: its metrics, its errors, its limits. */
 @Timeout(180)
 class ServerSurfaceTest {
   private static final String TOKEN = "correct-horse-battery";
@@ -63,12 +55,9 @@ class ServerSurfaceTest {
               + " \\S+\\(",
           Pattern.CASE_INSENSITIVE);
 
-  private static final ClientOptions PATIENT =
-      ClientOptions.DEFAULT.withDeadline(Duration.ofMinutes(1));
+  static final ClientOptions PATIENT = ClientOptions.DEFAULT.withDeadline(Duration.ofMinutes(1));
 
-  @TempDir Path folder;
-
-  private static PhoenixServer start(Map<Setting, String> more) {
+  static PhoenixServer start(Map<Setting, String> more) {
     Map<Setting, String> flags = new EnumMap<>(Setting.class);
     flags.put(Setting.GRPC_PORT, "0");
     flags.put(Setting.HTTP_PORT, "0");
@@ -103,7 +92,7 @@ class ServerSurfaceTest {
     return post(http, port, path, BodyPublishers.ofString(body));
   }
 
-  private static RecommendRequest recommend(int topK, String... corpora) {
+  static RecommendRequest recommend(int topK, String... corpora) {
     return RecommendRequest.newBuilder()
         .setSequence(UserActionSequence.newBuilder().setUserId(7))
         .setTopK(topK)
@@ -262,91 +251,5 @@ class ServerSurfaceTest {
   private static int sendBody(HttpClient http, PhoenixServer server, BodyPublisher body)
       throws IOException, InterruptedException {
     return post(http, server.httpPort(), "/v1/recommend", body).statusCode();
-  }
-
-  @Test
-  void bothPortsSpeakTlsWithTheCertificateOfTheFiles() throws Exception {
-    KeyStore keys = keyPair();
-    Path certificate = pem("cert.pem", "CERTIFICATE", keys.getCertificate("server").getEncoded());
-    char[] password = "changeit".toCharArray();
-    Path key = pem("key.pem", "PRIVATE KEY", keys.getKey("server", password).getEncoded());
-    Map<Setting, String> tls =
-        Map.of(
-            Setting.TLS_CERTIFICATE, certificate.toString(),
-            Setting.TLS_PRIVATE_KEY, key.toString());
-    try (PhoenixServer server = start(tls);
-        PhoenixClient client =
-            PhoenixClient.tls("127.0.0.1:" + server.grpcPort(), certificate, PATIENT);
-        PhoenixClient plain = PhoenixClient.plaintext("127.0.0.1:" + server.grpcPort(), PATIENT);
-        HttpClient http = HttpClient.newBuilder().sslContext(trusting(keys)).build()) {
-      server.load();
-      assertEquals(4, client.recommend(recommend(4)).getPostsCount());
-      assertThrows(StatusRuntimeException.class, () -> plain.recommend(recommend(4)));
-      HttpRequest ready =
-          HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.httpPort() + "/readyz"))
-              .build();
-      assertEquals("ready\n", http.send(ready, BodyHandlers.ofString()).body());
-      HttpRequest open =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + "/readyz"))
-              .build();
-      assertThrows(IOException.class, () -> http.send(open, BodyHandlers.ofString()));
-    }
-  }
-
-  /** A key and a certificate that it signed itself, made by the JDK's own tool. */
-  private KeyStore keyPair() throws Exception {
-    Path file = folder.resolve("keys.p12");
-    Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-    Process made =
-        new ProcessBuilder(
-                keytool.toString(),
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-keyalg",
-                "RSA",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=ip:127.0.0.1,dns:localhost",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "changeit",
-                "-keystore",
-                file.toString())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, made.waitFor(), output);
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (var in = Files.newInputStream(file)) {
-      keys.load(in, "changeit".toCharArray());
-    }
-    return keys;
-  }
-
-  private Path pem(String name, String what, byte[] der) throws IOException {
-    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-    Path file = folder.resolve(name);
-    try (OutputStream out = Files.newOutputStream(file)) {
-      out.write(
-          "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-              .formatted(what, text, what)
-              .getBytes(StandardCharsets.US_ASCII));
-    }
-    return file;
-  }
-
-  private static SSLContext trusting(KeyStore keys) throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("server", keys.getCertificate("server"));
-    TrustManagerFactory managers =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, managers.getTrustManagers(), null);
-    return context;
   }
 }
