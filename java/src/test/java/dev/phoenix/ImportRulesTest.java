@@ -121,6 +121,7 @@ class ImportRulesTest {
         of(
             "serving",
             "corpus",
+            "corpus.kafka",
             "serving.grpc",
             "serving.http",
             "pipeline",

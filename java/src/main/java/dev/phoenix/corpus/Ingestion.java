@@ -96,6 +96,11 @@ public final class Ingestion implements AutoCloseable {
     return failure;
   }
 
+  /** Waits up to {@code patience} for it to end by itself; says whether it has. */
+  public boolean awaitEnd(Duration patience) throws InterruptedException {
+    return thread.join(patience);
+  }
+
   /** Ends after the changes that were polled. Idempotent. */
   @Override
   public void close() {

@@ -11,6 +11,11 @@ public interface PostSource extends AutoCloseable {
   /** Says that all changes polled so far are durable: they need not be given again. */
   void acknowledge();
 
+  /** Changes that were passed over because their form is not known. */
+  default long malformed() {
+    return 0;
+  }
+
   @Override
   void close();
 }

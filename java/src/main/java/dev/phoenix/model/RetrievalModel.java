@@ -52,7 +52,7 @@ public final class RetrievalModel implements AutoCloseable {
       Scope scope,
       ModelConfig config,
       TokenTables tables,
-      HistoryTokens.Weights history,
+      HistoryTokenWeights history,
       TransformerWeights transformer,
       CandidateTower.@Nullable Projections projections) {
 
@@ -63,7 +63,7 @@ public final class RetrievalModel implements AutoCloseable {
             scope,
             config,
             new TokenTables(ops),
-            HistoryTokens.Weights.load(ops, scope, config, parameters, PREFIX),
+            HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
             TransformerWeights.load(ops, scope, config, parameters),
             CandidateTower.Projections.load(ops, scope, config, parameters));
       } catch (RuntimeException failed) {

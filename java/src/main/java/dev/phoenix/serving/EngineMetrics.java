@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -27,6 +28,20 @@ public final class EngineMetrics implements AutoCloseable {
     0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 50, 75, 100, 200, 300, 500, 750, 1000, 1200, 2000, 5000
   };
 
+  private static final List<String> WITHOUT_LABELS =
+      List.of(
+          "recsys_engine_tokens_processed_total",
+          "recsys_engine_tokens_padded_total",
+          "model_requests_nan_detected",
+          "checkpoint_reload_success",
+          "checkpoint_reload_failure",
+          "nv_inference_request_success",
+          "nv_inference_count",
+          "nv_inference_exec_count",
+          "nv_inference_request_duration_us",
+          "nv_inference_queue_duration_us",
+          "nv_inference_compute_infer_duration_us");
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ExactCounters counters = new ExactCounters();
@@ -42,6 +57,10 @@ public final class EngineMetrics implements AutoCloseable {
   /** Nothing counted yet. */
   public EngineMetrics() {
     registry.getPrometheusRegistry().register(counters);
+    // There from the start: a dashboard tells 0 from a name that it got wrong.
+    for (String name : WITHOUT_LABELS) {
+      counters.add(name, 0);
+    }
     batchSizes =
         DistributionSummary.builder("phoenix_batch_size")
             .description("Requests of a batch")

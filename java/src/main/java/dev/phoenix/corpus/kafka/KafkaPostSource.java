@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,6 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class KafkaPostSource implements PostSource {
   private static final System.Logger LOG = System.getLogger(KafkaPostSource.class.getName());
 
+  private static final int REACHED_SECONDS = 10;
+
   private final Consumer<byte[], byte[]> consumer;
   private final AtomicLong malformed = new AtomicLong();
 
@@ -42,6 +45,8 @@ public final class KafkaPostSource implements PostSource {
    *
    * @param settings of the consumer: {@code bootstrap.servers}, {@code group.id} and what else is
    *     wanted; offsets are committed by this source, and a new group begins at the beginning
+   * @throws org.apache.kafka.common.KafkaException if the settings are wrong, or no broker answers
+   *     within {@value #REACHED_SECONDS} seconds
    */
   public static KafkaPostSource subscribe(String topic, Map<String, Object> settings) {
     Map<String, Object> all = new HashMap<>(settings);
@@ -49,12 +54,19 @@ public final class KafkaPostSource implements PostSource {
     all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    consumer.subscribe(List.of(topic));
+    try {
+      // Polling an absent broker only waits; whoever feeds a corpus from it wants to know.
+      consumer.partitionsFor(topic, Duration.ofSeconds(REACHED_SECONDS));
+      consumer.subscribe(List.of(topic));
+    } catch (RuntimeException failed) {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+      throw failed;
+    }
     return of(consumer);
   }
 
   /** From a consumer that is subscribed already; takes it over. */
-  static KafkaPostSource of(Consumer<byte[], byte[]> consumer) {
+  public static KafkaPostSource of(Consumer<byte[], byte[]> consumer) {
     return new KafkaPostSource(consumer);
   }
 
@@ -105,7 +117,7 @@ public final class KafkaPostSource implements PostSource {
     consumer.commitSync();
   }
 
-  /** Records that were passed over. */
+  @Override
   public long malformed() {
     return malformed.get();
   }

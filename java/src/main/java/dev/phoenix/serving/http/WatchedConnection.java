@@ -47,8 +47,8 @@ final class WatchedConnection implements ConnectionContext {
   }
 
   /**
-   * Runs {@code gone} when the caller of the request that this thread handles goes away, or nothing
-   * else comes from it before its next request.
+   * Runs {@code gone} once, on another thread, if the caller of the request that this thread
+   * handles goes away before it sends another.
    */
   static void onCallerGone(Runnable gone) {
     if (CURRENT.isBound()) {

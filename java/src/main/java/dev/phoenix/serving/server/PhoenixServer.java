@@ -2,6 +2,7 @@ package dev.phoenix.serving.server;
 
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.corpus.CorpusSettings;
+import dev.phoenix.corpus.kafka.KafkaPostSource;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Backend;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class PhoenixServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PhoenixServer.class.getName());
 
+  private static final Duration INGESTION_PAUSE = Duration.ofSeconds(1);
+
   private final ServerConfig config;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final ServingEngine engine;
@@ -53,6 +56,7 @@ public final class PhoenixServer implements AutoCloseable {
                   () -> compute.backend().open(compute.precision(), compute.threads()),
                   metrics,
                   corpora(config.posts())));
+      config.posts().kafka().ifPresent(this::ingest);
       Reloader reloader = own(new Reloader(engine, config.artifacts().directory()));
       GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());
       this.grpc =
@@ -74,6 +78,16 @@ public final class PhoenixServer implements AutoCloseable {
       close();
       throw failed;
     }
+  }
+
+  private void ingest(ServerConfig.KafkaFeed kafka) {
+    var _ =
+        own(
+            CorpusFeed.start(
+                engine,
+                kafka.corpus(),
+                () -> KafkaPostSource.subscribe(kafka.topic(), kafka.settings()),
+                INGESTION_PAUSE));
   }
 
   private static CorpusSource corpora(ServerConfig.Posts posts) {

@@ -12,9 +12,12 @@ import dev.phoenix.serving.FeedPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +63,18 @@ public record ServerConfig(
    *
    * @param liveFolder keeps those that are added while serving; null where none can be
    * @param further names of corpora besides the artifacts' own
+   * @param kafka where more of them come from while serving
    */
-  public record Posts(@Nullable Path liveFolder, List<String> further) {}
+  public record Posts(@Nullable Path liveFolder, List<String> further, Optional<KafkaFeed> kafka) {}
+
+  /**
+   * A topic that posts come from.
+   *
+   * @param topic its name
+   * @param corpus that it feeds; empty for the default one
+   * @param settings of the Kafka client
+   */
+  public record KafkaFeed(String topic, String corpus, Map<String, Object> settings) {}
 
   /**
    * Checks settings.
@@ -99,7 +112,37 @@ public record ServerConfig(
     if (folder == null && !names.isEmpty()) {
       throw new IllegalArgumentException("corpora: expected a live-folder beside them");
     }
-    return new Posts(folder, names.isEmpty() ? List.of() : List.of(names.split(",", -1)));
+    List<String> further = names.isEmpty() ? List.of() : List.of(names.split(",", -1));
+    return new Posts(folder, further, kafka(settings, folder, further));
+  }
+
+  private static Optional<KafkaFeed> kafka(
+      Settings settings, @Nullable Path folder, List<String> further) {
+    String brokers = settings.get(Setting.KAFKA_BOOTSTRAP);
+    String topic = settings.get(Setting.KAFKA_TOPIC);
+    if (brokers.isEmpty() && topic.isEmpty()) {
+      return Optional.empty();
+    }
+    if (brokers.isEmpty() || topic.isEmpty()) {
+      throw new IllegalArgumentException("kafka-bootstrap and kafka-topic: expected both or none");
+    }
+    if (folder == null) {
+      throw new IllegalArgumentException("kafka-topic: expected a live-folder beside it");
+    }
+    String corpus = settings.get(Setting.KAFKA_CORPUS);
+    if (!corpus.isEmpty() && !corpus.equals("default") && !further.contains(corpus)) {
+      throw new IllegalArgumentException(
+          "kafka-corpus: expected default or one of corpora, found '" + corpus + "'");
+    }
+    Map<String, Object> client = new HashMap<>();
+    Path file = settings.path(Setting.KAFKA_PROPERTIES);
+    if (file != null) {
+      Properties properties = Settings.properties(file);
+      properties.stringPropertyNames().forEach(key -> client.put(key, properties.getProperty(key)));
+    }
+    client.put("bootstrap.servers", brokers);
+    client.put("group.id", settings.get(Setting.KAFKA_GROUP));
+    return Optional.of(new KafkaFeed(topic, corpus, Map.copyOf(client)));
   }
 
   private static Endpoint endpoint(Settings settings, Setting port) {

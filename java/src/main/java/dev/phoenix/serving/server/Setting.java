@@ -13,6 +13,16 @@ public enum Setting {
   LIVE_FOLDER("", "Folder that keeps posts added while serving; none: the corpus is as it is."),
   /** Live corpora. */
   CORPORA("", "Further corpora by name, a,b,...; they begin empty, and need live-folder."),
+  /** Kafka. */
+  KAFKA_BOOTSTRAP("", "Brokers host:port,... to ingest posts from; none: off. Needs live-folder."),
+  /** Kafka. */
+  KAFKA_TOPIC("", "Topic of posts: post id as key, JSON or nothing as value."),
+  /** Kafka. */
+  KAFKA_GROUP("phoenix", "Consumer group; a new one begins with the whole topic."),
+  /** Kafka. */
+  KAFKA_CORPUS("", "Corpus that the topic feeds; none: the default one."),
+  /** Kafka. */
+  KAFKA_PROPERTIES("", "File of further settings of the Kafka client, for TLS and logins."),
   /** Interface. */
   HOST("127.0.0.1", "Interface to listen on; the loopback interface unless told otherwise."),
   /** gRPC. */

@@ -51,13 +51,23 @@ public final class Settings {
     values.put(setting, new Value(text.strip(), source));
   }
 
-  private void putFile(Path file) {
+  /**
+   * The {@code key = value} lines of a file.
+   *
+   * @throws IllegalArgumentException if it cannot be read
+   */
+  static Properties properties(Path file) {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
       throw new IllegalArgumentException("the configuration " + file + " cannot be read: " + e, e);
     }
+    return properties;
+  }
+
+  private void putFile(Path file) {
+    Properties properties = properties(file);
     for (String key : properties.stringPropertyNames()) {
       put(setting(key, file), properties.getProperty(key), file.getFileName().toString());
     }

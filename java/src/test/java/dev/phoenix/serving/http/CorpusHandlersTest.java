@@ -97,8 +97,9 @@ class CorpusHandlersTest {
           {"name": "history_post_ids", "shape": [0], "datatype": "UINT64", "data": []},
           {"name": "history_author_ids", "shape": [0], "datatype": "UINT64", "data": []},
           {"name": "history_actions", "shape": [0, 3], "datatype": "FP32", "data": []}]}
-        """;
-    return send(users, "POST", "/v2/models/retrieval/infer", inputs.formatted(posts));
+        """
+            .formatted(posts);
+    return send(users, "POST", "/v2/models/retrieval/infer", inputs);
   }
 
   private int inferred(WebServerPort users, String posts) throws Exception {

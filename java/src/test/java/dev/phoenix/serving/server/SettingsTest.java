@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,8 @@ class SettingsTest {
     "ADMIN_TOKEN, short",
     "TLS_CERTIFICATE, cert.pem",
     "DEFAULT_DEADLINE_MS, 0",
+    "KAFKA_BOOTSTRAP, localhost:9092",
+    "KAFKA_TOPIC, posts",
   })
   void aValueThatIsNoneIsRefused(Setting setting, String text) {
     Settings settings = Settings.resolve(null, Map.of(), Map.of(setting, text));
@@ -73,6 +76,41 @@ class SettingsTest {
         assertThrows(
             IllegalArgumentException.class, () -> ServerConfig.of(settings, Path.of("demo")));
     assertFalse(String.valueOf(refused.getMessage()).contains("\n"));
+  }
+
+  @Test
+  void aTopicTakesALiveFolderAndACorpusThatThereIs() throws IOException {
+    Path file = file("security.protocol = SSL\nbootstrap.servers = elsewhere:1\n");
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    flags.put(Setting.KAFKA_BOOTSTRAP, "a:9092,b:9092");
+    flags.put(Setting.KAFKA_TOPIC, "posts");
+    flags.put(Setting.KAFKA_PROPERTIES, file.toString());
+    assertEquals("kafka-topic: expected a live-folder beside it", refusal(flags));
+    flags.put(Setting.LIVE_FOLDER, "live");
+    flags.put(Setting.KAFKA_CORPUS, "fresh");
+    assertTrue(refusal(flags).contains("found 'fresh'"));
+    flags.put(Setting.CORPORA, "fresh");
+    ServerConfig.KafkaFeed feed = config(flags).posts().kafka().orElseThrow();
+    assertEquals("posts", feed.topic());
+    assertEquals("fresh", feed.corpus());
+    assertEquals(
+        Map.of(
+            "security.protocol", "SSL",
+            "bootstrap.servers", "a:9092,b:9092",
+            "group.id", "phoenix"),
+        feed.settings());
+    flags.put(Setting.KAFKA_PROPERTIES, folder.resolve("none").toString());
+    assertTrue(refusal(flags).contains("cannot be read"));
+  }
+
+  private static ServerConfig config(Map<Setting, String> flags) {
+    return ServerConfig.of(Settings.resolve(null, Map.of(), flags), Path.of("demo"));
+  }
+
+  private static String refusal(Map<Setting, String> flags) {
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> config(flags));
+    return String.valueOf(refused.getMessage());
   }
 
   @Test

@@ -1,0 +1,125 @@
+package dev.phoenix.serving.server;
+
+import dev.phoenix.corpus.Ingestion;
+import dev.phoenix.corpus.LiveCorpus;
+import dev.phoenix.corpus.PostSource;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.ServingEngine;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a live corpus fed from a source while the server runs: begins when there is a model, opens
+ * the source again after a failure, and follows the corpus when a model with another tower takes
+ * over. Whether the source works never has a say in whether the server is ready.
+ */
+final class CorpusFeed implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(CorpusFeed.class.getName());
+  private static final Duration GLANCE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private final ServingEngine engine;
+  private final String corpus;
+  private final Supplier<PostSource> sources;
+  private final Duration pause;
+  private final AtomicLong changes = new AtomicLong();
+  private final AtomicLong malformed = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  private CorpusFeed(
+      ServingEngine engine, String corpus, Supplier<PostSource> sources, Duration pause) {
+    this.engine = engine;
+    this.corpus = corpus;
+    this.sources = sources;
+    this.pause = pause;
+    engine.metrics().watch("phoenix_ingestion_changes", "Changes ingested", changes::get);
+    engine.metrics().watch("phoenix_ingestion_malformed", "Records passed over", malformed::get);
+    engine.metrics().watch("phoenix_ingestion_failures", "Times that it failed", failures::get);
+    this.thread = Thread.ofPlatform().name("corpus feed").daemon().start(this::run);
+  }
+
+  /**
+   * Begins.
+   *
+   * @param corpus its name; empty for the default one
+   * @param sources opens the source, again after every failure
+   * @param pause after a first failure; doubled after each that follows
+   */
+  static CorpusFeed start(
+      ServingEngine engine, String corpus, Supplier<PostSource> sources, Duration pause) {
+    return new CorpusFeed(engine, corpus, sources, pause);
+  }
+
+  private void run() {
+    Duration wait = pause;
+    try {
+      while (!closed) {
+        LiveCorpus target = target();
+        if (target == null) {
+          Thread.sleep(GLANCE);
+          continue;
+        }
+        long before = changes.get();
+        boolean works = feed(target);
+        wait = works || changes.get() > before ? pause : wait;
+        if (!works) {
+          failures.incrementAndGet();
+          Thread.sleep(wait);
+          Duration longer = wait.multipliedBy(2);
+          wait = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+        }
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The corpus of the model that serves; null while there is none. */
+  private @Nullable LiveCorpus target() {
+    try {
+      return engine.withCorpora(corpora -> corpora.live(corpus));
+    } catch (Rejection loading) {
+      return null;
+    }
+  }
+
+  /** Feeds {@code target} as long as it is the one; false if that failed. */
+  private boolean feed(LiveCorpus target) throws InterruptedException {
+    try {
+      PostSource source = sources.get();
+      long changesBefore = changes.get();
+      long malformedBefore = malformed.get();
+      try (Ingestion ingestion = Ingestion.start(source, target)) {
+        boolean ended = false;
+        while (!ended && !closed && target() == target) {
+          ended = ingestion.awaitEnd(GLANCE);
+          changes.set(changesBefore + ingestion.changes());
+          malformed.set(malformedBefore + source.malformed());
+        }
+        return !ended;
+      }
+    } catch (RuntimeException failed) {
+      if (!closed) {
+        LOG.log(
+            Level.WARNING, "posts cannot be ingested; tried again later: {0}", failed.toString());
+      }
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

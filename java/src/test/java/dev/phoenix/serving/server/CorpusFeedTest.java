@@ -1,0 +1,156 @@
+package dev.phoenix.serving.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.phoenix.corpus.CorpusSettings;
+import dev.phoenix.corpus.CorpusStatistics;
+import dev.phoenix.corpus.PostSource;
+import dev.phoenix.corpus.kafka.KafkaPostSource;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.serving.Demo;
+import dev.phoenix.serving.EngineMetrics;
+import dev.phoenix.serving.LiveCorpora;
+import dev.phoenix.serving.RequestLimits;
+import dev.phoenix.serving.ServingEngine;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Posts from a topic while a server runs, and brokers that fail. */
+@Timeout(120)
+class CorpusFeedTest {
+  private static final TopicPartition PARTITION = new TopicPartition("posts", 0);
+
+  @TempDir Path folder;
+
+  private static MockConsumer<byte[], byte[]> consumer(int from, int to) {
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    consumer.assign(Set.of(PARTITION));
+    consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+    for (int id = from; id < to; id++) {
+      String value = id % 2 == 0 ? "{\"author_id\": 7}" : "no post";
+      consumer.addRecord(
+          new ConsumerRecord<>(
+              PARTITION.topic(), 0, id - from, bytes(Integer.toString(id)), bytes(value)));
+    }
+    return consumer;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void await(BooleanSupplier done, String what) throws InterruptedException {
+    for (int i = 0; i < 4000 && !done.getAsBoolean(); i++) {
+      Thread.sleep(10);
+    }
+    assertTrue(done.getAsBoolean(), what);
+  }
+
+  private ServingEngine engine() {
+    return ServingEngine.create(
+        Demo.options(2, 0),
+        RequestLimits.DEFAULT,
+        () -> CpuOps.create(Precision.FLOAT32, 1),
+        new EngineMetrics(),
+        new LiveCorpora(
+            folder,
+            List.of("fresh"),
+            CorpusSettings.defaults(),
+            () -> CpuOps.create(Precision.FLOAT32, 1)));
+  }
+
+  private static long posts(ServingEngine engine) {
+    CorpusStatistics fresh = engine.withCorpora(corpora -> corpora.live("fresh").statistics());
+    return fresh.posts();
+  }
+
+  private static boolean shows(ServingEngine engine, String metric) {
+    return engine.metrics().scrape().contains("\n" + metric + "\n");
+  }
+
+  @Test
+  void aFeedBeginsWithTheModelAndOutlivesItsFailures() throws InterruptedException {
+    MockConsumer<byte[], byte[]> breaking = consumer(2, 12);
+    MockConsumer<byte[], byte[]> lasting = consumer(100, 120);
+    Deque<MockConsumer<byte[], byte[]>> consumers = new ArrayDeque<>(List.of(breaking, lasting));
+    int[] opened = {0};
+    Supplier<PostSource> sources =
+        () -> {
+          if (opened[0]++ == 0) {
+            throw new KafkaException("no broker answers");
+          }
+          return KafkaPostSource.of(consumers.removeFirst());
+        };
+    try (ServingEngine engine = engine()) {
+      try (var _ = CorpusFeed.start(engine, "fresh", sources, Duration.ofMillis(10))) {
+        Thread.sleep(300);
+        assertEquals(0, opened[0], "nothing is opened before there is a model");
+        engine.load(Demo.ARTIFACTS);
+        follow(engine, breaking);
+        assertFalse(lasting.closed());
+      }
+      assertTrue(lasting.closed());
+    }
+  }
+
+  private static void follow(ServingEngine engine, MockConsumer<byte[], byte[]> breaking)
+      throws InterruptedException {
+    await(() -> posts(engine) == 5, "the posts of the first consumer");
+    await(() -> shows(engine, "phoenix_ingestion_changes 5.0"), "five changes");
+    assertTrue(shows(engine, "phoenix_ingestion_failures 1.0"), engine.metrics().scrape());
+    breaking.setPollException(new KafkaException("the broker is gone"));
+    await(() -> posts(engine) == 15, "the posts of the second consumer");
+    await(() -> shows(engine, "phoenix_ingestion_changes 15.0"), "fifteen changes");
+    assertTrue(shows(engine, "phoenix_ingestion_failures 2.0"), engine.metrics().scrape());
+    assertTrue(shows(engine, "phoenix_ingestion_malformed 15.0"), engine.metrics().scrape());
+    assertTrue(breaking.closed());
+  }
+
+  @Test
+  void aServerIsReadyWhateverTheBrokerDoes() throws Exception {
+    int nobody;
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = taken.getLocalPort();
+    }
+    Map<Setting, String> flags =
+        Map.of(
+            Setting.GRPC_PORT, "0",
+            Setting.HTTP_PORT, "0",
+            Setting.LIVE_FOLDER, folder.toString(),
+            Setting.KAFKA_BOOTSTRAP, "127.0.0.1:" + nobody,
+            Setting.KAFKA_TOPIC, "posts",
+            Setting.LAME_DUCK_SECONDS, "0");
+    Settings settings = Settings.resolve(null, Map.of(), flags);
+    ServerConfig config = ServerConfig.of(settings, Demo.ARTIFACTS.directory());
+    PhoenixServer server = PhoenixServer.start(config);
+    try {
+      server.load();
+      assertTrue(server.isReady());
+      await(
+          () -> shows(server.engine(), "phoenix_ingestion_failures 1.0"), "the failure is counted");
+      assertTrue(server.isReady());
+    } finally {
+      assertTrue(server.stop());
+    }
+  }
+}
