@@ -37,7 +37,7 @@ record Figure(String name, double value, String unit, Goal goal, double limit, b
 
   /** A count that has to be exactly {@code limit}. */
   static Figure exactly(String name, long value, long limit) {
-    return new Figure(name, value, "", Goal.EXACTLY, limit, value == limit);
+    return new Figure(name, (double) value, "", Goal.EXACTLY, (double) limit, value == limit);
   }
 
   /** A value that explains others. */

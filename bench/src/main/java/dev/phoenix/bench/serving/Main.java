@@ -4,6 +4,7 @@ import dev.phoenix.bench.Machine;
 import dev.phoenix.bench.Sources;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ public final class Main implements Callable<Integer> {
     ServingReport report =
         new ServingReport(
             part.label(),
-            LocalDate.now().toString(),
+            LocalDate.now(ZoneOffset.UTC).toString(),
             commit,
             quick,
             machine,

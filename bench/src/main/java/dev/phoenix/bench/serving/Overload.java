@@ -50,8 +50,9 @@ final class Overload {
             RecsysPredictorGrpc.getPredictNextActionsMethod(),
             new RankRequests(POOL, HISTORY, CANDIDATES).messages(),
             PreparedTarget.AnswerCheck.NONE)) {
+      // The first is for the server's code to be compiled.
+      ClosedLoop.rate(target, 64, step);
       double estimate = ClosedLoop.rate(target, 64, step);
-      estimate = ClosedLoop.rate(target, 64, step);
       double peak = 0;
       for (double share : STEPS) {
         peak = Math.max(peak, goodput(LoadRun.of(plan(share * estimate, step), target, () -> {})));
@@ -83,14 +84,16 @@ final class Overload {
     LoadSamples over;
     LoadSamples calmAgain;
     try (ScheduledExecutorService threads = Executors.newScheduledThreadPool(2)) {
-      threads.scheduleAtFixedRate(
-          () -> memory.add(resident(server)), 0, 500, TimeUnit.MILLISECONDS);
+      var sampling =
+          threads.scheduleAtFixedRate(
+              () -> memory.add(resident(server)), 0, 500, TimeUnit.MILLISECONDS);
       LoadPlan next = plan(normal.calmRate(), calm.plus(RECOVERY));
       Future<LoadSamples> after =
           threads.schedule(
               () -> LoadRun.of(next, target, () -> {}), this.over.toNanos(), TimeUnit.NANOSECONDS);
       over = LoadRun.of(plan(2 * normal.peak(), this.over), target, () -> {});
       calmAgain = after.get();
+      sampling.cancel(true);
       threads.shutdownNow();
     }
     long computed = server.count("nv_inference_count") - before;
@@ -123,7 +126,10 @@ final class Overload {
         Figure.of("generator's own lag p99", overloaded.lag(99), "ms"),
         Figure.atLeast("goodput, of the most", 100 * goodput / normal.peak(), "%", 90),
         Figure.atMost(
-            "p99 of accepted requests", overloaded.accepted(99), "ms", DEADLINE.toMillis()),
+            "p99 of accepted requests",
+            overloaded.accepted(99),
+            "ms",
+            (double) DEADLINE.toMillis()),
         Figure.of("rejects answered p50", overloaded.percentile(50, Outcome.REJECTED), "ms"),
         Figure.atMost(
             "rejects answered p99", overloaded.percentile(99, Outcome.REJECTED), "ms", 10),

@@ -43,7 +43,7 @@ final class Reloads {
 
   Findings run(Workplace place) throws Exception {
     Path first = place.demo("first");
-    Path second = otherRanker(place.demo("second"));
+    replaceRanker(place.demo("second"));
     ServerProcess server = place.server("reloads", first);
     server.awaitReady();
     VersionedAnswers answers = new VersionedAnswers();
@@ -142,7 +142,7 @@ final class Reloads {
   }
 
   /** Another ranker of the same size in place of the demo's. */
-  private static Path otherRanker(Path artifacts) throws IOException {
+  private static void replaceRanker(Path artifacts) throws IOException {
     Path ranker = artifacts.resolve("ranker");
     TrainingConfig config = TrainingConfig.of(ModelConfig.read(ranker.resolve("config.json")));
     try (CpuGradientOps ops = CpuGradientOps.create(1);
@@ -155,6 +155,5 @@ final class Reloads {
           ranker.resolve(file),
           StandardCopyOption.REPLACE_EXISTING);
     }
-    return artifacts;
   }
 }

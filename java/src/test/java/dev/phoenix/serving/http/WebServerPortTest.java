@@ -247,6 +247,7 @@ class WebServerPortTest {
             "recsys_engine_tokens_padded_total",
             "recsys_engine_admission_predicted_eta_ms",
             "checkpoint_reload_success",
+            "phoenix_http_codec_duration_us",
             "nv_inference_request_success",
             "nv_inference_request_failure{reason=\"invalid\"}",
             "nv_inference_count",
