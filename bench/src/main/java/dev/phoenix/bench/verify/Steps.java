@@ -166,7 +166,9 @@ final class Steps {
         List.of("--select-class", "dev.phoenix.ops.HeadOpsContractTest"));
   }
 
-  /** Gradients, losses and optimisers against their definitions, and golden steps of both trainers. */
+  /**
+   * Gradients, losses and optimisers against their definitions, and golden steps of both trainers.
+   */
   private Step training() {
     List<String> selectors = new ArrayList<>(List.of("--select-class", GOLDEN_TRAINING));
     if (!rehearsal) {
