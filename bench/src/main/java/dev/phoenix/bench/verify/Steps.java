@@ -122,6 +122,10 @@ final class Steps {
     List<String> command = java();
     command.add(KernelCheck.class.getName());
     command.add(devices);
+    if (rehearsal) {
+      // All of them run on the emulated device where the kernels are tested.
+      command.add("--few");
+    }
     // What does not fit is named by the check itself, which a step that is stopped could not.
     command.add("--seconds");
     command.add(Integer.toString(seconds - 20));
