@@ -25,6 +25,9 @@ final class GpuSuite {
 
   private static final int SHOWN = 300;
 
+  /** What a line of failure begins with. */
+  private static final String OWN_WORDS = "phoenix bench: ";
+
   private final Settings settings;
   private final Budget budget;
   private final PrintWriter out;
@@ -174,9 +177,13 @@ final class GpuSuite {
           : "FAILED: exit code %d: %s".formatted(process.exitValue(), tail());
     }
 
+    /** The program's own last word if it had one, else the end of what was printed. */
     private String tail() throws IOException {
-      String text = Files.readString(log).strip().replace('\n', ' ');
-      return text.substring(Math.max(0, text.length() - SHOWN));
+      String text = Files.readString(log).strip();
+      int own = text.lastIndexOf(OWN_WORDS);
+      String shown =
+          own < 0 ? text.substring(Math.max(0, text.length() - SHOWN)) : text.substring(own);
+      return shown.substring(0, Math.min(SHOWN, shown.length())).replace('\n', ' ');
     }
   }
 }

@@ -22,6 +22,8 @@ final class Steps {
           "AttentionGradientContractTest",
           "LossContractTest",
           "OptimiserContractTest");
+  private static final List<String> PASSED_ON =
+      List.of("phoenix.cublaslt", "logback.configurationFile");
   private static final String NEEDS_GPU = "needs a GPU: this is a rehearsal on the emulated device";
 
   private final Path home;
@@ -120,6 +122,10 @@ final class Steps {
     List<String> command = java();
     command.add(KernelCheck.class.getName());
     command.add(devices);
+    if (rehearsal) {
+      // All of them run on the emulated device where the kernels are tested.
+      command.add("--few");
+    }
     // What does not fit is named by the check itself, which a step that is stopped could not.
     command.add("--seconds");
     command.add(Integer.toString(seconds - 20));
@@ -236,9 +242,11 @@ final class Steps {
             "-Dphoenix.home=" + home,
             "-Dstdout.encoding=UTF-8",
             "-Dstderr.encoding=UTF-8"));
-    @Nullable String library = System.getProperty("phoenix.cublaslt");
-    if (library != null) {
-      command.add("-Dphoenix.cublaslt=" + library);
+    for (String passed : PASSED_ON) {
+      @Nullable String value = System.getProperty(passed);
+      if (value != null) {
+        command.add("-D%s=%s".formatted(passed, value));
+      }
     }
     command.addAll(List.of("-cp", home.resolve("lib") + "/*"));
     return command;
