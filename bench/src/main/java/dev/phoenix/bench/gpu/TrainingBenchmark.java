@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** A step of both trainers at the mini release's size: forward, loss, backward, optimisers. */
@@ -113,8 +114,8 @@ final class TrainingBenchmark {
         Trainer<B> exact = training.trainer().apply(cpu)) {
       loss = exact.update(training.batch()).loss();
       for (Map.Entry<String, float[]> expected : exact.gradients().entrySet()) {
-        double error =
-            RankingBenchmark.relativeError(gradients.get(expected.getKey()), expected.getValue());
+        float[] found = Objects.requireNonNull(gradients.get(expected.getKey()), expected.getKey());
+        double error = RankingBenchmark.relativeError(found, expected.getValue());
         require(training.name() + ", gradient of " + expected.getKey(), error, GRADIENT_BOUND);
         worst = Math.max(worst, error);
       }
