@@ -8,6 +8,7 @@ import dev.phoenix.ops.GradientBackend;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.Trainable;
+import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.testing.Closeness;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,16 +58,17 @@ class EmulatedTrainingTest {
   }
 
   /** What the host asks of the device within a step, loss and norm included, it asks at its end. */
-  @Test
-  void aWarmStepIsOneRunOfTheDevice() {
+  @ParameterizedTest
+  @EnumSource(names = {"EMULATED", "CUDA"})
+  void aWarmStepIsOneRunOfTheDevice(GradientBackend backend) {
     try (GoldenTraining golden = GoldenTraining.open("train_retrieval");
-        GradientOps ops = GpuGradientOps.open("emulated");
+        GradientOps ops = backend.create(1);
         RetrievalTrainer towers =
             RetrievalTrainer.init(ops, golden.config(TrainingConfig.RankerLoss.DEFAULT), 1)) {
       assertOneRun(ops, () -> towers.update(golden.retrievalBatch()));
     }
     try (GoldenTraining golden = GoldenTraining.open("train_ranker");
-        GradientOps ops = GpuGradientOps.open("emulated");
+        GradientOps ops = backend.create(1);
         RankerTrainer ranker =
             RankerTrainer.init(ops, golden.config(TrainingConfig.RankerLoss.DEFAULT), 1)) {
       assertOneRun(ops, () -> ranker.update(golden.rankerBatch()));

@@ -22,7 +22,7 @@ class HashedValuesTest {
     HashedValues values = HashedValues.of(77, 0.5);
     try (Device device = Devices.open("emulated");
         Stream stream = device.createStream();
-        BenchKernels kernels = BenchKernels.load(device);
+        BenchKernels kernels = BenchKernels.load(device, KernelLibrary.Form.PTX);
         DeviceBuffer out = device.allocate(COUNT * (long) Short.BYTES)) {
       kernels.fill(stream, out, values);
       short[] bits = new short[COUNT];
