@@ -8,6 +8,8 @@ public enum CpuOperation {
   MATMUL,
   /** Rows of a table, added. */
   ADD_ROWS,
+  /** Rows from among others. */
+  TAKE_ROWS,
   /** Rows put in their places. */
   PLACE_ROWS,
   /** Actions, surfaces and dwell times, added to history tokens. */

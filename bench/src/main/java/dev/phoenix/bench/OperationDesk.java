@@ -153,6 +153,7 @@ final class OperationDesk implements AutoCloseable {
               out, (row, to, at) -> System.arraycopy(source, row * COLUMNS, to, at, COLUMNS));
       case MATMUL -> ops.matmul(out, x, square);
       case ADD_ROWS -> ops.addRows(out, residual, order);
+      case TAKE_ROWS -> ops.takeRows(out, residual, order);
       case PLACE_ROWS -> ops.placeRows(out, residual, order);
       case ADD_HISTORY_FEATURES -> ops.addHistoryFeatures(residual, tables, features);
       case ADD_CANDIDATE_FEATURES -> ops.addCandidateFeatures(residual, smallRows, smallRows);

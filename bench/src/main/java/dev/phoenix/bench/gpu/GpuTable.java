@@ -1,6 +1,8 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.MarkdownTable;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -142,6 +144,10 @@ public final class GpuTable {
   }
 
   /** A judged line for every goal; what could not be measured says so. */
+  private static String threeDigits(double value) {
+    return BigDecimal.valueOf(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
+  }
+
   private static String goals(GpuReport report) {
     List<List<String>> lines = new ArrayList<>();
     lines.add(GOALS);
@@ -152,9 +158,8 @@ public final class GpuTable {
         lines.add(
             List.of(
                 figure.name(),
-                String.format(
-                    Locale.ROOT, "%s %.3g %s", goal.sense().text(), goal.wanted(), goal.what()),
-                found == null ? "no peer" : String.format(Locale.ROOT, "%.3g", found),
+                goal.sense().text() + " " + threeDigits(goal.wanted()) + " " + goal.what(),
+                found == null ? "no peer" : threeDigits(found),
                 emulated ? "emulated" : found == null ? "open" : goal.met() ? "met" : "missed",
                 time(figure, emulated),
                 floor(figure),
