@@ -21,11 +21,14 @@ import xai.recsys.v1.RecsysPredictorGrpc;
  */
 final class Latency {
   private static final int BATCH = 32;
+  private static final int WARM_TURNS = 5;
   private static final int POOL = 1024;
   private static final int CANDIDATES = 64;
   private static final int HISTORY = 127;
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
   private static final String JSON_TIME = "phoenix_http_codec_duration_us";
+  private static final String QUEUE_TIME = "nv_inference_queue_duration_us";
+  private static final String COMPUTE_TIME = "nv_inference_compute_infer_duration_us";
   private static final String REQUEST_TIME = "nv_inference_request_duration_us";
 
   private final int pairs;
@@ -44,8 +47,39 @@ final class Latency {
     List<Figure> figures = new ArrayList<>();
     Artifacts artifacts = new Artifacts(place.published("published"));
     RankRequests requests = new RankRequests(POOL, HISTORY, CANDIDATES);
-    ServerProcess server =
-        place.server("latency", artifacts.directory(), "--kept-history-mib", "0");
+    // Full load is best served by a batch a core, which waits for nobody; one request by all cores.
+    String cores = Integer.toString(Runtime.getRuntime().availableProcessors());
+    try (ServerProcess server =
+        place.server(
+            "throughput",
+            artifacts.directory(),
+            "--kept-history-mib",
+            "0",
+            "--threads",
+            "1",
+            "--batches-in-flight",
+            cores)) {
+      figures.addAll(measure(artifacts, requests, server, this::atFullLoad));
+    }
+    try (ServerProcess server =
+        place.server("latency", artifacts.directory(), "--kept-history-mib", "0")) {
+      figures.addAll(measure(artifacts, requests, server, this::atLowLoad));
+    }
+    figures.addAll(json(place));
+    return new Findings(
+        "ranking %d candidates after %d engagements, D 128, 4 layers, no history kept; JSON: feeds of the demo"
+            .formatted(CANDIDATES, HISTORY),
+        figures);
+  }
+
+  /** What is measured of a server, beside the same requests bare. */
+  private interface Measurement {
+    List<Figure> of(ServerProcess server, PreparedTarget target, BareForward bare) throws Exception;
+  }
+
+  private List<Figure> measure(
+      Artifacts artifacts, RankRequests requests, ServerProcess server, Measurement measurement)
+      throws Exception {
     server.awaitReady();
     try (BareForward bare = new BareForward(artifacts, requests);
         PreparedTarget target =
@@ -54,20 +88,21 @@ final class Latency {
                 RecsysPredictorGrpc.getPredictNextActionsMethod(),
                 requests.messages(),
                 PreparedTarget.AnswerCheck.NONE)) {
-      ClosedLoop.rate(target, 2 * BATCH, turn);
+      // Longer than a measurement: code is compiled anew while it meets its load.
+      ClosedLoop.rate(target, 2 * BATCH, turn.multipliedBy(WARM_TURNS));
       bareRate(bare, turn);
-      figures.add(
-          Figure.exactly(
-              "answers that differ from the offline ranker's", differing(target, bare), 0));
-      figures.addAll(throughput(target, bare));
-      figures.addAll(addedLatency(target, bare));
+      return measurement.of(server, target, bare);
     }
-    server.close();
-    figures.addAll(json(place));
-    return new Findings(
-        "ranking %d candidates after %d engagements, D 128, 4 layers, no history kept; JSON: feeds of the demo"
-            .formatted(CANDIDATES, HISTORY),
-        figures);
+  }
+
+  private List<Figure> atFullLoad(ServerProcess server, PreparedTarget target, BareForward bare)
+      throws Exception {
+    List<Figure> figures = new ArrayList<>();
+    figures.add(
+        Figure.exactly(
+            "answers that differ from the offline ranker's", differing(target, bare), 0));
+    figures.addAll(throughput(target, bare));
+    return figures;
   }
 
   /** Answers of 200 requests that are in flight together, compared bit by bit. */
@@ -111,7 +146,10 @@ final class Latency {
   }
 
   /** One request at a time, each after a random pause; then the same one bare. */
-  private List<Figure> addedLatency(PreparedTarget target, BareForward bare) throws Exception {
+  private List<Figure> atLowLoad(ServerProcess server, PreparedTarget target, BareForward bare)
+      throws Exception {
+    long queueBefore = server.count(QUEUE_TIME);
+    long computeBefore = server.count(COMPUTE_TIME);
     Histogram served = new Histogram(3);
     Histogram computed = new Histogram(3);
     Random pauses = new Random(1);
@@ -132,8 +170,14 @@ final class Latency {
         Figure.of("bare forward p99", millis(computed, 99), "ms"),
         Figure.of("served at low load p50", millis(served, 50), "ms"),
         Figure.of("served at low load p99", millis(served, 99), "ms"),
+        Figure.of("of it in the queue, mean", eachMillis(server, QUEUE_TIME, queueBefore), "ms"),
+        Figure.of("of it computing, mean", eachMillis(server, COMPUTE_TIME, computeBefore), "ms"),
         Figure.atMost("added latency p50", millis(served, 50) - millis(computed, 50), "ms", 1),
         Figure.atMost("added latency p99", millis(served, 99) - millis(computed, 99), "ms", 3));
+  }
+
+  private double eachMillis(ServerProcess server, String metric, long before) throws Exception {
+    return (server.count(metric) - before) / 1e3 / pairs;
   }
 
   static double millis(Histogram nanos, double percentile) {
