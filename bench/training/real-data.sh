@@ -40,7 +40,8 @@ measure() {
   }
   printf '{"command": "%s", "minutes": %d.%d,\n  "test": %s}' "$command" \
     $(((SECONDS - begun) / 60)) $(((SECONDS - begun) % 60 / 6)) \
-    "$("$phoenix" evaluate --data "$file" --format sequences --model "$model" --json 2>/dev/null)"
+    "$(cd "$(dirname "$file")" &&
+      "$phoenix" evaluate --data "${file##*/}" --format sequences --model "$model" --json 2>/dev/null)"
 }
 
 written=$results/real-data-$name-$(date -u +%F).json
