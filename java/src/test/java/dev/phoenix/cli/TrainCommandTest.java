@@ -94,6 +94,23 @@ final class TrainCommandTest {
     assertTrue(table.out().contains("item-KNN") && table.out().contains("AUC"), table.out());
   }
 
+  @Test
+  void theLastPositionIsTrainedAndServedWhereItIsAskedFor() throws IOException {
+    Path world = folder.resolve("world.tsv");
+    WorldFile.write(World.generate(new WorldSize(30, 16, 60, 20, 8), 1).dataset(), world);
+    Path out = folder.resolve("last");
+    CommandRun towers = train("retrieval", world, out, "--pooling=last", "--negatives=all");
+    assertEquals(0, towers.exitCode(), towers.err());
+    Path config = out.resolve("retrieval/config.json");
+    JsonNode written = JsonMapper.shared().readTree(Files.readString(config));
+    assertEquals("last", written.get("user_pooling").stringValue());
+    CommandRun ranker = train("ranker", world, out, "--candidates=8");
+    assertEquals(0, ranker.exitCode(), ranker.err());
+    CommandRun feed =
+        CommandRun.of("pipeline", "--backend=cpu", "--artifacts=" + out, "--display=5");
+    assertEquals(0, feed.exitCode(), feed.err());
+  }
+
   /**
    * Trained through the GPU's code: the losses are the CPU's within bfloat16's error, they fall,
    * and what comes out recommends.
@@ -156,6 +173,7 @@ final class TrainCommandTest {
           train retrieval --data WORLD --format sequences --out OUT    | 1 | line 1: expected
           train retrieval --data WORLD --format parquet --out OUT      | 2 | expected one of [sequences, movielens, world], found 'parquet'
           train retrieval --data WORLD --format world --out OUT --heads 3 | 1 | heads: expected a number that divides
+          train retrieval --data WORLD --format world --out OUT --negatives some | 1 | --negatives: expected all or a number, found some
           train ranker --data WORLD --format world --out OUT --batch 0 | 1 | expected a batch of 1 user or more
           train ranker --data WORLD --format world --out OUT --epochs 0 | 1 | above 0, found 0
           train ranker --data WORLD --format world --out OUT --threads 0 | 1 | --threads must be at least 1, found 0
