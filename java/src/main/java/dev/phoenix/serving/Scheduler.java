@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Continuous batching: a worker that is free takes what waits, up to the batch size, and runs it.
@@ -59,7 +60,10 @@ final class Scheduler implements AutoCloseable {
     PendingRequest pending = new PendingRequest(request, System.nanoTime(), this::withdraw);
     lock.lock();
     try {
-      admit(request, pending.arrivedNanos());
+      Rejection refusal = refusal(request.deadlineNanos(), pending.arrivedNanos());
+      if (refusal != null) {
+        throw refusal;
+      }
       queue.addLast(pending);
       arrival.signal();
     } finally {
@@ -68,25 +72,34 @@ final class Scheduler implements AutoCloseable {
     return pending;
   }
 
-  private void admit(ServingRequest request, long now) {
+  /** Why a request of this deadline would be refused if it came now; null if it would not be. */
+  @Nullable Rejection refusal(long deadlineNanos) {
+    lock.lock();
+    try {
+      return refusal(deadlineNanos, System.nanoTime());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Rejection refusal(long deadlineNanos, long now) {
     if (closed) {
-      throw new Rejection(Reason.DRAINING, "the server is shutting down");
+      return new Rejection(Reason.DRAINING, "the server is shutting down");
     }
     if (queue.size() >= options.queueLimit()) {
-      throw new Rejection(Reason.QUEUE_FULL, "too many requests are waiting");
+      return new Rejection(Reason.QUEUE_FULL, "too many requests are waiting");
     }
     if (queue.size() + running >= options.inFlightLimit()) {
-      throw new Rejection(Reason.IN_FLIGHT_CAP, "too many requests are in flight");
+      return new Rejection(Reason.IN_FLIGHT_CAP, "too many requests are in flight");
     }
-    long remaining = request.deadlineNanos() - now;
+    long remaining = deadlineNanos - now;
     if (remaining <= 0) {
-      throw new Rejection(Reason.EXPIRED, "the deadline had passed when the request came");
+      return new Rejection(Reason.EXPIRED, "the deadline had passed when the request came");
     }
-    long eta = admission.etaNanos(queue.size(), batchesInFlight);
-    metrics.predicted(eta);
-    if (admission.sheds(queue.size(), eta, remaining)) {
-      throw new Rejection(Reason.PREDICTED_LATE, "the answer would come after the deadline");
-    }
+    metrics.predicted(admission.etaNanos(queue.size(), batchesInFlight));
+    return admission.sheds(queue.size(), batchesInFlight, remaining)
+        ? new Rejection(Reason.PREDICTED_LATE, "the answer would come after the deadline")
+        : null;
   }
 
   /** Leaves the room of a request that was taken back; one that runs is no longer there. */
@@ -122,12 +135,16 @@ final class Scheduler implements AutoCloseable {
     while (more && batch.isEmpty()) {
       List<PendingRequest> stale = new ArrayList<>();
       more = choose(batch, stale);
-      stale.forEach(each -> each.reject(Reason.EXPIRED, "the deadline passed in the queue"));
+      stale.forEach(
+          each -> each.reject(Reason.EXPIRED, "the deadline passes before there is an answer"));
     }
     return !batch.isEmpty();
   }
 
-  /** Takes what waits; false when there is nothing and nothing will come. */
+  /**
+   * Takes what waits; false when there is nothing and nothing will come. What would only be
+   * answered after its deadline makes room for what can be answered in time.
+   */
   private boolean choose(List<PendingRequest> batch, List<PendingRequest> stale) {
     lock.lock();
     try {
@@ -138,9 +155,10 @@ final class Scheduler implements AutoCloseable {
         arrival.awaitUninterruptibly();
       }
       long now = System.nanoTime();
+      long needed = admission.serviceNanos(queue.size());
       while (batch.size() < options.batchSize() && !queue.isEmpty()) {
         PendingRequest next = queue.removeFirst();
-        if (next.isExpired(now)) {
+        if (next.isExpired(now + needed)) {
           stale.add(next);
         } else if (!next.isOver()) {
           metrics.queued(now - next.arrivedNanos());

@@ -129,14 +129,33 @@ public final class ServingEngine implements AutoCloseable {
    * @throws Rejection if it will not be answered
    */
   public PendingRequest submit(ServingRequest request) {
-    if (draining) {
-      throw new Rejection(Reason.DRAINING, "the server is shutting down");
-    }
-    if (models.info() == null) {
-      throw new Rejection(Reason.LOADING, "the model is being loaded");
+    Rejection closed = closed();
+    if (closed != null) {
+      throw closed;
     }
     limits.check(request);
     return scheduler.submit(request);
+  }
+
+  /**
+   * Why a request would be refused that came now, whatever it asked for: to be looked at before the
+   * trouble of reading it.
+   *
+   * @param deadlineNanos when its caller stops waiting, on the clock of {@link System#nanoTime}
+   * @return null if it would be taken
+   */
+  public @Nullable Rejection refusal(long deadlineNanos) {
+    Rejection closed = closed();
+    return closed == null ? scheduler.refusal(deadlineNanos) : closed;
+  }
+
+  private @Nullable Rejection closed() {
+    if (draining) {
+      return new Rejection(Reason.DRAINING, "the server is shutting down");
+    }
+    return models.info() == null
+        ? new Rejection(Reason.LOADING, "the model is being loaded")
+        : null;
   }
 
   /** The deadline of a request that comes now and gives none. */

@@ -3,6 +3,7 @@ package dev.phoenix.serving;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -143,6 +144,42 @@ class SchedulerTest {
   }
 
   @Test
+  void aFullBatchLeavesOutWhatWouldExpireInIt() {
+    try (Scheduler scheduler = scheduler(2, 100, 100, 1)) {
+      scheduler.expectBatches(SECOND);
+      scheduler.submit(request(60 * SECOND));
+      started.acquireUninterruptibly();
+      PendingRequest hopeless = scheduler.submit(request(SECOND / 2));
+      PendingRequest next = scheduler.submit(request(60 * SECOND));
+      PendingRequest last = scheduler.submit(request(60 * SECOND));
+      permits.release(1);
+      started.acquireUninterruptibly();
+      assertEquals(Reason.EXPIRED, reason(hopeless));
+      assertEquals(List.of(next, last), batches.get(1));
+      // What does not fill a batch is tried: it may be over sooner.
+      PendingRequest hopeful = scheduler.submit(request(SECOND / 2));
+      permits.release(2);
+      hopeful.answer().join();
+    }
+  }
+
+  @Test
+  void aRefusalIsKnownBeforeTheRequestIs() {
+    try (Scheduler scheduler = scheduler(4, 1, 100, 1)) {
+      long deadline = System.nanoTime() + 60 * SECOND;
+      assertNull(scheduler.refusal(deadline));
+      scheduler.submit(request(60 * SECOND));
+      started.acquireUninterruptibly();
+      scheduler.submit(request(60 * SECOND));
+      assertEquals(
+          Reason.QUEUE_FULL,
+          assertInstanceOf(Rejection.class, scheduler.refusal(deadline)).reason());
+      assertEquals(1, scheduler.backlog());
+      permits.release(2);
+    }
+  }
+
+  @Test
   void onlyStaleRequestsLeaveTheWorkerWaitingForMore() throws InterruptedException {
     try (Scheduler scheduler = scheduler(4, 100, 100, 1)) {
       scheduler.submit(request(60 * SECOND));
@@ -215,8 +252,22 @@ class SchedulerTest {
     assertEquals(42_000_000, admission.etaNanos(32, 2));
     admission.observe(20_000_000);
     assertEquals(14_000_000, admission.etaNanos(0, 0), "a fifth of the way to 20 ms");
-    assertFalse(admission.sheds(31, 10 * SECOND, 1));
-    assertTrue(admission.sheds(32, 70_000_001, 100_000_000));
-    assertFalse(admission.sheds(32, 70_000_000, 100_000_000));
+    assertFalse(admission.sheds(31, 1, 1), "in the very next batch");
+  }
+
+  @Test
+  void theMarginGrowsWithTheBatchesBeforeWhereTheyVary() {
+    AdmissionControl steady = new AdmissionControl(32);
+    steady.observe(10_000_000);
+    steady.observe(10_000_000);
+    // Two batches before it and one that runs: 32 ms, and 30 ms of margin.
+    assertFalse(steady.sheds(32, 1, 62_000_000));
+    assertTrue(steady.sheds(32, 1, 61_999_999));
+    AdmissionControl varied = new AdmissionControl(32);
+    varied.observe(10_000_000);
+    varied.observe(20_000_000);
+    // 12 ms each on average, which are off by a fifth of 10 ms: 38 ms, and 30 and 6 ms of margin.
+    assertFalse(varied.sheds(32, 1, 74_000_000));
+    assertTrue(varied.sheds(32, 1, 73_999_999));
   }
 }

@@ -3,6 +3,7 @@ package dev.phoenix.bench.serving;
 import dev.phoenix.load.LoadTarget;
 import dev.phoenix.load.Outcome;
 import dev.phoenix.pipeline.Artifacts;
+import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -26,11 +27,14 @@ final class Latency {
   private static final int CANDIDATES = 64;
   private static final int HISTORY = 127;
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+  private static final MethodDescriptor<?, ?> METHOD =
+      RecsysPredictorGrpc.getPredictNextActionsMethod();
   private static final String JSON_TIME = "phoenix_http_codec_duration_us";
   private static final String QUEUE_TIME = "nv_inference_queue_duration_us";
   private static final String COMPUTE_TIME = "nv_inference_compute_infer_duration_us";
   private static final String REQUEST_TIME = "nv_inference_request_duration_us";
 
+  private final RankRequests requests = new RankRequests(POOL, HISTORY, CANDIDATES);
   private final int pairs;
   private final int rounds;
   private final Duration turn;
@@ -46,7 +50,6 @@ final class Latency {
   Findings run(Workplace place) throws Exception {
     List<Figure> figures = new ArrayList<>();
     Artifacts artifacts = new Artifacts(place.published("published"));
-    RankRequests requests = new RankRequests(POOL, HISTORY, CANDIDATES);
     // Full load is best served by a batch a core, which waits for nobody; one request by all cores.
     String cores = Integer.toString(Runtime.getRuntime().availableProcessors());
     try (ServerProcess server =
@@ -59,11 +62,11 @@ final class Latency {
             "1",
             "--batches-in-flight",
             cores)) {
-      figures.addAll(measure(artifacts, requests, server, this::atFullLoad));
+      figures.addAll(measure(artifacts, server, this::atFullLoad));
     }
     try (ServerProcess server =
         place.server("latency", artifacts.directory(), "--kept-history-mib", "0")) {
-      figures.addAll(measure(artifacts, requests, server, this::atLowLoad));
+      figures.addAll(measure(artifacts, server, this::atLowLoad));
     }
     figures.addAll(json(place));
     return new Findings(
@@ -74,20 +77,15 @@ final class Latency {
 
   /** What is measured of a server, beside the same requests bare. */
   private interface Measurement {
-    List<Figure> of(ServerProcess server, PreparedTarget target, BareForward bare) throws Exception;
+    List<Figure> of(ServerProcess server, LeanTarget target, BareForward bare) throws Exception;
   }
 
-  private List<Figure> measure(
-      Artifacts artifacts, RankRequests requests, ServerProcess server, Measurement measurement)
+  private List<Figure> measure(Artifacts artifacts, ServerProcess server, Measurement measurement)
       throws Exception {
     server.awaitReady();
     try (BareForward bare = new BareForward(artifacts, requests);
-        PreparedTarget target =
-            PreparedTarget.connect(
-                server.address(),
-                RecsysPredictorGrpc.getPredictNextActionsMethod(),
-                requests.messages(),
-                PreparedTarget.AnswerCheck.NONE)) {
+        LeanTarget target =
+            LeanTarget.connect(server.socketAddress(), METHOD, requests.messages())) {
       // Longer than a measurement: code is compiled anew while it meets its load.
       ClosedLoop.rate(target, 2 * BATCH, turn.multipliedBy(WARM_TURNS));
       bareRate(bare, turn);
@@ -95,7 +93,7 @@ final class Latency {
     }
   }
 
-  private List<Figure> atFullLoad(ServerProcess server, PreparedTarget target, BareForward bare)
+  private List<Figure> atFullLoad(ServerProcess server, LeanTarget target, BareForward bare)
       throws Exception {
     List<Figure> figures = new ArrayList<>();
     figures.add(
@@ -106,7 +104,7 @@ final class Latency {
   }
 
   /** Answers of 200 requests that are in flight together, compared bit by bit. */
-  private static long differing(PreparedTarget target, BareForward bare) throws Exception {
+  private static long differing(LeanTarget target, BareForward bare) throws Exception {
     List<CompletableFuture<byte[]>> answers = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       CompletableFuture<byte[]> answer = new CompletableFuture<>();
@@ -145,39 +143,77 @@ final class Latency {
     return batches * BATCH / ((System.nanoTime() - begin) / 1e9);
   }
 
-  /** One request at a time, each after a random pause; then the same one bare. */
-  private List<Figure> atLowLoad(ServerProcess server, PreparedTarget target, BareForward bare)
+  /**
+   * One request at a time, each after a random pause, which leaves everybody's caches cold: from a
+   * caller that does nothing else, bare, and from the client library of the field, in an order that
+   * is drawn anew for each.
+   */
+  private List<Figure> atLowLoad(ServerProcess server, LeanTarget target, BareForward bare)
       throws Exception {
-    long queueBefore = server.count(QUEUE_TIME);
-    long computeBefore = server.count(COMPUTE_TIME);
     Histogram served = new Histogram(3);
     Histogram computed = new Histogram(3);
-    Random pauses = new Random(1);
-    int failed = 0;
-    for (int i = 0; i < pairs; i++) {
-      TimeUnit.MICROSECONDS.sleep(2000 + pauses.nextInt(6000));
-      CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-      long begin = System.nanoTime();
-      target.start(i, PATIENCE, outcome::complete);
-      failed += outcome.get() == Outcome.GOOD ? 0 : 1;
-      served.recordValue(System.nanoTime() - begin);
-      TimeUnit.MICROSECONDS.sleep(2000 + pauses.nextInt(6000));
-      computed.recordValue(bare.run(i % POOL, 1));
+    Histogram byLibrary = new Histogram(3);
+    long[] before;
+    try (PreparedTarget library =
+        PreparedTarget.connect(
+            server.address(), METHOD, requests.messages(), PreparedTarget.AnswerCheck.NONE)) {
+      ClosedLoop.rate(library, 2 * BATCH, turn);
+      before = counts(server);
+      Random random = new Random(1);
+      List<Turn> turns =
+          new ArrayList<>(
+              List.of(
+                  number -> served.recordValue(served(target, number)),
+                  number -> computed.recordValue(bare.run(number % POOL, 1)),
+                  number -> byLibrary.recordValue(served(library, number))));
+      for (int i = 0; i < pairs; i++) {
+        Collections.shuffle(turns, random);
+        for (Turn turn : turns) {
+          TimeUnit.MICROSECONDS.sleep(2000 + random.nextInt(6000));
+          turn.take(i);
+        }
+      }
     }
+    long[] after = counts(server);
+    double added50 = millis(served, 50) - millis(computed, 50);
+    double added99 = millis(served, 99) - millis(computed, 99);
     return List.of(
-        Figure.exactly("requests at low load that failed", failed, 0),
         Figure.of("bare forward p50", millis(computed, 50), "ms"),
         Figure.of("bare forward p99", millis(computed, 99), "ms"),
         Figure.of("served at low load p50", millis(served, 50), "ms"),
         Figure.of("served at low load p99", millis(served, 99), "ms"),
-        Figure.of("of it in the queue, mean", eachMillis(server, QUEUE_TIME, queueBefore), "ms"),
-        Figure.of("of it computing, mean", eachMillis(server, COMPUTE_TIME, computeBefore), "ms"),
-        Figure.atMost("added latency p50", millis(served, 50) - millis(computed, 50), "ms", 1),
-        Figure.atMost("added latency p99", millis(served, 99) - millis(computed, 99), "ms", 3));
+        Figure.of("of it in the queue, mean", eachMillis(before, after, 1), "ms"),
+        Figure.of("of it computing, mean", eachMillis(before, after, 2), "ms"),
+        Figure.atMost("added latency p50", added50, "ms", 1),
+        Figure.atMost("added latency p99", added99, "ms", 3),
+        Figure.of("the same asked by gRPC-Java's client p50", millis(byLibrary, 50), "ms"),
+        Figure.of("the same asked by gRPC-Java's client p99", millis(byLibrary, 99), "ms"));
   }
 
-  private double eachMillis(ServerProcess server, String metric, long before) throws Exception {
-    return (server.count(metric) - before) / 1e3 / pairs;
+  /** What is timed in turn. */
+  private interface Turn {
+    void take(int number) throws Exception;
+  }
+
+  private static long served(LoadTarget target, int number) throws Exception {
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    long begin = System.nanoTime();
+    target.start(number, PATIENCE, outcome::complete);
+    if (outcome.get() != Outcome.GOOD) {
+      throw new IllegalStateException("a request at low load ended " + outcome.get().label());
+    }
+    return System.nanoTime() - begin;
+  }
+
+  /** Requests, and the microseconds that they were in the queue and in batches. */
+  private static long[] counts(ServerProcess server) throws Exception {
+    return new long[] {
+      server.count("nv_inference_count"), server.count(QUEUE_TIME), server.count(COMPUTE_TIME)
+    };
+  }
+
+  private static double eachMillis(long[] before, long[] after, int which) {
+    return (after[which] - before[which]) / 1e3 / (after[0] - before[0]);
   }
 
   static double millis(Histogram nanos, double percentile) {

@@ -44,12 +44,11 @@ final class Overload {
   Findings run(Workplace place) throws Exception {
     ServerProcess server = place.server("overload", place.published("published"));
     server.awaitReady();
-    try (PreparedTarget target =
-        PreparedTarget.connect(
-            server.address(),
+    try (LeanTarget target =
+        LeanTarget.connect(
+            server.socketAddress(),
             RecsysPredictorGrpc.getPredictNextActionsMethod(),
-            new RankRequests(POOL, HISTORY, CANDIDATES).messages(),
-            PreparedTarget.AnswerCheck.NONE)) {
+            new RankRequests(POOL, HISTORY, CANDIDATES).messages())) {
       // The first is for the server's code to be compiled.
       ClosedLoop.rate(target, 64, step);
       double estimate = ClosedLoop.rate(target, 64, step);
@@ -77,7 +76,7 @@ final class Overload {
     return samples.counts().getOrDefault(Outcome.GOOD, 0) / (double) step.toSeconds();
   }
 
-  private List<Figure> overload(ServerProcess server, PreparedTarget target, Normal normal)
+  private List<Figure> overload(ServerProcess server, LeanTarget target, Normal normal)
       throws Exception {
     List<Double> memory = Collections.synchronizedList(new ArrayList<>());
     long before = server.count("nv_inference_count");

@@ -3,6 +3,8 @@ package dev.phoenix.bench.serving;
 import dev.phoenix.load.MetricsPage;
 import dev.phoenix.load.MetricsReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -74,6 +76,11 @@ final class ServerProcess implements AutoCloseable {
   /** Where gRPC listens. */
   String address() {
     return "127.0.0.1:" + ports.grpc();
+  }
+
+  /** The same, for sockets. */
+  InetSocketAddress socketAddress() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.grpc());
   }
 
   Ports ports() {

@@ -20,8 +20,9 @@ final class Authorization implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     String shown = headers.get(HEADER);
-    Context context = shown == null ? Context.current() : Context.current().withValue(SHOWN, shown);
-    return Contexts.interceptCall(context, call, headers, next);
+    return shown == null
+        ? next.startCall(call, headers)
+        : Contexts.interceptCall(Context.current().withValue(SHOWN, shown), call, headers, next);
   }
 
   /** Whether the present call shows the token; if not, it is refused. */

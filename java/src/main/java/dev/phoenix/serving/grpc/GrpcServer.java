@@ -22,8 +22,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -33,7 +31,7 @@ public final class GrpcServer implements AutoCloseable {
       Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
 
   private final HealthStatusManager health = new HealthStatusManager();
-  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final CallThreads threads;
   private final List<String> services = new ArrayList<>();
   private final Server server;
 
@@ -70,9 +68,11 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   private GrpcServer(Endpoint endpoint, ConnectionLimits connection, Context context) {
+    this.threads = new CallThreads(context.engine());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(endpoint.host(), endpoint.port()))
-            .executor(executor)
+            .directExecutor()
+            .callExecutor(threads)
             .maxInboundMessageSize(connection.messageBytes())
             .decompressorRegistry(ZstdCodec.decompressors())
             .compressorRegistry(ZstdCodec.compressors())
@@ -81,7 +81,8 @@ public final class GrpcServer implements AutoCloseable {
             .maxConnectionAgeGrace(connection.lastCalls().toMillis(), TimeUnit.MILLISECONDS)
             .intercept(new Authorization())
             .intercept(new PostsChoice())
-            .intercept(new Compression());
+            .intercept(new Compression())
+            .intercept(new Inference(context.engine()));
     if (endpoint.certificate() != null && endpoint.privateKey() != null) {
       builder.useTransportSecurity(endpoint.certificate().toFile(), endpoint.privateKey().toFile());
     }
@@ -97,14 +98,14 @@ public final class GrpcServer implements AutoCloseable {
     try {
       this.server = builder.build().start();
     } catch (IOException e) {
-      executor.shutdown();
+      threads.close();
       throw new UncheckedIOException(
           "gRPC cannot listen on %s port %d".formatted(endpoint.host(), endpoint.port()), e);
     }
   }
 
   private List<BindableService> services(Context context) {
-    Replies replies = new Replies(context.engine(), executor);
+    Replies replies = new Replies(context.engine(), threads.answers());
     Reloads reloads =
         new Reloads(context.engine(), context.reloads().reloader(), context.reloads().token());
     return List.of(
@@ -176,6 +177,6 @@ public final class GrpcServer implements AutoCloseable {
   @Override
   public void close() {
     server.shutdownNow();
-    executor.shutdown();
+    threads.close();
   }
 }

@@ -24,8 +24,9 @@ final class PostsChoice implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     String said = headers.get(HEADER);
-    Context context = said == null ? Context.current() : Context.current().withValue(SAID, said);
-    return Contexts.interceptCall(context, call, headers, next);
+    return said == null
+        ? next.startCall(call, headers)
+        : Contexts.interceptCall(Context.current().withValue(SAID, said), call, headers, next);
   }
 
   /**

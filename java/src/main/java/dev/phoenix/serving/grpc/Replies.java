@@ -8,6 +8,8 @@ import dev.phoenix.serving.ServingRequest;
 import dev.phoenix.serving.ServingResponse;
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -34,7 +36,7 @@ final class Replies {
   /**
    * Replies of {@code engine}.
    *
-   * @param executor where responses are built, so that the threads of the batches are not held up
+   * @param executor where responses are built
    */
   Replies(ServingEngine engine, Executor executor) {
     this.engine = engine;
@@ -54,7 +56,7 @@ final class Replies {
     long begin = System.nanoTime();
     List<PendingRequest> pending = new ArrayList<>();
     try {
-      for (ServingRequest request : requests.apply(deadlineNanos())) {
+      for (ServingRequest request : requests.apply(deadlineNanos(engine))) {
         pending.add(engine.submit(request));
       }
     } catch (RuntimeException failure) {
@@ -81,7 +83,8 @@ final class Replies {
                 executor);
   }
 
-  private long deadlineNanos() {
+  /** When the caller of the present call stops waiting, on the clock of {@link System#nanoTime}. */
+  static long deadlineNanos(ServingEngine engine) {
     Deadline deadline = Context.current().getDeadline();
     return deadline == null
         ? engine.defaultDeadlineNanos()
@@ -113,6 +116,12 @@ final class Replies {
     Status status = status(cause, engine.metrics());
     engine.metrics().answered(status.getCode().name(), System.nanoTime() - begin);
     observer.onError(status.asRuntimeException());
+  }
+
+  /** Ends a call whose request was not read, or not to its end. */
+  static void refuse(ServerCall<?, ?> call, Status status, EngineMetrics metrics) {
+    metrics.answered(status.getCode().name(), 0);
+    call.close(status, new Metadata());
   }
 
   /** The status that a failure is answered with: nothing of what is not meant for callers. */

@@ -97,8 +97,7 @@ final class ScannedRequests implements ServerInterceptor {
 
     private void refuse(Status status) {
       refused = true;
-      metrics.answered(status.getCode().name(), 0);
-      call.close(status, new Metadata());
+      Replies.refuse(call, status, metrics);
     }
 
     @Override
