@@ -126,10 +126,11 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
 
   @Override
   public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
+    Form form = Form.of(request);
     replies.answer(
         observer,
         deadline -> List.of(decode(request, deadline)),
-        responses -> encode(request, responses.getFirst()));
+        responses -> encode(form, responses.getFirst()));
   }
 
   /** The request of a message. */
@@ -190,18 +191,26 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
     return data.flip();
   }
 
-  private ModelInferResponse encode(ModelInferRequest request, ServingResponse response) {
-    Set<String> wanted =
-        request.getOutputsList().stream()
-            .map(ModelInferRequest.InferRequestedOutputTensor::getName)
-            .collect(Collectors.toSet());
+  /** The form of an answer; the message is let go while the request waits. */
+  private record Form(String model, String id, Set<String> outputs) {
+    static Form of(ModelInferRequest request) {
+      return new Form(
+          request.getModelName(),
+          request.getId(),
+          request.getOutputsList().stream()
+              .map(ModelInferRequest.InferRequestedOutputTensor::getName)
+              .collect(Collectors.toSet()));
+    }
+  }
+
+  private ModelInferResponse encode(Form form, ServingResponse response) {
     ModelInferResponse.Builder answer =
         ModelInferResponse.newBuilder()
-            .setModelName(request.getModelName())
+            .setModelName(form.model())
             .setModelVersion(response.modelVersion())
-            .setId(request.getId());
-    for (InferTensor tensor : InferenceModels.encode(request.getModelName(), response, policy)) {
-      if (wanted.isEmpty() || wanted.contains(tensor.name())) {
+            .setId(form.id());
+    for (InferTensor tensor : InferenceModels.encode(form.model(), response, policy)) {
+      if (form.outputs().isEmpty() || form.outputs().contains(tensor.name())) {
         ModelInferResponse.InferOutputTensor.Builder output =
             ModelInferResponse.InferOutputTensor.newBuilder()
                 .setName(tensor.name())

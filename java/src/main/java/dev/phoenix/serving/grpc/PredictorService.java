@@ -24,6 +24,7 @@ import xai.recsys.v1.RecsysPredictorGrpc;
 import xai.recsys.v1.ReloadModelRequest;
 import xai.recsys.v1.ReloadModelResponse;
 import xai.recsys.v1.TweetInfo;
+import xai.recsys.v1.UserActionSequence;
 
 /**
  * Ranking for clients of the production service. A distribution holds logits and log-probabilities
@@ -46,8 +47,9 @@ final class PredictorService extends RecsysPredictorGrpc.RecsysPredictorImplBase
   @Override
   public void predictNextActions(
       PredictNextActionsRequest request, StreamObserver<PredictNextActionsResponse> observer) {
+    Asked asked = Asked.of(request);
     replies.answer(
-        observer, deadline -> requests(request, deadline), responses -> encode(request, responses));
+        observer, deadline -> requests(request, deadline), responses -> encode(asked, responses));
   }
 
   @Override
@@ -105,8 +107,7 @@ final class PredictorService extends RecsysPredictorGrpc.RecsysPredictorImplBase
     }
   }
 
-  private PredictNextActionsResponse encode(
-      PredictNextActionsRequest request, List<ServingResponse> responses) {
+  private PredictNextActionsResponse encode(Asked asked, List<ServingResponse> responses) {
     PredictNextActionsResponse.Builder all = PredictNextActionsResponse.newBuilder();
     ModelInfo model = engine.model();
     if (model != null) {
@@ -115,10 +116,10 @@ final class PredictorService extends RecsysPredictorGrpc.RecsysPredictorImplBase
     }
     for (int i = 0; i < responses.size(); i++) {
       ServingResponse response = responses.get(i);
-      Chosen chosen = Chosen.of(request, Objects.requireNonNull(response.scores()));
+      Chosen chosen = Chosen.of(asked, Objects.requireNonNull(response.scores()));
       CandidateDistributionSet.Builder set =
           CandidateDistributionSet.newBuilder()
-              .setUserId(request.getSequences(i).getUserId())
+              .setUserId(asked.users()[i])
               .setCheckpointPath(response.modelVersion());
       for (int candidate = 0; candidate < response.posts().count(); candidate++) {
         set.addCandidateDistributions(distribution(chosen, response, candidate));
@@ -128,20 +129,38 @@ final class PredictorService extends RecsysPredictorGrpc.RecsysPredictorImplBase
     return all.build();
   }
 
-  /** Which outputs a caller wants of every candidate, and how. */
-  private record Chosen(boolean tweetIdOnly, boolean asMap, int[] actions, int[] continuous) {
-    static Chosen of(PredictNextActionsRequest request, Scores scores) {
-      return new Chosen(
+  /**
+   * What an answer needs to know of its message, which is large and is let go while the request
+   * waits.
+   */
+  private record Asked(
+      long[] users, boolean tweetIdOnly, boolean asMap, int[] actions, int[] continuous) {
+    static Asked of(PredictNextActionsRequest request) {
+      return new Asked(
+          request.getSequencesList().stream().mapToLong(UserActionSequence::getUserId).toArray(),
           request.getReturnCandidateTweetIdOnly(),
           request.getReturnLogMap(),
-          indices(request.getRequestedActionIndicesList(), scores.actions()),
-          indices(request.getRequestedContinuousActionIndicesList(), scores.continuous()));
+          indices(request.getRequestedActionIndicesList()),
+          indices(request.getRequestedContinuousActionIndicesList()));
     }
 
-    private static int[] indices(List<Integer> requested, int count) {
-      return requested.isEmpty()
-          ? IntStream.range(0, count).toArray()
-          : requested.stream().mapToInt(Integer::intValue).toArray();
+    private static int[] indices(List<Integer> requested) {
+      return requested.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
+
+  /** Which outputs a caller is given of every candidate, and how. */
+  private record Chosen(boolean tweetIdOnly, boolean asMap, int[] actions, int[] continuous) {
+    static Chosen of(Asked asked, Scores scores) {
+      return new Chosen(
+          asked.tweetIdOnly(),
+          asked.asMap(),
+          orAll(asked.actions(), scores.actions()),
+          orAll(asked.continuous(), scores.continuous()));
+    }
+
+    private static int[] orAll(int[] requested, int count) {
+      return requested.length == 0 ? IntStream.range(0, count).toArray() : requested;
     }
   }
 

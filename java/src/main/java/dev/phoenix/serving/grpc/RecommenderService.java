@@ -37,6 +37,7 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
   public void recommend(RecommendRequest request, StreamObserver<RecommendResponse> observer) {
     int asked = request.getTopK() == 0 ? policy.defaultTopK() : request.getTopK();
     int topK = asked < 0 ? Integer.MAX_VALUE : asked;
+    Form form = Form.of(request);
     replies.answer(
         observer,
         deadline ->
@@ -45,7 +46,7 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
                     histories.of(request.getSequence()),
                     new Task.Recommend(topK, choice(request.getSelection())),
                     deadline)),
-        responses -> encode(request, responses.getFirst()));
+        responses -> encode(form, responses.getFirst()));
   }
 
   private static CorpusChoice choice(CorpusSelection selection) {
@@ -54,17 +55,24 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
         new Filter(selection.getAll(), selection.getAny(), selection.getNone()));
   }
 
-  private RecommendResponse encode(RecommendRequest request, ServingResponse response) {
+  /** The form of an answer; the message is let go while the request waits. */
+  private record Form(long userId, int limit, boolean scoresOnly) {
+    static Form of(RecommendRequest request) {
+      int limit = request.getLimit() <= 0 ? Integer.MAX_VALUE : request.getLimit();
+      return new Form(request.getSequence().getUserId(), limit, request.getScoresOnly());
+    }
+  }
+
+  private RecommendResponse encode(Form form, ServingResponse response) {
     Posts posts = response.posts();
     Scores scores = Objects.requireNonNull(response.scores());
     FeedPolicy.Ranking ranking = policy.rank(scores);
-    int limit = request.getLimit() <= 0 ? posts.count() : request.getLimit();
     RecommendResponse.Builder feed =
         RecommendResponse.newBuilder()
-            .setUserId(request.getSequence().getUserId())
+            .setUserId(form.userId())
             .setModelVersion(response.modelVersion())
             .setTiming(timing(response.timing()));
-    for (int rank = 0; rank < Math.min(limit, posts.count()); rank++) {
+    for (int rank = 0; rank < Math.min(form.limit(), posts.count()); rank++) {
       int i = ranking.order()[rank];
       RankedPost.Builder post =
           RankedPost.newBuilder()
@@ -73,7 +81,7 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
               .setWeightedScore(ranking.scores()[i])
               .setRetrievalScore(posts.retrievalScores()[i])
               .setTopic(Objects.requireNonNullElse(posts.topics()[i], ""));
-      for (int action = 0; action < scores.actions() && !request.getScoresOnly(); action++) {
+      for (int action = 0; action < scores.actions() && !form.scoresOnly(); action++) {
         post.addProbabilities(scores.probabilities()[i * scores.actions() + action]);
       }
       feed.addPosts(post);

@@ -13,6 +13,7 @@ import dev.phoenix.serving.UserHistory;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import xai.recsys.v1.RecsysRetrievalPredictorGrpc;
 import xai.recsys.v1.ReloadModelRequest;
 import xai.recsys.v1.ReloadModelResponse;
@@ -43,8 +44,11 @@ final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrieva
   public void retrieveTopKCandidates(
       RetrieveTopKCandidatesRequest request,
       StreamObserver<RetrieveTopKCandidatesResponse> observer) {
+    // The message is let go while the request waits.
+    long[] users =
+        IntStream.range(0, request.getSequencesCount()).mapToLong(i -> user(request, i)).toArray();
     replies.answer(
-        observer, deadline -> requests(request, deadline), responses -> encode(request, responses));
+        observer, deadline -> requests(request, deadline), responses -> encode(users, responses));
   }
 
   @Override
@@ -76,21 +80,24 @@ final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrieva
     return all;
   }
 
-  /** The user that is named beside a sequence, where one is. */
   private static UserActionSequence sequence(RetrieveTopKCandidatesRequest request, int i) {
     UserActionSequence sequence = request.getSequences(i);
-    return sequence.getUserId() == 0 && request.getUserIdsCount() > 0
-        ? sequence.toBuilder().setUserId(request.getUserIds(i)).build()
-        : sequence;
+    long user = user(request, i);
+    return sequence.getUserId() == user ? sequence : sequence.toBuilder().setUserId(user).build();
+  }
+
+  /** The user of a sequence; where it has none, the one that is named beside it. */
+  private static long user(RetrieveTopKCandidatesRequest request, int i) {
+    long user = request.getSequences(i).getUserId();
+    return user == 0 && i < request.getUserIdsCount() ? request.getUserIds(i) : user;
   }
 
   private static RetrieveTopKCandidatesResponse encode(
-      RetrieveTopKCandidatesRequest request, List<ServingResponse> responses) {
+      long[] users, List<ServingResponse> responses) {
     RetrieveTopKCandidatesResponse.Builder all = RetrieveTopKCandidatesResponse.newBuilder();
     for (int i = 0; i < responses.size(); i++) {
       Posts posts = responses.get(i).posts();
-      ScoredCandidates.Builder found =
-          ScoredCandidates.newBuilder().setUserId(sequence(request, i).getUserId());
+      ScoredCandidates.Builder found = ScoredCandidates.newBuilder().setUserId(users[i]);
       for (int post = 0; post < posts.count(); post++) {
         found.addCandidates(
             ScoredCandidate.newBuilder()
