@@ -26,7 +26,7 @@ class GatherKeyValuesKernelTest {
     try (DeviceBench on = DeviceBench.open(device)) {
       DeviceMemory kept = on.bench().empty(ElementType.BF16, HEADS.keptElements(4));
       var behind = assertThrows(IllegalArgumentException.class, () -> table(kept, 2, 3));
-      assertEquals("from: first row: expected 0 to 1, found 2", behind.getMessage());
+      assertEquals("from: expected rows within 0 to 4, found 2 to 5", behind.getMessage());
       assertThrows(IllegalArgumentException.class, () -> table(kept, 0, 5));
       assertThrows(IllegalArgumentException.class, () -> table(kept.slice(0, 64), 0, 1));
     }
