@@ -157,7 +157,8 @@ public interface Ops extends AutoCloseable {
   /**
    * Makes {@code to} hold what is kept of {@code from}, request by request, in every layer: what
    * was encoded in several passes, or long ago, becomes one batch, or one request is kept apart
-   * from its batch. {@code to} is of the same model and is none of those copied from.
+   * from its batch. {@code to} is of the same model and is none of those copied from, which may be
+   * written anew or closed once this returns.
    */
   void copyHistories(KeyValues to, List<KeptHistory> from);
 

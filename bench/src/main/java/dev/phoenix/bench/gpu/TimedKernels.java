@@ -14,6 +14,7 @@ import dev.phoenix.kernels.check.ConvertCases;
 import dev.phoenix.kernels.check.ElementGradientCases;
 import dev.phoenix.kernels.check.EmbeddingAddCases;
 import dev.phoenix.kernels.check.EmbeddingGatherCases;
+import dev.phoenix.kernels.check.GatherKeyValuesCases;
 import dev.phoenix.kernels.check.GegluCases;
 import dev.phoenix.kernels.check.GeluCases;
 import dev.phoenix.kernels.check.HistoryAttentionBackwardCases;
@@ -75,6 +76,8 @@ final class TimedKernels {
         GegluCases.of(new MatrixSize(ROWS, FEED_FORWARD)),
         RopeCases.of(ROWS, new RopeReference.Shape(fused, 24, 128)),
         KeepKeyValuesCases.of(production, ROWS, KeepKeyValuesCases.Queries.BEFORE_KEYS),
+        GatherKeyValuesCases.of(
+            production, 2, GatherKeyValuesCases.Start.ALIGNED, each(8, ROWS / 8)),
         ActionHeadsCases.of(new MatrixSize(1024, COLUMNS), ACTIONS, ElementType.F32),
         EmbeddingGatherCases.of(new MatrixSize(ROWS, 128), VOCABULARY, ElementType.F32),
         EmbeddingAddCases.of(new MatrixSize(ROWS, COLUMNS), 2, ElementType.F32),

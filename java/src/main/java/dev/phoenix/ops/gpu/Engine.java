@@ -99,16 +99,6 @@ final class Engine implements AutoCloseable {
     stream.synchronize();
   }
 
-  /** Copies inside the device, outside any recording; {@link #synchronize} waits for it. */
-  void copy(DeviceMemory to, DeviceMemory from) {
-    stream.copy(to, from);
-  }
-
-  /** Waits for everything that was put on the stream. */
-  void synchronize() {
-    stream.synchronize();
-  }
-
   /**
    * Makes sure that slots of {@code byteSize} bytes together can be staged without a run between
    * them: a run would take the first away. An operation gets its scratch memory before that.

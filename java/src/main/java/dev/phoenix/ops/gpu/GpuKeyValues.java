@@ -8,10 +8,8 @@ import dev.phoenix.kernels.HistoryAttentionKernel;
 import dev.phoenix.kernels.KeepKeyValuesKernel;
 import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.tensor.Scope;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,40 +92,15 @@ final class GpuKeyValues extends KeyValues implements Scope.Resource {
     return buffer;
   }
 
-  /**
-   * Copies the rows of {@code from}, head by head. The copies go to the device at once and not into
-   * the recording: a recording is replayed as a graph, and hardly two batches have the same
-   * sources.
-   */
-  void copy(List<KeptHistory> from) {
-    for (KeptHistory kept : from) {
-      GpuKeyValues source = of(kept.keyValues());
-      if (source.layers.length != layers.length || !source.shape.equals(shape)) {
-        throw new IllegalArgumentException("these keys and values are of another model");
-      }
-    }
-    engine.run();
-    layAs(from);
-    for (int layer = 0; layer < layers.length; layer++) {
-      DeviceBuffer to = prepare(layer);
-      for (int request = 0; request < from.size(); request++) {
-        if (from.get(request).length() > 0) {
-          copyRequest(layer, to, request, from.get(request));
-        }
-      }
-    }
-    engine.synchronize();
+  /** How many layers. */
+  int layers() {
+    return layers.length;
   }
 
-  private void copyRequest(int layer, DeviceBuffer to, int request, KeptHistory kept) {
-    GpuKeyValues source = of(kept.keyValues());
-    long rowBytes = (long) shape.headSize() * ElementType.BF16.byteSize();
-    long begin = source.history().begin(kept.request());
-    long bytes = kept.length() * rowBytes;
-    for (int head = 0; head < 2 * shape.keyValueHeads(); head++) {
-      long at = ((long) head * source.rows + begin) * rowBytes;
-      long place = ((long) head * rows + history().begin(request)) * rowBytes;
-      engine.copy(to.slice(place, bytes), source.kept(layer).slice(at, bytes));
+  /** Refuses those of another model: neither can be copied to the other. */
+  void requireSameModel(GpuKeyValues other) {
+    if (other.layers.length != layers.length || !other.shape.equals(shape)) {
+      throw new IllegalArgumentException("these keys and values are of another model");
     }
   }
 

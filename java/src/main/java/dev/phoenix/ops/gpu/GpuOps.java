@@ -49,6 +49,7 @@ public final class GpuOps implements Ops {
   private final ProductWork products;
   private final NormWork norms;
   private final AttentionWork attention;
+  private final KeptHistoryWork keptHistories;
   private final PoolWork pools;
   private final TopKWork topK;
 
@@ -65,6 +66,7 @@ public final class GpuOps implements Ops {
     this.products = new ProductWork(engine, scratch);
     this.norms = new NormWork(engine, scratch, layouts, ropeTables);
     this.attention = new AttentionWork(engine, scratch, layouts);
+    this.keptHistories = new KeptHistoryWork(engine);
     this.pools = new PoolWork(engine, scratch, layouts);
     this.topK = new TopKWork(engine);
   }
@@ -298,7 +300,7 @@ public final class GpuOps implements Ops {
 
   @Override
   public void copyHistories(KeyValues to, List<KeptHistory> from) {
-    GpuKeyValues.of(to).copy(from);
+    keptHistories.copy(GpuKeyValues.of(to), from);
   }
 
   @Override

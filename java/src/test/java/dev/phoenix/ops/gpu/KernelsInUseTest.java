@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.kernels.KernelLibrary;
+import dev.phoenix.model.EncodedHistories;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
@@ -94,6 +95,16 @@ class KernelsInUseTest {
           ranker.output(),
           List.of(new RandomHistory(config, random, 12)),
           List.of(new RandomCandidates(config, random, 5)));
+      keepHistory(ranker, new RandomHistory(config, random, 12));
+    }
+  }
+
+  private static void keepHistory(Ranker ranker, RandomHistory history) {
+    try (EncodedHistories encoded = ranker.histories();
+        EncodedHistories kept = ranker.histories()) {
+      ranker.encode(encoded, List.of(history));
+      ranker.copy(kept, List.of(new Ranker.EncodedHistory(encoded, 0)));
+      assertEquals(13, kept.length(0), "rows: the user's and those of the history");
     }
   }
 

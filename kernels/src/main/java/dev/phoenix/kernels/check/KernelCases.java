@@ -19,6 +19,7 @@ public final class KernelCases {
               ElementGradientCases.all(),
               EmbeddingAddCases.all(),
               EmbeddingGatherCases.all(),
+              GatherKeyValuesCases.all(),
               GegluCases.all(),
               GeluCases.all(),
               HistoryAttentionBackwardCases.all(),

@@ -1,0 +1,68 @@
+package dev.phoenix.ops.gpu;
+
+import dev.phoenix.device.DeviceBuffer;
+import dev.phoenix.kernels.GatherKeyValuesKernel;
+import dev.phoenix.kernels.KeptHistoryTable;
+import dev.phoenix.ops.KeptHistory;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Kept histories of any batches become one batch: one table goes over, and one launch copies. */
+final class KeptHistoryWork {
+  private final Engine engine;
+  private final GatherKeyValuesKernel gather;
+
+  KeptHistoryWork(Engine engine) {
+    this.engine = engine;
+    this.gather = new GatherKeyValuesKernel(engine.library());
+  }
+
+  /**
+   * Makes {@code to} hold {@code from}, which is done when this returns: what is copied from may
+   * belong to another lane and be written anew, or given back, at any time after that.
+   *
+   * <p>What was recorded before runs as a list of its own: the copy's list differs with the sizes
+   * of {@code to} and must not multiply with those of an encoder's. Whose memory is copied stands
+   * in the table, so one graph serves all histories of these sizes.
+   */
+  void copy(GpuKeyValues to, List<KeptHistory> from) {
+    for (KeptHistory kept : from) {
+      to.requireSameModel(GpuKeyValues.of(kept.keyValues()));
+    }
+    engine.run();
+    to.layAs(from);
+    KeptHistoryTable table = table(to, from);
+    if (table.count() == 0) {
+      return;
+    }
+    int count = to.layers() * RowBuckets.requests(from.size());
+    Staging.Slot slot = engine.stage(KeptHistoryTable.byteSize(count));
+    table.write(slot.host());
+    gather.launch(
+        engine.recorder(),
+        table,
+        new KeptHistoryTable.Placed(slot.device(), count, RowBuckets.rows(table.longest())));
+    engine.run();
+  }
+
+  /** Makes room, too. */
+  private static KeptHistoryTable table(GpuKeyValues to, List<KeptHistory> from) {
+    List<KeptHistoryTable.Entry> entries = new ArrayList<>();
+    for (int layer = 0; layer < to.layers(); layer++) {
+      DeviceBuffer room = to.prepare(layer);
+      for (int request = 0; request < from.size(); request++) {
+        KeptHistory kept = from.get(request);
+        if (kept.length() > 0) {
+          GpuKeyValues source = GpuKeyValues.of(kept.keyValues());
+          int first = source.history().begin(kept.request());
+          entries.add(
+              new KeptHistoryTable.Entry(
+                  new KeptHistoryTable.Place(room, to.rows(), to.history().begin(request)),
+                  new KeptHistoryTable.Place(source.kept(layer), source.rows(), first),
+                  kept.length()));
+        }
+      }
+    }
+    return new KeptHistoryTable(to.kernels().heads(), entries);
+  }
+}

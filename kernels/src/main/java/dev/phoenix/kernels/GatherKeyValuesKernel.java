@@ -1,0 +1,63 @@
+package dev.phoenix.kernels;
+
+import dev.phoenix.device.DeviceMemory;
+import dev.phoenix.device.Kernel;
+import dev.phoenix.device.KernelArguments;
+import dev.phoenix.device.LaunchShape;
+import dev.phoenix.device.LaunchShape.Extent;
+import dev.phoenix.device.Stream;
+
+/**
+ * Brings kept keys and values of histories together for {@link CandidateAttentionKernel}: a copy of
+ * any number of histories, in every layer, in one launch.
+ */
+public final class GatherKeyValuesKernel {
+  private static final int THREADS = 256;
+  private static final int PER_THREAD = 4;
+  private static final int WIDE_BYTES = 16;
+  private static final int ANY_BYTES = 4;
+
+  /** The most blocks in the second direction of a grid. */
+  private static final int MOST_PIECES = 65535;
+
+  private final Kernel wide;
+  private final Kernel any;
+
+  /** The kernel on the library's device. */
+  public GatherKeyValuesKernel(KernelLibrary library) {
+    this.wide = library.kernel("gather_key_values", "gather_key_values");
+    this.any = library.kernel("gather_key_values", "gather_key_values_any");
+  }
+
+  /**
+   * Copies the histories of {@code table}. The launch depends on the sizes in {@code placed} alone,
+   * so a graph of it serves every table of these sizes that is put into the same memory.
+   *
+   * @throws IllegalArgumentException when {@code placed} has no room for {@code table}
+   */
+  public void launch(Stream stream, KeptHistoryTable table, KeptHistoryTable.Placed placed) {
+    Check.between("histories", placed.count(), table.count(), Integer.MAX_VALUE);
+    Check.between("longest history", placed.longest(), table.longest(), Integer.MAX_VALUE);
+    DeviceMemory memory = placed.memory();
+    Check.holdsBytes(
+        "table",
+        memory,
+        KeptHistoryTable.byteSize(placed.count()),
+        "histories[" + placed.count() + "]");
+    Check.beginsAligned("table", memory);
+    if (placed.count() == 0 || placed.longest() == 0) {
+      return;
+    }
+    AttentionHeads heads = table.heads();
+    int headBytes = heads.headSize() * Short.BYTES;
+    boolean vectors = headBytes % WIDE_BYTES == 0 && table.isAligned();
+    int headSize = headBytes / (vectors ? WIDE_BYTES : ANY_BYTES);
+    long pieces = Math.ceilDiv((long) placed.longest() * headSize, THREADS * PER_THREAD);
+    Check.between("pieces of the longest history", pieces, 1, MOST_PIECES);
+    stream.launch(
+        vectors ? wide : any,
+        LaunchShape.of(
+            Extent.of(placed.count(), (int) pieces, 2 * heads.keyHeads()), Extent.of(THREADS)),
+        KernelArguments.builder().pointer(memory).i32(headSize).build());
+  }
+}
