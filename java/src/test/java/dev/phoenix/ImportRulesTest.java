@@ -58,8 +58,9 @@ class ImportRulesTest {
     layers.put("feature", of("checkpoint"));
     layers.put("model", of("feature", "ops", "tensor", "checkpoint", "kernels.reference"));
     layers.put("retrieval", of("model", "feature", "ops", "tensor", "checkpoint"));
-    layers.put("client", of());
-    layers.put("load", of());
+    layers.put("compression", of());
+    layers.put("client", of("compression"));
+    layers.put("load", of("compression"));
     layers.put("corpus", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put("corpus.kafka", of("corpus"));
     layers.put("ranking", of("model", "feature", "ops", "tensor", "checkpoint"));
@@ -113,9 +114,12 @@ class ImportRulesTest {
             "checkpoint"));
     // Servers speak to the engine and never past it.
     layers.put("serving.oip", of("serving", "checkpoint", "feature"));
-    layers.put("serving.grpc", of("serving", "serving.oip", "corpus", "checkpoint", "feature"));
     layers.put(
-        "serving.http", of("serving", "serving.oip", "corpus", "ranking", "checkpoint", "feature"));
+        "serving.grpc",
+        of("serving", "serving.oip", "compression", "corpus", "checkpoint", "feature"));
+    layers.put(
+        "serving.http",
+        of("serving", "serving.oip", "compression", "corpus", "ranking", "checkpoint", "feature"));
     layers.put(
         "serving.server",
         of(

@@ -87,12 +87,12 @@ final class DemoMakeCommand implements Callable<Integer> {
     RetrievalFit fit =
         new RetrievalFit(
             world,
-            recipe(256),
+            recipe(),
             new RetrievalFit.Choices(
                 Tower.MEAN,
                 UserPooling.MEAN,
                 0.07,
-                new Negatives.Sampled(0),
+                new Negatives.Sampled(256, 0),
                 LeaveOneOut.Part.VALIDATION));
     RunFolder folder = new RunFolder(out, "retrieval");
     try (TrainingBar bar = new TrainingBar("Retrieval", log)) {
@@ -105,16 +105,16 @@ final class DemoMakeCommand implements Callable<Integer> {
   }
 
   private void trainRanker(GradientOps ops, Dataset world, PrintWriter log) {
-    RankerFit fit = new RankerFit(world, recipe(0));
+    RankerFit fit = new RankerFit(world, recipe(), 0);
     try (TrainingBar bar = new TrainingBar("Ranker", log)) {
       RunFolder folder = new RunFolder(out, "ranker");
       report(log, "mean AUC", fit.train(ops, folder, Start.NEW, new Schedule(20, 4, 2, 60), bar));
     }
   }
 
-  private Recipe recipe(int negatives) {
+  private Recipe recipe() {
     ModelSize size = new ModelSize(64, 2, 2, HISTORY, CANDIDATES);
-    return new Recipe(size, 2e-3, 0.2, 1e-4, 0.1, 50, 64, negatives, seed);
+    return new Recipe(size, 2e-3, 0.2, 1e-4, 0.1, 50, 64, seed);
   }
 
   private static void report(PrintWriter log, String metric, Outcome outcome) {

@@ -1,5 +1,6 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.compression.Compression;
 import dev.phoenix.load.GrpcTarget;
 import dev.phoenix.load.LoadPlan;
 import dev.phoenix.load.LoadPlot;
@@ -105,6 +106,13 @@ final class LoadCommand implements Callable<Integer> {
   private int connections;
 
   @Option(
+      names = "--compression",
+      paramLabel = "NAME",
+      defaultValue = "none",
+      description = "Of requests and answers: none, gzip or zstd (default: ${DEFAULT-VALUE}).")
+  private Compression compression = Compression.NONE;
+
+  @Option(
       names = "--users",
       paramLabel = "N",
       defaultValue = "10000",
@@ -164,7 +172,11 @@ final class LoadCommand implements Callable<Integer> {
   private LoadReport run(LoadPlan plan, RandomRequests requests)
       throws IOException, InterruptedException {
     String name = "%s, %s".formatted(service, target);
-    try (GrpcTarget grpc = GrpcTarget.connect(target, connections, service, requests)) {
+    if (compression != Compression.NONE) {
+      name += ", " + compression;
+    }
+    try (GrpcTarget grpc =
+        GrpcTarget.connect(target, connections, compression, service, requests)) {
       if (metrics == null) {
         return LoadReport.of(name, plan, LoadRun.of(plan, grpc, () -> {}), null);
       }

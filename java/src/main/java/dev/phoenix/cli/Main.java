@@ -1,5 +1,6 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.compression.Compression;
 import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.fit.Tower;
@@ -86,6 +87,7 @@ public final class Main implements Runnable {
         .registerConverter(LeaveOneOut.Part.class, new Labels<>(LeaveOneOut.Part.values()))
         .registerConverter(
             PipelineCommand.Format.class, new Labels<>(PipelineCommand.Format.values()))
+        .registerConverter(Compression.class, new Labels<>(Compression.values()))
         .registerConverter(GrpcTarget.Service.class, new Labels<>(GrpcTarget.Service.values()))
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(true)

@@ -131,7 +131,7 @@ final class TrainOptions {
   TrainOptions() {}
 
   /** A recipe with what the model's own command chooses. */
-  Recipe recipe(int candidates, int negatives) {
+  Recipe recipe(int candidates) {
     return new Recipe(
         new ModelSize(dimension, layers, heads, history, candidates),
         learningRate,
@@ -140,7 +140,6 @@ final class TrainOptions {
         dropout,
         WARMUP_STEPS,
         batch,
-        negatives,
         seed);
   }
 

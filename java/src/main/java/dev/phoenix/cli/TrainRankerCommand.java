@@ -59,7 +59,7 @@ final class TrainRankerCommand implements Callable<Integer> {
     int added = data.format() == DataFormat.SEQUENCES ? NEGATIVES_OF_SEQUENCES : 0;
     RankerFit fit =
         new RankerFit(
-            data.read(), options.recipe(candidates, negatives == null ? added : negatives));
+            data.read(), options.recipe(candidates), negatives == null ? added : negatives);
     RunFolder folder = options.folder("ranker");
     Outcome outcome;
     try (GradientOps ops = options.open();

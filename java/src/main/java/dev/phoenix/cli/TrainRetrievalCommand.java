@@ -41,7 +41,6 @@ import picocli.CommandLine.Spec;
 final class TrainRetrievalCommand implements Callable<Integer> {
   private static final int MOST_FOR_ALL = 20_000;
   private static final int DEFAULT_DRAWN = 512;
-  private static final int EVERY_POST = -1;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private DataOptions data = new DataOptions();
@@ -106,17 +105,12 @@ final class TrainRetrievalCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Dataset dataset = data.read();
-    int drawn = drawn(dataset.catalog().size());
     RetrievalFit fit =
         new RetrievalFit(
             dataset,
-            options.recipe(1, drawn < 0 ? 0 : drawn),
+            options.recipe(1),
             new RetrievalFit.Choices(
-                tower,
-                pooling,
-                temperature,
-                drawn < 0 ? new Negatives.All() : new Negatives.Sampled(popularityExponent),
-                before));
+                tower, pooling, temperature, competing(dataset.catalog().size()), before));
     RunFolder folder = options.folder("retrieval");
     Outcome outcome;
     try (GradientOps ops = options.open();
@@ -135,20 +129,23 @@ final class TrainRetrievalCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** How many negatives are drawn; below 0 where all posts compete. */
-  private int drawn(int posts) {
+  private Negatives competing(int posts) {
     if (negatives == null) {
-      return posts <= MOST_FOR_ALL ? EVERY_POST : DEFAULT_DRAWN;
+      return posts <= MOST_FOR_ALL ? new Negatives.All() : sampled(DEFAULT_DRAWN);
     }
     if (negatives.equals("all")) {
-      return EVERY_POST;
+      return new Negatives.All();
     }
     try {
-      return Integer.parseUnsignedInt(negatives);
-    } catch (NumberFormatException e) {
+      return sampled(Integer.parseInt(negatives));
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "--negatives: expected all or a number, found " + negatives, e);
     }
+  }
+
+  private Negatives sampled(int count) {
+    return new Negatives.Sampled(count, popularityExponent);
   }
 
   /** What a feed shows of a post: films by their titles, posts by their topics. */

@@ -1,5 +1,6 @@
 package dev.phoenix.client;
 
+import dev.phoenix.compression.Compression;
 import java.time.Duration;
 
 /**
@@ -8,11 +9,13 @@ import java.time.Duration;
  * @param deadline for a call and its retries together
  * @param retries when a call is made again
  * @param token shown with every call, for those that only an administrator may make; empty for none
+ * @param compression of requests, and of answers where the server has it
  */
-public record ClientOptions(Duration deadline, RetryPolicy retries, String token) {
-  /** A second, a few retries, no token. */
+public record ClientOptions(
+    Duration deadline, RetryPolicy retries, String token, Compression compression) {
+  /** A second, a few retries, no token, no compression. */
   public static final ClientOptions DEFAULT =
-      new ClientOptions(Duration.ofSeconds(1), RetryPolicy.DEFAULT, "");
+      new ClientOptions(Duration.ofSeconds(1), RetryPolicy.DEFAULT, "", Compression.NONE);
 
   public ClientOptions {
     if (deadline.isNegative() || deadline.isZero()) {
@@ -22,16 +25,21 @@ public record ClientOptions(Duration deadline, RetryPolicy retries, String token
 
   /** These with another deadline. */
   public ClientOptions withDeadline(Duration newDeadline) {
-    return new ClientOptions(newDeadline, retries, token);
+    return new ClientOptions(newDeadline, retries, token, compression);
   }
 
   /** These with other retries. */
   public ClientOptions withRetries(RetryPolicy newRetries) {
-    return new ClientOptions(deadline, newRetries, token);
+    return new ClientOptions(deadline, newRetries, token, compression);
   }
 
   /** These with a token. */
   public ClientOptions withToken(String newToken) {
-    return new ClientOptions(deadline, retries, newToken);
+    return new ClientOptions(deadline, retries, newToken, compression);
+  }
+
+  /** These with requests compressed otherwise. */
+  public ClientOptions withCompression(Compression newCompression) {
+    return new ClientOptions(deadline, retries, token, newCompression);
   }
 }

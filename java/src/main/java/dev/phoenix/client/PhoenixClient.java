@@ -1,5 +1,6 @@
 package dev.phoenix.client;
 
+import dev.phoenix.compression.ZstdCodec;
 import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptors;
@@ -52,7 +53,9 @@ public final class PhoenixClient implements AutoCloseable {
 
   private PhoenixClient(ManagedChannel connection, ClientOptions options) {
     this.connection = connection;
-    this.channel = authorized(connection, options.token());
+    this.channel =
+        authorized(
+            ClientInterceptors.intercept(connection, options.compression()), options.token());
     this.deadline = options.deadline();
     this.retries = options.retries();
     this.budget = new RetryBudget(retries.budget());
@@ -74,8 +77,7 @@ public final class PhoenixClient implements AutoCloseable {
    * @param target {@code host:port}
    */
   public static PhoenixClient plaintext(String target, ClientOptions options) {
-    return over(
-        Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()).build(), options);
+    return connect(target, InsecureChannelCredentials.create(), options);
   }
 
   /**
@@ -90,10 +92,18 @@ public final class PhoenixClient implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalArgumentException("certificates cannot be read from " + roots, e);
     }
-    return over(Grpc.newChannelBuilder(target, credentials).build(), options);
+    return connect(target, credentials, options);
   }
 
-  /** A client over a channel of the caller's making, which the client closes. */
+  private static PhoenixClient connect(
+      String target, ChannelCredentials credentials, ClientOptions options) {
+    return over(ZstdCodec.register(Grpc.newChannelBuilder(target, credentials)).build(), options);
+  }
+
+  /**
+   * A client over a channel of the caller's making, which the client closes. Calls with zstd fail
+   * unless {@link ZstdCodec#register} was called for the channel.
+   */
   public static PhoenixClient over(ManagedChannel channel, ClientOptions options) {
     return new PhoenixClient(channel, options);
   }

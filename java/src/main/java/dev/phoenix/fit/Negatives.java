@@ -6,9 +6,16 @@ public sealed interface Negatives {
   record All() implements Negatives {}
 
   /**
-   * The other users' posts, and as many drawn ones as the recipe says.
+   * The other users' posts, and drawn ones.
    *
+   * @param count how many are drawn for a batch
    * @param popularityExponent how they are drawn: 0 all posts alike, 1 by popularity
    */
-  record Sampled(double popularityExponent) implements Negatives {}
+  record Sampled(int count, double popularityExponent) implements Negatives {
+    public Sampled {
+      if (count < 0) {
+        throw new IllegalArgumentException("expected 0 or more negatives, found " + count);
+      }
+    }
+  }
 }

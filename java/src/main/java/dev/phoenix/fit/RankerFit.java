@@ -15,10 +15,19 @@ import dev.phoenix.training.TrainingConfig;
 public final class RankerFit {
   private final TimeSplit split;
   private final Recipe recipe;
+  private final int negatives;
   private final ModelConfig model;
 
-  /** For {@code dataset}. */
-  public RankerFit(Dataset dataset, Recipe recipe) {
+  /**
+   * For {@code dataset}.
+   *
+   * @param negatives posts that a user was not shown, to add to the user's candidates
+   */
+  public RankerFit(Dataset dataset, Recipe recipe, int negatives) {
+    if (negatives < 0) {
+      throw new IllegalArgumentException("expected 0 or more negatives, found " + negatives);
+    }
+    this.negatives = negatives;
     this.split = TimeSplit.of(dataset);
     this.recipe = recipe;
     this.model = ModelPlan.ranker(dataset, recipe.size());
@@ -34,9 +43,7 @@ public final class RankerFit {
     PostTable table = new PostTable(model, split.dataset().catalog());
     Course<RankerBatch> course =
         new RankerCourse(
-            split,
-            table,
-            new RankerCourse.Settings(recipe.batch(), recipe.negatives(), recipe.seed()));
+            split, table, new RankerCourse.Settings(recipe.batch(), negatives, recipe.seed()));
     try (RankerTrainer trainer =
         start.resumes(folder)
             ? RankerTrainer.resume(ops, config, folder.checkpoint())

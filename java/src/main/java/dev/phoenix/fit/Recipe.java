@@ -13,7 +13,6 @@ import dev.phoenix.training.TrainingConfig;
  * @param dropout share of elements dropped
  * @param warmupSteps steps until the rates are reached
  * @param batch users a batch
- * @param negatives sampled negatives: a batch's for retrieval, a user's for the ranker
  * @param seed of everything that is drawn
  */
 public record Recipe(
@@ -24,15 +23,12 @@ public record Recipe(
     double dropout,
     int warmupSteps,
     int batch,
-    int negatives,
     long seed) {
   private static final double CLIP = 1;
 
   public Recipe {
-    if (batch < 1 || negatives < 0) {
-      throw new IllegalArgumentException(
-          "expected a batch of 1 user or more and no negative number of negatives, found %d and %d"
-              .formatted(batch, negatives));
+    if (batch < 1) {
+      throw new IllegalArgumentException("expected a batch of 1 user or more, found " + batch);
     }
   }
 

@@ -59,11 +59,10 @@ final class RetrievalCourse implements Course<RetrievalBatch> {
    * What is chosen of the batches.
    *
    * @param batch windows a batch
-   * @param count of global negatives a batch, where they are drawn
-   * @param negatives what is drawn, or everything
+   * @param negatives global ones: drawn, or everything
    * @param seed of all that is drawn
    */
-  record Settings(int batch, int count, Negatives negatives, long seed) {}
+  record Settings(int batch, Negatives negatives, long seed) {}
 
   private static Function<SplittableRandom, PostRows> negatives(
       Training data, PostTable table, Settings settings) {
@@ -72,9 +71,9 @@ final class RetrievalCourse implements Course<RetrievalBatch> {
         PostRows all = table.all();
         yield random -> all;
       }
-      case Negatives.Sampled(double exponent) -> {
+      case Negatives.Sampled(int count, double exponent) -> {
         NegativeSampler sampler = NegativeSampler.create(data, exponent);
-        yield random -> table.rows(sampler.draw(settings.count(), random));
+        yield random -> table.rows(sampler.draw(count, random));
       }
     };
   }

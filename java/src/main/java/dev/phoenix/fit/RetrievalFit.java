@@ -49,11 +49,15 @@ public final class RetrievalFit {
       double temperature,
       Negatives negatives,
       LeaveOneOut.Part before) {
-    TrainingConfig.RetrievalLoss loss(int count) {
-      // Over the whole catalogue there is no sampling to correct, and nothing to add.
-      boolean sampled = negatives instanceof Negatives.Sampled;
-      return new TrainingConfig.RetrievalLoss(
-          Math.log(temperature), true, sampled, sampled, true, sampled ? count : 0);
+    TrainingConfig.RetrievalLoss loss() {
+      double scale = Math.log(temperature);
+      return switch (negatives) {
+        // Over the whole catalogue there is no sampling to correct, and nothing to add.
+        case Negatives.All() ->
+            new TrainingConfig.RetrievalLoss(scale, true, false, false, true, 0);
+        case Negatives.Sampled(int count, double _) ->
+            new TrainingConfig.RetrievalLoss(scale, true, true, true, true, count);
+      };
     }
   }
 
@@ -77,14 +81,13 @@ public final class RetrievalFit {
   public Outcome train(
       GradientOps ops, RunFolder folder, Start start, Schedule schedule, Progress progress) {
     folder.prepare();
-    TrainingConfig config = recipe.config(model, choices.loss(recipe.negatives()));
+    TrainingConfig config = recipe.config(model, choices.loss());
     PostTable table = new PostTable(model, dataset.catalog());
     Course<RetrievalBatch> course =
         new RetrievalCourse(
             Training.before(split, choices.before()),
             table,
-            new RetrievalCourse.Settings(
-                recipe.batch(), recipe.negatives(), choices.negatives(), recipe.seed()));
+            new RetrievalCourse.Settings(recipe.batch(), choices.negatives(), recipe.seed()));
     try (RetrievalTrainer trainer =
         start.resumes(folder)
             ? RetrievalTrainer.resume(ops, config, folder.checkpoint())

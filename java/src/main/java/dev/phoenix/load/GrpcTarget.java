@@ -1,6 +1,8 @@
 package dev.phoenix.load;
 
 import com.google.protobuf.Message;
+import dev.phoenix.compression.Compression;
+import dev.phoenix.compression.ZstdCodec;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Grpc;
@@ -78,13 +80,19 @@ public final class GrpcTarget implements LoadTarget {
    *
    * @param address {@code host:port}
    * @param connections how many
+   * @param compression of requests, and so of answers
    */
   public static GrpcTarget connect(
-      String address, int connections, Service service, RandomRequests requests) {
+      String address,
+      int connections,
+      Compression compression,
+      Service service,
+      RandomRequests requests) {
     List<ManagedChannel> channels = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       channels.add(
-          Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
+          ZstdCodec.register(Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()))
+              .intercept(compression)
               .directExecutor()
               .build());
     }

@@ -46,8 +46,7 @@ final class ModelStore implements AutoCloseable {
       ModelVersion next = open(artifacts);
       long batchNanos;
       try {
-        boolean keeps = options.keptHistoryBytes() > 0;
-        batchNanos = new WarmUp(next, options.batchSize(), keeps, () -> closed).run();
+        batchNanos = new WarmUp(next, options.batchSize(), () -> closed).run();
       } catch (RuntimeException | Error failed) {
         next.release();
         throw failed;

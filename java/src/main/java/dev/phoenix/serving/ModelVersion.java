@@ -77,6 +77,11 @@ final class ModelVersion {
     return model.ops();
   }
 
+  /** Whether histories are kept. */
+  boolean keepsHistories() {
+    return model.cache().keeps();
+  }
+
   /** Forgets what is kept of histories; no batch runs. */
   void forgetHistories() {
     model.cache().close();

@@ -29,7 +29,6 @@ final class WarmUp {
 
   private final ModelVersion version;
   private final int batchSize;
-  private final boolean keeps;
   private final BooleanSupplier givenUp;
   private final Random random = new Random(1);
 
@@ -37,13 +36,11 @@ final class WarmUp {
    * A warm-up.
    *
    * @param batchSize the largest
-   * @param keeps whether histories are kept
    * @param givenUp whether nobody waits for the model any more
    */
-  WarmUp(ModelVersion version, int batchSize, boolean keeps, BooleanSupplier givenUp) {
+  WarmUp(ModelVersion version, int batchSize, BooleanSupplier givenUp) {
     this.version = version;
     this.batchSize = batchSize;
-    this.keeps = keeps;
     this.givenUp = givenUp;
   }
 
@@ -115,7 +112,7 @@ final class WarmUp {
       fresh.add(request());
     }
     long nanos = run(lane, fresh, metrics);
-    if (keeps) {
+    if (version.keepsHistories()) {
       run(lane, fresh, metrics);
       List<ServingRequest> mixed = new ArrayList<>();
       mixed.add(fresh.getFirst());

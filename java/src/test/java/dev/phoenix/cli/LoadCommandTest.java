@@ -26,6 +26,7 @@ class LoadCommandTest {
             "--duration=500ms",
             "--warm-up=0ms",
             "--history=0..3",
+            "--compression=zstd",
             "--json=" + json,
             "--plot=" + plot);
     assertEquals(1, run.exitCode(), run.err());
@@ -35,16 +36,22 @@ class LoadCommandTest {
     assertEquals(0, report.get("goodput").asDouble());
     assertEquals(60, report.get("lastRate").asDouble());
     assertTrue(run.out().contains("unavailable"), run.out());
+    assertTrue(run.out().contains("recommend, 127.0.0.1:1, zstd"), run.out());
     assertTrue(Files.readString(plot).startsWith("<svg"), "a picture");
   }
 
   @Test
-  void whatIsNoRateOrTimeIsRefused() {
+  void whatIsNoRateTimeOrCompressionIsRefused() {
     CommandRun rate = CommandRun.of("load", "--rate=fast");
     assertEquals(2, rate.exitCode());
     assertTrue(rate.err().contains("50..800, found 'fast'"), rate.err());
     CommandRun time = CommandRun.of("load", "--duration=30");
     assertEquals(2, time.exitCode());
     assertTrue(time.err().contains("30s or 5m, found '30'"), time.err());
+    CommandRun compression = CommandRun.of("load", "--compression=br");
+    assertEquals(2, compression.exitCode());
+    assertTrue(
+        compression.err().contains("expected one of [none, gzip, zstd], found 'br'"),
+        compression.err());
   }
 }

@@ -174,6 +174,9 @@ final class TrainCommandTest {
           train retrieval --data WORLD --format parquet --out OUT      | 2 | expected one of [sequences, movielens, world], found 'parquet'
           train retrieval --data WORLD --format world --out OUT --heads 3 | 1 | heads: expected a number that divides
           train retrieval --data WORLD --format world --out OUT --negatives some | 1 | --negatives: expected all or a number, found some
+          train retrieval --data WORLD --format world --out OUT --negatives=-5 | 1 | --negatives: expected all or a number, found -5
+          train retrieval --data WORLD --format world --out OUT --negatives 4294967295 | 1 | --negatives: expected all or a number, found 4294967295
+          train ranker --data WORLD --format world --out OUT --negatives=-1 | 1 | expected 0 or more negatives, found -1
           train ranker --data WORLD --format world --out OUT --batch 0 | 1 | expected a batch of 1 user or more
           train ranker --data WORLD --format world --out OUT --epochs 0 | 1 | above 0, found 0
           train ranker --data WORLD --format world --out OUT --threads 0 | 1 | --threads must be at least 1, found 0

@@ -4,8 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.compression.Compression;
+import dev.phoenix.compression.ZstdCodec;
+import dev.phoenix.testing.SeenEncodings;
 import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;
+import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -20,6 +25,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import phoenix.v1.RecommendRequest;
 import phoenix.v1.RecommendResponse;
 import phoenix.v1.RecommenderGrpc;
@@ -32,11 +39,15 @@ class PhoenixClientTest {
           4, Duration.ofMillis(1), Duration.ofMillis(4), RetryPolicy.DEFAULT.retryable(), 1);
 
   private final Script script = new Script();
+  private final SeenEncodings encodings = new SeenEncodings();
   private final Server server;
 
   PhoenixClientTest() throws IOException {
     server =
         Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+            .compressorRegistry(ZstdCodec.compressors())
+            .decompressorRegistry(ZstdCodec.decompressors())
+            .intercept(encodings)
             .addService(script)
             .build()
             .start();
@@ -68,7 +79,8 @@ class PhoenixClientTest {
 
   private PhoenixClient client(Duration deadline, RetryPolicy retries) {
     return PhoenixClient.plaintext(
-        "127.0.0.1:" + server.getPort(), new ClientOptions(deadline, retries, ""));
+        "127.0.0.1:" + server.getPort(),
+        ClientOptions.DEFAULT.withDeadline(deadline).withRetries(retries));
   }
 
   private static Status.Code failure(PhoenixClient client) {
@@ -166,6 +178,33 @@ class PhoenixClientTest {
     }
     assertTrue(policy.backoffNanos(200, random) < 1000);
     assertEquals(0, RetryPolicy.NONE.backoffNanos(2, random));
+  }
+
+  /** Sizes and answers are looked at where the server of this product is. */
+  @ParameterizedTest
+  @CsvSource({"NONE, identity", "GZIP, gzip", "ZSTD, zstd"})
+  void requestsAreCompressedAsChosen(Compression compression, String encoding) {
+    ClientOptions options = ClientOptions.DEFAULT.withDeadline(LONG).withCompression(compression);
+    try (PhoenixClient client = PhoenixClient.plaintext("127.0.0.1:" + server.getPort(), options)) {
+      assertEquals(7, client.recommend(RecommendRequest.getDefaultInstance()).getUserId());
+    }
+    assertEquals(Set.of(encoding), encodings.requests());
+    assertEquals(Set.of("gzip", "zstd"), encodings.understood());
+  }
+
+  @Test
+  void aChannelThatDoesNotKnowZstdFailsInOneLine() {
+    ManagedChannel channel =
+        Grpc.newChannelBuilder("127.0.0.1:" + server.getPort(), InsecureChannelCredentials.create())
+            .build();
+    ClientOptions options = ClientOptions.DEFAULT.withCompression(Compression.ZSTD);
+    try (PhoenixClient client = PhoenixClient.over(channel, options)) {
+      StatusRuntimeException failed =
+          assertThrows(
+              StatusRuntimeException.class,
+              () -> client.recommend(RecommendRequest.getDefaultInstance()));
+      assertEquals("INTERNAL: Unable to find compressor by name zstd", failed.getMessage());
+    }
   }
 
   @Test

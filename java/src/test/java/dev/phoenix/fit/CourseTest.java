@@ -32,7 +32,7 @@ final class CourseTest {
 
   static RetrievalFit.Choices choices(Tower tower, UserPooling pooling) {
     return new RetrievalFit.Choices(
-        tower, pooling, 0.07, new Negatives.Sampled(0), LeaveOneOut.Part.VALIDATION);
+        tower, pooling, 0.07, new Negatives.Sampled(64, 0), LeaveOneOut.Part.VALIDATION);
   }
 
   private static Dataset sequences(int... lengths) {
@@ -97,7 +97,7 @@ final class CourseTest {
         new RetrievalCourse(
             Training.before(split, LeaveOneOut.Part.TEST),
             new PostTable(config, data.catalog()),
-            new RetrievalCourse.Settings(2, 5, new Negatives.Sampled(0), 9));
+            new RetrievalCourse.Settings(2, new Negatives.Sampled(5, 0), 9));
     BitSet predicted = new BitSet();
     for (long epoch = 0; epoch < 12; epoch++) {
       for (int index = 0; index < course.steps(); index++) {
@@ -129,7 +129,7 @@ final class CourseTest {
         new RetrievalCourse(
             Training.before(LeaveOneOut.of(data), LeaveOneOut.Part.TEST),
             table,
-            new RetrievalCourse.Settings(2, 5, new Negatives.All(), 9));
+            new RetrievalCourse.Settings(2, new Negatives.All(), 9));
     assertArrayEquals(table.all().rows(), course.batch(1, 0).globalNegatives().rows());
   }
 

@@ -43,13 +43,12 @@ final class FitTest {
 
   @TempDir private Path folder;
 
-  private static Recipe recipe(int negatives, long seed) {
-    return new Recipe(
-        new ModelSize(32, 1, 2, 24, 16), 3e-3, 0.2, 1e-4, 0.1, 20, 32, negatives, seed);
+  private static Recipe recipe(long seed) {
+    return new Recipe(new ModelSize(32, 1, 2, 24, 16), 3e-3, 0.2, 1e-4, 0.1, 20, 32, seed);
   }
 
   private static RetrievalFit retrieval() {
-    return new RetrievalFit(WORLD, recipe(64, 5), CourseTest.choices(Tower.MEAN, UserPooling.MEAN));
+    return new RetrievalFit(WORLD, recipe(5), CourseTest.choices(Tower.MEAN, UserPooling.MEAN));
   }
 
   /** Nobody watches; stops the training with an exception at a step, as a kill would. */
@@ -99,7 +98,7 @@ final class FitTest {
   void aSmallRankerTellsEveryHeldOutActionApart() {
     RunFolder run = new RunFolder(folder, "ranker");
     try (GradientOps ops = CpuGradientOps.create(2)) {
-      new RankerFit(WORLD, recipe(0, 5))
+      new RankerFit(WORLD, recipe(5), 0)
           .train(ops, run, Start.NEW, new Schedule(30, 10, 9, 60), NOBODY);
     }
     try (Ops ops = CpuOps.create(Precision.FLOAT32, 2);

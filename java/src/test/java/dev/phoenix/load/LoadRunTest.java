@@ -3,6 +3,9 @@ package dev.phoenix.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.compression.Compression;
+import dev.phoenix.compression.ZstdCodec;
+import dev.phoenix.testing.SeenEncodings;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -13,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -100,8 +104,12 @@ class LoadRunTest {
   @Test
   void outcomesAreThoseOfTheServer() throws Exception {
     Refusing service = new Refusing();
+    SeenEncodings encodings = new SeenEncodings();
     Server server =
         Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+            .compressorRegistry(ZstdCodec.compressors())
+            .decompressorRegistry(ZstdCodec.decompressors())
+            .intercept(encodings)
             .addService(service)
             .build()
             .start();
@@ -111,6 +119,7 @@ class LoadRunTest {
         GrpcTarget.connect(
             "127.0.0.1:" + server.getPort(),
             2,
+            Compression.ZSTD,
             GrpcTarget.Service.RECOMMEND,
             new RandomRequests(10, 0, 5, 3, 1))) {
       samples = LoadRun.of(plan, target, () -> {});
@@ -119,6 +128,8 @@ class LoadRunTest {
     }
     int all = Arrivals.of(plan).length;
     assertEquals(all, service.calls.get());
+    assertEquals(Set.of("zstd"), encodings.requests());
+    assertEquals(Set.of("gzip", "zstd"), encodings.understood());
     Map<Outcome, Integer> counts = samples.counts();
     assertEquals(samples.count(), counts.values().stream().mapToInt(n -> n).sum());
     assertTrue(

@@ -52,7 +52,7 @@ class WarmUpTest {
       ModelVersion version =
           ModelVersion.open("1", Demo.ARTIFACTS, () -> backend.create(1), layout);
       try {
-        new WarmUp(version, BATCH, keptBytes > 0, () -> false).run();
+        new WarmUp(version, BATCH, () -> false).run();
         assertEquals(0, metrics.keptBytes().sum(), "what the warm-up kept");
         GpuOps ops = (GpuOps) version.lane(0).ops();
         long prepared = ops.graphsPrepared();

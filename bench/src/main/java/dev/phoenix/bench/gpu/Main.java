@@ -1,5 +1,6 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.bench.DeviceCommand;
 import dev.phoenix.bench.Sources;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,11 +32,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--device",
-      paramLabel = "cuda|emulated",
-      description = "emulated: a rehearsal at toy sizes (default: cuda).")
-  private String device = "cuda";
+  @Mixin private DeviceCommand on = new DeviceCommand();
 
   @Option(names = "--quick", description = "Fewer sizes and samples: a look, not to be published.")
   private boolean quick;
@@ -80,31 +77,19 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the benchmarks and exits: 0, 1 if something was wrong, 2 for wrong arguments. */
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new Main())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler(
-                (failure, command, parsed) -> {
-                  command.getErr().println("phoenix bench: " + failure.getMessage());
-                  return 1;
-                })
-            .execute(args));
+    System.exit(DeviceCommand.execute(new Main(), args));
   }
 
   @Override
   public Integer call() throws IOException {
     PrintWriter text = spec.commandLine().getOut();
-    if (!List.of("cuda", "emulated").contains(device)) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--device: expected cuda or emulated, found '%s'".formatted(device));
-    }
-    boolean emulated = device.equals("emulated");
+    boolean emulated = on.isRehearsal();
     GpuReport.Kind kind =
         emulated ? GpuReport.Kind.EMULATED : quick ? GpuReport.Kind.QUICK : GpuReport.Kind.FULL;
     Path folder = Files.createDirectories(out).toAbsolutePath();
     var settings =
         new GpuSuite.Settings(
-            device, kind, parts(), Duration.ofSeconds(budget), folder, Sources.commit());
+            on.device(), kind, parts(), Duration.ofSeconds(budget), folder, Sources.commit());
     if (cases != null) {
       return new PartRun(settings, part, cases).run() ? 0 : 1;
     }
@@ -142,7 +127,7 @@ public final class Main implements Callable<Integer> {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(
-        List.of("--device", device, "--out", out.toString(), "--cases", made.toString()));
+        List.of("--device", on.device(), "--out", out.toString(), "--cases", made.toString()));
     command.addAll(List.of("--part", one.name(), "--budget", Long.toString(time.toSeconds())));
     parts().forEach(wanted -> command.addAll(List.of("--only", wanted.name())));
     if (quick) {

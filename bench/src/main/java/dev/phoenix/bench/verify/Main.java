@@ -1,5 +1,6 @@
 package dev.phoenix.bench.verify;
 
+import dev.phoenix.bench.DeviceCommand;
 import dev.phoenix.bench.Sources;
 import dev.phoenix.bench.gpu.Budget;
 import java.io.IOException;
@@ -12,8 +13,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,11 +33,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--device",
-      paramLabel = "cuda|emulated",
-      description = "emulated: a rehearsal; what needs a GPU is named (default: cuda).")
-  private String device = "cuda";
+  @Mixin private DeviceCommand on = new DeviceCommand();
 
   @Option(
       names = "--out",
@@ -54,30 +51,19 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the steps and exits. */
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new Main())
-            .setExecutionExceptionHandler(
-                (failure, command, parsed) -> {
-                  command.getErr().println("phoenix verify: " + failure.getMessage());
-                  return 1;
-                })
-            .execute(args));
+    System.exit(DeviceCommand.execute(new Main(), args));
   }
 
   @Override
   public Integer call() throws IOException {
     PrintWriter text = spec.commandLine().getOut();
-    if (!List.of("cuda", "emulated").contains(device)) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--device: expected cuda or emulated, found '%s'".formatted(device));
-    }
     Path folder = Files.createDirectories(out).toAbsolutePath();
     Path home = Path.of(System.getProperty("phoenix.home", ".")).toAbsolutePath();
     Path launcher = Path.of(System.getProperty("phoenix.launcher", home.resolve("run").toString()));
     StepRunner runner = new StepRunner(folder, Budget.of(Duration.ofSeconds(budget)));
     List<Outcome> outcomes = new ArrayList<>();
     VerifyReport report = report(outcomes);
-    for (Step step : new Steps(home, launcher, device).all()) {
+    for (Step step : new Steps(home, launcher, on.device()).all()) {
       text.printf("%-14s ", step.name());
       text.flush();
       Outcome outcome = runner.run(step);
@@ -95,6 +81,6 @@ public final class Main implements Callable<Integer> {
 
   private VerifyReport report(List<Outcome> outcomes) {
     return new VerifyReport(
-        LocalDate.now(ZoneOffset.UTC).toString(), Sources.commit(), device, outcomes);
+        LocalDate.now(ZoneOffset.UTC).toString(), Sources.commit(), on.device(), outcomes);
   }
 }

@@ -1,49 +1,19 @@
 package dev.phoenix.serving.grpc;
 
-import dev.phoenix.serving.Zstd;
-import io.grpc.Codec;
 import io.grpc.CompressorRegistry;
 import io.grpc.DecompressorRegistry;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 
-/**
- * Messages in zstd. How large one may become is enforced by gRPC while it is decompressed, as it is
- * for gzip.
- */
-public final class ZstdCodec implements Codec {
-  private static final String NAME = "zstd";
+/** What the server is built with of {@link dev.phoenix.compression.ZstdCodec}. */
+final class ZstdCodec {
+  private ZstdCodec() {}
 
-  /** The codec; it has no state. */
-  public ZstdCodec() {}
-
-  /** Gzip and zstd, for a server or a channel to answer or ask in. */
-  public static CompressorRegistry compressors() {
-    CompressorRegistry registry = CompressorRegistry.newEmptyInstance();
-    registry.register(Codec.Identity.NONE);
-    registry.register(new Codec.Gzip());
-    registry.register(new ZstdCodec());
-    return registry;
+  /** Gzip and zstd, to answer in. */
+  static CompressorRegistry compressors() {
+    return dev.phoenix.compression.ZstdCodec.compressors();
   }
 
-  /** Gzip and zstd, for a server or a channel to understand. */
-  public static DecompressorRegistry decompressors() {
-    return DecompressorRegistry.getDefaultInstance().with(new ZstdCodec(), true);
-  }
-
-  @Override
-  public String getMessageEncoding() {
-    return NAME;
-  }
-
-  @Override
-  public OutputStream compress(OutputStream to) throws IOException {
-    return Zstd.compress(to);
-  }
-
-  @Override
-  public InputStream decompress(InputStream from) throws IOException {
-    return Zstd.decompress(from);
+  /** Gzip and zstd, to understand. */
+  static DecompressorRegistry decompressors() {
+    return dev.phoenix.compression.ZstdCodec.decompressors();
   }
 }

@@ -1,8 +1,8 @@
 package dev.phoenix.serving.http;
 
+import dev.phoenix.compression.Zstd;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
-import dev.phoenix.serving.Zstd;
 import io.helidon.http.encoding.ContentDecoder;
 import io.helidon.http.encoding.ContentEncoder;
 import io.helidon.http.encoding.ContentEncoding;

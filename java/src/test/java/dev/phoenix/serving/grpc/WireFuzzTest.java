@@ -3,6 +3,7 @@ package dev.phoenix.serving.grpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.phoenix.serving.AdminToken;
 import dev.phoenix.serving.Demo;
@@ -10,12 +11,14 @@ import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Mutations;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Reloader;
+import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.testing.Seeds;
 import inference.ModelInferRequest;
-import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
 import xai.recsys.v1.CandidateSet;
 import xai.recsys.v1.PredictNextActionsRequest;
 import xai.recsys.v1.RetrieveTopKCandidatesRequest;
@@ -30,6 +33,7 @@ class WireFuzzTest {
   private static final ServingEngine ENGINE = Demo.engine(Demo.options(1, 0));
   private static final Reloader RELOADER = new Reloader(ENGINE, Demo.ARTIFACTS.directory());
   private static final Replies REPLIES = new Replies(ENGINE, Runnable::run);
+  private static final WireLimits LIMITS = new WireLimits(RequestLimits.DEFAULT);
   private static final Reloads RELOADS = new Reloads(ENGINE, RELOADER, AdminToken.of(null));
 
   @AfterAll
@@ -38,22 +42,62 @@ class WireFuzzTest {
     ENGINE.close();
   }
 
+  /** The walk over the bytes that a server makes before it parses them. */
+  private static byte[] scanned(byte[] bytes, Descriptor type) {
+    WireScan.check(LIMITS, bytes, type);
+    return bytes;
+  }
+
   private static int predict(byte[] bytes) throws InvalidProtocolBufferException {
     return new PredictorService(ENGINE, FeedPolicy.DEFAULT, REPLIES, RELOADS)
-        .requests(PredictNextActionsRequest.parseFrom(bytes), 1)
+        .requests(
+            PredictNextActionsRequest.parseFrom(
+                scanned(bytes, PredictNextActionsRequest.getDescriptor())),
+            1)
         .size();
   }
 
   private static int retrieve(byte[] bytes) throws InvalidProtocolBufferException {
     return new RetrievalService(ENGINE, FeedPolicy.DEFAULT, REPLIES, RELOADS)
-        .requests(RetrieveTopKCandidatesRequest.parseFrom(bytes), 1)
+        .requests(
+            RetrieveTopKCandidatesRequest.parseFrom(
+                scanned(bytes, RetrieveTopKCandidatesRequest.getDescriptor())),
+            1)
         .size();
   }
 
   private static long infer(byte[] bytes) throws InvalidProtocolBufferException {
     return new OpenInferenceService(ENGINE, FeedPolicy.DEFAULT, REPLIES, () -> true)
-        .decode(ModelInferRequest.parseFrom(bytes), 1)
+        .decode(ModelInferRequest.parseFrom(scanned(bytes, ModelInferRequest.getDescriptor())), 1)
         .deadlineNanos();
+  }
+
+  private static WireUser user() {
+    return new WireUser(Seeds.random("wire fuzz"), 5);
+  }
+
+  /** A right request each, from which fuzzing sets out. */
+  static Stream<byte[]> rightPredictions() {
+    return Stream.of(
+        PredictNextActionsRequest.newBuilder()
+            .addSequences(user().message())
+            .addCandidateSets(
+                CandidateSet.newBuilder().addCandidates(TweetInfo.newBuilder().setTweetId(9)))
+            .build()
+            .toByteArray());
+  }
+
+  static Stream<byte[]> rightRetrievals() {
+    return Stream.of(
+        RetrieveTopKCandidatesRequest.newBuilder()
+            .addSequences(user().message())
+            .setTopK(5)
+            .build()
+            .toByteArray());
+  }
+
+  static Stream<byte[]> rightInferences() {
+    return Stream.of(user().inferRequest("recommender", 3).toByteArray());
   }
 
   private static void allowRefusal(Mutations.Decoder decoder, byte[] bytes) throws Exception {
@@ -64,16 +108,19 @@ class WireFuzzTest {
     }
   }
 
+  @MethodSource("rightPredictions")
   @FuzzTest(maxDuration = "60s")
   void predictNextActions(byte[] bytes) throws Exception {
     allowRefusal(WireFuzzTest::predict, bytes);
   }
 
+  @MethodSource("rightRetrievals")
   @FuzzTest(maxDuration = "60s")
   void retrieveTopK(byte[] bytes) throws Exception {
     allowRefusal(WireFuzzTest::retrieve, bytes);
   }
 
+  @MethodSource("rightInferences")
   @FuzzTest(maxDuration = "60s")
   void modelInfer(byte[] bytes) throws Exception {
     allowRefusal(WireFuzzTest::infer, bytes);
@@ -81,26 +128,13 @@ class WireFuzzTest {
 
   @Test
   void mutatedMessagesAreDecodedOrRefused() throws Exception {
-    Random random = Seeds.random("wire fuzz");
-    WireUser user = new WireUser(random, 5);
-    byte[] predict =
-        PredictNextActionsRequest.newBuilder()
-            .addSequences(user.message())
-            .addCandidateSets(
-                CandidateSet.newBuilder().addCandidates(TweetInfo.newBuilder().setTweetId(9)))
-            .build()
-            .toByteArray();
+    byte[] predict = rightPredictions().findFirst().orElseThrow();
     assertEquals(1, predict(predict));
     Mutations.run(predict, InvalidProtocolBufferException.class, WireFuzzTest::predict);
-    byte[] retrieve =
-        RetrieveTopKCandidatesRequest.newBuilder()
-            .addSequences(user.message())
-            .setTopK(5)
-            .build()
-            .toByteArray();
+    byte[] retrieve = rightRetrievals().findFirst().orElseThrow();
     assertEquals(1, retrieve(retrieve));
     Mutations.run(retrieve, InvalidProtocolBufferException.class, WireFuzzTest::retrieve);
-    byte[] infer = user.inferRequest("recommender", 3).toByteArray();
+    byte[] infer = rightInferences().findFirst().orElseThrow();
     assertEquals(1, infer(infer));
     Mutations.run(infer, InvalidProtocolBufferException.class, WireFuzzTest::infer);
   }

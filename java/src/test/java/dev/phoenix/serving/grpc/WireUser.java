@@ -15,6 +15,8 @@ import java.util.Random;
 import xai.recsys.v1.ActionInfo;
 import xai.recsys.v1.AggregatedUserAction;
 import xai.recsys.v1.AggregatedUserActionList;
+import xai.recsys.v1.CandidateSet;
+import xai.recsys.v1.PredictNextActionsRequest;
 import xai.recsys.v1.TweetInfo;
 import xai.recsys.v1.UserActionSequence;
 import xai.recsys.v1.UserActionSequenceDataContainer;
@@ -63,6 +65,14 @@ record WireUser(UserSequence history) {
         .setUserActionsData(
             UserActionSequenceDataContainer.newBuilder().setOrderedAggregatedUserActionsList(list))
         .build();
+  }
+
+  PredictNextActionsRequest.Builder rankRequest(long[] posts, long[] authors) {
+    CandidateSet.Builder set = CandidateSet.newBuilder().setUserId(history.userId());
+    for (int i = 0; i < posts.length; i++) {
+      set.addCandidates(TweetInfo.newBuilder().setTweetId(posts[i]).setAuthorId(authors[i]));
+    }
+    return PredictNextActionsRequest.newBuilder().addSequences(message()).addCandidateSets(set);
   }
 
   ModelInferRequest inferRequest(String model, int topK) {

@@ -1,4 +1,4 @@
-package dev.phoenix.serving;
+package dev.phoenix.compression;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;

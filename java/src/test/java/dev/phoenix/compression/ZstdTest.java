@@ -1,4 +1,4 @@
-package dev.phoenix.serving;
+package dev.phoenix.compression;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

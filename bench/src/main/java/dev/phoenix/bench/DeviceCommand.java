@@ -1,0 +1,63 @@
+package dev.phoenix.bench;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * What commands for a GPU's machine share: the device that is chosen, and how failures are told.
+ */
+public final class DeviceCommand {
+  private static final String EMULATED = "emulated";
+  private static final List<String> DEVICES = List.of("cuda", EMULATED);
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  private String device = DEVICES.getFirst();
+
+  /** The real device, until the options say otherwise. */
+  public DeviceCommand() {}
+
+  @Option(
+      names = "--device",
+      paramLabel = "cuda|emulated",
+      description =
+          "emulated: a rehearsal without a GPU, at toy sizes where sizes are chosen; what needs a"
+              + " GPU is named (default: cuda).")
+  void choose(String name) {
+    if (!DEVICES.contains(name)) {
+      throw new ParameterException(
+          spec.commandLine(), "--device: expected cuda or emulated, found '%s'".formatted(name));
+    }
+    device = name;
+  }
+
+  /** {@code cuda} or {@code emulated}. */
+  public String device() {
+    return device;
+  }
+
+  /** Whether this is a rehearsal on the emulated device. */
+  public boolean isRehearsal() {
+    return device.equals(EMULATED);
+  }
+
+  /** Runs {@code command} and returns its exit code; a failure is one line and 1. */
+  public static int execute(Callable<Integer> command, String... arguments) {
+    return new CommandLine(command)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (failure, failed, _) -> {
+              failed
+                  .getErr()
+                  .printf("phoenix %s: %s%n", failed.getCommandName(), failure.getMessage());
+              return 1;
+            })
+        .execute(arguments);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of compression. */
+@NullMarked
+package dev.phoenix.compression;
+
+import org.jspecify.annotations.NullMarked;

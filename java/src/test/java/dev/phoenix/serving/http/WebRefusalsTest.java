@@ -1,0 +1,95 @@
+package dev.phoenix.serving.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Bodies that are wrong, too large or too late, over a real connection. */
+class WebRefusalsTest {
+  private static DemoWeb demo;
+
+  @BeforeAll
+  static void start() {
+    demo = DemoWeb.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    demo.close();
+  }
+
+  @Test
+  void badBodiesAreRefusedInOneLine() throws Exception {
+    for (String body :
+        List.of(
+            "",
+            "[",
+            "{\"user_id\": -1}",
+            "{\"user_id\": 18446744073709551616}",
+            "{\"user_id\": 1, \"top_k\": 1e3}",
+            "{\"user_id\": 1, \"top_k\": 1001}",
+            "{\"user_id\": 1, \"history\": {}}",
+            "{\"user_id\": 1, \"history\": [{\"actions\": {\"x\": 1}}]}",
+            "{\"user_id\": 1, \"history\": [{\"actions\": {\"1\": 1e99}}]}",
+            "{} {}",
+            "{\"a\": " + "[".repeat(200) + "]".repeat(200) + "}")) {
+      var response = demo.post("/v1/recommend", body);
+      assertEquals(400, response.statusCode(), body);
+      String error = DemoWeb.MAPPER.readTree(response.body()).get("error").asString();
+      assertFalse(error.contains("\n") || error.contains("jackson"), error);
+    }
+    String many = "{\"history\": [" + "{},".repeat(5000) + "{}]}";
+    assertEquals(400, demo.post("/v1/recommend", many).statusCode());
+  }
+
+  /** The server answers and closes without reading on, so a client may find only the end. */
+  @Test
+  void aBodyThatIsTooLargeIsNotRead() throws Exception {
+    try {
+      int code = demo.post("/v1/recommend", " ".repeat(17 << 20)).statusCode();
+      assertTrue(code == 413 || code == 400, "found " + code);
+    } catch (IOException closed) {
+      assertFalse(closed instanceof HttpTimeoutException, String.valueOf(closed));
+    }
+    assertEquals(200, demo.get("/readyz").statusCode());
+  }
+
+  /**
+   * The deadline counts from the head of the request. The server asks for the body once it has
+   * taken note of the time, and the body takes longer than the deadline to come.
+   */
+  @Test
+  void aDeadlineThatCannotBeMetIsAGatewayTimeout() throws Exception {
+    byte[] body =
+        "{\"user_id\": 3, \"top_k\": 1000, \"deadline_ms\": 1}".getBytes(StandardCharsets.UTF_8);
+    long expired = demo.engine().metrics().count("recsys_engine_num_requests_rejected");
+    var response =
+        demo.send(
+            demo.to(demo.users(), "/v1/recommend")
+                .expectContinue(true)
+                .POST(BodyPublishers.ofInputStream(() -> afterAWhile(body))));
+    assertEquals(504, response.statusCode(), response.body());
+    assertTrue(response.body().contains("deadline"), response.body());
+    assertEquals(expired + 1, demo.engine().metrics().count("recsys_engine_num_requests_rejected"));
+  }
+
+  private static InputStream afterAWhile(byte[] body) {
+    try {
+      Thread.sleep(5);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return new ByteArrayInputStream(body);
+  }
+}
