@@ -1,5 +1,6 @@
 package dev.phoenix.serving.grpc;
 
+import dev.phoenix.compression.ZstdCodec;
 import dev.phoenix.serving.AdminToken;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
