@@ -92,7 +92,7 @@ final class ServeCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(end);
     try {
       server.load();
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       if (server.isStopping()) {
         // A signal ended the load, and ends the process.
         end.join();

@@ -37,10 +37,14 @@ import xai.recsys.v1.RetrieveTopKCandidatesResponse;
 
 /**
  * A client of one server: one connection, reused by all threads. Every call has a deadline, which
- * its retries share: they are made only where the status says that nothing was done, and only if
- * there is time left. Calls block; make them from virtual threads to have many at once.
+ * its retries share: they are made only where the status says that the server did not take the call
+ * or broke off, and only if there is time left. Calls block; make them from virtual threads to have
+ * many at once.
  */
 public final class PhoenixClient implements AutoCloseable {
+  /** What a server takes, too. */
+  private static final int MOST_MESSAGE_BYTES = 16 << 20;
+
   private static final Duration CLOSING = Duration.ofSeconds(5);
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -97,7 +101,11 @@ public final class PhoenixClient implements AutoCloseable {
 
   private static PhoenixClient connect(
       String target, ChannelCredentials credentials, ClientOptions options) {
-    return over(ZstdCodec.register(Grpc.newChannelBuilder(target, credentials)).build(), options);
+    return over(
+        ZstdCodec.register(Grpc.newChannelBuilder(target, credentials))
+            .maxInboundMessageSize(MOST_MESSAGE_BYTES)
+            .build(),
+        options);
   }
 
   /**

@@ -163,6 +163,11 @@ public final class EngineMetrics implements AutoCloseable {
     }
   }
 
+  /** Counts a request that was refused before it was read; it has no latency to speak of. */
+  public void refused(String grpcStatus) {
+    counters.add("recsys_engine_num_requests", Tags.of("grpc_status", grpcStatus), 1);
+  }
+
   /** Counts why a request was not answered with a result. */
   public void rejected(Rejection.Reason reason) {
     Tags why = Tags.of("reason", reason.label());

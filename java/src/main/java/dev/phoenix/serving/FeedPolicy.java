@@ -27,6 +27,15 @@ public record FeedPolicy(ActionTaxonomy taxonomy, ScoreWeights weights, int defa
    */
   public record Ranking(int[] order, float[] scores) {}
 
+  /**
+   * Checks that a model of {@code actions} actions has all that are weighted.
+   *
+   * @throws IllegalArgumentException naming the one that it has not
+   */
+  public void require(int actions) {
+    var _ = weights.bind(taxonomy, actions);
+  }
+
   /** The order of ranked posts. */
   public Ranking rank(Scores scores) {
     ScoreWeights.Bound bound = weights.bind(taxonomy, scores.actions());

@@ -31,7 +31,7 @@ final class ModelFiles implements AutoCloseable {
     } catch (IOException e) {
       parts.close();
       throw new UncheckedIOException("the age of the checkpoint cannot be read", e);
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       parts.close();
       throw failed;
     }

@@ -4,8 +4,12 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +23,9 @@ final class ModelStore implements AutoCloseable {
   private final CorpusSource corpora;
   private final AtomicReference<@Nullable ModelVersion> current = new AtomicReference<>();
   private final AtomicBoolean loading = new AtomicBoolean();
+  private final ExecutorService closer =
+      Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("model-closer").factory());
+  private volatile Consumer<ModelInfo> requirement = _ -> {};
   private volatile boolean closed;
   private int loaded;
 
@@ -46,15 +53,16 @@ final class ModelStore implements AutoCloseable {
       ModelVersion next = open(artifacts);
       long batchNanos;
       try {
+        requirement.accept(next.info());
         batchNanos = new WarmUp(next, options.batchSize(), () -> closed).run();
       } catch (RuntimeException | Error failed) {
-        next.release();
+        next.release(Runnable::run);
         throw failed;
       }
       loaded++;
       ModelVersion old = current.getAndSet(next);
       if (old != null) {
-        old.release();
+        old.release(Runnable::run);
       }
       metrics.reload("success");
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
@@ -99,18 +107,42 @@ final class ModelStore implements AutoCloseable {
     }
   }
 
-  /** Closes what serves; a load under way gives up before its next batch of warm-up. Idempotent. */
+  /** What every model is held against from now on before it is warmed up. */
+  void require(Consumer<ModelInfo> newRequirement) {
+    requirement = newRequirement;
+  }
+
+  /**
+   * Gives a reference back that {@link #acquire} gave. Whoever holds the last one of a version does
+   * not wait until it is closed.
+   */
+  void release(ModelVersion version) {
+    version.release(
+        task -> {
+          try {
+            closer.execute(task);
+          } catch (RejectedExecutionException closedMeanwhile) {
+            task.run();
+          }
+        });
+  }
+
+  /**
+   * Closes what serves and waits until all versions that nobody holds are closed; a load under way
+   * gives up before its next batch of warm-up. Idempotent.
+   */
   @Override
   public void close() {
     // Said first: a load holds the lock until it ends.
     closed = true;
     closeLast();
+    closer.close();
   }
 
   private synchronized void closeLast() {
     ModelVersion last = current.getAndSet(null);
     if (last != null) {
-      last.release();
+      last.release(Runnable::run);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.phoenix.pipeline.Artifacts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -92,10 +93,14 @@ final class ModelVersion {
     return references.updateAndGet(count -> count == 0 ? 0 : count + 1) > 0;
   }
 
-  /** Gives a reference back; with the last one everything is closed. */
-  void release() {
+  /**
+   * Gives a reference back; with the last one everything is closed.
+   *
+   * @param closer where that is done: a corpus may have to end a compaction first
+   */
+  void release(Executor closer) {
     if (references.decrementAndGet() == 0) {
-      parts.close();
+      closer.execute(parts::close);
     }
   }
 }

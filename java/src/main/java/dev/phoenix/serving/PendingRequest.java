@@ -2,21 +2,29 @@ package dev.phoenix.serving;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A request on its way: the caller's side of it. */
 public final class PendingRequest {
   private final ServingRequest request;
   private final long arrivedNanos;
   private final Consumer<PendingRequest> withdrawal;
+  private final @Nullable ModelVersion version;
   private final CompletableFuture<ServingResponse> answer = new CompletableFuture<>();
 
   /**
    * A request that waits.
    *
+   * @param version that is to answer it, held by the caller; null for the one that serves then
    * @param withdrawal told when the caller takes it back
    */
-  PendingRequest(ServingRequest request, long arrivedNanos, Consumer<PendingRequest> withdrawal) {
+  PendingRequest(
+      ServingRequest request,
+      @Nullable ModelVersion version,
+      long arrivedNanos,
+      Consumer<PendingRequest> withdrawal) {
     this.request = request;
+    this.version = version;
     this.arrivedNanos = arrivedNanos;
     this.withdrawal = withdrawal;
   }
@@ -24,6 +32,11 @@ public final class PendingRequest {
   /** The request. */
   public ServingRequest request() {
     return request;
+  }
+
+  /** The version of the model that is to answer it; null where any may. */
+  @Nullable ModelVersion version() {
+    return version;
   }
 
   /** When it came, on the clock of {@link System#nanoTime}. */

@@ -8,7 +8,6 @@ import dev.phoenix.model.Ranker;
 import dev.phoenix.model.Ranker.EncodedHistory;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.ops.Ops;
-import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.ServingResponse.Scores;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -159,7 +158,7 @@ final class RankingStage implements AutoCloseable {
     for (float logit : scores.logits()) {
       if (!Float.isFinite(logit)) {
         metrics.notFinite();
-        work.reject(Reason.NOT_FINITE, "the model's output for this request is not finite");
+        work.rejectNotFinite();
         return;
       }
     }

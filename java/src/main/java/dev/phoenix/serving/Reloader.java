@@ -45,7 +45,7 @@ public final class Reloader implements AutoCloseable {
         () -> {
           try {
             engine.load(artifacts);
-          } catch (RuntimeException failed) {
+          } catch (RuntimeException | Error failed) {
             LOG.log(Level.ERROR, "the reload failed; the model before serves on", failed);
           } finally {
             busy.set(false);

@@ -1,5 +1,7 @@
 package dev.phoenix.serving;
 
+import java.util.List;
+
 /**
  * What one request may ask for. Decoders hold every count against these before they make room for
  * it.
@@ -11,6 +13,9 @@ package dev.phoenix.serving;
  * @param users requests of one message
  */
 public record RequestLimits(int history, int candidates, int topK, int actions, int users) {
+  /** About 16 MiB of logits and log-probabilities. */
+  private static final int MOST_RESULTS = 1 << 16;
+
   /** Far above what a feed asks for. */
   public static final RequestLimits DEFAULT = new RequestLimits(4096, 2048, 1000, 64, 256);
 
@@ -34,6 +39,20 @@ public record RequestLimits(int history, int candidates, int topK, int actions, 
       }
       case Task.Retrieve retrieve -> checkTopK(retrieve.topK());
       case Task.Recommend recommend -> checkTopK(recommend.topK());
+    }
+  }
+
+  /** Refuses requests of one call whose answers together would be too large for a message. */
+  void checkTogether(List<ServingRequest> requests) {
+    int results = 0;
+    for (ServingRequest request : requests) {
+      results +=
+          switch (request.task()) {
+            case Task.Rank rank -> rank.postIds().length;
+            case Task.Retrieve retrieve -> Math.clamp(retrieve.topK(), 0, topK);
+            case Task.Recommend recommend -> Math.clamp(recommend.topK(), 0, topK);
+          };
+      require("posts of all answers to a call", results, MOST_RESULTS);
     }
   }
 

@@ -42,6 +42,7 @@ final class RetrievalStage {
   void run(List<Work> batch, EngineMetrics metrics) {
     long begin = System.nanoTime();
     float[] users = users(batch, metrics);
+    rejectNotFinite(batch, users, metrics);
     Map<CorpusChoice, List<Integer>> byChoice = new LinkedHashMap<>();
     for (int i = 0; i < batch.size(); i++) {
       byChoice.computeIfAbsent(batch.get(i).choice(), choice -> new ArrayList<>()).add(i);
@@ -49,6 +50,25 @@ final class RetrievalStage {
     byChoice.forEach((choice, places) -> search(batch, users, places, choice));
     long nanos = System.nanoTime() - begin;
     batch.forEach(work -> work.retrievalTook(nanos));
+  }
+
+  private void rejectNotFinite(List<Work> batch, float[] users, EngineMetrics metrics) {
+    int columns = model.config().embSize();
+    for (int i = 0; i < batch.size(); i++) {
+      if (!isFinite(users, i * columns, columns)) {
+        metrics.notFinite();
+        batch.get(i).rejectNotFinite();
+      }
+    }
+  }
+
+  private static boolean isFinite(float[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (!Float.isFinite(values[i])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** One scan for all requests of the batch that choose the same posts, of one snapshot. */
@@ -117,8 +137,10 @@ final class RetrievalStage {
     model.encodeUsers(encoded, new float[unknown.size()], histories);
     if (cache.keeps()) {
       for (int i = 0; i < unknown.size(); i++) {
-        float[] user = Arrays.copyOfRange(encoded, i * columns, (i + 1) * columns);
-        cache.keepUser(unknown.get(i).key(), user);
+        if (isFinite(encoded, i * columns, columns)) {
+          float[] user = Arrays.copyOfRange(encoded, i * columns, (i + 1) * columns);
+          cache.keepUser(unknown.get(i).key(), user);
+        }
       }
     }
     return encoded;

@@ -54,10 +54,12 @@ final class Scheduler implements AutoCloseable {
   /**
    * Queues a request.
    *
+   * @param version that is to answer it; null for the one that serves then
    * @throws Rejection if it cannot be answered in time, or not at all
    */
-  PendingRequest submit(ServingRequest request) {
-    PendingRequest pending = new PendingRequest(request, System.nanoTime(), this::withdraw);
+  PendingRequest submit(ServingRequest request, @Nullable ModelVersion version) {
+    PendingRequest pending =
+        new PendingRequest(request, version, System.nanoTime(), this::withdraw);
     lock.lock();
     try {
       Rejection refusal = refusal(request.deadlineNanos(), pending.arrivedNanos());

@@ -6,7 +6,13 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.serving.Rejection.Reason;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -63,7 +69,7 @@ public final class ServingEngine implements AutoCloseable {
                 .mapToLong(corpus -> figure.applyAsLong(corpus.statistics()))
                 .sum();
           } finally {
-            version.release();
+            models.release(version);
           }
         });
   }
@@ -105,8 +111,16 @@ public final class ServingEngine implements AutoCloseable {
     try {
       return action.apply(version.corpora());
     } finally {
-      version.release();
+      models.release(version);
     }
+  }
+
+  /**
+   * Holds every model that is loaded from now on against {@code requirement}, which throws where
+   * one does not meet it; such a model is not loaded.
+   */
+  public void require(Consumer<ModelInfo> requirement) {
+    models.require(requirement);
   }
 
   /**
@@ -134,7 +148,39 @@ public final class ServingEngine implements AutoCloseable {
       throw closed;
     }
     limits.check(request);
-    return scheduler.submit(request);
+    return scheduler.submit(request, null);
+  }
+
+  /**
+   * Queues the requests of one call, all of which one version of the model answers, in whatever
+   * batches they are.
+   *
+   * @throws Rejection if one of them will not be answered; then none is queued
+   */
+  public List<PendingRequest> submit(List<ServingRequest> requests) {
+    if (requests.size() == 1) {
+      return List.of(submit(requests.getFirst()));
+    }
+    limits.checkTogether(requests);
+    ModelVersion version = draining ? null : models.acquire();
+    if (version == null) {
+      throw Objects.requireNonNullElseGet(closed(), ServingEngine::shuttingDown);
+    }
+    List<PendingRequest> pending = new ArrayList<>();
+    try {
+      for (ServingRequest request : requests) {
+        limits.check(request);
+        pending.add(scheduler.submit(request, version));
+      }
+    } catch (Rejection refused) {
+      pending.forEach(PendingRequest::cancel);
+      models.release(version);
+      throw refused;
+    }
+    CompletableFuture<?>[] answers =
+        pending.stream().map(PendingRequest::answer).toArray(CompletableFuture<?>[]::new);
+    var _ = CompletableFuture.allOf(answers).whenComplete((_, _) -> models.release(version));
+    return pending;
   }
 
   /**
@@ -151,11 +197,15 @@ public final class ServingEngine implements AutoCloseable {
 
   private @Nullable Rejection closed() {
     if (draining) {
-      return new Rejection(Reason.DRAINING, "the server is shutting down");
+      return shuttingDown();
     }
     return models.info() == null
         ? new Rejection(Reason.LOADING, "the model is being loaded")
         : null;
+  }
+
+  private static Rejection shuttingDown() {
+    return new Rejection(Reason.DRAINING, "the server is shutting down");
   }
 
   /** The deadline of a request that comes now and gives none. */
@@ -164,15 +214,31 @@ public final class ServingEngine implements AutoCloseable {
   }
 
   private void run(int worker, List<PendingRequest> batch) {
-    ModelVersion version = models.acquire();
-    if (version == null) {
+    ModelVersion current = models.acquire();
+    if (current == null) {
       batch.forEach(each -> each.reject(Reason.DRAINING, "the server is shutting down"));
       return;
     }
     try {
-      version.lane(worker).run(version.info().version(), batch, metrics);
+      Map<ModelVersion, List<PendingRequest>> byVersion = new LinkedHashMap<>();
+      for (PendingRequest each : batch) {
+        ModelVersion version = Objects.requireNonNullElse(each.version(), current);
+        byVersion.computeIfAbsent(version, _ -> new ArrayList<>()).add(each);
+      }
+      byVersion.forEach((version, requests) -> run(worker, version, requests));
     } finally {
-      version.release();
+      models.release(current);
+    }
+  }
+
+  private void run(int worker, ModelVersion version, List<PendingRequest> requests) {
+    // A version that is gone was held by its requests: they were all taken back.
+    if (version.acquire()) {
+      try {
+        version.lane(worker).run(version.info().version(), requests, metrics);
+      } finally {
+        models.release(version);
+      }
     }
   }
 

@@ -127,7 +127,7 @@ final class WarmUp {
   private long run(Lane lane, List<ServingRequest> requests, EngineMetrics metrics) {
     List<PendingRequest> batch = new ArrayList<>();
     for (ServingRequest request : requests) {
-      batch.add(new PendingRequest(request, System.nanoTime(), _ -> {}));
+      batch.add(new PendingRequest(request, null, System.nanoTime(), _ -> {}));
     }
     long begin = System.nanoTime();
     lane.run(version.info().version(), batch, metrics);

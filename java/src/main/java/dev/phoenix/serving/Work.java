@@ -101,6 +101,10 @@ final class Work {
     pending.answer().complete(new ServingResponse(version, posts, scores, timing));
   }
 
+  void rejectNotFinite() {
+    reject(Reason.NOT_FINITE, "the model's output for this request is not finite");
+  }
+
   void reject(Reason reason, String message) {
     pending.reject(reason, message);
   }

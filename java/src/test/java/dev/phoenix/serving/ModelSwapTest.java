@@ -2,12 +2,15 @@ package dev.phoenix.serving;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.ranking.ActionTaxonomy;
+import dev.phoenix.ranking.ScoreWeights;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.testing.Seeds;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +82,43 @@ class ModelSwapTest {
       }
       assertTrue(answered.get() > SWAPS, "answered " + answered);
       assertEquals(Integer.toString(2 + SWAPS), Objects.requireNonNull(engine.model()).version());
+    }
+  }
+
+  /** A call of many requests is in many batches, and its caller sees one answer. */
+  @Test
+  void allRequestsOfACallAreAnsweredByOneVersion() {
+    UserHistory user = UserHistory.of(Demo.user(random, 60));
+    ServingRequest request = Demo.patient(user, new Task.Recommend(30));
+    try (ServingEngine engine = Demo.engine(Demo.options(1, 0))) {
+      engine.load(Demo.ARTIFACTS);
+      boolean swappedMeanwhile = false;
+      for (int count = 64; count <= 2048 && !swappedMeanwhile; count *= 2) {
+        List<PendingRequest> call = engine.submit(Collections.nCopies(count, request));
+        engine.load(Demo.ARTIFACTS);
+        swappedMeanwhile = !call.getLast().answer().isDone();
+        ServingResponse next = engine.submit(request).answer().join();
+        List<String> versions =
+            call.stream().map(each -> each.answer().join().modelVersion()).distinct().toList();
+        assertEquals(1, versions.size(), versions.toString());
+        assertNotEquals(versions.getFirst(), next.modelVersion());
+      }
+      assertTrue(swappedMeanwhile, "no call was long enough");
+    }
+  }
+
+  @Test
+  void aModelThatDoesNotSuitIsNotLoaded() {
+    try (ServingEngine engine = Demo.engine(Demo.options(4, 0))) {
+      FeedPolicy policy = new FeedPolicy(ActionTaxonomy.ENUM, ScoreWeights.parse("share=1"), 200);
+      engine.require(model -> policy.require(model.ranker().numActions()));
+      IllegalArgumentException refused =
+          assertThrows(IllegalArgumentException.class, () -> engine.load(Demo.ARTIFACTS));
+      assertTrue(String.valueOf(refused.getMessage()).contains("share"), refused.getMessage());
+      assertNull(engine.model());
+      engine.require(model -> FeedPolicy.DEFAULT.require(model.ranker().numActions()));
+      engine.load(Demo.ARTIFACTS);
+      assertNotNull(engine.model());
     }
   }
 

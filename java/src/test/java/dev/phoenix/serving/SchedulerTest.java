@@ -46,6 +46,10 @@ class SchedulerTest {
     return new ServingRequest(user, new Task.Retrieve(1), System.nanoTime() + remainingNanos);
   }
 
+  private static PendingRequest submit(Scheduler scheduler, long remainingNanos) {
+    return scheduler.submit(request(remainingNanos), null);
+  }
+
   private static Reason reason(PendingRequest pending) {
     CompletionException failed =
         assertThrows(CompletionException.class, () -> pending.answer().join());
@@ -53,17 +57,17 @@ class SchedulerTest {
   }
 
   private static Reason refusal(Scheduler scheduler, long remainingNanos) {
-    return assertThrows(Rejection.class, () -> scheduler.submit(request(remainingNanos))).reason();
+    return assertThrows(Rejection.class, () -> submit(scheduler, remainingNanos)).reason();
   }
 
   @Test
   void aFreeWorkerTakesWhatWaitsUpToTheBatchSize() {
     try (Scheduler scheduler = scheduler(4, 100, 100, 1)) {
       List<PendingRequest> all = new ArrayList<>();
-      all.add(scheduler.submit(request(60 * SECOND)));
+      all.add(submit(scheduler, 60 * SECOND));
       started.acquireUninterruptibly();
       for (int i = 0; i < 6; i++) {
-        all.add(scheduler.submit(request(60 * SECOND)));
+        all.add(submit(scheduler, 60 * SECOND));
       }
       assertEquals(7, scheduler.inFlight());
       assertEquals(6, scheduler.backlog());
@@ -79,8 +83,8 @@ class SchedulerTest {
   @Test
   void twoWorkersHaveTwoBatchesInFlight() {
     try (Scheduler scheduler = scheduler(1, 100, 100, 2)) {
-      PendingRequest first = scheduler.submit(request(60 * SECOND));
-      PendingRequest second = scheduler.submit(request(60 * SECOND));
+      PendingRequest first = submit(scheduler, 60 * SECOND);
+      PendingRequest second = submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly(2);
       assertEquals(2, scheduler.inFlight());
       permits.release(2);
@@ -92,20 +96,20 @@ class SchedulerTest {
   @Test
   void aFullQueueAndTheCapRefuse() {
     try (Scheduler scheduler = scheduler(4, 3, 100, 1)) {
-      scheduler.submit(request(60 * SECOND));
+      submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
       for (int i = 0; i < 3; i++) {
-        scheduler.submit(request(60 * SECOND));
+        submit(scheduler, 60 * SECOND);
       }
       assertEquals(Reason.QUEUE_FULL, refusal(scheduler, 60 * SECOND));
       permits.release(2);
     }
     started.drainPermits();
     try (Scheduler scheduler = scheduler(4, 100, 3, 1)) {
-      scheduler.submit(request(60 * SECOND));
+      submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
-      scheduler.submit(request(60 * SECOND));
-      scheduler.submit(request(60 * SECOND));
+      submit(scheduler, 60 * SECOND);
+      submit(scheduler, 60 * SECOND);
       assertEquals(Reason.IN_FLIGHT_CAP, refusal(scheduler, 60 * SECOND));
       permits.release(2);
     }
@@ -115,13 +119,13 @@ class SchedulerTest {
   void aRequestWithoutHopeIsShedAndOneOfTheNextBatchNever() {
     try (Scheduler scheduler = scheduler(2, 100, 100, 1)) {
       scheduler.expectBatches(SECOND);
-      scheduler.submit(request(60 * SECOND));
+      submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
-      PendingRequest hopeful = scheduler.submit(request(SECOND));
-      scheduler.submit(request(60 * SECOND));
+      PendingRequest hopeful = submit(scheduler, SECOND);
+      submit(scheduler, 60 * SECOND);
       // Two wait, one batch runs: (ceil(3 / 2) + 1) * 1 s + 2 ms, and 30 ms of margin.
       assertEquals(Reason.PREDICTED_LATE, refusal(scheduler, 3 * SECOND));
-      scheduler.submit(request(4 * SECOND));
+      submit(scheduler, 4 * SECOND);
       permits.release(3);
       hopeful.answer().join();
     }
@@ -130,10 +134,10 @@ class SchedulerTest {
   @Test
   void whatExpiredInTheQueueIsDroppedAndNeverRuns() throws InterruptedException {
     try (Scheduler scheduler = scheduler(4, 100, 100, 1)) {
-      scheduler.submit(request(60 * SECOND));
+      submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
-      PendingRequest stale = scheduler.submit(request(SECOND / 50));
-      PendingRequest fresh = scheduler.submit(request(60 * SECOND));
+      PendingRequest stale = submit(scheduler, SECOND / 50);
+      PendingRequest fresh = submit(scheduler, 60 * SECOND);
       Thread.sleep(40);
       permits.release(2);
       fresh.answer().join();
@@ -147,17 +151,17 @@ class SchedulerTest {
   void aFullBatchLeavesOutWhatWouldExpireInIt() {
     try (Scheduler scheduler = scheduler(2, 100, 100, 1)) {
       scheduler.expectBatches(SECOND);
-      scheduler.submit(request(60 * SECOND));
+      submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
-      PendingRequest hopeless = scheduler.submit(request(SECOND / 2));
-      PendingRequest next = scheduler.submit(request(60 * SECOND));
-      PendingRequest last = scheduler.submit(request(60 * SECOND));
+      PendingRequest hopeless = submit(scheduler, SECOND / 2);
+      PendingRequest next = submit(scheduler, 60 * SECOND);
+      PendingRequest last = submit(scheduler, 60 * SECOND);
       permits.release(1);
       started.acquireUninterruptibly();
       assertEquals(Reason.EXPIRED, reason(hopeless));
       assertEquals(List.of(next, last), batches.get(1));
       // What does not fill a batch is tried: it may be over sooner.
-      PendingRequest hopeful = scheduler.submit(request(SECOND / 2));
+      PendingRequest hopeful = submit(scheduler, SECOND / 2);
       permits.release(2);
       hopeful.answer().join();
     }
@@ -168,9 +172,9 @@ class SchedulerTest {
     try (Scheduler scheduler = scheduler(4, 1, 100, 1)) {
       long deadline = System.nanoTime() + 60 * SECOND;
       assertNull(scheduler.refusal(deadline));
-      scheduler.submit(request(60 * SECOND));
+      submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
-      scheduler.submit(request(60 * SECOND));
+      submit(scheduler, 60 * SECOND);
       assertEquals(
           Reason.QUEUE_FULL,
           assertInstanceOf(Rejection.class, scheduler.refusal(deadline)).reason());
@@ -182,15 +186,15 @@ class SchedulerTest {
   @Test
   void onlyStaleRequestsLeaveTheWorkerWaitingForMore() throws InterruptedException {
     try (Scheduler scheduler = scheduler(4, 100, 100, 1)) {
-      scheduler.submit(request(60 * SECOND));
+      submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
-      PendingRequest stale = scheduler.submit(request(SECOND / 50));
+      PendingRequest stale = submit(scheduler, SECOND / 50);
       Thread.sleep(40);
       permits.release(1);
       assertEquals(Reason.EXPIRED, reason(stale));
       assertTrue(scheduler.awaitIdle(5 * SECOND));
       permits.release(1);
-      scheduler.submit(request(60 * SECOND)).answer().join();
+      submit(scheduler, 60 * SECOND).answer().join();
       assertEquals(2, batches.size());
     }
   }
@@ -198,10 +202,10 @@ class SchedulerTest {
   @Test
   void whatIsCancelledNeverRuns() {
     try (Scheduler scheduler = scheduler(4, 100, 100, 1)) {
-      scheduler.submit(request(60 * SECOND));
+      submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
-      PendingRequest cancelled = scheduler.submit(request(60 * SECOND));
-      PendingRequest other = scheduler.submit(request(60 * SECOND));
+      PendingRequest cancelled = submit(scheduler, 60 * SECOND);
+      PendingRequest other = submit(scheduler, 60 * SECOND);
       cancelled.cancel();
       assertEquals(1, scheduler.backlog());
       permits.release(2);
@@ -223,8 +227,8 @@ class SchedulerTest {
           new Work(batch.getFirst(), "1", System.nanoTime(), 1).answer(null, 0);
         };
     try (Scheduler scheduler = new Scheduler(options, failing, new EngineMetrics())) {
-      PendingRequest first = scheduler.submit(request(60 * SECOND));
-      PendingRequest second = scheduler.submit(request(60 * SECOND));
+      PendingRequest first = submit(scheduler, 60 * SECOND);
+      PendingRequest second = submit(scheduler, 60 * SECOND);
       assertEquals(Reason.FAILED, reason(first));
       assertEquals("1", second.answer().join().modelVersion());
     }
@@ -235,7 +239,7 @@ class SchedulerTest {
     Scheduler scheduler = scheduler(2, 100, 100, 1);
     List<PendingRequest> all = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      all.add(scheduler.submit(request(60 * SECOND)));
+      all.add(submit(scheduler, 60 * SECOND));
     }
     permits.release(5);
     scheduler.close();

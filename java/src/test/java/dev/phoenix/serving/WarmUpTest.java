@@ -34,7 +34,7 @@ class WarmUpTest {
     List<PendingRequest> batch =
         users.stream()
             .map(user -> Demo.patient(user, new Task.Recommend(64)))
-            .map(request -> new PendingRequest(request, System.nanoTime(), _ -> {}))
+            .map(request -> new PendingRequest(request, null, System.nanoTime(), _ -> {}))
             .toList();
     version.lane(0).run("1", batch, metrics);
     for (PendingRequest each : batch) {
@@ -70,7 +70,7 @@ class WarmUpTest {
           assertEquals(live, ops.liveBytes(), "bytes on the device");
         }
       } finally {
-        version.release();
+        version.release(Runnable::run);
       }
     }
   }

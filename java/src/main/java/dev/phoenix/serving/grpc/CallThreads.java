@@ -23,15 +23,17 @@ final class CallThreads implements ServerCallExecutorSupplier, AutoCloseable {
     this.engine = engine;
   }
 
-  /** Where answers are built: looked at anew for each. */
-  Executor answers() {
-    return task -> (isQuiet() ? (Executor) Runnable::run : virtual).execute(task);
+  /** Where the answer to a call of {@code requests} requests is built: looked at when it is. */
+  Executor answers(int requests) {
+    return task -> (requests == 1 && isQuiet() ? (Executor) Runnable::run : virtual).execute(task);
   }
 
   @Override
   public <Q, R> Executor getExecutor(ServerCall<Q, R> call, Metadata metadata) {
+    // What unpacks to something large is nothing for a thread that others share.
     boolean here =
         Inference.is(call.getMethodDescriptor())
+            && !metadata.containsKey(GrpcServer.ENCODING)
             && (isQuiet() || engine.refusal(Replies.deadlineNanos(engine)) != null);
     return here ? Runnable::run : virtual;
   }

@@ -28,11 +28,12 @@ import java.util.function.BooleanSupplier;
 
 /** The gRPC port: the production services, our own, the open protocol, health and reflection. */
 public final class GrpcServer implements AutoCloseable {
-  private static final Metadata.Key<String> ENCODING =
+  static final Metadata.Key<String> ENCODING =
       Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
 
   private final HealthStatusManager health = new HealthStatusManager();
   private final CallThreads threads;
+  private final Inference inference;
   private final List<String> services = new ArrayList<>();
   private final Server server;
 
@@ -70,6 +71,7 @@ public final class GrpcServer implements AutoCloseable {
 
   private GrpcServer(Endpoint endpoint, ConnectionLimits connection, Context context) {
     this.threads = new CallThreads(context.engine());
+    this.inference = new Inference(context.engine());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(endpoint.host(), endpoint.port()))
             .directExecutor()
@@ -83,7 +85,7 @@ public final class GrpcServer implements AutoCloseable {
             .intercept(new Authorization())
             .intercept(new PostsChoice())
             .intercept(new Compression())
-            .intercept(new Inference(context.engine()));
+            .intercept(inference);
     if (endpoint.certificate() != null && endpoint.privateKey() != null) {
       builder.useTransportSecurity(endpoint.certificate().toFile(), endpoint.privateKey().toFile());
     }
@@ -106,7 +108,7 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   private List<BindableService> services(Context context) {
-    Replies replies = new Replies(context.engine(), threads.answers());
+    Replies replies = new Replies(context.engine(), threads);
     Reloads reloads =
         new Reloads(context.engine(), context.reloads().reloader(), context.reloads().token());
     return List.of(
@@ -162,16 +164,15 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * Takes no more calls and waits for those under way.
+   * Takes no more calls and waits for those under way that the engine answers. Whoever watches the
+   * health of a server, or explores it, never ends by itself and is cut off.
    *
-   * @return whether all ended within {@code patience}; the others are cut off
+   * @return whether they all ended within {@code patience}; the others are cut off too
    */
   public boolean drain(Duration patience) throws InterruptedException {
     server.shutdown();
-    boolean ended = server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
-    if (!ended) {
-      server.shutdownNow();
-    }
+    boolean ended = inference.awaitNone(patience);
+    server.shutdownNow();
     return ended;
   }
 

@@ -3,13 +3,17 @@ package dev.phoenix.serving.grpc;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.ServingEngine;
 import inference.GRPCInferenceServiceGrpc;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import phoenix.v1.RecommenderGrpc;
 import xai.recsys.v1.RecsysPredictorGrpc;
@@ -32,6 +36,9 @@ final class Inference implements ServerInterceptor {
           .collect(Collectors.toUnmodifiableSet());
 
   private final ServingEngine engine;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ended = lock.newCondition();
+  private int open;
 
   Inference(ServingEngine engine) {
     this.engine = engine;
@@ -42,13 +49,65 @@ final class Inference implements ServerInterceptor {
     return METHODS.contains(method.getFullMethodName());
   }
 
+  /**
+   * Waits until no call is under way.
+   *
+   * @return whether that came within {@code patience}
+   */
+  boolean awaitNone(Duration patience) throws InterruptedException {
+    long left = patience.toNanos();
+    lock.lock();
+    try {
+      while (open > 0 && left > 0) {
+        left = ended.awaitNanos(left);
+      }
+      return open == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void count(int change) {
+    lock.lock();
+    try {
+      open += change;
+      if (open == 0) {
+        ended.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Counts a call until it ends; exactly one of two ways is told. */
+  private final class Counted<Q> extends SimpleForwardingServerCallListener<Q> {
+    Counted(ServerCall.Listener<Q> next) {
+      super(next);
+      count(1);
+    }
+
+    @Override
+    public void onComplete() {
+      count(-1);
+      super.onComplete();
+    }
+
+    @Override
+    public void onCancel() {
+      count(-1);
+      super.onCancel();
+    }
+  }
+
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     Rejection refusal =
         is(call.getMethodDescriptor()) ? engine.refusal(Replies.deadlineNanos(engine)) : null;
     if (refusal == null) {
-      return next.startCall(call, headers);
+      return is(call.getMethodDescriptor())
+          ? new Counted<>(next.startCall(call, headers))
+          : next.startCall(call, headers);
     }
     Replies.refuse(call, Replies.status(refusal, engine.metrics()), engine.metrics());
     return new ServerCall.Listener<>() {};

@@ -5,6 +5,7 @@ import dev.phoenix.serving.ModelInfo;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import xai.recsys.v1.ReloadModelRequest;
 import xai.recsys.v1.ReloadModelResponse;
@@ -29,7 +30,13 @@ final class Reloads {
         return;
       }
       try {
-        var _ = reloader.begin(request.getTargetPrefix());
+        if (!reloader.begin(request.getTargetPrefix())) {
+          observer.onError(
+              Status.FAILED_PRECONDITION
+                  .withDescription("a model is being loaded; ask again when it serves")
+                  .asRuntimeException());
+          return;
+        }
       } catch (Rejection refused) {
         observer.onError(Replies.status(refused, engine.metrics()).asRuntimeException());
         return;

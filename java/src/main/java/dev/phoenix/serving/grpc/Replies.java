@@ -14,11 +14,9 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -31,16 +29,16 @@ final class Replies {
   private static final System.Logger LOG = System.getLogger(Replies.class.getName());
 
   private final ServingEngine engine;
-  private final Executor executor;
+  private final CallThreads threads;
 
   /**
    * Replies of {@code engine}.
    *
-   * @param executor where responses are built
+   * @param threads where responses are built
    */
-  Replies(ServingEngine engine, Executor executor) {
+  Replies(ServingEngine engine, CallThreads threads) {
     this.engine = engine;
-    this.executor = executor;
+    this.threads = threads;
   }
 
   /**
@@ -54,13 +52,10 @@ final class Replies {
       LongFunction<List<ServingRequest>> requests,
       Function<List<ServingResponse>, R> encoder) {
     long begin = System.nanoTime();
-    List<PendingRequest> pending = new ArrayList<>();
+    List<PendingRequest> pending;
     try {
-      for (ServingRequest request : requests.apply(deadlineNanos(engine))) {
-        pending.add(engine.submit(request));
-      }
+      pending = engine.submit(requests.apply(deadlineNanos(engine)));
     } catch (RuntimeException failure) {
-      pending.forEach(PendingRequest::cancel);
       fail(observer, failure, begin);
       return;
     }
@@ -80,7 +75,7 @@ final class Replies {
                     succeed(observer, pending, encoder, begin);
                   }
                 },
-                executor);
+                threads.answers(pending.size()));
   }
 
   /** When the caller of the present call stops waiting, on the clock of {@link System#nanoTime}. */
@@ -99,7 +94,8 @@ final class Replies {
     R response;
     try {
       response = encoder.apply(pending.stream().map(each -> each.answer().join()).toList());
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
+      // An error that nobody catches would end here too, and the caller would never hear of it.
       fail(observer, failure, begin);
       return;
     }
@@ -120,7 +116,7 @@ final class Replies {
 
   /** Ends a call whose request was not read, or not to its end. */
   static void refuse(ServerCall<?, ?> call, Status status, EngineMetrics metrics) {
-    metrics.answered(status.getCode().name(), 0);
+    metrics.refused(status.getCode().name());
     call.close(status, new Metadata());
   }
 

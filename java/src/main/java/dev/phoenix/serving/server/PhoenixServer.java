@@ -56,6 +56,8 @@ public final class PhoenixServer implements AutoCloseable {
                   () -> compute.backend().open(compute.precision(), compute.threads()),
                   metrics,
                   corpora(config.posts())));
+      // A weight of an action that the model has not would fail every feed.
+      engine.require(model -> config.policy().require(model.ranker().numActions()));
       config.posts().kafka().ifPresent(this::ingest);
       Reloader reloader = own(new Reloader(engine, config.artifacts().directory()));
       GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());
@@ -74,7 +76,7 @@ public final class PhoenixServer implements AutoCloseable {
           config.admin().isPresent()
               ? own(http.startAdmin(config.admin().get(), reloader, config.token()))
               : null;
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       close();
       throw failed;
     }

@@ -87,6 +87,21 @@ class GrpcRefusalsTest {
   }
 
   @Test
+  void allAnswersOfACallHaveToFitAMessage() {
+    long[] posts = Demo.ids(random, 2048);
+    PredictNextActionsRequest.Builder many = user.rankRequest(posts, posts);
+    for (int i = 1; i < 33; i++) {
+      many.addSequences(many.getSequences(0));
+    }
+    StatusRuntimeException refused =
+        assertThrows(
+            StatusRuntimeException.class, () -> predictor().predictNextActions(many.build()));
+    assertEquals(
+        "INVALID_ARGUMENT: posts of all answers to a call: expected at most 65536, found 67584",
+        refused.getMessage());
+  }
+
+  @Test
   void badRequestsHaveTheirStatus() {
     long[] posts = Demo.ids(random, 1);
     PredictNextActionsRequest two =

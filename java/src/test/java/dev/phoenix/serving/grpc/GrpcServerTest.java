@@ -2,6 +2,7 @@ package dev.phoenix.serving.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -17,12 +18,16 @@ import inference.ModelInferResponse;
 import inference.ModelMetadataRequest;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.MetadataUtils;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -180,6 +185,22 @@ class GrpcServerTest {
             .setRawInputContents(1, ByteString.copyFrom(new byte[3]))
             .build();
     assertEquals(Status.Code.INVALID_ARGUMENT, DemoGrpc.code(() -> stub.modelInfer(torn)));
+  }
+
+  /** Load balancers watch for as long as they live. */
+  @Test
+  void whoeverWatchesTheHealthHoldsUpNoEnd() throws InterruptedException {
+    DemoGrpc ending = DemoGrpc.start();
+    try {
+      Iterator<HealthCheckResponse> watch =
+          HealthGrpc.newBlockingStub(ending.channel())
+              .watch(HealthCheckRequest.getDefaultInstance());
+      assertEquals(ServingStatus.SERVING, watch.next().getStatus());
+      assertTrue(ending.server().drain(Duration.ofSeconds(60)));
+      assertThrows(StatusRuntimeException.class, watch::next);
+    } finally {
+      ending.stop();
+    }
   }
 
   @Test

@@ -32,7 +32,7 @@ import xai.recsys.v1.TweetInfo;
 class WireFuzzTest {
   private static final ServingEngine ENGINE = Demo.engine(Demo.options(1, 0));
   private static final Reloader RELOADER = new Reloader(ENGINE, Demo.ARTIFACTS.directory());
-  private static final Replies REPLIES = new Replies(ENGINE, Runnable::run);
+  private static final Replies REPLIES = new Replies(ENGINE, new CallThreads(ENGINE));
   private static final WireLimits LIMITS = new WireLimits(RequestLimits.DEFAULT);
   private static final Reloads RELOADS = new Reloads(ENGINE, RELOADER, AdminToken.of(null));
 
