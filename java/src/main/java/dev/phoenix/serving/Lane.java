@@ -44,11 +44,11 @@ final class Lane implements AutoCloseable {
   }
 
   /** Answers every request of {@code batch}. */
-  void run(String version, List<PendingRequest> batch, EngineMetrics metrics) {
+  void run(ModelInfo model, List<PendingRequest> batch, EngineMetrics metrics) {
     long started = System.nanoTime();
     List<Work> works = new ArrayList<>();
     for (PendingRequest pending : batch) {
-      works.add(new Work(pending, version, started, batch.size()));
+      works.add(new Work(pending, model, started, batch.size()));
     }
     List<Work> retrieving = works.stream().filter(work -> work.topK() > 0).toList();
     if (!retrieving.isEmpty()) {

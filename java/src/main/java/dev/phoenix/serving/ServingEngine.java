@@ -235,7 +235,7 @@ public final class ServingEngine implements AutoCloseable {
     // A version that is gone was held by its requests: they were all taken back.
     if (version.acquire()) {
       try {
-        version.lane(worker).run(version.info().version(), requests, metrics);
+        version.lane(worker).run(version.info(), requests, metrics);
       } finally {
         models.release(version);
       }

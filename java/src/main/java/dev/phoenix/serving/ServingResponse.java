@@ -5,13 +5,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer to one request, computed wholly by one version of the model.
  *
- * @param modelVersion which
+ * @param model which
  * @param posts the candidates, in the order of the request or of retrieval
  * @param scores what the ranker says of them; null where only retrieval was asked for
  * @param timing where the time went
  */
 public record ServingResponse(
-    String modelVersion, Posts posts, @Nullable Scores scores, Timing timing) {
+    ModelInfo model, Posts posts, @Nullable Scores scores, Timing timing) {
+  /** The number of the version. */
+  public String modelVersion() {
+    return model.version();
+  }
+
   /**
    * Posts, index by index. What retrieval gives is empty where none was asked for.
    *

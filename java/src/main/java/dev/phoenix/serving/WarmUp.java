@@ -130,7 +130,7 @@ final class WarmUp {
       batch.add(new PendingRequest(request, null, System.nanoTime(), _ -> {}));
     }
     long begin = System.nanoTime();
-    lane.run(version.info().version(), batch, metrics);
+    lane.run(version.info(), batch, metrics);
     long nanos = System.nanoTime() - begin;
     for (PendingRequest each : batch) {
       try {

@@ -12,16 +12,16 @@ final class Work {
       new Posts(new long[0], new long[0], new int[0], new float[0], new String[0]);
 
   private final PendingRequest pending;
-  private final String version;
+  private final ModelInfo model;
   private final long startedNanos;
   private final int batchSize;
   private Posts posts = NO_POSTS;
   private long retrievalNanos;
   private boolean historyWasKept;
 
-  Work(PendingRequest pending, String version, long startedNanos, int batchSize) {
+  Work(PendingRequest pending, ModelInfo model, long startedNanos, int batchSize) {
     this.pending = pending;
-    this.version = version;
+    this.model = model;
     this.startedNanos = startedNanos;
     this.batchSize = batchSize;
     if (task() instanceof Task.Rank rank) {
@@ -98,7 +98,7 @@ final class Work {
             rankingNanos,
             batchSize,
             historyWasKept);
-    pending.answer().complete(new ServingResponse(version, posts, scores, timing));
+    pending.answer().complete(new ServingResponse(model, posts, scores, timing));
   }
 
   void rejectNotFinite() {

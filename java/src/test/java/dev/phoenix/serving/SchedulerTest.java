@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.serving.Rejection.Reason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +22,13 @@ import org.junit.jupiter.api.Test;
 /** The queue, with batches that end when the test says so. */
 class SchedulerTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final ModelInfo MODEL = model();
+
+  private static ModelInfo model() {
+    ModelConfig config = ModelConfig.read(Demo.ARTIFACTS.model("ranker").resolve("config.json"));
+    return new ModelInfo(
+        "1", "demo", Instant.EPOCH, Instant.EPOCH, "none", "float32", config, config, 0);
+  }
 
   private final List<List<PendingRequest>> batches =
       Collections.synchronizedList(new ArrayList<>());
@@ -37,7 +46,7 @@ class SchedulerTest {
     started.release();
     permits.acquireUninterruptibly();
     for (PendingRequest each : batch) {
-      new Work(each, "1", System.nanoTime(), batch.size()).answer(null, 0);
+      new Work(each, MODEL, System.nanoTime(), batch.size()).answer(null, 0);
     }
   }
 
@@ -224,7 +233,7 @@ class SchedulerTest {
             batches.add(List.copyOf(batch));
             throw new IllegalStateException("made to fail");
           }
-          new Work(batch.getFirst(), "1", System.nanoTime(), 1).answer(null, 0);
+          new Work(batch.getFirst(), MODEL, System.nanoTime(), 1).answer(null, 0);
         };
     try (Scheduler scheduler = new Scheduler(options, failing, new EngineMetrics())) {
       PendingRequest first = submit(scheduler, 60 * SECOND);

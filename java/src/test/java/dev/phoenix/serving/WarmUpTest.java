@@ -36,7 +36,7 @@ class WarmUpTest {
             .map(user -> Demo.patient(user, new Task.Recommend(64)))
             .map(request -> new PendingRequest(request, null, System.nanoTime(), _ -> {}))
             .toList();
-    version.lane(0).run("1", batch, metrics);
+    version.lane(0).run(version.info(), batch, metrics);
     for (PendingRequest each : batch) {
       assertEquals(64, each.answer().join().posts().count());
     }

@@ -50,18 +50,10 @@ final class Latency {
   Findings run(Workplace place) throws Exception {
     List<Figure> figures = new ArrayList<>();
     Artifacts artifacts = new Artifacts(place.published("published"));
-    // Full load is best served by a batch a core, which waits for nobody; one request by all cores.
-    String cores = Integer.toString(Runtime.getRuntime().availableProcessors());
+    List<String> options = new ArrayList<>(ServerProcess.forFullLoad());
+    options.addAll(List.of("--kept-history-mib", "0"));
     try (ServerProcess server =
-        place.server(
-            "throughput",
-            artifacts.directory(),
-            "--kept-history-mib",
-            "0",
-            "--threads",
-            "1",
-            "--batches-in-flight",
-            cores)) {
+        place.server("throughput", artifacts.directory(), options.toArray(String[]::new))) {
       figures.addAll(measure(artifacts, server, this::atFullLoad));
     }
     try (ServerProcess server =

@@ -46,7 +46,11 @@ final class Overload {
   }
 
   Findings run(Workplace place) throws Exception {
-    ServerProcess server = place.server("overload", place.published("published"));
+    ServerProcess server =
+        place.server(
+            "overload",
+            place.published("published"),
+            ServerProcess.forFullLoad().toArray(String[]::new));
     server.awaitReady();
     try (LeanTarget target =
         LeanTarget.connect(

@@ -36,6 +36,15 @@ final class ServerProcess implements AutoCloseable {
   private final HttpClient client;
   private final MetricsReader metrics;
 
+  /**
+   * Options for a server that is to be loaded fully: a batch a core, which waits for nobody. A
+   * single request is best served by all cores, which is the default.
+   */
+  static List<String> forFullLoad() {
+    String cores = Integer.toString(Runtime.getRuntime().availableProcessors());
+    return List.of("--threads", "1", "--batches-in-flight", cores);
+  }
+
   /** Where it listens, on the loopback interface. */
   record Ports(int grpc, int http, int admin) {}
 

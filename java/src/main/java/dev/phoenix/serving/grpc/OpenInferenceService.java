@@ -129,7 +129,10 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
     Form form = Form.of(request);
     replies.answer(
         observer,
-        deadline -> List.of(decode(request, deadline)),
+        deadline -> {
+          form.requireOf(requireModel());
+          return List.of(decode(request, deadline));
+        },
         responses -> encode(form, responses.getFirst()));
   }
 
@@ -192,14 +195,22 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
   }
 
   /** The form of an answer; the message is let go while the request waits. */
-  private record Form(String model, String id, Set<String> outputs) {
+  private record Form(String model, String version, String id, Set<String> outputs) {
     static Form of(ModelInferRequest request) {
       return new Form(
           request.getModelName(),
+          request.getModelVersion(),
           request.getId(),
           request.getOutputsList().stream()
               .map(ModelInferRequest.InferRequestedOutputTensor::getName)
               .collect(Collectors.toSet()));
+    }
+
+    /** Refuses what the model that serves would not give. */
+    void requireOf(ModelInfo info) {
+      InferenceModels.require(model);
+      InferenceModels.requireVersion(version, info);
+      InferenceModels.requireOutputs(model, outputs, info);
     }
   }
 

@@ -109,18 +109,17 @@ final class PredictorService extends RecsysPredictorGrpc.RecsysPredictorImplBase
 
   private PredictNextActionsResponse encode(Asked asked, List<ServingResponse> responses) {
     PredictNextActionsResponse.Builder all = PredictNextActionsResponse.newBuilder();
-    ModelInfo model = engine.model();
-    if (model != null) {
-      Duration delay = Duration.between(model.written(), model.loaded());
-      all.setCheckpointLoadDelaySeconds(Math.max(0, delay.toSeconds()));
-    }
+    // One version answers all requests of a call.
+    ModelInfo model = responses.getFirst().model();
+    Duration delay = Duration.between(model.written(), model.loaded());
+    all.setCheckpointLoadDelaySeconds(Math.max(0, delay.toSeconds()));
     for (int i = 0; i < responses.size(); i++) {
       ServingResponse response = responses.get(i);
       Chosen chosen = Chosen.of(asked, Objects.requireNonNull(response.scores()));
       CandidateDistributionSet.Builder set =
           CandidateDistributionSet.newBuilder()
               .setUserId(asked.users()[i])
-              .setCheckpointPath(response.modelVersion());
+              .setCheckpointPath(model.name() + "/" + model.version());
       for (int candidate = 0; candidate < response.posts().count(); candidate++) {
         set.addCandidateDistributions(distribution(chosen, response, candidate));
       }

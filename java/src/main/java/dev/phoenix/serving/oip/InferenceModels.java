@@ -8,6 +8,7 @@ import dev.phoenix.serving.ServingResponse;
 import dev.phoenix.serving.ServingResponse.Posts;
 import dev.phoenix.serving.ServingResponse.Scores;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
@@ -79,6 +80,35 @@ public final class InferenceModels {
       outputs.add(new Signature("continuous", Datatype.FP32, new long[] {ANY, 8}));
     }
     return outputs;
+  }
+
+  /**
+   * Refuses outputs that {@code model} does not give: a caller would miss them without a word.
+   *
+   * @throws Rejection naming what there is
+   */
+  public static void requireOutputs(String model, Collection<String> asked, ModelInfo info) {
+    List<String> given = outputs(model, info).stream().map(Signature::name).toList();
+    for (String name : asked) {
+      if (!given.contains(name)) {
+        throw new Rejection(
+            Rejection.Reason.INVALID,
+            "outputs: expected some of %s, found another name".formatted(given));
+      }
+    }
+  }
+
+  /**
+   * Refuses a version that is not the one that serves.
+   *
+   * @param asked empty for any
+   */
+  public static void requireVersion(String asked, ModelInfo info) {
+    if (!asked.isEmpty() && !asked.equals(info.version())) {
+      throw new Rejection(
+          Rejection.Reason.INVALID,
+          "model_version: expected %s or none, found another".formatted(info.version()));
+    }
   }
 
   /**

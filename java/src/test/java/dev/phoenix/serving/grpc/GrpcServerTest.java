@@ -185,6 +185,13 @@ class GrpcServerTest {
             .setRawInputContents(1, ByteString.copyFrom(new byte[3]))
             .build();
     assertEquals(Status.Code.INVALID_ARGUMENT, DemoGrpc.code(() -> stub.modelInfer(torn)));
+    ModelInferRequest old =
+        user.inferRequest("retrieval", 5).toBuilder().setModelVersion("0").build();
+    assertEquals(Status.Code.INVALID_ARGUMENT, DemoGrpc.code(() -> stub.modelInfer(old)));
+    ModelInferRequest.Builder misspelt = user.inferRequest("retrieval", 5).toBuilder();
+    misspelt.addOutputsBuilder().setName("post_id");
+    assertEquals(
+        Status.Code.INVALID_ARGUMENT, DemoGrpc.code(() -> stub.modelInfer(misspelt.build())));
   }
 
   /** Load balancers watch for as long as they live. */
