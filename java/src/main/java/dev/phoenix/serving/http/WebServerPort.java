@@ -14,6 +14,8 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -43,7 +45,11 @@ public final class WebServerPort implements AutoCloseable {
     this.figures = figures;
   }
 
-  /** Listens for users. */
+  /**
+   * Listens for users.
+   *
+   * @throws UncheckedIOException if the port is taken
+   */
   public static WebServerPort start(Endpoint endpoint, Context context) {
     LiveFigures figures = new LiveFigures(context.engine());
     try {
@@ -58,6 +64,8 @@ public final class WebServerPort implements AutoCloseable {
   /**
    * Listens for the operator besides: reloading, and what serves; everything takes the token. To be
    * closed before this.
+   *
+   * @throws UncheckedIOException if the port is taken
    */
   public WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, AdminToken token) {
     AdminHandlers handlers = new AdminHandlers(engine, reloader, token, figures);
@@ -85,7 +93,14 @@ public final class WebServerPort implements AutoCloseable {
               .privateKeyCertChain(keys -> keys.pem(pem -> pem.certChain(certificate)))
               .build());
     }
-    return server.build().start();
+    WebServer started = server.build().start();
+    if (!started.isRunning()) {
+      // The library only logs why.
+      throw new UncheckedIOException(
+          "HTTP cannot listen on %s port %d".formatted(endpoint.host(), endpoint.port()),
+          new BindException("the port is taken, or the address is not one of this machine"));
+    }
+    return started;
   }
 
   private static HttpRouting.Builder routing(Context context, LiveFigures figures) {
