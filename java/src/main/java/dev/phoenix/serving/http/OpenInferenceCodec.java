@@ -65,6 +65,8 @@ final class OpenInferenceCodec {
     final Map<String, Boolean> outputs = new HashMap<>();
     CorpusChoice choice = CorpusChoice.DEFAULT;
     boolean allBinary;
+    int inputsRead;
+    int outputsRead;
   }
 
   /** Reads a request whose JSON takes the first {@code jsonLength} bytes. */
@@ -102,8 +104,12 @@ final class OpenInferenceCodec {
       json.nextToken();
       switch (key) {
         case "id" -> fields.id = text(json, key);
-        case "inputs" -> array(json, key, () -> fields.inputs.add(input(json)));
-        case "outputs" -> array(json, key, () -> output(json, fields.outputs));
+        case "inputs" ->
+            fields.inputsRead =
+                array(json, key, fields.inputsRead, () -> fields.inputs.add(input(json)));
+        case "outputs" ->
+            fields.outputsRead =
+                array(json, key, fields.outputsRead, () -> output(json, fields.outputs));
         case "parameters" -> parameters(json, fields);
         default -> json.skipChildren();
       }
@@ -123,13 +129,20 @@ final class OpenInferenceCodec {
     }
   }
 
-  private static void array(JsonParser json, String what, Runnable element) {
+  /**
+   * Reads an array, one of perhaps several under the same key.
+   *
+   * @param before elements of the arrays before
+   * @return elements of all arrays so far
+   */
+  private static int array(JsonParser json, String what, int before, Runnable element) {
     Json.expect(json, JsonToken.START_ARRAY, what);
-    int count = 0;
+    int count = before;
     while (json.nextToken() != JsonToken.END_ARRAY) {
       count = RequestLimits.require(what, count + 1, MOST_INPUTS);
       element.run();
     }
+    return count;
   }
 
   private static String text(JsonParser json, String what) {
