@@ -21,7 +21,7 @@ final class AdminHandlers {
   private final CorpusHandlers corpora;
 
   AdminHandlers(ServingEngine engine, Reloader reloader, AdminToken token, LiveFigures figures) {
-    this.answers = new Answers(engine);
+    this.answers = Answers.ofAdministration(engine);
     this.reloader = reloader;
     this.token = token;
     this.figures = figures;

@@ -31,9 +31,31 @@ final class Answers {
   private static final System.Logger LOG = System.getLogger(Answers.class.getName());
 
   private final ServingEngine engine;
+  private final Count count;
 
-  Answers(ServingEngine engine) {
+  /** Takes note of a request that has no result. */
+  private interface Count {
+    void refused(Reason reason, long nanos);
+  }
+
+  private Answers(ServingEngine engine, Count count) {
     this.engine = engine;
+    this.count = count;
+  }
+
+  /** For requests of inference, whose outcomes are counted. */
+  static Answers ofInference(ServingEngine engine) {
+    return new Answers(
+        engine,
+        (reason, nanos) -> {
+          engine.metrics().rejected(reason);
+          engine.metrics().answered(grpcName(reason), nanos);
+        });
+  }
+
+  /** For the operator's requests, which no figure of inference counts. */
+  static Answers ofAdministration(ServingEngine engine) {
+    return new Answers(engine, (_, _) -> {});
   }
 
   /**
@@ -132,8 +154,7 @@ final class Answers {
   }
 
   private void refuse(ServerResponse response, Reason reason, String message, long begin) {
-    engine.metrics().rejected(reason);
-    engine.metrics().answered(grpcName(reason), System.nanoTime() - begin);
+    count.refused(reason, System.nanoTime() - begin);
     response.status(status(reason));
     json(
         response,

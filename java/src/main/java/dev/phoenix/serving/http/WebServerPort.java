@@ -104,7 +104,7 @@ public final class WebServerPort implements AutoCloseable {
   }
 
   private static HttpRouting.Builder routing(Context context, LiveFigures figures) {
-    Answers answers = new Answers(context.engine());
+    Answers answers = Answers.ofInference(context.engine());
     RecommendCodec codec = new RecommendCodec(context.engine().limits(), context.policy());
     OpenInferenceRest open = new OpenInferenceRest(context, answers);
     byte[] example = new ExampleHistory(context.example(), context.policy()).encode();
