@@ -6,8 +6,10 @@ import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingRequest;
 import dev.phoenix.serving.ServingResponse;
+import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -72,7 +74,7 @@ final class Answers {
             Reason.INVALID, "the body: expected at most %d bytes".formatted(MAX_BODY_BYTES));
       }
       return body;
-    } catch (IOException torn) {
+    } catch (IOException | InsufficientDataAvailableException torn) {
       throw new Rejection(
           Reason.INVALID,
           coding == ContentCoding.IDENTITY
@@ -144,24 +146,33 @@ final class Answers {
     try {
       handler.run();
     } catch (Rejection refused) {
-      refuse(response, refused.reason(), String.valueOf(refused.getMessage()), begin);
+      refuse(response, refused, begin);
     } catch (RequestException http) {
       throw http;
+    } catch (CloseConnectionException gone) {
+      // What was sent, or begun to be, is counted already.
+      if (!response.isSent()) {
+        count.refused(Reason.CANCELLED, System.nanoTime() - begin);
+      }
+      throw gone;
     } catch (RuntimeException failed) {
       LOG.log(Level.ERROR, "an HTTP request failed", failed);
-      refuse(response, Reason.FAILED, "internal error", begin);
+      if (response.isSent()) {
+        throw new CloseConnectionException("an answer failed while it was sent", failed);
+      }
+      refuse(response, new Rejection(Reason.FAILED, "internal error"), begin);
     }
   }
 
-  private void refuse(ServerResponse response, Reason reason, String message, long begin) {
-    count.refused(reason, System.nanoTime() - begin);
-    response.status(status(reason));
+  private void refuse(ServerResponse response, Rejection refused, long begin) {
+    count.refused(refused.reason(), System.nanoTime() - begin);
+    response.status(status(refused.reason()));
     json(
         response,
         Json.bytes(
             json -> {
               json.writeStartObject();
-              json.writeStringProperty("error", message);
+              json.writeStringProperty("error", String.valueOf(refused.getMessage()));
               json.writeEndObject();
             }));
   }
