@@ -27,6 +27,7 @@ public final class WebServerPort implements AutoCloseable {
   private final WebServer server;
   private final ServingEngine engine;
   private final LiveFigures figures;
+  private final ConnectionEnds ends;
 
   /**
    * What the handlers share.
@@ -39,10 +40,12 @@ public final class WebServerPort implements AutoCloseable {
   public record Context(
       ServingEngine engine, FeedPolicy policy, UserSequence example, BooleanSupplier ready) {}
 
-  private WebServerPort(WebServer server, ServingEngine engine, LiveFigures figures) {
+  private WebServerPort(
+      WebServer server, ServingEngine engine, LiveFigures figures, ConnectionEnds ends) {
     this.server = server;
     this.engine = engine;
     this.figures = figures;
+    this.ends = ends;
   }
 
   /**
@@ -51,10 +54,12 @@ public final class WebServerPort implements AutoCloseable {
    * @throws UncheckedIOException if the port is taken
    */
   public static WebServerPort start(Endpoint endpoint, Context context) {
-    LiveFigures figures = new LiveFigures(context.engine());
+    ServingEngine engine = context.engine();
+    LiveFigures figures = new LiveFigures(engine);
+    ConnectionEnds ends = new ConnectionEnds();
     try {
-      WebServer server = listen(endpoint, routing(context, figures));
-      return new WebServerPort(server, context.engine(), figures);
+      WebServer server = listen(endpoint, routing(context, figures).addFilter(ends));
+      return new WebServerPort(server, engine, figures, ends);
     } catch (RuntimeException failed) {
       figures.close();
       throw failed;
@@ -69,7 +74,9 @@ public final class WebServerPort implements AutoCloseable {
    */
   public WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, AdminToken token) {
     AdminHandlers handlers = new AdminHandlers(engine, reloader, token, figures);
-    return new WebServerPort(listen(endpoint, handlers.routing()), engine, figures);
+    ConnectionEnds own = new ConnectionEnds();
+    WebServer listening = listen(endpoint, handlers.routing().addFilter(own));
+    return new WebServerPort(listening, engine, figures, own);
   }
 
   private static WebServer listen(Endpoint endpoint, HttpRouting.Builder routing) {
@@ -155,6 +162,14 @@ public final class WebServerPort implements AutoCloseable {
   /** The port. */
   public int port() {
     return server.port();
+  }
+
+  /**
+   * Tells clients to go elsewhere, for good: every answer from now on says {@code Connection:
+   * close} and is the last of its connection.
+   */
+  public void notReadyAnyMore() {
+    ends.leave();
   }
 
   @Override
