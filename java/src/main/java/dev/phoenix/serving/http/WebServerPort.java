@@ -24,6 +24,9 @@ import java.util.function.BooleanSupplier;
 public final class WebServerPort implements AutoCloseable {
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
 
+  /** Further away than any deadline that a request may give. */
+  private static final long FAR_NANOS = Duration.ofDays(365).toNanos();
+
   private final WebServer server;
   private final ServingEngine engine;
   private final LiveFigures figures;
@@ -54,11 +57,22 @@ public final class WebServerPort implements AutoCloseable {
    * @throws UncheckedIOException if the port is taken
    */
   public static WebServerPort start(Endpoint endpoint, Context context) {
+    return start(endpoint, context, new Bodies());
+  }
+
+  /** Listens for users with room for bodies of the caller's own. */
+  static WebServerPort start(Endpoint endpoint, Context context, Bodies bodies) {
     ServingEngine engine = context.engine();
+    engine
+        .metrics()
+        .watch(
+            "phoenix_http_body_bytes",
+            "Bytes of bodies that are being read or decoded",
+            bodies::heldBytes);
     LiveFigures figures = new LiveFigures(engine);
     ConnectionEnds ends = new ConnectionEnds();
     try {
-      WebServer server = listen(endpoint, routing(context, figures).addFilter(ends));
+      WebServer server = listen(endpoint, routing(context, figures, bodies).addFilter(ends));
       return new WebServerPort(server, engine, figures, ends);
     } catch (RuntimeException failed) {
       figures.close();
@@ -89,7 +103,7 @@ public final class WebServerPort implements AutoCloseable {
             .protocolsDiscoverServices(false)
             .addConnectionSelector(WatchedConnection.http1())
             .shutdownGracePeriod(LAST_REQUESTS)
-            .maxPayloadSize(Answers.MAX_BODY_BYTES)
+            .maxPayloadSize(Bodies.MAX_BODY_BYTES)
             .routing(routing);
     if (endpoint.certificate() != null && endpoint.privateKey() != null) {
       Resource certificate = Resource.create(endpoint.certificate());
@@ -110,8 +124,8 @@ public final class WebServerPort implements AutoCloseable {
     return started;
   }
 
-  private static HttpRouting.Builder routing(Context context, LiveFigures figures) {
-    Answers answers = Answers.ofInference(context.engine());
+  private static HttpRouting.Builder routing(Context context, LiveFigures figures, Bodies bodies) {
+    Answers answers = Answers.ofInference(context.engine(), bodies);
     RecommendCodec codec = new RecommendCodec(context.engine().limits(), context.policy());
     OpenInferenceRest open = new OpenInferenceRest(context, answers);
     byte[] example = new ExampleHistory(context.example(), context.policy()).encode();
@@ -148,8 +162,10 @@ public final class WebServerPort implements AutoCloseable {
       Answers answers,
       RecommendCodec codec) {
     long begin = System.nanoTime();
-    byte[] body = Answers.body(request);
-    RecommendCodec.Request asked = answers.codec(() -> codec.decode(body, body.length));
+    // The body may give any deadline.
+    answers.admit(begin + FAR_NANOS);
+    RecommendCodec.Request asked =
+        answers.read(request, body -> answers.codec(() -> codec.decode(body, body.length)));
     Duration patience = asked.deadline();
     long deadline =
         patience == null ? context.engine().defaultDeadlineNanos() : begin + patience.toNanos();
