@@ -21,11 +21,11 @@ final class AdminHandlers {
   private final CorpusHandlers corpora;
 
   AdminHandlers(ServingEngine engine, Reloader reloader, AdminToken token, LiveFigures figures) {
-    this.answers = new Answers(engine);
+    this.answers = Answers.ofAdministration(engine, new Bodies());
     this.reloader = reloader;
     this.token = token;
     this.figures = figures;
-    this.corpora = new CorpusHandlers(engine);
+    this.corpora = new CorpusHandlers(engine, answers);
   }
 
   HttpRouting.Builder routing() {

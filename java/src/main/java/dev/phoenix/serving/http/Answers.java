@@ -8,10 +8,9 @@ import dev.phoenix.serving.ServingRequest;
 import dev.phoenix.serving.ServingResponse;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -23,40 +22,57 @@ import java.util.function.Supplier;
 
 /** What every handler needs: bodies of bounded size, the engine, and failures as statuses. */
 final class Answers {
-  static final int MAX_BODY_BYTES = 16 << 20;
-
   /** Most answers are there sooner than it pays to look after the caller. */
   private static final Duration UNWATCHED = Duration.ofMillis(10);
 
   private static final System.Logger LOG = System.getLogger(Answers.class.getName());
 
   private final ServingEngine engine;
+  private final Bodies bodies;
+  private final Count count;
 
-  Answers(ServingEngine engine) {
+  /** Takes note of a request that has no result. */
+  private interface Count {
+    void refused(Reason reason, long nanos);
+  }
+
+  private Answers(ServingEngine engine, Bodies bodies, Count count) {
     this.engine = engine;
+    this.bodies = bodies;
+    this.count = count;
+  }
+
+  /** For requests of inference, whose outcomes are counted. */
+  static Answers ofInference(ServingEngine engine, Bodies bodies) {
+    return new Answers(
+        engine,
+        bodies,
+        (reason, nanos) -> {
+          engine.metrics().rejected(reason);
+          engine.metrics().answered(grpcName(reason), nanos);
+        });
+  }
+
+  /** For the operator's requests, which no figure of inference counts. */
+  static Answers ofAdministration(ServingEngine engine, Bodies bodies) {
+    return new Answers(engine, bodies, (_, _) -> {});
   }
 
   /**
-   * Reads a request's whole body, however it is sent; what it is when it is decompressed counts.
+   * Refuses a request that the engine would not take, before its body is read.
+   *
+   * @param deadlineNanos when its caller stops waiting, on the clock of {@link System#nanoTime}
    */
-  static byte[] body(ServerRequest request) {
-    ContentCoding coding =
-        ContentCoding.of(request.headers().first(HeaderNames.CONTENT_ENCODING).orElse(""));
-    try (InputStream sent = request.content().inputStream();
-        InputStream in = coding.decode(sent)) {
-      byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
-      if (body.length > MAX_BODY_BYTES) {
-        throw new Rejection(
-            Reason.INVALID, "the body: expected at most %d bytes".formatted(MAX_BODY_BYTES));
-      }
-      return body;
-    } catch (IOException torn) {
-      throw new Rejection(
-          Reason.INVALID,
-          coding == ContentCoding.IDENTITY
-              ? "the body ended too early"
-              : "the body ended too early, or is not " + coding.label());
+  void admit(long deadlineNanos) {
+    Rejection refusal = engine.refusal(deadlineNanos);
+    if (refusal != null) {
+      throw refusal;
     }
+  }
+
+  /** Reads a request's body into something that does not hold on to it. */
+  <T> T read(ServerRequest request, Function<byte[], T> decoder) {
+    return bodies.read(request, decoder);
   }
 
   /** Sends JSON. */
@@ -122,25 +138,33 @@ final class Answers {
     try {
       handler.run();
     } catch (Rejection refused) {
-      refuse(response, refused.reason(), String.valueOf(refused.getMessage()), begin);
+      refuse(response, refused, begin);
     } catch (RequestException http) {
       throw http;
+    } catch (CloseConnectionException gone) {
+      // What was sent, or begun to be, is counted already.
+      if (!response.isSent()) {
+        count.refused(Reason.CANCELLED, System.nanoTime() - begin);
+      }
+      throw gone;
     } catch (RuntimeException failed) {
       LOG.log(Level.ERROR, "an HTTP request failed", failed);
-      refuse(response, Reason.FAILED, "internal error", begin);
+      if (response.isSent()) {
+        throw new CloseConnectionException("an answer failed while it was sent", failed);
+      }
+      refuse(response, new Rejection(Reason.FAILED, "internal error"), begin);
     }
   }
 
-  private void refuse(ServerResponse response, Reason reason, String message, long begin) {
-    engine.metrics().rejected(reason);
-    engine.metrics().answered(grpcName(reason), System.nanoTime() - begin);
-    response.status(status(reason));
+  private void refuse(ServerResponse response, Rejection refused, long begin) {
+    count.refused(refused.reason(), System.nanoTime() - begin);
+    response.status(status(refused.reason()));
     json(
         response,
         Json.bytes(
             json -> {
               json.writeStartObject();
-              json.writeStringProperty("error", message);
+              json.writeStringProperty("error", String.valueOf(refused.getMessage()));
               json.writeEndObject();
             }));
   }

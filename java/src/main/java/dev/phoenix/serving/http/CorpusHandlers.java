@@ -26,22 +26,24 @@ import tools.jackson.core.JsonToken;
  */
 final class CorpusHandlers {
   private final ServingEngine engine;
+  private final Answers answers;
 
-  CorpusHandlers(ServingEngine engine) {
+  CorpusHandlers(ServingEngine engine, Answers answers) {
     this.engine = engine;
+    this.answers = answers;
   }
 
   /** Adds the posts of the body. */
   byte[] put(ServerRequest request) {
-    byte[] body = Answers.body(request);
-    List<Post> posts = Json.read(body, body.length, CorpusHandlers::posts);
+    List<Post> posts =
+        answers.read(request, body -> Json.read(body, body.length, CorpusHandlers::posts));
     return change(request, "replaced", corpus -> corpus.add(posts));
   }
 
   /** Removes the posts of the body. */
   byte[] remove(ServerRequest request) {
-    byte[] body = Answers.body(request);
-    List<Long> postIds = Json.read(body, body.length, CorpusHandlers::postIds);
+    List<Long> postIds =
+        answers.read(request, body -> Json.read(body, body.length, CorpusHandlers::postIds));
     return change(request, "removed", corpus -> corpus.remove(postIds));
   }
 

@@ -19,7 +19,15 @@ final class NumberList {
 
   private long[] bits = new long[64];
   private int count;
+
+  /** Whether {@link #bits} are doubles. */
   private boolean fractional;
+
+  /** Whether a number is below 0; what {@link #bits} of integers are is signed then. */
+  private boolean negative;
+
+  /** Whether a number is 2^63 or more; what {@link #bits} of integers are is unsigned then. */
+  private boolean wide;
 
   /** Reads an array, however deep its nesting. */
   static NumberList read(JsonParser json) {
@@ -47,17 +55,28 @@ final class NumberList {
       bits = Arrays.copyOf(bits, 2 * count);
     }
     if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-      BigInteger value = json.getBigIntegerValue();
-      if (value.bitLength() > Long.SIZE) {
-        throw Json.wrong("data", "numbers of 64 bits");
-      }
-      bits[count++] =
-          fractional ? Double.doubleToRawLongBits(value.doubleValue()) : value.longValue();
+      addInteger(json.getBigIntegerValue());
     } else {
       double value = Json.number(json, "data");
       toFractional();
       bits[count++] = Double.doubleToRawLongBits(value);
     }
+  }
+
+  private void addInteger(BigInteger value) {
+    boolean below = value.signum() < 0;
+    if (value.bitLength() > (below ? Long.SIZE - 1 : Long.SIZE)) {
+      throw Json.wrong("data", "numbers of 64 bits");
+    }
+    boolean above = value.bitLength() == Long.SIZE;
+    if ((above && negative) || (below && wide)) {
+      // No type of integers has both.
+      toFractional();
+    }
+    negative |= below;
+    wide |= above;
+    bits[count++] =
+        fractional ? Double.doubleToRawLongBits(value.doubleValue()) : value.longValue();
   }
 
   /**
@@ -66,32 +85,57 @@ final class NumberList {
   private void toFractional() {
     if (!fractional) {
       for (int i = 0; i < count; i++) {
-        bits[i] = Double.doubleToRawLongBits((double) bits[i]);
+        bits[i] = Double.doubleToRawLongBits(integer(bits[i]));
       }
       fractional = true;
     }
   }
 
+  private double integer(long value) {
+    return wide ? unsigned(value).doubleValue() : (double) value;
+  }
+
+  private static BigInteger unsigned(long value) {
+    return new BigInteger(Long.toUnsignedString(value));
+  }
+
   /** The numbers as little-endian elements of a type. */
   ByteBuffer as(Datatype datatype) {
+    switch (datatype) {
+      case INT32 -> require(!wide, "whole numbers of 32 bits");
+      case INT64 -> require(!wide, "whole numbers from -2^63 to 2^63 - 1");
+      case UINT64 -> require(!negative, "whole numbers from 0 to 2^64 - 1");
+      case FP32 -> {}
+    }
     if (fractional && datatype != Datatype.FP32) {
       throw Json.wrong("data", "whole numbers, as the datatype says");
     }
     ByteBuffer data = InferTensor.bytes(count * datatype.bytes());
     for (int i = 0; i < count; i++) {
       switch (datatype) {
-        case INT32 -> data.putInt(Math.toIntExact(inRange(bits[i])));
+        case INT32 -> data.putInt(inRange(bits[i]));
         case INT64, UINT64 -> data.putLong(bits[i]);
-        case FP32 -> data.putFloat(fractional ? (float) Double.longBitsToDouble(bits[i]) : bits[i]);
+        case FP32 -> data.putFloat(asFloat(bits[i]));
       }
     }
     return data.flip();
   }
 
-  private static long inRange(long value) {
-    if (value != (int) value) {
-      throw Json.wrong("data", "numbers of 32 bits");
+  private float asFloat(long element) {
+    if (fractional) {
+      return (float) Double.longBitsToDouble(element);
     }
-    return value;
+    return wide ? unsigned(element).floatValue() : (float) element;
+  }
+
+  private static void require(boolean condition, String expected) {
+    if (!condition) {
+      throw Json.wrong("data", expected);
+    }
+  }
+
+  private static int inRange(long value) {
+    require(value == (int) value, "whole numbers of 32 bits");
+    return (int) value;
   }
 }

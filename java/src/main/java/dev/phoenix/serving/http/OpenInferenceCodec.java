@@ -34,19 +34,21 @@ final class OpenInferenceCodec {
   /**
    * A request.
    *
-   * @param id the caller's name for it; empty where none is given
-   * @param inputs the tensors
+   * @param inputs the tensors, which may lie in the body
    * @param choice of posts to retrieve
+   * @param wanted of the response
+   */
+  record Request(List<InferTensor> inputs, CorpusChoice choice, Wanted wanted) {}
+
+  /**
+   * What a response is to look like.
+   *
+   * @param id the caller's name for the request; empty where none is given
    * @param binary for every output that is asked for by name, whether it is wanted as bytes; empty
    *     where all are wanted
    * @param allBinary whether outputs are wanted as bytes that do not say otherwise
    */
-  record Request(
-      String id,
-      List<InferTensor> inputs,
-      CorpusChoice choice,
-      Map<String, Boolean> binary,
-      boolean allBinary) {}
+  record Wanted(String id, Map<String, Boolean> binary, boolean allBinary) {}
 
   /** A response: JSON, and behind it the outputs in bytes. */
   record Response(byte[] body, int jsonLength) {}
@@ -65,6 +67,8 @@ final class OpenInferenceCodec {
     final Map<String, Boolean> outputs = new HashMap<>();
     CorpusChoice choice = CorpusChoice.DEFAULT;
     boolean allBinary;
+    int inputsRead;
+    int outputsRead;
   }
 
   /** Reads a request whose JSON takes the first {@code jsonLength} bytes. */
@@ -92,7 +96,8 @@ final class OpenInferenceCodec {
       }
       inputs.add(new InferTensor(input.name, datatype, input.shape, data));
     }
-    return new Request(fields.id, inputs, fields.choice, fields.outputs, fields.allBinary);
+    Wanted wanted = new Wanted(fields.id, fields.outputs, fields.allBinary);
+    return new Request(inputs, fields.choice, wanted);
   }
 
   private static Fields fields(JsonParser json) {
@@ -102,8 +107,12 @@ final class OpenInferenceCodec {
       json.nextToken();
       switch (key) {
         case "id" -> fields.id = text(json, key);
-        case "inputs" -> array(json, key, () -> fields.inputs.add(input(json)));
-        case "outputs" -> array(json, key, () -> output(json, fields.outputs));
+        case "inputs" ->
+            fields.inputsRead =
+                array(json, key, fields.inputsRead, () -> fields.inputs.add(input(json)));
+        case "outputs" ->
+            fields.outputsRead =
+                array(json, key, fields.outputsRead, () -> output(json, fields.outputs));
         case "parameters" -> parameters(json, fields);
         default -> json.skipChildren();
       }
@@ -123,13 +132,20 @@ final class OpenInferenceCodec {
     }
   }
 
-  private static void array(JsonParser json, String what, Runnable element) {
+  /**
+   * Reads an array, one of perhaps several under the same key.
+   *
+   * @param before elements of the arrays before
+   * @return elements of all arrays so far
+   */
+  private static int array(JsonParser json, String what, int before, Runnable element) {
     Json.expect(json, JsonToken.START_ARRAY, what);
-    int count = 0;
+    int count = before;
     while (json.nextToken() != JsonToken.END_ARRAY) {
       count = RequestLimits.require(what, count + 1, MOST_INPUTS);
       element.run();
     }
+    return count;
   }
 
   private static String text(JsonParser json, String what) {
@@ -214,7 +230,7 @@ final class OpenInferenceCodec {
   }
 
   /** Writes a response. */
-  static Response encode(Request request, String model, String version, List<InferTensor> tensors) {
+  static Response encode(Wanted wanted, String model, String version, List<InferTensor> tensors) {
     ByteArrayOutputStream binary = new ByteArrayOutputStream();
     byte[] header =
         Json.bytes(
@@ -222,15 +238,15 @@ final class OpenInferenceCodec {
               json.writeStartObject();
               json.writeStringProperty("model_name", model);
               json.writeStringProperty("model_version", version);
-              if (!request.id().isEmpty()) {
-                json.writeStringProperty("id", request.id());
+              if (!wanted.id().isEmpty()) {
+                json.writeStringProperty("id", wanted.id());
               }
               json.writeArrayPropertyStart("outputs");
               for (InferTensor tensor : tensors) {
-                boolean all = request.binary().isEmpty();
-                if (all || request.binary().containsKey(tensor.name())) {
+                boolean all = wanted.binary().isEmpty();
+                if (all || wanted.binary().containsKey(tensor.name())) {
                   boolean asBytes =
-                      request.binary().getOrDefault(tensor.name(), false) || request.allBinary();
+                      wanted.binary().getOrDefault(tensor.name(), false) || wanted.allBinary();
                   write(json, tensor, asBytes ? binary : null);
                 }
               }

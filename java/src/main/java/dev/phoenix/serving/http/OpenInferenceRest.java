@@ -111,25 +111,23 @@ final class OpenInferenceRest {
     json.writeEndArray();
   }
 
+  /** What is left of a request once its body is decoded. */
+  private record Asked(ServingRequest serving, OpenInferenceCodec.Wanted wanted) {}
+
   private void infer(ServerRequest request, ServerResponse response) {
     long begin = System.nanoTime();
     String model = model(request);
-    byte[] body = Answers.body(request);
-    int head = jsonLength(request, body.length);
-    OpenInferenceCodec.Request asked = answers.codec(() -> OpenInferenceCodec.decode(body, head));
-    ServingRequest serving =
-        decoder.decode(
-            new InferenceDecoder.Asked(model, asked.inputs(), asked.choice()),
-            engine.defaultDeadlineNanos());
+    answers.admit(engine.defaultDeadlineNanos());
+    Asked asked = answers.read(request, body -> decode(request, body));
     int[] length = new int[1];
     byte[] answer =
         answers.await(
-            serving,
+            asked.serving(),
             begin,
             found -> {
               List<InferTensor> tensors = InferenceModels.encode(model, found, context.policy());
               OpenInferenceCodec.Response encoded =
-                  OpenInferenceCodec.encode(asked, model, found.modelVersion(), tensors);
+                  OpenInferenceCodec.encode(asked.wanted(), model, found.modelVersion(), tensors);
               length[0] = encoded.jsonLength();
               return encoded.body();
             });
@@ -139,6 +137,16 @@ final class OpenInferenceRest {
       response.header("Inference-Header-Content-Length", Integer.toString(length[0]));
     }
     Answers.send(request, response, answer);
+  }
+
+  private Asked decode(ServerRequest request, byte[] body) {
+    int head = jsonLength(request, body.length);
+    OpenInferenceCodec.Request asked = answers.codec(() -> OpenInferenceCodec.decode(body, head));
+    ServingRequest serving =
+        decoder.decode(
+            new InferenceDecoder.Asked(model(request), asked.inputs(), asked.choice()),
+            engine.defaultDeadlineNanos());
+    return new Asked(serving, asked.wanted());
   }
 
   private static int jsonLength(ServerRequest request, int bodyLength) {

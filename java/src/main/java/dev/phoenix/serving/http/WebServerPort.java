@@ -14,6 +14,8 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -22,9 +24,13 @@ import java.util.function.BooleanSupplier;
 public final class WebServerPort implements AutoCloseable {
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
 
+  /** Further away than any deadline that a request may give. */
+  private static final long FAR_NANOS = Duration.ofDays(365).toNanos();
+
   private final WebServer server;
   private final ServingEngine engine;
   private final LiveFigures figures;
+  private final ConnectionEnds ends;
 
   /**
    * What the handlers share.
@@ -37,18 +43,37 @@ public final class WebServerPort implements AutoCloseable {
   public record Context(
       ServingEngine engine, FeedPolicy policy, UserSequence example, BooleanSupplier ready) {}
 
-  private WebServerPort(WebServer server, ServingEngine engine, LiveFigures figures) {
+  private WebServerPort(
+      WebServer server, ServingEngine engine, LiveFigures figures, ConnectionEnds ends) {
     this.server = server;
     this.engine = engine;
     this.figures = figures;
+    this.ends = ends;
   }
 
-  /** Listens for users. */
+  /**
+   * Listens for users.
+   *
+   * @throws UncheckedIOException if the port is taken
+   */
   public static WebServerPort start(Endpoint endpoint, Context context) {
-    LiveFigures figures = new LiveFigures(context.engine());
+    return start(endpoint, context, new Bodies());
+  }
+
+  /** Listens for users with room for bodies of the caller's own. */
+  static WebServerPort start(Endpoint endpoint, Context context, Bodies bodies) {
+    ServingEngine engine = context.engine();
+    engine
+        .metrics()
+        .watch(
+            "phoenix_http_body_bytes",
+            "Bytes of bodies that are being read or decoded",
+            bodies::heldBytes);
+    LiveFigures figures = new LiveFigures(engine);
+    ConnectionEnds ends = new ConnectionEnds();
     try {
-      WebServer server = listen(endpoint, routing(context, figures));
-      return new WebServerPort(server, context.engine(), figures);
+      WebServer server = listen(endpoint, routing(context, figures, bodies).addFilter(ends));
+      return new WebServerPort(server, engine, figures, ends);
     } catch (RuntimeException failed) {
       figures.close();
       throw failed;
@@ -58,10 +83,14 @@ public final class WebServerPort implements AutoCloseable {
   /**
    * Listens for the operator besides: reloading, and what serves; everything takes the token. To be
    * closed before this.
+   *
+   * @throws UncheckedIOException if the port is taken
    */
   public WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, AdminToken token) {
     AdminHandlers handlers = new AdminHandlers(engine, reloader, token, figures);
-    return new WebServerPort(listen(endpoint, handlers.routing()), engine, figures);
+    ConnectionEnds own = new ConnectionEnds();
+    WebServer listening = listen(endpoint, handlers.routing().addFilter(own));
+    return new WebServerPort(listening, engine, figures, own);
   }
 
   private static WebServer listen(Endpoint endpoint, HttpRouting.Builder routing) {
@@ -74,7 +103,7 @@ public final class WebServerPort implements AutoCloseable {
             .protocolsDiscoverServices(false)
             .addConnectionSelector(WatchedConnection.http1())
             .shutdownGracePeriod(LAST_REQUESTS)
-            .maxPayloadSize(Answers.MAX_BODY_BYTES)
+            .maxPayloadSize(Bodies.MAX_BODY_BYTES)
             .routing(routing);
     if (endpoint.certificate() != null && endpoint.privateKey() != null) {
       Resource certificate = Resource.create(endpoint.certificate());
@@ -85,11 +114,18 @@ public final class WebServerPort implements AutoCloseable {
               .privateKeyCertChain(keys -> keys.pem(pem -> pem.certChain(certificate)))
               .build());
     }
-    return server.build().start();
+    WebServer started = server.build().start();
+    if (!started.isRunning()) {
+      // The library only logs why.
+      throw new UncheckedIOException(
+          "HTTP cannot listen on %s port %d".formatted(endpoint.host(), endpoint.port()),
+          new BindException("the port is taken, or the address is not one of this machine"));
+    }
+    return started;
   }
 
-  private static HttpRouting.Builder routing(Context context, LiveFigures figures) {
-    Answers answers = new Answers(context.engine());
+  private static HttpRouting.Builder routing(Context context, LiveFigures figures, Bodies bodies) {
+    Answers answers = Answers.ofInference(context.engine(), bodies);
     RecommendCodec codec = new RecommendCodec(context.engine().limits(), context.policy());
     OpenInferenceRest open = new OpenInferenceRest(context, answers);
     byte[] example = new ExampleHistory(context.example(), context.policy()).encode();
@@ -126,8 +162,10 @@ public final class WebServerPort implements AutoCloseable {
       Answers answers,
       RecommendCodec codec) {
     long begin = System.nanoTime();
-    byte[] body = Answers.body(request);
-    RecommendCodec.Request asked = answers.codec(() -> codec.decode(body, body.length));
+    // The body may give any deadline.
+    answers.admit(begin + FAR_NANOS);
+    RecommendCodec.Request asked =
+        answers.read(request, body -> answers.codec(() -> codec.decode(body, body.length)));
     Duration patience = asked.deadline();
     long deadline =
         patience == null ? context.engine().defaultDeadlineNanos() : begin + patience.toNanos();
@@ -140,6 +178,14 @@ public final class WebServerPort implements AutoCloseable {
   /** The port. */
   public int port() {
     return server.port();
+  }
+
+  /**
+   * Tells clients to go elsewhere, for good: every answer from now on says {@code Connection:
+   * close} and is the last of its connection.
+   */
+  public void notReadyAnyMore() {
+    ends.leave();
   }
 
   @Override

@@ -179,6 +179,10 @@ public final class PhoenixServer implements AutoCloseable {
       ready = false;
       grpc.notReadyAnyMore();
     }
+    http.notReadyAnyMore();
+    if (admin != null) {
+      admin.notReadyAnyMore();
+    }
     LOG.log(Level.INFO, "not ready any more; {0} requests in flight", engine.inFlight());
     if (served) {
       Thread.sleep(config.lameDuck());

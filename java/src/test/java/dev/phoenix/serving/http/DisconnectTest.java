@@ -12,11 +12,6 @@ import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.Task;
 import dev.phoenix.serving.UserHistory;
 import dev.phoenix.testing.Seeds;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -86,13 +81,6 @@ class DisconnectTest {
     engine.close();
   }
 
-  private Socket send(String text) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.port());
-    socket.setSoTimeout(30_000);
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-    return socket;
-  }
-
   private static void await(BooleanSupplier condition, String what) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.getAsBoolean()) {
@@ -104,13 +92,13 @@ class DisconnectTest {
   @Test
   void aRequestWhoseCallerIsGoneLeavesTheQueueAndNeverRuns() throws Exception {
     long ran = engine.metrics().batches()[1];
-    Socket leaving = send(REQUEST);
-    try (Socket staying = send(REQUEST)) {
+    RawConnection leaving = RawConnection.open(port, REQUEST);
+    try (RawConnection staying = RawConnection.open(port, REQUEST)) {
       await(() -> engine.inFlight() == 3, "both requests wait");
       leaving.close();
       await(() -> engine.inFlight() == 2, "the request of the closed connection leaves the queue");
       release.countDown();
-      String answer = read(staying, "\"timing\"");
+      String answer = staying.read("\"timing\"");
       assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
     }
     await(() -> engine.inFlight() == 0, "nothing is left");
@@ -122,30 +110,16 @@ class DisconnectTest {
 
   @Test
   void whatIsSentWhileARequestWaitsIsTheNextRequest() throws Exception {
-    try (Socket socket = send(REQUEST)) {
+    try (RawConnection connection = RawConnection.open(port, REQUEST)) {
       await(() -> engine.inFlight() == 2, "the request waits");
       // Longer than it takes until the connection is watched.
       Thread.sleep(100);
-      socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
+      connection.send(REQUEST);
       release.countDown();
-      assertTrue(read(socket, "\"timing\"").startsWith("HTTP/1.1 200"));
-      assertTrue(read(socket, "\"timing\"").contains("HTTP/1.1 200"));
-      socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
-      assertTrue(read(socket, "\"timing\"").contains("HTTP/1.1 200"));
+      assertTrue(connection.read("\"timing\"").startsWith("HTTP/1.1 200"));
+      assertTrue(connection.read("\"timing\"").contains("HTTP/1.1 200"));
+      connection.send(REQUEST);
+      assertTrue(connection.read("\"timing\"").contains("HTTP/1.1 200"));
     }
-  }
-
-  /** Reads up to {@code end} and the rest of what lies there. */
-  private static String read(Socket socket, String end) throws IOException {
-    InputStream in = socket.getInputStream();
-    StringBuilder text = new StringBuilder();
-    while (text.indexOf(end) < 0) {
-      int next = in.read();
-      if (next < 0) {
-        break;
-      }
-      text.append((char) next);
-    }
-    return text.toString();
   }
 }

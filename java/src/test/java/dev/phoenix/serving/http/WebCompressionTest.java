@@ -52,7 +52,7 @@ class WebCompressionTest {
       assertTrue(plain.length > 2 * response.body().length, plain.length + " bytes");
       assertEquals(30, DemoWeb.MAPPER.readTree(plain).get("posts").size());
 
-      byte[] bomb = new byte[Answers.MAX_BODY_BYTES + 1];
+      byte[] bomb = new byte[Bodies.MAX_BODY_BYTES + 1];
       Arrays.fill(bomb, (byte) ' ');
       var refused = postCoded(coding.label(), coding.encode(bomb), "identity");
       assertEquals(400, refused.statusCode());

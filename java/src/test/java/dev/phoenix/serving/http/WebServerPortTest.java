@@ -126,6 +126,10 @@ class WebServerPortTest {
         demo.to(demo.admin(), "/admin/reload?model=..%2f..")
             .header("Authorization", "Bearer " + DemoWeb.TOKEN)
             .POST(BodyPublishers.noBody());
+    long refused = demo.engine().metrics().count("recsys_engine_num_requests_rejected");
+    long all = demo.engine().metrics().count("recsys_engine_num_requests");
     assertEquals(400, demo.send(outside).statusCode());
+    assertEquals(refused, demo.engine().metrics().count("recsys_engine_num_requests_rejected"));
+    assertEquals(all, demo.engine().metrics().count("recsys_engine_num_requests"));
   }
 }

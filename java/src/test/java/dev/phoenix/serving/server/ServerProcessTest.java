@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,12 +78,16 @@ class ServerProcessTest {
   }
 
   private int status(int port, String path, boolean posts) throws Exception {
+    return send(port, path, posts).statusCode();
+  }
+
+  private HttpResponse<Void> send(int port, String path, boolean posts) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
     if (posts) {
       request.POST(BodyPublishers.ofFile(Demo.ARTIFACTS.sequence()));
     }
-    return client.send(request.build(), BodyHandlers.discarding()).statusCode();
+    return client.send(request.build(), BodyHandlers.discarding());
   }
 
   /** The order of things; how long they take is measured by the benchmarks. */
@@ -97,7 +102,9 @@ class ServerProcessTest {
     while (status(port, "/readyz", false) == 200) {
       Thread.sleep(1);
     }
-    assertEquals(200, status(port, "/v1/recommend", true), "it serves on");
+    HttpResponse<Void> last = send(port, "/v1/recommend", true);
+    assertEquals(200, last.statusCode(), "it serves on");
+    assertEquals("close", last.headers().firstValue("Connection").orElse(""), "but elsewhere next");
     assertTrue(process.waitFor(120, TimeUnit.SECONDS), "not ended after two minutes");
     long took = System.nanoTime() - signalled;
     assertEquals(0, process.exitValue(), Files.readString(log));

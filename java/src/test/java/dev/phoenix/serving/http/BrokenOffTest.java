@@ -1,0 +1,134 @@
+package dev.phoenix.serving.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Callers that break off are no fault of the server: one count each, and no word in the log. */
+class BrokenOffTest {
+  private final DemoWeb demo = DemoWeb.start();
+  private final Logger root = Logger.getLogger("");
+  private final Warnings warnings = new Warnings();
+
+  /** What is logged that somebody should look at. */
+  private static final class Warnings extends Handler {
+    private final List<String> messages = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void publish(LogRecord line) {
+      if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+        messages.add(line.getLoggerName() + ": " + line.getMessage());
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  @BeforeEach
+  void listen() {
+    root.addHandler(warnings);
+  }
+
+  @AfterEach
+  void close() {
+    root.removeHandler(warnings);
+    demo.close();
+  }
+
+  private long refused() {
+    return demo.engine().metrics().count("recsys_engine_num_requests_rejected");
+  }
+
+  private void assertRefusedOnce(String reason) {
+    String metrics = demo.engine().metrics().scrape();
+    assertEquals(1, refused(), metrics);
+    assertTrue(
+        metrics.contains("recsys_engine_num_requests_rejected{reason=\"%s\"} 1".formatted(reason)),
+        metrics);
+    assertEquals(1, demo.engine().metrics().count("recsys_engine_num_requests"), metrics);
+    assertEquals(List.of(), warnings.messages);
+  }
+
+  private static String head(String length) {
+    return """
+    POST /v1/recommend HTTP/1.1\r
+    Host: localhost\r
+    %s\r
+    \r
+    """
+        .formatted(length);
+  }
+
+  @Test
+  void aBodyShorterThanItsLengthIsAWrongRequest() throws Exception {
+    try (RawConnection connection =
+        RawConnection.open(demo.users(), head("Content-Length: 100") + "{\"user_id\"")) {
+      connection.endSending();
+      String answer = connection.readAll();
+      assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+      assertTrue(answer.contains("the body ended too early"), answer);
+    }
+    assertRefusedOnce("invalid");
+  }
+
+  @Test
+  void soIsABodyThatEndsWithinAChunk() throws Exception {
+    try (RawConnection connection =
+        RawConnection.open(
+            demo.users(), head("Transfer-Encoding: chunked") + "40\r\n{\"user_id\"")) {
+      connection.endSending();
+      String answer = connection.readAll();
+      assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+      assertTrue(answer.contains("the body ended too early"), answer);
+    }
+    assertRefusedOnce("invalid");
+  }
+
+  @Test
+  void aConnectionThatBreaksWhileABodyIsReadTakesTheRequestBack() throws Exception {
+    String head = head("Content-Length: 100\r\nExpect: 100-continue");
+    try (RawConnection connection = RawConnection.open(demo.users(), head)) {
+      String go = connection.read("\r\n\r\n");
+      assertTrue(go.startsWith("HTTP/1.1 100"), go);
+      connection.reset();
+    }
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (refused() == 0) {
+      assertTrue(System.nanoTime() < deadline, "the request is not counted");
+      Thread.sleep(5);
+    }
+    assertRefusedOnce("cancelled");
+  }
+
+  /** More answers than the sockets hold; the server is writing one of them when it happens. */
+  @Test
+  void aConnectionThatBreaksWhileAnAnswerIsSentIsNoFailure() throws Exception {
+    String request = "GET /v2/models/recommender HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    try (RawConnection connection = RawConnection.open(demo.users(), request.repeat(20_000))) {
+      String first = connection.read("\r\n\r\n");
+      assertTrue(first.startsWith("HTTP/1.1 200"), first);
+      connection.reset();
+    }
+    demo.users().close();
+    assertEquals(0, refused(), demo.engine().metrics().scrape());
+    assertFalse(
+        warnings.messages.stream().anyMatch(line -> line.contains("request failed")),
+        warnings.messages.toString());
+    assertEquals(List.of(), warnings.messages);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.phoenix.serving.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.serving.Demo;
+import dev.phoenix.serving.Endpoint;
+import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.ServingEngine;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is refused before a body is read, and how much of bodies is held at once. */
+class WebAdmissionTest {
+  private static final int ROOM = 200_000;
+
+  private final ServingEngine engine = Demo.engine(Demo.options(1, 0));
+  private final Bodies bodies = new Bodies(ROOM);
+  private final WebServerPort port =
+      WebServerPort.start(
+          Endpoint.loopback(0),
+          new WebServerPort.Context(
+              engine, FeedPolicy.DEFAULT, new UserSequence(1, List.of()), () -> true),
+          bodies);
+
+  @AfterEach
+  void close() {
+    port.close();
+    engine.close();
+  }
+
+  private static String head(String path, String headers) {
+    return "POST %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n".formatted(path, headers);
+  }
+
+  /** The server asks for no body of a request that it refuses, and the connection lives on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/recommend", "/v2/models/ranker/infer"})
+  void whatTheEngineWouldRefuseIsNotRead(String path) throws Exception {
+    String head = head(path, "Content-Length: 1000000\r\nExpect: 100-continue");
+    try (RawConnection connection = RawConnection.open(port, head)) {
+      String answer = connection.read("}");
+      assertTrue(answer.startsWith("HTTP/1.1 503"), answer);
+      assertTrue(answer.contains("the model is being loaded"), answer);
+      connection.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      String next = connection.read("alive");
+      assertTrue(next.contains("HTTP/1.1 200"), next);
+    }
+    assertEquals(1, engine.metrics().count("recsys_engine_num_requests_rejected"));
+  }
+
+  /** A body of {@code length} bytes, the last of them missing. */
+  private RawConnection openAlmost(int length) throws IOException {
+    String body = "{\"user_id\": 7, \"top_k\": 3" + " ".repeat(length - 26);
+    return RawConnection.open(port, head("/v1/recommend", "Content-Length: " + length) + body);
+  }
+
+  private void awaitHeld(int bytes) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (bodies.heldBytes() != bytes) {
+      assertTrue(System.nanoTime() < deadline, bodies.heldBytes() + " bytes are held");
+      Thread.sleep(5);
+    }
+  }
+
+  @Test
+  void bodiesHaveRoomTogether() throws Exception {
+    engine.load(Demo.ARTIFACTS);
+    int large = ROOM / 2;
+    try (RawConnection first = openAlmost(large)) {
+      awaitHeld(large);
+      String metrics = engine.metrics().scrape();
+      assertTrue(metrics.contains("phoenix_http_body_bytes 100000"), metrics);
+      try (RawConnection second = openAlmost(large)) {
+        second.send("}");
+        String refused = second.read("\"}");
+        assertTrue(refused.startsWith("HTTP/1.1 429"), refused);
+        assertTrue(refused.contains("expected at most 200000 bytes at once"), refused);
+      }
+      try (RawConnection small = openAlmost(100)) {
+        small.send("}");
+        String answer = small.read("\"timing\"");
+        assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+      }
+      first.send("}");
+      String answer = first.read("\"timing\"");
+      assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+    }
+    awaitHeld(0);
+    try (RawConnection second = openAlmost(large)) {
+      second.send("}");
+      String answer = second.read("\"timing\"");
+      assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+    }
+  }
+}
