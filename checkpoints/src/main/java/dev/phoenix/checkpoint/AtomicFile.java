@@ -1,6 +1,7 @@
 package dev.phoenix.checkpoint;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -13,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * A file that appears under its name complete or not at all: it is written beside its target,
  * forced to disk, then moved over it. Closed without commit, it is removed. Not thread-safe.
  */
-final class AtomicFile implements AutoCloseable {
+public final class AtomicFile implements AutoCloseable {
   private final Path target;
   private final Path temporary;
   private final FileChannel channel;
@@ -23,6 +24,30 @@ final class AtomicFile implements AutoCloseable {
     this.target = target;
     this.temporary = temporary;
     this.channel = channel;
+  }
+
+  /**
+   * Writes a whole file. What is there and is no file of its own, such as a pipe or a terminal, is
+   * written to and not replaced.
+   *
+   * @throws CheckpointException where it cannot be written, naming the file
+   */
+  public static void write(Path target, byte[] contents) {
+    try {
+      if (Files.exists(target) && !Files.isRegularFile(target)) {
+        Files.write(target, contents);
+        return;
+      }
+      try (AtomicFile file = create(target)) {
+        ByteBuffer bytes = ByteBuffer.wrap(contents);
+        while (bytes.hasRemaining()) {
+          file.channel().write(bytes);
+        }
+        file.commit();
+      }
+    } catch (IOException e) {
+      throw Place.of(target).error("cannot be written: " + e, e);
+    }
   }
 
   static AtomicFile create(Path target) {

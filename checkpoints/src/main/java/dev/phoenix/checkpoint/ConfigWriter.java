@@ -1,7 +1,5 @@
 package dev.phoenix.checkpoint;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,15 +15,7 @@ public final class ConfigWriter {
 
   /** Replaces {@code target} in one step. */
   public static void write(Path target, ModelConfig config) {
-    try (AtomicFile file = AtomicFile.create(target)) {
-      ByteBuffer bytes = ByteBuffer.wrap(json(config).getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        file.channel().write(bytes);
-      }
-      file.commit();
-    } catch (IOException e) {
-      throw Place.of(target).error("cannot be written: " + e, e);
-    }
+    AtomicFile.write(target, json(config).getBytes(StandardCharsets.UTF_8));
   }
 
   /** The configuration as JSON, every key spelled out. */

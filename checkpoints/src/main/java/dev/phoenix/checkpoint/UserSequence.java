@@ -1,8 +1,6 @@
 package dev.phoenix.checkpoint;
 
-import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,16 +52,8 @@ public record UserSequence(long userId, List<Engagement> history) {
    * @throws CheckpointException where it cannot be written
    */
   public void write(Path target) {
-    byte[] json = JsonPlace.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(toJson());
-    try (AtomicFile file = AtomicFile.create(target)) {
-      ByteBuffer bytes = ByteBuffer.wrap(json);
-      while (bytes.hasRemaining()) {
-        file.channel().write(bytes);
-      }
-      file.commit();
-    } catch (IOException e) {
-      throw Place.of(target).error("cannot be written: " + e, e);
-    }
+    AtomicFile.write(
+        target, JsonPlace.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(toJson()));
   }
 
   static UserSequence read(JsonPlace root) {

@@ -1,5 +1,6 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.checkpoint.AtomicFile;
 import dev.phoenix.compression.Compression;
 import dev.phoenix.load.GrpcTarget;
 import dev.phoenix.load.LoadPlan;
@@ -10,10 +11,11 @@ import dev.phoenix.load.LoadSamples;
 import dev.phoenix.load.MetricsPage;
 import dev.phoenix.load.MetricsReader;
 import dev.phoenix.load.RandomRequests;
+import dev.phoenix.load.ServerCounting;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -155,18 +157,21 @@ final class LoadCommand implements Callable<Integer> {
     LoadReport report = run(plan, requests);
     print(report);
     if (json != null) {
-      Files.writeString(
-          json,
+      String text =
           JsonMapper.builder()
-                  .enable(SerializationFeature.INDENT_OUTPUT)
-                  .build()
-                  .writeValueAsString(report)
-              + "\n");
+              .enable(SerializationFeature.INDENT_OUTPUT)
+              .build()
+              .writeValueAsString(report);
+      write(json, text + "\n");
     }
     if (plot != null) {
-      Files.writeString(plot, new LoadPlot(report).svg());
+      write(plot, new LoadPlot(report).svg());
     }
     return report.goodput() > 0 ? 0 : 1;
+  }
+
+  private static void write(Path file, String text) {
+    AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private LoadReport run(LoadPlan plan, RandomRequests requests)
@@ -181,12 +186,19 @@ final class LoadCommand implements Callable<Integer> {
         return LoadReport.of(name, plan, LoadRun.of(plan, grpc, () -> {}), null);
       }
       try (MetricsReader reader = MetricsReader.of(metrics)) {
-        MetricsPage before = reader.read();
-        LoadSamples samples = LoadRun.of(plan, grpc, () -> {});
-        LoadReport.ServerCounts counts = LoadReport.ServerCounts.between(before, reader.read());
-        return LoadReport.of(name, plan, samples, counts);
+        // A wrong address is better known before the load than after it.
+        MetricsPage _ = reader.read();
+        ServerCounting counting = new ServerCounting(reader, this::warn);
+        LoadSamples samples = LoadRun.of(plan, grpc, counting::begin);
+        return LoadReport.of(name, plan, samples, counting.end());
       }
     }
+  }
+
+  private void warn(String reason) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("phoenix: without the server's counts: " + reason);
+    err.flush();
   }
 
   private double[] range(String option, String text) {

@@ -9,6 +9,7 @@ import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.gpu.TablePlacement;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.ranking.ActionTaxonomy;
+import java.util.Arrays;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,11 +66,24 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     // One line per message; the default takes two and gives the method's name.
     System.setProperty("java.util.logging.SimpleFormatter.format", "%5$s%6$s%n");
-    boolean serves = arguments.length > 0 && arguments[0].equals("serve");
     if (System.getProperty(LOGGING) == null) {
-      System.setProperty(LOGGING, "dev/phoenix/cli/" + (serves ? "server-log.xml" : "log.xml"));
+      System.setProperty(LOGGING, "dev/phoenix/cli/" + logOf(arguments));
     }
     System.exit(commandLine().execute(arguments));
+  }
+
+  /**
+   * How the command is to log. Decided before anything is parsed, because whoever logs first fixes
+   * it; the command is the first argument that is no option, as none before it takes a value.
+   */
+  static String logOf(String[] arguments) {
+    boolean serves =
+        Arrays.stream(arguments)
+            .filter(argument -> !argument.startsWith("-"))
+            .findFirst()
+            .filter("serve"::equals)
+            .isPresent();
+    return serves ? "server-log.xml" : "log.xml";
   }
 
   static CommandLine commandLine() {

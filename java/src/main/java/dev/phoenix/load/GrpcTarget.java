@@ -79,7 +79,7 @@ public final class GrpcTarget implements LoadTarget {
    * Connects to a server without encryption.
    *
    * @param address {@code host:port}
-   * @param connections how many
+   * @param connections how many, from 1
    * @param compression of requests, and so of answers
    */
   public static GrpcTarget connect(
@@ -88,6 +88,10 @@ public final class GrpcTarget implements LoadTarget {
       Compression compression,
       Service service,
       RandomRequests requests) {
+    if (connections < 1) {
+      throw new IllegalArgumentException(
+          "expected at least 1 connection, found %d".formatted(connections));
+    }
     List<ManagedChannel> channels = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       channels.add(

@@ -14,6 +14,13 @@ public final class LoadRun {
   /** Shorter waits are spun: the operating system's are not so exact. */
   private static final long SPIN_NANOS = 60_000;
 
+  /** What is done between the warm-up and the measurement. */
+  @FunctionalInterface
+  public interface Measured {
+    /** The measurement begins when this returns: its time is not counted. */
+    void begin() throws InterruptedException;
+  }
+
   private final LoadPlan plan;
   private final LoadTarget target;
   private final long[] startNanos;
@@ -36,9 +43,9 @@ public final class LoadRun {
    * Puts {@code plan} on {@code target}; returns when every request has ended or its deadline has
    * passed.
    *
-   * @param measured run when the warm-up is over
+   * @param measured done when the warm-up is over
    */
-  public static LoadSamples of(LoadPlan plan, LoadTarget target, Runnable measured)
+  public static LoadSamples of(LoadPlan plan, LoadTarget target, Measured measured)
       throws InterruptedException {
     LoadRun run = new LoadRun(plan, target);
     run.start(measured);
@@ -46,22 +53,33 @@ public final class LoadRun {
     return run.samples();
   }
 
-  private void start(Runnable measured) throws InterruptedException {
+  private void start(Measured measured) throws InterruptedException {
     long begin = System.nanoTime();
-    long warmUp = plan.warmUp().toNanos();
-    boolean warm = false;
-    for (int i = 0; i < startNanos.length; i++) {
-      if (!warm && startNanos[i] >= warmUp) {
-        warm = true;
-        measured.run();
-      }
-      long due = begin + startNanos[i];
-      waitUntil(due);
-      start(i, due);
+    int first = firstMeasured();
+    for (int i = 0; i < first; i++) {
+      startAt(begin + startNanos[i], i);
     }
-    if (!warm) {
-      measured.run();
+    waitUntil(begin + plan.warmUp().toNanos());
+    long pause = System.nanoTime();
+    measured.begin();
+    // What is due meanwhile would all start at once, late by a fault of the generator's own.
+    begin += System.nanoTime() - pause;
+    for (int i = first; i < startNanos.length; i++) {
+      startAt(begin + startNanos[i], i);
     }
+  }
+
+  private int firstMeasured() {
+    int first = 0;
+    while (first < startNanos.length && startNanos[first] < plan.warmUp().toNanos()) {
+      first++;
+    }
+    return first;
+  }
+
+  private void startAt(long due, int i) throws InterruptedException {
+    waitUntil(due);
+    start(i, due);
   }
 
   private void start(int i, long due) {
@@ -106,10 +124,7 @@ public final class LoadRun {
   }
 
   private LoadSamples samples() {
-    int first = 0;
-    while (first < startNanos.length && startNanos[first] < plan.warmUp().toNanos()) {
-      first++;
-    }
+    int first = firstMeasured();
     int end = startNanos.length;
     long[] starts = Arrays.copyOfRange(startNanos, first, end);
     for (int i = 0; i < starts.length; i++) {

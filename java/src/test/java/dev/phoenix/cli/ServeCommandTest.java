@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code phoenix serve} says of itself; how it serves is tested as a process. */
 class ServeCommandTest {
@@ -28,5 +30,17 @@ class ServeCommandTest {
     assertEquals(1, run.exitCode());
     assertEquals(
         "phoenix: batch-size: expected a whole number from 1 to 4096, found '0'\n", run.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"serve", "--verbose serve", "--verbose serve --port 1", "serve load"})
+  void aServerLogsAsOneWhereverItsNameStands(String arguments) {
+    assertEquals("server-log.xml", Main.logOf(arguments.split(" ")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--verbose", "load", "--verbose load", "help serve", "load --json serve"})
+  void otherCommandsLogForPeople(String arguments) {
+    assertEquals("log.xml", Main.logOf(arguments.split(" ")));
   }
 }

@@ -72,6 +72,17 @@ class LoadRunTest {
   }
 
   @Test
+  void theMeasurementBeginsAfterTheWarmUp() throws InterruptedException {
+    LoadPlan plan = plan(500, Duration.ofMillis(200), Duration.ofSeconds(60));
+    int all = Arrivals.of(plan).length;
+    Stalling target = new Stalling(all);
+    int[] warmUp = {0};
+    LoadSamples samples = LoadRun.of(plan, target, () -> warmUp[0] = target.held.size());
+    assertTrue(warmUp[0] > 0);
+    assertEquals(all, warmUp[0] + samples.count());
+  }
+
+  @Test
   void aRequestWithoutAnswerIsLost() throws InterruptedException {
     LoadPlan plan = plan(100, Duration.ofMillis(100), Duration.ofMillis(10));
     LoadSamples samples = LoadRun.of(plan, new Stalling(Integer.MAX_VALUE), () -> {});

@@ -8,8 +8,34 @@ const made = (tag, className, text) => {
   return element;
 };
 
-let example = null;
-let busy = false;
+// What the server last said: the example is empty until it has been read, the model null until there is one.
+let example = {user_id: "", history: [], action_names: []};
+let model = null;
+let picks = [];
+let begun = false;
+let asking = null;
+
+const FEW = 10;
+const AGAIN_MS = 1000;
+const randomId = () => String(Math.floor(Math.random() * 1e15) + 1);
+const spaced = name => name.replaceAll("_", " ");
+
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (unreachable) {
+    throw new Error("the server does not answer");
+  }
+  let answer;
+  try {
+    answer = await response.json();
+  } catch (noJson) {
+    throw new Error(`${path}: expected JSON, found none with status ${response.status}`);
+  }
+  if (!response.ok) throw new Error(answer.error || `${path}: status ${response.status}`);
+  return answer;
+}
 
 // The history
 
@@ -23,46 +49,82 @@ function field(label, value) {
   return input;
 }
 
-function choice(action) {
+const isOfModel = action => !model || Number(action) < model.actions;
+
+function choice(actions) {
   const select = made("select");
   select.setAttribute("aria-label", "What the user did");
   select.append(new Option("nothing", ""));
   example.action_names.forEach((name, index) => {
-    if (!name.startsWith("action_") || String(index) === action) {
-      select.append(new Option(name.replaceAll("_", " "), index));
-    }
+    if (!name.startsWith("action_") && isOfModel(index)) select.append(new Option(spaced(name), index));
   });
-  select.value = action;
+  const own = Object.keys(actions);
+  const [first = ""] = own;
+  select.value = first;
+  if (select.value !== first || own.length > 1 || (own.length === 1 && actions[first] !== 1)) {
+    // Several actions, or one that is not listed: a choice of its own, so that nothing is lost unseen.
+    const names = own.map(action =>
+        spaced(example.action_names[action] || "action_" + action) + (isOfModel(action) ? "" : " (not the model's)"));
+    select.prepend(new Option(names.join(", "), "own"));
+    select.value = "own";
+  }
   return select;
 }
 
 function row(engagement) {
   const item = made("li");
-  const actions = Object.keys(engagement.actions);
   const post = field("Post id", engagement.post_id);
-  const select = choice(actions.length ? actions[0] : "");
+  const author = field("Author id", engagement.author_id);
+  const select = choice(engagement.actions);
   const remove = made("button", "remove", "×");
   remove.type = "button";
   remove.setAttribute("aria-label", "Remove post " + engagement.post_id);
-  remove.addEventListener("click", () => item.remove());
-  item.append(post, select, remove);
-  // What the row does not show is kept as long as the action is not changed.
-  item.engagement = () => {
-    const unchanged = select.value === (actions.length ? actions[0] : "");
-    return {
-      post_id: post.value,
-      author_id: engagement.author_id,
-      actions: unchanged ? engagement.actions : select.value === "" ? {} : {[select.value]: 1},
-    };
-  };
+  remove.addEventListener("click", () => {
+    item.remove();
+    noteLength();
+  });
+  item.append(post, author, select, remove);
+  item.engagement = () => ({
+    post_id: post.value,
+    author_id: author.value,
+    actions: select.value === "own" ? engagement.actions : select.value === "" ? {} : {[select.value]: 1},
+  });
   return item;
 }
 
 function showHistory(history) {
   at("engagements").replaceChildren(...history.map(row));
+  noteLength();
 }
 
 const currentHistory = () => [...at("engagements").children].map(item => item.engagement());
+
+function noteLength() {
+  const rows = [...at("engagements").children];
+  const read = model ? Math.min(model.history_limit, rows.length) : rows.length;
+  rows.forEach((item, i) => item.classList.toggle("unread", i >= read));
+  at("history-note").textContent =
+      rows.length === 0 ? "No posts: a user of whom nothing is known."
+      : read < rows.length ? `The model reads the first ${read} posts; the ${rows.length - read} after them are left out.`
+      : "";
+}
+
+function offerPicks() {
+  const {user_id, history} = example;
+  picks = [{name: `the example: ${history.length} posts`, user_id, history}];
+  if (history.length > FEW) {
+    picks.push({name: `the example's last ${FEW} posts`, user_id, history: history.slice(-FEW)});
+  }
+  if (history.length > 0) picks.push({name: "a new user: no posts", user_id: randomId(), history: []});
+  at("pick").replaceChildren(...picks.map((pick, i) => new Option(pick.name, i)));
+}
+
+function showPick() {
+  const pick = picks[at("pick").value];
+  if (!pick) return;
+  at("user").value = pick.user_id;
+  showHistory(pick.history);
+}
 
 // The feed
 
@@ -105,19 +167,23 @@ function showPost(post) {
     const meter = made("meter");
     meter.max = 1;
     meter.value = probability;
-    meter.setAttribute("aria-label", name.replaceAll("_", " "));
-    line.append(made("span", "", name.replaceAll("_", " ")), meter, made("b", "", probability.toFixed(3)));
+    meter.setAttribute("aria-label", spaced(name));
+    line.append(made("span", "", spaced(name)), meter, made("b", "", probability.toFixed(3)));
     bars.append(line);
   }
   item.append(head, bars);
   return item;
 }
 
+function say(text, className = "") {
+  at("status").className = className;
+  at("status").textContent = text;
+}
+
 async function recommend() {
-  if (busy) return;
-  busy = true;
-  at("status").className = "";
-  at("status").textContent = "Asking…";
+  if (asking) asking.abort();
+  const mine = asking = new AbortController();
+  say("Asking…");
   const body = JSON.stringify({
     user_id: at("user").value,
     history: currentHistory(),
@@ -126,21 +192,21 @@ async function recommend() {
   });
   try {
     const begin = performance.now();
-    const response = await fetch("v1/recommend", {method: "POST", headers: {"Content-Type": "application/json"}, body});
-    const answer = await response.json();
+    const answer = await ask("v1/recommend",
+        {method: "POST", headers: {"Content-Type": "application/json"}, body, signal: mine.signal});
     const ms = performance.now() - begin;
-    if (!response.ok) throw new Error(answer.error);
+    if (asking !== mine) return;
     const kept = answer.timing.history_was_kept ? "history known" : "history new";
-    at("status").textContent =
-        `${answer.retrieved} posts retrieved and ranked in ${ms.toFixed(1)} ms ` +
-        `(${kept}, batch of ${answer.timing.batch_size}, model ${answer.model_version})`;
     showTiming(answer.timing, ms);
     at("posts").replaceChildren(...answer.posts.map(showPost));
+    say(`${answer.retrieved} posts retrieved and ranked in ${ms.toFixed(1)} ms ` +
+        `(${kept}, batch of ${answer.timing.batch_size}, model ${answer.model_version})`);
   } catch (failure) {
-    at("status").className = "failed";
-    at("status").textContent = "No feed: " + failure.message;
-  } finally {
-    busy = false;
+    if (asking !== mine) return;
+    // What was shown before is not the answer to what is asked now.
+    at("timing").hidden = true;
+    at("posts").replaceChildren();
+    say("No feed: " + failure.message, "failed");
   }
 }
 
@@ -163,7 +229,16 @@ function chart(id, seconds, ...keys) {
   svg.replaceChildren(...keys.map((key, i) => line(seconds.map(second => second[key]), most, "l" + i)));
 }
 
+function showModel(now) {
+  const same = now && model && now.actions === model.actions && now.history_limit === model.history_limit;
+  model = now;
+  // Another model has other actions to choose from, and reads more or less of the history.
+  if (now && !same) showHistory(currentHistory());
+}
+
 function showLive(live) {
+  showModel(live.model || null);
+  begin();
   at("model").textContent = live.model
       ? `${live.model.name}, version ${live.model.version}: ${live.model.backend}, ` +
         `${live.model.precision}, ${live.model.corpus.toLocaleString()} posts`
@@ -187,25 +262,46 @@ function showLive(live) {
 
 async function watch() {
   try {
-    showLive(await (await fetch("v1/live")).json());
+    showLive(await ask("v1/live"));
   } catch (failure) {
-    at("model").textContent = "the server does not answer";
+    at("model").textContent = failure.message;
   }
-  setTimeout(watch, 1000);
+  setTimeout(watch, AGAIN_MS);
 }
 
-async function start() {
-  example = await (await fetch("v1/example")).json();
-  const reset = () => {
-    at("user").value = example.user_id;
-    showHistory(example.history);
-  };
-  reset();
-  at("reset").addEventListener("click", reset);
+// The beginning
+
+/** The first feed, once there is what to ask and who answers. */
+function begin() {
+  if (begun || !model || picks.length === 0) return;
+  begun = true;
+  recommend();
+}
+
+async function readExample() {
+  try {
+    example = await ask("v1/example");
+  } catch (failure) {
+    say(`No history to begin with: ${failure.message}. Asking again…`, "failed");
+    setTimeout(readExample, AGAIN_MS);
+    return;
+  }
+  say("Recommend to see the feed.");
+  offerPicks();
+  showPick();
+  begin();
+}
+
+function listen() {
+  at("pick").addEventListener("change", () => {
+    showPick();
+    at("request").requestSubmit();
+  });
+  at("reset").addEventListener("click", showPick);
   at("add").addEventListener("click", () => {
-    const id = String(Math.floor(Math.random() * 1e15) + 1);
-    at("engagements").append(row({post_id: id, author_id: "1", actions: {1: 1}}));
+    at("engagements").append(row({post_id: randomId(), author_id: "1", actions: {1: 1}}));
     at("engagements").lastChild.querySelector("input").focus();
+    noteLength();
   });
   at("shuffle").addEventListener("click", () => {
     const history = currentHistory();
@@ -219,8 +315,8 @@ async function start() {
     event.preventDefault();
     recommend();
   });
-  watch();
-  await recommend();
 }
 
-start();
+listen();
+readExample();
+watch();

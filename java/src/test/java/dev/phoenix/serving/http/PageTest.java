@@ -1,79 +1,204 @@
 package dev.phoenix.serving.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.serving.Demo;
-import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
-import dev.phoenix.serving.ServingEngine;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a browser without a window: what a person sees after it has loaded. */
+/** The page in a browser without a window: what a person sees and does. */
 class PageTest {
-  private static final List<String> BROWSERS =
-      List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
+  private static final UserSequence EXAMPLE = UserSequence.read(Demo.ARTIFACTS.sequence());
+  private static final int POSTS = EXAMPLE.history().size();
+  private static final String FEED =
+      "document.querySelector('#status').textContent.includes('posts retrieved and ranked')";
+  private static final String FAILED = "document.querySelector('#status').className === 'failed'";
 
-  @TempDir Path folder = Path.of("");
+  @TempDir Path profile = Path.of("");
 
-  private static int count(String text, String part) {
-    return text.split(java.util.regex.Pattern.quote(part), -1).length - 1;
+  private Browser open(int port) throws IOException, InterruptedException {
+    assumeTrue(Browser.program().isPresent(), "no Chromium");
+    return Browser.open(Browser.program().orElseThrow(), profile, "http://127.0.0.1:" + port + "/");
   }
 
-  private String domOf(String browser, String url) throws IOException, InterruptedException {
-    Path dom = folder.resolve("dom.html");
-    Process process =
-        new ProcessBuilder(
-                browser,
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--user-data-dir=" + folder.resolve("profile"),
-                "--window-size=1400,1000",
-                "--timeout=15000",
-                "--virtual-time-budget=6000",
-                "--dump-dom",
-                url)
-            .redirectOutput(dom.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "the browser does not end");
-    assertEquals(0, process.exitValue());
-    return Files.readString(dom, StandardCharsets.UTF_8);
+  private static String text(Browser browser, String selector) {
+    return browser.value("document.querySelector('" + selector + "').textContent");
+  }
+
+  private static int count(Browser browser, String selector) {
+    return Integer.parseInt(browser.value("document.querySelectorAll('" + selector + "').length"));
+  }
+
+  private static void click(Browser browser, String selector) {
+    browser.value("document.querySelector('" + selector + "').click()");
+  }
+
+  /** Picks a history to begin with, and waits for its feed. */
+  private static void pick(Browser browser, int index) throws InterruptedException {
+    browser.value(
+        "(pick => { pick.value = %d; pick.dispatchEvent(new Event('change')); })(%s)"
+            .formatted(index, "document.querySelector('#pick')"));
+    browser.await(FEED);
+  }
+
+  /** Keeps what is sent as {@code window.sent}. */
+  private static void listen(Browser browser) {
+    browser.value(
+        """
+        (original => {
+          window.fetch = (path, options) => {
+            if (options && options.body) window.sent = JSON.parse(options.body);
+            return original(path, options);
+          };
+        })(window.fetch)\
+        """);
   }
 
   @Test
   void theFeedOfTheExampleIsShownWithBarsAndTimes() throws Exception {
-    Optional<String> browser =
-        BROWSERS.stream().filter(b -> Files.isExecutable(Path.of(b))).findFirst();
-    assumeTrue(browser.isPresent(), "no Chromium at " + BROWSERS);
-    UserSequence example = UserSequence.read(Demo.ARTIFACTS.sequence());
-    try (ServingEngine engine = Demo.engine(Demo.options(8, 50_000_000))) {
-      engine.load(Demo.ARTIFACTS);
-      WebServerPort.Context context =
-          new WebServerPort.Context(engine, FeedPolicy.DEFAULT, example, () -> true);
-      try (WebServerPort port = WebServerPort.start(Endpoint.loopback(0), context)) {
-        String dom = domOf(browser.get(), "http://127.0.0.1:" + port.port() + "/");
-        assertTrue(dom.contains("200 posts retrieved and ranked"), dom);
-        assertFalse(dom.contains("No feed"), dom);
-        assertEquals(20, count(dom, "<span class=\"rank\">"));
-        assertEquals(example.history().size(), count(dom, "class=\"remove\""));
-        assertTrue(count(dom, "<meter") >= 20 * 5, "bars: " + count(dom, "<meter"));
-        assertTrue(dom.contains("ranking ") && dom.contains("queue "), dom);
-        assertTrue(dom.contains("demo, version 1: cpu"), dom);
+    try (DemoWeb web = DemoWeb.start();
+        Browser browser = open(web.users().port())) {
+      browser.await(FEED);
+      assertTrue(text(browser, "#status").startsWith("200 posts retrieved and ranked"));
+      assertEquals(20, count(browser, "#posts .rank"));
+      assertEquals(POSTS, count(browser, "#engagements .remove"));
+      assertTrue(count(browser, "#posts meter") >= 20 * 5);
+      String times = text(browser, "#timing-legend");
+      assertTrue(times.contains("ranking ") && times.contains("queue "), times);
+      assertTrue(text(browser, "#model").startsWith("demo, version 1: cpu"));
+    }
+  }
+
+  @Test
+  void otherHistoriesArePicked() throws Exception {
+    try (DemoWeb web = DemoWeb.start();
+        Browser browser = open(web.users().port())) {
+      browser.await(FEED);
+      listen(browser);
+      assertEquals(3, count(browser, "#pick option"));
+      pick(browser, 1);
+      assertEquals(10, count(browser, "#engagements li"));
+      String first = Long.toUnsignedString(EXAMPLE.history().get(POSTS - 10).postId());
+      assertEquals(first, browser.value("sent.history[0].post_id"));
+      assertEquals(20, count(browser, "#posts .rank"));
+      pick(browser, 2);
+      assertEquals(0, count(browser, "#engagements li"));
+      assertEquals("0", browser.value("sent.history.length"));
+      assertTrue(text(browser, "#history-note").startsWith("No posts"));
+      assertEquals(20, count(browser, "#posts .rank"));
+      click(browser, "#add");
+      assertEquals(1, count(browser, "#engagements li"));
+      click(browser, "#reset");
+      assertEquals(0, count(browser, "#engagements li"));
+      pick(browser, 0);
+      assertEquals(POSTS, count(browser, "#engagements li"));
+      assertEquals(Long.toUnsignedString(EXAMPLE.userId()), browser.value("sent.user_id"));
+    }
+  }
+
+  @Test
+  void whatIsEditedIsSentAndWhatTheModelDoesNotReadIsSaid() throws Exception {
+    try (DemoWeb web = DemoWeb.start();
+        Browser browser = open(web.users().port())) {
+      browser.await(FEED);
+      listen(browser);
+      // favorite, reply, quote, repost, dwell, vqv, photo_expand and not_interested, and nothing:
+      // the demo has 19 actions, and none of the numbers behind them.
+      assertEquals(1 + 8, count(browser, "#engagements li:first-child option"));
+      assertEquals(
+          "favorite, reply, repost, dwell",
+          browser.value("document.querySelector('option[value=own]').textContent"));
+      browser.value("document.querySelector('[aria-label=\"Post id\"]').value = '77'");
+      browser.value("document.querySelector('[aria-label=\"Author id\"]').value = '88'");
+      browser.value("document.querySelector('#engagements select').value = '4'");
+      click(browser, "#request .primary");
+      browser.await(FEED);
+      assertEquals(
+          "{\"post_id\":\"77\",\"author_id\":\"88\",\"actions\":{\"4\":1}}",
+          browser.value("JSON.stringify(sent.history[0])"));
+      assertEquals(
+          "{\"1\":1,\"4\":1,\"6\":1,\"11\":1}",
+          browser.value("JSON.stringify(sent.history[3].actions)"));
+      assertEquals("", text(browser, "#history-note"));
+      for (int i = POSTS; i < 66; i++) {
+        click(browser, "#add");
       }
+      assertEquals(2, count(browser, "#engagements .unread"));
+      assertEquals(
+          "The model reads the first 64 posts; the 2 after them are left out.",
+          text(browser, "#history-note"));
+      click(browser, "#engagements .remove");
+      click(browser, "#engagements .remove");
+      assertEquals("", text(browser, "#history-note"));
+    }
+  }
+
+  @Test
+  void aFailureLeavesNoEarlierFeed() throws Exception {
+    try (DemoWeb web = DemoWeb.start();
+        Browser browser = open(web.users().port())) {
+      browser.await(FEED);
+      browser.value("document.querySelector('#user').value = '99999999999999999999'");
+      click(browser, "#request .primary");
+      browser.await(FAILED);
+      assertTrue(text(browser, "#status").startsWith("No feed: user_id"), text(browser, "#status"));
+      assertEquals(0, count(browser, "#posts li"));
+      assertEquals("true", browser.value("document.querySelector('#timing').hidden"));
+      click(browser, "#reset");
+      click(browser, "#request .primary");
+      browser.await(FEED);
+      assertEquals(20, count(browser, "#posts .rank"));
+      assertEquals("false", browser.value("document.querySelector('#timing').hidden"));
+      web.users().close();
+      click(browser, "#request .primary");
+      browser.await(FAILED);
+      assertEquals("No feed: the server does not answer", text(browser, "#status"));
+      assertEquals(0, count(browser, "#posts li"));
+      browser.await(
+          "document.querySelector('#model').textContent === 'the server does not answer'");
+    }
+  }
+
+  @Test
+  void anExampleThatFailsIsAskedForAgain() throws Exception {
+    AtomicBoolean there = new AtomicBoolean();
+    byte[] example = new ExampleHistory(EXAMPLE, FeedPolicy.DEFAULT).encode();
+    HttpRouting.Builder routing = HttpRouting.builder();
+    PageFiles.route(routing);
+    routing.get(
+        "/v1/example",
+        (_, response) -> {
+          response.status(there.get() ? 200 : 503);
+          Answers.json(
+              response,
+              there.get() ? example : "{\"error\":\"not yet\"}".getBytes(StandardCharsets.UTF_8));
+        });
+    routing.get(
+        "/v1/live",
+        (_, response) ->
+            Answers.json(response, "{\"seconds\":[]}".getBytes(StandardCharsets.UTF_8)));
+    WebServer server =
+        WebServer.builder().host("127.0.0.1").port(0).shutdownHook(false).routing(routing).build();
+    server.start();
+    try (Browser browser = open(server.port())) {
+      browser.await(FAILED);
+      assertEquals("No history to begin with: not yet. Asking again…", text(browser, "#status"));
+      browser.await("document.querySelector('#model').textContent === 'no model is loaded yet'");
+      there.set(true);
+      browser.await("document.querySelectorAll('#engagements li').length === " + POSTS);
+      assertEquals("Recommend to see the feed.", text(browser, "#status"));
+    } finally {
+      server.stop();
     }
   }
 }
