@@ -7,6 +7,7 @@ import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingRequest;
+import dev.phoenix.serving.tracing.Tracing;
 import io.helidon.common.configurable.Resource;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
@@ -16,6 +17,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** The HTTP port: JSON, the open protocol, metrics, probes and the page. */
@@ -23,7 +25,7 @@ public final class WebServerPort implements AutoCloseable {
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
 
   private final WebServer server;
-  private final ServingEngine engine;
+  private final Context context;
   private final LiveFigures figures;
 
   /**
@@ -33,13 +35,24 @@ public final class WebServerPort implements AutoCloseable {
    * @param policy of feeds and actions
    * @param example the history that the page begins with
    * @param ready whether requests are welcome
+   * @param tracing of requests; empty for none
    */
   public record Context(
-      ServingEngine engine, FeedPolicy policy, UserSequence example, BooleanSupplier ready) {}
+      ServingEngine engine,
+      FeedPolicy policy,
+      UserSequence example,
+      BooleanSupplier ready,
+      Optional<Tracing> tracing) {
+    /** Without traces. */
+    public Context(
+        ServingEngine engine, FeedPolicy policy, UserSequence example, BooleanSupplier ready) {
+      this(engine, policy, example, ready, Optional.empty());
+    }
+  }
 
-  private WebServerPort(WebServer server, ServingEngine engine, LiveFigures figures) {
+  private WebServerPort(WebServer server, Context context, LiveFigures figures) {
     this.server = server;
-    this.engine = engine;
+    this.context = context;
     this.figures = figures;
   }
 
@@ -47,8 +60,8 @@ public final class WebServerPort implements AutoCloseable {
   public static WebServerPort start(Endpoint endpoint, Context context) {
     LiveFigures figures = new LiveFigures(context.engine());
     try {
-      WebServer server = listen(endpoint, routing(context, figures));
-      return new WebServerPort(server, context.engine(), figures);
+      WebServer server = listen(endpoint, traced(routing(context, figures), context));
+      return new WebServerPort(server, context, figures);
     } catch (RuntimeException failed) {
       figures.close();
       throw failed;
@@ -60,8 +73,14 @@ public final class WebServerPort implements AutoCloseable {
    * closed before this.
    */
   public WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, AdminToken token) {
-    AdminHandlers handlers = new AdminHandlers(engine, reloader, token, figures);
-    return new WebServerPort(listen(endpoint, handlers.routing()), engine, figures);
+    AdminHandlers handlers = new AdminHandlers(context.engine(), reloader, token, figures);
+    WebServer operators = listen(endpoint, traced(handlers.routing(), context));
+    return new WebServerPort(operators, context, figures);
+  }
+
+  private static HttpRouting.Builder traced(HttpRouting.Builder routing, Context context) {
+    context.tracing().ifPresent(tracing -> routing.addFilter(new TracedRequests(tracing)));
+    return routing;
   }
 
   private static WebServer listen(Endpoint endpoint, HttpRouting.Builder routing) {
