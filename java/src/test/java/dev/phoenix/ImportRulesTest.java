@@ -113,13 +113,29 @@ class ImportRulesTest {
             "tensor",
             "checkpoint"));
     // Servers speak to the engine and never past it.
+    layers.put("serving.tracing", of("serving"));
     layers.put("serving.oip", of("serving", "checkpoint", "feature"));
     layers.put(
         "serving.grpc",
-        of("serving", "serving.oip", "compression", "corpus", "checkpoint", "feature"));
+        of(
+            "serving",
+            "serving.oip",
+            "serving.tracing",
+            "compression",
+            "corpus",
+            "checkpoint",
+            "feature"));
     layers.put(
         "serving.http",
-        of("serving", "serving.oip", "compression", "corpus", "ranking", "checkpoint", "feature"));
+        of(
+            "serving",
+            "serving.oip",
+            "serving.tracing",
+            "compression",
+            "corpus",
+            "ranking",
+            "checkpoint",
+            "feature"));
     layers.put(
         "serving.server",
         of(
@@ -128,6 +144,7 @@ class ImportRulesTest {
             "corpus.kafka",
             "serving.grpc",
             "serving.http",
+            "serving.tracing",
             "pipeline",
             "ranking",
             "ops",
@@ -197,6 +214,17 @@ class ImportRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jcuda..", "dev.phoenix.bindings..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTracingKnowsHowTracesAreSent() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.phoenix.serving.tracing..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..")
         .check(CLASSES);
   }
 

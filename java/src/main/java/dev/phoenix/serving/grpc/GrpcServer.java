@@ -6,6 +6,7 @@ import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.tracing.Tracing;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -23,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -44,9 +46,20 @@ public final class GrpcServer implements AutoCloseable {
    * @param policy of feeds and actions
    * @param reloads what reloading takes
    * @param ready whether requests are welcome
+   * @param tracing of calls; empty for none
    */
   public record Context(
-      ServingEngine engine, FeedPolicy policy, ReloadAccess reloads, BooleanSupplier ready) {}
+      ServingEngine engine,
+      FeedPolicy policy,
+      ReloadAccess reloads,
+      BooleanSupplier ready,
+      Optional<Tracing> tracing) {
+    /** Without traces. */
+    public Context(
+        ServingEngine engine, FeedPolicy policy, ReloadAccess reloads, BooleanSupplier ready) {
+      this(engine, policy, reloads, ready, Optional.empty());
+    }
+  }
 
   /**
    * What reloading takes.
@@ -86,6 +99,8 @@ public final class GrpcServer implements AutoCloseable {
             .intercept(new PostsChoice())
             .intercept(new Compression())
             .intercept(inference);
+    // Interceptors run in the reverse order: this one sees what the others refuse.
+    context.tracing().ifPresent(tracing -> builder.intercept(new TracedCalls(tracing)));
     if (endpoint.certificate() != null && endpoint.privateKey() != null) {
       builder.useTransportSecurity(endpoint.certificate().toFile(), endpoint.privateKey().toFile());
     }

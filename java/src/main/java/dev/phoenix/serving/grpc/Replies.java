@@ -59,6 +59,7 @@ final class Replies {
       fail(observer, failure, begin);
       return;
     }
+    TracedCalls.asks(pending);
     if (observer instanceof ServerCallStreamObserver<R> call) {
       call.setOnCancelHandler(() -> pending.forEach(PendingRequest::cancel));
     }

@@ -98,6 +98,7 @@ final class Answers {
    */
   byte[] await(ServingRequest request, long begin, Function<ServingResponse, byte[]> encoder) {
     PendingRequest pending = engine.submit(request);
+    TracedRequests.asks(pending);
     try {
       ServingResponse answer = await(pending);
       byte[] body = codec(() -> encoder.apply(answer));

@@ -7,6 +7,7 @@ import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingRequest;
+import dev.phoenix.serving.tracing.Tracing;
 import io.helidon.common.configurable.Resource;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** The HTTP port: JSON, the open protocol, metrics, probes and the page. */
@@ -28,7 +30,7 @@ public final class WebServerPort implements AutoCloseable {
   private static final long FAR_NANOS = Duration.ofDays(365).toNanos();
 
   private final WebServer server;
-  private final ServingEngine engine;
+  private final Context context;
   private final LiveFigures figures;
   private final ConnectionEnds ends;
 
@@ -39,14 +41,25 @@ public final class WebServerPort implements AutoCloseable {
    * @param policy of feeds and actions
    * @param example the history that the page begins with
    * @param ready whether requests are welcome
+   * @param tracing of requests; empty for none
    */
   public record Context(
-      ServingEngine engine, FeedPolicy policy, UserSequence example, BooleanSupplier ready) {}
+      ServingEngine engine,
+      FeedPolicy policy,
+      UserSequence example,
+      BooleanSupplier ready,
+      Optional<Tracing> tracing) {
+    /** Without traces. */
+    public Context(
+        ServingEngine engine, FeedPolicy policy, UserSequence example, BooleanSupplier ready) {
+      this(engine, policy, example, ready, Optional.empty());
+    }
+  }
 
   private WebServerPort(
-      WebServer server, ServingEngine engine, LiveFigures figures, ConnectionEnds ends) {
+      WebServer server, Context context, LiveFigures figures, ConnectionEnds ends) {
     this.server = server;
-    this.engine = engine;
+    this.context = context;
     this.figures = figures;
     this.ends = ends;
   }
@@ -72,8 +85,9 @@ public final class WebServerPort implements AutoCloseable {
     LiveFigures figures = new LiveFigures(engine);
     ConnectionEnds ends = new ConnectionEnds();
     try {
-      WebServer server = listen(endpoint, routing(context, figures, bodies).addFilter(ends));
-      return new WebServerPort(server, engine, figures, ends);
+      WebServer server =
+          listen(endpoint, traced(routing(context, figures, bodies), context).addFilter(ends));
+      return new WebServerPort(server, context, figures, ends);
     } catch (RuntimeException failed) {
       figures.close();
       throw failed;
@@ -87,10 +101,15 @@ public final class WebServerPort implements AutoCloseable {
    * @throws UncheckedIOException if the port is taken
    */
   public WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, AdminToken token) {
-    AdminHandlers handlers = new AdminHandlers(engine, reloader, token, figures);
+    AdminHandlers handlers = new AdminHandlers(context.engine(), reloader, token, figures);
     ConnectionEnds own = new ConnectionEnds();
-    WebServer listening = listen(endpoint, handlers.routing().addFilter(own));
-    return new WebServerPort(listening, engine, figures, own);
+    WebServer listening = listen(endpoint, traced(handlers.routing(), context).addFilter(own));
+    return new WebServerPort(listening, context, figures, own);
+  }
+
+  private static HttpRouting.Builder traced(HttpRouting.Builder routing, Context context) {
+    context.tracing().ifPresent(tracing -> routing.addFilter(new TracedRequests(tracing)));
+    return routing;
   }
 
   private static WebServer listen(Endpoint endpoint, HttpRouting.Builder routing) {

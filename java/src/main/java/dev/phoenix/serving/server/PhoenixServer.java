@@ -15,6 +15,7 @@ import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.grpc.GrpcServer;
 import dev.phoenix.serving.http.WebServerPort;
+import dev.phoenix.serving.tracing.Tracing;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,7 @@ public final class PhoenixServer implements AutoCloseable {
   private PhoenixServer(ServerConfig config) {
     this.config = config;
     try {
+      Optional<Tracing> tracing = config.traces().map(options -> own(Tracing.start(options)));
       EngineMetrics metrics = own(new EngineMetrics());
       ServerConfig.Compute compute = config.compute();
       this.engine =
@@ -65,13 +68,18 @@ public final class PhoenixServer implements AutoCloseable {
           own(
               GrpcServer.start(
                   config.grpc(),
-                  new GrpcServer.Context(engine, config.policy(), reloads, this::isReady)));
+                  new GrpcServer.Context(
+                      engine, config.policy(), reloads, this::isReady, tracing)));
       this.http =
           own(
               WebServerPort.start(
                   config.http(),
                   new WebServerPort.Context(
-                      engine, config.policy(), example(config.artifacts()), this::isReady)));
+                      engine,
+                      config.policy(),
+                      example(config.artifacts()),
+                      this::isReady,
+                      tracing)));
       this.admin =
           config.admin().isPresent()
               ? own(http.startAdmin(config.admin().get(), reloader, config.token()))

@@ -9,6 +9,7 @@ import dev.phoenix.serving.AdminToken;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.EngineOptions;
 import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.tracing.TraceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param compute where and how precisely
  * @param engine how requests become batches
  * @param policy of feeds and actions
+ * @param traces where they go; empty where they are off
  * @param lameDuck how long to serve on once told to stop
  * @param drain how long the last requests may take after that
  */
@@ -45,6 +47,7 @@ public record ServerConfig(
     Compute compute,
     EngineOptions engine,
     FeedPolicy policy,
+    Optional<TraceOptions> traces,
     Duration lameDuck,
     Duration drain) {
   private static final int MOST_PORT = 65535;
@@ -102,6 +105,7 @@ public record ServerConfig(
         compute(settings),
         engine(settings),
         policy(settings),
+        traces(settings),
         Duration.ofSeconds(settings.integer(Setting.LAME_DUCK_SECONDS, 0, 3600)),
         Duration.ofSeconds(settings.integer(Setting.DRAIN_SECONDS, 1, 3600)));
   }
@@ -180,6 +184,14 @@ public record ServerConfig(
         constant(Setting.TAXONOMY, ActionTaxonomy.values(), settings.get(Setting.TAXONOMY)),
         ScoreWeights.parse(settings.get(Setting.WEIGHTS)),
         settings.integer(Setting.TOP_K, 1, 1000));
+  }
+
+  private static Optional<TraceOptions> traces(Settings settings) {
+    double share = settings.share(Setting.TRACES_SHARE);
+    String endpoint = settings.get(Setting.TRACES);
+    return endpoint.equals("off")
+        ? Optional.empty()
+        : Optional.of(TraceOptions.of(endpoint, share));
   }
 
   private static <E extends Enum<E>> E constant(Setting setting, E[] constants, String text) {

@@ -62,6 +62,10 @@ public enum Setting {
       "favorite=1,reply=0.5,repost=0.3,dwell=0.2", "What feeds are ordered by: name=weight,..."),
   /** Taxonomy. */
   TAXONOMY("enum", "What action indices mean: enum or runner."),
+  /** Traces. */
+  TRACES("off", "Collector of traces, http://HOST:4318/v1/traces (OTLP over HTTP), or off."),
+  /** Their share. */
+  TRACES_SHARE("1", "Share of calls to trace, 0 to 1, where the caller does not decide."),
   /** Drain. */
   LAME_DUCK_SECONDS("5", "Seconds to serve on after being told to stop, not ready any more."),
   /** Drain. */

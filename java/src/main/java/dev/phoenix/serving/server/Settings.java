@@ -103,6 +103,16 @@ public final class Settings {
             .formatted(setting.key(), least, most, text));
   }
 
+  /** A setting as a share, from 0 to 1. */
+  double share(Setting setting) {
+    String text = get(setting);
+    if (text.matches("0|1|0?\\.[0-9]{1,9}|1\\.0{1,9}")) {
+      return Double.parseDouble(text);
+    }
+    throw new IllegalArgumentException(
+        "%s: expected a number from 0 to 1, found '%s'".formatted(setting.key(), text));
+  }
+
   /** A setting as a file; null where it is empty. */
   @Nullable Path path(Setting setting) {
     String text = get(setting);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.serving.tracing.TraceOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,16 @@ class SettingsTest {
     "DEFAULT_DEADLINE_MS, 0",
     "KAFKA_BOOTSTRAP, localhost:9092",
     "KAFKA_TOPIC, posts",
+    "TRACES, on",
+    "TRACES, ''",
+    "TRACES, http://127.0.0.1:4318",
+    "TRACES, grpc://127.0.0.1:4317/v1/traces",
+    "TRACES, http://user:secret@127.0.0.1:4318/v1/traces",
+    "TRACES, http:///v1/traces",
+    "TRACES, http://127.0.0.1:99999/v1/traces",
+    "TRACES_SHARE, 1.1",
+    "TRACES_SHARE, -0.5",
+    "TRACES_SHARE, NaN",
   })
   void aValueThatIsNoneIsRefused(Setting setting, String text) {
     Settings settings = Settings.resolve(null, Map.of(), Map.of(setting, text));
@@ -76,6 +87,22 @@ class SettingsTest {
         assertThrows(
             IllegalArgumentException.class, () -> ServerConfig.of(settings, Path.of("demo")));
     assertFalse(String.valueOf(refused.getMessage()).contains("\n"));
+  }
+
+  @Test
+  void tracesAreOffUntilACollectorIsNamed() {
+    assertTrue(config(Map.of()).traces().isEmpty());
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    flags.put(Setting.TRACES, "https://collector.example/v1/traces");
+    flags.put(Setting.TRACES_SHARE, "0.25");
+    TraceOptions traces = config(flags).traces().orElseThrow();
+    assertEquals("https://collector.example/v1/traces", traces.endpoint().toString());
+    assertEquals(0.25, traces.share());
+    flags.put(Setting.TRACES, "yes");
+    assertEquals(
+        "traces: expected off or a collector's URL such as http://127.0.0.1:4318/v1/traces, found"
+            + " 'yes'",
+        refusal(flags));
   }
 
   @Test

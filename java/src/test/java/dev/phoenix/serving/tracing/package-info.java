@@ -1,0 +1,5 @@
+/** Tests of traces. */
+@NullMarked
+package dev.phoenix.serving.tracing;
+
+import org.jspecify.annotations.NullMarked;
