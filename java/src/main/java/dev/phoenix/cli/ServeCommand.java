@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,6 +87,7 @@ final class ServeCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     }
+    logAllAlike();
     PhoenixServer server = PhoenixServer.start(config);
     // Before the load, which takes a while: a signal then must not go unheard.
     Thread end = Thread.ofPlatform().name("stop").unstarted(() -> stop(server));
@@ -104,6 +106,12 @@ final class ServeCommand implements Callable<Integer> {
     }
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  /** Libraries that log by {@code java.util.logging} would write lines of their own form. */
+  private static void logAllAlike() {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
   }
 
   /**

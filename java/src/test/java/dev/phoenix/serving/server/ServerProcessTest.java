@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerProcessTest {
   private static final Pattern PORTS = Pattern.compile("gRPC on port (\\d+), HTTP on port (\\d+)");
 
+  private static final Pattern UNSENT = Pattern.compile("Failed to export \\d+ spans");
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<Process> started = new ArrayList<>();
 
@@ -65,16 +67,20 @@ class ServerProcessTest {
   }
 
   private int httpPort(Process process) throws Exception {
+    return Integer.parseInt(logged(process, PORTS).group(2));
+  }
+
+  private Matcher logged(Process process, Pattern line) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (System.nanoTime() < deadline) {
-      Matcher ports = PORTS.matcher(Files.readString(log));
-      if (ports.find()) {
-        return Integer.parseInt(ports.group(2));
+      Matcher found = line.matcher(Files.readString(log));
+      if (found.find()) {
+        return found;
       }
       assertTrue(process.isAlive(), Files.readString(log));
       Thread.sleep(50);
     }
-    throw new AssertionError("not ready after two minutes: " + Files.readString(log));
+    throw new AssertionError("no " + line + " after two minutes: " + Files.readString(log));
   }
 
   private int status(int port, String path, boolean posts) throws Exception {
@@ -90,13 +96,17 @@ class ServerProcessTest {
     return client.send(request.build(), BodyHandlers.discarding());
   }
 
-  /** The order of things; how long they take is measured by the benchmarks. */
+  /**
+   * The order of things; how long they take is measured by the benchmarks. The collector of traces
+   * that is not there is one more who has something to say.
+   */
   @Test
   void aSignalEndsItInOrder() throws Exception {
-    Process process = start("--http-port=0");
+    Process process = start("--http-port=0", "--traces=http://127.0.0.1:1/v1/traces");
     int port = httpPort(process);
     assertEquals(200, status(port, "/readyz", false));
     assertEquals(200, status(port, "/v1/recommend", true));
+    assertTrue(logged(process, UNSENT).hasMatch());
     long signalled = System.nanoTime();
     process.destroy();
     while (status(port, "/readyz", false) == 200) {

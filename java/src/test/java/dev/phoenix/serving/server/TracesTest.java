@@ -171,7 +171,7 @@ class TracesTest {
         assertEquals(503, callers.status("/readyz", get()));
         assertEquals(404, callers.status("/nowhere", get()));
         assertEquals(
-            405, callers.status("/metrics", get().method("BREW", BodyPublishers.noBody())));
+            404, callers.status("/metrics", get().method("BREW", BodyPublishers.noBody())));
         callers.server.load();
         assertThrows(StatusRuntimeException.class, () -> callers.recommend(5000, SAMPLED));
       }
