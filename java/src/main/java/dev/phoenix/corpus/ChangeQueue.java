@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What waits for a corpus's writer: requests, in order, and work between two writes. */
@@ -16,6 +17,7 @@ final class ChangeQueue {
   private final Deque<Runnable> between = new ArrayDeque<>();
   private int queued;
   private boolean closed;
+  private @Nullable Throwable ended;
 
   ChangeQueue(int mostQueued) {
     this.mostQueued = mostQueued;
@@ -33,9 +35,13 @@ final class ChangeQueue {
    * Puts a request into the queue.
    *
    * @throws CorpusBusyException where too many changes wait
+   * @throws CorpusException where the writer has ended before its time
    * @throws IllegalStateException where the queue is closed
    */
   synchronized void add(ChangeRequest request) {
+    if (ended != null) {
+      throw endedBy(ended);
+    }
     if (closed) {
       throw new IllegalStateException("the corpus is closed");
     }
@@ -55,6 +61,44 @@ final class ChangeQueue {
     between.addLast(work);
     notifyAll();
     return true;
+  }
+
+  /**
+   * Gives {@code writer} one turn after the other, until the queue is closed and empty. If anything
+   * ends that before its time, every request that was or is given in fails, so that nobody waits
+   * for a writer that is gone.
+   */
+  void serve(Consumer<Turn> writer) throws InterruptedException {
+    @Nullable Turn turn = null;
+    try {
+      for (turn = take(); turn != null; turn = take()) {
+        writer.accept(turn);
+      }
+    } catch (InterruptedException | RuntimeException | Error failed) {
+      List<ChangeRequest> unanswered = end(failed);
+      if (turn != null) {
+        unanswered.addAll(turn.requests());
+      }
+      unanswered.forEach(request -> request.done().completeExceptionally(endedBy(failed)));
+      throw failed;
+    }
+  }
+
+  /** Takes no more and gives nothing out any more; returns the requests that waited. */
+  private synchronized List<ChangeRequest> end(Throwable cause) {
+    closed = true;
+    ended = cause;
+    List<ChangeRequest> waiting = new ArrayList<>(requests);
+    requests.clear();
+    between.clear();
+    return waiting;
+  }
+
+  private static CorpusException endedBy(Throwable cause) {
+    return new CorpusException(
+        "the corpus takes no changes any more, its writer has ended: %s; restart to go on"
+            .formatted(cause),
+        cause);
   }
 
   /** Waits for work; null once the queue is closed and empty. */

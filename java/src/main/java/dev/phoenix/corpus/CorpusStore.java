@@ -203,8 +203,14 @@ final class CorpusStore {
 
   /** Puts the new base in the place of what it holds, and removes the files that it replaces. */
   void endCompaction(CompactionPlan plan, Segments.Base base) {
-    segments.replace(plan.source(), base);
-    plan.source().release();
+    try {
+      segments.replace(plan.source(), base);
+    } catch (RuntimeException | Error failed) {
+      base.segment().release();
+      throw failed;
+    } finally {
+      plan.source().release();
+    }
     folder.addedBase(plan.number());
     folder.removeOlderThan(plan.number());
     compactions++;

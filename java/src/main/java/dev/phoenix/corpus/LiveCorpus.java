@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +27,20 @@ public final class LiveCorpus implements SearchableCorpus {
   private final CorpusStore store;
   private final PostEncoder encoder;
   private final ChangeQueue queue;
+  private final Function<CorpusStore.CompactionPlan, Segments.Base> compaction;
   private volatile SegmentSet current;
   private volatile CorpusStatistics statistics;
   private final Thread writer;
   private @Nullable Thread compactor;
 
-  private LiveCorpus(Place place, PostEncoder encoder, CorpusSettings settings) {
+  private LiveCorpus(
+      Place place,
+      PostEncoder encoder,
+      CorpusSettings settings,
+      Function<CorpusStore.CompactionPlan, Segments.Base> compaction) {
     this.name = place.name();
     this.encoder = encoder;
+    this.compaction = compaction;
     this.queue = new ChangeQueue(settings.queuedChanges());
     this.store = CorpusStore.open(place, encoder, settings);
     this.current = store.publish();
@@ -59,7 +66,16 @@ public final class LiveCorpus implements SearchableCorpus {
    *     another process has the folder
    */
   public static LiveCorpus open(Place place, PostEncoder encoder, CorpusSettings settings) {
-    return new LiveCorpus(place, encoder, settings);
+    return open(place, encoder, settings, CorpusStore.CompactionPlan::write);
+  }
+
+  /** Opens a corpus whose new bases {@code compaction} writes. */
+  static LiveCorpus open(
+      Place place,
+      PostEncoder encoder,
+      CorpusSettings settings,
+      Function<CorpusStore.CompactionPlan, Segments.Base> compaction) {
+    return new LiveCorpus(place, encoder, settings, compaction);
   }
 
   @Override
@@ -150,22 +166,24 @@ public final class LiveCorpus implements SearchableCorpus {
 
   private void write() {
     try {
-      for (ChangeQueue.Turn turn = queue.take(); turn != null; turn = queue.take()) {
-        turn.between().forEach(this::runBetween);
-        commit(turn.requests());
-        compactIfDue();
-      }
+      queue.serve(
+          turn -> {
+            turn.between().forEach(this::runBetween);
+            commit(turn.requests());
+            compactIfDue();
+          });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOG.log(Level.ERROR, "the writer of the corpus {0} was interrupted and ends", name);
-      queue.close();
+    } catch (RuntimeException | Error failed) {
+      LOG.log(Level.ERROR, "the writer of the corpus " + name + " has ended", failed);
     }
   }
 
   private void runBetween(Runnable work) {
     try {
       work.run();
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       LOG.log(Level.ERROR, "the corpus " + name + " failed between two writes", failed);
     }
   }
@@ -177,7 +195,7 @@ public final class LiveCorpus implements SearchableCorpus {
       try {
         changes.add(request.encoded(encoder));
         encoded.add(request);
-      } catch (RuntimeException refused) {
+      } catch (RuntimeException | Error refused) {
         request.done().completeExceptionally(refused);
       }
     }
@@ -206,39 +224,50 @@ public final class LiveCorpus implements SearchableCorpus {
     if (!store.isCompactionDue()) {
       return;
     }
+    CorpusStore.@Nullable CompactionPlan plan = null;
     try {
-      CorpusStore.CompactionPlan plan = store.beginCompaction();
+      plan = store.beginCompaction();
+      CorpusStore.CompactionPlan begun = plan;
       compactor =
-          Thread.ofPlatform().name("compaction of " + name).daemon().start(() -> compact(plan));
-    } catch (RuntimeException failed) {
-      LOG.log(Level.ERROR, "the corpus " + name + " could not begin a new log", failed);
-      store.failCompaction();
-      statistics = store.statistics();
+          Thread.ofPlatform().name("compaction of " + name).daemon().start(() -> compact(begun));
+    } catch (RuntimeException | Error failed) {
+      if (plan != null) {
+        plan.source().release();
+      }
+      failCompaction();
+      LOG.log(Level.ERROR, "the corpus " + name + " could not begin a compaction", failed);
     }
   }
 
   private void compact(CorpusStore.CompactionPlan plan) {
+    Segments.Base base;
     try {
-      Segments.Base base = plan.write();
-      boolean taken =
-          queue.doBetween(
-              () -> {
-                store.endCompaction(plan, base);
-                publish();
-              });
-      if (!taken) {
-        base.segment().release();
-        plan.source().release();
-      }
-    } catch (RuntimeException failed) {
-      LOG.log(Level.ERROR, "the corpus " + name + " could not be compacted", failed);
+      base = compaction.apply(plan);
+    } catch (RuntimeException | Error failed) {
       plan.source().release();
-      queue.doBetween(
-          () -> {
-            store.failCompaction();
-            statistics = store.statistics();
-          });
+      queue.doBetween(this::failCompaction);
+      LOG.log(Level.ERROR, "the corpus " + name + " could not be compacted", failed);
+      return;
     }
+    if (!queue.doBetween(() -> endCompaction(plan, base))) {
+      base.segment().release();
+      plan.source().release();
+    }
+  }
+
+  private void endCompaction(CorpusStore.CompactionPlan plan, Segments.Base base) {
+    try {
+      store.endCompaction(plan, base);
+      publish();
+    } catch (RuntimeException | Error failed) {
+      failCompaction();
+      throw failed;
+    }
+  }
+
+  private void failCompaction() {
+    store.failCompaction();
+    statistics = store.statistics();
   }
 
   /** Writes what waits, ends a compaction and closes the log. Snapshots stay. Idempotent. */

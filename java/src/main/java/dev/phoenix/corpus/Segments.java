@@ -161,7 +161,8 @@ final class Segments implements AutoCloseable {
 
   /**
    * Puts {@code base}, which holds the live rows of {@code source} in their order, in the place of
-   * the segments of {@code source}. Posts that have died since are dead in the base, too.
+   * the segments of {@code source}. Posts that have died since are dead in the base, too. Where
+   * this fails, nothing has changed.
    */
   void replace(SegmentSet source, Base base) {
     Entry compacted = base.entry();
