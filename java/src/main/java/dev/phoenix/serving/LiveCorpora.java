@@ -9,8 +9,10 @@ import dev.phoenix.pipeline.Artifacts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,19 +38,35 @@ public final class LiveCorpora implements CorpusSource {
    *
    * @param further names of corpora besides the artifacts' own; these begin empty
    * @param towerOps opens operations for the candidate tower; one core is enough
+   * @throws IllegalArgumentException for what {@link #requireNames} refuses
    */
   public LiveCorpora(
       Path folder, List<String> further, CorpusSettings settings, Supplier<Ops> towerOps) {
-    for (String name : further) {
-      if (!name.matches("[a-z0-9][a-z0-9_-]{0,63}") || name.equals(FixedCorpora.DEFAULT_NAME)) {
-        throw new IllegalArgumentException(
-            "expected a corpus name of lower-case letters, digits, - and _, found '" + name + "'");
-      }
-    }
+    requireNames(further);
     this.folder = folder;
     this.further = List.copyOf(further);
     this.settings = settings;
     this.towerOps = towerOps;
+  }
+
+  /**
+   * Refuses names that cannot stand beside the artifacts' own corpus.
+   *
+   * @throws IllegalArgumentException where one is no name, is that of the artifacts' corpus, or
+   *     stands twice
+   */
+  public static void requireNames(List<String> further) {
+    Set<String> taken = new HashSet<>(Set.of(FixedCorpora.DEFAULT_NAME));
+    for (String name : further) {
+      if (!name.matches("[a-z0-9][a-z0-9_-]{0,63}")) {
+        throw new IllegalArgumentException(
+            "expected a corpus name of lower-case letters, digits, - and _, found '" + name + "'");
+      }
+      if (!taken.add(name)) {
+        throw new IllegalArgumentException(
+            "expected corpora of different names, found '" + name + "' again");
+      }
+    }
   }
 
   /** The corpora of one tower and who has them. */

@@ -3,7 +3,11 @@ package dev.phoenix.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code phoenix serve} says of itself; how it serves is tested as a process. */
 class ServeCommandTest {
@@ -28,5 +32,15 @@ class ServeCommandTest {
     assertEquals(1, run.exitCode());
     assertEquals(
         "phoenix: batch-size: expected a whole number from 1 to 4096, found '0'\n", run.err());
+  }
+
+  @Test
+  void aLiveFolderThatCannotBeUsedIsOneLine(@TempDir Path folder) throws IOException {
+    Path live = Files.createFile(folder.resolve("live"));
+    CommandRun run =
+        CommandRun.of("serve", "--live-folder=" + live, "--grpc-port=0", "--http-port=0");
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().startsWith("phoenix: the corpus folder " + live), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
   }
 }
