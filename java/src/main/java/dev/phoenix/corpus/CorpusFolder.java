@@ -57,6 +57,11 @@ final class CorpusFolder implements AutoCloseable {
     }
   }
 
+  /** Where it is. */
+  Path path() {
+    return folder;
+  }
+
   private void lock() throws IOException {
     @Nullable FileLock lock;
     try {

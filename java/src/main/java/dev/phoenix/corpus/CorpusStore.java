@@ -96,6 +96,14 @@ final class CorpusStore {
     segments.start(base);
   }
 
+  /** Refuses a corpus file that is not the one that the first log began with. Any thread. */
+  void requireOrigin(Path origin) {
+    try (Corpus corpus = Corpus.open(origin)) {
+      new LogHeader(header.dimension(), header.encoder(), named(corpus))
+          .requireSame(header, folder.path());
+    }
+  }
+
   /** A corpus by its size and its posts' ids. */
   private static String named(Corpus corpus) {
     CRC32C checksum = new CRC32C();

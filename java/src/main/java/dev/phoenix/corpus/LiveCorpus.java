@@ -88,6 +88,16 @@ public final class LiveCorpus implements SearchableCorpus {
     return encoder.dimension();
   }
 
+  /**
+   * Refuses a corpus file other than the one that this corpus began with, in the words that opening
+   * refuses it with.
+   *
+   * @throws CorpusException where it has other posts
+   */
+  public void requireOrigin(Path origin) {
+    store.requireOrigin(origin);
+  }
+
   @Override
   public Snapshot snapshot() {
     while (true) {

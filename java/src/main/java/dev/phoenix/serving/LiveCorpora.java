@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Corpora that change while they are served, kept in a folder: {@code FOLDER/NAME/TOWER/}. Vectors
  * of different towers cannot be compared, so each tower has files of its own; versions of a model
  * that have the same tower share their corpora, and a reload loses no post. The default corpus
- * begins with the file of the artifacts that were the first with their tower; to serve another file
- * with the same tower, begin with another folder.
+ * begins with the file of the artifacts that were the first with their tower; artifacts with the
+ * same tower and another file are refused, and to serve them is to begin with another folder.
  */
 public final class LiveCorpora implements CorpusSource {
   private static final int TOWER_CHARACTERS = 12;
@@ -108,6 +108,8 @@ public final class LiveCorpora implements CorpusSource {
     if (shared == null) {
       shared = new Shared(towerOps.get(), retrieval, this, artifacts);
       byTower.put(tower, shared);
+    } else {
+      shared.corpora.live(FixedCorpora.DEFAULT_NAME).requireOrigin(artifacts.corpus());
     }
     shared.leases++;
     return new Opened(this, tower, shared);

@@ -7,14 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.checkpoint.Corpus;
+import dev.phoenix.checkpoint.CorpusWriter;
+import dev.phoenix.corpus.CorpusException;
 import dev.phoenix.corpus.CorpusSettings;
 import dev.phoenix.corpus.Durability;
 import dev.phoenix.corpus.Filter;
 import dev.phoenix.corpus.Post;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.testing.Seeds;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -131,6 +136,42 @@ class LiveCorporaTest {
       int posts = engine.withCorpora(corpora -> corpora.get("default").statistics().posts());
       assertEquals(4001, posts);
     }
+  }
+
+  @Test
+  void anotherFileWithTheSameTowerIsRefusedAtTheReloadAsAtTheStart() throws IOException {
+    Artifacts other = Demo.copy(folder.resolve("other"));
+    Files.delete(other.corpus());
+    try (Corpus demo = Corpus.open(Demo.ARTIFACTS.corpus());
+        CorpusWriter writer =
+            CorpusWriter.create(
+                folder.resolve("other/corpus.npz"),
+                new long[] {8, 9},
+                new long[] {1, 2},
+                demo.dimension())) {
+      writer.append(new float[2 * demo.dimension()], 0, 2 * demo.dimension());
+      writer.commit(List.of("", ""), new long[2]);
+    }
+    String atReload;
+    try (ServingEngine engine = engine()) {
+      engine.load(Demo.ARTIFACTS);
+      put(engine, "", posts(5, 6));
+      atReload = refusal(engine, other);
+      assertEquals(4001, (int) engine.withCorpora(all -> all.get("").statistics().posts()));
+      put(engine, "", posts(6, 7));
+      engine.load(Demo.copy(folder.resolve("same")));
+      assertEquals(4002, (int) engine.withCorpora(all -> all.get("").statistics().posts()));
+    }
+    try (ServingEngine engine = engine()) {
+      String atStart = refusal(engine, other);
+      String told = atReload.substring(atReload.indexOf(": expected a log of"));
+      assertTrue(atStart.endsWith(told), atStart + "\n" + atReload);
+    }
+  }
+
+  private static String refusal(ServingEngine engine, Artifacts artifacts) {
+    return String.valueOf(
+        assertThrows(CorpusException.class, () -> engine.load(artifacts)).getMessage());
   }
 
   @Test
