@@ -13,14 +13,22 @@ final class ChangeQueue {
   private static final int MOST_TOGETHER = 8192;
 
   private final int mostQueued;
+  private final ChangeCodec codec;
   private final Deque<ChangeRequest> requests = new ArrayDeque<>();
   private final Deque<Runnable> between = new ArrayDeque<>();
   private int queued;
   private boolean closed;
   private @Nullable Throwable ended;
 
-  ChangeQueue(int mostQueued) {
+  /**
+   * An empty queue.
+   *
+   * @param mostQueued changes that may wait
+   * @param codec says what a turn takes in the log, where it has to fit into one frame
+   */
+  ChangeQueue(int mostQueued, ChangeCodec codec) {
     this.mostQueued = mostQueued;
+    this.codec = codec;
   }
 
   /**
@@ -112,11 +120,16 @@ final class ChangeQueue {
     Turn turn = new Turn(new ArrayList<>(between), new ArrayList<>());
     between.clear();
     int together = 0;
-    while (!requests.isEmpty()
-        && (together == 0 || together + requests.getFirst().size() <= MOST_TOGETHER)) {
-      ChangeRequest request = requests.removeFirst();
-      together += request.size();
-      turn.requests().add(request);
+    long bytes = 0;
+    while (!requests.isEmpty()) {
+      ChangeRequest request = requests.getFirst();
+      int changes = together + request.size();
+      bytes += codec.mostBytes(request);
+      if (together > 0 && (changes > MOST_TOGETHER || bytes > LogFrame.MOST_PAYLOAD_BYTES)) {
+        break;
+      }
+      together = changes;
+      turn.requests().add(requests.removeFirst());
     }
     queued -= together;
     return turn;

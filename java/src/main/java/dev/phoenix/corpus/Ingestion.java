@@ -66,7 +66,7 @@ public final class Ingestion implements AutoCloseable {
         case PostChange.Put put -> posts.add(put.post());
         case PostChange.Remove remove -> removed.add(remove.postId());
       }
-      if (posts.size() + removed.size() == LiveCorpus.MOST_CHANGES) {
+      if (posts.size() + removed.size() == corpus.mostChanges()) {
         write(posts, removed);
         posts.clear();
         removed.clear();

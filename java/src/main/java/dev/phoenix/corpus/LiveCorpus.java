@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * background; neither readers nor writers wait for it.
  */
 public final class LiveCorpus implements SearchableCorpus {
-  /** Changes of one request. */
+  /** Changes of one request; each is written whole, so long vectors allow fewer. */
   public static final int MOST_CHANGES = 4096;
 
   private static final System.Logger LOG = System.getLogger(LiveCorpus.class.getName());
@@ -27,6 +27,7 @@ public final class LiveCorpus implements SearchableCorpus {
   private final CorpusStore store;
   private final PostEncoder encoder;
   private final ChangeQueue queue;
+  private final int mostChanges;
   private final Function<CorpusStore.CompactionPlan, Segments.Base> compaction;
   private volatile SegmentSet current;
   private volatile CorpusStatistics statistics;
@@ -41,7 +42,9 @@ public final class LiveCorpus implements SearchableCorpus {
     this.name = place.name();
     this.encoder = encoder;
     this.compaction = compaction;
-    this.queue = new ChangeQueue(settings.queuedChanges());
+    ChangeCodec codec = new ChangeCodec(encoder.dimension());
+    this.queue = new ChangeQueue(settings.queuedChanges(), codec);
+    this.mostChanges = Math.min(MOST_CHANGES, codec.mostChanges());
     this.store = CorpusStore.open(place, encoder, settings);
     this.current = store.publish();
     this.statistics = store.statistics();
@@ -118,8 +121,8 @@ public final class LiveCorpus implements SearchableCorpus {
    */
   public int add(List<Post> posts) {
     int before = 0;
-    for (int from = 0; from < posts.size(); from += MOST_CHANGES) {
-      int to = Math.min(posts.size(), from + MOST_CHANGES);
+    for (int from = 0; from < posts.size(); from += mostChanges) {
+      int to = Math.min(posts.size(), from + mostChanges);
       before += await(change(posts.subList(from, to), List.of()));
     }
     return before;
@@ -133,11 +136,16 @@ public final class LiveCorpus implements SearchableCorpus {
    */
   public int remove(List<Long> postIds) {
     int before = 0;
-    for (int from = 0; from < postIds.size(); from += MOST_CHANGES) {
-      int to = Math.min(postIds.size(), from + MOST_CHANGES);
+    for (int from = 0; from < postIds.size(); from += mostChanges) {
+      int to = Math.min(postIds.size(), from + mostChanges);
       before += await(change(List.of(), postIds.subList(from, to)));
     }
     return before;
+  }
+
+  /** Changes that fit into one request whatever they are: fewer where vectors are long. */
+  int mostChanges() {
+    return mostChanges;
   }
 
   private static int await(CompletableFuture<Integer> done) {
@@ -157,6 +165,7 @@ public final class LiveCorpus implements SearchableCorpus {
    * @return how many of all these posts were there before; completed once the changes are durable
    *     and visible
    * @throws CorpusBusyException where too many changes wait already
+   * @throws IllegalArgumentException where there are more than {@link #MOST_CHANGES}
    */
   public CompletableFuture<Integer> change(List<Post> posts, List<Long> removed) {
     ChangeRequest request = ChangeRequest.of(posts, removed);

@@ -101,7 +101,7 @@ class CorpusErrorsTest {
 
   @Test
   void nobodyWaitsForAWriterThatHasEnded() {
-    ChangeQueue queue = new ChangeQueue(100);
+    ChangeQueue queue = new ChangeQueue(100, new ChangeCodec(4));
     List<ChangeRequest> given = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
       given.add(ChangeRequest.of(posts(i, i + 1), List.of()));
