@@ -106,7 +106,7 @@ public final class LiveCorpus implements SearchableCorpus {
     while (true) {
       SegmentSet set = current;
       if (set.tryRetain()) {
-        return new Snapshot(List.of(set));
+        return Snapshot.of(List.of(set));
       }
       if (current == set) {
         throw new IllegalStateException("the corpus " + name + " is closed");

@@ -122,6 +122,22 @@ class LiveCorpusTest {
   }
 
   @Test
+  void snapshotsThatCannotBeJoinedStayTheirOwners() {
+    LiveCorpus corpus = open(settings(4, 1000));
+    corpus.add(posts(1, 6));
+    Snapshot held = corpus.snapshot();
+    Snapshot closed = corpus.snapshot();
+    closed.close();
+    assertThrows(IllegalStateException.class, () -> Snapshot.join(List.of(held, closed)));
+    assertEquals(5, held.size());
+    Segment segment = held.parts().getFirst().segment();
+    corpus.close();
+    assertFalse(segment.isFree());
+    held.close();
+    assertTrue(segment.isFree(), "nothing else holds the memory");
+  }
+
+  @Test
   void everythingIsThereAfterARestart() {
     CorpusFiles.write(folder.resolve("origin.npz"), ENCODER, posts(1, 50));
     Map<Long, Post> expected;
