@@ -44,14 +44,14 @@ final class ChangeQueue {
    *
    * @throws CorpusBusyException where too many changes wait
    * @throws CorpusException where the writer has ended before its time
-   * @throws IllegalStateException where the queue is closed
+   * @throws CorpusClosedException where the queue is closed
    */
   synchronized void add(ChangeRequest request) {
     if (ended != null) {
       throw endedBy(ended);
     }
     if (closed) {
-      throw new IllegalStateException("the corpus is closed");
+      throw new CorpusClosedException();
     }
     if (queued > 0 && queued + request.size() > mostQueued) {
       throw new CorpusBusyException(queued, mostQueued);
