@@ -2,11 +2,15 @@ package dev.phoenix.corpus;
 
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +25,7 @@ public final class LiveCorpus implements SearchableCorpus {
   /** Changes of one request; each is written whole, so long vectors allow fewer. */
   public static final int MOST_CHANGES = 4096;
 
+  private static final Duration GLANCE = Duration.ofMillis(1);
   private static final System.Logger LOG = System.getLogger(LiveCorpus.class.getName());
 
   private final String name;
@@ -33,6 +38,9 @@ public final class LiveCorpus implements SearchableCorpus {
   private volatile CorpusStatistics statistics;
   private final Thread writer;
   private @Nullable Thread compactor;
+
+  /** Takes every change, too; set and read by the writer alone. */
+  private @Nullable LiveCorpus successor;
 
   private LiveCorpus(
       Place place,
@@ -224,12 +232,123 @@ public final class LiveCorpus implements SearchableCorpus {
     try {
       List<Integer> before = store.commit(changes);
       publish();
+      forward(encoded);
       for (int i = 0; i < encoded.size(); i++) {
         encoded.get(i).done().complete(before.get(i));
       }
     } catch (RuntimeException | Error failed) {
       encoded.forEach(request -> request.done().completeExceptionally(failed));
     }
+  }
+
+  /** Has the successor make the changes before they are acknowledged. */
+  private void forward(List<ChangeRequest> requests) {
+    LiveCorpus next = successor;
+    if (next == null) {
+      return;
+    }
+    try {
+      for (ChangeRequest request : requests) {
+        patiently(() -> next.add(request.posts()));
+        patiently(() -> next.remove(request.removed()));
+      }
+    } catch (CorpusClosedException ended) {
+      successor = null; // its model did not come to serve
+    } catch (RuntimeException failed) {
+      successor = null;
+      LOG.log(
+          Level.ERROR,
+          "changes of the corpus " + name + " do not reach the model that is being loaded",
+          failed);
+    }
+  }
+
+  /**
+   * Makes this the corpus that takes the place of {@code before}, which another tower encodes: what
+   * was added, replaced and removed there since its file stands over this one's file, encoded anew,
+   * and every later change of {@code before} is made here before it is acknowledged there. Returns
+   * when that is so; {@code before} takes changes meanwhile, and has to stay open.
+   *
+   * @return how many posts had to be put or removed
+   * @throws CorpusException where a change cannot be made; {@code before} stays as it is
+   */
+  public int succeed(LiveCorpus before) {
+    // A corpus that serves again: nothing goes the other way any more.
+    runBetweenWrites(() -> successor = null);
+    // Most of it while the other takes changes, what has come meanwhile while it takes none.
+    int changes = follow(before);
+    AtomicInteger last = new AtomicInteger();
+    before.runBetweenWrites(
+        () -> {
+          last.set(follow(before));
+          before.successor = this;
+        });
+    return changes + last.get();
+  }
+
+  private int follow(LiveCorpus before) {
+    List<PostChange> changes;
+    try (Snapshot serves = before.snapshot();
+        Snapshot own = snapshot()) {
+      changes =
+          new Succession(
+                  PostIndex.of(serves.parts()),
+                  PostIndex.ofFile(before.store.origin()),
+                  PostIndex.of(own.parts()),
+                  PostIndex.ofFile(store.origin()))
+              .changes();
+    }
+    List<Post> posts = new ArrayList<>();
+    List<Long> removed = new ArrayList<>();
+    for (PostChange change : changes) {
+      switch (change) {
+        case PostChange.Put put -> posts.add(put.post());
+        case PostChange.Remove remove -> removed.add(remove.postId());
+      }
+    }
+    patiently(() -> add(posts));
+    patiently(() -> remove(removed));
+    return changes.size();
+  }
+
+  /** Makes changes, again from the start while too many others wait. */
+  private static void patiently(Supplier<Integer> changes) {
+    while (true) {
+      try {
+        var _ = changes.get();
+        return;
+      } catch (CorpusBusyException busy) {
+        LockSupport.parkNanos(GLANCE.toNanos());
+      }
+    }
+  }
+
+  /** Has the writer do {@code work} between two writes, and waits for its end. */
+  private void runBetweenWrites(Runnable work) {
+    CompletableFuture<Integer> done = new CompletableFuture<>();
+    boolean taken =
+        queue.doBetween(
+            () -> {
+              try {
+                work.run();
+                done.complete(0);
+              } catch (RuntimeException | Error failed) {
+                done.completeExceptionally(failed);
+              }
+            });
+    if (!taken) {
+      throw new CorpusClosedException();
+    }
+    try {
+      while (!done.isDone() && !writer.join(GLANCE)) {
+        // The writer goes on.
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CorpusException("interrupted while the corpus " + name + " was taken over", e);
+    }
+    done.completeExceptionally(new CorpusException("the writer of the corpus " + name + " ended"));
+    var _ = await(done);
   }
 
   private void publish() {

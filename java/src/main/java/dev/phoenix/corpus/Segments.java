@@ -85,6 +85,12 @@ final class Segments implements AutoCloseable {
       return new Base(segment, rowsById, live, doubled);
     }
 
+    /** The posts as a state of a corpus that has nothing else. */
+    SegmentSet.Part part() {
+      int rows = segment.capacity();
+      return new SegmentSet.Part(segment, rows, live, rows - doubled);
+    }
+
     private Entry entry() {
       Entry entry = new Entry(segment, rowsById);
       entry.rows = segment.capacity();

@@ -45,8 +45,12 @@ class LiveCorpusTest {
         .toList();
   }
 
-  /** The posts of a snapshot, by id. */
   static Map<Long, Post> contents(LiveCorpus corpus) {
+    return contents(corpus, ENCODER);
+  }
+
+  /** The posts of a corpus that {@code encoder} encodes, by id. */
+  static Map<Long, Post> contents(LiveCorpus corpus, HashEncoder encoder) {
     try (Snapshot snapshot = corpus.snapshot()) {
       Map<Long, Post> posts = new LinkedHashMap<>();
       List<SegmentSet.Part> parts = snapshot.parts();
@@ -63,7 +67,7 @@ class LiveCorpusTest {
                     snapshot.attributes(position));
             assertTrue(posts.put(post.id(), post) == null, "a post stands in a corpus once");
             assertArrayEquals(
-                ENCODER.vector(post.id(), post.authorId()), vector(part.segment(), row));
+                encoder.vector(post.id(), post.authorId()), vector(part.segment(), row));
           }
         }
       }
