@@ -1,6 +1,7 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.checkpoint.CheckpointException;
+import dev.phoenix.corpus.CorpusException;
 import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.device.DeviceException;
 import dev.phoenix.kernels.MissingKernelException;
@@ -39,6 +40,7 @@ final class Failure {
     if (failure instanceof CheckpointException
         || failure instanceof DatasetException
         || failure instanceof BackendException
+        || failure instanceof CorpusException
         || failure instanceof MissingKernelException
         || failure instanceof DeviceException
         || failure instanceof IllegalArgumentException) {

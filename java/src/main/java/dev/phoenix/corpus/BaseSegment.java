@@ -15,6 +15,11 @@ final class BaseSegment extends Segment {
     this.capacity = Math.toIntExact(corpus.size());
   }
 
+  /** D. */
+  int dimension() {
+    return corpus.dimension();
+  }
+
   @Override
   int capacity() {
     return capacity;

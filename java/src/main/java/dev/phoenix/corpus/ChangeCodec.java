@@ -17,7 +17,25 @@ record ChangeCodec(int dimension) {
   private static final byte PUT = 1;
   private static final byte REMOVE = 2;
   private static final int REMOVE_BYTES = Byte.BYTES + Long.BYTES;
+
+  /** The most bytes of UTF-8 that one char of a string becomes. */
+  private static final int UTF8_BYTES = 3;
+
   private static final int PUT_BYTES = REMOVE_BYTES + 2 * Long.BYTES + Short.BYTES;
+
+  /** The most bytes that {@code request} can take, whatever its topics are. */
+  long mostBytes(ChangeRequest request) {
+    return mostPutBytes() * request.posts().size() + (long) REMOVE_BYTES * request.removed().size();
+  }
+
+  /** Changes of any kind that a frame has room for, whatever their topics are. */
+  int mostChanges() {
+    return Math.toIntExact(Math.max(1, LogFrame.MOST_PAYLOAD_BYTES / mostPutBytes()));
+  }
+
+  private long mostPutBytes() {
+    return PUT_BYTES + (long) Post.MOST_CHARACTERS * UTF8_BYTES + (long) dimension * Float.BYTES;
+  }
 
   /** A frame that holds {@code changes}. */
   ByteBuffer frame(List<Change> changes, long number) {

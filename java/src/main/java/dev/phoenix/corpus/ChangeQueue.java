@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What waits for a corpus's writer: requests, in order, and work between two writes. */
@@ -12,13 +13,22 @@ final class ChangeQueue {
   private static final int MOST_TOGETHER = 8192;
 
   private final int mostQueued;
+  private final ChangeCodec codec;
   private final Deque<ChangeRequest> requests = new ArrayDeque<>();
   private final Deque<Runnable> between = new ArrayDeque<>();
   private int queued;
   private boolean closed;
+  private @Nullable Throwable ended;
 
-  ChangeQueue(int mostQueued) {
+  /**
+   * An empty queue.
+   *
+   * @param mostQueued changes that may wait
+   * @param codec says what a turn takes in the log, where it has to fit into one frame
+   */
+  ChangeQueue(int mostQueued, ChangeCodec codec) {
     this.mostQueued = mostQueued;
+    this.codec = codec;
   }
 
   /**
@@ -33,11 +43,15 @@ final class ChangeQueue {
    * Puts a request into the queue.
    *
    * @throws CorpusBusyException where too many changes wait
-   * @throws IllegalStateException where the queue is closed
+   * @throws CorpusException where the writer has ended before its time
+   * @throws CorpusClosedException where the queue is closed
    */
   synchronized void add(ChangeRequest request) {
+    if (ended != null) {
+      throw endedBy(ended);
+    }
     if (closed) {
-      throw new IllegalStateException("the corpus is closed");
+      throw new CorpusClosedException();
     }
     if (queued > 0 && queued + request.size() > mostQueued) {
       throw new CorpusBusyException(queued, mostQueued);
@@ -57,6 +71,44 @@ final class ChangeQueue {
     return true;
   }
 
+  /**
+   * Gives {@code writer} one turn after the other, until the queue is closed and empty. If anything
+   * ends that before its time, every request that was or is given in fails, so that nobody waits
+   * for a writer that is gone.
+   */
+  void serve(Consumer<Turn> writer) throws InterruptedException {
+    @Nullable Turn turn = null;
+    try {
+      for (turn = take(); turn != null; turn = take()) {
+        writer.accept(turn);
+      }
+    } catch (InterruptedException | RuntimeException | Error failed) {
+      List<ChangeRequest> unanswered = end(failed);
+      if (turn != null) {
+        unanswered.addAll(turn.requests());
+      }
+      unanswered.forEach(request -> request.done().completeExceptionally(endedBy(failed)));
+      throw failed;
+    }
+  }
+
+  /** Takes no more and gives nothing out any more; returns the requests that waited. */
+  private synchronized List<ChangeRequest> end(Throwable cause) {
+    closed = true;
+    ended = cause;
+    List<ChangeRequest> waiting = new ArrayList<>(requests);
+    requests.clear();
+    between.clear();
+    return waiting;
+  }
+
+  private static CorpusException endedBy(Throwable cause) {
+    return new CorpusException(
+        "the corpus takes no changes any more, its writer has ended: %s; restart to go on"
+            .formatted(cause),
+        cause);
+  }
+
   /** Waits for work; null once the queue is closed and empty. */
   synchronized @Nullable Turn take() throws InterruptedException {
     while (requests.isEmpty() && between.isEmpty()) {
@@ -68,11 +120,16 @@ final class ChangeQueue {
     Turn turn = new Turn(new ArrayList<>(between), new ArrayList<>());
     between.clear();
     int together = 0;
-    while (!requests.isEmpty()
-        && (together == 0 || together + requests.getFirst().size() <= MOST_TOGETHER)) {
-      ChangeRequest request = requests.removeFirst();
-      together += request.size();
-      turn.requests().add(request);
+    long bytes = 0;
+    while (!requests.isEmpty()) {
+      ChangeRequest request = requests.getFirst();
+      int changes = together + request.size();
+      bytes += codec.mostBytes(request);
+      if (together > 0 && (changes > MOST_TOGETHER || bytes > LogFrame.MOST_PAYLOAD_BYTES)) {
+        break;
+      }
+      together = changes;
+      turn.requests().add(requests.removeFirst());
     }
     queued -= together;
     return turn;

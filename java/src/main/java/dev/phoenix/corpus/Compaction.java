@@ -58,11 +58,7 @@ record Compaction(SegmentSet source, int dimension) {
 
   private void forEachLive(RowVisitor visitor) {
     for (SegmentSet.Part part : source.parts()) {
-      for (int word = 0; word < part.live().length; word++) {
-        for (long left = part.live()[word]; left != 0; left &= left - 1) {
-          visitor.visit(part.segment(), word * Long.SIZE + Long.numberOfTrailingZeros(left));
-        }
-      }
+      part.forEachLive(row -> visitor.visit(part.segment(), row));
     }
   }
 }

@@ -93,7 +93,7 @@ public final class Corpora implements AutoCloseable {
     try {
       wanted.forEach(corpus -> snapshots.add(corpus.snapshot()));
       return Snapshot.join(snapshots);
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       snapshots.forEach(Snapshot::close);
       throw failed;
     }

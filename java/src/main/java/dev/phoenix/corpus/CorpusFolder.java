@@ -39,7 +39,7 @@ final class CorpusFolder implements AutoCloseable {
   /** Opens a folder, made if there is none, for this process alone. */
   static CorpusFolder open(Path folder) {
     try {
-      Files.createDirectories(folder);
+      create(folder.toAbsolutePath());
       FileChannel lockFile =
           FileChannel.open(
               folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -55,6 +55,11 @@ final class CorpusFolder implements AutoCloseable {
     } catch (IOException e) {
       throw new CorpusException("the corpus folder " + folder + " cannot be opened: " + e, e);
     }
+  }
+
+  /** Where it is. */
+  Path path() {
+    return folder;
   }
 
   private void lock() throws IOException {
@@ -125,7 +130,7 @@ final class CorpusFolder implements AutoCloseable {
   /** Takes note of a log that was begun and makes its name durable. */
   void added(long number, CorpusLog log) {
     logs.put(number, log.file());
-    forceNames();
+    forceNames(folder);
   }
 
   /** Removes what base number {@code newest} has made superfluous. */
@@ -153,11 +158,27 @@ final class CorpusFolder implements AutoCloseable {
             });
   }
 
-  private void forceNames() {
+  /** Makes a folder and those it lies in, each with its name on disk. */
+  private static void create(Path folder) throws IOException {
+    Path parent = folder.getParent();
+    if (parent != null && !Files.isDirectory(folder)) {
+      create(parent);
+      Files.createDirectories(folder);
+      forceNames(parent);
+    }
+  }
+
+  /** Has the names of a folder's files outlive a loss of power. */
+  private static void forceNames(Path folder) {
     try (FileChannel handle = FileChannel.open(folder, StandardOpenOption.READ)) {
       handle.force(true);
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "cannot force the folder {0}: {1}", folder, e);
+      LOG.log(
+          Level.WARNING,
+          "the folder {0} cannot be forced to disk, so files that are new in it may be lost with"
+              + " the power: {1}",
+          folder,
+          e);
     }
   }
 

@@ -20,6 +20,7 @@ final class CorpusStore {
   private final CorpusFolder folder;
   private final LogHeader header;
   private final Segments segments;
+  private @Nullable BaseSegment origin;
   private CorpusLog log;
   private long logNumber;
   private boolean compacting;
@@ -40,12 +41,20 @@ final class CorpusStore {
     this.dueAt = settings.compactRows();
     this.segments = new Segments(encoder.dimension(), settings.tailRows());
     try {
-      String origin = loadBase(place.origin());
-      this.header = new LogHeader(encoder.dimension(), encoder.fingerprint(), origin);
+      String named = loadBase(place.origin());
+      this.header = new LogHeader(encoder.dimension(), encoder.fingerprint(), named);
       this.log = replay();
     } catch (RuntimeException | Error failed) {
-      segments.close();
+      closeSegments();
       throw failed;
+    }
+  }
+
+  private void closeSegments() {
+    segments.close();
+    if (origin != null) {
+      origin.release();
+      origin = null;
     }
   }
 
@@ -60,32 +69,38 @@ final class CorpusStore {
   }
 
   /** Begins with the newest base there is; returns what names the first of all. */
-  private String loadBase(@Nullable Path origin) {
+  private String loadBase(@Nullable Path file) {
     String named = "none";
-    if (origin != null) {
-      Corpus corpus = Corpus.open(origin);
+    if (file != null) {
+      Corpus corpus = Corpus.open(file);
+      origin = new BaseSegment(corpus);
       named = named(corpus);
       if (folder.base() == null) {
-        start(corpus, origin);
-      } else {
-        corpus.close();
+        // Mapped again, so that its memory, and what a device has of it, goes with a compaction.
+        start(new BaseSegment(Corpus.open(file)), file);
       }
     }
     Path base = folder.base();
     if (base != null) {
-      start(Corpus.open(base), base);
+      start(new BaseSegment(Corpus.open(base)), base);
     }
     return named;
   }
 
-  private void start(Corpus corpus, Path file) {
-    if (corpus.size() > 0 && corpus.dimension() != segments.dimension()) {
-      corpus.close();
+  /** The file that the corpus began with, mapped until the corpus is closed; null for none. */
+  @Nullable BaseSegment origin() {
+    return origin;
+  }
+
+  /** Takes over {@code segment}. */
+  private void start(BaseSegment segment, Path file) {
+    if (segment.capacity() > 0 && segment.dimension() != segments.dimension()) {
+      segment.release();
       throw new CorpusException(
           "%s: expected vectors of %d, found vectors of %d"
-              .formatted(file, segments.dimension(), corpus.dimension()));
+              .formatted(file, segments.dimension(), segment.dimension()));
     }
-    Segments.Base base = Segments.Base.of(new BaseSegment(corpus));
+    Segments.Base base = Segments.Base.of(segment);
     if (base.doubled() > 0) {
       LOG.log(
           Level.WARNING,
@@ -94,6 +109,14 @@ final class CorpusStore {
           base.doubled());
     }
     segments.start(base);
+  }
+
+  /** Refuses a corpus file that is not the one that the first log began with. Any thread. */
+  void requireOrigin(Path origin) {
+    try (Corpus corpus = Corpus.open(origin)) {
+      new LogHeader(header.dimension(), header.encoder(), named(corpus))
+          .requireSame(header, folder.path());
+    }
   }
 
   /** A corpus by its size and its posts' ids. */
@@ -203,8 +226,14 @@ final class CorpusStore {
 
   /** Puts the new base in the place of what it holds, and removes the files that it replaces. */
   void endCompaction(CompactionPlan plan, Segments.Base base) {
-    segments.replace(plan.source(), base);
-    plan.source().release();
+    try {
+      segments.replace(plan.source(), base);
+    } catch (RuntimeException | Error failed) {
+      base.segment().release();
+      throw failed;
+    } finally {
+      plan.source().release();
+    }
     folder.addedBase(plan.number());
     folder.removeOlderThan(plan.number());
     compactions++;
@@ -225,7 +254,7 @@ final class CorpusStore {
       return false;
     }
     closed = true;
-    segments.close();
+    closeSegments();
     try {
       log.close();
     } finally {

@@ -50,7 +50,7 @@ public final class FixedCorpus implements SearchableCorpus {
     if (!set.tryRetain()) {
       throw new IllegalStateException("the corpus " + name + " is closed");
     }
-    return new Snapshot(List.of(set));
+    return Snapshot.of(List.of(set));
   }
 
   @Override

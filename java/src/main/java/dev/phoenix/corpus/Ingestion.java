@@ -12,12 +12,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Feeds a corpus from a source, on a thread of its own. Changes are acknowledged to the source only
  * when they are durable, so each is made at least once; to make one again changes nothing. A change
- * that cannot be made ends the ingestion, with nothing acknowledged from there on.
+ * that cannot be made ends the ingestion, with nothing acknowledged from there on; so does the end
+ * of the corpus, which is no failure.
  */
 public final class Ingestion implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Ingestion.class.getName());
   private static final Duration PATIENCE = Duration.ofMillis(100);
   private static final Duration BUSY = Duration.ofMillis(5);
+
+  /**
+   * How long the changes that were polled may take at the end, before the source is interrupted.
+   */
+  private static final Duration LAST_CHANGES = Duration.ofSeconds(2);
 
   private final PostSource source;
   private final LiveCorpus corpus;
@@ -49,10 +55,26 @@ public final class Ingestion implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (CorpusClosedException ended) {
+      LOG.log(Level.DEBUG, "the ingestion into the corpus {0} has ended with it", corpus.name());
     } catch (RuntimeException failed) {
-      failure = failed;
-      LOG.log(Level.ERROR, "the ingestion into the corpus " + corpus.name() + " has ended", failed);
+      fail(failed);
+    } catch (Error failed) {
+      fail(new CorpusException("the ingestion met an error: " + failed, failed));
     }
+  }
+
+  private void fail(RuntimeException failed) {
+    failure = failed;
+    if (closed) {
+      LOG.log(
+          Level.WARNING,
+          "the source of the corpus {0} was closed before it acknowledged the last changes: {1}",
+          corpus.name(),
+          failed);
+      return;
+    }
+    LOG.log(Level.ERROR, "the ingestion into the corpus " + corpus.name() + " has ended", failed);
   }
 
   /** The last change of each post is the one that counts, so the order of posts does not. */
@@ -66,7 +88,7 @@ public final class Ingestion implements AutoCloseable {
         case PostChange.Put put -> posts.add(put.post());
         case PostChange.Remove remove -> removed.add(remove.postId());
       }
-      if (posts.size() + removed.size() == LiveCorpus.MOST_CHANGES) {
+      if (posts.size() + removed.size() == corpus.mostChanges()) {
         write(posts, removed);
         posts.clear();
         removed.clear();
@@ -91,7 +113,7 @@ public final class Ingestion implements AutoCloseable {
     return changes.get();
   }
 
-  /** Why the ingestion has ended by itself; null if it has not. */
+  /** Why the ingestion has failed; null if it has not. */
   public @Nullable RuntimeException failure() {
     return failure;
   }
@@ -101,12 +123,18 @@ public final class Ingestion implements AutoCloseable {
     return thread.join(patience);
   }
 
-  /** Ends after the changes that were polled. Idempotent. */
+  /**
+   * Ends after the changes that were polled. A source that does not answer by then is interrupted;
+   * what it has not acknowledged it will give again. Idempotent.
+   */
   @Override
   public void close() {
     closed = true;
     try {
-      thread.join();
+      if (!thread.join(LAST_CHANGES)) {
+        thread.interrupt();
+        thread.join();
+      }
     } catch (InterruptedException e) {
       thread.interrupt();
       Thread.currentThread().interrupt();

@@ -9,7 +9,7 @@ package dev.phoenix.corpus;
  * @param attributes 64 bits of the publisher's own meaning, for filters
  */
 public record Post(long id, long authorId, String topic, long attributes) {
-  private static final int MOST_CHARACTERS = 255;
+  static final int MOST_CHARACTERS = 255;
 
   public Post {
     if (id == 0) {

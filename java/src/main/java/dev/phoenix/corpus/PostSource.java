@@ -8,7 +8,10 @@ public interface PostSource extends AutoCloseable {
   /** The next changes, in order; none if none come within {@code patience}. */
   List<PostChange> poll(Duration patience);
 
-  /** Says that all changes polled so far are durable: they need not be given again. */
+  /**
+   * Says that all changes polled so far are durable: they need not be given again. Gives up within
+   * seconds, or when interrupted.
+   */
   void acknowledge();
 
   /** Changes that were passed over because their form is not known. */
@@ -16,6 +19,7 @@ public interface PostSource extends AutoCloseable {
     return 0;
   }
 
+  /** Ends within seconds. */
   @Override
   void close();
 }

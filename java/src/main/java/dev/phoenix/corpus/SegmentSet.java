@@ -2,6 +2,7 @@ package dev.phoenix.corpus;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /**
  * One state of a corpus, never changed: which segments, how many of their rows, which of these are
@@ -19,6 +20,15 @@ final class SegmentSet {
   record Part(Segment segment, int rows, long[] live, int liveRows) {
     boolean isLive(int row) {
       return (live[row / Long.SIZE] >>> row & 1) != 0;
+    }
+
+    /** Visits the rows that are posts of the corpus, in order. */
+    void forEachLive(IntConsumer visitor) {
+      for (int word = 0; word < live.length; word++) {
+        for (long left = live[word]; left != 0; left &= left - 1) {
+          visitor.accept(word * Long.SIZE + Long.numberOfTrailingZeros(left));
+        }
+      }
     }
   }
 

@@ -85,6 +85,12 @@ final class Segments implements AutoCloseable {
       return new Base(segment, rowsById, live, doubled);
     }
 
+    /** The posts as a state of a corpus that has nothing else. */
+    SegmentSet.Part part() {
+      int rows = segment.capacity();
+      return new SegmentSet.Part(segment, rows, live, rows - doubled);
+    }
+
     private Entry entry() {
       Entry entry = new Entry(segment, rowsById);
       entry.rows = segment.capacity();
@@ -161,7 +167,8 @@ final class Segments implements AutoCloseable {
 
   /**
    * Puts {@code base}, which holds the live rows of {@code source} in their order, in the place of
-   * the segments of {@code source}. Posts that have died since are dead in the base, too.
+   * the segments of {@code source}. Posts that have died since are dead in the base, too. Where
+   * this fails, nothing has changed.
    */
   void replace(SegmentSet source, Base base) {
     Entry compacted = base.entry();

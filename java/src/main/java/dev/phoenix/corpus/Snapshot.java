@@ -22,8 +22,7 @@ public final class Snapshot implements AutoCloseable {
   private final int[] firsts;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** Takes over what the caller holds of {@code sets}. */
-  Snapshot(List<SegmentSet> sets) {
+  private Snapshot(List<SegmentSet> sets) {
     this.sets = List.copyOf(sets);
     for (SegmentSet set : sets) {
       parts.addAll(set.parts());
@@ -34,16 +33,26 @@ public final class Snapshot implements AutoCloseable {
     }
   }
 
-  /** The corpora of all of {@code snapshots}, in order; takes these over. */
+  /** Takes over what the caller holds of {@code sets}, even where it fails. */
+  static Snapshot of(List<SegmentSet> sets) {
+    try {
+      return new Snapshot(sets);
+    } catch (RuntimeException | Error failed) {
+      sets.forEach(SegmentSet::release);
+      throw failed;
+    }
+  }
+
+  /** The corpora of all of {@code snapshots}, in order; takes these over once it succeeds. */
   static Snapshot join(List<Snapshot> snapshots) {
     List<SegmentSet> all = new ArrayList<>();
     for (Snapshot snapshot : snapshots) {
-      if (!snapshot.closed.compareAndSet(false, true)) {
-        throw new IllegalStateException("a snapshot was joined after it was closed");
-      }
+      snapshot.requireOpen();
       all.addAll(snapshot.sets);
     }
-    return new Snapshot(all);
+    Snapshot joined = new Snapshot(all);
+    snapshots.forEach(snapshot -> snapshot.closed.set(true));
+    return joined;
   }
 
   /** Posts that can be found; a post that is in two corpora counts twice. */

@@ -6,11 +6,15 @@ import dev.phoenix.corpus.LiveCorpus;
 import dev.phoenix.corpus.TowerEncoder;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Corpora that change while they are served, kept in a folder: {@code FOLDER/NAME/TOWER/}. Vectors
  * of different towers cannot be compared, so each tower has files of its own; versions of a model
- * that have the same tower share their corpora, and a reload loses no post. The default corpus
- * begins with the file of the artifacts that were the first with their tower; to serve another file
- * with the same tower, begin with another folder.
+ * that have the same tower share their corpora; a reload to another tower carries posts over from
+ * the model that serves, and none is lost by a reload. The default corpus begins with the file of
+ * the artifacts that were the first with their tower; artifacts with the same tower and another
+ * file are refused, and to serve them is to begin with another folder.
  */
 public final class LiveCorpora implements CorpusSource {
+  private static final System.Logger LOG = System.getLogger(LiveCorpora.class.getName());
   private static final int TOWER_CHARACTERS = 12;
 
   private final Path folder;
@@ -30,25 +36,42 @@ public final class LiveCorpora implements CorpusSource {
   private final CorpusSettings settings;
   private final Supplier<Ops> towerOps;
   private final Map<String, Shared> byTower = new HashMap<>();
+  private final Set<Opened> leases = new LinkedHashSet<>();
 
   /**
    * Corpora in {@code folder}.
    *
    * @param further names of corpora besides the artifacts' own; these begin empty
    * @param towerOps opens operations for the candidate tower; one core is enough
+   * @throws IllegalArgumentException for what {@link #requireNames} refuses
    */
   public LiveCorpora(
       Path folder, List<String> further, CorpusSettings settings, Supplier<Ops> towerOps) {
-    for (String name : further) {
-      if (!name.matches("[a-z0-9][a-z0-9_-]{0,63}") || name.equals(FixedCorpora.DEFAULT_NAME)) {
-        throw new IllegalArgumentException(
-            "expected a corpus name of lower-case letters, digits, - and _, found '" + name + "'");
-      }
-    }
+    requireNames(further);
     this.folder = folder;
     this.further = List.copyOf(further);
     this.settings = settings;
     this.towerOps = towerOps;
+  }
+
+  /**
+   * Refuses names that cannot stand beside the artifacts' own corpus.
+   *
+   * @throws IllegalArgumentException where one is no name, is that of the artifacts' corpus, or
+   *     stands twice
+   */
+  public static void requireNames(List<String> further) {
+    Set<String> taken = new HashSet<>(Set.of(FixedCorpora.DEFAULT_NAME));
+    for (String name : further) {
+      if (!name.matches("[a-z0-9][a-z0-9_-]{0,63}")) {
+        throw new IllegalArgumentException(
+            "expected a corpus name of lower-case letters, digits, - and _, found '" + name + "'");
+      }
+      if (!taken.add(name)) {
+        throw new IllegalArgumentException(
+            "expected corpora of different names, found '" + name + "' again");
+      }
+    }
   }
 
   /** The corpora of one tower and who has them. */
@@ -87,18 +110,56 @@ public final class LiveCorpora implements CorpusSource {
     Path retrieval = artifacts.model("retrieval");
     String tower = TowerEncoder.fingerprint(retrieval);
     Shared shared = byTower.get(tower);
+    boolean isNew = shared == null;
     if (shared == null) {
       shared = new Shared(towerOps.get(), retrieval, this, artifacts);
-      byTower.put(tower, shared);
+    } else {
+      shared.corpora.live(FixedCorpora.DEFAULT_NAME).requireOrigin(artifacts.corpus());
     }
+    try {
+      succeed(shared);
+    } catch (RuntimeException | Error failed) {
+      if (isNew) {
+        shared.parts.close();
+      }
+      throw failed;
+    }
+    byTower.put(tower, shared);
     shared.leases++;
-    return new Opened(this, tower, shared);
+    Opened opened = new Opened(this, tower, shared);
+    leases.add(opened);
+    return opened;
   }
 
-  private record Opened(LiveCorpora from, String tower, Shared shared, AtomicBoolean closed)
-      implements Lease {
+  /** Carries posts over from the model that serves, which is the last that was opened. */
+  private void succeed(Shared shared) {
+    Shared before = null;
+    for (Opened lease : leases) {
+      before = lease.shared;
+    }
+    if (before == null || before == shared) {
+      return;
+    }
+    for (String name : shared.corpora.names()) {
+      int changes = shared.corpora.live(name).succeed(before.corpora.live(name));
+      LOG.log(
+          Level.INFO,
+          "corpus {0}: carried {1} changes over from the tower before, encoded anew",
+          name,
+          changes);
+    }
+  }
+
+  private static final class Opened implements Lease {
+    private final LiveCorpora from;
+    private final String tower;
+    private final Shared shared;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
     Opened(LiveCorpora from, String tower, Shared shared) {
-      this(from, tower, shared, new AtomicBoolean());
+      this.from = from;
+      this.tower = tower;
+      this.shared = shared;
     }
 
     @Override
@@ -109,16 +170,17 @@ public final class LiveCorpora implements CorpusSource {
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
-        from.giveBack(tower, shared);
+        from.giveBack(this);
       }
     }
   }
 
-  private synchronized void giveBack(String tower, Shared shared) {
-    shared.leases--;
-    if (shared.leases == 0) {
-      byTower.remove(tower);
-      shared.parts.close();
+  private synchronized void giveBack(Opened lease) {
+    leases.remove(lease);
+    lease.shared.leases--;
+    if (lease.shared.leases == 0) {
+      byTower.remove(lease.tower);
+      lease.shared.parts.close();
     }
   }
 

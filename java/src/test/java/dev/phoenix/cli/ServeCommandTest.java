@@ -3,7 +3,11 @@ package dev.phoenix.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,5 +46,15 @@ class ServeCommandTest {
   @ValueSource(strings = {"--verbose", "load", "--verbose load", "help serve", "load --json serve"})
   void otherCommandsLogForPeople(String arguments) {
     assertEquals("log.xml", Main.logOf(arguments.split(" ")));
+  }
+
+  @Test
+  void aLiveFolderThatCannotBeUsedIsOneLine(@TempDir Path folder) throws IOException {
+    Path live = Files.createFile(folder.resolve("live"));
+    CommandRun run =
+        CommandRun.of("serve", "--live-folder=" + live, "--grpc-port=0", "--http-port=0");
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().startsWith("phoenix: the corpus folder " + live), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
   }
 }

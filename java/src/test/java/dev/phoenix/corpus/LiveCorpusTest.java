@@ -45,8 +45,12 @@ class LiveCorpusTest {
         .toList();
   }
 
-  /** The posts of a snapshot, by id. */
   static Map<Long, Post> contents(LiveCorpus corpus) {
+    return contents(corpus, ENCODER);
+  }
+
+  /** The posts of a corpus that {@code encoder} encodes, by id. */
+  static Map<Long, Post> contents(LiveCorpus corpus, HashEncoder encoder) {
     try (Snapshot snapshot = corpus.snapshot()) {
       Map<Long, Post> posts = new LinkedHashMap<>();
       List<SegmentSet.Part> parts = snapshot.parts();
@@ -63,7 +67,7 @@ class LiveCorpusTest {
                     snapshot.attributes(position));
             assertTrue(posts.put(post.id(), post) == null, "a post stands in a corpus once");
             assertArrayEquals(
-                ENCODER.vector(post.id(), post.authorId()), vector(part.segment(), row));
+                encoder.vector(post.id(), post.authorId()), vector(part.segment(), row));
           }
         }
       }
@@ -119,6 +123,22 @@ class LiveCorpusTest {
     assertThrows(IllegalStateException.class, () -> before.postId(1));
     assertThrows(IllegalStateException.class, corpus::snapshot);
     assertThrows(IllegalStateException.class, () -> corpus.add(posts(1, 2)));
+  }
+
+  @Test
+  void snapshotsThatCannotBeJoinedStayTheirOwners() {
+    LiveCorpus corpus = open(settings(4, 1000));
+    corpus.add(posts(1, 6));
+    Snapshot held = corpus.snapshot();
+    Snapshot closed = corpus.snapshot();
+    closed.close();
+    assertThrows(IllegalStateException.class, () -> Snapshot.join(List.of(held, closed)));
+    assertEquals(5, held.size());
+    Segment segment = held.parts().getFirst().segment();
+    corpus.close();
+    assertFalse(segment.isFree());
+    held.close();
+    assertTrue(segment.isFree(), "nothing else holds the memory");
   }
 
   @Test

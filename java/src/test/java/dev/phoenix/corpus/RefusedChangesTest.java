@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
@@ -87,6 +88,36 @@ class RefusedChangesTest {
       assertThrows(
           IllegalArgumentException.class,
           () -> corpus.change(posts(1, LiveCorpus.MOST_CHANGES + 2), List.of()));
+    }
+  }
+
+  @Test
+  void requestsOfLongVectorsAreWrittenInTurnsThatTheLogTakes() throws InterruptedException {
+    int dimension = 2048;
+    String topic = "ü".repeat(255);
+    ChangeQueue queue = new ChangeQueue(100_000, new ChangeCodec(dimension));
+    List<Post> posts = LongStream.range(1, 3001).mapToObj(id -> new Post(id, 1, topic, 0)).toList();
+    List<ChangeRequest> requests = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      requests.add(ChangeRequest.of(posts, List.of()));
+      queue.add(requests.getLast());
+    }
+    queue.close();
+    List<List<ChangeRequest>> turns = new ArrayList<>();
+    queue.serve(turn -> turns.add(turn.requests()));
+    assertEquals(
+        List.of(requests.subList(0, 2), requests.subList(2, 4), requests.subList(4, 5)), turns);
+  }
+
+  @Test
+  void moreLongVectorsThanARecordHoldsAreAdded() {
+    LiveCorpus.Place place = new LiveCorpus.Place("long", folder.resolve("long"), null);
+    try (LiveCorpus corpus =
+        LiveCorpus.open(place, new HashEncoder(1 << 20, 3), settings(4, 1000))) {
+      assertEquals(15, corpus.mostChanges());
+      assertEquals(0, corpus.add(posts(1, 21)));
+      assertEquals(20, corpus.statistics().posts());
+      assertEquals(2, corpus.statistics().commits());
     }
   }
 }

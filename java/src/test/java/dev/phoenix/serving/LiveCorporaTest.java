@@ -7,15 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.checkpoint.Corpus;
+import dev.phoenix.checkpoint.CorpusWriter;
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.corpus.CorpusException;
 import dev.phoenix.corpus.CorpusSettings;
 import dev.phoenix.corpus.Durability;
 import dev.phoenix.corpus.Filter;
 import dev.phoenix.corpus.Post;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.testing.RandomModel;
 import dev.phoenix.testing.Seeds;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -131,6 +139,72 @@ class LiveCorporaTest {
       int posts = engine.withCorpora(corpora -> corpora.get("default").statistics().posts());
       assertEquals(4001, posts);
     }
+  }
+
+  @Test
+  void anotherFileWithTheSameTowerIsRefusedAtTheReloadAsAtTheStart() throws IOException {
+    Artifacts other = Demo.copy(folder.resolve("other"));
+    Files.delete(other.corpus());
+    try (Corpus demo = Corpus.open(Demo.ARTIFACTS.corpus());
+        CorpusWriter writer =
+            CorpusWriter.create(
+                folder.resolve("other/corpus.npz"),
+                new long[] {8, 9},
+                new long[] {1, 2},
+                demo.dimension())) {
+      writer.append(new float[2 * demo.dimension()], 0, 2 * demo.dimension());
+      writer.commit(List.of("", ""), new long[2]);
+    }
+    String atReload;
+    try (ServingEngine engine = engine()) {
+      engine.load(Demo.ARTIFACTS);
+      put(engine, "", posts(5, 6));
+      atReload = refusal(engine, other);
+      assertEquals(4001, (int) engine.withCorpora(all -> all.get("").statistics().posts()));
+      put(engine, "", posts(6, 7));
+      engine.load(Demo.copy(folder.resolve("same")));
+      assertEquals(4002, (int) engine.withCorpora(all -> all.get("").statistics().posts()));
+    }
+    try (ServingEngine engine = engine()) {
+      String atStart = refusal(engine, other);
+      String told = atReload.substring(atReload.indexOf(": expected a log of"));
+      assertTrue(atStart.endsWith(told), atStart + "\n" + atReload);
+    }
+  }
+
+  @Test
+  void postsOutliveReloadsToOtherTowersAndBack() throws IOException {
+    Artifacts other = Demo.copy(folder.resolve("tower"));
+    Path model = other.model("retrieval");
+    var _ = RandomModel.retrieval(ModelConfig.read(model.resolve("config.json")), folder, random);
+    Files.move(
+        folder.resolve("retrieval.npz"),
+        model.resolve("model_params.npz"),
+        StandardCopyOption.REPLACE_EXISTING);
+    try (ServingEngine engine = engine()) {
+      engine.load(Demo.ARTIFACTS);
+      put(engine, "fresh", posts(100, 110));
+      put(engine, "", posts(5, 7));
+      long published = found(engine, 1, CorpusChoice.DEFAULT)[0];
+      var _ = engine.withCorpora(corpora -> corpora.live("").remove(List.of(published)));
+      engine.load(other);
+      assertArrayEquals(LongStream.range(100, 110).toArray(), found(engine, 100, FRESH));
+      CorpusChoice added = new CorpusChoice(List.of("default"), new Filter(4, 0, 0));
+      assertArrayEquals(new long[] {5, 6}, found(engine, 10, added));
+      long[] most = found(engine, 1000, CorpusChoice.DEFAULT);
+      assertTrue(Arrays.binarySearch(most, published) < 0, Seeds.replay());
+      assertEquals(4001, (int) engine.withCorpora(all -> all.get("").statistics().posts()));
+      put(engine, "fresh", posts(110, 112));
+      engine.load(Demo.ARTIFACTS);
+      assertEquals(12, found(engine, 100, FRESH).length);
+      assertArrayEquals(new long[] {5, 6}, found(engine, 10, added));
+      assertEquals(4001, (int) engine.withCorpora(all -> all.get("").statistics().posts()));
+    }
+  }
+
+  private static String refusal(ServingEngine engine, Artifacts artifacts) {
+    return String.valueOf(
+        assertThrows(CorpusException.class, () -> engine.load(artifacts)).getMessage());
   }
 
   @Test

@@ -32,6 +32,8 @@ public final class KafkaPostSource implements PostSource {
   private static final System.Logger LOG = System.getLogger(KafkaPostSource.class.getName());
 
   private static final int REACHED_SECONDS = 10;
+  private static final Duration COMMITTED = Duration.ofSeconds(5);
+  private static final Duration CLOSED = Duration.ofSeconds(2);
 
   private final Consumer<byte[], byte[]> consumer;
   private final AtomicLong malformed = new AtomicLong();
@@ -114,7 +116,7 @@ public final class KafkaPostSource implements PostSource {
 
   @Override
   public void acknowledge() {
-    consumer.commitSync();
+    consumer.commitSync(COMMITTED);
   }
 
   @Override
@@ -124,6 +126,6 @@ public final class KafkaPostSource implements PostSource {
 
   @Override
   public void close() {
-    consumer.close();
+    consumer.close(CloseOptions.timeout(CLOSED));
   }
 }

@@ -92,17 +92,19 @@ final class CorpusFeed implements AutoCloseable {
   private boolean feed(LiveCorpus target) throws InterruptedException {
     try {
       PostSource source = sources.get();
-      long changesBefore = changes.get();
-      long malformedBefore = malformed.get();
-      try (Ingestion ingestion = Ingestion.start(source, target)) {
+      Ingestion ingestion = Ingestion.start(source, target);
+      Counts counts = new Counts(source, ingestion, malformed.get(), changes.get());
+      try {
         boolean ended = false;
         while (!ended && !closed && target() == target) {
           ended = ingestion.awaitEnd(GLANCE);
-          changes.set(changesBefore + ingestion.changes());
-          malformed.set(malformedBefore + source.malformed());
+          count(counts);
         }
-        return !ended;
+      } finally {
+        ingestion.close();
+        count(counts);
       }
+      return ingestion.failure() == null;
     } catch (RuntimeException failed) {
       if (!closed) {
         LOG.log(
@@ -110,6 +112,15 @@ final class CorpusFeed implements AutoCloseable {
       }
       return false;
     }
+  }
+
+  /** What is counted of one ingestion, and what was counted before it. */
+  private record Counts(
+      PostSource source, Ingestion ingestion, long malformedBefore, long changesBefore) {}
+
+  private void count(Counts counts) {
+    changes.set(counts.changesBefore() + counts.ingestion().changes());
+    malformed.set(counts.malformedBefore() + counts.source().malformed());
   }
 
   @Override

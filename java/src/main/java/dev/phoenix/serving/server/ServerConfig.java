@@ -9,6 +9,7 @@ import dev.phoenix.serving.AdminToken;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.EngineOptions;
 import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.LiveCorpora;
 import dev.phoenix.serving.tracing.TraceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,7 +117,15 @@ public record ServerConfig(
     if (folder == null && !names.isEmpty()) {
       throw new IllegalArgumentException("corpora: expected a live-folder beside them");
     }
-    List<String> further = names.isEmpty() ? List.of() : List.of(names.split(",", -1));
+    List<String> further =
+        names.isEmpty()
+            ? List.of()
+            : Arrays.stream(names.split(",", -1)).map(String::strip).toList();
+    try {
+      LiveCorpora.requireNames(further);
+    } catch (IllegalArgumentException refused) {
+      throw new IllegalArgumentException("corpora: " + refused.getMessage(), refused);
+    }
     return new Posts(folder, further, kafka(settings, folder, further));
   }
 

@@ -12,13 +12,16 @@ import dev.phoenix.corpus.LiveCorpus;
 import dev.phoenix.corpus.PostEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +127,61 @@ class KafkaPostSourceTest {
       assertEquals(0, ingestion.changes());
       assertTrue(consumer.closed());
       assertEquals(0, corpus.statistics().posts());
+    }
+  }
+
+  /** A consumer whose broker has gone: a commit waits until it is interrupted. */
+  private static final class Stuck extends MockConsumer<byte[], byte[]> {
+    final CountDownLatch committing = new CountDownLatch(1);
+    volatile @Nullable Duration patience;
+    volatile boolean interrupted;
+
+    Stuck() {
+      super("earliest");
+    }
+
+    @Override
+    public synchronized void commitSync(Duration timeout) {
+      patience = timeout;
+      committing.countDown();
+      try {
+        Thread.sleep(Duration.ofMinutes(10));
+      } catch (InterruptedException e) {
+        interrupted = true;
+        throw new InterruptException(e);
+      }
+    }
+  }
+
+  @Test
+  void aBrokerThatIsGoneHoldsNobodyUp() throws InterruptedException {
+    Stuck stuck = new Stuck();
+    stuck.assign(Set.of(PARTITION));
+    stuck.updateBeginningOffsets(Map.of(PARTITION, 0L));
+    stuck.addRecord(
+        new ConsumerRecord<>(PARTITION.topic(), 0, 0, bytes("1"), bytes("{\"author_id\": 7}")));
+    try (LiveCorpus corpus = corpus(new Ones())) {
+      Ingestion ingestion = Ingestion.start(KafkaPostSource.of(stuck), corpus);
+      stuck.committing.await();
+      ingestion.close();
+      assertTrue(stuck.interrupted, "a commit does not hold up the end");
+      assertEquals(Duration.ofSeconds(5), stuck.patience);
+      assertTrue(stuck.closed());
+      assertEquals(0, ingestion.changes(), "what was not acknowledged comes again");
+      assertEquals(1, corpus.statistics().posts());
+    }
+  }
+
+  @Test
+  void theEndOfTheCorpusIsNoFailure() throws InterruptedException {
+    LiveCorpus corpus = corpus(new Ones());
+    try (Ingestion ingestion = Ingestion.start(KafkaPostSource.of(consumer), corpus)) {
+      corpus.close();
+      add("1", "{\"author_id\": 7}");
+      await(consumer::closed);
+      assertTrue(ingestion.awaitEnd(Duration.ofMinutes(1)));
+      assertNull(ingestion.failure());
+      assertEquals(0, ingestion.changes(), "what was not acknowledged comes again");
     }
   }
 }

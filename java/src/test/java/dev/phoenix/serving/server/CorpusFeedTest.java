@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.corpus.CorpusSettings;
 import dev.phoenix.corpus.CorpusStatistics;
+import dev.phoenix.corpus.Post;
+import dev.phoenix.corpus.PostChange;
 import dev.phoenix.corpus.PostSource;
 import dev.phoenix.corpus.kafka.KafkaPostSource;
 import dev.phoenix.ops.Precision;
@@ -25,6 +27,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,6 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class CorpusFeedTest {
   private static final TopicPartition PARTITION = new TopicPartition("posts", 0);
+
+  /** Time for a feed to have looked for the last time. */
+  private static final int GLANCES_MILLIS = 300;
 
   @TempDir Path folder;
 
@@ -110,6 +116,61 @@ class CorpusFeedTest {
         assertFalse(lasting.closed());
       }
       assertTrue(lasting.closed());
+    }
+  }
+
+  @Test
+  void whatEndsWithTheFeedIsCounted() throws InterruptedException {
+    CountDownLatch polled = new CountDownLatch(1);
+    CountDownLatch closing = new CountDownLatch(1);
+    PostSource source =
+        new PostSource() {
+          private boolean given;
+
+          @Override
+          public List<PostChange> poll(Duration patience) {
+            if (given) {
+              return List.of();
+            }
+            given = true;
+            polled.countDown();
+            awaitUninterruptibly(closing);
+            return List.of(new PostChange.Put(Post.of(1, 2)), new PostChange.Put(Post.of(3, 4)));
+          }
+
+          @Override
+          public void acknowledge() {}
+
+          @Override
+          public void close() {}
+        };
+    try (ServingEngine engine = engine()) {
+      engine.load(Demo.ARTIFACTS);
+      try (CorpusFeed feed =
+          CorpusFeed.start(engine, "fresh", () -> source, Duration.ofMillis(10))) {
+        polled.await();
+        Thread end = Thread.ofPlatform().start(feed::close);
+        Thread.sleep(GLANCES_MILLIS);
+        closing.countDown();
+        end.join();
+      }
+      assertTrue(shows(engine, "phoenix_ingestion_changes 2.0"), engine.metrics().scrape());
+      assertTrue(shows(engine, "phoenix_ingestion_failures 0.0"), engine.metrics().scrape());
+      assertEquals(2, posts(engine));
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

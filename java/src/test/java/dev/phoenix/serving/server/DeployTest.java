@@ -61,6 +61,15 @@ class DeployTest {
   }
 
   @Test
+  void theUnitHasAPlaceForTheLiveFolder() throws Exception {
+    String text = Files.readString(FOLDER.resolve("phoenix.service"));
+    List<String> lines = text.lines().toList();
+    assertTrue(lines.contains("StateDirectory=phoenix"), text);
+    String folder = Setting.LIVE_FOLDER.variable() + "=/var/lib/phoenix/";
+    assertTrue(lines.stream().anyMatch(line -> line.contains(folder)), text);
+  }
+
+  @Test
   void theManifestHasTheServersPortsProbesAndPatience() throws Exception {
     List<JsonNode> documents = new ArrayList<>();
     try (MappingIterator<JsonNode> all =

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,21 @@ class SettingsTest {
         feed.settings());
     flags.put(Setting.KAFKA_PROPERTIES, folder.resolve("none").toString());
     assertTrue(refusal(flags).contains("cannot be read"));
+  }
+
+  @Test
+  void namesOfCorporaAreStrippedAndStandOnce() {
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    flags.put(Setting.LIVE_FOLDER, "live");
+    flags.put(Setting.CORPORA, "sports, local ,b_2");
+    assertEquals(List.of("sports", "local", "b_2"), config(flags).posts().further());
+    for (String wrong : List.of("a,b, a", "a,default", "a,,b", "a,", "Sports", "../a")) {
+      flags.put(Setting.CORPORA, wrong);
+      String refusal = refusal(flags);
+      assertTrue(refusal.startsWith("corpora: expected "), refusal);
+    }
+    flags.put(Setting.CORPORA, "a, a");
+    assertEquals("corpora: expected corpora of different names, found 'a' again", refusal(flags));
   }
 
   private static ServerConfig config(Map<Setting, String> flags) {

@@ -1,0 +1,134 @@
+package dev.phoenix.corpus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A corpus whose threads meet errors of the machine. */
+@Timeout(60)
+class CorpusErrorsTest {
+  private static final CorpusSettings SETTINGS =
+      new CorpusSettings(Durability.SYSTEM, 8, 20, 10_000);
+
+  @TempDir Path folder;
+
+  private LiveCorpus.Place place() {
+    return new LiveCorpus.Place("test", folder.resolve("live"), null);
+  }
+
+  private static List<Post> posts(long from, long to) {
+    return LongStream.range(from, to).mapToObj(id -> Post.of(id, 1)).toList();
+  }
+
+  private static void await(LongSupplier found, long expected) throws InterruptedException {
+    for (int i = 0; i < 2000 && found.getAsLong() < expected; i++) {
+      Thread.sleep(10);
+    }
+    assertEquals(expected, found.getAsLong());
+  }
+
+  @Test
+  void aCompactionWithoutMemoryIsCountedAndTriedAgain() throws InterruptedException {
+    List<CorpusStore.CompactionPlan> plans = new ArrayList<>();
+    Segment first;
+    try (LiveCorpus corpus =
+        LiveCorpus.open(
+            place(),
+            new HashEncoder(4, 3),
+            SETTINGS,
+            plan -> {
+              plans.add(plan);
+              if (plans.size() == 1) {
+                throw new OutOfMemoryError("no memory for a base");
+              }
+              return plan.write();
+            })) {
+      corpus.add(posts(1, 25));
+      await(() -> corpus.statistics().failedCompactions(), 1);
+      assertFalse(plans.getFirst().source().tryRetain(), "the state it was to write is let go");
+      first = plans.getFirst().source().parts().getFirst().segment();
+      corpus.add(posts(25, 60));
+      await(() -> corpus.statistics().compactions(), 1);
+      assertEquals(59, corpus.statistics().posts());
+    }
+    assertTrue(first.isFree());
+    try (LiveCorpus corpus = LiveCorpus.open(place(), new HashEncoder(4, 3), SETTINGS)) {
+      assertEquals(59, corpus.statistics().posts());
+    }
+  }
+
+  @Test
+  void anEncoderWithoutMemoryFailsItsRequestAlone() {
+    PostEncoder failing =
+        new PostEncoder() {
+          @Override
+          public int dimension() {
+            return 1;
+          }
+
+          @Override
+          public String fingerprint() {
+            return "failing";
+          }
+
+          @Override
+          public void encode(float[] out, long[] postIds, long[] authorIds) {
+            if (postIds[0] == 13) {
+              throw new OutOfMemoryError("no memory for a vector");
+            }
+          }
+        };
+    try (LiveCorpus corpus = LiveCorpus.open(place(), failing, SETTINGS)) {
+      CompletionException failed =
+          assertThrows(CompletionException.class, () -> corpus.add(posts(13, 14)));
+      assertInstanceOf(OutOfMemoryError.class, failed.getCause());
+      assertEquals(0, corpus.add(posts(1, 5)));
+      assertEquals(4, corpus.statistics().posts());
+    }
+  }
+
+  @Test
+  void nobodyWaitsForAWriterThatHasEnded() {
+    ChangeQueue queue = new ChangeQueue(100, new ChangeCodec(4));
+    List<ChangeRequest> given = new ArrayList<>();
+    for (int i = 1; i <= 3; i++) {
+      given.add(ChangeRequest.of(posts(i, i + 1), List.of()));
+      queue.add(given.getLast());
+    }
+    ChangeRequest meanwhile = ChangeRequest.of(List.of(), List.of(7L));
+    OutOfMemoryError thrown =
+        assertThrows(
+            OutOfMemoryError.class,
+            () ->
+                queue.serve(
+                    turn -> {
+                      assertEquals(given, turn.requests());
+                      turn.requests().getFirst().done().complete(1);
+                      queue.add(meanwhile);
+                      throw new OutOfMemoryError("no memory for a turn");
+                    }));
+    assertEquals("no memory for a turn", thrown.getMessage());
+    assertEquals(1, given.getFirst().done().join());
+    for (ChangeRequest request : List.of(given.get(1), given.get(2), meanwhile)) {
+      CompletionException failed =
+          assertThrows(CompletionException.class, () -> request.done().join());
+      CorpusException told = assertInstanceOf(CorpusException.class, failed.getCause());
+      assertTrue(
+          String.valueOf(told.getMessage()).contains("no memory for a turn"), told.getMessage());
+    }
+    assertThrows(CorpusException.class, () -> queue.add(ChangeRequest.of(posts(1, 2), List.of())));
+    assertFalse(queue.doBetween(() -> {}));
+  }
+}
