@@ -11,14 +11,17 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -165,15 +168,21 @@ final class Browser implements AutoCloseable {
   public void close() {
     socket.abort();
     client.close();
+    // Its processes write to the profile's folder, which is removed next, and end one by one.
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process.toHandle());
     process.destroy();
-    try {
-      // Before its profile's folder is removed.
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+    for (ProcessHandle each : all) {
+      try {
+        each.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      } catch (TimeoutException stays) {
+        each.destroyForcibly();
+      } catch (ExecutionException impossible) {
+        throw new AssertionError("the end of a process does not fail", impossible);
+      } catch (InterruptedException stopped) {
+        each.destroyForcibly();
+        Thread.currentThread().interrupt();
       }
-    } catch (InterruptedException stopped) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
     }
   }
 }
