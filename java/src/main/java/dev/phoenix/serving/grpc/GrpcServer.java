@@ -30,6 +30,12 @@ import java.util.function.BooleanSupplier;
 
 /** The gRPC port: the production services, our own, the open protocol, health and reflection. */
 public final class GrpcServer implements AutoCloseable {
+  /**
+   * In which connections end by themselves that nobody watches. Calls that clients sent before they
+   * heard of the end still come in it.
+   */
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
+
   static final Metadata.Key<String> ENCODING =
       Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -185,9 +191,14 @@ public final class GrpcServer implements AutoCloseable {
    * @return whether they all ended within {@code patience}; the others are cut off too
    */
   public boolean drain(Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
     server.shutdown();
     boolean ended = inference.awaitNone(patience);
-    server.shutdownNow();
+    long left = Math.clamp(end - System.nanoTime(), 0, FAREWELL.toNanos());
+    if (!server.awaitTermination(left, TimeUnit.NANOSECONDS)) {
+      ended = inference.awaitNone(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      server.shutdownNow();
+    }
     return ended;
   }
 
