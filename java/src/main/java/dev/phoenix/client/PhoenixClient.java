@@ -1,5 +1,6 @@
 package dev.phoenix.client;
 
+import dev.phoenix.compression.CompressedCalls;
 import dev.phoenix.compression.ZstdCodec;
 import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
@@ -59,7 +60,8 @@ public final class PhoenixClient implements AutoCloseable {
     this.connection = connection;
     this.channel =
         authorized(
-            ClientInterceptors.intercept(connection, options.compression()), options.token());
+            ClientInterceptors.intercept(connection, new CompressedCalls(options.compression())),
+            options.token());
     this.deadline = options.deadline();
     this.retries = options.retries();
     this.budget = new RetryBudget(retries.budget());

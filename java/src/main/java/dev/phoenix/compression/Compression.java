@@ -1,18 +1,12 @@
 package dev.phoenix.compression;
 
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
-import io.grpc.MethodDescriptor;
 import java.util.Locale;
 
 /**
- * What a client's requests are compressed by; the server answers in what it was asked in. As an
- * interceptor, it compresses every call of a channel whose registries know it, which {@link
- * ZstdCodec#register} sees to.
+ * What a client's requests are compressed by; the server answers in what it was asked in. It knows
+ * nothing of gRPC, so that a command line that offers it can be read where gRPC is not.
  */
-public enum Compression implements ClientInterceptor {
+public enum Compression {
   /** Not at all. */
   NONE,
   /** RFC 1952. */
@@ -24,11 +18,5 @@ public enum Compression implements ClientInterceptor {
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public <Q, A> ClientCall<Q, A> interceptCall(
-      MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-    return next.newCall(method, this == NONE ? options : options.withCompression(toString()));
   }
 }

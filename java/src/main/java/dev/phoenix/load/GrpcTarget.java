@@ -1,6 +1,7 @@
 package dev.phoenix.load;
 
 import com.google.protobuf.Message;
+import dev.phoenix.compression.CompressedCalls;
 import dev.phoenix.compression.Compression;
 import dev.phoenix.compression.ZstdCodec;
 import io.grpc.CallOptions;
@@ -96,7 +97,7 @@ public final class GrpcTarget implements LoadTarget {
     for (int i = 0; i < connections; i++) {
       channels.add(
           ZstdCodec.register(Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()))
-              .intercept(compression)
+              .intercept(new CompressedCalls(compression))
               .directExecutor()
               .build());
     }

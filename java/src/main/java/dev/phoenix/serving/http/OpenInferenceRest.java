@@ -142,6 +142,10 @@ final class OpenInferenceRest {
   private Asked decode(ServerRequest request, byte[] body) {
     int head = jsonLength(request, body.length);
     OpenInferenceCodec.Request asked = answers.codec(() -> OpenInferenceCodec.decode(body, head));
+    ModelInfo info = engine.model();
+    if (info != null) {
+      InferenceModels.requireOutputs(model(request), asked.wanted().binary().keySet(), info);
+    }
     ServingRequest serving =
         decoder.decode(
             new InferenceDecoder.Asked(model(request), asked.inputs(), asked.choice()),

@@ -30,9 +30,9 @@ public enum Setting {
   /** HTTP. */
   HTTP_PORT("9090", "Port of JSON, metrics, probes and the page; 0 for any that is free."),
   /** Administration. */
-  ADMIN_PORT("off", "Port of reloading, on the same interface; takes the admin token."),
+  ADMIN_PORT("off", "Port of administration over HTTP, on the same interface; takes the token."),
   /** Its token. */
-  ADMIN_TOKEN("", "What callers of reloading must show, at least 16 characters; none: off."),
+  ADMIN_TOKEN("", "What who reloads or changes posts must show, 16 characters or more; none: off."),
   /** TLS. */
   TLS_CERTIFICATE("", "PEM file of the certificate chain, for all ports."),
   /** TLS. */

@@ -88,5 +88,7 @@ class WebOpenInferenceTest {
     JsonNode header = DemoWeb.MAPPER.readTree(Arrays.copyOf(response.body(), length));
     assertEquals(1, header.get("outputs").size());
     assertEquals(length + 4 * Long.BYTES, response.body().length);
+    String misspelt = wanted.replace("post_ids\", \"param", "post_id\", \"param");
+    assertEquals(400, demo.post("/v2/models/retrieval/infer", misspelt).statusCode());
   }
 }
