@@ -50,10 +50,11 @@ final class Latency {
   Findings run(Workplace place) throws Exception {
     List<Figure> figures = new ArrayList<>();
     Artifacts artifacts = new Artifacts(place.published("published"));
-    List<String> options = new ArrayList<>(ServerProcess.forFullLoad());
-    options.addAll(List.of("--kept-history-mib", "0"));
     try (ServerProcess server =
-        place.server("throughput", artifacts.directory(), options.toArray(String[]::new))) {
+        place.server(
+            "throughput",
+            artifacts.directory(),
+            ServerProcess.forFullLoad("--kept-history-mib", "0"))) {
       figures.addAll(measure(artifacts, server, this::atFullLoad));
     }
     try (ServerProcess server =

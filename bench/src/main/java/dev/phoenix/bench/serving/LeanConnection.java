@@ -36,6 +36,9 @@ final class LeanConnection implements AutoCloseable {
   private static final int WINDOW_UPDATE = 8;
   private static final int CONTINUATION = 9;
 
+  /** What a server resets a stream with at the deadline. */
+  private static final int CANCEL = 8;
+
   private static final int ACK = 1;
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
@@ -192,8 +195,7 @@ final class LeanConnection implements AutoCloseable {
         frameCame(type, flags, stream, payload);
       }
     } catch (IOException gone) {
-      // What is open then is told below; a connection that was closed has nothing open.
-      ended = true;
+      // Whoever waits for an answer is told below; a connection that was closed has nothing open.
     } finally {
       ended = true;
       failOpen();
@@ -204,7 +206,8 @@ final class LeanConnection implements AutoCloseable {
     switch (type) {
       case DATA -> data(open.get(stream), payload);
       case HEADERS -> headers(stream, flags, payload);
-      case RESET -> end(stream, Outcome.LATE);
+      case RESET ->
+          end(stream, ByteBuffer.wrap(payload).getInt() == CANCEL ? Outcome.LATE : Outcome.FAILED);
       case SETTINGS -> acknowledge(SETTINGS, flags, new byte[0]);
       case PING -> acknowledge(PING, flags, payload);
       case WINDOW_UPDATE -> moreRoom(stream, ByteBuffer.wrap(payload).getInt());

@@ -47,10 +47,7 @@ final class Overload {
 
   Findings run(Workplace place) throws Exception {
     ServerProcess server =
-        place.server(
-            "overload",
-            place.published("published"),
-            ServerProcess.forFullLoad().toArray(String[]::new));
+        place.server("overload", place.published("published"), ServerProcess.forFullLoad());
     server.awaitReady();
     try (LeanTarget target =
         LeanTarget.connect(

@@ -40,9 +40,11 @@ final class ServerProcess implements AutoCloseable {
    * Options for a server that is to be loaded fully: a batch a core, which waits for nobody. A
    * single request is best served by all cores, which is the default.
    */
-  static List<String> forFullLoad() {
+  static String[] forFullLoad(String... further) {
     String cores = Integer.toString(Runtime.getRuntime().availableProcessors());
-    return List.of("--threads", "1", "--batches-in-flight", cores);
+    List<String> options = new ArrayList<>(List.of("--threads", "1", "--batches-in-flight", cores));
+    options.addAll(List.of(further));
+    return options.toArray(String[]::new);
   }
 
   /** Where it listens, on the loopback interface. */

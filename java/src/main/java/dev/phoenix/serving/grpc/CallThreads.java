@@ -16,6 +16,8 @@ import java.util.concurrent.Executors;
  * refused at once.
  */
 final class CallThreads implements ServerCallExecutorSupplier, AutoCloseable {
+  private static final Executor HERE = Runnable::run;
+
   private final ServingEngine engine;
   private final ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -25,7 +27,7 @@ final class CallThreads implements ServerCallExecutorSupplier, AutoCloseable {
 
   /** Where the answer to a call of {@code requests} requests is built: looked at when it is. */
   Executor answers(int requests) {
-    return task -> (requests == 1 && isQuiet() ? (Executor) Runnable::run : virtual).execute(task);
+    return task -> (requests == 1 && isQuiet() ? HERE : virtual).execute(task);
   }
 
   @Override
@@ -35,7 +37,7 @@ final class CallThreads implements ServerCallExecutorSupplier, AutoCloseable {
         Inference.is(call.getMethodDescriptor())
             && !metadata.containsKey(GrpcServer.ENCODING)
             && (isQuiet() || engine.refusal(Replies.deadlineNanos(engine)) != null);
-    return here ? Runnable::run : virtual;
+    return here ? HERE : virtual;
   }
 
   private boolean isQuiet() {

@@ -102,12 +102,12 @@ final class Inference implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    Rejection refusal =
-        is(call.getMethodDescriptor()) ? engine.refusal(Replies.deadlineNanos(engine)) : null;
+    if (!is(call.getMethodDescriptor())) {
+      return next.startCall(call, headers);
+    }
+    Rejection refusal = engine.refusal(Replies.deadlineNanos(engine));
     if (refusal == null) {
-      return is(call.getMethodDescriptor())
-          ? new Counted<>(next.startCall(call, headers))
-          : next.startCall(call, headers);
+      return new Counted<>(next.startCall(call, headers));
     }
     Replies.refuse(call, Replies.status(refusal, engine.metrics()), engine.metrics());
     return new ServerCall.Listener<>() {};

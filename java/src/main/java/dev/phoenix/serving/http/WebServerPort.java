@@ -86,7 +86,7 @@ public final class WebServerPort implements AutoCloseable {
     ConnectionEnds ends = new ConnectionEnds();
     try {
       WebServer server =
-          listen(endpoint, traced(routing(context, figures, bodies), context).addFilter(ends));
+          listen(endpoint, filtered(routing(context, figures, bodies), ends, context));
       return new WebServerPort(server, context, figures, ends);
     } catch (RuntimeException failed) {
       figures.close();
@@ -103,11 +103,14 @@ public final class WebServerPort implements AutoCloseable {
   public WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, AdminToken token) {
     AdminHandlers handlers = new AdminHandlers(context.engine(), reloader, token, figures);
     ConnectionEnds own = new ConnectionEnds();
-    WebServer listening = listen(endpoint, traced(handlers.routing(), context).addFilter(own));
+    WebServer listening = listen(endpoint, filtered(handlers.routing(), own, context));
     return new WebServerPort(listening, context, figures, own);
   }
 
-  private static HttpRouting.Builder traced(HttpRouting.Builder routing, Context context) {
+  private static HttpRouting.Builder filtered(
+      HttpRouting.Builder routing, ConnectionEnds ends, Context context) {
+    // The first is the outermost: it ends connections by throwing, which is no request's failure.
+    routing.addFilter(ends);
     context.tracing().ifPresent(tracing -> routing.addFilter(new TracedRequests(tracing)));
     return routing;
   }

@@ -17,11 +17,13 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -116,6 +118,25 @@ class TracesTest {
       assertFalse(attributes(stage).getOrDefault("phoenix.model_version", "").isEmpty());
     }
     return stages.stream().map(Span::getName).toList();
+  }
+
+  /** The server ends the connection by an exception, behind the answer. */
+  @Test
+  void theLastRequestOfAConnectionIsNoFailure() throws Exception {
+    try (TraceCollector collector = new TraceCollector()) {
+      try (Callers callers = new Callers(Map.of(Setting.TRACES, collector.endpoint()));
+          Socket socket =
+              new Socket(
+                  InetAddress.getLoopbackAddress(), Integer.parseInt(callers.server.httpPort()))) {
+        String request = "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        byte[] answer = socket.getInputStream().readAllBytes();
+        assertTrue(new String(answer, StandardCharsets.US_ASCII).startsWith("HTTP/1.1 200"));
+      }
+      Map<String, String> attributes = attributes(only(collector, "GET /livez"));
+      assertEquals("200", attributes.get("http.response.status_code"));
+      assertFalse(attributes.containsKey("error.type"), attributes.toString());
+    }
   }
 
   @Test
