@@ -4,6 +4,8 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Reads a model configuration from JSON and checks every value's range. */
 final class ConfigReader {
@@ -17,7 +19,7 @@ final class ConfigReader {
   private static final int MAX_LENGTH = 1 << 16;
   private static final int MAX_COUNT = 1 << 10;
   private static final int MAX_HASHES = 64;
-  private static final int MAX_ACTIONS = 64;
+  private static final int MAX_ACTIONS = 128;
   private static final int MAX_POST_AGE_GRANULARITY = 4800;
   private static final int MAX_TOP_K = 1 << 20;
   private static final int DEFAULT_PRODUCT_SURFACES = 16;
@@ -25,6 +27,8 @@ final class ConfigReader {
   private static final double DEFAULT_WIDENING = 2.0;
   private static final double DEFAULT_ATTENTION_MULTIPLIER = 0.125;
   private static final double DEFAULT_NORM_SCALE = 30.0;
+  private static final int DEFAULT_CONTINUOUS_ACTIONS = 8;
+  private static final int DEFAULT_CONTINUOUS_HIDDEN = 64;
 
   /** What the published pipeline retrieves (SPEC section 7). */
   private static final int DEFAULT_TOP_K = 200;
@@ -73,7 +77,11 @@ final class ConfigReader {
             flag("use_log", false),
             flag("enable_linear_proj", true),
             userPooling(),
-            optional("top_k", 1, MAX_TOP_K, DEFAULT_TOP_K));
+            optional("top_k", 1, MAX_TOP_K, DEFAULT_TOP_K),
+            historyEnd(),
+            optional("num_continuous_actions", 1, MAX_ACTIONS, DEFAULT_CONTINUOUS_ACTIONS),
+            optional("continuous_action_hidden_dim", 1, MAX_WIDTH, DEFAULT_CONTINUOUS_HIDDEN),
+            trained());
     if (config.ffnSize() < 1) {
       throw root.member("widening_factor")
           .refuse("a factor that leaves a feed-forward layer for emb_size " + config.embSize());
@@ -185,6 +193,31 @@ final class ConfigReader {
         .text()
         .flatMap(UserPooling::of)
         .orElseThrow(() -> place.refuse(UserPooling.words()));
+  }
+
+  private HistoryEnd historyEnd() {
+    JsonPlace place = root.member("history_end");
+    if (!place.isPresent()) {
+      return HistoryEnd.LAST;
+    }
+    return place.text().flatMap(HistoryEnd::of).orElseThrow(() -> place.refuse(HistoryEnd.words()));
+  }
+
+  private Optional<TrainedOutputs> trained() {
+    JsonPlace actions = root.member("trained_actions");
+    JsonPlace continuous = root.member("trained_continuous_actions");
+    if (!actions.isPresent() && !continuous.isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(new TrainedOutputs(indices(actions), indices(continuous)));
+  }
+
+  private static SortedSet<Integer> indices(JsonPlace place) {
+    SortedSet<Integer> indices = new TreeSet<>();
+    if (place.isPresent()) {
+      place.elements().forEach(e -> indices.add(e.integer(0, MAX_ACTIONS - 1)));
+    }
+    return indices;
   }
 
   private static void warnOfUnread(JsonPlace place, Set<String> known) {

@@ -55,6 +55,16 @@ public final class ConfigWriter {
       keys.put("user_pooling", '"' + config.userPooling().toString() + '"');
     }
     keys.put("top_k", config.topK());
+    keys.put("history_end", '"' + config.historyEnd().toString() + '"');
+    keys.put("num_continuous_actions", config.numContinuousActions());
+    keys.put("continuous_action_hidden_dim", config.continuousHiddenDim());
+    config
+        .trained()
+        .ifPresent(
+            trained -> {
+              keys.put("trained_actions", trained.actions());
+              keys.put("trained_continuous_actions", trained.continuous());
+            });
     return object(keys, "  ") + "\n";
   }
 

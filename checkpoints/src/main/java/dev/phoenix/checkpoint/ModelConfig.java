@@ -32,6 +32,11 @@ import java.util.Optional;
  * @param enableLinearProj whether retrieval has a candidate tower; else the mean of the rows
  * @param userPooling how the user tower's outputs become one vector
  * @param topK posts to retrieve
+ * @param historyEnd which S events of a longer history are read
+ * @param numContinuousActions continuous outputs of the ranker, and continuous values of a history
+ *     position
+ * @param continuousHiddenDim width of the hidden layer of the dwell time features
+ * @param trained outputs that the ranker's training data had labels for; empty where unknown
  */
 public record ModelConfig(
     int embSize,
@@ -57,7 +62,11 @@ public record ModelConfig(
     boolean useLog,
     boolean enableLinearProj,
     UserPooling userPooling,
-    int topK) {
+    int topK,
+    HistoryEnd historyEnd,
+    int numContinuousActions,
+    int continuousHiddenDim,
+    Optional<TrainedOutputs> trained) {
 
   private static final long MAX_FILE_BYTES = 1 << 20;
 

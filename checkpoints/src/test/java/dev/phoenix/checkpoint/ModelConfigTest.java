@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +92,25 @@ class ModelConfigTest {
     }
   }
 
+  @Test
+  void writesAndReadsWhatTrainingKnows() {
+    String json =
+        MINIMAL.replaceFirst(
+            "\\{",
+            """
+            {"history_end": "first", "num_continuous_actions": 3, "continuous_action_hidden_dim": 32,
+             "trained_actions": [4, 1], "trained_continuous_actions": [],
+            """);
+    ModelConfig config = ModelConfig.parse(json, "config.json");
+    assertEquals(HistoryEnd.FIRST, config.historyEnd());
+    assertEquals(3, config.numContinuousActions());
+    assertEquals(32, config.continuousHiddenDim());
+    assertEquals(
+        new TrainedOutputs(new TreeSet<>(List.of(1, 4)), new TreeSet<>()),
+        config.trained().orElseThrow());
+    assertEquals(config, ModelConfig.parse(ConfigWriter.json(config), "written"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -109,7 +130,10 @@ class ModelConfigTest {
         "key_size | 33 | an even size",
         "num_q_heads | 8 | 8 heads as in num_q_heads",
         "num_kv_heads | 3 | a divisor of the 4 query heads",
-        "num_actions | 65 | from 1 to 64",
+        "num_actions | 129 | from 1 to 128",
+        "history_end | \"both\" | \"last\" or \"first\", found \"both\"",
+        "trained_actions | [128] | from 0 to 127",
+        "num_continuous_actions | 0 | from 1 to 128",
         "user_vocab_size | 1 | from 2 to 2147483647",
         "user_vocab_size | 5 | found nothing",
         "post_age_granularity_mins | 0 | from 1 to 4800",
