@@ -20,6 +20,10 @@ final class ConfigReader {
   private static final int MAX_COUNT = 1 << 10;
   private static final int MAX_HASHES = 64;
   private static final int MAX_ACTIONS = 128;
+
+  /** The dwell network of a history token fits a GPU's shared memory beside its actions. */
+  private static final int MAX_CONTINUOUS_HIDDEN = 1024;
+
   private static final int MAX_POST_AGE_GRANULARITY = 4800;
   private static final int MAX_TOP_K = 1 << 20;
   private static final int DEFAULT_PRODUCT_SURFACES = 16;
@@ -80,7 +84,11 @@ final class ConfigReader {
             optional("top_k", 1, MAX_TOP_K, DEFAULT_TOP_K),
             historyEnd(),
             optional("num_continuous_actions", 1, MAX_ACTIONS, DEFAULT_CONTINUOUS_ACTIONS),
-            optional("continuous_action_hidden_dim", 1, MAX_WIDTH, DEFAULT_CONTINUOUS_HIDDEN),
+            optional(
+                "continuous_action_hidden_dim",
+                1,
+                MAX_CONTINUOUS_HIDDEN,
+                DEFAULT_CONTINUOUS_HIDDEN),
             trained());
     if (config.ffnSize() < 1) {
       throw root.member("widening_factor")

@@ -44,8 +44,10 @@ public final class EmbeddingTables implements AutoCloseable {
    * Maps the tables of the model that {@code config} describes; without a vocabulary there, the
    * tables' own row counts are taken.
    *
-   * @throws CheckpointException where a table is missing, not float32, in Fortran order or of
-   *     another shape than the configuration says
+   * <p>Every value is read once, by all cores, and checked to be finite.
+   *
+   * @throws CheckpointException where a table is missing, not float32, in Fortran order, of another
+   *     shape than the configuration says, or holds a value that is NaN or infinite
    */
   public static EmbeddingTables open(Path npz, ModelConfig config) {
     NpzFile file = NpzFile.open(npz);
@@ -54,6 +56,7 @@ public final class EmbeddingTables implements AutoCloseable {
       for (int i = 0; i < rows.length; i++) {
         rows[i] = rows(file.get(NAMES.get(i)), config.embSize());
       }
+      NAMES.forEach(name -> FiniteRows.require(file.get(name), config.embSize()));
       Vocabulary found = new Vocabulary(rows[0], rows[1], rows[2]);
       Vocabulary expected = config.vocabulary().orElse(found);
       if (!expected.equals(found)) {

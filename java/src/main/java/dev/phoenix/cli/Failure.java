@@ -5,6 +5,7 @@ import dev.phoenix.corpus.CorpusException;
 import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.device.DeviceException;
 import dev.phoenix.kernels.MissingKernelException;
+import dev.phoenix.model.NotFiniteException;
 import dev.phoenix.pipeline.BackendException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +44,7 @@ final class Failure {
         || failure instanceof CorpusException
         || failure instanceof MissingKernelException
         || failure instanceof DeviceException
+        || failure instanceof NotFiniteException
         || failure instanceof IllegalArgumentException) {
       return String.valueOf(failure.getMessage());
     }

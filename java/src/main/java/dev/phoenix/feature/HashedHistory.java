@@ -19,13 +19,11 @@ public final class HashedHistory implements HistoryFeatures {
   private final float[] actions;
   private final int actionCount;
   private final EngagementDetails details;
-  private final int surfaceCount;
 
   private HashedHistory(
       ModelConfig config, HashedRows rows, UserSequence sequence, EngagementDetails details) {
     this.rows = rows;
     this.details = details;
-    this.surfaceCount = config.productSurfaceVocabSize();
     this.userId = sequence.userId();
     this.history =
         sequence.history().subList(0, Math.min(sequence.history().size(), config.historySeqLen()));
@@ -107,7 +105,7 @@ public final class HashedHistory implements HistoryFeatures {
 
   @Override
   public int surface(int i) {
-    return details.surface(i, surfaceCount);
+    return details.surface(i);
   }
 
   @Override

@@ -16,7 +16,6 @@ import java.util.SequencedMap;
 /** The validation impressions of every user, predicted from what the user did before. */
 record RankerExam(Scorer scorer, TimeSplit split, PostTable table) implements Exam {
   private static final int PASS = 64;
-  private static final int CONTINUOUS = 8;
 
   @Override
   public SequencedMap<String, Double> sit() {
@@ -64,7 +63,7 @@ record RankerExam(Scorer scorer, TimeSplit split, PostTable table) implements Ex
     float[] probabilities = new float[count * actions];
     scorer.score(
         probabilities,
-        new float[count * CONTINUOUS],
+        new float[count * table.config().numContinuousActions()],
         histories.batch(),
         new CandidateBatch(
             candidates.offsets(),

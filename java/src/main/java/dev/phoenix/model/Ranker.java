@@ -55,7 +55,8 @@ public final class Ranker implements AutoCloseable {
   /**
    * What does not change from request to request, read by every lane of the model.
    *
-   * @param head unembeddings and continuous_unembeddings side by side [D, A + 8], float32 always
+   * @param head unembeddings and continuous_unembeddings side by side [D, A + continuous], float32
+   *     always
    */
   private record Weights(
       Scope scope,
@@ -136,7 +137,7 @@ public final class Ranker implements AutoCloseable {
   }
 
   private static int headColumns(ModelConfig config) {
-    return config.numActions() + RankerOutput.CONTINUOUS;
+    return config.numActions() + config.numContinuousActions();
   }
 
   /** The configuration that the model was loaded with. */
@@ -161,7 +162,7 @@ public final class Ranker implements AutoCloseable {
 
   /** An empty output of this model's width. */
   public RankerOutput output() {
-    return new RankerOutput(config.numActions());
+    return new RankerOutput(config.numActions(), config.numContinuousActions());
   }
 
   /** Encodes the histories of {@code requests} into {@code kept}, in one pass. */

@@ -5,6 +5,7 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
+import dev.phoenix.model.NotFiniteException;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.model.RetrievalModel;
@@ -85,13 +86,33 @@ public final class Pipeline implements AutoCloseable {
     return ranker;
   }
 
-  /** Recommends: the {@code topK} best posts of the corpus, ranked by {@code weights}. */
+  /**
+   * Recommends: the {@code topK} best posts of the corpus, ranked by {@code weights}.
+   *
+   * @throws NotFiniteException if what the models compute for this user is not finite
+   */
   public Feed recommend(UserSequence sequence, int topK, ScoreWeights.Bound weights) {
     HashedHistory retrievalHistory =
         HashedHistory.create(retrievalModel.config(), retrievalTables, sequence);
     Retriever.Result retrieved = retriever.retrieve(List.of(retrievalHistory), topK, null);
+    NotFiniteException.require("the user's vector", retrieved.users());
     RankerOutput scores = rank(sequence, retrieved.best());
+    for (int i = 0; i < retrieved.best().k(); i++) {
+      requireFinite(scores, i);
+    }
     return new Feed(retrieved.users(), order(retrieved.best(), scores, weights));
+  }
+
+  /** A feed that is ordered by NaN would look like any other. */
+  private static void requireFinite(RankerOutput scores, int candidate) {
+    for (int action = 0; action < scores.actions(); action++) {
+      float logit = scores.logit(0, candidate, action);
+      if (!Float.isFinite(logit)) {
+        throw new NotFiniteException(
+            "the ranker's output %d for retrieved post %d: expected a finite logit, found %s"
+                .formatted(action, candidate, logit));
+      }
+    }
   }
 
   private RankerOutput rank(UserSequence sequence, TopK best) {

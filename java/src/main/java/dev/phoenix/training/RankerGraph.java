@@ -18,7 +18,6 @@ import dev.phoenix.tensor.Tensor;
  */
 final class RankerGraph implements AutoCloseable {
   private static final String PREFIX = "phoenix_model/";
-  private static final int CONTINUOUS = 8;
 
   private final GradientOps gradients;
   private final Ops ops;
@@ -60,7 +59,7 @@ final class RankerGraph implements AutoCloseable {
   }
 
   private int outputs() {
-    return config.numActions() + CONTINUOUS;
+    return config.numActions() + config.numContinuousActions();
   }
 
   /** The logits of a pass and their gradients. */
@@ -163,10 +162,11 @@ final class RankerGraph implements AutoCloseable {
     gradients.sigmoid(heads.dLogits(), heads.logits());
     float[] all = heads.dLogits().toArray();
     int actions = config.numActions();
+    int values = config.numContinuousActions();
     for (int row = 0; row < heads.dLogits().rows(); row++) {
       int at = row * outputs();
       System.arraycopy(all, at, probabilities, (first + row) * actions, actions);
-      System.arraycopy(all, at + actions, continuous, (first + row) * CONTINUOUS, CONTINUOUS);
+      System.arraycopy(all, at + actions, continuous, (first + row) * values, values);
     }
   }
 

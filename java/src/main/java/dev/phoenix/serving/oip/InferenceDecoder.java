@@ -3,6 +3,7 @@ package dev.phoenix.serving.oip;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.feature.EngagementDetails;
+import dev.phoenix.feature.ProductSurface;
 import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Rejection;
@@ -124,7 +125,7 @@ public final class InferenceDecoder {
       long[] given = surfaces.longs();
       surface = new int[rows];
       for (int i = 0; i < rows; i++) {
-        surface[i] = (int) Math.clamp(given[i], -1L, Integer.MAX_VALUE);
+        surface[i] = ProductSurface.of(given[i]);
       }
     }
     float[] seconds = new float[0];
