@@ -65,7 +65,7 @@ public record NumberRange(double min, double max, OpenEnd open) {
 
   /** {@link #require(String, double)} for whole numbers. */
   public long require(String name, long found) {
-    if (!contains(found)) {
+    if (!contains((double) found)) {
       throw refuse(name, "an integer", Long.toString(found));
     }
     return found;
