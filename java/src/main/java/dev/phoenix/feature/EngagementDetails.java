@@ -7,10 +7,21 @@ package dev.phoenix.feature;
  * @param surfaces product surfaces; 0 where not known; one that the model does not have adds
  *     nothing
  * @param dwellSeconds dwell times in seconds; 0 where not known
+ * @param userIpId 64-bit id of the address that the user's request comes from; 0 where not known
  */
-public record EngagementDetails(int[] surfaces, float[] dwellSeconds) {
+public record EngagementDetails(int[] surfaces, float[] dwellSeconds, long userIpId) {
   /** Nothing is known. */
   public static final EngagementDetails NONE = new EngagementDetails(new int[0], new float[0]);
+
+  /** Details of engagements by a user whose address is not known. */
+  public EngagementDetails(int[] surfaces, float[] dwellSeconds) {
+    this(surfaces, dwellSeconds, 0);
+  }
+
+  /** The same with the address of the user. */
+  public EngagementDetails withUserIpId(long id) {
+    return new EngagementDetails(surfaces, dwellSeconds, id);
+  }
 
   int surface(int i) {
     return i < surfaces.length ? surfaces[i] : 0;

@@ -80,7 +80,7 @@ public final class HashedHistory implements HistoryFeatures {
 
   @Override
   public void copyUserIp(float[] to, int at) {
-    rows.clear(to, at);
+    rows.copyIp(details.userIpId(), to, at);
   }
 
   @Override

@@ -77,8 +77,8 @@ public record UserHistory(UserSequence sequence, EngagementDetails details, Key 
     int floats = details.surfaces().length + details.dwellSeconds().length;
     ByteBuffer bytes =
         ByteBuffer.allocate(
-            Math.addExact(20 + 20 * count, Math.multiplyExact(8, actions) + 8 + 4 * floats));
-    bytes.putLong(sequence.userId()).putInt(count);
+            Math.addExact(28 + 20 * count, Math.multiplyExact(8, actions) + 8 + 4 * floats));
+    bytes.putLong(sequence.userId()).putLong(details.userIpId()).putInt(count);
     for (Engagement engagement : sequence.history()) {
       bytes.putLong(engagement.postId()).putLong(engagement.authorId());
       bytes.putInt(engagement.actions().size());

@@ -43,7 +43,7 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
         deadline ->
             List.of(
                 new ServingRequest(
-                    histories.of(request.getSequence()),
+                    histories.of(request.getSequence(), request.getUserIpId()),
                     new Task.Recommend(topK, choice(request.getSelection())),
                     deadline)),
         responses -> encode(form, responses.getFirst()));

@@ -3,6 +3,7 @@ package dev.phoenix.serving.http;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.corpus.Filter;
+import dev.phoenix.feature.EngagementDetails;
 import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Rejection;
@@ -58,6 +59,7 @@ final class RecommendCodec {
   /** What is found in a document, key by key. */
   private static final class Fields {
     long userId;
+    long userIpId;
     List<Engagement> history = List.of();
     int topK;
     int limit = DEFAULT_LIMIT;
@@ -69,7 +71,10 @@ final class RecommendCodec {
   /** Reads a request. */
   Request decode(byte[] body, int length) {
     Fields fields = Json.read(body, length, this::fields);
-    UserHistory user = UserHistory.of(new UserSequence(fields.userId, fields.history));
+    UserHistory user =
+        UserHistory.of(
+            new UserSequence(fields.userId, fields.history),
+            EngagementDetails.NONE.withUserIpId(fields.userIpId));
     CorpusChoice choice = new CorpusChoice(fields.corpora, fields.filter);
     int topK = fields.topK == 0 ? policy.defaultTopK() : fields.topK;
     return new Request(user, new Task.Recommend(topK, choice), fields.limit, fields.deadline);
@@ -82,6 +87,7 @@ final class RecommendCodec {
       json.nextToken();
       switch (key) {
         case "user_id" -> fields.userId = Json.id(json, key);
+        case "user_ip_id" -> fields.userIpId = Json.id(json, key);
         case "history" -> fields.history = history(json);
         case "top_k" -> fields.topK = Json.integer(json, key);
         case "corpora" -> fields.corpora = corpora(json);

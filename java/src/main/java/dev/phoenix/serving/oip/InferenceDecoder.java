@@ -133,7 +133,13 @@ public final class InferenceDecoder {
       requireSame("history_dwell_seconds", dwell.count(), rows);
       seconds = dwell.floats();
     }
-    return new EngagementDetails(surface, seconds);
+    long ip = 0;
+    if (inputs.containsKey("user_ip_id")) {
+      long[] given = ids(inputs, "user_ip_id", 1);
+      requireSame("user_ip_id", given.length, 1);
+      ip = given[0];
+    }
+    return new EngagementDetails(surface, seconds, ip);
   }
 
   private static long[] ids(Map<String, InferTensor> inputs, String name, int most) {

@@ -41,7 +41,7 @@ public final class InferenceModels {
     }
   }
 
-  /** What a model takes. Surfaces and dwell times may be left out. */
+  /** What a model takes. Surfaces, dwell times and the user's IP id may be left out. */
   public static List<Signature> inputs(String model, ModelInfo info) {
     int actions = info.ranker().numActions();
     List<Signature> inputs = new ArrayList<>();
@@ -51,6 +51,7 @@ public final class InferenceModels {
     inputs.add(new Signature("history_actions", Datatype.FP32, new long[] {ANY, actions}));
     inputs.add(new Signature("history_surfaces", Datatype.INT32, new long[] {ANY}));
     inputs.add(new Signature("history_dwell_seconds", Datatype.FP32, new long[] {ANY}));
+    inputs.add(new Signature("user_ip_id", Datatype.UINT64, new long[] {1}));
     if (model.equals("ranker")) {
       inputs.add(new Signature("candidate_post_ids", Datatype.UINT64, new long[] {ANY}));
       inputs.add(new Signature("candidate_author_ids", Datatype.UINT64, new long[] {ANY}));
@@ -77,7 +78,9 @@ public final class InferenceModels {
     }
     if (model.equals("ranker")) {
       outputs.add(new Signature("logits", Datatype.FP32, new long[] {ANY, actions}));
-      outputs.add(new Signature("continuous", Datatype.FP32, new long[] {ANY, 8}));
+      outputs.add(
+          new Signature(
+              "continuous", Datatype.FP32, new long[] {ANY, info.ranker().numContinuousActions()}));
     }
     return outputs;
   }
