@@ -57,7 +57,7 @@ class ImportRulesTest {
     layers.put("ops.reference", of("ops", "tensor", "kernels.reference"));
     layers.put("feature", of("checkpoint"));
     layers.put("model", of("feature", "ops", "tensor", "checkpoint", "kernels.reference"));
-    layers.put("retrieval", of("model", "feature", "ops", "tensor", "checkpoint"));
+    layers.put(of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put("compression", of());
     layers.put("client", of("compression"));
     layers.put("load", of("compression"));
@@ -76,8 +76,7 @@ class ImportRulesTest {
             "dataset",
             "evaluation",
             "training",
-            "retrieval",
-            "model",
+                        "model",
             "feature",
             "ops",
             "ops.cpu",
@@ -86,8 +85,7 @@ class ImportRulesTest {
     layers.put(
         "pipeline",
         of(
-            "retrieval",
-            "ranking",
+                        "ranking",
             "model",
             "feature",
             "ops",
@@ -103,8 +101,7 @@ class ImportRulesTest {
         of(
             "pipeline",
             "corpus",
-            "retrieval",
-            "ranking",
+                        "ranking",
             "model",
             "feature",
             "ops",

@@ -1,9 +1,9 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.model.CorpusEncoder;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
-import dev.phoenix.retrieval.CorpusEncoder;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

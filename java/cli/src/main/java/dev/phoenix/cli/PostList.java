@@ -1,7 +1,7 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.checkpoint.CheckpointException;
-import dev.phoenix.retrieval.CorpusEncoder;
+import dev.phoenix.model.CorpusEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

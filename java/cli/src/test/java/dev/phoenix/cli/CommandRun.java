@@ -1,5 +1,6 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.testing.RepositoryFiles;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -14,8 +15,7 @@ import picocli.CommandLine;
  */
 record CommandRun(int exitCode, String out, String err) {
   /** The repository, from which the command line finds the demo checkpoint and the golden cases. */
-  static final Path REPOSITORY =
-      Path.of(System.getProperty("basedir", ".")).resolve("..").toAbsolutePath().normalize();
+  static final Path REPOSITORY = RepositoryFiles.path(".").normalize();
 
   static CommandRun of(String... arguments) {
     System.setProperty("phoenix.home", REPOSITORY.toString());

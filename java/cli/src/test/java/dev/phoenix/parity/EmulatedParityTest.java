@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.phoenix.ops.Backend;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.testing.GoldenFiles;
+import dev.phoenix.testing.RepositoryFiles;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +28,7 @@ class EmulatedParityTest {
 
   private static void check(String name, Backend backend) {
     List<GoldenCase> cases =
-        GoldenCase.find(GoldenFiles.path("."), GoldenFiles.path("../../../../demo"));
+        GoldenCase.find(GoldenFiles.path("."), RepositoryFiles.path("checkpoints/demo"));
     GoldenCase golden =
         cases.stream().filter(found -> found.name().equals(name)).findFirst().orElseThrow();
     // The emulated device faults when it is closed with memory still live.

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.compression.Compression;
+import dev.phoenix.compression.SeenEncodings;
 import dev.phoenix.compression.ZstdCodec;
-import dev.phoenix.testing.SeenEncodings;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;

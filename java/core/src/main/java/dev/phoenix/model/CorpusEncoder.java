@@ -1,9 +1,8 @@
-package dev.phoenix.retrieval;
+package dev.phoenix.model;
 
 import dev.phoenix.checkpoint.CorpusWriter;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.feature.HashedCandidates;
-import dev.phoenix.model.RetrievalModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

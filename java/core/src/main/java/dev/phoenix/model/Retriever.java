@@ -1,8 +1,7 @@
-package dev.phoenix.retrieval;
+package dev.phoenix.model;
 
 import dev.phoenix.checkpoint.Corpus;
 import dev.phoenix.feature.HistoryFeatures;
-import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.CorpusIndex;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;

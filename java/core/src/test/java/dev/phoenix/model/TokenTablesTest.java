@@ -13,7 +13,7 @@ import dev.phoenix.ops.Backend;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.testing.CandidateRange;
 import dev.phoenix.testing.Closeness;
-import dev.phoenix.testing.GoldenFiles;
+import dev.phoenix.testing.RepositoryFiles;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rows gathered by number are the rows that are copied one by one: no score differs in a bit. */
 class TokenTablesTest {
-  private static final Path DEMO = GoldenFiles.path("../../../../demo");
+  private static final Path DEMO = RepositoryFiles.path("checkpoints/demo");
   private static final long[] POSTS = {7, 1L << 60, 0, -3, 99, 100};
   private static final long[] AUTHORS = {1, 2, 0, -4, 5, 1};
 

@@ -8,6 +8,7 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ranking.ActionTaxonomy;
 import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.testing.RepositoryFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** The Java of the README, run as it stands there. */
 final class ReadmeTest {
-  private static final Path REPOSITORY =
-      Path.of(System.getProperty("basedir", ".")).resolve("..").normalize();
+  private static final Path REPOSITORY = RepositoryFiles.path(".");
 
   @Test
   void recommendsFromTheDemo() {
@@ -38,7 +38,7 @@ final class ReadmeTest {
 
   @Test
   void standsInTheReadmeAsItIsRun() throws IOException {
-    Path source = REPOSITORY.resolve("java/src/test/java/dev/phoenix/pipeline/ReadmeTest.java");
+    Path source = REPOSITORY.resolve("java/core/src/test/java/dev/phoenix/pipeline/ReadmeTest.java");
     String code = Files.readString(source);
     String shown =
         code.substring(code.indexOf("// README begin") + 15, code.indexOf("// README end"));

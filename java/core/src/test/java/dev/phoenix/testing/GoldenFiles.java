@@ -5,8 +5,7 @@ import java.nio.file.Path;
 
 /** The golden inputs and outputs, which lie in the module of the checkpoint readers. */
 public final class GoldenFiles {
-  private static final Path FOLDER =
-      Path.of(System.getProperty("basedir", "."), "..", "checkpoints", "src/test/resources/golden");
+  private static final Path FOLDER = RepositoryFiles.path("checkpoints/src/test/resources/golden");
 
   private GoldenFiles() {}
 

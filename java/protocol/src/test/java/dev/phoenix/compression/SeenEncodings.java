@@ -1,4 +1,4 @@
-package dev.phoenix.testing;
+package dev.phoenix.compression;
 
 import io.grpc.Metadata;
 import io.grpc.ServerCall;

@@ -7,6 +7,7 @@ import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.testing.RandomModel;
+import dev.phoenix.testing.RepositoryFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
 public final class Demo {
   /** Where it lies. */
   public static final Artifacts ARTIFACTS =
-      new Artifacts(Path.of(System.getProperty("basedir", "."), "..", "checkpoints", "demo"));
+      new Artifacts(RepositoryFiles.path("checkpoints/demo"));
 
   private static final int ACTIONS = 19;
 

@@ -13,6 +13,7 @@ import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingResponse;
 import dev.phoenix.serving.Task;
 import dev.phoenix.serving.UserHistory;
+import dev.phoenix.testing.RepositoryFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,8 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** The example for Python clients, run against a server. */
 class PythonClientTest {
-  private static final Path EXAMPLE =
-      Path.of(System.getProperty("basedir", "."), "examples", "recommend.py");
+  private static final Path EXAMPLE = RepositoryFiles.path("java/examples/recommend.py");
 
   private static boolean hasPython() throws InterruptedException {
     try {

@@ -18,10 +18,10 @@ import dev.phoenix.ptx.emulator.EmulatorOptions;
 import dev.phoenix.ranking.ActionTaxonomy;
 import dev.phoenix.ranking.ScoreWeights;
 import dev.phoenix.testing.ConfigText;
-import dev.phoenix.testing.GoldenFiles;
 import dev.phoenix.testing.RandomCandidates;
 import dev.phoenix.testing.RandomHistory;
 import dev.phoenix.testing.RandomModel;
+import dev.phoenix.testing.RepositoryFiles;
 import dev.phoenix.testing.Seeds;
 import dev.phoenix.training.GoldenSteps;
 import java.io.IOException;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every kernel that is built is one that the graph launches. */
 class KernelsInUseTest {
-  private static final Path SOURCES = GoldenFiles.path("../../../../../kernels/src/main/cuda");
+  private static final Path SOURCES = RepositoryFiles.path("kernels/src/main/cuda");
 
   /**
    * Entries of activation_backward are called after their function; dropout and sigmoid belong to
@@ -118,7 +118,7 @@ class KernelsInUseTest {
   }
 
   private static void recommend(Ops ops) {
-    Artifacts demo = new Artifacts(GoldenFiles.path("../../../../demo"));
+    Artifacts demo = new Artifacts(RepositoryFiles.path("checkpoints/demo"));
     try (Pipeline pipeline = Pipeline.open(ops, demo, demo.corpus())) {
       int actions = pipeline.ranker().config().numActions();
       UserSequence user = UserSequence.read(demo.sequence());
