@@ -6,24 +6,28 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
-import java.util.LinkedHashMap;
+import dev.phoenix.testing.RepositoryFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.List;
-import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * Who may import whom: the layers of the design. A package may use itself, the JDK, other people's
- * libraries and what is listed beside it; of ours, nothing else. Packages that do not exist yet
- * have their rules already.
+ * Who may import whom, as the table of layers in docs/architecture.md says. A package may use
+ * itself, the JDK, other people's libraries and what is listed beside it; of ours, nothing else.
  */
 class ImportRulesTest {
   private static final String PREFIX = "dev.phoenix.";
@@ -31,156 +35,89 @@ class ImportRulesTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .withImportOption(ImportRulesTest::isNotATest)
+          .withImportOption(ImportRulesTest::isProduct)
           .importPackages("dev.phoenix");
 
-  /** Package (with those below it where it ends in "..") to the packages it may import. */
-  private static final Map<String, String[]> MAY_IMPORT = layers();
+  private static final Pattern ROW =
+      Pattern.compile("\\| `([a-z.]+)` \\| `([a-z/]+)` \\| ?([`a-z., ]*) ?\\|");
 
-  static final List<String> PACKAGES = List.copyOf(MAY_IMPORT.keySet());
-
-  private static Map<String, String[]> layers() {
-    Map<String, String[]> layers = new LinkedHashMap<>();
-    layers.put("bindings..", of());
-    layers.put("device", of());
-    layers.put("device.cuda..", of("device", "bindings.."));
-    layers.put("kernels", of("device"));
-    layers.put("kernels.reference", of());
-    layers.put("kernels.check", of("kernels", "kernels.reference", "device"));
-    layers.put("ptx..", of("device", "kernels.reference"));
-    layers.put("checkpoint", of());
-    layers.put("tensor", of());
-    // A shape of the definitions is the shape of the operations.
-    layers.put("ops", of("tensor", "kernels.reference"));
-    layers.put("ops.cpu", of("ops", "tensor", "kernels.reference"));
-    layers.put("ops.gpu", of("ops", "tensor", "kernels", "kernels.reference", "device"));
-    layers.put("ops.reference", of("ops", "tensor", "kernels.reference"));
-    layers.put("feature", of("checkpoint"));
-    layers.put("model", of("feature", "ops", "tensor", "checkpoint", "kernels.reference"));
-    layers.put(of("model", "feature", "ops", "tensor", "checkpoint"));
-    layers.put("compression", of());
-    layers.put("client", of("compression"));
-    layers.put("load", of("compression"));
-    layers.put("corpus", of("model", "feature", "ops", "tensor", "checkpoint"));
-    layers.put("corpus.kafka", of("corpus"));
-    layers.put("ranking", of("model", "feature", "ops", "tensor", "checkpoint"));
-    layers.put(
-        "training", of("model", "feature", "ops", "tensor", "checkpoint", "kernels.reference"));
-    layers.put("dataset", of());
-    layers.put("world", of("dataset"));
-    layers.put(
-        "evaluation", of("dataset", "training", "model", "feature", "ops", "tensor", "checkpoint"));
-    layers.put(
-        "fit",
-        of(
-            "dataset",
-            "evaluation",
-            "training",
-                        "model",
-            "feature",
-            "ops",
-            "ops.cpu",
-            "tensor",
-            "checkpoint"));
-    layers.put(
-        "pipeline",
-        of(
-                        "ranking",
-            "model",
-            "feature",
-            "ops",
-            "ops.cpu",
-            "ops.gpu",
-            "tensor",
-            "checkpoint",
-            "device"));
-    layers.put(
-        "parity", of("pipeline", "ranking", "model", "feature", "ops", "tensor", "checkpoint"));
-    layers.put(
-        "serving",
-        of(
-            "pipeline",
-            "corpus",
-                        "ranking",
-            "model",
-            "feature",
-            "ops",
-            "ops.cpu",
-            "ops.gpu",
-            "tensor",
-            "checkpoint"));
-    // Servers speak to the engine and never past it.
-    layers.put("serving.tracing", of("serving"));
-    layers.put("serving.oip", of("serving", "checkpoint", "feature"));
-    layers.put(
-        "serving.grpc",
-        of(
-            "serving",
-            "serving.oip",
-            "serving.tracing",
-            "compression",
-            "corpus",
-            "checkpoint",
-            "feature"));
-    layers.put(
-        "serving.http",
-        of(
-            "serving",
-            "serving.oip",
-            "serving.tracing",
-            "compression",
-            "corpus",
-            "ranking",
-            "checkpoint",
-            "feature"));
-    layers.put(
-        "serving.server",
-        of(
-            "serving",
-            "corpus",
-            "corpus.kafka",
-            "serving.grpc",
-            "serving.http",
-            "serving.tracing",
-            "pipeline",
-            "ranking",
-            "ops",
-            "checkpoint"));
-    return layers;
+  /**
+   * A row of the table of layers in docs/architecture.md.
+   *
+   * @param name of a package, with those below it where it ends in ".."
+   * @param folder of its module
+   * @param imports packages that it may import
+   */
+  record Layer(String name, String folder, List<String> imports) {
+    @Override
+    public String toString() {
+      return name;
+    }
   }
 
-  private static String[] of(String... packages) {
-    return packages;
+  static final List<Layer> LAYERS = layers();
+
+  private static List<Layer> layers() {
+    String page;
+    try {
+      page = Files.readString(RepositoryFiles.path("docs/architecture.md"));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+    return ROW.matcher(page.substring(page.indexOf("## Layers")))
+        .results()
+        .map(
+            row ->
+                new Layer(
+                    row.group(1),
+                    row.group(2),
+                    Stream.of(row.group(3).replace("`", "").split(","))
+                        .map(String::strip)
+                        .filter(each -> !each.isEmpty())
+                        .toList()))
+        .toList();
   }
 
-  /** Surefire puts the modules' own test classes beside the main ones. */
-  private static boolean isNotATest(Location location) {
-    return !location.contains("/test-classes/");
+  private static String full(String name) {
+    return name.equals("..") ? "dev.phoenix.." : PREFIX + name;
+  }
+
+  /** Test classes of modules may stand on the class path, and benchmarks; both import freely. */
+  private static boolean isProduct(Location location) {
+    return !location.contains("/test-classes/") && !location.contains("/bench/target/");
   }
 
   @ParameterizedTest
-  @FieldSource("PACKAGES")
-  void aPackageImportsOnlyWhatIsListed(String name) {
+  @FieldSource("LAYERS")
+  void aPackageImportsOnlyWhatIsListed(Layer layer) {
     String[] allowed =
-        Stream.concat(Stream.of(name), Stream.of(MAY_IMPORT.getOrDefault(name, of())))
-            .map(PREFIX::concat)
+        Stream.concat(Stream.of(layer.name()), layer.imports().stream())
+            .map(ImportRulesTest::full)
             .toArray(String[]::new);
     classes()
         .that()
-        .resideInAPackage(PREFIX + name)
+        .resideInAPackage(full(layer.name()))
         .should()
         .onlyDependOnClassesThat(
             not(resideInAPackage("dev.phoenix..")).or(resideInAnyPackage(allowed)))
-        .allowEmptyShould(true)
         .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @FieldSource("LAYERS")
+  void aPackageLiesInTheModuleThatIsListed(Layer layer) {
+    String target = "/" + layer.folder() + "/target/";
+    List<String> elsewhere =
+        CLASSES.that(resideInAPackage(full(layer.name()))).stream()
+            .filter(each -> !each.getSource().orElseThrow().getUri().toString().contains(target))
+            .map(JavaClass::getName)
+            .toList();
+    assertEquals(List.of(), elsewhere, "not in " + layer.folder());
   }
 
   @Test
   void everyPackageHasARule() {
-    String[] ruled =
-        Stream.concat(MAY_IMPORT.keySet().stream(), Stream.of("cli.."))
-            .map(PREFIX::concat)
-            .toArray(String[]::new);
+    String[] ruled = LAYERS.stream().map(layer -> full(layer.name())).toArray(String[]::new);
     classes().should().resideInAnyPackage(ruled).check(CLASSES);
   }
 
