@@ -42,6 +42,8 @@ final class PipelineCommandTest {
             "--backend=cpu",
             "--artifacts=" + GOLDEN,
             "--corpus=" + GOLDEN.resolve("corpus.npz"),
+            "--history-end=first",
+            "--exclude=none",
             "--format=json",
             "--display=200");
     assertEquals(0, run.exitCode(), run.err());
