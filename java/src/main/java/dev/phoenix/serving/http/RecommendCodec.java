@@ -94,7 +94,8 @@ final class RecommendCodec {
     CorpusChoice choice = new CorpusChoice(fields.corpora, fields.filter);
     Exclusion exclusion = new Exclusion(fields.exclude, fields.excluded);
     int topK = fields.topK == 0 ? policy.defaultTopK() : fields.topK;
-    return new Request(user, new Task.Recommend(topK, choice, exclusion), fields.limit, fields.deadline);
+    return new Request(
+        user, new Task.Recommend(topK, choice, exclusion), fields.limit, fields.deadline);
   }
 
   private Fields fields(JsonParser json) {
