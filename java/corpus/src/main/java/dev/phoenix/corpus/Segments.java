@@ -1,5 +1,6 @@
 package dev.phoenix.corpus;
 
+import dev.phoenix.feature.RowsById;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -71,7 +72,7 @@ final class Segments implements AutoCloseable {
   record Base(BaseSegment segment, RowsById rowsById, long[] live, int doubled) {
     /** Finds every post of {@code segment}; of posts with the same id the last stands. */
     static Base of(BaseSegment segment) {
-      RowsById rowsById = new RowsById(segment);
+      RowsById rowsById = new RowsById(segment::postId, segment.capacity());
       long[] live = new long[Math.ceilDiv(segment.capacity(), Long.SIZE)];
       int doubled = 0;
       for (int row = 0; row < segment.capacity(); row++) {
@@ -128,7 +129,7 @@ final class Segments implements AutoCloseable {
   private void append(Change.Put put) {
     if (sealed || entries.getLast().rows == entries.getLast().segment.capacity()) {
       TailSegment tail = new TailSegment(tailRows, dimension);
-      entries.addLast(new Entry(tail, new RowsById(tail)));
+      entries.addLast(new Entry(tail, new RowsById(tail::postId, tail.capacity())));
       sealed = false;
     }
     Entry last = entries.getLast();
