@@ -90,6 +90,16 @@ final class PipelineCommand implements Callable<Integer> {
   private Exclude exclude = Exclude.SEEN;
 
   @Option(
+      names = "--impression-time",
+      paramLabel = "TIME",
+      defaultValue = "now",
+      converter = ImpressionTime.Converter.class,
+      description =
+          "When the posts are shown, for their age is part of their score: now, seconds since the"
+              + " epoch, or none, as in the published script (default: now).")
+  private ImpressionTime impressionTime = new ImpressionTime(0);
+
+  @Option(
       names = "--display",
       paramLabel = "N",
       defaultValue = "30",
@@ -139,7 +149,7 @@ final class PipelineCommand implements Callable<Integer> {
       int actions = pipeline.ranker().config().numActions();
       Feed feed =
           pipeline.recommend(
-              new FeedRequest(user, topK, exclude, ExcludedPosts.NONE),
+              new FeedRequest(user, topK, exclude, ExcludedPosts.NONE, impressionTime.seconds()),
               scoreWeights.bind(taxonomy, actions));
       FeedReport report =
           new FeedReport(

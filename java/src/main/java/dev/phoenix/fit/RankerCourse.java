@@ -4,7 +4,7 @@ import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.evaluation.EngagedEvents;
-import dev.phoenix.feature.PostAge;
+import dev.phoenix.evaluation.LoggedAge;
 import dev.phoenix.training.CandidateBatch;
 import dev.phoenix.training.RankerBatch;
 import java.util.SplittableRandom;
@@ -104,9 +104,6 @@ final class RankerCourse implements Course<RankerBatch> {
   private int age(Events events, int i, boolean withheld) {
     return withheld
         ? 0
-        : PostAge.bucket(
-            events.time(i),
-            split.dataset().catalog().created(events.posts()[i]),
-            table.config().postAgeGranularityMins());
+        : LoggedAge.bucket(table.config(), split.dataset().catalog(), events, i);
   }
 }

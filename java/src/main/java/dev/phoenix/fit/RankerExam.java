@@ -6,8 +6,8 @@ import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.evaluation.ActionMetrics;
 import dev.phoenix.evaluation.EngagedEvents;
+import dev.phoenix.evaluation.LoggedAge;
 import dev.phoenix.evaluation.RankerEvaluation;
-import dev.phoenix.feature.PostAge;
 import dev.phoenix.training.CandidateBatch;
 import dev.phoenix.training.Scorer;
 import java.util.LinkedHashMap;
@@ -76,9 +76,6 @@ record RankerExam(Scorer scorer, TimeSplit split, PostTable table) implements Ex
   }
 
   private int age(Events events, int i) {
-    return PostAge.bucket(
-        events.time(i),
-        split.dataset().catalog().created(events.posts()[i]),
-        table.config().postAgeGranularityMins());
+    return LoggedAge.bucket(table.config(), split.dataset().catalog(), events, i);
   }
 }

@@ -7,6 +7,7 @@ import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
+import dev.phoenix.feature.PostTimes;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.model.RetrievalModel;
@@ -16,6 +17,7 @@ import dev.phoenix.ops.TopK;
 import dev.phoenix.ranking.ScoreWeights;
 import dev.phoenix.retrieval.Retriever;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,11 +104,11 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Recommends: the {@code topK} best posts of the corpus but those of the user's history, ranked
-   * by {@code weights}.
+   * Recommends now: the {@code topK} best posts of the corpus but those of the user's history,
+   * ranked by {@code weights}.
    */
   public Feed recommend(UserSequence sequence, int topK, ScoreWeights.Bound weights) {
-    return recommend(FeedRequest.served(sequence, topK), weights);
+    return recommend(FeedRequest.served(sequence, topK, Instant.now()), weights);
   }
 
   /** Recommends what {@code request} asks for, ranked by {@code weights}. */
@@ -118,7 +120,7 @@ public final class Pipeline implements AutoCloseable {
     Retriever.Result retrieved =
         retriever.retrieve(List.of(retrievalHistory), request.topK(), null, List.of(leftOut));
     TopK best = without(leftOut, retrieved.best());
-    RankerOutput scores = rank(sequence, best);
+    RankerOutput scores = rank(request, best);
     return new Feed(retrieved.users(), order(best, scores, weights));
   }
 
@@ -139,14 +141,18 @@ public final class Pipeline implements AutoCloseable {
         1, kept.length, Arrays.stream(kept).map(i -> best.indices()[i]).toArray(), scores);
   }
 
-  private RankerOutput rank(UserSequence sequence, TopK best) {
+  private RankerOutput rank(FeedRequest request, TopK best) {
     long[] postIds = Arrays.stream(best.indices()).mapToLong(corpus::postId).toArray();
     long[] authorIds = Arrays.stream(best.indices()).mapToLong(corpus::authorId).toArray();
+    long[] created = Arrays.stream(best.indices()).mapToLong(corpus::created).toArray();
+    PostTimes times = new PostTimes(request.impressionSeconds(), created);
     RankerOutput scores = ranker.output();
     ranker.rank(
         scores,
-        List.of(HashedHistory.create(ranker.config(), rankerTables, sequence)),
-        List.of(HashedCandidates.create(ranker.config(), rankerTables, postIds, authorIds)));
+        List.of(HashedHistory.create(ranker.config(), rankerTables, request.sequence())),
+        List.of(
+            HashedCandidates.create(ranker.config(), rankerTables, postIds, authorIds)
+                .at(times, ranker.config())));
     return scores;
   }
 

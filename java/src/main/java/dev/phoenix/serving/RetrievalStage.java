@@ -155,14 +155,16 @@ final class RetrievalStage {
     int count = hits.positions().length;
     long[] postIds = new long[count];
     long[] authorIds = new long[count];
+    long[] created = new long[count];
     @Nullable String[] topics = new @Nullable String[count];
     for (int i = 0; i < count; i++) {
       int position = hits.positions()[i];
       postIds[i] = snapshot.postId(position);
       authorIds[i] = snapshot.authorId(position);
+      created[i] = snapshot.created(position);
       String topic = snapshot.topic(position);
       topics[i] = topic.isEmpty() ? null : topic;
     }
-    return new Posts(postIds, authorIds, hits.positions(), hits.scores(), topics);
+    return new Posts(postIds, authorIds, hits.positions(), hits.scores(), topics, created);
   }
 }

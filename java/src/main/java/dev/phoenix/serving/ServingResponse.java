@@ -25,13 +25,16 @@ public record ServingResponse(
    * @param corpusIndices their places in the corpus
    * @param retrievalScores user · post, in falling order
    * @param topics their topics; null where the corpus names none
+   * @param created when they were created, in seconds since the epoch; 0 where the corpus or the
+   *     request does not say
    */
   public record Posts(
       long[] postIds,
       long[] authorIds,
       int[] corpusIndices,
       float[] retrievalScores,
-      @Nullable String[] topics) {
+      @Nullable String[] topics,
+      long[] created) {
     /** How many. */
     public int count() {
       return postIds.length;

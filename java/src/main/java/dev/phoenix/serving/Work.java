@@ -1,6 +1,7 @@
 package dev.phoenix.serving;
 
 import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.feature.PostTimes;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.ServingResponse.HistoryUse;
 import dev.phoenix.serving.ServingResponse.Posts;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** One request while its batch runs. */
 final class Work {
   private static final Posts NO_POSTS =
-      new Posts(new long[0], new long[0], new int[0], new float[0], new String[0]);
+      new Posts(new long[0], new long[0], new int[0], new float[0], new String[0], new long[0]);
 
   private final PendingRequest pending;
   private final ModelInfo model;
@@ -27,7 +28,14 @@ final class Work {
     this.startedNanos = startedNanos;
     this.batchSize = batchSize;
     if (task() instanceof Task.Rank rank) {
-      posts = new Posts(rank.postIds(), rank.authorIds(), new int[0], new float[0], new String[0]);
+      posts =
+          new Posts(
+              rank.postIds(),
+              rank.authorIds(),
+              new int[0],
+              new float[0],
+              new String[0],
+              rank.created());
     }
   }
 
@@ -78,6 +86,11 @@ final class Work {
   /** The product surface of the candidates. */
   int surface() {
     return task() instanceof Task.Rank rank ? rank.surface() : 0;
+  }
+
+  /** When the candidates are shown and were created. */
+  PostTimes times() {
+    return new PostTimes(pending.request().impressionSeconds(), posts.created());
   }
 
   /** The candidates: those of the request, or what was retrieved. */

@@ -51,7 +51,8 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
                     histories.of(request.getSequence()),
                     new Task.Recommend(
                         topK, choice(request.getSelection()), exclusion(request)),
-                    deadline)),
+                    deadline,
+                    request.getImpressionTime())),
         responses -> encode(form, responses.getFirst()));
   }
 
@@ -101,6 +102,7 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
               .setAuthorId(posts.authorIds()[i])
               .setWeightedScore(ranking.scores()[i])
               .setRetrievalScore(posts.retrievalScores()[i])
+              .setCreated(posts.created()[i])
               .setTopic(Objects.requireNonNullElse(posts.topics()[i], ""));
       for (int action = 0; action < scores.actions() && !form.scoresOnly(); action++) {
         post.addProbabilities(scores.probabilities()[i * scores.actions() + action]);
