@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Exact search of snapshots: the K best posts by dot product, equal scores in the order of
  * positions, as one scan of all rows would find them. Posts that are dead, filtered out or excluded
- * are never found, nor is one whose score is not a number. Searches of several threads run one after the
- * other.
+ * are never found, nor is one whose score is not a number. Searches of several threads run one
+ * after the other.
  */
 public final class CorpusSearch implements AutoCloseable {
   private final Ops ops;

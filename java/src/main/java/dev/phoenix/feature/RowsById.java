@@ -25,8 +25,7 @@ public final class RowsById {
    */
   public RowsById(IntToLongFunction postIds, int capacity) {
     this.postIds = postIds;
-    int bits =
-        33 - Integer.numberOfLeadingZeros(Math.max(1, capacity + capacity / 2));
+    int bits = 33 - Integer.numberOfLeadingZeros(Math.max(1, capacity + capacity / 2));
     this.slots = new int[1 << bits];
     this.shift = Long.SIZE - bits;
     Arrays.fill(slots, NONE);

@@ -36,7 +36,13 @@ public final class RowsOfPosts {
 
   /** The entered rows below {@code rows} with a post of {@code posts}, in ascending order. */
   public int[] of(ExcludedPosts posts, int rows) {
-    return posts.ids().mapToInt(last::row).flatMap(this::chain).filter(row -> row < rows).sorted().toArray();
+    return posts
+        .ids()
+        .mapToInt(last::row)
+        .flatMap(this::chain)
+        .filter(row -> row < rows)
+        .sorted()
+        .toArray();
   }
 
   private IntStream chain(int row) {

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param hidden [B] for every user the entries that this user may not be given, in ascending order;
  *     for that user they are masked. Empty where no user has any
  */
-public record TopKQuery(
-    float[] users, int count, long @Nullable [] mask, int k, int[][] hidden) {
+public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k, int[][] hidden) {
   private static final int[][] NOTHING = {};
   private static final int[] NO_ENTRIES = {};
 

@@ -86,8 +86,7 @@ public final class Retriever implements AutoCloseable {
     float[] users = new float[requests.size() * model.config().embSize()];
     model.encodeUsers(users, new float[requests.size()], requests);
     rows.enter(size);
-    int[][] hidden =
-        excluded.stream().map(posts -> rows.of(posts, size)).toArray(int[][]::new);
+    int[][] hidden = excluded.stream().map(posts -> rows.of(posts, size)).toArray(int[][]::new);
     return new Result(users, search(new TopKQuery(users, requests.size(), mask, k, hidden)));
   }
 

@@ -22,9 +22,7 @@ public record Exclusion(Optional<Exclude> history, ExcludedPosts posts) {
 
   /** The same posts by id alone, so that the history is not needed any more to know them. */
   Exclusion resolve(UserSequence sequence, Exclude standard) {
-    long[] seen =
-        sequence.history().stream().mapToLong(UserSequence.Engagement::postId).toArray();
-    return new Exclusion(
-        Optional.of(Exclude.NONE), history.orElse(standard).of(seen).and(posts));
+    long[] seen = sequence.history().stream().mapToLong(UserSequence.Engagement::postId).toArray();
+    return new Exclusion(Optional.of(Exclude.NONE), history.orElse(standard).of(seen).and(posts));
   }
 }

@@ -39,10 +39,8 @@ public record RequestLimits(
         require("candidates", rank.postIds().length, candidates);
         requireSome("candidates", rank.postIds().length);
       }
-      case Task.Retrieve(int k, CorpusChoice _, Exclusion exclusion) ->
-          check(k, exclusion);
-      case Task.Recommend(int k, CorpusChoice _, Exclusion exclusion) ->
-          check(k, exclusion);
+      case Task.Retrieve(int k, CorpusChoice _, Exclusion exclusion) -> check(k, exclusion);
+      case Task.Recommend(int k, CorpusChoice _, Exclusion exclusion) -> check(k, exclusion);
     }
   }
 

@@ -16,8 +16,7 @@ class ExcludedPostsTest {
     assertTrue(posts.contains(-1) && posts.contains(4) && posts.contains(9));
     assertFalse(posts.contains(0) || posts.contains(5));
     assertTrue(ExcludedPosts.of(0, 0).isEmpty());
-    assertArrayEquals(
-        new long[] {-1, 2, 4, 9}, posts.and(ExcludedPosts.of(2, 4)).ids().toArray());
+    assertArrayEquals(new long[] {-1, 2, 4, 9}, posts.and(ExcludedPosts.of(2, 4)).ids().toArray());
   }
 
   @Test

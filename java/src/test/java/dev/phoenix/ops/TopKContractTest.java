@@ -140,7 +140,8 @@ class TopKContractTest {
     corpus[4 * 78] = Float.NEGATIVE_INFINITY;
     float[] users = {1, -1, 1, 0, 2, 1, 0, 1, 1, 1, 1, -2, 1, 0, 1, 1};
     int[][] hidden = {
-      {}, bench.random.ints(40, 0, 1500).sorted().distinct().toArray(),
+      {},
+      bench.random.ints(40, 0, 1500).sorted().distinct().toArray(),
       bench.random.ints(1100, 0, 1500).sorted().distinct().toArray(),
       IntStream.range(0, 1495).toArray()
     };
@@ -160,7 +161,8 @@ class TopKContractTest {
               own[entry] = false;
             }
             TopKReference.Result expected =
-                TopKReference.apply(Arrays.copyOfRange(users, 4 * user, 4 * user + 4), corpus, own, k);
+                TopKReference.apply(
+                    Arrays.copyOfRange(users, 4 * user, 4 * user + 4), corpus, own, k);
             String what = "user %d, k %d, held as %s".formatted(user, k, held.label());
             assertArrayEquals(
                 expected.indices(),

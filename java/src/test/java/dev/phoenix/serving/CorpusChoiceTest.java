@@ -19,7 +19,8 @@ class CorpusChoiceTest {
     assertEquals(
         new CorpusChoice(List.of("a", "b"), new Filter(1, -1L, 255)),
         PostSelection.parse("none=0xff; corpora=a , b; any=18446744073709551615;all=1").choice());
-    assertEquals(new CorpusChoice(List.of(), new Filter(0, 6, 0)), PostSelection.parse("any = 6").choice());
+    assertEquals(
+        new CorpusChoice(List.of(), new Filter(0, 6, 0)), PostSelection.parse("any = 6").choice());
   }
 
   @ParameterizedTest

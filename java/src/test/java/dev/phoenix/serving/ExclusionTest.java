@@ -124,9 +124,7 @@ class ExclusionTest {
           new Exclusion(
               i % 3 == 0 ? Optional.of(Exclude.NONE) : Optional.empty(), ExcludedPosts.of(named));
       Task task =
-          i % 2 == 0
-              ? retrieve(exclusion)
-              : new Task.Recommend(K, CorpusChoice.DEFAULT, exclusion);
+          i % 2 == 0 ? retrieve(exclusion) : new Task.Recommend(K, CorpusChoice.DEFAULT, exclusion);
       requests.add(Demo.patient(UserHistory.of(user(i * 5)), task));
     }
     List<ServingResponse> alone = new ArrayList<>();
@@ -142,8 +140,7 @@ class ExclusionTest {
         ServingResponse found = pending.get(i).answer().join();
         ServingResponse expected = alone.get(i);
         assertArrayEquals(expected.posts().postIds(), found.posts().postIds(), Seeds.replay());
-        assertArrayEquals(
-            expected.posts().retrievalScores(), found.posts().retrievalScores(), 0f);
+        assertArrayEquals(expected.posts().retrievalScores(), found.posts().retrievalScores(), 0f);
         if (expected.scores() != null) {
           assertNotNull(found.scores());
           assertArrayEquals(expected.scores().logits(), found.scores().logits(), 0f);

@@ -26,7 +26,8 @@ record HidingScans(int entries, Function<TopKQuery, TopK> scan) {
 
   TopK run(TopKQuery query) {
     int k = Math.min(query.k(), entries);
-    TopK best = new TopK(query.count(), k, new int[query.count() * k], new float[query.count() * k]);
+    TopK best =
+        new TopK(query.count(), k, new int[query.count() * k], new float[query.count() * k]);
     List<Integer> together = new ArrayList<>();
     int most = 0;
     for (int user = 0; user < query.count(); user++) {

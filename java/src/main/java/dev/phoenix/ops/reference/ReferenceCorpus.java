@@ -47,8 +47,7 @@ record ReferenceCorpus(Shape shape, MemorySegment rows) implements CorpusIndex {
     float[] scores = new float[indices.length];
     for (int user = 0; user < query.count(); user++) {
       float[] vector = Arrays.copyOfRange(query.users(), user * columns, (user + 1) * columns);
-      TopKReference.Result result =
-          TopKReference.apply(vector, corpus, mask(query, user), k);
+      TopKReference.Result result = TopKReference.apply(vector, corpus, mask(query, user), k);
       System.arraycopy(result.indices(), 0, indices, user * k, k);
       System.arraycopy(result.scores(), 0, scores, user * k, k);
     }

@@ -72,8 +72,7 @@ final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrieva
     int topK = request.getTopK() == 0 ? policy.defaultTopK() : request.getTopK();
     PostSelection posts = PostsChoice.of(request.getMetadata());
     Task task =
-        new Task.Retrieve(
-            topK < 0 ? Integer.MAX_VALUE : topK, posts.choice(), posts.exclusion());
+        new Task.Retrieve(topK < 0 ? Integer.MAX_VALUE : topK, posts.choice(), posts.exclusion());
     List<ServingRequest> all = new ArrayList<>();
     for (int i = 0; i < sequences; i++) {
       UserHistory user = histories.of(sequence(request, i));

@@ -32,7 +32,9 @@ public final class InferenceDecoder {
     this.policy = policy;
   }
 
-  /** The name of the request's parameter that chooses posts, as {@link PostSelection#parse} says. */
+  /**
+   * The name of the request's parameter that chooses posts, as {@link PostSelection#parse} says.
+   */
   public static final String POSTS = "posts";
 
   /**

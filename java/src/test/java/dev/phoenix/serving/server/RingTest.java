@@ -188,7 +188,8 @@ class RingTest {
   void theFirstEventsAreReadWhereTheServerIsToldSo() {
     List<Walk> walks = walks().subList(0, 40);
     int hits = 0;
-    try (PhoenixServer server = server(Map.of(Setting.HISTORY_END, "first", Setting.EXCLUDE, "none"));
+    try (PhoenixServer server =
+            server(Map.of(Setting.HISTORY_END, "first", Setting.EXCLUDE, "none"));
         PhoenixClient client =
             PhoenixClient.plaintext("127.0.0.1:" + server.grpcPort(), ServerSurfaceTest.PATIENT)) {
       for (Walk walk : walks) {
