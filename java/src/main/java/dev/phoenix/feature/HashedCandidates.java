@@ -4,8 +4,8 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 
 /**
- * Candidates by ids: hashed and looked up in a model's embedding tables, all on one surface. Id 0 is
- * padding. Source: SPEC sections 2, 3 and 7.
+ * Candidates by ids: hashed and looked up in a model's embedding tables, all on one surface. Id 0
+ * is padding. Source: SPEC sections 2, 3 and 7.
  */
 public final class HashedCandidates implements CandidateFeatures {
   private final HashedRows rows;

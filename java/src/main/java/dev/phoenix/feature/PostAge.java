@@ -33,10 +33,11 @@ public final class PostAge {
    * When a post was created, in seconds since the epoch: {@code known} where it is known, else what
    * the id says, where it is a snowflake, else 0.
    *
-   * <p>The bits of a snowflake above its lower 22 are the milliseconds since 2010-11-04T01:42:54.657Z,
-   * when ids of this form began. An id counts as one if that time is at least one day after the
-   * beginning, which no id below 3.6e14 reaches, so that ids which only count are none; and at most
-   * one day after the impression, so that ids of random bits rarely are.
+   * <p>The bits of a snowflake above its lower 22 are the milliseconds since
+   * 2010-11-04T01:42:54.657Z, when ids of this form began. An id counts as one if that time is at
+   * least one day after the beginning, which no id below 3.6e14 reaches, so that ids which only
+   * count are none; and at most one day after the impression, so that ids of random bits rarely
+   * are.
    *
    * @param postId 64 bits, unsigned
    * @param known seconds since the epoch; 0 where unknown
@@ -48,8 +49,7 @@ public final class PostAge {
     }
     long millis = postId >>> SNOWFLAKE_BITS;
     long seconds = (millis + SNOWFLAKE_EPOCH_MILLIS) / MILLIS;
-    boolean isTime =
-        millis >= DAY_SECONDS * MILLIS && seconds <= impressionSeconds + DAY_SECONDS;
+    boolean isTime = millis >= DAY_SECONDS * MILLIS && seconds <= impressionSeconds + DAY_SECONDS;
     return isTime ? seconds : 0;
   }
 

@@ -19,8 +19,6 @@ public record PostTimes(long impressionSeconds, long[] createdSeconds) {
   public int bucket(int i, long postId, int granularityMinutes) {
     long known = i < createdSeconds.length ? createdSeconds[i] : 0;
     return PostAge.bucket(
-        impressionSeconds,
-        PostAge.created(postId, known, impressionSeconds),
-        granularityMinutes);
+        impressionSeconds, PostAge.created(postId, known, impressionSeconds), granularityMinutes);
   }
 }

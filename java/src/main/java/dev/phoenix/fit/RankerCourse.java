@@ -102,8 +102,6 @@ final class RankerCourse implements Course<RankerBatch> {
   }
 
   private int age(Events events, int i, boolean withheld) {
-    return withheld
-        ? 0
-        : LoggedAge.bucket(table.config(), split.dataset().catalog(), events, i);
+    return withheld ? 0 : LoggedAge.bucket(table.config(), split.dataset().catalog(), events, i);
   }
 }

@@ -33,10 +33,10 @@ public record PostSelection(CorpusChoice choice, Exclusion exclusion, long impre
   /**
    * A selection as text, for callers whose messages have no place for one: {@code
    * corpora=a,b;all=1;any=2;none=4;exclude=seen;excluded=7,8;impression=1700000000}, any of them
-   * left out. Bits and post ids are decimal or 0x-hexadecimal numbers of 64 bits without a sign; {@code exclude} is {@code
-   * seen} or {@code none}, {@code excluded} names further posts to leave out, {@code impression} is
-   * when posts are shown, in seconds since the epoch. An empty text stands for {@link
-   * #DEFAULT}.
+   * left out. Bits and post ids are decimal or 0x-hexadecimal numbers of 64 bits without a sign;
+   * {@code exclude} is {@code seen} or {@code none}, {@code excluded} names further posts to leave
+   * out, {@code impression} is when posts are shown, in seconds since the epoch. An empty text
+   * stands for {@link #DEFAULT}.
    *
    * @throws Rejection if it is of another form
    */

@@ -35,8 +35,8 @@ public record ServingRequest(
   }
 
   /**
-   * What waits of this request: of its history {@code read} alone, the posts to leave out by id, for
-   * those of the whole history are among them, and the time that now is.
+   * What waits of this request: of its history {@code read} alone, the posts to leave out by id,
+   * for those of the whole history are among them, and the time that now is.
    */
   ServingRequest read(UserHistory read, ServingRules rules) {
     long shown =

@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param exclude which posts of a user's history are left out where a request does not say
  * @param clock tells when candidates are shown where a request does not say
  */
-public record ServingRules(
-    Optional<HistoryEnd> historyEnd, Exclude exclude, InstantSource clock) {
+public record ServingRules(Optional<HistoryEnd> historyEnd, Exclude exclude, InstantSource clock) {
   /** The models' own end of histories, no post again that the user has seen, and today's time. */
   public static final ServingRules DEFAULT =
       new ServingRules(Optional.empty(), Exclude.SEEN, InstantSource.system());

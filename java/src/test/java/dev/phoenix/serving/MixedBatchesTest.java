@@ -74,7 +74,8 @@ class MixedBatchesTest {
         return new Case(request, rank.postIds(), new float[0], probabilities(out));
       }
       int k = task instanceof Task.Retrieve retrieve ? retrieve.topK() : topK(task);
-      List<Feed.Item> items = new ArrayList<>(pipeline.recommend(FeedRequest.served(user, k, NOW), weights).items());
+      List<Feed.Item> items =
+          new ArrayList<>(pipeline.recommend(FeedRequest.served(user, k, NOW), weights).items());
       items.sort(Comparator.comparingInt(Feed.Item::retrievalRank));
       long[] posts = items.stream().mapToLong(Feed.Item::postId).toArray();
       float[] retrieval = new float[items.size()];
@@ -136,8 +137,7 @@ class MixedBatchesTest {
   void everyAnswerIsThatOfTheOfflinePipeline(int batchSize, int lanes, long keptBytes) {
     List<Case> cases = cases();
     EngineOptions options = Demo.options(batchSize, keptBytes);
-    ServingRules rules =
-        new ServingRules(Optional.empty(), Exclude.SEEN, InstantSource.fixed(NOW));
+    ServingRules rules = new ServingRules(Optional.empty(), Exclude.SEEN, InstantSource.fixed(NOW));
     options =
         new EngineOptions(
             batchSize, 2048, 2560, lanes, keptBytes, options.defaultDeadline(), rules);

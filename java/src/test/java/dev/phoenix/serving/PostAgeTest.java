@@ -58,9 +58,7 @@ class PostAgeTest {
   private static EngineOptions at(long seconds) {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(seconds));
     return Demo.options(8, 0)
-        .with(
-            new ServingRules(
-                Optional.empty(), ServingRules.DEFAULT.exclude(), clock));
+        .with(new ServingRules(Optional.empty(), ServingRules.DEFAULT.exclude(), clock));
   }
 
   /** Candidates with age buckets that the test says. */
@@ -102,8 +100,7 @@ class PostAgeTest {
           out,
           List.of(HashedHistory.create(ranker.config(), tables, user)),
           List.of(
-              new Aged(
-                  HashedCandidates.create(ranker.config(), tables, posts, authors), buckets)));
+              new Aged(HashedCandidates.create(ranker.config(), tables, posts, authors), buckets)));
       float[] logits = new float[posts.length * out.actions()];
       for (int i = 0; i < logits.length; i++) {
         logits[i] = out.logit(0, i / out.actions(), i % out.actions());
@@ -122,9 +119,7 @@ class PostAgeTest {
     ServingRequest patient = Demo.patient(UserHistory.of(user), task);
     return logits(
         engine
-            .submit(
-                new ServingRequest(
-                    patient.user(), task, patient.deadlineNanos(), impression))
+            .submit(new ServingRequest(patient.user(), task, patient.deadlineNanos(), impression))
             .answer()
             .join());
   }
@@ -159,8 +154,7 @@ class PostAgeTest {
     Task task = new Task.Recommend(1);
     Rejection refused =
         assertThrows(
-            Rejection.class,
-            () -> new ServingRequest(UserHistory.of(user), task, 0, NOW * 1000));
+            Rejection.class, () -> new ServingRequest(UserHistory.of(user), task, 0, NOW * 1000));
     assertEquals(Rejection.Reason.INVALID, refused.reason());
     long[] milliseconds = {NOW * 1000};
     assertThrows(

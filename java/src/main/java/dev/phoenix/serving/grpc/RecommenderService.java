@@ -49,8 +49,7 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
             List.of(
                 new ServingRequest(
                     histories.of(request.getSequence()),
-                    new Task.Recommend(
-                        topK, choice(request.getSelection()), exclusion(request)),
+                    new Task.Recommend(topK, choice(request.getSelection()), exclusion(request)),
                     deadline,
                     request.getImpressionTime())),
         responses -> encode(form, responses.getFirst()));
