@@ -7,6 +7,7 @@ import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.evaluation.RankerEvaluation;
 import dev.phoenix.evaluation.RetrievalEvaluation;
+import dev.phoenix.feature.Exclusion;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Measure models on what users did next, beside methods that need no training.",
       "Retrieval: each user's last event is predicted from those before it; all posts are ranked,"
-          + " those of the history left out, ties share their places. Ranking: each user's last"
+          + " ties share their places. Posts of the history are left out, and one that the user"
+          + " takes again counts as missed; --exclude none ranks all. Ranking: each user's last"
           + " tenth of impressions is predicted, where the data have impressions that led to"
           + " nothing."
     },
@@ -58,6 +60,15 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "validation or test (default: test).")
   private LeaveOneOut.Part part = LeaveOneOut.Part.TEST;
 
+  @Option(
+      names = "--exclude",
+      paramLabel = "seen|none",
+      defaultValue = "seen",
+      description =
+          "Posts that are not ranked: seen, those of the user's history, or none (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Exclusion exclusion = Exclusion.SEEN;
+
   @Option(names = "--json", description = "Print JSON instead of tables.")
   private boolean json;
 
@@ -70,9 +81,10 @@ final class EvaluateCommand implements Callable<Integer> {
           "expected retrieval/config.json or ranker/config.json in " + model + ", found neither");
     }
     Dataset dataset = data.read();
-    EvaluationReport report = new EvaluationReport(dataset, part);
+    LeaveOneOut split = LeaveOneOut.of(dataset);
+    EvaluationReport report = new EvaluationReport(split, part, exclusion);
     try (Ops ops = backend.open()) {
-      evaluateRetrieval(ops, dataset, report);
+      evaluateRetrieval(ops, split, report);
       // Sequences say what was taken, not what was left.
       if (data.format() != DataFormat.SEQUENCES) {
         evaluateRanker(ops, dataset, report);
@@ -96,8 +108,8 @@ final class EvaluateCommand implements Callable<Integer> {
     return model == null ? Path.of(name) : model.resolve(name);
   }
 
-  private void evaluateRetrieval(Ops ops, Dataset dataset, EvaluationReport report) {
-    RetrievalEvaluation evaluation = new RetrievalEvaluation(LeaveOneOut.of(dataset), part);
+  private void evaluateRetrieval(Ops ops, LeaveOneOut split, EvaluationReport report) {
+    RetrievalEvaluation evaluation = new RetrievalEvaluation(split, part, exclusion);
     evaluation.baselines().forEach(report::addRetrieval);
     if (has("retrieval")) {
       Path folder = folder("retrieval");

@@ -1,8 +1,9 @@
 package dev.phoenix.cli;
 
-import dev.phoenix.dataset.DataFormat;
+import dev.phoenix.dataset.Dataset;
 import dev.phoenix.fit.Outcome;
 import dev.phoenix.fit.RankerFit;
+import dev.phoenix.fit.RankerSampling;
 import dev.phoenix.fit.RunFolder;
 import dev.phoenix.ops.GradientOps;
 import java.io.PrintWriter;
@@ -30,8 +31,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class TrainRankerCommand implements Callable<Integer> {
-  private static final int NEGATIVES_OF_SEQUENCES = 32;
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private DataOptions data = new DataOptions();
   @Mixin private TrainOptions options = new TrainOptions();
@@ -40,26 +39,42 @@ final class TrainRankerCommand implements Callable<Integer> {
       names = "--candidates",
       paramLabel = "C",
       defaultValue = "32",
-      description = "Impressions of a user that a step predicts (default: ${DEFAULT-VALUE}).")
+      description =
+          "Candidates of a request that the model is made for (default: ${DEFAULT-VALUE}).")
   private int candidates;
 
   @Option(
       names = "--negatives",
       paramLabel = "N",
       description =
-          "Posts that a user was not shown, to add to them with no action (default: 0; 32 for"
-              + " sequences, which hold nothing else that was left).")
+          "Posts that a user was not shown, to add to them with no action (default: 0; 32 where"
+              + " the data hold no impression without an action, as sequences).")
   private @Nullable Integer negatives;
+
+  @Option(
+      names = "--negative-exponent",
+      paramLabel = "X",
+      defaultValue = "0",
+      description =
+          "How these are drawn: 0, all posts alike, to 1, by popularity (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double negativeExponent;
+
+  @Option(
+      names = "--horizon",
+      paramLabel = "N",
+      description =
+          "Next impressions that are predicted from one history (default: C; 1, the very next,"
+              + " where the data hold no impression without an action).")
+  private @Nullable Integer horizon;
 
   TrainRankerCommand() {}
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    int added = data.format() == DataFormat.SEQUENCES ? NEGATIVES_OF_SEQUENCES : 0;
-    RankerFit fit =
-        new RankerFit(
-            data.read(), options.recipe(candidates), negatives == null ? added : negatives);
+    Dataset dataset = data.read();
+    RankerFit fit = new RankerFit(dataset, options.recipe(candidates), sampling(dataset));
     RunFolder folder = options.folder("ranker");
     Outcome outcome;
     try (GradientOps ops = options.open();
@@ -75,5 +90,13 @@ final class TrainRankerCommand implements Callable<Integer> {
         folder.export());
     out.flush();
     return 0;
+  }
+
+  private RankerSampling sampling(Dataset dataset) {
+    RankerSampling usual = RankerSampling.of(dataset, candidates);
+    return new RankerSampling(
+        horizon == null ? usual.horizon() : horizon,
+        negatives == null ? usual.negatives() : negatives,
+        negativeExponent);
   }
 }

@@ -63,7 +63,7 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
   }
 
   /** The last three positive events, ascending; -1 where there are fewer. */
-  private static int[] lastPositive(Events events) {
+  static int[] lastPositive(Events events) {
     int[] found = {-1, -1, -1};
     int missing = PARTS;
     for (int i = events.count() - 1; i >= 0 && missing > 0; i--) {
@@ -82,6 +82,19 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
   /** The post that {@code part} predicts. */
   public int target(Fold fold, Part part) {
     return events(fold).posts()[fold.target(part)];
+  }
+
+  /** The share of folds whose target of {@code part} stands in its own history; NaN of none. */
+  public double repeatedShare(Part part) {
+    return folds.stream()
+        .mapToDouble(fold -> isRepeated(fold, part) ? 1 : 0)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  private boolean isRepeated(Fold fold, Part part) {
+    int target = target(fold, part);
+    return Arrays.stream(events(fold).posts(), 0, fold.target(part)).anyMatch(p -> p == target);
   }
 
   /** The engaged events of a fold's user. */

@@ -3,6 +3,7 @@ package dev.phoenix.evaluation;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.feature.Exclusion;
 import dev.phoenix.model.RetrievalModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,15 +19,19 @@ public final class RetrievalEvaluation {
   private final LeaveOneOut.Part part;
   private final FullRanking ranking;
 
-  /** Predicts {@code part} of {@code split}. */
-  public RetrievalEvaluation(LeaveOneOut split, LeaveOneOut.Part part) {
+  /**
+   * Predicts {@code part} of {@code split}.
+   *
+   * @param exclusion which posts are not ranked
+   */
+  public RetrievalEvaluation(LeaveOneOut split, LeaveOneOut.Part part, Exclusion exclusion) {
     if (split.folds().isEmpty()) {
       throw new IllegalArgumentException(
           split.dataset().source() + ": expected a user with three positive events, found none");
     }
     this.split = split;
     this.part = part;
-    this.ranking = new FullRanking(split);
+    this.ranking = new FullRanking(split, exclusion);
   }
 
   /** Popularity, item-KNN and the Markov chain, by name. */

@@ -1,10 +1,12 @@
 package dev.phoenix.fit;
 
+import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.evaluation.FullRanking;
 import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.VectorScorer;
+import dev.phoenix.feature.Exclusion;
 import dev.phoenix.training.Towers;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +15,17 @@ import java.util.stream.IntStream;
 
 /** Leave one out on the validation events, over all users, or 50,000 evenly chosen ones. */
 record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implements Exam {
-  private static final int MOST_USERS = 50_000;
+  private static final int MAX_USERS = 50_000;
   private static final int PASS = 512;
+
+  RetrievalExam {
+    if (split.folds().isEmpty()) {
+      throw new DatasetException(
+          split.dataset().source()
+              + ": expected a user with three positive events, to measure on the last but one,"
+              + " found none");
+    }
+  }
 
   @Override
   public SequencedMap<String, Double> sit() {
@@ -33,7 +44,7 @@ record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implemen
 
   private List<LeaveOneOut.Fold> chosen() {
     List<LeaveOneOut.Fold> all = split.folds();
-    int count = Math.min(MOST_USERS, all.size());
+    int count = Math.min(MAX_USERS, all.size());
     return IntStream.range(0, count)
         .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
         .toList();
@@ -61,7 +72,7 @@ record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implemen
     }
     float[] posts = new float[split.dataset().catalog().size() * columns];
     towers.encodeCandidates(posts, table.all());
-    return new FullRanking(new LeaveOneOut(split.dataset(), folds))
+    return new FullRanking(new LeaveOneOut(split.dataset(), folds), Exclusion.SEEN)
         .evaluate(new VectorScorer("two towers", folds, users, posts, columns), part);
   }
 }
