@@ -1,14 +1,21 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.cli.TrainingSettings.Setting;
 import dev.phoenix.dataset.Dataset;
+import dev.phoenix.fit.ModelSize;
+import dev.phoenix.fit.Negatives;
 import dev.phoenix.fit.Outcome;
 import dev.phoenix.fit.RankerFit;
 import dev.phoenix.fit.RankerSampling;
+import dev.phoenix.fit.Recipe;
 import dev.phoenix.fit.RunFolder;
+import dev.phoenix.fit.Schedule;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.training.TrainingConfig;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +38,11 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class TrainRankerCommand implements Callable<Integer> {
+  private static final int DEFAULT_CANDIDATES = 32;
+
+  /** What a setting has that follows from the data. */
+  private static final int UNSET = -1;
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private DataOptions data = new DataOptions();
   @Mixin private TrainOptions options = new TrainOptions();
@@ -38,10 +50,8 @@ final class TrainRankerCommand implements Callable<Integer> {
   @Option(
       names = "--candidates",
       paramLabel = "C",
-      defaultValue = "32",
-      description =
-          "Candidates of a request that the model is made for (default: ${DEFAULT-VALUE}).")
-  private int candidates;
+      description = "Candidates of a request that the model is made for (default: 32).")
+  private @Nullable Integer candidates;
 
   @Option(
       names = "--negatives",
@@ -52,13 +62,11 @@ final class TrainRankerCommand implements Callable<Integer> {
   private @Nullable Integer negatives;
 
   @Option(
-      names = "--negative-exponent",
+      names = "--popularity-exponent",
       paramLabel = "X",
-      defaultValue = "0",
       description =
-          "How these are drawn: 0, all posts alike, to 1, by popularity (default:"
-              + " ${DEFAULT-VALUE}).")
-  private double negativeExponent;
+          "How these are drawn: 0, all posts alike, to 1, by popularity (default: 0).")
+  private @Nullable Double popularityExponent;
 
   @Option(
       names = "--horizon",
@@ -73,13 +81,22 @@ final class TrainRankerCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    TrainingSettings settings = options.settings();
+    Recipe recipe =
+        options.recipe(
+            settings,
+            new Setting<>("--candidates", "candidate_seq_len", candidates),
+            DEFAULT_CANDIDATES);
+    Schedule schedule = options.schedule(settings);
+    Function<Dataset, RankerSampling> sampling = sampling(settings, recipe.size().candidates());
+    settings.requireNoOthers();
     Dataset dataset = data.read();
-    RankerFit fit = new RankerFit(dataset, options.recipe(candidates), sampling(dataset));
+    RankerFit fit = new RankerFit(dataset, recipe, sampling.apply(dataset));
     RunFolder folder = options.folder("ranker");
     Outcome outcome;
     try (GradientOps ops = options.open();
         TrainingBar bar = new TrainingBar("Training", out)) {
-      outcome = fit.train(ops, folder, options.start(), options.schedule(), bar);
+      outcome = fit.train(ops, folder, options.start(), schedule, bar);
     }
     out.printf(
         Locale.ROOT,
@@ -92,11 +109,27 @@ final class TrainRankerCommand implements Callable<Integer> {
     return 0;
   }
 
-  private RankerSampling sampling(Dataset dataset) {
-    RankerSampling usual = RankerSampling.of(dataset, candidates);
-    return new RankerSampling(
-        horizon == null ? usual.horizon() : horizon,
-        negatives == null ? usual.negatives() : negatives,
-        negativeExponent);
+  /** Which candidates are learned from; what was not chosen follows from the data. */
+  private Function<Dataset, RankerSampling> sampling(TrainingSettings settings, int candidates) {
+    int chosenHorizon =
+        settings.integer(
+            new Setting<>("--horizon", "horizon", horizon), ModelSize.LENGTHS, UNSET);
+    int chosenNegatives =
+        settings.integer(
+            new Setting<>("--negatives", "negatives", negatives),
+            TrainingConfig.RetrievalLoss.NEGATIVES,
+            UNSET);
+    double exponent =
+        settings.number(
+            new Setting<>("--popularity-exponent", "popularity_exponent", popularityExponent),
+            Negatives.Sampled.POPULARITY_EXPONENTS,
+            0);
+    return dataset -> {
+      RankerSampling usual = RankerSampling.of(dataset, candidates);
+      return new RankerSampling(
+          chosenHorizon == UNSET ? usual.horizon() : chosenHorizon,
+          chosenNegatives == UNSET ? usual.negatives() : chosenNegatives,
+          exponent);
+    };
   }
 }

@@ -54,10 +54,12 @@ public final class RankerFit {
   public Outcome train(
       GradientOps ops, RunFolder folder, Start start, Schedule schedule, Progress progress) {
     folder.prepare();
-    TrainingConfig config = recipe.config(model, TrainingConfig.RetrievalLoss.DEFAULT);
     PostTable table = new PostTable(model, split.dataset().catalog());
     RankerSamples samples = new RankerSamples(split, table, sampling);
     Course<RankerBatch> course = new RankerCourse(split, samples, recipe.batch(), recipe.seed());
+    TrainingConfig config =
+        recipe.config(
+            model, TrainingConfig.RetrievalLoss.DEFAULT, schedule.epochs() * course.steps());
     try (RankerTrainer trainer =
         start.resumes(folder)
             ? RankerTrainer.resume(ops, config, folder.checkpoint())

@@ -54,11 +54,23 @@ final class FitTest {
   @TempDir private Path folder;
 
   private static Recipe recipe(long seed) {
-    return new Recipe(new ModelSize(32, 1, 2, 24, 16), 3e-3, 0.2, 1e-4, 0.1, 20, 32, seed);
+    Optimisation optimisation =
+        Optimisation.DEFAULT
+            .withRates(3e-3, 0.2)
+            .withSchedule(RateSchedule.constant(20))
+            .withDropout(0.1);
+    return new Recipe(new ModelSize(32, 1, 2, 24, 16), optimisation, 32, seed);
   }
 
   private static final Recipe RING_RECIPE =
-      new Recipe(new ModelSize(32, 1, 2, 8, 16), 3e-3, 0.2, 1e-4, 0, 20, 16, 5);
+      new Recipe(
+          new ModelSize(32, 1, 2, 8, 16),
+          Optimisation.DEFAULT
+              .withRates(3e-3, 0.2)
+              .withSchedule(RateSchedule.constant(20))
+              .withDropout(0),
+          16,
+          5);
 
   private static RetrievalFit retrieval() {
     return new RetrievalFit(WORLD, recipe(5), CourseTest.choices(Tower.MEAN, UserPooling.MEAN));
