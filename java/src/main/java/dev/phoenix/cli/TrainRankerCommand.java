@@ -64,8 +64,7 @@ final class TrainRankerCommand implements Callable<Integer> {
   @Option(
       names = "--popularity-exponent",
       paramLabel = "X",
-      description =
-          "How these are drawn: 0, all posts alike, to 1, by popularity (default: 0).")
+      description = "How these are drawn: 0, all posts alike, to 1, by popularity (default: 0).")
   private @Nullable Double popularityExponent;
 
   @Option(
@@ -112,8 +111,7 @@ final class TrainRankerCommand implements Callable<Integer> {
   /** Which candidates are learned from; what was not chosen follows from the data. */
   private Function<Dataset, RankerSampling> sampling(TrainingSettings settings, int candidates) {
     int chosenHorizon =
-        settings.integer(
-            new Setting<>("--horizon", "horizon", horizon), ModelSize.LENGTHS, UNSET);
+        settings.integer(new Setting<>("--horizon", "horizon", horizon), ModelSize.LENGTHS, UNSET);
     int chosenNegatives =
         settings.integer(
             new Setting<>("--negatives", "negatives", negatives),

@@ -4,10 +4,10 @@ import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.evaluation.EngagedEvents;
 import dev.phoenix.feature.PostAge;
 import dev.phoenix.training.CandidateBatch;
 import dev.phoenix.training.RankerBatch;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -46,12 +46,6 @@ final class RankerSamples {
     return new Builder();
   }
 
-  /** The last {@code most} engaged ones of the first {@code known} events. */
-  static int[] lastEngaged(Events events, int known, int most) {
-    int[] engaged = IntStream.range(0, known).filter(events::isEngaged).toArray();
-    return Arrays.copyOfRange(engaged, Math.max(0, engaged.length - most), engaged.length);
-  }
-
   /** Collects a batch. */
   final class Builder {
     private final HistoryRows histories = new HistoryRows(table);
@@ -66,7 +60,7 @@ final class RankerSamples {
       histories.add(
           owner.userId(),
           events,
-          lastEngaged(events, moment.from(), table.config().historySeqLen()),
+          EngagedEvents.read(table.config(), events, moment.from()),
           detail);
       for (int i = moment.from(); i < moment.to(); i++) {
         boolean full = detail == HistoryRows.Detail.FULL;
