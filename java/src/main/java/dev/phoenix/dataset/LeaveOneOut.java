@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * The split that sequence models are compared on: a user's last positive event is for the test, the
@@ -72,6 +73,16 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
       }
     }
     return found;
+  }
+
+  /** The same with {@code users} evenly chosen folds, where there are more. */
+  public LeaveOneOut atMost(int users) {
+    int count = Math.min(users, folds.size());
+    return new LeaveOneOut(
+        dataset,
+        IntStream.range(0, count)
+            .mapToObj(i -> folds.get((int) ((long) i * folds.size() / count)))
+            .toList());
   }
 
   /** The posts of a fold's user before the target of {@code part}, in time order. */

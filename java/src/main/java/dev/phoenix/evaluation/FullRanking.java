@@ -2,6 +2,8 @@ package dev.phoenix.evaluation;
 
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.feature.Exclusion;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -40,6 +42,44 @@ public final class FullRanking {
     return new RankMetrics(ranks);
   }
 
+  /**
+   * The posts that {@code scorer} ranks highest for each user, best first, equal ones by index.
+   *
+   * @param count posts a user; fewer where there are fewer that are not excluded
+   */
+  List<int[]> best(PostScorer scorer, LeaveOneOut.Part part, int count) {
+    int posts = split.dataset().catalog().size();
+    ThreadLocal<float[]> scores = ThreadLocal.withInitial(() -> new float[posts]);
+    return split.folds().parallelStream()
+        .map(
+            fold -> {
+              float[] of = scores.get();
+              scorer.score(of, fold, part);
+              return best(of, excluded(fold, part), count);
+            })
+        .toList();
+  }
+
+  private static int[] best(float[] scores, int[] excluded, int count) {
+    for (int seen : excluded) {
+      scores[seen] = Float.NEGATIVE_INFINITY;
+    }
+    int[] best = new int[Math.min(count, scores.length - excluded.length)];
+    int found = 0;
+    for (int post = 0; post < scores.length; post++) {
+      int place = found;
+      while (place > 0 && scores[best[place - 1]] < scores[post]) {
+        place--;
+      }
+      if (place < best.length && scores[post] > Float.NEGATIVE_INFINITY) {
+        found = Math.min(found + 1, best.length);
+        System.arraycopy(best, place, best, place + 1, found - place - 1);
+        best[place] = post;
+      }
+    }
+    return Arrays.copyOf(best, found);
+  }
+
   private double rank(float[] scores, LeaveOneOut.Fold fold, LeaveOneOut.Part part) {
     int target = split.target(fold, part);
     float score = scores[target];
@@ -65,7 +105,7 @@ public final class FullRanking {
   }
 
   /** The posts that are not ranked, each once. */
-  int[] excluded(LeaveOneOut.Fold fold, LeaveOneOut.Part part) {
+  private int[] excluded(LeaveOneOut.Fold fold, LeaveOneOut.Part part) {
     return exclusion == Exclusion.NONE
         ? new int[0]
         : IntStream.of(split.history(fold, part)).distinct().toArray();

@@ -37,12 +37,16 @@ public final class RetrievalEvaluation {
   /** Popularity, item-KNN and the Markov chain, by name. */
   public SequencedMap<String, RankMetrics> baselines() {
     SequencedMap<String, RankMetrics> found = new LinkedHashMap<>();
-    for (PostScorer scorer :
-        List.of(
-            Popularity.fit(split, part), ItemKnn.fit(split, part), MarkovChain.fit(split, part))) {
+    for (PostScorer scorer : baselines(split, part)) {
       found.put(scorer.name(), ranking.evaluate(scorer, part));
     }
     return found;
+  }
+
+  /** The simple methods that every model is measured beside. */
+  static List<PostScorer> baselines(LeaveOneOut split, LeaveOneOut.Part part) {
+    return List.of(
+        Popularity.fit(split, part), ItemKnn.fit(split, part), MarkovChain.fit(split, part));
   }
 
   /** A model as it is exported. */

@@ -12,7 +12,6 @@ import dev.phoenix.training.Towers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.stream.IntStream;
 
 /** Leave one out on the validation events, over all users, or 50,000 evenly chosen ones. */
 record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implements Exam {
@@ -30,7 +29,7 @@ record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implemen
 
   @Override
   public SequencedMap<String, Double> sit() {
-    RankMetrics found = rank(chosen(), LeaveOneOut.Part.VALIDATION);
+    RankMetrics found = rank(split.atMost(MAX_USERS), LeaveOneOut.Part.VALIDATION);
     SequencedMap<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("HR@10", found.hitRate(10));
     metrics.put("NDCG@10", found.ndcg(10));
@@ -43,15 +42,8 @@ record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implemen
     return List.of("HR@10", "NDCG@10", "HR@50");
   }
 
-  private List<LeaveOneOut.Fold> chosen() {
-    List<LeaveOneOut.Fold> all = split.folds();
-    int count = Math.min(MAX_USERS, all.size());
-    return IntStream.range(0, count)
-        .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
-        .toList();
-  }
-
-  private RankMetrics rank(List<LeaveOneOut.Fold> folds, LeaveOneOut.Part part) {
+  private RankMetrics rank(LeaveOneOut chosen, LeaveOneOut.Part part) {
+    List<LeaveOneOut.Fold> folds = chosen.folds();
     int columns = towers.dimension();
     float[] users = new float[folds.size() * columns];
     for (int from = 0; from < folds.size(); from += PASS) {
@@ -72,7 +64,7 @@ record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implemen
     }
     float[] posts = new float[split.dataset().catalog().size() * columns];
     towers.encodeCandidates(posts, table.all());
-    return new FullRanking(new LeaveOneOut(split.dataset(), folds), Exclusion.SEEN)
+    return new FullRanking(chosen, Exclusion.SEEN)
         .evaluate(new VectorScorer("two towers", folds, users, posts, columns), part);
   }
 }
