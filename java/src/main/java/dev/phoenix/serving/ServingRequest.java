@@ -10,6 +10,6 @@ package dev.phoenix.serving;
 public record ServingRequest(UserHistory user, Task task, long deadlineNanos) {
   /** The request of a user of whose history less is known. */
   ServingRequest of(UserHistory other) {
-    return other == user ? this : new ServingRequest(other, task, deadlineNanos);
+    return new ServingRequest(other, task, deadlineNanos);
   }
 }
