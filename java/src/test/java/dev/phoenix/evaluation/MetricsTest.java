@@ -84,7 +84,7 @@ final class MetricsTest {
         assertThrows(
             MetricException.class,
             () -> MetricException.requireFinite("towers", Map.of("HR@10", Double.NaN)));
-    assertTrue(refused.getMessage().contains("towers: expected a finite HR@10, found NaN"));
+    assertTrue(String.valueOf(refused.getMessage()).contains("towers: expected a finite HR@10, found NaN"));
   }
 
   /** History left out and the target not: then the answer would be known beforehand. */
