@@ -7,7 +7,7 @@ import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.evaluation.RankerEvaluation;
 import dev.phoenix.evaluation.RetrievalEvaluation;
-import dev.phoenix.feature.Exclusion;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
@@ -68,7 +68,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description =
           "Posts that are not ranked: seen, those of the user's history, or none (default:"
               + " ${DEFAULT-VALUE}).")
-  private Exclusion exclusion = Exclusion.SEEN;
+  private Exclude exclusion = Exclude.SEEN;
 
   @Option(names = "--json", description = "Print JSON instead of tables.")
   private boolean json;

@@ -6,7 +6,7 @@ import dev.phoenix.evaluation.ActionMetrics;
 import dev.phoenix.evaluation.MetricException;
 import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.RetrievalEvaluation;
-import dev.phoenix.feature.Exclusion;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.ranking.ActionTaxonomy;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -27,12 +27,12 @@ final class EvaluationReport {
 
   private final LeaveOneOut split;
   private final LeaveOneOut.Part part;
-  private final Exclusion exclusion;
+  private final Exclude exclusion;
   private final SequencedMap<String, RankMetrics> retrieval = new LinkedHashMap<>();
   private final SequencedMap<String, SequencedMap<Integer, ActionMetrics>> ranking =
       new LinkedHashMap<>();
 
-  EvaluationReport(LeaveOneOut split, LeaveOneOut.Part part, Exclusion exclusion) {
+  EvaluationReport(LeaveOneOut split, LeaveOneOut.Part part, Exclude exclusion) {
     this.split = split;
     this.part = part;
     this.exclusion = exclusion;
@@ -74,7 +74,7 @@ final class EvaluationReport {
         partLabel(),
         split.folds().size(),
         dataset.catalog().size(),
-        exclusion == Exclusion.SEEN ? "history left out" : "nothing left out",
+        exclusion == Exclude.SEEN ? "history left out" : "nothing left out",
         100 * split.repeatedShare(part));
     StringBuilder heading = new StringBuilder(" ".repeat(NAME_WIDTH));
     RetrievalEvaluation.summary(new RankMetrics(new double[0]))
@@ -129,7 +129,7 @@ final class EvaluationReport {
     ObjectNode root = mapper.createObjectNode();
     root.put("data", split.dataset().source());
     root.put("part", partLabel());
-    root.put("exclude", exclusion.label());
+    root.put("exclude", exclusion.toString());
     root.put("duplicate_rows_dropped", split.dataset().duplicateRows());
     root.put("repeated_targets", split.repeatedShare(part));
     ObjectNode methods = root.putObject("retrieval");

@@ -4,7 +4,7 @@ import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.dataset.Catalog;
 import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.dataset.LeaveOneOut;
-import dev.phoenix.feature.Exclusion;
+import dev.phoenix.feature.Exclude;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,7 +30,7 @@ public final class FeedEvaluation {
    *
    * @param exclusion which posts the baselines leave out; a feed leaves out what its source does
    */
-  public FeedEvaluation(LeaveOneOut split, LeaveOneOut.Part part, Exclusion exclusion) {
+  public FeedEvaluation(LeaveOneOut split, LeaveOneOut.Part part, Exclude exclusion) {
     if (split.folds().isEmpty()) {
       throw new DatasetException(
           split.dataset().source() + ": expected a user with three positive events, found none");

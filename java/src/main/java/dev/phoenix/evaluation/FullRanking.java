@@ -1,7 +1,8 @@
 package dev.phoenix.evaluation;
 
 import dev.phoenix.dataset.LeaveOneOut;
-import dev.phoenix.feature.Exclusion;
+import dev.phoenix.feature.Exclude;
+import dev.phoenix.feature.RowsOfPosts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,12 +18,16 @@ import java.util.stream.IntStream;
  */
 public final class FullRanking {
   private final LeaveOneOut split;
-  private final Exclusion exclusion;
+  private final Exclude exclude;
+  private final RowsOfPosts rows;
 
   /** Over the users of {@code split}. */
-  public FullRanking(LeaveOneOut split, Exclusion exclusion) {
+  public FullRanking(LeaveOneOut split, Exclude exclude) {
     this.split = split;
-    this.exclusion = exclusion;
+    this.exclude = exclude;
+    long[] postIds = split.dataset().catalog().postIds();
+    this.rows = new RowsOfPosts(row -> postIds[row], postIds.length);
+    rows.enter(postIds.length);
   }
 
   /** Evaluates {@code scorer} on {@code part}, on all cores. */
@@ -104,10 +109,11 @@ public final class FullRanking {
     return higher + 0.5 * same;
   }
 
-  /** The posts that are not ranked, each once. */
+  /** The posts that the server would leave out of what it finds for this history, each once. */
   private int[] excluded(LeaveOneOut.Fold fold, LeaveOneOut.Part part) {
-    return exclusion == Exclusion.NONE
-        ? new int[0]
-        : IntStream.of(split.history(fold, part)).distinct().toArray();
+    long[] postIds = split.dataset().catalog().postIds();
+    long[] history =
+        Arrays.stream(split.history(fold, part)).mapToLong(post -> postIds[post]).toArray();
+    return rows.of(exclude.of(history), postIds.length);
   }
 }

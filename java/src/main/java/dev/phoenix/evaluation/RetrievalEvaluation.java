@@ -3,7 +3,7 @@ package dev.phoenix.evaluation;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
-import dev.phoenix.feature.Exclusion;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.model.RetrievalModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +24,7 @@ public final class RetrievalEvaluation {
    *
    * @param exclusion which posts are not ranked
    */
-  public RetrievalEvaluation(LeaveOneOut split, LeaveOneOut.Part part, Exclusion exclusion) {
+  public RetrievalEvaluation(LeaveOneOut split, LeaveOneOut.Part part, Exclude exclusion) {
     if (split.folds().isEmpty()) {
       throw new IllegalArgumentException(
           split.dataset().source() + ": expected a user with three positive events, found none");

@@ -7,7 +7,7 @@ import dev.phoenix.evaluation.EngagedEvents;
 import dev.phoenix.evaluation.FullRanking;
 import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.VectorScorer;
-import dev.phoenix.feature.Exclusion;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.training.Towers;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +64,7 @@ record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implemen
     }
     float[] posts = new float[split.dataset().catalog().size() * columns];
     towers.encodeCandidates(posts, table.all());
-    return new FullRanking(chosen, Exclusion.SEEN)
+    return new FullRanking(chosen, Exclude.SEEN)
         .evaluate(new VectorScorer("two towers", folds, users, posts, columns), part);
   }
 }

@@ -11,7 +11,7 @@ import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
-import dev.phoenix.feature.Exclusion;
+import dev.phoenix.feature.Exclude;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ final class FeedEvaluationTest {
   void aFeedIsMeasuredByWhatItShows() {
     LeaveOneOut split =
         split(CATALOG, new int[] {0, 1, 2}, new int[] {0, 1, 3, 4}, new int[] {3, 2, 1, 0});
-    FeedEvaluation evaluation = new FeedEvaluation(split, LeaveOneOut.Part.TEST, Exclusion.SEEN);
+    FeedEvaluation evaluation = new FeedEvaluation(split, LeaveOneOut.Part.TEST, Exclude.SEEN);
     Map<Long, long[]> feeds =
         Map.of(
             1L, new long[] {12, 21},
@@ -70,7 +70,7 @@ final class FeedEvaluationTest {
   void coverageCountsTheFirstTenOfAFeedOnly() {
     LeaveOneOut split = split(CATALOG, new int[] {0, 1, 2});
     FeedMetrics found =
-        new FeedEvaluation(split, LeaveOneOut.Part.TEST, Exclusion.NONE)
+        new FeedEvaluation(split, LeaveOneOut.Part.TEST, Exclude.NONE)
             .measure(user -> new long[] {10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 12, 20});
     assertEquals(0, metric(found, "HR@10"), "the target is the eleventh");
     assertEquals(0.25, metric(found, "author coverage"), 1e-12);
@@ -82,7 +82,7 @@ final class FeedEvaluationTest {
     Catalog bare =
         new Catalog(new long[] {1, 2, 3}, new long[3], new long[0], List.of(), List.of());
     FeedMetrics found =
-        new FeedEvaluation(split(bare, new int[] {0, 1, 2}), LeaveOneOut.Part.TEST, Exclusion.SEEN)
+        new FeedEvaluation(split(bare, new int[] {0, 1, 2}), LeaveOneOut.Part.TEST, Exclude.SEEN)
             .measure(user -> new long[] {3});
     assertEquals(List.of("HR@10", "NDCG@10"), List.copyOf(found.summary().keySet()));
     assertEquals(1, metric(found, "HR@10"));
@@ -93,18 +93,18 @@ final class FeedEvaluationTest {
     LeaveOneOut split =
         split(CATALOG, new int[] {0, 1, 2}, new int[] {0, 1, 2, 3}, new int[] {0, 1, 2, 4});
     SequencedMap<String, FeedMetrics> found =
-        new FeedEvaluation(split, LeaveOneOut.Part.TEST, Exclusion.SEEN).baselines();
+        new FeedEvaluation(split, LeaveOneOut.Part.TEST, Exclude.SEEN).baselines();
     assertEquals(List.of("popularity", "item-KNN", "Markov, 3 skips"), List.copyOf(found.keySet()));
     FeedMetrics popularity = found.firstEntry().getValue();
     RankMetrics ranks =
-        new FullRanking(split, Exclusion.SEEN)
+        new FullRanking(split, Exclude.SEEN)
             .evaluate(Popularity.fit(split, LeaveOneOut.Part.TEST), LeaveOneOut.Part.TEST);
     assertEquals(ranks.hitRate(10), metric(popularity, "HR@10"));
     assertEquals(ranks.ndcg(10), metric(popularity, "NDCG@10"));
     // Nine or ten of twelve posts are shown to everybody: all authors and topics.
     assertEquals(1, metric(popularity, "author coverage"));
     List<int[]> shown =
-        new FullRanking(split, Exclusion.SEEN)
+        new FullRanking(split, Exclude.SEEN)
             .best(Popularity.fit(split, LeaveOneOut.Part.TEST), LeaveOneOut.Part.TEST, 3);
     // User 1 has 0 and 1 behind; 2 was taken twice, the others never: ties by index.
     assertEquals(List.of(2, 3, 4), java.util.Arrays.stream(shown.getFirst()).boxed().toList());
@@ -114,7 +114,7 @@ final class FeedEvaluationTest {
   void aFeedOfOtherDataIsRefused() {
     FeedEvaluation evaluation =
         new FeedEvaluation(
-            split(CATALOG, new int[] {0, 1, 2}), LeaveOneOut.Part.TEST, Exclusion.SEEN);
+            split(CATALOG, new int[] {0, 1, 2}), LeaveOneOut.Part.TEST, Exclude.SEEN);
     DatasetException refused =
         assertThrows(DatasetException.class, () -> evaluation.measure(user -> new long[] {99}));
     String message = String.valueOf(refused.getMessage());

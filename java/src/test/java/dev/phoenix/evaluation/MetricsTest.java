@@ -11,7 +11,7 @@ import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
-import dev.phoenix.feature.Exclusion;
+import dev.phoenix.feature.Exclude;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,13 +57,13 @@ final class MetricsTest {
   void rankingLeavesOutTheHistoryAndGivesNothingForTies() {
     LeaveOneOut split = split(new int[] {0, 1, 2});
     PostScorer descending = scorer(scores -> IntStream.range(0, 6).forEach(i -> scores[i] = 6 - i));
-    assertEquals(0, rank(split, descending, Exclusion.SEEN));
-    assertEquals(2, rank(split, descending, Exclusion.NONE), "behind the history");
+    assertEquals(0, rank(split, descending, Exclude.SEEN));
+    assertEquals(2, rank(split, descending, Exclude.NONE), "behind the history");
     PostScorer same = scorer(scores -> java.util.Arrays.fill(scores, 1f));
-    assertEquals(1.5, rank(split, same, Exclusion.SEEN), "three others");
-    assertEquals(2.5, rank(split, same, Exclusion.NONE), "five others");
+    assertEquals(1.5, rank(split, same, Exclude.SEEN), "three others");
+    assertEquals(2.5, rank(split, same, Exclude.NONE), "five others");
     PostScorer lowest = scorer(scores -> java.util.Arrays.fill(scores, Float.NEGATIVE_INFINITY));
-    assertEquals(1.5, rank(split, lowest, Exclusion.SEEN), "excluded posts take no places");
+    assertEquals(1.5, rank(split, lowest, Exclude.SEEN), "excluded posts take no places");
   }
 
   /** Wherever a NaN stands, the other scores cannot be trusted either. */
@@ -78,13 +78,15 @@ final class MetricsTest {
                 IntStream.range(0, 6).forEach(i -> scores[i] = 6 - i);
                 scores[broken] = Float.NaN;
               });
-      assertTrue(Double.isNaN(rank(split, scorer, Exclusion.SEEN)), "NaN at " + place);
+      assertTrue(Double.isNaN(rank(split, scorer, Exclude.SEEN)), "NaN at " + place);
     }
     MetricException refused =
         assertThrows(
             MetricException.class,
             () -> MetricException.requireFinite("towers", Map.of("HR@10", Double.NaN)));
-    assertTrue(String.valueOf(refused.getMessage()).contains("towers: expected a finite HR@10, found NaN"));
+    assertTrue(
+        String.valueOf(refused.getMessage())
+            .contains("towers: expected a finite HR@10, found NaN"));
   }
 
   /** History left out and the target not: then the answer would be known beforehand. */
@@ -95,10 +97,10 @@ final class MetricsTest {
     assertEquals(0, split.repeatedShare(LeaveOneOut.Part.VALIDATION));
     PostScorer descending = scorer(scores -> IntStream.range(0, 6).forEach(i -> scores[i] = 6 - i));
     double[] excluded =
-        new FullRanking(split, Exclusion.SEEN).evaluate(descending, LeaveOneOut.Part.TEST).ranks();
+        new FullRanking(split, Exclude.SEEN).evaluate(descending, LeaveOneOut.Part.TEST).ranks();
     assertArrayEquals(new double[] {Double.POSITIVE_INFINITY, 1}, excluded);
     double[] all =
-        new FullRanking(split, Exclusion.NONE).evaluate(descending, LeaveOneOut.Part.TEST).ranks();
+        new FullRanking(split, Exclude.NONE).evaluate(descending, LeaveOneOut.Part.TEST).ranks();
     assertArrayEquals(new double[] {0, 1}, all);
   }
 
@@ -111,15 +113,15 @@ final class MetricsTest {
     Popularity popularity = Popularity.fit(split, LeaveOneOut.Part.TEST);
     assertEquals(
         0.148,
-        new FullRanking(split, Exclusion.SEEN).evaluate(popularity, LeaveOneOut.Part.TEST).ndcg(10),
+        new FullRanking(split, Exclude.SEEN).evaluate(popularity, LeaveOneOut.Part.TEST).ndcg(10),
         0.002);
     assertEquals(
         0.521,
-        new FullRanking(split, Exclusion.NONE).evaluate(popularity, LeaveOneOut.Part.TEST).ndcg(10),
+        new FullRanking(split, Exclude.NONE).evaluate(popularity, LeaveOneOut.Part.TEST).ndcg(10),
         0.002);
   }
 
-  private static double rank(LeaveOneOut split, PostScorer scorer, Exclusion exclusion) {
+  private static double rank(LeaveOneOut split, PostScorer scorer, Exclude exclusion) {
     return new FullRanking(split, exclusion).evaluate(scorer, LeaveOneOut.Part.TEST).ranks()[0];
   }
 

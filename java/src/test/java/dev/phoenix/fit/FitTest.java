@@ -17,7 +17,7 @@ import dev.phoenix.evaluation.ActionMetrics;
 import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.RankerEvaluation;
 import dev.phoenix.evaluation.RetrievalEvaluation;
-import dev.phoenix.feature.Exclusion;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.GradientOps;
@@ -103,7 +103,7 @@ final class FitTest {
       assertEquals(8, outcome.epochs());
     }
     RetrievalEvaluation evaluation =
-        new RetrievalEvaluation(fit.split(), LeaveOneOut.Part.TEST, Exclusion.SEEN);
+        new RetrievalEvaluation(fit.split(), LeaveOneOut.Part.TEST, Exclude.SEEN);
     RankMetrics popularity = evaluation.baselines().firstEntry().getValue();
     try (Ops ops = CpuOps.create(Precision.FLOAT32, 2);
         RetrievalModel model = RetrievalModel.load(ops, run.export());
