@@ -5,12 +5,17 @@ import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.TimeSplit;
+import dev.phoenix.evaluation.FeedEvaluation;
 import dev.phoenix.evaluation.RankerEvaluation;
 import dev.phoenix.evaluation.RetrievalEvaluation;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
+import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.pipeline.Pipeline;
+import dev.phoenix.ranking.ActionTaxonomy;
+import dev.phoenix.ranking.ScoreWeights;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +36,8 @@ import picocli.CommandLine.Spec;
           + " ties share their places. Posts of the history are left out, and one that the user"
           + " takes again counts as missed; --exclude none ranks all. Ranking: each user's last"
           + " tenth of impressions is predicted, where the data have impressions that led to"
-          + " nothing."
+          + " nothing. Feed: the whole path, by the code that serves, where DIR has both models and"
+          + " the corpus.npz that train retrieval wrote."
     },
     footer = {
       "",
@@ -70,6 +76,21 @@ final class EvaluateCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private Exclude exclusion = Exclude.SEEN;
 
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      defaultValue = "200",
+      description = "Posts that a feed retrieves and ranks (default: ${DEFAULT-VALUE}).")
+  private int topK;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "NAME=W,...",
+      description =
+          "What a feed is ranked by, as `phoenix pipeline` takes it (default:"
+              + " favorite=1,reply=0.5,repost=0.3,dwell=0.2).")
+  private @Nullable String weights;
+
   @Option(names = "--json", description = "Print JSON instead of tables.")
   private boolean json;
 
@@ -81,6 +102,9 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "expected retrieval/config.json or ranker/config.json in " + model + ", found neither");
     }
+    if (topK < 1) {
+      throw new IllegalArgumentException("--top-k: expected 1 or more, found " + topK);
+    }
     Dataset dataset = data.read();
     LeaveOneOut split = LeaveOneOut.of(dataset);
     EvaluationReport report = new EvaluationReport(split, part, exclusion);
@@ -90,6 +114,7 @@ final class EvaluateCommand implements Callable<Integer> {
       if (data.format() != DataFormat.SEQUENCES) {
         evaluateRanker(ops, dataset, report);
       }
+      evaluateFeed(ops, split, report);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -131,6 +156,29 @@ final class EvaluateCommand implements Callable<Integer> {
           EmbeddingTables tables =
               EmbeddingTables.open(folder.resolve("embedding_tables.npz"), ranker.config())) {
         report.addRanking("ranker", evaluation.model(ranker, tables));
+      }
+    }
+  }
+
+  private void evaluateFeed(Ops ops, LeaveOneOut split, EvaluationReport report) {
+    if (model == null) {
+      return;
+    }
+    Path corpus = folder("corpus.npz");
+    if (!has("retrieval") || !has("ranker") || !Files.isRegularFile(corpus)) {
+      report.noFeed("expected retrieval/, ranker/ and corpus.npz in " + model);
+      return;
+    }
+    FeedEvaluation evaluation = new FeedEvaluation(split, part, exclusion);
+    evaluation.baselines().forEach(report::addFeed);
+    ScoreWeights chosen = weights == null ? ScoreWeights.DEFAULT : ScoreWeights.parse(weights);
+    try (Pipeline pipeline = Pipeline.open(ops, new Artifacts(model), corpus)) {
+      int actions = pipeline.ranker().config().numActions();
+      ScoreWeights.Bound bound = chosen.bind(ActionTaxonomy.ENUM, actions);
+      for (PipelineFeeds.Order order : PipelineFeeds.Order.values()) {
+        report.addFeed(
+            order == PipelineFeeds.Order.RETRIEVAL ? "two towers" : "towers and ranker",
+            evaluation.measure(new PipelineFeeds(pipeline, bound, topK, exclusion, order)));
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.phoenix.cli;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.evaluation.ActionMetrics;
+import dev.phoenix.evaluation.FeedMetrics;
 import dev.phoenix.evaluation.MetricException;
 import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.RetrievalEvaluation;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,6 +33,8 @@ final class EvaluationReport {
   private final SequencedMap<String, RankMetrics> retrieval = new LinkedHashMap<>();
   private final SequencedMap<String, SequencedMap<Integer, ActionMetrics>> ranking =
       new LinkedHashMap<>();
+  private final SequencedMap<String, FeedMetrics> feeds = new LinkedHashMap<>();
+  private @Nullable String withoutFeeds;
 
   EvaluationReport(LeaveOneOut split, LeaveOneOut.Part part, Exclude exclusion) {
     this.split = split;
@@ -59,6 +63,21 @@ final class EvaluationReport {
             MetricException.requireFinite(
                 "%s by %s".formatted(ActionTaxonomy.ENUM.name(action), method), values(metrics)));
     ranking.put(method, byAction);
+  }
+
+  /**
+   * Adds a method that makes feeds.
+   *
+   * @throws dev.phoenix.evaluation.MetricException if one of its metrics is no number
+   */
+  void addFeed(String method, FeedMetrics metrics) {
+    MetricException.requireFinite("feeds by " + method, metrics.summary());
+    feeds.put(method, metrics);
+  }
+
+  /** Says why there are no feeds to measure. */
+  void noFeed(String reason) {
+    withoutFeeds = reason;
   }
 
   void printTables(PrintWriter out) {
@@ -90,6 +109,32 @@ final class EvaluationReport {
           out.println();
         });
     ranking.forEach((method, byAction) -> printRanking(out, method, byAction));
+    if (withoutFeeds != null) {
+      out.printf("%nFeed: not measured, %s%n", withoutFeeds);
+    }
+    if (!feeds.isEmpty()) {
+      printFeeds(out);
+    }
+  }
+
+  private void printFeeds(PrintWriter out) {
+    out.printf(
+        "%nFeed (%s): the next post of %,d users in what each is shown%n",
+        partLabel(), feeds.firstEntry().getValue().ranks().users());
+    StringBuilder heading = new StringBuilder(" ".repeat(NAME_WIDTH));
+    feeds
+        .firstEntry()
+        .getValue()
+        .summary()
+        .keySet()
+        .forEach(name -> heading.append(String.format("%17s", name)));
+    out.println(heading);
+    feeds.forEach(
+        (method, metrics) -> {
+          out.printf("%-" + NAME_WIDTH + "s", method);
+          metrics.summary().values().forEach(value -> out.printf(Locale.ROOT, "%17.4f", value));
+          out.println();
+        });
   }
 
   private void printRanking(
@@ -146,6 +191,16 @@ final class EvaluationReport {
               (action, metrics) ->
                   put(actions.putObject(ActionTaxonomy.ENUM.name(action)), metrics));
         });
+    ObjectNode shown = root.putObject("feed");
+    feeds.forEach(
+        (method, metrics) -> {
+          ObjectNode values = shown.putObject(method);
+          values.put("users", metrics.ranks().users());
+          metrics.summary().forEach((name, value) -> values.put(name.replace(' ', '_'), value));
+        });
+    if (withoutFeeds != null) {
+      root.put("feed_not_measured", withoutFeeds);
+    }
     out.println(mapper.writeValueAsString(root));
   }
 
