@@ -40,8 +40,7 @@ record PipelineFeeds(
   public long[] feed(UserSequence user, long shown) {
     // A data set whose times are no seconds since the epoch says nothing of ages.
     long impression = shown >= 0 && shown <= PostAge.MAX_SECONDS ? shown : 0;
-    FeedRequest request =
-        new FeedRequest(user, topK, exclude, ExcludedPosts.NONE, impression);
+    FeedRequest request = new FeedRequest(user, topK, exclude, ExcludedPosts.NONE, impression);
     return pipeline.recommend(request, weights).items().stream()
         .sorted(order.items)
         .mapToLong(Feed.Item::postId)

@@ -116,7 +116,8 @@ final class FeedEvaluationTest {
         new FeedEvaluation(
             split(CATALOG, new int[] {0, 1, 2}), LeaveOneOut.Part.TEST, Exclude.SEEN);
     DatasetException refused =
-        assertThrows(DatasetException.class, () -> evaluation.measure((user, _) -> new long[] {99}));
+        assertThrows(
+            DatasetException.class, () -> evaluation.measure((user, _) -> new long[] {99}));
     String message = String.valueOf(refused.getMessage());
     assertTrue(message.contains("found post 99"), message);
   }

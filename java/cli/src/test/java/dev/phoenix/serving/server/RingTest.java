@@ -30,7 +30,6 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import phoenix.v1.Exclude;
 import phoenix.v1.RecommendRequest;
 import phoenix.v1.RecommendResponse;
 import tools.jackson.databind.JsonNode;
@@ -232,7 +231,7 @@ class RingTest {
       RecommendRequest all =
           RecommendRequest.newBuilder().setSequence(sequence(walk)).setTopK(200).build();
       assertEquals(200 - seen, client.recommend(all).getPostsCount());
-      RecommendRequest.Builder others = all.toBuilder().setExclude(Exclude.EXCLUDE_NONE);
+      RecommendRequest.Builder others = all.toBuilder().setExclude(phoenix.v1.Exclude.EXCLUDE_NONE);
       assertEquals(200, client.recommend(others.build()).getPostsCount());
       for (long post : named) {
         others.addExcludedPostIds(post);
