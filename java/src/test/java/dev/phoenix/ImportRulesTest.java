@@ -63,7 +63,7 @@ class ImportRulesTest {
     layers.put("load", of("compression"));
     layers.put("corpus", of("model", "feature", "ops", "tensor", "checkpoint"));
     layers.put("corpus.kafka", of("corpus"));
-    layers.put("ranking", of("model", "feature", "ops", "tensor", "checkpoint"));
+    layers.put("scoring", of("checkpoint"));
     layers.put(
         "training", of("model", "feature", "ops", "tensor", "checkpoint", "kernels.reference"));
     layers.put("dataset", of());
@@ -87,7 +87,7 @@ class ImportRulesTest {
         "pipeline",
         of(
             "retrieval",
-            "ranking",
+            "scoring",
             "model",
             "feature",
             "ops",
@@ -97,14 +97,14 @@ class ImportRulesTest {
             "checkpoint",
             "device"));
     layers.put(
-        "parity", of("pipeline", "ranking", "model", "feature", "ops", "tensor", "checkpoint"));
+        "parity", of("pipeline", "scoring", "model", "feature", "ops", "tensor", "checkpoint"));
     layers.put(
         "serving",
         of(
             "pipeline",
             "corpus",
             "retrieval",
-            "ranking",
+            "scoring",
             "model",
             "feature",
             "ops",
@@ -114,7 +114,7 @@ class ImportRulesTest {
             "checkpoint"));
     // Servers speak to the engine and never past it.
     layers.put("serving.tracing", of("serving"));
-    layers.put("serving.oip", of("serving", "checkpoint", "feature"));
+    layers.put("serving.oip", of("serving", "scoring", "checkpoint", "feature"));
     layers.put(
         "serving.grpc",
         of(
@@ -123,6 +123,7 @@ class ImportRulesTest {
             "serving.tracing",
             "compression",
             "corpus",
+            "scoring",
             "checkpoint",
             "feature"));
     layers.put(
@@ -133,7 +134,7 @@ class ImportRulesTest {
             "serving.tracing",
             "compression",
             "corpus",
-            "ranking",
+            "scoring",
             "checkpoint",
             "feature"));
     layers.put(
@@ -146,7 +147,7 @@ class ImportRulesTest {
             "serving.http",
             "serving.tracing",
             "pipeline",
-            "ranking",
+            "scoring",
             "ops",
             "checkpoint"));
     return layers;

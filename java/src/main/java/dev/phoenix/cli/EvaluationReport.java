@@ -5,7 +5,7 @@ import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.evaluation.ActionMetrics;
 import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.RetrievalEvaluation;
-import dev.phoenix.ranking.ActionTaxonomy;
+import dev.phoenix.scoring.ActionTaxonomy;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;

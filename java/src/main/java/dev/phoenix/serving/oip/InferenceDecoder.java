@@ -79,7 +79,7 @@ public final class InferenceDecoder {
     }
     return asked.model().equals("retrieval")
         ? new Task.Retrieve(topK, asked.choice())
-        : new Task.Recommend(topK, asked.choice());
+        : new Task.Recommend(topK, asked.choice(), Task.Vectors.neededBy(policy.scoring()));
   }
 
   private UserHistory history(Map<String, InferTensor> inputs) {

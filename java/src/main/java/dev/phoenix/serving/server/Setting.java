@@ -59,7 +59,11 @@ public enum Setting {
   TOP_K("200", "Posts to retrieve where a request does not say how many."),
   /** Weights. */
   WEIGHTS(
-      "favorite=1,reply=0.5,repost=0.3,dwell=0.2", "What feeds are ordered by: name=weight,..."),
+      "published",
+      "What feeds are ordered by: published, production, retrieval, name=weight,... or a JSON"
+          + " file."),
+  /** Weights. */
+  ALLOW_UNTRAINED("false", "true: weights count on outputs that the model was not trained for."),
   /** Taxonomy. */
   TAXONOMY("enum", "What action indices mean: enum or runner."),
   /** Traces. */
