@@ -25,9 +25,9 @@ final class AuthorNumbers {
         numbers[post] = UNKNOWN;
         continue;
       }
-      int slot = (int) (author * HASH_FACTOR >>> (Long.SIZE - bits));
+      int slot = (int) ((author * HASH_FACTOR) >>> (Long.SIZE - bits));
       while (firstPosts[slot] >= 0 && authorIds[firstPosts[slot]] != author) {
-        slot = slot + 1 & firstPosts.length - 1;
+        slot = (slot + 1) & (firstPosts.length - 1);
       }
       if (firstPosts[slot] < 0) {
         firstPosts[slot] = post;

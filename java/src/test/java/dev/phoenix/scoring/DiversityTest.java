@@ -65,7 +65,7 @@ class DiversityTest {
     for (int round = 0; round < ROUNDS; round++) {
       long[] authors = new long[200];
       for (int i = 0; i < authors.length; i++) {
-        authors[i] = 1 + random.nextInt(40);
+        authors[i] = 1L + random.nextInt(40);
       }
       int[] found = rule.apply(permutation(200), new AuthorNumbers(authors));
       // With 40 authors the first hundred places never run out of others.

@@ -120,7 +120,6 @@ class KernelsInUseTest {
   private static void recommend(Ops ops) {
     Artifacts demo = new Artifacts(GoldenFiles.path("../../../../demo"));
     try (Pipeline pipeline = Pipeline.open(ops, demo, demo.corpus())) {
-      int actions = pipeline.ranker().config().numActions();
       UserSequence user = UserSequence.read(demo.sequence());
       var feed =
           pipeline.recommend(
