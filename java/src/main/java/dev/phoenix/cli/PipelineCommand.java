@@ -54,6 +54,7 @@ final class PipelineCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private BackendOptions backend = new BackendOptions();
+  @Mixin private HistoryOptions histories = new HistoryOptions();
 
   @Option(
       names = "--artifacts",
@@ -145,7 +146,9 @@ final class PipelineCommand implements Callable<Integer> {
     Artifacts folder = new Artifacts(artifacts);
     UserSequence user = UserSequence.read(sequence == null ? folder.sequence() : sequence);
     try (Ops ops = backend.open();
-        Pipeline pipeline = Pipeline.open(ops, folder, corpus == null ? folder.corpus() : corpus)) {
+        Pipeline pipeline =
+            Pipeline.open(
+                ops, folder, corpus == null ? folder.corpus() : corpus, histories.end())) {
       Scorer scorer = pipeline.scorer(scoring, taxonomy);
       scorer.notice().ifPresent(spec.commandLine().getErr()::println);
       Feed feed = pipeline.recommend(user, topK, scorer);

@@ -2,6 +2,7 @@ package dev.phoenix.pipeline;
 
 import dev.phoenix.checkpoint.Corpus;
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Retrieval and ranking as a feed needs them: encode the user, take the K best posts of the corpus,
@@ -48,19 +50,19 @@ public final class Pipeline implements AutoCloseable {
   private final Ranker ranker;
   private final EmbeddingTables rankerTables;
 
-  private Pipeline(Ops ops, Artifacts artifacts, Path corpusFile) {
+  private Pipeline(Ops ops, Artifacts artifacts, Path corpusFile, Optional<HistoryEnd> historyEnd) {
     try {
       Path retrievalDirectory = artifacts.model("retrieval");
       Path rankerDirectory = artifacts.model("ranker");
       this.corpus = own(Corpus.open(corpusFile));
-      this.retrievalModel = own(RetrievalModel.load(ops, retrievalDirectory));
+      this.retrievalModel = own(RetrievalModel.load(ops, retrievalDirectory, historyEnd));
       this.retrievalTables =
           own(
               EmbeddingTables.open(
                   retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
       retrievalModel.useTables(retrievalTables);
       this.retriever = own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
-      this.ranker = own(Ranker.load(ops, rankerDirectory));
+      this.ranker = own(Ranker.load(ops, rankerDirectory, historyEnd));
       this.rankerTables =
           own(
               EmbeddingTables.open(
@@ -79,7 +81,20 @@ public final class Pipeline implements AutoCloseable {
    *     should be; nothing stays open then
    */
   public static Pipeline open(Ops ops, Artifacts artifacts, Path corpus) {
-    return new Pipeline(ops, artifacts, corpus);
+    return open(ops, artifacts, corpus, Optional.empty());
+  }
+
+  /**
+   * Opens the models of {@code artifacts} and a corpus.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the models'
+   *     configurations say; empty for what they say
+   * @throws dev.phoenix.checkpoint.CheckpointException if a file is missing or is not what it
+   *     should be; nothing stays open then
+   */
+  public static Pipeline open(
+      Ops ops, Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {
+    return new Pipeline(ops, artifacts, corpus, historyEnd);
   }
 
   private <T extends AutoCloseable> T own(T part) {

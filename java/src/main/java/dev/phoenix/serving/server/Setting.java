@@ -57,6 +57,9 @@ public enum Setting {
   DEFAULT_DEADLINE_MS("1200", "Deadline of a request that gives none, in milliseconds."),
   /** K. */
   TOP_K("200", "Posts to retrieve where a request does not say how many."),
+  /** Histories. */
+  HISTORY_END(
+      "", "Which S events of a longer history are read: last or first (default: the model's own)."),
   /** Weights. */
   WEIGHTS(
       "published",
