@@ -1,0 +1,80 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.scoring.ScoringOptions;
+
+/** What a request asks for. All three share batches. */
+public sealed interface Task {
+  /** Vectors of an answer. */
+  enum Vectors {
+    /** None. */
+    NONE,
+    /** The candidate representations of the posts, for diversity by vectors. */
+    OF_POSTS;
+
+    /** What scoring options need. */
+    public static Vectors neededBy(ScoringOptions options) {
+      return options.needsVectors() ? OF_POSTS : NONE;
+    }
+  }
+
+  /**
+   * Scores of candidates that the caller chose.
+   *
+   * @param postIds 64-bit ids; 0 is padding
+   * @param authorIds their authors, index by index
+   * @param surface the product surface that they are shown on; 0 where not known
+   */
+  record Rank(long[] postIds, long[] authorIds, int surface) implements Task {
+    public Rank {
+      if (postIds.length != authorIds.length) {
+        throw new IllegalArgumentException(
+            "%d post ids, %d author ids".formatted(postIds.length, authorIds.length));
+      }
+    }
+  }
+
+  /**
+   * The best posts of the corpus.
+   *
+   * @param topK how many
+   * @param choice of which posts
+   * @param exclusion posts that must not be among them
+   */
+  record Retrieve(int topK, CorpusChoice choice, Exclusion exclusion) implements Task {
+    /** Of every post of the default corpus but those that the server leaves out. */
+    public Retrieve(int topK) {
+      this(topK, CorpusChoice.DEFAULT);
+    }
+
+    /** Of every post of {@code choice} but those that the server leaves out. */
+    public Retrieve(int topK, CorpusChoice choice) {
+      this(topK, choice, Exclusion.DEFAULT);
+    }
+  }
+
+  /**
+   * The best posts of the corpus, and scores of them.
+   *
+   * @param topK how many
+   * @param choice of which posts
+   * @param exclusion posts that must not be among them
+   * @param vectors whether the answer has the posts' vectors
+   */
+  record Recommend(int topK, CorpusChoice choice, Exclusion exclusion, Vectors vectors)
+      implements Task {
+    /** Without vectors. */
+    public Recommend(int topK, CorpusChoice choice, Exclusion exclusion) {
+      this(topK, choice, exclusion, Vectors.NONE);
+    }
+
+    /** Of every post of the default corpus but those that the server leaves out. */
+    public Recommend(int topK) {
+      this(topK, CorpusChoice.DEFAULT);
+    }
+
+    /** Of every post of {@code choice} but those that the server leaves out. */
+    public Recommend(int topK, CorpusChoice choice) {
+      this(topK, choice, Exclusion.DEFAULT);
+    }
+  }
+}
