@@ -38,7 +38,8 @@ final class ReadmeTest {
 
   @Test
   void standsInTheReadmeAsItIsRun() throws IOException {
-    Path source = REPOSITORY.resolve("java/core/src/test/java/dev/phoenix/pipeline/ReadmeTest.java");
+    Path source =
+        REPOSITORY.resolve("java/core/src/test/java/dev/phoenix/pipeline/ReadmeTest.java");
     String code = Files.readString(source);
     String shown =
         code.substring(code.indexOf("// README begin") + 15, code.indexOf("// README end"));

@@ -84,10 +84,7 @@ public final class InferenceDecoder {
     return asked.model().equals("retrieval")
         ? new Task.Retrieve(topK, asked.posts().choice(), exclusion)
         : new Task.Recommend(
-            topK,
-            asked.posts().choice(),
-            exclusion,
-            Task.Vectors.neededBy(policy.scoring()));
+            topK, asked.posts().choice(), exclusion, Task.Vectors.neededBy(policy.scoring()));
   }
 
   private Exclusion exclusion(Exclusion said, Map<String, InferTensor> inputs) {
