@@ -18,8 +18,7 @@ import java.util.Comparator;
  * @param exclude which posts of the history are left out
  * @param order of the posts of a feed
  */
-record PipelineFeeds(
-    Pipeline pipeline, Scorer scorer, int topK, Exclude exclude, Order order)
+record PipelineFeeds(Pipeline pipeline, Scorer scorer, int topK, Exclude exclude, Order order)
     implements FeedSource {
   /** What a feed is ordered by. */
   enum Order {
