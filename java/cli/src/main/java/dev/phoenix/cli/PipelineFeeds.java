@@ -8,19 +8,18 @@ import dev.phoenix.feature.PostAge;
 import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.Scorer;
 import java.util.Comparator;
 
 /**
  * The feeds of a pipeline, as {@code evaluate} asks for them.
  *
- * @param weights what the ranker's outputs count
+ * @param scorer what orders a feed
  * @param topK posts to retrieve and rank
  * @param exclude which posts of the history are left out
  * @param order of the posts of a feed
  */
-record PipelineFeeds(
-    Pipeline pipeline, ScoreWeights.Bound weights, int topK, Exclude exclude, Order order)
+record PipelineFeeds(Pipeline pipeline, Scorer scorer, int topK, Exclude exclude, Order order)
     implements FeedSource {
   /** What a feed is ordered by. */
   enum Order {
@@ -41,7 +40,7 @@ record PipelineFeeds(
     // A data set whose times are no seconds since the epoch says nothing of ages.
     long impression = shown >= 0 && shown <= PostAge.MAX_SECONDS ? shown : 0;
     FeedRequest request = new FeedRequest(user, topK, exclude, ExcludedPosts.NONE, impression);
-    return pipeline.recommend(request, weights).items().stream()
+    return pipeline.recommend(request, scorer).items().stream()
         .sorted(order.items)
         .mapToLong(Feed.Item::postId)
         .toArray();

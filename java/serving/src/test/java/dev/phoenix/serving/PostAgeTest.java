@@ -22,8 +22,9 @@ import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
+import dev.phoenix.scoring.Scorer;
 import dev.phoenix.testing.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -194,10 +195,10 @@ class PostAgeTest {
         buckets[i] = new int[] {21, 0, 0, 0, 3}[row];
       }
       assertArrayEquals(expected(posts, authors, buckets), logits(response), 0f);
-      ScoreWeights.Bound weights = ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, 19);
+      Scorer scorer = pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.ENUM);
       FeedRequest request = FeedRequest.served(user, 5, Instant.ofEpochSecond(NOW));
       List<Feed.Item> items =
-          pipeline.recommend(request, weights).items().stream()
+          pipeline.recommend(request, scorer).items().stream()
               .sorted(Comparator.comparingInt(Feed.Item::retrievalRank))
               .toList();
       assertEquals(5, items.size());
