@@ -1,15 +1,17 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.compression.Compression;
 import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.LeaveOneOut;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.fit.Negatives;
 import dev.phoenix.fit.Tower;
 import dev.phoenix.load.GrpcTarget;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.gpu.TablePlacement;
 import dev.phoenix.pipeline.Backend;
-import dev.phoenix.ranking.ActionTaxonomy;
+import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.training.TrainingConfig;
 import java.util.Arrays;
 import java.util.Objects;
@@ -99,6 +101,8 @@ public final class Main implements Runnable {
         .registerConverter(ActionTaxonomy.class, new Labels<>(ActionTaxonomy.values()))
         .registerConverter(KernelCheck.Target.class, new Labels<>(KernelCheck.Target.values()))
         .registerConverter(DataFormat.class, new Labels<>(DataFormat.values()))
+        .registerConverter(Exclude.class, new Labels<>(Exclude.values()))
+        .registerConverter(HistoryEnd.class, new Labels<>(HistoryEnd.values()))
         .registerConverter(Tower.class, new Labels<>(Tower.values()))
         .registerConverter(
             TrainingConfig.InitialTower.class, new Labels<>(TrainingConfig.InitialTower.values()))

@@ -1,20 +1,47 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.scoring.ScoringOptions;
+
 /** What a request asks for. All three share batches. */
 public sealed interface Task {
+  /** Vectors of an answer. */
+  enum Vectors {
+    /** None. */
+    NONE,
+    /** The candidate representations of the posts, for diversity by vectors. */
+    OF_POSTS;
+
+    /** What scoring options need. */
+    public static Vectors neededBy(ScoringOptions options) {
+      return options.needsVectors() ? OF_POSTS : NONE;
+    }
+  }
+
   /**
    * Scores of candidates that the caller chose.
    *
    * @param postIds 64-bit ids; 0 is padding
    * @param authorIds their authors, index by index
    * @param surface the product surface that they are shown on; 0 where not known
+   * @param created when they were created, in seconds since the epoch, index by index; 0 where the
+   *     caller does not know, and empty where it knows of none
    */
-  record Rank(long[] postIds, long[] authorIds, int surface) implements Task {
+  record Rank(long[] postIds, long[] authorIds, int surface, long[] created) implements Task {
     public Rank {
-      if (postIds.length != authorIds.length) {
+      if (postIds.length != authorIds.length
+          || !(created.length == 0 || created.length == postIds.length)) {
         throw new IllegalArgumentException(
-            "%d post ids, %d author ids".formatted(postIds.length, authorIds.length));
+            "%d post ids, %d author ids, %d creation times"
+                .formatted(postIds.length, authorIds.length, created.length));
       }
+      for (long seconds : created) {
+        ServingRequest.requireTime("created", seconds);
+      }
+    }
+
+    /** Candidates of which the caller does not say when they were created. */
+    public Rank(long[] postIds, long[] authorIds, int surface) {
+      this(postIds, authorIds, surface, new long[0]);
     }
   }
 
@@ -43,8 +70,15 @@ public sealed interface Task {
    * @param topK how many
    * @param choice of which posts
    * @param exclusion posts that must not be among them
+   * @param vectors whether the answer has the posts' vectors
    */
-  record Recommend(int topK, CorpusChoice choice, Exclusion exclusion) implements Task {
+  record Recommend(int topK, CorpusChoice choice, Exclusion exclusion, Vectors vectors)
+      implements Task {
+    /** Without vectors. */
+    public Recommend(int topK, CorpusChoice choice, Exclusion exclusion) {
+      this(topK, choice, exclusion, Vectors.NONE);
+    }
+
     /** Of every post of the default corpus but those that the server leaves out. */
     public Recommend(int topK) {
       this(topK, CorpusChoice.DEFAULT);

@@ -3,6 +3,7 @@ package dev.phoenix.serving.grpc;
 import dev.phoenix.corpus.Filter;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.scoring.Ranking;
 import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.Exclusion;
 import dev.phoenix.serving.FeedPolicy;
@@ -49,8 +50,13 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
             List.of(
                 new ServingRequest(
                     histories.of(request.getSequence(), request.getUserIpId()),
-                    new Task.Recommend(topK, choice(request.getSelection()), exclusion(request)),
-                    deadline)),
+                    new Task.Recommend(
+                        topK,
+                        choice(request.getSelection()),
+                        exclusion(request),
+                        Task.Vectors.neededBy(policy.scoring())),
+                    deadline,
+                    request.getImpressionTime())),
         responses -> encode(form, responses.getFirst()));
   }
 
@@ -86,20 +92,21 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
   private RecommendResponse encode(Form form, ServingResponse response) {
     Posts posts = response.posts();
     Scores scores = Objects.requireNonNull(response.scores());
-    FeedPolicy.Ranking ranking = policy.rank(scores);
+    Ranking ranking = policy.rank(response);
     RecommendResponse.Builder feed =
         RecommendResponse.newBuilder()
             .setUserId(form.userId())
             .setModelVersion(response.modelVersion())
             .setTiming(timing(response.timing()));
     for (int rank = 0; rank < Math.min(form.limit(), posts.count()); rank++) {
-      int i = ranking.order()[rank];
+      int i = ranking.candidate(rank);
       RankedPost.Builder post =
           RankedPost.newBuilder()
               .setPostId(posts.postIds()[i])
               .setAuthorId(posts.authorIds()[i])
-              .setWeightedScore(ranking.scores()[i])
+              .setWeightedScore((float) ranking.score(i))
               .setRetrievalScore(posts.retrievalScores()[i])
+              .setCreated(posts.created()[i])
               .setTopic(Objects.requireNonNullElse(posts.topics()[i], ""));
       for (int action = 0; action < scores.actions() && !form.scoresOnly(); action++) {
         post.addProbabilities(scores.probabilities()[i * scores.actions() + action]);

@@ -1,5 +1,6 @@
 package dev.phoenix.serving.oip;
 
+import dev.phoenix.scoring.Ranking;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ModelInfo;
 import dev.phoenix.serving.Rejection;
@@ -41,7 +42,7 @@ public final class InferenceModels {
     }
   }
 
-  /** What a model takes. Only ids and actions have to be given. */
+  /** What a model takes. Only ids and actions have to be given; times are in seconds since 1970. */
   public static List<Signature> inputs(String model, ModelInfo info) {
     int actions = info.ranker().numActions();
     List<Signature> inputs = new ArrayList<>();
@@ -52,9 +53,11 @@ public final class InferenceModels {
     inputs.add(new Signature("history_surfaces", Datatype.INT32, new long[] {ANY}));
     inputs.add(new Signature("history_dwell_seconds", Datatype.FP32, new long[] {ANY}));
     inputs.add(new Signature("user_ip_id", Datatype.UINT64, new long[] {1}));
+    inputs.add(new Signature("impression_time", Datatype.INT64, new long[] {1}));
     if (model.equals("ranker")) {
       inputs.add(new Signature("candidate_post_ids", Datatype.UINT64, new long[] {ANY}));
       inputs.add(new Signature("candidate_author_ids", Datatype.UINT64, new long[] {ANY}));
+      inputs.add(new Signature("candidate_created", Datatype.INT64, new long[] {ANY}));
     } else {
       inputs.add(new Signature("top_k", Datatype.INT32, new long[] {1}));
       inputs.add(new Signature("excluded_post_ids", Datatype.UINT64, new long[] {ANY}));
@@ -150,7 +153,7 @@ public final class InferenceModels {
   private static List<InferTensor> recommended(ServingResponse response, FeedPolicy policy) {
     Scores scores = Objects.requireNonNull(response.scores());
     Posts posts = response.posts();
-    FeedPolicy.Ranking ranking = policy.rank(scores);
+    Ranking ranking = policy.rank(response);
     int count = posts.count();
     int actions = scores.actions();
     long[] postIds = new long[count];
@@ -159,11 +162,11 @@ public final class InferenceModels {
     float[] weighted = new float[count];
     float[] probabilities = new float[count * actions];
     for (int rank = 0; rank < count; rank++) {
-      int i = ranking.order()[rank];
+      int i = ranking.candidate(rank);
       postIds[rank] = posts.postIds()[i];
       authorIds[rank] = posts.authorIds()[i];
       retrieval[rank] = posts.retrievalScores()[i];
-      weighted[rank] = ranking.scores()[i];
+      weighted[rank] = (float) ranking.score(i);
       System.arraycopy(scores.probabilities(), i * actions, probabilities, rank * actions, actions);
     }
     long[] shape = {count};
