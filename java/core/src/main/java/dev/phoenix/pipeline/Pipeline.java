@@ -205,7 +205,7 @@ public final class Pipeline implements AutoCloseable {
   private Candidates candidates(TopK best, RankerOutput scores, ScoringOptions options) {
     int count = best.k();
     int actions = scores.actions();
-    int continuous = RankerOutput.CONTINUOUS;
+    int continuous = scores.continuousActions();
     float[] probabilities = new float[count * actions];
     float[] values = new float[count * continuous];
     for (int i = 0; i < count; i++) {
