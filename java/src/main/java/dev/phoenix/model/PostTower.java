@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.tensor.Scope;
 import java.nio.file.Path;
@@ -14,24 +15,25 @@ import java.nio.file.Path;
  */
 public final class PostTower implements AutoCloseable {
   private final ModelConfig config;
-  private final Scope weights = Scope.create("post tower");
-  private final TokenTables tables;
+  private final Closer parts;
   private final CandidateTower tower;
 
-  private PostTower(Ops ops, ModelConfig config, ModelParameters parameters) {
+  private PostTower(Closer parts, Ops ops, ModelConfig config, ModelParameters parameters) {
+    this.parts = parts;
     this.config = config;
-    this.tables = new TokenTables(ops);
+    Scope weights = parts.own(Scope.create("post tower"));
+    TokenTables tables = parts.own(new TokenTables(ops));
     CandidateTower.Projections projections =
         CandidateTower.Projections.load(ops, weights, config, parameters);
-    this.tower = new CandidateTower(ops, tables, config, projections);
+    this.tower = parts.own(new CandidateTower(ops, tables, config, projections));
   }
 
   /** The tower of the retrieval model in {@code directory}. */
   public static PostTower load(Ops ops, Path directory) {
     ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
-    Path parameters = directory.resolve("model_params.npz");
-    return new PostTower(
-        ops, config, ModelParameters.open(parameters, ParameterLayout.retrieval(config)));
+    Path file = directory.resolve("model_params.npz");
+    ModelParameters parameters = ModelParameters.open(file, ParameterLayout.retrieval(config));
+    return Closer.open(parts -> new PostTower(parts, ops, config, parameters));
   }
 
   /** The configuration that the tower was loaded with. */
@@ -51,8 +53,6 @@ public final class PostTower implements AutoCloseable {
   /** Closes everything but the operations, which their maker closes. */
   @Override
   public void close() {
-    tower.close();
-    tables.close();
-    weights.close();
+    parts.close();
   }
 }

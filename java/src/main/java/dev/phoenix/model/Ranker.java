@@ -6,10 +6,12 @@ import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -30,26 +32,34 @@ public final class Ranker implements AutoCloseable {
   private final Ops ops;
   private final ModelConfig config;
   private final Weights weights;
-  private final Runnable atEnd;
+  private final Closer parts;
   private final HistoryTokens historyTokens;
   private final CandidateTokens candidateTokens;
   private final Transformer transformer;
   private final RowLayout candidateRows = new RowLayout();
   private final EncodedHistories passHistories;
-  private TransformerState state;
-  private HeadState headState;
+  private final Growable<TransformerState> states;
+  private final Growable<HeadState> headStates;
 
-  private Ranker(Ops ops, Weights weights, Runnable atEnd) {
+  private Ranker(Closer parts, Ops ops, Weights weights) {
+    this.parts = parts;
     this.ops = ops;
     this.config = weights.config();
     this.weights = weights;
-    this.atEnd = atEnd;
-    this.historyTokens = new HistoryTokens(ops, weights.tables(), config, weights.history());
-    this.candidateTokens = new CandidateTokens(ops, weights.tables(), config, weights.candidate());
+    this.historyTokens =
+        parts.own(new HistoryTokens(ops, weights.tables(), config, weights.history()));
+    this.candidateTokens =
+        parts.own(new CandidateTokens(ops, weights.tables(), config, weights.candidate()));
     this.transformer = new Transformer(ops, config, weights.transformer());
-    this.state = TransformerState.create(ops, config, 0);
-    this.headState = HeadState.create(ops, headColumns(config), 0);
-    this.passHistories = histories();
+    this.states =
+        parts.own(
+            new Growable<>(
+                ops::capacityFor, rows -> TransformerState.create(ops, config, rows)));
+    this.headStates =
+        parts.own(
+            new Growable<>(
+                ops::capacityFor, rows -> HeadState.create(ops, headColumns(config), rows)));
+    this.passHistories = parts.own(histories());
   }
 
   /**
@@ -65,11 +75,15 @@ public final class Ranker implements AutoCloseable {
       CandidateTokens.Weights candidate,
       TransformerWeights transformer,
       Weight outputNorm,
-      Weight head) {
+      Weight head)
+      implements AutoCloseable {
 
     static Weights load(Ops ops, ModelConfig config, ModelParameters parameters) {
-      Scope scope = Scope.create("ranker weights");
-      try {
+      return Scope.build("ranker weights", scope -> in(scope, ops, config, parameters));
+    }
+
+    private static Weights in(
+        Scope scope, Ops ops, ModelConfig config, ModelParameters parameters) {
         return new Weights(
             scope,
             config,
@@ -79,10 +93,6 @@ public final class Ranker implements AutoCloseable {
             TransformerWeights.load(ops, scope, config, parameters),
             ops.scale(scope, parameters.get(PREFIX + "rms_norm/scale")),
             loadHead(ops, scope, config, parameters));
-      } catch (RuntimeException failed) {
-        scope.close();
-        throw failed;
-      }
     }
 
     private static Weight loadHead(
@@ -94,28 +104,38 @@ public final class Ranker implements AutoCloseable {
       return ops.floatMatrix(scope, new Shape(d, headColumns(config)), both);
     }
 
-    void close() {
-      tables.close();
-      scope.close();
+    @Override
+    public void close() {
+      try (scope) {
+        tables.close();
+      }
     }
   }
 
   /** The logits of every output and their sigmoids. */
-  private record HeadState(Scope scope, int capacity, Tensor logits, Tensor probabilities) {
+  private record HeadState(Scope scope, Tensor logits, Tensor probabilities)
+      implements AutoCloseable {
     static HeadState create(Ops ops, int columns, int capacity) {
-      Scope scope = Scope.create("head state");
-      return new HeadState(
-          scope,
-          capacity,
-          ops.tensor(scope, "logits", new Shape(capacity, columns)),
-          ops.tensor(scope, "probabilities", new Shape(capacity, columns)));
+      Shape shape = new Shape(capacity, columns);
+      return Scope.build(
+          "head state",
+          scope ->
+              new HeadState(
+                  scope,
+                  ops.tensor(scope, "logits", shape),
+                  ops.tensor(scope, "probabilities", shape)));
+    }
+
+    @Override
+    public void close() {
+      scope.close();
     }
   }
 
   /** A ranker with the given parameters. */
   public static Ranker create(Ops ops, ModelConfig config, ModelParameters parameters) {
-    Weights weights = Weights.load(ops, config, parameters);
-    return new Ranker(ops, weights, weights::close);
+    return Closer.open(
+        parts -> new Ranker(parts, ops, parts.own(Weights.load(ops, config, parameters))));
   }
 
   /**
@@ -125,7 +145,7 @@ public final class Ranker implements AutoCloseable {
    * @param lane a {@linkplain Ops#lane lane} of this model's operations
    */
   public Ranker lane(Ops lane) {
-    return new Ranker(lane, weights, () -> {});
+    return Closer.open(parts -> new Ranker(parts, lane, weights));
   }
 
   /** The ranker in {@code directory}: {@code config.json} and {@code model_params.npz}. */
@@ -173,7 +193,7 @@ public final class Ranker implements AutoCloseable {
   public void encode(EncodedHistories kept, List<? extends HistoryFeatures> requests, Trace trace) {
     RowLayout rows = kept.keyValues().history();
     historyTokens.lay(rows, requests);
-    reserve(rows.rows());
+    TransformerState state = states.reserve(rows.rows());
     historyTokens.build(state.hidden(), rows);
     trace.see("input_embeddings", state.hidden(), rows);
     Transformer.Depth depth =
@@ -260,7 +280,8 @@ public final class Ranker implements AutoCloseable {
               .formatted(candidates.size(), kept.requests()));
     }
     candidateTokens.lay(candidateRows, candidates);
-    reserve(candidateRows.rows());
+    TransformerState state = states.reserve(candidateRows.rows());
+    HeadState headState = headStates.reserve(candidateRows.rows());
     candidateTokens.build(state.hidden(), candidateRows);
     trace.see("input_embeddings", state.hidden(), candidateRows);
     transformer.scoreCandidates(state, candidateRows, kept.keyValues(), trace);
@@ -273,23 +294,9 @@ public final class Ranker implements AutoCloseable {
     out.append(candidateRows, headState.logits(), headState.probabilities());
   }
 
-  private void reserve(int rows) {
-    if (state.capacity() < rows) {
-      state.close();
-      state = TransformerState.create(ops, config, ops.capacityFor(rows));
-      headState.scope().close();
-      headState = HeadState.create(ops, headColumns(config), ops.capacityFor(rows));
-    }
-  }
-
   /** Closes everything but {@code ops}, which its maker closes. */
   @Override
   public void close() {
-    passHistories.close();
-    headState.scope().close();
-    state.close();
-    candidateTokens.close();
-    historyTokens.close();
-    atEnd.run();
+    parts.close();
   }
 }

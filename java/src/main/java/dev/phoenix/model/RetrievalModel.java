@@ -6,8 +6,10 @@ import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -25,26 +27,34 @@ public final class RetrievalModel implements AutoCloseable {
   private final Ops ops;
   private final ModelConfig config;
   private final Weights weights;
-  private final Runnable atEnd;
+  private final Closer parts;
   private final HistoryTokens historyTokens;
   private final Transformer transformer;
   private final CandidateTower candidateTower;
   private final EncodedHistories passHistories;
-  private TransformerState state;
-  private UserState userState;
+  private final Growable<TransformerState> states;
+  private final Growable<UserState> userStates;
 
-  private RetrievalModel(Ops ops, Weights weights, Runnable atEnd) {
+  private RetrievalModel(Closer parts, Ops ops, Weights weights) {
+    this.parts = parts;
     this.ops = ops;
     this.config = weights.config();
     this.weights = weights;
-    this.atEnd = atEnd;
-    this.historyTokens = new HistoryTokens(ops, weights.tables(), config, weights.history());
+    this.historyTokens =
+        parts.own(new HistoryTokens(ops, weights.tables(), config, weights.history()));
     this.transformer = new Transformer(ops, config, weights.transformer());
-    this.candidateTower = new CandidateTower(ops, weights.tables(), config, weights.projections());
+    this.candidateTower =
+        parts.own(new CandidateTower(ops, weights.tables(), config, weights.projections()));
     this.passHistories =
-        EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
-    this.state = TransformerState.create(ops, config, 0);
-    this.userState = UserState.create(ops, config, 0);
+        parts.own(
+            EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config)));
+    this.states =
+        parts.own(
+            new Growable<>(
+                ops::capacityFor, rows -> TransformerState.create(ops, config, rows)));
+    this.userStates =
+        parts.own(
+            new Growable<>(ops::capacityFor, users -> UserState.create(ops, config, users)));
   }
 
   /** What does not change from request to request, read by every lane of the model. */
@@ -54,11 +64,15 @@ public final class RetrievalModel implements AutoCloseable {
       TokenTables tables,
       HistoryTokenWeights history,
       TransformerWeights transformer,
-      CandidateTower.@Nullable Projections projections) {
+      CandidateTower.@Nullable Projections projections)
+      implements AutoCloseable {
 
     static Weights load(Ops ops, ModelConfig config, ModelParameters parameters) {
-      Scope scope = Scope.create("retrieval weights");
-      try {
+      return Scope.build("retrieval weights", scope -> in(scope, ops, config, parameters));
+    }
+
+    private static Weights in(
+        Scope scope, Ops ops, ModelConfig config, ModelParameters parameters) {
         return new Weights(
             scope,
             config,
@@ -66,30 +80,35 @@ public final class RetrievalModel implements AutoCloseable {
             HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
             TransformerWeights.load(ops, scope, config, parameters),
             CandidateTower.Projections.load(ops, scope, config, parameters));
-      } catch (RuntimeException failed) {
-        scope.close();
-        throw failed;
-      }
     }
 
-    void close() {
-      tables.close();
-      scope.close();
+    @Override
+    public void close() {
+      try (scope) {
+        tables.close();
+      }
     }
   }
 
   private record UserState(
-      Scope scope, int capacity, Tensor pooled, Tensor unit, float[] norms, int[] last) {
+      Scope scope, Tensor pooled, Tensor unit, float[] norms, int[] last)
+      implements AutoCloseable {
     static UserState create(Ops ops, ModelConfig config, int capacity) {
-      Scope scope = Scope.create("user state");
       Shape shape = new Shape(capacity, config.embSize());
-      return new UserState(
-          scope,
-          capacity,
-          ops.tensor(scope, "pooled", shape),
-          ops.tensor(scope, "user_representation", shape),
-          new float[capacity],
-          new int[capacity]);
+      return Scope.build(
+          "user state",
+          scope ->
+              new UserState(
+                  scope,
+                  ops.tensor(scope, "pooled", shape),
+                  ops.tensor(scope, "user_representation", shape),
+                  new float[capacity],
+                  new int[capacity]));
+    }
+
+    @Override
+    public void close() {
+      scope.close();
     }
 
     /** The last row of every request, -1 for one without any. */
@@ -104,13 +123,13 @@ public final class RetrievalModel implements AutoCloseable {
 
   /** A retrieval model with the given parameters. */
   public static RetrievalModel create(Ops ops, ModelConfig config, ModelParameters parameters) {
-    Weights weights = Weights.load(ops, config, parameters);
-    return new RetrievalModel(ops, weights, weights::close);
+    return Closer.open(
+        parts -> new RetrievalModel(parts, ops, parts.own(Weights.load(ops, config, parameters))));
   }
 
   /** The same model for another thread; as {@link Ranker#lane}. */
   public RetrievalModel lane(Ops lane) {
-    return new RetrievalModel(lane, weights, () -> {});
+    return Closer.open(parts -> new RetrievalModel(parts, lane, weights));
   }
 
   /** The model in {@code directory}: {@code config.json} and {@code model_params.npz}. */
@@ -147,17 +166,18 @@ public final class RetrievalModel implements AutoCloseable {
         rows += 1 + requests.get(to).length();
         to++;
       } while (to < requests.size() && rows < ops.preferredRows());
-      encodePass(requests.subList(from, to));
+      UserState userState = encodePass(requests.subList(from, to));
       userState.unit().copyTo(out, from * config.embSize());
       System.arraycopy(userState.norms(), 0, norms, from, to - from);
       from = to;
     }
   }
 
-  private void encodePass(List<? extends HistoryFeatures> requests) {
+  private UserState encodePass(List<? extends HistoryFeatures> requests) {
     var rows = passHistories.keyValues().history();
     historyTokens.lay(rows, requests);
-    reserve(rows.rows(), requests.size());
+    TransformerState state = states.reserve(rows.rows());
+    UserState userState = userStates.reserve(requests.size());
     historyTokens.build(state.hidden(), rows);
     transformer.encodeHistory(
         state, passHistories.keyValues(), Transformer.Depth.OUTPUTS, Trace.NONE);
@@ -166,6 +186,7 @@ public final class RetrievalModel implements AutoCloseable {
       case LAST -> ops.takeRows(userState.pooled(), state.hidden(), userState.lastOf(rows));
     }
     ops.l2Normalize(userState.unit(), userState.norms(), userState.pooled());
+    return userState;
   }
 
   /**
@@ -177,25 +198,9 @@ public final class RetrievalModel implements AutoCloseable {
     candidateTower.encode(out, at, posts);
   }
 
-  private void reserve(int rows, int requests) {
-    if (state.capacity() < rows) {
-      state.close();
-      state = TransformerState.create(ops, config, ops.capacityFor(rows));
-    }
-    if (userState.capacity() < requests) {
-      userState.scope().close();
-      userState = UserState.create(ops, config, ops.capacityFor(requests));
-    }
-  }
-
   /** Closes everything but {@code ops}, which its maker closes. */
   @Override
   public void close() {
-    passHistories.close();
-    userState.scope().close();
-    state.close();
-    candidateTower.close();
-    historyTokens.close();
-    atEnd.run();
+    parts.close();
   }
 }

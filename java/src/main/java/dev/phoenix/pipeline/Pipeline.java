@@ -5,6 +5,7 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.model.RetrievalModel;
@@ -14,11 +15,9 @@ import dev.phoenix.ops.TopK;
 import dev.phoenix.ranking.ScoreWeights;
 import dev.phoenix.retrieval.Retriever;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -28,7 +27,7 @@ import java.util.stream.IntStream;
  * time.
  */
 public final class Pipeline implements AutoCloseable {
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Closer parts;
   private final Corpus corpus;
   private final RetrievalModel retrievalModel;
   private final EmbeddingTables retrievalTables;
@@ -36,28 +35,24 @@ public final class Pipeline implements AutoCloseable {
   private final Ranker ranker;
   private final EmbeddingTables rankerTables;
 
-  private Pipeline(Ops ops, Artifacts artifacts, Path corpusFile) {
-    try {
+  private Pipeline(Closer parts, Ops ops, Artifacts artifacts, Path corpusFile) {
+    this.parts = parts;
       Path retrievalDirectory = artifacts.model("retrieval");
       Path rankerDirectory = artifacts.model("ranker");
-      this.corpus = own(Corpus.open(corpusFile));
-      this.retrievalModel = own(RetrievalModel.load(ops, retrievalDirectory));
+      this.corpus = parts.own(Corpus.open(corpusFile));
+      this.retrievalModel = parts.own(RetrievalModel.load(ops, retrievalDirectory));
       this.retrievalTables =
-          own(
+          parts.own(
               EmbeddingTables.open(
                   retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
       retrievalModel.useTables(retrievalTables);
-      this.retriever = own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
-      this.ranker = own(Ranker.load(ops, rankerDirectory));
+      this.retriever = parts.own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
+      this.ranker = parts.own(Ranker.load(ops, rankerDirectory));
       this.rankerTables =
-          own(
+          parts.own(
               EmbeddingTables.open(
                   rankerDirectory.resolve("embedding_tables.npz"), ranker.config()));
       ranker.useTables(rankerTables);
-    } catch (RuntimeException failed) {
-      close();
-      throw failed;
-    }
   }
 
   /**
@@ -67,12 +62,7 @@ public final class Pipeline implements AutoCloseable {
    *     should be; nothing stays open then
    */
   public static Pipeline open(Ops ops, Artifacts artifacts, Path corpus) {
-    return new Pipeline(ops, artifacts, corpus);
-  }
-
-  private <T extends AutoCloseable> T own(T part) {
-    parts.push(part);
-    return part;
+    return Closer.open(parts -> new Pipeline(parts, ops, artifacts, corpus));
   }
 
   /** The corpus that is retrieved from. */
@@ -140,14 +130,6 @@ public final class Pipeline implements AutoCloseable {
   /** Closes everything but the operations, in reverse order of opening. */
   @Override
   public void close() {
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException("closing a part of the pipeline failed", e);
-      }
-    }
+    parts.close();
   }
 }

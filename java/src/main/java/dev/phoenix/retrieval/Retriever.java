@@ -20,15 +20,17 @@ import org.jspecify.annotations.Nullable;
 public final class Retriever implements AutoCloseable {
   private final Ops ops;
   private final RetrievalModel model;
-  private final Scope scope = Scope.create("retriever");
+  private final Scope scope;
   private final CorpusIndex index;
 
-  private Retriever(Ops ops, RetrievalModel model, Corpus corpus, Precision held) {
+  private Retriever(
+      Scope scope, Ops ops, RetrievalModel model, Corpus corpus, Precision held) {
     if (corpus.size() > 0 && corpus.dimension() != model.config().embSize()) {
       throw new IllegalArgumentException(
           "the corpus has vectors of %d, the retrieval model of %d"
               .formatted(corpus.dimension(), model.config().embSize()));
     }
+    this.scope = scope;
     this.ops = ops;
     this.model = model;
     Shape shape = new Shape(Math.toIntExact(corpus.size()), model.config().embSize());
@@ -41,7 +43,8 @@ public final class Retriever implements AutoCloseable {
    * @param held how the scanned copy is held; results are those of a float32 scan in either case
    */
   public static Retriever create(Ops ops, RetrievalModel model, Corpus corpus, Precision held) {
-    return new Retriever(ops, model, corpus, held);
+    return Scope.build(
+        "retriever", scope -> new Retriever(scope, ops, model, corpus, held));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.phoenix.serving;
 
 import dev.phoenix.corpus.Corpora;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import java.time.Instant;
@@ -15,15 +16,15 @@ import java.util.function.Supplier;
  * as it is the current one; with the last one it is closed.
  */
 final class ModelVersion {
-  private final Parts parts = new Parts();
+  private final Closer parts;
   private final List<Lane> lanes = new ArrayList<>();
   private final AtomicInteger references = new AtomicInteger(1);
   private final ModelInfo info;
   private final SharedModel model;
   private final Corpora corpora;
 
-  private ModelVersion(String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
-    try {
+  private ModelVersion(Closer parts, String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
+    this.parts = parts;
       ModelFiles files = parts.own(ModelFiles.open(artifacts, layout.corpora()));
       this.corpora = files.corpora();
       this.model = parts.own(SharedModel.load(files, backend, layout));
@@ -41,10 +42,6 @@ final class ModelVersion {
               model.retrievalModel().config(),
               model.ranker().config(),
               corpora.get("").statistics().posts());
-    } catch (RuntimeException | Error failed) {
-      parts.close();
-      throw failed;
-    }
   }
 
   /** What a version is made of: lanes, bytes of the histories that they keep, and the rest. */
@@ -53,7 +50,7 @@ final class ModelVersion {
   /** Loads; nothing stays open if that fails. */
   static ModelVersion open(
       String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
-    return new ModelVersion(number, artifacts, backend, layout);
+    return Closer.open(parts -> new ModelVersion(parts, number, artifacts, backend, layout));
   }
 
   ModelInfo info() {

@@ -1,5 +1,6 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.lifecycle.Closer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -33,7 +34,7 @@ class HistoryCacheTest {
   private final LongAdder told = new LongAdder();
   private final List<UserHistory.Key> keys = new ArrayList<>();
   private final Ops ops = CpuOps.create(Precision.FLOAT32, 1);
-  private final Parts parts = new Parts();
+  private final Closer parts = new Closer();
 
   @TempDir Path folder = Path.of("");
 
