@@ -52,6 +52,9 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
     this.users = parts.own(UserGraph.create(state, tokens, transformer));
     this.tower = parts.own(new TowerGraph(ops, model, parameters));
     this.logTemperature = parameters.whole(ParameterLayout.LOG_TEMPERATURE);
+    if (!config.retrieval().learnTemperature()) {
+      parameters.freeze(logTemperature);
+    }
     this.plan =
         new SoftmaxPlan(config.retrieval(), model.numItemHashes() + model.numAuthorHashes());
     this.checks = new BatchChecks(model);
