@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 class ImportRulesTest {
   private static final String PREFIX = "dev.phoenix.";
 
-  /** The owner of what must be closed, which every package may use. */
-  private static final String OWNERSHIP = "lifecycle";
+  /** Ownership and use by one thread at a time, which every package may depend on. */
+  private static final String LIFECYCLE = "lifecycle";
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -44,7 +44,7 @@ class ImportRulesTest {
 
   private static Map<String, String[]> layers() {
     Map<String, String[]> layers = new LinkedHashMap<>();
-    layers.put(OWNERSHIP, of());
+    layers.put(LIFECYCLE, of());
     layers.put("bindings..", of());
     layers.put("device", of());
     layers.put("device.cuda..", of("device", "bindings.."));
@@ -169,8 +169,7 @@ class ImportRulesTest {
   @FieldSource("PACKAGES")
   void aPackageImportsOnlyWhatIsListed(String name) {
     String[] allowed =
-        Stream.concat(
-                Stream.of(name, OWNERSHIP), Stream.of(MAY_IMPORT.getOrDefault(name, of())))
+        Stream.concat(Stream.of(name, LIFECYCLE), Stream.of(MAY_IMPORT.getOrDefault(name, of())))
             .map(PREFIX::concat)
             .toArray(String[]::new);
     classes()

@@ -1,4 +1,4 @@
-/** Ownership of what must be closed. No dependencies, so every package may use it. */
+/** Ownership of what must be closed, and use by one thread at a time. Depends on nothing. */
 @NullMarked
 package dev.phoenix.lifecycle;
 

@@ -127,8 +127,7 @@ public final class CorpusSearch implements AutoCloseable {
           Scope.build(
               "segment",
               scope ->
-                  new Index(
-                      scope, ops.corpusIndex(scope, segment.vectors(), shape, precision)));
+                  new Index(scope, ops.corpusIndex(scope, segment.vectors(), shape, precision)));
       index.rows = part.rows();
       indices.put(segment, index);
     } else if (index.rows < part.rows()) {

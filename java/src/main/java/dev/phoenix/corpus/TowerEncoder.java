@@ -31,8 +31,7 @@ public final class TowerEncoder implements PostEncoder, AutoCloseable {
   private final EmbeddingTables tables;
   private final String fingerprint;
 
-  private TowerEncoder(
-      Closer parts, PostTower tower, EmbeddingTables tables, String fingerprint) {
+  private TowerEncoder(Closer parts, PostTower tower, EmbeddingTables tables, String fingerprint) {
     this.parts = parts;
     this.tower = tower;
     this.tables = tables;

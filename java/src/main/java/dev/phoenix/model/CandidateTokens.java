@@ -77,12 +77,7 @@ final class CandidateTokens implements AutoCloseable {
   }
 
   private record Buffers(
-      Scope scope,
-      Tensor post,
-      int[] request,
-      int[] index,
-      IndexedRows surface,
-      IndexedRows age)
+      Scope scope, Tensor post, int[] request, int[] index, IndexedRows surface, IndexedRows age)
       implements AutoCloseable {
 
     static Buffers create(CandidateTokens tokens, int capacity) {

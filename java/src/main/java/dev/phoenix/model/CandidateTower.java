@@ -67,12 +67,7 @@ final class CandidateTower implements AutoCloseable {
   }
 
   private record Buffers(
-      Scope scope,
-      Tensor rows,
-      Tensor hidden,
-      Tensor vector,
-      Tensor unit,
-      float[] norms)
+      Scope scope, Tensor rows, Tensor hidden, Tensor vector, Tensor unit, float[] norms)
       implements AutoCloseable {
     static Buffers create(CandidateTower tower, int capacity) {
       return Scope.build("candidate tower", scope -> in(scope, tower, capacity));

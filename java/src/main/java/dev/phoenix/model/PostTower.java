@@ -5,16 +5,20 @@ import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.lifecycle.ThreadGuard;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.tensor.Scope;
 import java.nio.file.Path;
 
 /**
  * The post side of a retrieval model alone, for those who encode posts and no users. It makes the
- * vectors that {@link RetrievalModel#encodePosts} makes. One thread at a time.
+ * vectors that {@link RetrievalModel#encodePosts} makes. One thread at a time: a call while another
+ * thread is in one throws {@link java.util.ConcurrentModificationException}; each of several
+ * threads loads a tower of its own.
  */
 public final class PostTower implements AutoCloseable {
   private final ModelConfig config;
+  private final ThreadGuard guard = new ThreadGuard("PostTower", "load a tower for every thread");
   private final Closer parts;
   private final CandidateTower tower;
 
@@ -47,12 +51,16 @@ public final class PostTower implements AutoCloseable {
    * @param out [posts.count(), D] unit vectors, written from {@code out[at]} on
    */
   public void encode(float[] out, int at, CandidateFeatures posts) {
-    tower.encode(out, at, posts);
+    try (var _ = guard.enter()) {
+      tower.encode(out, at, posts);
+    }
   }
 
   /** Closes everything but the operations, which their maker closes. */
   @Override
   public void close() {
-    parts.close();
+    try (var _ = guard.enter()) {
+      parts.close();
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.HistoryFeatures;
 import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.lifecycle.ThreadGuard;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
@@ -23,8 +24,11 @@ import java.util.List;
  * Source: SPEC sections 3 to 5.
  *
  * <p>A candidate's scores depend on its request's user and history, on itself and, without
- * right-anchored positions, on its slot modulo C; on nothing else, bit for bit. One thread at a
- * time.
+ * right-anchored positions, on its slot modulo C; on nothing else, bit for bit.
+ *
+ * <p>One thread at a time: a call while another thread is in one throws {@link
+ * java.util.ConcurrentModificationException}. Each of several threads takes a {@link #lane} of its
+ * own, which shares the weights. A ranker may pass from thread to thread between calls.
  */
 public final class Ranker implements AutoCloseable {
   private static final String PREFIX = "phoenix_model/";
@@ -32,6 +36,8 @@ public final class Ranker implements AutoCloseable {
   private final Ops ops;
   private final ModelConfig config;
   private final Weights weights;
+  private final ThreadGuard guard =
+      new ThreadGuard("Ranker", "give every thread a lane of its own with Ranker.lane");
   private final Closer parts;
   private final HistoryTokens historyTokens;
   private final CandidateTokens candidateTokens;
@@ -53,8 +59,7 @@ public final class Ranker implements AutoCloseable {
     this.transformer = new Transformer(ops, config, weights.transformer());
     this.states =
         parts.own(
-            new Growable<>(
-                ops::capacityFor, rows -> TransformerState.create(ops, config, rows)));
+            new Growable<>(ops::capacityFor, rows -> TransformerState.create(ops, config, rows)));
     this.headStates =
         parts.own(
             new Growable<>(
@@ -84,15 +89,15 @@ public final class Ranker implements AutoCloseable {
 
     private static Weights in(
         Scope scope, Ops ops, ModelConfig config, ModelParameters parameters) {
-        return new Weights(
-            scope,
-            config,
-            new TokenTables(ops),
-            HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
-            CandidateTokens.Weights.load(ops, scope, config, parameters, PREFIX),
-            TransformerWeights.load(ops, scope, config, parameters),
-            ops.scale(scope, parameters.get(PREFIX + "rms_norm/scale")),
-            loadHead(ops, scope, config, parameters));
+      return new Weights(
+          scope,
+          config,
+          new TokenTables(ops),
+          HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
+          CandidateTokens.Weights.load(ops, scope, config, parameters, PREFIX),
+          TransformerWeights.load(ops, scope, config, parameters),
+          ops.scale(scope, parameters.get(PREFIX + "rms_norm/scale")),
+          loadHead(ops, scope, config, parameters));
     }
 
     private static Weight loadHead(
@@ -171,12 +176,16 @@ public final class Ranker implements AutoCloseable {
    * other tables take their place. Not while a lane is at work.
    */
   public void useTables(EmbeddingTables embeddings) {
-    weights.tables().use(embeddings);
+    try (var _ = guard.enter()) {
+      weights.tables().use(embeddings);
+    }
   }
 
   /** Room for encoded histories, to be filled by {@link #encode}; the caller closes it. */
   public EncodedHistories histories() {
-    return EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
+    try (var _ = guard.enter()) {
+      return EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
+    }
   }
 
   /** An empty output of this model's width. */
@@ -191,14 +200,16 @@ public final class Ranker implements AutoCloseable {
 
   /** Like {@link #encode(EncodedHistories, List)}; {@code trace} sees the rows after every step. */
   public void encode(EncodedHistories kept, List<? extends HistoryFeatures> requests, Trace trace) {
-    RowLayout rows = kept.keyValues().history();
-    historyTokens.lay(rows, requests);
-    TransformerState state = states.reserve(rows.rows());
-    historyTokens.build(state.hidden(), rows);
-    trace.see("input_embeddings", state.hidden(), rows);
-    Transformer.Depth depth =
-        trace.watches() ? Transformer.Depth.OUTPUTS : Transformer.Depth.KEYS_AND_VALUES;
-    transformer.encodeHistory(state, kept.keyValues(), depth, trace);
+    try (var _ = guard.enter()) {
+      RowLayout rows = kept.keyValues().history();
+      historyTokens.lay(rows, requests);
+      TransformerState state = states.reserve(rows.rows());
+      historyTokens.build(state.hidden(), rows);
+      trace.see("input_embeddings", state.hidden(), rows);
+      Transformer.Depth depth =
+          trace.watches() ? Transformer.Depth.OUTPUTS : Transformer.Depth.KEYS_AND_VALUES;
+      transformer.encodeHistory(state, kept.keyValues(), depth, trace);
+    }
   }
 
   /**
@@ -220,7 +231,9 @@ public final class Ranker implements AutoCloseable {
   public void copy(EncodedHistories to, List<EncodedHistory> from) {
     List<KeptHistory> kept =
         from.stream().map(each -> each.histories().kept(each.request())).toList();
-    ops.copyHistories(to.keyValues(), kept);
+    try (var _ = guard.enter()) {
+      ops.copyHistories(to.keyValues(), kept);
+    }
   }
 
   /**
@@ -231,8 +244,7 @@ public final class Ranker implements AutoCloseable {
    */
   public void score(
       RankerOutput out, EncodedHistories kept, List<? extends CandidateFeatures> candidates) {
-    out.clear();
-    appendScores(out, kept, candidates, Trace.NONE);
+    score(out, kept, candidates, Trace.NONE);
   }
 
   /** Like {@link #score(RankerOutput, EncodedHistories, List)}, watched by {@code trace}. */
@@ -241,8 +253,10 @@ public final class Ranker implements AutoCloseable {
       EncodedHistories kept,
       List<? extends CandidateFeatures> candidates,
       Trace trace) {
-    out.clear();
-    appendScores(out, kept, candidates, trace);
+    try (var _ = guard.enter()) {
+      out.clear();
+      appendScores(out, kept, candidates, trace);
+    }
   }
 
   /** Encodes and scores a batch of any size, in as many passes as suit the backend. */
@@ -254,7 +268,16 @@ public final class Ranker implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d histories, %d lists of candidates".formatted(histories.size(), candidates.size()));
     }
-    out.clear();
+    try (var _ = guard.enter()) {
+      out.clear();
+      rankPasses(out, histories, candidates);
+    }
+  }
+
+  private void rankPasses(
+      RankerOutput out,
+      List<? extends HistoryFeatures> histories,
+      List<? extends CandidateFeatures> candidates) {
     int from = 0;
     while (from < histories.size()) {
       int to = from;
@@ -297,6 +320,8 @@ public final class Ranker implements AutoCloseable {
   /** Closes everything but {@code ops}, which its maker closes. */
   @Override
   public void close() {
-    parts.close();
+    try (var _ = guard.enter()) {
+      parts.close();
+    }
   }
 }

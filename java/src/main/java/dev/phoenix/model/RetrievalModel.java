@@ -7,6 +7,7 @@ import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.HistoryFeatures;
 import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.lifecycle.ThreadGuard;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Growable;
@@ -19,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The two towers of retrieval: a transformer that turns a user and history into a unit vector, and
- * a network that turns a post into one. Source: SPEC sections 3, 4 and 6. One thread at a time.
+ * a network that turns a post into one. Source: SPEC sections 3, 4 and 6.
+ *
+ * <p>One thread at a time: a call while another thread is in one throws {@link
+ * java.util.ConcurrentModificationException}. Each of several threads takes a {@link #lane} of its
+ * own, which shares the weights. A model may pass from thread to thread between calls.
  */
 public final class RetrievalModel implements AutoCloseable {
   private static final String PREFIX = "phoenix_retrieval_model/";
@@ -27,6 +32,9 @@ public final class RetrievalModel implements AutoCloseable {
   private final Ops ops;
   private final ModelConfig config;
   private final Weights weights;
+  private final ThreadGuard guard =
+      new ThreadGuard(
+          "RetrievalModel", "give every thread a lane of its own with RetrievalModel.lane");
   private final Closer parts;
   private final HistoryTokens historyTokens;
   private final Transformer transformer;
@@ -50,11 +58,9 @@ public final class RetrievalModel implements AutoCloseable {
             EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config)));
     this.states =
         parts.own(
-            new Growable<>(
-                ops::capacityFor, rows -> TransformerState.create(ops, config, rows)));
+            new Growable<>(ops::capacityFor, rows -> TransformerState.create(ops, config, rows)));
     this.userStates =
-        parts.own(
-            new Growable<>(ops::capacityFor, users -> UserState.create(ops, config, users)));
+        parts.own(new Growable<>(ops::capacityFor, users -> UserState.create(ops, config, users)));
   }
 
   /** What does not change from request to request, read by every lane of the model. */
@@ -73,13 +79,13 @@ public final class RetrievalModel implements AutoCloseable {
 
     private static Weights in(
         Scope scope, Ops ops, ModelConfig config, ModelParameters parameters) {
-        return new Weights(
-            scope,
-            config,
-            new TokenTables(ops),
-            HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
-            TransformerWeights.load(ops, scope, config, parameters),
-            CandidateTower.Projections.load(ops, scope, config, parameters));
+      return new Weights(
+          scope,
+          config,
+          new TokenTables(ops),
+          HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
+          TransformerWeights.load(ops, scope, config, parameters),
+          CandidateTower.Projections.load(ops, scope, config, parameters));
     }
 
     @Override
@@ -90,8 +96,7 @@ public final class RetrievalModel implements AutoCloseable {
     }
   }
 
-  private record UserState(
-      Scope scope, Tensor pooled, Tensor unit, float[] norms, int[] last)
+  private record UserState(Scope scope, Tensor pooled, Tensor unit, float[] norms, int[] last)
       implements AutoCloseable {
     static UserState create(Ops ops, ModelConfig config, int capacity) {
       Shape shape = new Shape(capacity, config.embSize());
@@ -148,7 +153,9 @@ public final class RetrievalModel implements AutoCloseable {
    * Puts {@code embeddings} where the backend gathers rows fastest; as {@link Ranker#useTables}.
    */
   public void useTables(EmbeddingTables embeddings) {
-    weights.tables().use(embeddings);
+    try (var _ = guard.enter()) {
+      weights.tables().use(embeddings);
+    }
   }
 
   /**
@@ -158,6 +165,12 @@ public final class RetrievalModel implements AutoCloseable {
    * @param norms [requests] the lengths before normalisation
    */
   public void encodeUsers(float[] out, float[] norms, List<? extends HistoryFeatures> requests) {
+    try (var _ = guard.enter()) {
+      encodePasses(out, norms, requests);
+    }
+  }
+
+  private void encodePasses(float[] out, float[] norms, List<? extends HistoryFeatures> requests) {
     int from = 0;
     while (from < requests.size()) {
       int to = from;
@@ -195,12 +208,16 @@ public final class RetrievalModel implements AutoCloseable {
    * @param out [posts.count(), D] unit vectors, written from {@code out[at]} on
    */
   public void encodePosts(float[] out, int at, CandidateFeatures posts) {
-    candidateTower.encode(out, at, posts);
+    try (var _ = guard.enter()) {
+      candidateTower.encode(out, at, posts);
+    }
   }
 
   /** Closes everything but {@code ops}, which its maker closes. */
   @Override
   public void close() {
-    parts.close();
+    try (var _ = guard.enter()) {
+      parts.close();
+    }
   }
 }

@@ -6,6 +6,7 @@ import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.lifecycle.ThreadGuard;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.model.RetrievalModel;
@@ -23,10 +24,17 @@ import java.util.stream.IntStream;
 
 /**
  * Retrieval and ranking as a feed needs them: encode the user, take the K best posts of the corpus,
- * score each for every action, order by the weighted score. Source: SPEC section 7. One thread at a
- * time.
+ * score each for every action, order by the weighted score. Source: SPEC section 7.
+ *
+ * <p>One thread at a time: a call while another thread is in one throws {@link
+ * java.util.ConcurrentModificationException}. Several threads open a pipeline each, with operations
+ * of its own, or send their requests to a {@code ServingEngine}. A pipeline may pass from thread to
+ * thread between calls.
  */
 public final class Pipeline implements AutoCloseable {
+  private final ThreadGuard guard =
+      new ThreadGuard(
+          "Pipeline", "open a pipeline for every thread, or use a ServingEngine for all of them");
   private final Closer parts;
   private final Corpus corpus;
   private final RetrievalModel retrievalModel;
@@ -37,22 +45,21 @@ public final class Pipeline implements AutoCloseable {
 
   private Pipeline(Closer parts, Ops ops, Artifacts artifacts, Path corpusFile) {
     this.parts = parts;
-      Path retrievalDirectory = artifacts.model("retrieval");
-      Path rankerDirectory = artifacts.model("ranker");
-      this.corpus = parts.own(Corpus.open(corpusFile));
-      this.retrievalModel = parts.own(RetrievalModel.load(ops, retrievalDirectory));
-      this.retrievalTables =
-          parts.own(
-              EmbeddingTables.open(
-                  retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
-      retrievalModel.useTables(retrievalTables);
-      this.retriever = parts.own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
-      this.ranker = parts.own(Ranker.load(ops, rankerDirectory));
-      this.rankerTables =
-          parts.own(
-              EmbeddingTables.open(
-                  rankerDirectory.resolve("embedding_tables.npz"), ranker.config()));
-      ranker.useTables(rankerTables);
+    Path retrievalDirectory = artifacts.model("retrieval");
+    Path rankerDirectory = artifacts.model("ranker");
+    this.corpus = parts.own(Corpus.open(corpusFile));
+    this.retrievalModel = parts.own(RetrievalModel.load(ops, retrievalDirectory));
+    this.retrievalTables =
+        parts.own(
+            EmbeddingTables.open(
+                retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
+    retrievalModel.useTables(retrievalTables);
+    this.retriever = parts.own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
+    this.ranker = parts.own(Ranker.load(ops, rankerDirectory));
+    this.rankerTables =
+        parts.own(
+            EmbeddingTables.open(rankerDirectory.resolve("embedding_tables.npz"), ranker.config()));
+    ranker.useTables(rankerTables);
   }
 
   /**
@@ -77,6 +84,12 @@ public final class Pipeline implements AutoCloseable {
 
   /** Recommends: the {@code topK} best posts of the corpus, ranked by {@code weights}. */
   public Feed recommend(UserSequence sequence, int topK, ScoreWeights.Bound weights) {
+    try (var _ = guard.enter()) {
+      return feed(sequence, topK, weights);
+    }
+  }
+
+  private Feed feed(UserSequence sequence, int topK, ScoreWeights.Bound weights) {
     HashedHistory retrievalHistory =
         HashedHistory.create(retrievalModel.config(), retrievalTables, sequence);
     Retriever.Result retrieved = retriever.retrieve(List.of(retrievalHistory), topK, null);
@@ -130,6 +143,8 @@ public final class Pipeline implements AutoCloseable {
   /** Closes everything but the operations, in reverse order of opening. */
   @Override
   public void close() {
-    parts.close();
+    try (var _ = guard.enter()) {
+      parts.close();
+    }
   }
 }

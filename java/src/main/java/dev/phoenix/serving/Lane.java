@@ -20,14 +20,14 @@ final class Lane implements AutoCloseable {
 
   private Lane(Closer parts, SharedModel model) {
     this.parts = parts;
-      this.ops = model.operations(parts);
-      ModelFiles files = model.files();
-      RetrievalModel users = parts.own(model.retrievalModel().lane(ops));
-      this.retrieval =
-          new RetrievalStage(
-              users, files.retrievalTables(), model.search(), files.corpora(), model.cache());
-      Ranker ranker = parts.own(model.ranker().lane(ops));
-      this.ranking = parts.own(new RankingStage(ops, ranker, files.rankerTables(), model.cache()));
+    this.ops = model.operations(parts);
+    ModelFiles files = model.files();
+    RetrievalModel users = parts.own(model.retrievalModel().lane(ops));
+    this.retrieval =
+        new RetrievalStage(
+            users, files.retrievalTables(), model.search(), files.corpora(), model.cache());
+    Ranker ranker = parts.own(model.ranker().lane(ops));
+    this.ranking = parts.own(new RankingStage(ops, ranker, files.rankerTables(), model.cache()));
   }
 
   /** A lane of {@code model}, which is closed after it. */

@@ -82,19 +82,21 @@ public final class LiveCorpora implements CorpusSource {
     int leases;
 
     private Shared(Closer parts, Ops ops, LiveCorpora of, Artifacts artifacts) {
-        this.parts = parts;
-        parts.own(ops);
-        Path retrieval = artifacts.model("retrieval");
-        TowerEncoder encoder = parts.own(TowerEncoder.open(ops, retrieval));
-        List<LiveCorpus> opened = new ArrayList<>();
-        opened.add(open(of, FixedCorpora.DEFAULT_NAME, encoder, artifacts.corpus()));
-        for (String name : of.further) {
-          opened.add(open(of, name, encoder, null));
-        }
-        this.corpora = Corpora.of(opened);
+      this.parts = parts;
+      parts.own(ops);
+      Path retrieval = artifacts.model("retrieval");
+      TowerEncoder encoder = parts.own(TowerEncoder.open(ops, retrieval));
+      List<LiveCorpus> opened = new ArrayList<>();
+      opened.add(open(of, FixedCorpora.DEFAULT_NAME, encoder, artifacts.corpus()));
+      for (String name : of.further) {
+        opened.add(open(of, name, encoder, null));
+      }
+      this.corpora = Corpora.of(opened);
     }
 
-    /** Opens the corpora of {@code of} with {@code ops}, which are closed even where this throws. */
+    /**
+     * Opens the corpora of {@code of} with {@code ops}, which are closed even where this throws.
+     */
     static Shared open(Ops ops, LiveCorpora of, Artifacts artifacts) {
       return Closer.open(parts -> new Shared(parts, ops, of, artifacts));
     }

@@ -23,12 +23,12 @@ final class ModelFiles implements AutoCloseable {
 
   private ModelFiles(Closer parts, Artifacts artifacts, CorpusSource source) {
     this.parts = parts;
-      this.retrieval = artifacts.model("retrieval");
-      this.ranker = artifacts.model("ranker");
-      this.retrievalTables = parts.own(tables(retrieval));
-      this.corpora = parts.own(source.open(artifacts, retrievalTables.dimension())).corpora();
-      this.rankerTables = parts.own(tables(ranker));
-      this.written = lastModified(ranker.resolve("model_params.npz"));
+    this.retrieval = artifacts.model("retrieval");
+    this.ranker = artifacts.model("ranker");
+    this.retrievalTables = parts.own(tables(retrieval));
+    this.corpora = parts.own(source.open(artifacts, retrievalTables.dimension())).corpora();
+    this.rankerTables = parts.own(tables(ranker));
+    this.written = lastModified(ranker.resolve("model_params.npz"));
   }
 
   private static Instant lastModified(Path file) {

@@ -23,25 +23,26 @@ final class ModelVersion {
   private final SharedModel model;
   private final Corpora corpora;
 
-  private ModelVersion(Closer parts, String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
+  private ModelVersion(
+      Closer parts, String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
     this.parts = parts;
-      ModelFiles files = parts.own(ModelFiles.open(artifacts, layout.corpora()));
-      this.corpora = files.corpora();
-      this.model = parts.own(SharedModel.load(files, backend, layout));
-      for (int lane = 0; lane < layout.lanes(); lane++) {
-        lanes.add(parts.own(Lane.open(model)));
-      }
-      this.info =
-          new ModelInfo(
-              number,
-              artifacts.directory().toAbsolutePath().normalize().getFileName().toString(),
-              files.written(),
-              Instant.now(),
-              model.ops().name(),
-              model.ops().precision().label(),
-              model.retrievalModel().config(),
-              model.ranker().config(),
-              corpora.get("").statistics().posts());
+    ModelFiles files = parts.own(ModelFiles.open(artifacts, layout.corpora()));
+    this.corpora = files.corpora();
+    this.model = parts.own(SharedModel.load(files, backend, layout));
+    for (int lane = 0; lane < layout.lanes(); lane++) {
+      lanes.add(parts.own(Lane.open(model)));
+    }
+    this.info =
+        new ModelInfo(
+            number,
+            artifacts.directory().toAbsolutePath().normalize().getFileName().toString(),
+            files.written(),
+            Instant.now(),
+            model.ops().name(),
+            model.ops().precision().label(),
+            model.retrievalModel().config(),
+            model.ranker().config(),
+            corpora.get("").statistics().posts());
   }
 
   /** What a version is made of: lanes, bytes of the histories that they keep, and the rest. */

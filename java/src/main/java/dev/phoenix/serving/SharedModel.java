@@ -22,20 +22,21 @@ final class SharedModel implements AutoCloseable {
   private final CorpusSearch search;
   private final HistoryCache cache;
 
-  private SharedModel(Closer parts, ModelFiles files, Supplier<Ops> backend, ModelVersion.Layout layout) {
+  private SharedModel(
+      Closer parts, ModelFiles files, Supplier<Ops> backend, ModelVersion.Layout layout) {
     this.parts = parts;
     this.files = files;
     this.layout = layout;
-      this.ops = parts.own(backend.get());
-      this.retrievalModel = parts.own(RetrievalModel.load(ops, files.retrieval()));
-      retrievalModel.useTables(files.retrievalTables());
-      this.search =
-          parts.own(CorpusSearch.create(ops, retrievalModel.config().embSize(), Precision.FLOAT32));
-      this.ranker = parts.own(Ranker.load(ops, files.ranker()));
-      ranker.useTables(files.rankerTables());
-      Ranker keeper = parts.own(ranker.lane(parts.own(ops.lane())));
-      this.cache =
-          parts.own(new HistoryCache(layout.keptBytes(), layout.metrics().keptBytes(), keeper));
+    this.ops = parts.own(backend.get());
+    this.retrievalModel = parts.own(RetrievalModel.load(ops, files.retrieval()));
+    retrievalModel.useTables(files.retrievalTables());
+    this.search =
+        parts.own(CorpusSearch.create(ops, retrievalModel.config().embSize(), Precision.FLOAT32));
+    this.ranker = parts.own(Ranker.load(ops, files.ranker()));
+    ranker.useTables(files.rankerTables());
+    Ranker keeper = parts.own(ranker.lane(parts.own(ops.lane())));
+    this.cache =
+        parts.own(new HistoryCache(layout.keptBytes(), layout.metrics().keptBytes(), keeper));
   }
 
   /** Loads the models of {@code files}, which stay open as long. */

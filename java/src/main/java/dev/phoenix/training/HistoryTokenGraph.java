@@ -85,8 +85,7 @@ final class HistoryTokenGraph implements AutoCloseable {
                     parameters.whole(prefix + "history_dwell_time_proj2"),
                     parameters.block(projection, wide + 2 * d, d)))
             : null;
-    this.room =
-        new Growable<>(ops::capacityFor, capacity -> Buffers.create(ops, config, capacity));
+    this.room = new Growable<>(ops::capacityFor, capacity -> Buffers.create(ops, config, capacity));
   }
 
   /** The module that the model's own parameters lie in. */

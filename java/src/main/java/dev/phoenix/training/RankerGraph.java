@@ -46,11 +46,9 @@ final class RankerGraph implements AutoCloseable {
     ParameterStore parameters = state.parameters();
     Trainable surfaces = parameters.whole(PREFIX + "product_surface_embedding_table");
     this.historyTokens =
-        parts.own(
-            new HistoryTokenGraph(gradients, state.scope(), config, parameters, surfaces));
+        parts.own(new HistoryTokenGraph(gradients, state.scope(), config, parameters, surfaces));
     this.candidateTokens =
-        parts.own(
-            new CandidateTokenGraph(gradients, state.scope(), config, parameters, surfaces));
+        parts.own(new CandidateTokenGraph(gradients, state.scope(), config, parameters, surfaces));
     this.transformer =
         new TransformerGraph(
             gradients,
@@ -85,9 +83,7 @@ final class RankerGraph implements AutoCloseable {
           "ranker heads",
           scope ->
               new Heads(
-                  scope,
-                  ops.tensor(scope, "logits", shape),
-                  ops.tensor(scope, "d_logits", shape)));
+                  scope, ops.tensor(scope, "logits", shape), ops.tensor(scope, "d_logits", shape)));
     }
 
     @Override

@@ -23,8 +23,7 @@ abstract class StateTrainer<B> implements Trainer<B> {
   }
 
   /** A new model with random parameters; the same seed gives the same. */
-  static <T extends StateTrainer<?>> T init(
-      Function<Closer, T> trainers, long seed) {
+  static <T extends StateTrainer<?>> T init(Function<Closer, T> trainers, long seed) {
     return Closer.open(
         parts -> {
           T trainer = trainers.apply(parts);
@@ -34,8 +33,7 @@ abstract class StateTrainer<B> implements Trainer<B> {
   }
 
   /** The training that {@link #save} wrote. */
-  static <T extends StateTrainer<?>> T resume(
-      Function<Closer, T> trainers, Path checkpoint) {
+  static <T extends StateTrainer<?>> T resume(Function<Closer, T> trainers, Path checkpoint) {
     return Closer.open(
         parts -> {
           T trainer = trainers.apply(parts);

@@ -55,8 +55,7 @@ final class UserGraph implements AutoCloseable {
   }
 
   /** Query vectors [Q, D] of a pass and their gradients. */
-  private record Pooled(
-      Scope scope, Tensor vector, Tensor unit, Tensor dUnit, Tensor lengths)
+  private record Pooled(Scope scope, Tensor vector, Tensor unit, Tensor dUnit, Tensor lengths)
       implements AutoCloseable {
     static Pooled create(Ops ops, ModelConfig config, int capacity) {
       Shape shape = new Shape(capacity, config.embSize());

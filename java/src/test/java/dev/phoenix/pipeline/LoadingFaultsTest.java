@@ -101,7 +101,8 @@ class LoadingFaultsTest {
               new Subject<>(
                   LoadingFaultsTest::ops,
                   ops -> Search.open(ops, artifacts.model("retrieval"), corpus),
-                  search -> search.retriever().retrieve(List.of(history), 9, null).best().scores())));
+                  search ->
+                      search.retriever().retrieve(List.of(history), 9, null).best().scores())));
     }
   }
 
@@ -141,8 +142,7 @@ class LoadingFaultsTest {
     UserSequence user = SmallArtifacts.user(random, 7);
     Path directory = artifacts.model("retrieval");
     try (EmbeddingTables tables =
-        EmbeddingTables.open(
-            directory.resolve("embedding_tables.npz"), SmallArtifacts.config())) {
+        EmbeddingTables.open(directory.resolve("embedding_tables.npz"), SmallArtifacts.config())) {
       assertSwept(
           FaultSweep.over(
               new Subject<>(
@@ -167,7 +167,9 @@ class LoadingFaultsTest {
                 LoadingFaultsTest::ops,
                 ops -> Pipeline.open(ops, artifacts, artifacts.corpus()),
                 pipeline -> {
-                  Feed feed = pipeline.recommend(user, 8, ScoreWeights.DEFAULT.bind(ActionTaxonomy.RUNNER, 19));
+                  Feed feed =
+                      pipeline.recommend(
+                          user, 8, ScoreWeights.DEFAULT.bind(ActionTaxonomy.RUNNER, 19));
                   float[] scores = new float[feed.items().size()];
                   for (int i = 0; i < scores.length; i++) {
                     scores[i] = feed.items().get(i).weightedScore();

@@ -1,12 +1,12 @@
 package dev.phoenix.serving;
 
-import dev.phoenix.lifecycle.Closer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.model.EncodedHistories;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.Ranker.EncodedHistory;

@@ -67,8 +67,8 @@ public final class FaultSweep {
    *
    * @return how many faults were injected
    */
-  public static <O extends AutoCloseable, M extends AutoCloseable> long over(
-      Subject<O, M> subject) throws Exception {
+  public static <O extends AutoCloseable, M extends AutoCloseable> long over(Subject<O, M> subject)
+      throws Exception {
     try (KeptModulesDevice kept = new KeptModulesDevice(EmulatedDevice.create(OPTIONS))) {
       FaultInjectingDevice sound = FaultInjectingDevice.create(kept.open());
       float[] expected = run(subject, sound, Long.MAX_VALUE);

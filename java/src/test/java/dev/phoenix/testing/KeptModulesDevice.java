@@ -71,8 +71,7 @@ final class KeptModulesDevice implements AutoCloseable {
 
     @Override
     public KernelModule loadModule(String name, byte[] image) {
-      KernelModule module =
-          kept.modules.computeIfAbsent(name, _ -> device.loadModule(name, image));
+      KernelModule module = kept.modules.computeIfAbsent(name, _ -> device.loadModule(name, image));
       liveModules.add("module " + name);
       return new KernelModule() {
         private boolean open = true;

@@ -32,18 +32,17 @@ final class CudaMatmul implements Matmul {
   private final MemorySegment zero;
   private final Lifetime lifetime = new Lifetime("the matrix product");
 
-  private CudaMatmul(
-      Closer owned, CudaContext context, CublasLt library, MatmulShape shape) {
+  private CudaMatmul(Closer owned, CudaContext context, CublasLt library, MatmulShape shape) {
     this.owned = owned;
     this.context = context;
     this.library = library;
     this.shape = shape;
     Arena arena = owned.own(Arena.ofShared());
-      one = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1f);
-      zero = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 0f);
-      descriptors = owned.own(MatmulDescriptors.create(ColumnMajorProduct.of(shape)));
-      algorithm = library.algorithm(shape);
-      algorithm.requireFit(library, shape, descriptors);
+    one = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1f);
+    zero = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 0f);
+    descriptors = owned.own(MatmulDescriptors.create(ColumnMajorProduct.of(shape)));
+    algorithm = library.algorithm(shape);
+    algorithm.requireFit(library, shape, descriptors);
   }
 
   /** Plans a product. */

@@ -12,10 +12,10 @@ final class MatmulDescriptors implements AutoCloseable {
 
   private MatmulDescriptors(Closer owned, ColumnMajorProduct description) {
     this.owned = owned;
-      product = owned.own(ProductDescriptor.create(description));
-      left = owned.own(MatrixDescriptor.create(description.left(), description.batches()));
-      right = owned.own(MatrixDescriptor.create(description.right(), description.batches()));
-      out = owned.own(MatrixDescriptor.create(description.out(), description.batches()));
+    product = owned.own(ProductDescriptor.create(description));
+    left = owned.own(MatrixDescriptor.create(description.left(), description.batches()));
+    right = owned.own(MatrixDescriptor.create(description.right(), description.batches()));
+    out = owned.own(MatrixDescriptor.create(description.out(), description.batches()));
   }
 
   static MatmulDescriptors create(ColumnMajorProduct description) {

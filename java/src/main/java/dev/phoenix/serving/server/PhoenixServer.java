@@ -47,42 +47,37 @@ public final class PhoenixServer implements AutoCloseable {
   private PhoenixServer(Closer parts, ServerConfig config) {
     this.parts = parts;
     this.config = config;
-      Optional<Tracing> tracing = config.traces().map(options -> parts.own(Tracing.start(options)));
-      EngineMetrics metrics = parts.own(new EngineMetrics());
-      ServerConfig.Compute compute = config.compute();
-      this.engine =
-          parts.own(
-              ServingEngine.create(
-                  config.engine(),
-                  RequestLimits.DEFAULT,
-                  () -> compute.backend().open(compute.precision(), compute.threads()),
-                  metrics,
-                  corpora(config.posts())));
-      // A weight of an action that the model has not would fail every feed.
-      engine.require(model -> config.policy().require(model.ranker().numActions()));
-      config.posts().kafka().ifPresent(this::ingest);
-      Reloader reloader = parts.own(new Reloader(engine, config.artifacts().directory()));
-      GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());
-      this.grpc =
-          parts.own(
-              GrpcServer.start(
-                  config.grpc(),
-                  new GrpcServer.Context(
-                      engine, config.policy(), reloads, this::isReady, tracing)));
-      this.http =
-          parts.own(
-              WebServerPort.start(
-                  config.http(),
-                  new WebServerPort.Context(
-                      engine,
-                      config.policy(),
-                      example(config.artifacts()),
-                      this::isReady,
-                      tracing)));
-      this.admin =
-          config.admin().isPresent()
-              ? parts.own(http.startAdmin(config.admin().get(), reloader, config.token()))
-              : null;
+    Optional<Tracing> tracing = config.traces().map(options -> parts.own(Tracing.start(options)));
+    EngineMetrics metrics = parts.own(new EngineMetrics());
+    ServerConfig.Compute compute = config.compute();
+    this.engine =
+        parts.own(
+            ServingEngine.create(
+                config.engine(),
+                RequestLimits.DEFAULT,
+                () -> compute.backend().open(compute.precision(), compute.threads()),
+                metrics,
+                corpora(config.posts())));
+    // A weight of an action that the model has not would fail every feed.
+    engine.require(model -> config.policy().require(model.ranker().numActions()));
+    config.posts().kafka().ifPresent(this::ingest);
+    Reloader reloader = parts.own(new Reloader(engine, config.artifacts().directory()));
+    GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());
+    this.grpc =
+        parts.own(
+            GrpcServer.start(
+                config.grpc(),
+                new GrpcServer.Context(engine, config.policy(), reloads, this::isReady, tracing)));
+    this.http =
+        parts.own(
+            WebServerPort.start(
+                config.http(),
+                new WebServerPort.Context(
+                    engine, config.policy(), example(config.artifacts()), this::isReady, tracing)));
+    this.admin =
+        config.admin().isPresent()
+            ? parts.own(http.startAdmin(config.admin().get(), reloader, config.token()))
+            : null;
   }
 
   private void ingest(ServerConfig.KafkaFeed kafka) {
