@@ -48,6 +48,7 @@ final class PipelineCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private BackendOptions backend = new BackendOptions();
+  @Mixin private HistoryOptions histories = new HistoryOptions();
 
   @Option(
       names = "--artifacts",
@@ -120,7 +121,9 @@ final class PipelineCommand implements Callable<Integer> {
     Artifacts folder = new Artifacts(artifacts);
     UserSequence user = UserSequence.read(sequence == null ? folder.sequence() : sequence);
     try (Ops ops = backend.open();
-        Pipeline pipeline = Pipeline.open(ops, folder, corpus == null ? folder.corpus() : corpus)) {
+        Pipeline pipeline =
+            Pipeline.open(
+                ops, folder, corpus == null ? folder.corpus() : corpus, histories.end())) {
       int actions = pipeline.ranker().config().numActions();
       Feed feed = pipeline.recommend(user, topK, scoreWeights.bind(taxonomy, actions));
       FeedReport report =

@@ -1,6 +1,7 @@
 package dev.phoenix.model;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
@@ -11,13 +12,10 @@ import dev.phoenix.lifecycle.ThreadGuard;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
-import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Growable;
-import dev.phoenix.tensor.Scope;
-import dev.phoenix.tensor.Shape;
-import dev.phoenix.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The ranking model: probabilities of many actions for candidates that do not see each other.
@@ -31,11 +29,9 @@ import java.util.List;
  * own, which shares the weights. A ranker may pass from thread to thread between calls.
  */
 public final class Ranker implements AutoCloseable {
-  private static final String PREFIX = "phoenix_model/";
-
   private final Ops ops;
   private final ModelConfig config;
-  private final Weights weights;
+  private final RankerWeights weights;
   private final ThreadGuard guard =
       new ThreadGuard("Ranker", "give every thread a lane of its own with Ranker.lane");
   private final Closer parts;
@@ -47,7 +43,7 @@ public final class Ranker implements AutoCloseable {
   private final Growable<TransformerState> states;
   private final Growable<HeadState> headStates;
 
-  private Ranker(Closer parts, Ops ops, Weights weights) {
+  private Ranker(Closer parts, Ops ops, RankerWeights weights) {
     this.parts = parts;
     this.ops = ops;
     this.config = weights.config();
@@ -67,80 +63,10 @@ public final class Ranker implements AutoCloseable {
     this.passHistories = parts.own(histories());
   }
 
-  /**
-   * What does not change from request to request, read by every lane of the model.
-   *
-   * @param head unembeddings and continuous_unembeddings side by side [D, A + 8], float32 always
-   */
-  private record Weights(
-      Scope scope,
-      ModelConfig config,
-      TokenTables tables,
-      HistoryTokenWeights history,
-      CandidateTokens.Weights candidate,
-      TransformerWeights transformer,
-      Weight outputNorm,
-      Weight head)
-      implements AutoCloseable {
-
-    static Weights load(Ops ops, ModelConfig config, ModelParameters parameters) {
-      return Scope.build("ranker weights", scope -> in(scope, ops, config, parameters));
-    }
-
-    private static Weights in(
-        Scope scope, Ops ops, ModelConfig config, ModelParameters parameters) {
-      return new Weights(
-          scope,
-          config,
-          new TokenTables(ops),
-          HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
-          CandidateTokens.Weights.load(ops, scope, config, parameters, PREFIX),
-          TransformerWeights.load(ops, scope, config, parameters),
-          ops.scale(scope, parameters.get(PREFIX + "rms_norm/scale")),
-          loadHead(ops, scope, config, parameters));
-    }
-
-    private static Weight loadHead(
-        Ops ops, Scope scope, ModelConfig config, ModelParameters parameters) {
-      int d = config.embSize();
-      float[] discrete = parameters.get(PREFIX + "unembeddings");
-      float[] continuous = parameters.get(PREFIX + "continuous_unembeddings");
-      float[] both = TransformerWeights.beside(d, discrete, continuous);
-      return ops.floatMatrix(scope, new Shape(d, headColumns(config)), both);
-    }
-
-    @Override
-    public void close() {
-      try (scope) {
-        tables.close();
-      }
-    }
-  }
-
-  /** The logits of every output and their sigmoids. */
-  private record HeadState(Scope scope, Tensor logits, Tensor probabilities)
-      implements AutoCloseable {
-    static HeadState create(Ops ops, int columns, int capacity) {
-      Shape shape = new Shape(capacity, columns);
-      return Scope.build(
-          "head state",
-          scope ->
-              new HeadState(
-                  scope,
-                  ops.tensor(scope, "logits", shape),
-                  ops.tensor(scope, "probabilities", shape)));
-    }
-
-    @Override
-    public void close() {
-      scope.close();
-    }
-  }
-
   /** A ranker with the given parameters. */
   public static Ranker create(Ops ops, ModelConfig config, ModelParameters parameters) {
     return Closer.open(
-        parts -> new Ranker(parts, ops, parts.own(Weights.load(ops, config, parameters))));
+        parts -> new Ranker(parts, ops, parts.own(RankerWeights.load(ops, config, parameters))));
   }
 
   /**
@@ -155,12 +81,22 @@ public final class Ranker implements AutoCloseable {
 
   /** The ranker in {@code directory}: {@code config.json} and {@code model_params.npz}. */
   public static Ranker load(Ops ops, Path directory) {
-    ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
+    return load(ops, directory, Optional.empty());
+  }
+
+  /**
+   * The ranker in {@code directory}, as {@link #load(Ops, Path)} reads it.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the configuration says;
+   *     empty for what it says
+   */
+  public static Ranker load(Ops ops, Path directory, Optional<HistoryEnd> historyEnd) {
+    ModelConfig config = ModelConfig.read(directory.resolve("config.json"), historyEnd);
     Path parameters = directory.resolve("model_params.npz");
     return create(ops, config, ModelParameters.open(parameters, ParameterLayout.ranker(config)));
   }
 
-  private static int headColumns(ModelConfig config) {
+  static int headColumns(ModelConfig config) {
     return config.numActions() + RankerOutput.CONTINUOUS;
   }
 

@@ -1,5 +1,6 @@
 package dev.phoenix.parity;
 
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The whole pipeline from ids to a ranked feed. */
 record PipelineCase(Path folder, Path shipped) implements GoldenCase {
@@ -26,7 +28,8 @@ record PipelineCase(Path folder, Path shipped) implements GoldenCase {
     boolean own = Files.isDirectory(folder.resolve("ranker"));
     Artifacts artifacts = new Artifacts(own ? folder : shipped);
     Path corpus = artifacts.directory().resolve("corpus.npz");
-    try (Pipeline pipeline = Pipeline.open(ops, artifacts, corpus);
+    // The published script reads the first S events of its file.
+    try (Pipeline pipeline = Pipeline.open(ops, artifacts, corpus, Optional.of(HistoryEnd.FIRST));
         Expected expected = Expected.open(folder)) {
       UserSequence sequence = UserSequence.read(artifacts.sequence());
       int topK = expected.ints("retrieved_indices").length;

@@ -2,6 +2,7 @@ package dev.phoenix.pipeline;
 
 import dev.phoenix.checkpoint.Corpus;
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -43,19 +45,23 @@ public final class Pipeline implements AutoCloseable {
   private final Ranker ranker;
   private final EmbeddingTables rankerTables;
 
-  private Pipeline(Closer parts, Ops ops, Artifacts artifacts, Path corpusFile) {
+  /** What a pipeline is opened from. */
+  private record Sources(Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {}
+
+  private Pipeline(Closer parts, Ops ops, Sources sources) {
     this.parts = parts;
-    Path retrievalDirectory = artifacts.model("retrieval");
-    Path rankerDirectory = artifacts.model("ranker");
-    this.corpus = parts.own(Corpus.open(corpusFile));
-    this.retrievalModel = parts.own(RetrievalModel.load(ops, retrievalDirectory));
+    Path retrievalDirectory = sources.artifacts().model("retrieval");
+    Path rankerDirectory = sources.artifacts().model("ranker");
+    this.corpus = parts.own(Corpus.open(sources.corpus()));
+    this.retrievalModel =
+        parts.own(RetrievalModel.load(ops, retrievalDirectory, sources.historyEnd()));
     this.retrievalTables =
         parts.own(
             EmbeddingTables.open(
                 retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
     retrievalModel.useTables(retrievalTables);
     this.retriever = parts.own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
-    this.ranker = parts.own(Ranker.load(ops, rankerDirectory));
+    this.ranker = parts.own(Ranker.load(ops, rankerDirectory, sources.historyEnd()));
     this.rankerTables =
         parts.own(
             EmbeddingTables.open(rankerDirectory.resolve("embedding_tables.npz"), ranker.config()));
@@ -69,7 +75,22 @@ public final class Pipeline implements AutoCloseable {
    *     should be; nothing stays open then
    */
   public static Pipeline open(Ops ops, Artifacts artifacts, Path corpus) {
-    return Closer.open(parts -> new Pipeline(parts, ops, artifacts, corpus));
+    return open(ops, artifacts, corpus, Optional.empty());
+  }
+
+  /**
+   * Opens the models of {@code artifacts} and a corpus.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the models'
+   *     configurations say; empty for what they say
+   * @throws dev.phoenix.checkpoint.CheckpointException if a file is missing or is not what it
+   *     should be; nothing stays open then
+   */
+  public static Pipeline open(
+      Ops ops, Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {
+    return Closer.open(
+        parts ->
+            new Pipeline(parts, ops, new Sources(artifacts, corpus, historyEnd)));
   }
 
   /** The corpus that is retrieved from. */

@@ -6,7 +6,7 @@ import java.util.List;
  * What one request may ask for. Decoders hold every count against these before they make room for
  * it.
  *
- * @param history engagements; the model reads its first S
+ * @param history engagements; of more than S the model reads S
  * @param candidates candidates to rank
  * @param topK posts to retrieve
  * @param actions actions of one engagement

@@ -1,6 +1,7 @@
 package dev.phoenix.serving;
 
 import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.ServingResponse.HistoryUse;
 import dev.phoenix.serving.ServingResponse.Posts;
 import dev.phoenix.serving.ServingResponse.Scores;
 import dev.phoenix.serving.ServingResponse.Timing;
@@ -31,6 +32,11 @@ final class Work {
 
   UserHistory user() {
     return pending.request().user();
+  }
+
+  /** What the user's history is kept under. */
+  UserHistory.Key historyKey() {
+    return pending.historyKey();
   }
 
   Task task() {
@@ -97,7 +103,7 @@ final class Work {
             retrievalNanos,
             rankingNanos,
             batchSize,
-            historyWasKept);
+            new HistoryUse(user().events(), user().length(), historyWasKept));
     pending.answer().complete(new ServingResponse(model, posts, scores, timing));
   }
 

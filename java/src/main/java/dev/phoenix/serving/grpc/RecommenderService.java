@@ -95,7 +95,9 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
         .setRetrievalUs(timing.retrievalNanos() / NANOS_PER_MICRO)
         .setRankingUs(timing.rankingNanos() / NANOS_PER_MICRO)
         .setBatchSize(timing.batchSize())
-        .setHistoryWasKept(timing.historyWasKept())
+        .setHistoryWasKept(timing.history().wasKept())
+        .setHistoryEvents(timing.history().events())
+        .setHistoryUsed(timing.history().used())
         .build();
   }
 }

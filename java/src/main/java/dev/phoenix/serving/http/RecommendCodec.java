@@ -53,7 +53,20 @@ final class RecommendCodec {
    * @param limit posts to show
    * @param deadline the caller's patience; null where it says nothing
    */
-  record Request(UserHistory user, Task task, int limit, @Nullable Duration deadline) {}
+  record Request(UserHistory user, Task task, int limit, @Nullable Duration deadline) {
+    /** What the answer needs to know of it; the history is let go while the request waits. */
+    Shown shown() {
+      return new Shown(user.sequence().userId(), limit);
+    }
+  }
+
+  /**
+   * What is shown of an answer.
+   *
+   * @param userId whose feed it is
+   * @param limit posts to show
+   */
+  record Shown(long userId, int limit) {}
 
   /** What is found in a document, key by key. */
   private static final class Fields {
@@ -172,20 +185,19 @@ final class RecommendCodec {
   }
 
   /** Writes a feed: ids are strings, because 64 bits do not fit a double. */
-  byte[] encode(Request request, ServingResponse response) {
+  byte[] encode(Shown shown, ServingResponse response) {
     Posts posts = response.posts();
     Scores scores = Objects.requireNonNull(response.scores());
     FeedPolicy.Ranking ranking = policy.rank(scores);
     return Json.bytes(
         json -> {
           json.writeStartObject();
-          json.writeStringProperty(
-              "user_id", Long.toUnsignedString(request.user().sequence().userId()));
+          json.writeStringProperty("user_id", Long.toUnsignedString(shown.userId()));
           json.writeStringProperty("model_version", response.modelVersion());
           json.writeStringProperty("taxonomy", policy.taxonomy().label());
           json.writeNumberProperty("retrieved", posts.count());
           json.writeArrayPropertyStart("posts");
-          for (int rank = 0; rank < Math.min(request.limit(), posts.count()); rank++) {
+          for (int rank = 0; rank < Math.min(shown.limit(), posts.count()); rank++) {
             writePost(json, rank, ranking, response);
           }
           json.writeEndArray();
@@ -225,7 +237,9 @@ final class RecommendCodec {
     json.writeNumberProperty("retrieval_ms", timing.retrievalNanos() / NANOS_PER_MILLI);
     json.writeNumberProperty("ranking_ms", timing.rankingNanos() / NANOS_PER_MILLI);
     json.writeNumberProperty("batch_size", timing.batchSize());
-    json.writeBooleanProperty("history_was_kept", timing.historyWasKept());
+    json.writeBooleanProperty("history_was_kept", timing.history().wasKept());
+    json.writeNumberProperty("history_events", timing.history().events());
+    json.writeNumberProperty("history_used", timing.history().used());
     json.writeEndObject();
   }
 }
