@@ -89,8 +89,7 @@ public final class Pipeline implements AutoCloseable {
   public static Pipeline open(
       Ops ops, Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {
     return Closer.open(
-        parts ->
-            new Pipeline(parts, ops, new Sources(artifacts, corpus, historyEnd)));
+        parts -> new Pipeline(parts, ops, new Sources(artifacts, corpus, historyEnd)));
   }
 
   /** The corpus that is retrieved from. */

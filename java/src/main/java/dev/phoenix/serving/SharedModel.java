@@ -28,7 +28,8 @@ final class SharedModel implements AutoCloseable {
     this.files = files;
     this.layout = layout;
     this.ops = parts.own(backend.get());
-    this.retrievalModel = parts.own(RetrievalModel.load(ops, files.retrieval(), layout.historyEnd()));
+    this.retrievalModel =
+        parts.own(RetrievalModel.load(ops, files.retrieval(), layout.historyEnd()));
     retrievalModel.useTables(files.retrievalTables());
     this.search =
         parts.own(CorpusSearch.create(ops, retrievalModel.config().embSize(), Precision.FLOAT32));
