@@ -152,6 +152,7 @@ class ImportRulesTest {
             "pipeline",
             "ranking",
             "ops",
+            "feature",
             "checkpoint"));
     return layers;
   }

@@ -6,6 +6,7 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Feed;
+import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
 import dev.phoenix.ranking.ActionTaxonomy;
 import dev.phoenix.ranking.ScoreWeights;
@@ -36,7 +37,8 @@ record PipelineCase(Path folder, Path shipped) implements GoldenCase {
       int actions = pipeline.ranker().config().numActions();
       Feed feed =
           pipeline.recommend(
-              sequence, topK, ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, actions));
+              FeedRequest.published(sequence, topK),
+              ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, actions));
       return checks(feed, actions, expected, ops.precision());
     }
   }

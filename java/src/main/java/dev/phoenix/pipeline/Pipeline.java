@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.Corpus;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.lifecycle.Closer;
@@ -102,19 +103,48 @@ public final class Pipeline implements AutoCloseable {
     return ranker;
   }
 
-  /** Recommends: the {@code topK} best posts of the corpus, ranked by {@code weights}. */
+  /**
+   * Recommends: the {@code topK} best posts of the corpus but those of the user's history, ranked
+   * by {@code weights}.
+   */
   public Feed recommend(UserSequence sequence, int topK, ScoreWeights.Bound weights) {
+    return recommend(FeedRequest.served(sequence, topK), weights);
+  }
+
+  /** Recommends what {@code request} asks for, ranked by {@code weights}. */
+  public Feed recommend(FeedRequest request, ScoreWeights.Bound weights) {
     try (var _ = guard.enter()) {
-      return feed(sequence, topK, weights);
+      return feed(request, weights);
     }
   }
 
-  private Feed feed(UserSequence sequence, int topK, ScoreWeights.Bound weights) {
+  private Feed feed(FeedRequest request, ScoreWeights.Bound weights) {
+    UserSequence sequence = request.sequence();
+    ExcludedPosts leftOut = request.leftOut();
     HashedHistory retrievalHistory =
         HashedHistory.create(retrievalModel.config(), retrievalTables, sequence);
-    Retriever.Result retrieved = retriever.retrieve(List.of(retrievalHistory), topK, null);
-    RankerOutput scores = rank(sequence, retrieved.best());
-    return new Feed(retrieved.users(), order(retrieved.best(), scores, weights));
+    Retriever.Result retrieved =
+        retriever.retrieve(List.of(retrievalHistory), request.topK(), null, List.of(leftOut));
+    TopK best = without(leftOut, retrieved.best());
+    RankerOutput scores = rank(sequence, best);
+    return new Feed(retrieved.users(), order(best, scores, weights));
+  }
+
+  /** Excluded posts fill the end of the list where there are no others. */
+  private TopK without(ExcludedPosts leftOut, TopK best) {
+    int[] kept =
+        IntStream.range(0, best.k())
+            .filter(i -> !leftOut.contains(corpus.postId(best.indices()[i])))
+            .toArray();
+    if (kept.length == best.k()) {
+      return best;
+    }
+    float[] scores = new float[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      scores[i] = best.scores()[kept[i]];
+    }
+    return new TopK(
+        1, kept.length, Arrays.stream(kept).map(i -> best.indices()[i]).toArray(), scores);
   }
 
   private RankerOutput rank(UserSequence sequence, TopK best) {

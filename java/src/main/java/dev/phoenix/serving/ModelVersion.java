@@ -70,12 +70,12 @@ final class ModelVersion {
   }
 
   /** The request with as much of its history as one of the models reads: that alone need wait. */
-  ServingRequest read(ServingRequest request) {
+  ServingRequest read(ServingRequest request, ServingRules rules) {
     UserHistory user = request.user();
     HistoryWindow window =
         HistoryWindow.of(info.retrieval(), user.length())
             .cover(HistoryWindow.of(info.ranker(), user.length()));
-    return request.of(user.cut(window));
+    return request.read(user.cut(window), rules);
   }
 
   /** What is retrieved from. */

@@ -6,6 +6,7 @@ import dev.phoenix.corpus.CorpusSearch;
 import dev.phoenix.corpus.Hits;
 import dev.phoenix.corpus.Snapshot;
 import dev.phoenix.corpus.UnknownCorpusException;
+import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.serving.ServingResponse.Posts;
@@ -75,15 +76,18 @@ final class RetrievalStage {
   private void search(List<Work> batch, float[] users, List<Integer> places, CorpusChoice choice) {
     int columns = model.config().embSize();
     float[] chosen = new float[places.size() * columns];
+    List<ExcludedPosts> excluded = new ArrayList<>();
     int k = 0;
     for (int i = 0; i < places.size(); i++) {
       System.arraycopy(users, places.get(i) * columns, chosen, i * columns, columns);
+      excluded.add(batch.get(places.get(i)).excluded());
       k = Math.max(k, batch.get(places.get(i)).topK());
     }
     try (Snapshot snapshot = corpora.snapshot(choice.corpora())) {
       List<Hits> hits =
           search.search(
-              snapshot, new CorpusSearch.Query(chosen, places.size(), k, choice.filter()));
+              snapshot,
+              new CorpusSearch.Query(chosen, places.size(), k, choice.filter(), excluded));
       for (int i = 0; i < places.size(); i++) {
         Work work = batch.get(places.get(i));
         work.retrieved(posts(snapshot, hits.get(i).first(work.topK())));

@@ -127,7 +127,7 @@ public final class ServingEngine implements AutoCloseable {
     if (version == null) {
       throw Objects.requireNonNullElseGet(closed(), ServingEngine::shuttingDown);
     }
-    ServingRequest read = version.read(request);
+    ServingRequest read = version.read(request, options.rules());
     boolean cut = read.user().isCut();
     PendingRequest pending;
     try {
@@ -165,7 +165,7 @@ public final class ServingEngine implements AutoCloseable {
     try {
       for (ServingRequest request : requests) {
         limits.check(request);
-        pending.add(scheduler.submit(version.read(request), version));
+        pending.add(scheduler.submit(version.read(request, options.rules()), version));
       }
     } catch (Rejection refused) {
       pending.forEach(PendingRequest::cancel);

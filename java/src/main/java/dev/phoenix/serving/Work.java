@@ -1,5 +1,6 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.ServingResponse.HistoryUse;
 import dev.phoenix.serving.ServingResponse.Posts;
@@ -58,6 +59,15 @@ final class Work {
       case Task.Rank rank -> CorpusChoice.DEFAULT;
       case Task.Retrieve retrieve -> retrieve.choice();
       case Task.Recommend recommend -> recommend.choice();
+    };
+  }
+
+  /** Posts that must not be retrieved. */
+  ExcludedPosts excluded() {
+    return switch (task()) {
+      case Task.Rank rank -> ExcludedPosts.NONE;
+      case Task.Retrieve retrieve -> retrieve.exclusion().posts();
+      case Task.Recommend recommend -> recommend.exclusion().posts();
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.phoenix.serving.server;
 
 import dev.phoenix.checkpoint.HistoryEnd;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Backend;
@@ -196,7 +197,8 @@ public record ServerConfig(
     return new ServingRules(
         end.isEmpty()
             ? Optional.empty()
-            : Optional.of(constant(Setting.HISTORY_END, HistoryEnd.values(), end)));
+            : Optional.of(constant(Setting.HISTORY_END, HistoryEnd.values(), end)),
+        constant(Setting.EXCLUDE, Exclude.values(), settings.get(Setting.EXCLUDE)));
   }
 
   private static FeedPolicy policy(Settings settings) {
