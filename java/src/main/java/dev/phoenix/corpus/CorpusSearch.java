@@ -148,7 +148,8 @@ public final class CorpusSearch implements AutoCloseable {
           Scope.build(
               "segment",
               scope ->
-                  new Index(scope, ops.corpusIndex(scope, segment.vectors(), shape, precision), segment));
+                  new Index(
+                      scope, ops.corpusIndex(scope, segment.vectors(), shape, precision), segment));
       index.rows = part.rows();
       indices.put(segment, index);
     } else if (index.rows < part.rows()) {
