@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceException;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ptx.emulator.EmulatedDevice;
 import dev.phoenix.ptx.emulator.EmulatorOptions;
 import dev.phoenix.ptx.emulator.FaultInjectingDevice;
@@ -67,8 +68,8 @@ public final class FaultSweep {
    *
    * @return how many faults were injected
    */
-  public static <O extends AutoCloseable, M extends AutoCloseable> long over(Subject<O, M> subject)
-      throws Exception {
+  public static <O extends AutoCloseable, M extends AutoCloseable> long over(
+      Subject<O, M> subject) {
     try (KeptModulesDevice kept = new KeptModulesDevice(EmulatedDevice.create(OPTIONS))) {
       FaultInjectingDevice sound = FaultInjectingDevice.create(kept.open());
       float[] expected = run(subject, sound, Long.MAX_VALUE);
@@ -84,12 +85,12 @@ public final class FaultSweep {
   }
 
   private static <O extends AutoCloseable, M extends AutoCloseable> float[] run(
-      Subject<O, M> subject, FaultInjectingDevice device, long number) throws Exception {
-    try (O operations = subject.operations().apply(device)) {
+      Subject<O, M> subject, FaultInjectingDevice device, long number) {
+    try (Closer opened = new Closer()) {
+      O operations = opened.own(subject.operations().apply(device));
       device.failCall(number);
-      try (M opened = retried(device, () -> subject.open().apply(operations))) {
-        return retried(device, () -> subject.use().apply(opened));
-      }
+      M model = opened.own(retried(device, () -> subject.open().apply(operations)));
+      return retried(device, () -> subject.use().apply(model));
     }
   }
 
@@ -106,7 +107,7 @@ public final class FaultSweep {
   private static void requireCause(RuntimeException failed, FaultInjectingDevice device) {
     DeviceException fault = device.fault().orElseThrow(() -> failed);
     for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-      if (cause == fault) {
+      if (cause.equals(fault)) {
         requireNoSuppressed(failed);
         return;
       }
