@@ -82,7 +82,7 @@ public final class Closer implements AutoCloseable {
   /** Closes everything after {@code failure}, in which failures to close are suppressed. */
   public void closeAfter(Throwable failure) {
     Throwable closing = closeEach();
-    if (closing != null && closing != failure) {
+    if (closing != null && !closing.equals(failure)) {
       failure.addSuppressed(closing);
     }
   }
@@ -132,7 +132,7 @@ public final class Closer implements AutoCloseable {
     if (first == null) {
       return next;
     }
-    if (first != next) {
+    if (!first.equals(next)) {
       first.addSuppressed(next);
     }
     return first;
