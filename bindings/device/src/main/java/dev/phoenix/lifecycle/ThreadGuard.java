@@ -67,7 +67,7 @@ public final class ThreadGuard {
    */
   public Use enter() {
     Thread current = Thread.currentThread();
-    if (owner != current && !OWNER.compareAndSet(this, null, current)) {
+    if (!current.equals(owner) && !OWNER.compareAndSet(this, null, current)) {
       Thread other = owner;
       throw new ConcurrentModificationException(
           "%s serves one thread at a time: thread '%s' called it while thread '%s' was using it; %s"
@@ -79,7 +79,7 @@ public final class ThreadGuard {
   }
 
   private void leave() {
-    if (owner != Thread.currentThread()) {
+    if (!Thread.currentThread().equals(owner)) {
       throw new IllegalStateException(
           "an operation of %s was ended by a thread that did not begin it".formatted(what));
     }

@@ -25,6 +25,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ConcurrentModificationException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -78,7 +79,7 @@ class OneThreadTest {
                 try {
                   return operation.invoke(ops, arguments);
                 } catch (InvocationTargetException failed) {
-                  throw failed.getCause();
+                  throw Objects.requireNonNull(failed.getCause());
                 }
               });
     }
