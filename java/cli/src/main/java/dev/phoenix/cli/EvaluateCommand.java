@@ -14,8 +14,9 @@ import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Pipeline;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Scorer;
+import dev.phoenix.scoring.ScoringReader;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,14 +172,15 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     FeedEvaluation evaluation = new FeedEvaluation(split, part, exclusion);
     evaluation.baselines().forEach(report::addFeed);
-    ScoreWeights chosen = weights == null ? ScoreWeights.DEFAULT : ScoreWeights.parse(weights);
     try (Pipeline pipeline = Pipeline.open(ops, new Artifacts(model), corpus)) {
-      int actions = pipeline.ranker().config().numActions();
-      ScoreWeights.Bound bound = chosen.bind(ActionTaxonomy.ENUM, actions);
+      Scorer scorer =
+          pipeline.scorer(
+              ScoringReader.parse(weights == null ? "published" : weights), ActionTaxonomy.ENUM);
+      scorer.notice().ifPresent(spec.commandLine().getErr()::println);
       for (PipelineFeeds.Order order : PipelineFeeds.Order.values()) {
         report.addFeed(
             order == PipelineFeeds.Order.RETRIEVAL ? "two towers" : "towers and ranker",
-            evaluation.measure(new PipelineFeeds(pipeline, bound, topK, exclusion, order)));
+            evaluation.measure(new PipelineFeeds(pipeline, scorer, topK, exclusion, order)));
       }
     }
   }

@@ -8,7 +8,7 @@ import dev.phoenix.evaluation.MetricException;
 import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.RetrievalEvaluation;
 import dev.phoenix.feature.Exclude;
-import dev.phoenix.ranking.ActionTaxonomy;
+import dev.phoenix.scoring.ActionTaxonomy;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -7,19 +7,18 @@ import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.Scorer;
 import java.util.Comparator;
 
 /**
  * The feeds of a pipeline, as {@code evaluate} asks for them.
  *
- * @param weights what the ranker's outputs count
+ * @param scorer what orders a feed
  * @param topK posts to retrieve and rank
  * @param exclude which posts of the history are left out
  * @param order of the posts of a feed
  */
-record PipelineFeeds(
-    Pipeline pipeline, ScoreWeights.Bound weights, int topK, Exclude exclude, Order order)
+record PipelineFeeds(Pipeline pipeline, Scorer scorer, int topK, Exclude exclude, Order order)
     implements FeedSource {
   /** What a feed is ordered by. */
   enum Order {
@@ -38,7 +37,7 @@ record PipelineFeeds(
   @Override
   public long[] feed(UserSequence user) {
     FeedRequest request = new FeedRequest(user, topK, exclude, ExcludedPosts.NONE);
-    return pipeline.recommend(request, weights).items().stream()
+    return pipeline.recommend(request, scorer).items().stream()
         .sorted(order.items)
         .mapToLong(Feed.Item::postId)
         .toArray();

@@ -13,8 +13,9 @@ import dev.phoenix.model.Retriever;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
+import dev.phoenix.scoring.Scorer;
 import dev.phoenix.testing.RandomCandidates;
 import dev.phoenix.testing.RandomHistory;
 import dev.phoenix.testing.Seeds;
@@ -147,13 +148,13 @@ class OneThreadTest {
   @Test
   void pipeline() throws Exception {
     UserSequence user = SmallArtifacts.user(random, 7);
-    ScoreWeights.Bound weights = ScoreWeights.DEFAULT.bind(ActionTaxonomy.RUNNER, 19);
     try (Ops ops = gate.operations();
         Pipeline pipeline = Pipeline.open(ops, artifacts, artifacts.corpus())) {
+      Scorer scorer = pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.RUNNER);
       assertOneAtATime(
           "Pipeline",
           "open a pipeline for every thread, or use a ServingEngine for all of them",
-          () -> assertEquals(3, pipeline.recommend(user, 3, weights).items().size()));
+          () -> assertEquals(3, pipeline.recommend(user, 3, scorer).items().size()));
     }
   }
 

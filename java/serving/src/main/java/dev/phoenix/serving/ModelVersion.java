@@ -45,7 +45,8 @@ final class ModelVersion {
             model.ops().precision().label(),
             model.retrievalModel().config(),
             model.ranker().config(),
-            corpora.get("").statistics().posts());
+            corpora.get("").statistics().posts(),
+            corpora.names());
   }
 
   /**
