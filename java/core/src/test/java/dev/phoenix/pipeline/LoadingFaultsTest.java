@@ -168,7 +168,9 @@ class LoadingFaultsTest {
                 pipeline -> {
                   Feed feed =
                       pipeline.recommend(
-                          user, 8, ScoreWeights.DEFAULT.bind(ActionTaxonomy.RUNNER, 19));
+                          user,
+                          8,
+                          pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.RUNNER));
                   float[] scores = new float[feed.items().size()];
                   for (int i = 0; i < scores.length; i++) {
                     scores[i] = feed.items().get(i).weightedScore();
