@@ -20,6 +20,7 @@ import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.gpu.GpuGradientOps;
 import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
 import dev.phoenix.testing.FaultSweep;
 import dev.phoenix.testing.FaultSweep.Subject;
 import dev.phoenix.testing.RandomCandidates;
