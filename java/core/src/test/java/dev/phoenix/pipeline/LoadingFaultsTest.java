@@ -28,6 +28,7 @@ import dev.phoenix.testing.RandomHistory;
 import dev.phoenix.testing.Seeds;
 import dev.phoenix.testing.SmallArtifacts;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,10 +168,11 @@ class LoadingFaultsTest {
                 LoadingFaultsTest::ops,
                 ops -> Pipeline.open(ops, artifacts, artifacts.corpus()),
                 pipeline -> {
+                  FeedRequest request =
+                      FeedRequest.served(user, 8, Instant.ofEpochSecond(1_700_000_000));
                   Feed feed =
                       pipeline.recommend(
-                          user,
-                          8,
+                          request,
                           pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.RUNNER));
                   float[] scores = new float[feed.items().size()];
                   for (int i = 0; i < scores.length; i++) {
