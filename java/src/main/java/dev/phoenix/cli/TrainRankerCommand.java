@@ -8,7 +8,9 @@ import dev.phoenix.fit.Recipe;
 import dev.phoenix.fit.RunFolder;
 import dev.phoenix.fit.Schedule;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.training.ContinuousLoss;
 import dev.phoenix.training.TrainingConfig;
+import dev.phoenix.training.TrainingConfig.RankerLoss;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -72,8 +74,9 @@ final class TrainRankerCommand implements Callable<Integer> {
             new Setting<>("--negatives", "negatives", negatives),
             TrainingConfig.RetrievalLoss.NEGATIVES,
             data.format() == DataFormat.SEQUENCES ? NEGATIVES_OF_SEQUENCES : 0);
+    RankerLoss loss = loss(settings);
     settings.requireNoOthers();
-    RankerFit fit = new RankerFit(data.read(), recipe, added);
+    RankerFit fit = new RankerFit(data.read(), recipe, added, loss);
     RunFolder folder = options.folder("ranker");
     Outcome outcome;
     try (GradientOps ops = options.open();
@@ -89,5 +92,15 @@ final class TrainRankerCommand implements Callable<Integer> {
         folder.export());
     out.flush();
     return 0;
+  }
+
+  private static RankerLoss loss(TrainingSettings settings) {
+    return new RankerLoss(
+        settings.choice(
+            Setting.ofFile("continuous_loss"), ContinuousLoss.values(), RankerLoss.DEFAULT.kind()),
+        settings.number(
+            Setting.ofFile("continuous_loss_weight"),
+            RankerLoss.WEIGHTS,
+            RankerLoss.DEFAULT.weight()));
   }
 }

@@ -26,7 +26,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class CourseTest {
-  private static final ModelSize SIZE = new ModelSize(16, 1, 2, 8, 4);
+  private static final Recipe SMALL =
+      new Recipe(new ModelSize(16, 1, 2, 8, 4), Architecture.DEFAULT, Optimisation.DEFAULT, 32, 1);
 
   private static final RetrievalFit.Choices MEANS = choices(Tower.MEAN, UserPooling.MEAN);
 
@@ -61,7 +62,7 @@ final class CourseTest {
   @Test
   void idsThatLieCloseTogetherGetARowEach() {
     Dataset world = World.generate(new WorldSize(20, 32, 400, 20, 3), 1).dataset();
-    ModelConfig config = ModelPlan.retrieval(world, SIZE, MEANS.representation());
+    ModelConfig config = ModelPlan.retrieval(world, SMALL, MEANS.representation());
     HashFunctions hashes = HashFunctions.create(config);
     long[] posts = world.catalog().postIds();
     long[] authors = world.catalog().authorIds();
@@ -84,7 +85,7 @@ final class CourseTest {
             catalog,
             List.of(new UserEvents(1, Events.of(new int[] {0, 1, 2}, Events.FAVORITE))));
     ModelConfig config =
-        ModelPlan.retrieval(data, SIZE, choices(Tower.MLP, UserPooling.LAST).representation());
+        ModelPlan.retrieval(data, SMALL, choices(Tower.MLP, UserPooling.LAST).representation());
     assertEquals(2, config.numItemHashes());
     assertTrue(config.enableLinearProj());
     assertEquals(UserPooling.LAST, config.userPooling());
@@ -96,7 +97,7 @@ final class CourseTest {
   void everyEventIsPredictedFromWhatIsInFrontOfIt() {
     Dataset data = sequences(6, 3, 40);
     LeaveOneOut split = LeaveOneOut.of(data);
-    ModelConfig config = ModelPlan.retrieval(data, SIZE, MEANS.representation());
+    ModelConfig config = ModelPlan.retrieval(data, SMALL, MEANS.representation());
     RetrievalCourse course =
         new RetrievalCourse(
             Training.before(split, LeaveOneOut.Part.TEST),
@@ -130,7 +131,7 @@ final class CourseTest {
   void aSoftmaxOverTheCatalogueHasEveryPostOnce() {
     Dataset data = sequences(6, 3, 40);
     PostTable table =
-        new PostTable(ModelPlan.retrieval(data, SIZE, MEANS.representation()), data.catalog());
+        new PostTable(ModelPlan.retrieval(data, SMALL, MEANS.representation()), data.catalog());
     RetrievalCourse course =
         new RetrievalCourse(
             Training.before(LeaveOneOut.of(data), LeaveOneOut.Part.TEST),
@@ -142,7 +143,7 @@ final class CourseTest {
   @Test
   void batchesFollowFromSeedEpochAndIndexAlone() {
     Dataset world = World.generate(new WorldSize(60, 32, 400, 20, 3), 1).dataset();
-    ModelConfig config = ModelPlan.ranker(world, SIZE);
+    ModelConfig config = ModelPlan.ranker(world, SMALL);
     PostTable table = new PostTable(config, world.catalog());
     RankerCourse.Settings settings = new RankerCourse.Settings(16, 2, 4);
     RankerCourse one = new RankerCourse(TimeSplit.of(world), table, settings);
@@ -162,7 +163,7 @@ final class CourseTest {
   void theRankerSeesNothingOfTheFutureAndNoHeldOutImpression() {
     Dataset world = World.generate(new WorldSize(40, 32, 400, 20, 3), 1).dataset();
     TimeSplit split = TimeSplit.of(world);
-    ModelConfig config = ModelPlan.ranker(world, SIZE);
+    ModelConfig config = ModelPlan.ranker(world, SMALL);
     RankerCourse course =
         new RankerCourse(
             split, new PostTable(config, world.catalog()), new RankerCourse.Settings(7, 0, 4));

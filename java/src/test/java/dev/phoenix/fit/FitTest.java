@@ -49,7 +49,8 @@ final class FitTest {
             .withRates(3e-3, 0.2)
             .withSchedule(RateSchedule.constant(20))
             .withDropout(0.1);
-    return new Recipe(new ModelSize(32, 1, 2, 24, 16), optimisation, 32, seed);
+    return new Recipe(
+        new ModelSize(32, 1, 2, 24, 16), Architecture.DEFAULT, optimisation, 32, seed);
   }
 
   private static RetrievalFit retrieval() {
