@@ -148,6 +148,7 @@ class ImportRulesTest {
             "pipeline",
             "ranking",
             "ops",
+            "feature",
             "checkpoint"));
     return layers;
   }

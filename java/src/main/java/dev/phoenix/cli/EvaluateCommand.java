@@ -42,6 +42,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private BackendOptions backend = new BackendOptions();
   @Mixin private DataOptions data = new DataOptions();
+  @Mixin private HistoryOptions histories = new HistoryOptions();
 
   @Option(
       names = "--model",
@@ -101,7 +102,7 @@ final class EvaluateCommand implements Callable<Integer> {
     evaluation.baselines().forEach(report::addRetrieval);
     if (has("retrieval")) {
       Path folder = folder("retrieval");
-      try (RetrievalModel retrieval = RetrievalModel.load(ops, folder);
+      try (RetrievalModel retrieval = RetrievalModel.load(ops, folder, histories.end());
           EmbeddingTables tables =
               EmbeddingTables.open(folder.resolve("embedding_tables.npz"), retrieval.config())) {
         report.addRetrieval("two towers", evaluation.model(retrieval, tables));
@@ -114,7 +115,7 @@ final class EvaluateCommand implements Callable<Integer> {
     report.addRanking("rate of the post", evaluation.postRates());
     if (has("ranker")) {
       Path folder = folder("ranker");
-      try (Ranker ranker = Ranker.load(ops, folder);
+      try (Ranker ranker = Ranker.load(ops, folder, histories.end());
           EmbeddingTables tables =
               EmbeddingTables.open(folder.resolve("embedding_tables.npz"), ranker.config())) {
         report.addRanking("ranker", evaluation.model(ranker, tables));

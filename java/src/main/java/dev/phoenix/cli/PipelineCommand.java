@@ -1,9 +1,12 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.feature.Exclude;
+import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Feed;
+import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
 import dev.phoenix.ranking.ActionTaxonomy;
 import dev.phoenix.ranking.ScoreWeights;
@@ -48,6 +51,7 @@ final class PipelineCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private BackendOptions backend = new BackendOptions();
+  @Mixin private HistoryOptions histories = new HistoryOptions();
 
   @Option(
       names = "--artifacts",
@@ -75,6 +79,15 @@ final class PipelineCommand implements Callable<Integer> {
       defaultValue = "200",
       description = "Posts to retrieve and rank (default: ${DEFAULT-VALUE}).")
   private int topK;
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "POSTS",
+      defaultValue = "seen",
+      description =
+          "Posts of the history in what is retrieved: left out (seen), or not (none), as in the"
+              + " published script (default: seen).")
+  private Exclude exclude = Exclude.SEEN;
 
   @Option(
       names = "--display",
@@ -120,9 +133,14 @@ final class PipelineCommand implements Callable<Integer> {
     Artifacts folder = new Artifacts(artifacts);
     UserSequence user = UserSequence.read(sequence == null ? folder.sequence() : sequence);
     try (Ops ops = backend.open();
-        Pipeline pipeline = Pipeline.open(ops, folder, corpus == null ? folder.corpus() : corpus)) {
+        Pipeline pipeline =
+            Pipeline.open(
+                ops, folder, corpus == null ? folder.corpus() : corpus, histories.end())) {
       int actions = pipeline.ranker().config().numActions();
-      Feed feed = pipeline.recommend(user, topK, scoreWeights.bind(taxonomy, actions));
+      Feed feed =
+          pipeline.recommend(
+              new FeedRequest(user, topK, exclude, ExcludedPosts.NONE),
+              scoreWeights.bind(taxonomy, actions));
       FeedReport report =
           new FeedReport(
               user, feed, taxonomy, ops.name(), ops.precision(), pipeline.corpus().size());

@@ -1,9 +1,10 @@
 package dev.phoenix.corpus;
 
+import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.feature.RowsOfPosts;
 import dev.phoenix.ops.CorpusIndex;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
-import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
@@ -17,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exact search of snapshots: the K best posts by dot product, equal scores in the order of
- * positions, as one scan of all rows would find them. Posts that are dead or filtered out are never
- * found, nor is one whose score is not a number. Searches of several threads run one after the
- * other.
+ * positions, as one scan of all rows would find them. Posts that are dead, filtered out or excluded
+ * are never found, nor is one whose score is not a number. Searches of several threads run one
+ * after the other.
  */
 public final class CorpusSearch implements AutoCloseable {
   private final Ops ops;
@@ -32,10 +33,12 @@ public final class CorpusSearch implements AutoCloseable {
   private static final class Index {
     final Scope scope = Scope.create("segment");
     final CorpusIndex index;
+    final RowsOfPosts posts;
     int rows;
 
     Index(Ops ops, Segment segment, Shape shape, Precision held) {
       this.index = ops.corpusIndex(scope, segment.vectors(), shape, held);
+      this.posts = new RowsOfPosts(segment::postId, segment.capacity());
     }
   }
 
@@ -63,9 +66,21 @@ public final class CorpusSearch implements AutoCloseable {
    * @param count B
    * @param k posts per user, at most
    * @param filter which posts may be found
+   * @param excluded [B] the posts that a user must not be given; empty where no user has any
    */
-  public record Query(float[] users, int count, int k, Filter filter) {
+  public record Query(
+      float[] users, int count, int k, Filter filter, List<ExcludedPosts> excluded) {
+    /** A query in which no user is kept from a post that passes the filter. */
+    public Query(float[] users, int count, int k, Filter filter) {
+      this(users, count, k, filter, List.of());
+    }
+
     public Query {
+      excluded = List.copyOf(excluded);
+      if (!excluded.isEmpty() && excluded.size() != count) {
+        throw new IllegalArgumentException(
+            "%d users, excluded posts of %d".formatted(count, excluded.size()));
+      }
       if (count < 0 || k < 0) {
         throw new IllegalArgumentException(
             "users and k must be at least 0, found %d and %d".formatted(count, k));
@@ -90,8 +105,10 @@ public final class CorpusSearch implements AutoCloseable {
     for (int i = 0; i < parts.size(); i++) {
       SegmentSet.Part part = parts.get(i);
       if (part.liveRows() > 0 && query.k() > 0) {
-        long[] mask = masks.of(part, query.filter());
-        sources.add(new Merge.Source(i, mask, scan(part, query, mask)));
+        long @Nullable [] mask = masks.of(part, query.filter());
+        TopKQuery scan =
+            new TopKQuery(query.users(), query.count(), mask, query.k(), hidden(part, query));
+        sources.add(new Merge.Source(i, scan, ops.topK(index(part).index, scan)));
       }
     }
     List<Hits> hits = new ArrayList<>();
@@ -102,12 +119,16 @@ public final class CorpusSearch implements AutoCloseable {
     return hits;
   }
 
-  private TopK scan(SegmentSet.Part part, Query query, long @Nullable [] mask) {
-    TopKQuery scan =
-        mask == null
-            ? TopKQuery.unmasked(query.users(), query.count(), query.k())
-            : new TopKQuery(query.users(), query.count(), mask, query.k());
-    return ops.topK(index(part).index, scan);
+  /** The rows of a part that hold posts which a user must not be given, for every user. */
+  private int[][] hidden(SegmentSet.Part part, Query query) {
+    if (query.excluded().stream().allMatch(ExcludedPosts::isEmpty)) {
+      return new int[0][];
+    }
+    RowsOfPosts posts = index(part).posts;
+    posts.enter(part.rows());
+    return query.excluded().stream()
+        .map(excluded -> posts.of(excluded, part.rows()))
+        .toArray(int[][]::new);
   }
 
   /**

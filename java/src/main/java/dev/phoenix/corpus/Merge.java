@@ -1,11 +1,11 @@
 package dev.phoenix.corpus;
 
 import dev.phoenix.ops.TopK;
+import dev.phoenix.ops.TopKQuery;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The best of what the scans of a snapshot's segments found. Every scan lists its best first, ties
@@ -17,24 +17,26 @@ record Merge(Snapshot snapshot, List<Source> sources) {
    * What one scan found.
    *
    * @param part which part of the snapshot
-   * @param mask the mask it was scanned with
+   * @param query what it was scanned for
    */
-  record Source(int part, long @Nullable [] mask, TopK found) {
-    private boolean mayBeRetrieved(int row) {
-      return mask == null || (mask[row / Long.SIZE] >>> row & 1) != 0;
+  record Source(int part, TopKQuery query, TopK found) {
+    private boolean mayBeRetrieved(int row, int user) {
+      long[] mask = query.mask();
+      return (mask == null || (mask[row / Long.SIZE] >>> row & 1) != 0)
+          && Arrays.binarySearch(query.hidden(user), row) < 0;
     }
 
     /** The first place from {@code place} on that holds a post; the end if none does. */
     private int next(int place, int user) {
       int next = place;
-      while (next < found.k() && !isHit(user * found.k() + next)) {
+      while (next < found.k() && !isHit(user, user * found.k() + next)) {
         next++;
       }
       return next;
     }
 
-    private boolean isHit(int i) {
-      return mayBeRetrieved(found.indices()[i]) && !Float.isNaN(found.scores()[i]);
+    private boolean isHit(int user, int i) {
+      return mayBeRetrieved(found.indices()[i], user) && !Float.isNaN(found.scores()[i]);
     }
   }
 

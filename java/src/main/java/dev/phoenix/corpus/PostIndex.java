@@ -1,5 +1,6 @@
 package dev.phoenix.corpus;
 
+import dev.phoenix.feature.RowsById;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,7 +14,7 @@ final class PostIndex {
   private PostIndex(List<SegmentSet.Part> parts) {
     this.parts = List.copyOf(parts);
     for (SegmentSet.Part part : parts) {
-      RowsById rowsById = new RowsById(part.segment());
+      RowsById rowsById = new RowsById(part.segment()::postId, part.segment().capacity());
       part.forEachLive(rowsById::put);
       rows.add(rowsById);
     }

@@ -1,6 +1,10 @@
 package dev.phoenix.evaluation;
 
 import dev.phoenix.dataset.LeaveOneOut;
+import dev.phoenix.feature.Exclude;
+import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.feature.RowsOfPosts;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -10,10 +14,14 @@ import java.util.stream.IntStream;
  */
 public final class FullRanking {
   private final LeaveOneOut split;
+  private final RowsOfPosts rows;
 
   /** Over the users of {@code split}. */
   public FullRanking(LeaveOneOut split) {
     this.split = split;
+    long[] postIds = split.dataset().catalog().postIds();
+    this.rows = new RowsOfPosts(row -> postIds[row], postIds.length);
+    rows.enter(postIds.length);
   }
 
   /** Evaluates {@code scorer} on {@code part}, on all cores. */
@@ -33,10 +41,18 @@ public final class FullRanking {
     return new RankMetrics(ranks);
   }
 
+  /** The posts that the server would leave out of what it finds for this history. */
+  private ExcludedPosts excluded(LeaveOneOut.Fold fold, LeaveOneOut.Part part) {
+    long[] postIds = split.dataset().catalog().postIds();
+    long[] history =
+        Arrays.stream(split.history(fold, part)).mapToLong(post -> postIds[post]).toArray();
+    return Exclude.SEEN.of(history);
+  }
+
   private double rank(float[] scores, LeaveOneOut.Fold fold, LeaveOneOut.Part part) {
     int target = split.target(fold, part);
     float score = scores[target];
-    for (int post : split.history(fold, part)) {
+    for (int post : rows.of(excluded(fold, part), scores.length)) {
       scores[post] = Float.NEGATIVE_INFINITY;
     }
     scores[target] = Float.NEGATIVE_INFINITY;

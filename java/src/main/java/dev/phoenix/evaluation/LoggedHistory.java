@@ -4,7 +4,7 @@ import dev.phoenix.dataset.Events;
 import dev.phoenix.feature.HistoryFeatures;
 import java.util.Arrays;
 
-/** What a user of a dataset did, as a model's input: the last S engaged events before a point. */
+/** What a user of a dataset did before a point, as a model's input: the events it reads of it. */
 final class LoggedHistory implements HistoryFeatures {
   private final LoggedRows rows;
   private final long userId;
@@ -19,20 +19,13 @@ final class LoggedHistory implements HistoryFeatures {
     ACTIONS_ONLY
   }
 
-  /** The engaged ones of the first {@code known} events, S at most. */
+  /** The events that the model reads of the first {@code known}. */
   LoggedHistory(LoggedRows rows, long userId, Events events, int known, Detail detail) {
     this.rows = rows;
     this.userId = userId;
     this.events = events;
     this.detail = detail;
-    int[] last = new int[rows.config().historySeqLen()];
-    int free = last.length;
-    for (int i = known - 1; i >= 0 && free > 0; i--) {
-      if (events.isEngaged(i)) {
-        last[--free] = i;
-      }
-    }
-    this.kept = Arrays.copyOfRange(last, free, last.length);
+    this.kept = EngagedEvents.read(rows.config(), events, known);
   }
 
   @Override

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A user's history by ids: hashed and looked up in a model's embedding tables. A sequence longer
- * than S keeps its first S engagements, and actions the model does not have are ignored. A sequence
- * alone names neither surfaces nor dwell times nor IP hashes. Source: SPEC sections 2, 3 and 7.
+ * A user's history by ids: hashed and looked up in a model's embedding tables. Of a sequence longer
+ * than S the model reads the engagements that {@link HistoryWindow} names, and actions the model
+ * does not have are ignored. A sequence alone names neither surfaces nor dwell times nor IP hashes.
+ * Source: SPEC sections 2, 3 and 7.
  */
 public final class HashedHistory implements HistoryFeatures {
   private final HashedRows rows;
@@ -24,11 +25,11 @@ public final class HashedHistory implements HistoryFeatures {
   private HashedHistory(
       ModelConfig config, HashedRows rows, UserSequence sequence, EngagementDetails details) {
     this.rows = rows;
-    this.details = details;
+    HistoryWindow window = HistoryWindow.of(config, sequence.history().size());
+    this.details = details.part(window);
     this.surfaceCount = config.productSurfaceVocabSize();
     this.userId = sequence.userId();
-    this.history =
-        sequence.history().subList(0, Math.min(sequence.history().size(), config.historySeqLen()));
+    this.history = sequence.history().subList(window.from(), window.to());
     this.actionCount = config.numActions();
     this.actions = new float[history.size() * actionCount];
     for (int i = 0; i < history.size(); i++) {

@@ -3,10 +3,10 @@ package dev.phoenix.fit;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.evaluation.EngagedEvents;
 import dev.phoenix.feature.PostAge;
 import dev.phoenix.training.CandidateBatch;
 import dev.phoenix.training.RankerBatch;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -70,7 +70,7 @@ final class RankerCourse implements Course<RankerBatch> {
       histories.add(
           owner.userId(),
           owner.events(),
-          lastEngaged(owner.events(), moment, table.config().historySeqLen()),
+          EngagedEvents.read(table.config(), owner.events(), moment),
           withheld ? HistoryRows.Detail.ACTIONS_ONLY : HistoryRows.Detail.FULL);
       int to = Math.min(end, moment + table.config().candidateSeqLen());
       for (int i = moment; i < to; i++) {
@@ -95,12 +95,6 @@ final class RankerCourse implements Course<RankerBatch> {
         candidates.targets(),
         candidates.sampled(),
         candidates.dwell());
-  }
-
-  /** The last {@code most} engaged ones of the first {@code known} events. */
-  static int[] lastEngaged(Events events, int known, int most) {
-    int[] engaged = IntStream.range(0, known).filter(events::isEngaged).toArray();
-    return Arrays.copyOfRange(engaged, Math.max(0, engaged.length - most), engaged.length);
   }
 
   private static int surface(Events events, int i, boolean withheld) {

@@ -5,6 +5,7 @@ import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.evaluation.ActionMetrics;
+import dev.phoenix.evaluation.EngagedEvents;
 import dev.phoenix.evaluation.RankerEvaluation;
 import dev.phoenix.feature.PostAge;
 import dev.phoenix.training.CandidateBatch;
@@ -52,8 +53,7 @@ record RankerExam(Scorer scorer, TimeSplit split, PostTable table) implements Ex
     Candidates candidates = new Candidates(actions);
     for (TimeSplit.Block block : blocks) {
       UserEvents user = split.dataset().users().get(block.user());
-      int[] engaged =
-          RankerCourse.lastEngaged(user.events(), block.from(), table.config().historySeqLen());
+      int[] engaged = EngagedEvents.read(table.config(), user.events(), block.from());
       histories.add(user.userId(), user.events(), engaged, HistoryRows.Detail.FULL);
       for (int i = block.from(); i < block.to(); i++) {
         candidates.add(user.events(), i, user.events().surface(i), age(user.events(), i));

@@ -2,6 +2,7 @@ package dev.phoenix.fit;
 
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.evaluation.EngagedEvents;
 import dev.phoenix.evaluation.FullRanking;
 import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.VectorScorer;
@@ -48,11 +49,10 @@ record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implemen
       for (LeaveOneOut.Fold fold : folds.subList(from, to)) {
         UserEvents user = split.dataset().users().get(fold.user());
         int known = fold.target(part);
-        int first = Math.max(0, known - table.config().historySeqLen());
         rows.add(
             user.userId(),
             user.events(),
-            IntStream.range(first, known).toArray(),
+            EngagedEvents.read(table.config(), user.events(), known),
             HistoryRows.Detail.ACTIONS_ONLY);
       }
       float[] pass = new float[(to - from) * columns];

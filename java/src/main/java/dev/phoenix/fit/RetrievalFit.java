@@ -9,6 +9,7 @@ import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.evaluation.EngagedEvents;
 import dev.phoenix.evaluation.ExportCheck;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.GradientOps;
@@ -176,13 +177,12 @@ public final class RetrievalFit {
     sequence(example).write(folder.root().resolve("example_sequence.json"));
   }
 
-  /** The last S engaged events of a user, in time order. */
+  /** The engaged events of a user that the model reads, in time order. */
   private UserSequence sequence(int user) {
     UserEvents of = split.dataset().users().get(user);
     Events events = of.events();
     List<UserSequence.Engagement> history = new ArrayList<>();
-    int from = Math.max(0, events.count() - recipe.size().history());
-    for (int i = from; i < events.count(); i++) {
+    for (int i : EngagedEvents.read(model, events, events.count())) {
       SortedMap<Integer, Float> actions = new TreeMap<>();
       for (int action = 0; action < Integer.SIZE; action++) {
         if (events.did(i, action)) {

@@ -1,6 +1,7 @@
 package dev.phoenix.model;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
@@ -12,9 +13,9 @@ import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
-import dev.phoenix.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The ranking model: probabilities of many actions for candidates that do not see each other.
@@ -100,18 +101,6 @@ public final class Ranker implements AutoCloseable {
     }
   }
 
-  /** The logits of every output and their sigmoids. */
-  private record HeadState(Scope scope, int capacity, Tensor logits, Tensor probabilities) {
-    static HeadState create(Ops ops, int columns, int capacity) {
-      Scope scope = Scope.create("head state");
-      return new HeadState(
-          scope,
-          capacity,
-          ops.tensor(scope, "logits", new Shape(capacity, columns)),
-          ops.tensor(scope, "probabilities", new Shape(capacity, columns)));
-    }
-  }
-
   /** A ranker with the given parameters. */
   public static Ranker create(Ops ops, ModelConfig config, ModelParameters parameters) {
     Weights weights = Weights.load(ops, config, parameters);
@@ -130,7 +119,17 @@ public final class Ranker implements AutoCloseable {
 
   /** The ranker in {@code directory}: {@code config.json} and {@code model_params.npz}. */
   public static Ranker load(Ops ops, Path directory) {
-    ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
+    return load(ops, directory, Optional.empty());
+  }
+
+  /**
+   * The ranker in {@code directory}, as {@link #load(Ops, Path)} reads it.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the configuration says;
+   *     empty for what it says
+   */
+  public static Ranker load(Ops ops, Path directory, Optional<HistoryEnd> historyEnd) {
+    ModelConfig config = ModelConfig.read(directory.resolve("config.json"), historyEnd);
     Path parameters = directory.resolve("model_params.npz");
     return create(ops, config, ModelParameters.open(parameters, ParameterLayout.ranker(config)));
   }

@@ -1,6 +1,7 @@
 package dev.phoenix.model;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
@@ -13,6 +14,7 @@ import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +117,17 @@ public final class RetrievalModel implements AutoCloseable {
 
   /** The model in {@code directory}: {@code config.json} and {@code model_params.npz}. */
   public static RetrievalModel load(Ops ops, Path directory) {
-    ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
+    return load(ops, directory, Optional.empty());
+  }
+
+  /**
+   * The model in {@code directory}, as {@link #load(Ops, Path)} reads it.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the configuration says;
+   *     empty for what it says
+   */
+  public static RetrievalModel load(Ops ops, Path directory, Optional<HistoryEnd> historyEnd) {
+    ModelConfig config = ModelConfig.read(directory.resolve("config.json"), historyEnd);
     Path parameters = directory.resolve("model_params.npz");
     return create(ops, config, ModelParameters.open(parameters, ParameterLayout.retrieval(config)));
   }

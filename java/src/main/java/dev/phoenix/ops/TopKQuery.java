@@ -1,5 +1,6 @@
 package dev.phoenix.ops;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,37 @@ import org.jspecify.annotations.Nullable;
  * @param mask bit i of word i / 64 is set where entry i may be retrieved; null where all may.
  *     Masked entries score {@code -1e12}, so they come last, if at all
  * @param k how many per user; more than N returns N
+ * @param hidden [B] for every user the entries that this user may not be given, in ascending order;
+ *     for that user they are masked. Empty where no user has any
  */
-public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k) {
+public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k, int[][] hidden) {
+  private static final int[][] NOTHING = {};
+  private static final int[] NO_ENTRIES = {};
+
   public TopKQuery {
+    if (hidden.length != 0 && hidden.length != count) {
+      throw new IllegalArgumentException(
+          "%d users, hidden entries of %d".formatted(count, hidden.length));
+    }
     if (count < 0 || k < 0) {
       throw new IllegalArgumentException(
           "users and k must be at least 0, found %d and %d".formatted(count, k));
     }
+  }
+
+  /** A query in which all users may be given the same entries. */
+  public TopKQuery(float[] users, int count, long @Nullable [] mask, int k) {
+    this(users, count, mask, k, NOTHING);
+  }
+
+  /** The entries that a user may not be given, in ascending order. */
+  public int[] hidden(int user) {
+    return hidden.length == 0 ? NO_ENTRIES : hidden[user];
+  }
+
+  /** Whether there is a user who may not be given some entry that the mask lets pass. */
+  public boolean hides() {
+    return Arrays.stream(hidden).anyMatch(entries -> entries.length > 0);
   }
 
   /** A query for which every entry may be retrieved. */

@@ -1,10 +1,12 @@
 package dev.phoenix.parity;
 
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Feed;
+import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
 import dev.phoenix.ranking.ActionTaxonomy;
 import dev.phoenix.ranking.ScoreWeights;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The whole pipeline from ids to a ranked feed. */
 record PipelineCase(Path folder, Path shipped) implements GoldenCase {
@@ -26,14 +29,16 @@ record PipelineCase(Path folder, Path shipped) implements GoldenCase {
     boolean own = Files.isDirectory(folder.resolve("ranker"));
     Artifacts artifacts = new Artifacts(own ? folder : shipped);
     Path corpus = artifacts.directory().resolve("corpus.npz");
-    try (Pipeline pipeline = Pipeline.open(ops, artifacts, corpus);
+    // The published script reads the first S events of its file.
+    try (Pipeline pipeline = Pipeline.open(ops, artifacts, corpus, Optional.of(HistoryEnd.FIRST));
         Expected expected = Expected.open(folder)) {
       UserSequence sequence = UserSequence.read(artifacts.sequence());
       int topK = expected.ints("retrieved_indices").length;
       int actions = pipeline.ranker().config().numActions();
       Feed feed =
           pipeline.recommend(
-              sequence, topK, ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, actions));
+              FeedRequest.published(sequence, topK),
+              ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, actions));
       return checks(feed, actions, expected, ops.precision());
     }
   }

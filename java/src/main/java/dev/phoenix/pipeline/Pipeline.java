@@ -2,7 +2,9 @@ package dev.phoenix.pipeline;
 
 import dev.phoenix.checkpoint.Corpus;
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.model.Ranker;
@@ -20,6 +22,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -36,19 +39,19 @@ public final class Pipeline implements AutoCloseable {
   private final Ranker ranker;
   private final EmbeddingTables rankerTables;
 
-  private Pipeline(Ops ops, Artifacts artifacts, Path corpusFile) {
+  private Pipeline(Ops ops, Artifacts artifacts, Path corpusFile, Optional<HistoryEnd> historyEnd) {
     try {
       Path retrievalDirectory = artifacts.model("retrieval");
       Path rankerDirectory = artifacts.model("ranker");
       this.corpus = own(Corpus.open(corpusFile));
-      this.retrievalModel = own(RetrievalModel.load(ops, retrievalDirectory));
+      this.retrievalModel = own(RetrievalModel.load(ops, retrievalDirectory, historyEnd));
       this.retrievalTables =
           own(
               EmbeddingTables.open(
                   retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
       retrievalModel.useTables(retrievalTables);
       this.retriever = own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
-      this.ranker = own(Ranker.load(ops, rankerDirectory));
+      this.ranker = own(Ranker.load(ops, rankerDirectory, historyEnd));
       this.rankerTables =
           own(
               EmbeddingTables.open(
@@ -67,7 +70,20 @@ public final class Pipeline implements AutoCloseable {
    *     should be; nothing stays open then
    */
   public static Pipeline open(Ops ops, Artifacts artifacts, Path corpus) {
-    return new Pipeline(ops, artifacts, corpus);
+    return open(ops, artifacts, corpus, Optional.empty());
+  }
+
+  /**
+   * Opens the models of {@code artifacts} and a corpus.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the models'
+   *     configurations say; empty for what they say
+   * @throws dev.phoenix.checkpoint.CheckpointException if a file is missing or is not what it
+   *     should be; nothing stays open then
+   */
+  public static Pipeline open(
+      Ops ops, Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {
+    return new Pipeline(ops, artifacts, corpus, historyEnd);
   }
 
   private <T extends AutoCloseable> T own(T part) {
@@ -85,13 +101,42 @@ public final class Pipeline implements AutoCloseable {
     return ranker;
   }
 
-  /** Recommends: the {@code topK} best posts of the corpus, ranked by {@code weights}. */
+  /**
+   * Recommends: the {@code topK} best posts of the corpus but those of the user's history, ranked
+   * by {@code weights}.
+   */
   public Feed recommend(UserSequence sequence, int topK, ScoreWeights.Bound weights) {
+    return recommend(FeedRequest.served(sequence, topK), weights);
+  }
+
+  /** Recommends what {@code request} asks for, ranked by {@code weights}. */
+  public Feed recommend(FeedRequest request, ScoreWeights.Bound weights) {
+    UserSequence sequence = request.sequence();
+    ExcludedPosts leftOut = request.leftOut();
     HashedHistory retrievalHistory =
         HashedHistory.create(retrievalModel.config(), retrievalTables, sequence);
-    Retriever.Result retrieved = retriever.retrieve(List.of(retrievalHistory), topK, null);
-    RankerOutput scores = rank(sequence, retrieved.best());
-    return new Feed(retrieved.users(), order(retrieved.best(), scores, weights));
+    Retriever.Result retrieved =
+        retriever.retrieve(List.of(retrievalHistory), request.topK(), null, List.of(leftOut));
+    TopK best = without(leftOut, retrieved.best());
+    RankerOutput scores = rank(sequence, best);
+    return new Feed(retrieved.users(), order(best, scores, weights));
+  }
+
+  /** Excluded posts fill the end of the list where there are no others. */
+  private TopK without(ExcludedPosts leftOut, TopK best) {
+    int[] kept =
+        IntStream.range(0, best.k())
+            .filter(i -> !leftOut.contains(corpus.postId(best.indices()[i])))
+            .toArray();
+    if (kept.length == best.k()) {
+      return best;
+    }
+    float[] scores = new float[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      scores[i] = best.scores()[kept[i]];
+    }
+    return new TopK(
+        1, kept.length, Arrays.stream(kept).map(i -> best.indices()[i]).toArray(), scores);
   }
 
   private RankerOutput rank(UserSequence sequence, TopK best) {

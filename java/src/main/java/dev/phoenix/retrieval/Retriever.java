@@ -1,7 +1,9 @@
 package dev.phoenix.retrieval;
 
 import dev.phoenix.checkpoint.Corpus;
+import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.feature.RowsOfPosts;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.CorpusIndex;
 import dev.phoenix.ops.Ops;
@@ -22,6 +24,8 @@ public final class Retriever implements AutoCloseable {
   private final RetrievalModel model;
   private final Scope scope = Scope.create("retriever");
   private final CorpusIndex index;
+  private final RowsOfPosts rows;
+  private final int size;
 
   private Retriever(Ops ops, RetrievalModel model, Corpus corpus, Precision held) {
     if (corpus.size() > 0 && corpus.dimension() != model.config().embSize()) {
@@ -30,8 +34,10 @@ public final class Retriever implements AutoCloseable {
               .formatted(corpus.dimension(), model.config().embSize()));
     }
     this.ops = ops;
+    this.size = Math.toIntExact(corpus.size());
+    this.rows = new RowsOfPosts(corpus::postId, size);
     this.model = model;
-    Shape shape = new Shape(Math.toIntExact(corpus.size()), model.config().embSize());
+    Shape shape = new Shape(size, model.config().embSize());
     this.index = ops.corpusIndex(scope, corpus.representations(), shape, held);
   }
 
@@ -62,6 +68,26 @@ public final class Retriever implements AutoCloseable {
     float[] users = new float[requests.size() * model.config().embSize()];
     model.encodeUsers(users, new float[requests.size()], requests);
     return new Result(users, search(new TopKQuery(users, requests.size(), mask, k)));
+  }
+
+  /**
+   * Retrieves for a batch of users of whom each must not be given some posts.
+   *
+   * @param k how many posts per user; a smaller corpus gives all it has, with the score {@code
+   *     -1e12} for those that may not be retrieved
+   * @param mask one bit per corpus entry, set where it may be retrieved; null where all may
+   * @param excluded [B] the posts that a user must not be given, whichever entries they stand in
+   */
+  public Result retrieve(
+      List<? extends HistoryFeatures> requests,
+      int k,
+      long @Nullable [] mask,
+      List<ExcludedPosts> excluded) {
+    float[] users = new float[requests.size() * model.config().embSize()];
+    model.encodeUsers(users, new float[requests.size()], requests);
+    rows.enter(size);
+    int[][] hidden = excluded.stream().map(posts -> rows.of(posts, size)).toArray(int[][]::new);
+    return new Result(users, search(new TopKQuery(users, requests.size(), mask, k, hidden)));
   }
 
   /** The best posts for users that are encoded already. */

@@ -32,6 +32,9 @@ public final class EngineMetrics implements AutoCloseable {
       List.of(
           "recsys_engine_tokens_processed_total",
           "recsys_engine_tokens_padded_total",
+          "phoenix_history_events",
+          "phoenix_history_events_cut",
+          "phoenix_histories_cut",
           "model_requests_nan_detected",
           "checkpoint_reload_success",
           "checkpoint_reload_failure",
@@ -123,6 +126,15 @@ public final class EngineMetrics implements AutoCloseable {
   void tokens(int processed, int padded) {
     counters.add("recsys_engine_tokens_processed_total", processed);
     counters.add("recsys_engine_tokens_padded_total", padded);
+  }
+
+  /** Takes note of a history that waits, and of what was cut off. */
+  void history(UserHistory history) {
+    counters.add("phoenix_history_events", history.events());
+    if (history.isCut()) {
+      counters.add("phoenix_histories_cut", 1);
+      counters.add("phoenix_history_events_cut", history.events() - history.length());
+    }
   }
 
   void lookup(String part, boolean hit) {

@@ -3,7 +3,7 @@ package dev.phoenix.serving;
 import java.time.Duration;
 
 /**
- * How requests become batches.
+ * How requests become batches, and what they are answered by.
  *
  * @param batchSize requests of a batch, B
  * @param queueLimit requests that may wait
@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param keptHistoryBytes bytes of keys and values kept for requests of the same history; 0 for
  *     none
  * @param defaultDeadline the deadline of a request that gives none
+ * @param rules of histories and of posts that were seen
  */
 public record EngineOptions(
     int batchSize,
@@ -19,10 +20,12 @@ public record EngineOptions(
     int inFlightLimit,
     int batchesInFlight,
     long keptHistoryBytes,
-    Duration defaultDeadline) {
+    Duration defaultDeadline,
+    ServingRules rules) {
   /** The production service's own numbers. */
   public static final EngineOptions DEFAULT =
-      new EngineOptions(32, 2048, 2560, 1, 256L << 20, Duration.ofMillis(1200));
+      new EngineOptions(
+          32, 2048, 2560, 1, 256L << 20, Duration.ofMillis(1200), ServingRules.DEFAULT);
 
   public EngineOptions {
     require("batch size", batchSize, 4096);
@@ -37,6 +40,36 @@ public record EngineOptions(
       throw new IllegalArgumentException(
           "expected a default deadline above 0, found " + defaultDeadline);
     }
+  }
+
+  /** Options with the default rules. */
+  public EngineOptions(
+      int batchSize,
+      int queueLimit,
+      int inFlightLimit,
+      int batchesInFlight,
+      long keptHistoryBytes,
+      Duration defaultDeadline) {
+    this(
+        batchSize,
+        queueLimit,
+        inFlightLimit,
+        batchesInFlight,
+        keptHistoryBytes,
+        defaultDeadline,
+        ServingRules.DEFAULT);
+  }
+
+  /** These options with other rules. */
+  public EngineOptions with(ServingRules others) {
+    return new EngineOptions(
+        batchSize,
+        queueLimit,
+        inFlightLimit,
+        batchesInFlight,
+        keptHistoryBytes,
+        defaultDeadline,
+        others);
   }
 
   private static void require(String what, int value, int most) {

@@ -83,7 +83,8 @@ final class ModelStore implements AutoCloseable {
         number,
         artifacts,
         backend,
-        new ModelVersion.Layout(lanes, options.keptHistoryBytes(), metrics, corpora));
+        new ModelVersion.Layout(
+            lanes, options.keptHistoryBytes(), options.rules().historyEnd(), metrics, corpora));
   }
 
   /** Whether a version is being loaded. */

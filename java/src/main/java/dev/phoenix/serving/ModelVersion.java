@@ -1,11 +1,14 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.corpus.Corpora;
+import dev.phoenix.feature.HistoryWindow;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -47,8 +50,16 @@ final class ModelVersion {
     }
   }
 
-  /** What a version is made of: lanes, bytes of the histories that they keep, and the rest. */
-  record Layout(int lanes, long keptBytes, EngineMetrics metrics, CorpusSource corpora) {}
+  /**
+   * What a version is made of: lanes, bytes of the histories that they keep, which end of a history
+   * its models read, and the rest.
+   */
+  record Layout(
+      int lanes,
+      long keptBytes,
+      Optional<HistoryEnd> historyEnd,
+      EngineMetrics metrics,
+      CorpusSource corpora) {}
 
   /** Loads; nothing stays open if that fails. */
   static ModelVersion open(
@@ -58,6 +69,15 @@ final class ModelVersion {
 
   ModelInfo info() {
     return info;
+  }
+
+  /** The request with as much of its history as one of the models reads: that alone need wait. */
+  ServingRequest read(ServingRequest request, ServingRules rules) {
+    UserHistory user = request.user();
+    HistoryWindow window =
+        HistoryWindow.of(info.retrieval(), user.length())
+            .cover(HistoryWindow.of(info.ranker(), user.length()));
+    return request.read(user.cut(window), rules);
   }
 
   /** What is retrieved from. */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A request on its way: the caller's side of it. */
 public final class PendingRequest {
   private final ServingRequest request;
+  private final UserHistory.Key historyKey;
   private final long arrivedNanos;
   private final Consumer<PendingRequest> withdrawal;
   private final @Nullable ModelVersion version;
@@ -24,6 +25,8 @@ public final class PendingRequest {
       long arrivedNanos,
       Consumer<PendingRequest> withdrawal) {
     this.request = request;
+    // On the caller's thread: a batch need not wait for it.
+    this.historyKey = request.user().key();
     this.version = version;
     this.arrivedNanos = arrivedNanos;
     this.withdrawal = withdrawal;
@@ -32,6 +35,11 @@ public final class PendingRequest {
   /** The request. */
   public ServingRequest request() {
     return request;
+  }
+
+  /** What its history is kept under. */
+  UserHistory.Key historyKey() {
+    return historyKey;
   }
 
   /** The version of the model that is to answer it; null where any may. */

@@ -81,9 +81,9 @@ final class RankingStage implements AutoCloseable {
 
   private void join(Pass pass, Work work, EngineMetrics metrics) {
     UserHistory user = work.user();
-    EncodedHistories kept = cache.acquire(user.key());
+    EncodedHistories kept = cache.acquire(work.historyKey());
     if (kept != null) {
-      pass.used.add(user.key());
+      pass.used.add(work.historyKey());
     }
     metrics.lookup("ranking", kept != null);
     work.historyWasKept(kept != null);
@@ -98,10 +98,10 @@ final class RankingStage implements AutoCloseable {
             work.surface());
     pass.candidates.add(candidates);
     pass.rows += candidates.count();
-    if (kept == null && pass.places.putIfAbsent(user.key(), pass.unknown.size()) == null) {
+    if (kept == null && pass.places.putIfAbsent(work.historyKey(), pass.unknown.size()) == null) {
       HashedHistory history =
           HashedHistory.create(ranker.config(), tables, user.sequence(), user.details());
-      pass.unknown.add(user.key());
+      pass.unknown.add(work.historyKey());
       pass.histories.add(history);
       pass.rows += 1 + history.length();
     }
@@ -132,7 +132,7 @@ final class RankingStage implements AutoCloseable {
       if (kept != null) {
         sources.add(new EncodedHistory(kept, 0));
       } else {
-        int place = pass.places.getOrDefault(pass.works.get(i).user().key(), -1);
+        int place = pass.places.getOrDefault(pass.works.get(i).historyKey(), -1);
         sources.add(new EncodedHistory(encoded, place));
       }
     }

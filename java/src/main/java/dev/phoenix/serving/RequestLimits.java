@@ -6,18 +6,20 @@ import java.util.List;
  * What one request may ask for. Decoders hold every count against these before they make room for
  * it.
  *
- * @param history engagements; the model reads its first S
+ * @param history engagements; of more than S the model reads S
  * @param candidates candidates to rank
  * @param topK posts to retrieve
  * @param actions actions of one engagement
  * @param users requests of one message
+ * @param excluded posts that one request names to be left out
  */
-public record RequestLimits(int history, int candidates, int topK, int actions, int users) {
+public record RequestLimits(
+    int history, int candidates, int topK, int actions, int users, int excluded) {
   /** About 16 MiB of logits and log-probabilities. */
   private static final int MOST_RESULTS = 1 << 16;
 
   /** Far above what a feed asks for. */
-  public static final RequestLimits DEFAULT = new RequestLimits(4096, 2048, 1000, 64, 256);
+  public static final RequestLimits DEFAULT = new RequestLimits(4096, 2048, 1000, 64, 256, 16_384);
 
   /** {@code found} if it is at most {@code most}, and a refusal otherwise. */
   public static int require(String what, int found, int most) {
@@ -37,8 +39,8 @@ public record RequestLimits(int history, int candidates, int topK, int actions, 
         require("candidates", rank.postIds().length, candidates);
         requireSome("candidates", rank.postIds().length);
       }
-      case Task.Retrieve retrieve -> checkTopK(retrieve.topK());
-      case Task.Recommend recommend -> checkTopK(recommend.topK());
+      case Task.Retrieve(int k, CorpusChoice _, Exclusion exclusion) -> check(k, exclusion);
+      case Task.Recommend(int k, CorpusChoice _, Exclusion exclusion) -> check(k, exclusion);
     }
   }
 
@@ -56,9 +58,10 @@ public record RequestLimits(int history, int candidates, int topK, int actions, 
     }
   }
 
-  private void checkTopK(int found) {
+  private void check(int found, Exclusion exclusion) {
     require("top K", found, topK);
     requireSome("top K", found);
+    require("excluded posts", exclusion.posts().size(), excluded);
   }
 
   private static void requireSome(String what, int found) {

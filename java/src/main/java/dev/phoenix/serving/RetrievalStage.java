@@ -6,6 +6,7 @@ import dev.phoenix.corpus.CorpusSearch;
 import dev.phoenix.corpus.Hits;
 import dev.phoenix.corpus.Snapshot;
 import dev.phoenix.corpus.UnknownCorpusException;
+import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.serving.ServingResponse.Posts;
@@ -75,15 +76,18 @@ final class RetrievalStage {
   private void search(List<Work> batch, float[] users, List<Integer> places, CorpusChoice choice) {
     int columns = model.config().embSize();
     float[] chosen = new float[places.size() * columns];
+    List<ExcludedPosts> excluded = new ArrayList<>();
     int k = 0;
     for (int i = 0; i < places.size(); i++) {
       System.arraycopy(users, places.get(i) * columns, chosen, i * columns, columns);
+      excluded.add(batch.get(places.get(i)).excluded());
       k = Math.max(k, batch.get(places.get(i)).topK());
     }
     try (Snapshot snapshot = corpora.snapshot(choice.corpora())) {
       List<Hits> hits =
           search.search(
-              snapshot, new CorpusSearch.Query(chosen, places.size(), k, choice.filter()));
+              snapshot,
+              new CorpusSearch.Query(chosen, places.size(), k, choice.filter(), excluded));
       for (int i = 0; i < places.size(); i++) {
         Work work = batch.get(places.get(i));
         work.retrieved(posts(snapshot, hits.get(i).first(work.topK())));
@@ -99,21 +103,21 @@ final class RetrievalStage {
     int columns = model.config().embSize();
     float[] users = new float[batch.size() * columns];
     Map<UserHistory.Key, Integer> places = new HashMap<>();
-    List<UserHistory> unknown = new ArrayList<>();
+    List<Work> unknown = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
-      UserHistory user = batch.get(i).user();
-      float[] kept = cache.user(user.key());
+      UserHistory.Key key = batch.get(i).historyKey();
+      float[] kept = cache.user(key);
       metrics.lookup("retrieval", kept != null);
       batch.get(i).historyWasKept(kept != null);
       if (kept != null) {
         System.arraycopy(kept, 0, users, i * columns, columns);
-      } else if (places.putIfAbsent(user.key(), unknown.size()) == null) {
-        unknown.add(user);
+      } else if (places.putIfAbsent(key, unknown.size()) == null) {
+        unknown.add(batch.get(i));
       }
     }
     float[] encoded = encode(unknown, metrics);
     for (int i = 0; i < batch.size(); i++) {
-      Integer place = places.get(batch.get(i).user().key());
+      Integer place = places.get(batch.get(i).historyKey());
       if (place != null) {
         System.arraycopy(encoded, place * columns, users, i * columns, columns);
       }
@@ -121,14 +125,15 @@ final class RetrievalStage {
     return users;
   }
 
-  private float[] encode(List<UserHistory> unknown, EngineMetrics metrics) {
+  private float[] encode(List<Work> unknown, EngineMetrics metrics) {
     int columns = model.config().embSize();
     float[] encoded = new float[unknown.size() * columns];
     if (unknown.isEmpty()) {
       return encoded;
     }
     List<HashedHistory> histories = new ArrayList<>();
-    for (UserHistory user : unknown) {
+    for (Work work : unknown) {
+      UserHistory user = work.user();
       HashedHistory history =
           HashedHistory.create(model.config(), tables, user.sequence(), user.details());
       metrics.tokens(1 + history.length(), 0);
@@ -139,7 +144,7 @@ final class RetrievalStage {
       for (int i = 0; i < unknown.size(); i++) {
         if (isFinite(encoded, i * columns, columns)) {
           float[] user = Arrays.copyOfRange(encoded, i * columns, (i + 1) * columns);
-          cache.keepUser(unknown.get(i).key(), user);
+          cache.keepUser(unknown.get(i).historyKey(), user);
         }
       }
     }

@@ -1,7 +1,6 @@
 package dev.phoenix.serving;
 
 import dev.phoenix.corpus.Corpora;
-import dev.phoenix.corpus.CorpusStatistics;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.serving.Rejection.Reason;
@@ -15,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,30 +46,7 @@ public final class ServingEngine implements AutoCloseable {
         "checkpoint_reload_in_progress",
         "1 while a model is loaded",
         () -> models.isLoading() ? 1 : 0);
-    watch("phoenix_corpus_posts", "Posts that can be found", CorpusStatistics::posts);
-    watch("phoenix_corpus_segments", "Segments that a search scans", CorpusStatistics::segments);
-    watch("phoenix_corpus_loose_rows", "Rows to be compacted", CorpusStatistics::looseRows);
-    watch("phoenix_corpus_log_bytes", "Bytes of the logs", CorpusStatistics::logBytes);
-  }
-
-  /** A figure of all corpora together; 0 while there is no model. */
-  private void watch(String name, String help, ToLongFunction<CorpusStatistics> figure) {
-    metrics.watch(
-        name,
-        help,
-        () -> {
-          ModelVersion version = models.acquire();
-          if (version == null) {
-            return 0;
-          }
-          try {
-            return version.corpora().all().stream()
-                .mapToLong(corpus -> figure.applyAsLong(corpus.statistics()))
-                .sum();
-          } finally {
-            models.release(version);
-          }
-        });
+    new CorpusGauges(models).register(metrics);
   }
 
   /**
@@ -148,7 +123,27 @@ public final class ServingEngine implements AutoCloseable {
       throw closed;
     }
     limits.check(request);
-    return scheduler.submit(request, null);
+    ModelVersion version = models.acquire();
+    if (version == null) {
+      throw Objects.requireNonNullElseGet(closed(), ServingEngine::shuttingDown);
+    }
+    ServingRequest read = version.read(request, options.rules());
+    boolean cut = read.user().isCut();
+    PendingRequest pending;
+    try {
+      // What was cut for this version may be too little for another one.
+      pending = scheduler.submit(read, cut ? version : null);
+    } catch (Rejection refused) {
+      models.release(version);
+      throw refused;
+    }
+    metrics.history(read.user());
+    if (cut) {
+      var _ = pending.answer().whenComplete((_, _) -> models.release(version));
+    } else {
+      models.release(version);
+    }
+    return pending;
   }
 
   /**
@@ -170,13 +165,14 @@ public final class ServingEngine implements AutoCloseable {
     try {
       for (ServingRequest request : requests) {
         limits.check(request);
-        pending.add(scheduler.submit(request, version));
+        pending.add(scheduler.submit(version.read(request, options.rules()), version));
       }
     } catch (Rejection refused) {
       pending.forEach(PendingRequest::cancel);
       models.release(version);
       throw refused;
     }
+    pending.forEach(each -> metrics.history(each.request().user()));
     CompletableFuture<?>[] answers =
         pending.stream().map(PendingRequest::answer).toArray(CompletableFuture<?>[]::new);
     var _ = CompletableFuture.allOf(answers).whenComplete((_, _) -> models.release(version));

@@ -62,12 +62,17 @@ public record ServingResponse(
    * @param retrievalNanos user tower and scan
    * @param rankingNanos encoding of histories and scoring of candidates
    * @param batchSize requests of the batch
-   * @param historyWasKept whether the ranker, or without one the user tower, knew the history
+   * @param history what became of the history
    */
   public record Timing(
-      long queueNanos,
-      long retrievalNanos,
-      long rankingNanos,
-      int batchSize,
-      boolean historyWasKept) {}
+      long queueNanos, long retrievalNanos, long rankingNanos, int batchSize, HistoryUse history) {}
+
+  /**
+   * What became of a request's history.
+   *
+   * @param events engagements that the request gave
+   * @param used engagements that the models read: those of the one that reads more
+   * @param wasKept whether the ranker, or without one the user tower, knew the history
+   */
+  public record HistoryUse(int events, int used, boolean wasKept) {}
 }

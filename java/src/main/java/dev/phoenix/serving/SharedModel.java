@@ -26,11 +26,12 @@ final class SharedModel implements AutoCloseable {
     this.layout = layout;
     try {
       this.ops = parts.own(backend.get());
-      this.retrievalModel = parts.own(RetrievalModel.load(ops, files.retrieval()));
+      this.retrievalModel =
+          parts.own(RetrievalModel.load(ops, files.retrieval(), layout.historyEnd()));
       retrievalModel.useTables(files.retrievalTables());
       this.search =
           parts.own(CorpusSearch.create(ops, retrievalModel.config().embSize(), Precision.FLOAT32));
-      this.ranker = parts.own(Ranker.load(ops, files.ranker()));
+      this.ranker = parts.own(Ranker.load(ops, files.ranker(), layout.historyEnd()));
       ranker.useTables(files.rankerTables());
       Ranker keeper = parts.own(ranker.lane(parts.own(ops.lane())));
       this.cache =

@@ -23,11 +23,17 @@ public sealed interface Task {
    *
    * @param topK how many
    * @param choice of which posts
+   * @param exclusion posts that must not be among them
    */
-  record Retrieve(int topK, CorpusChoice choice) implements Task {
-    /** Of every post of the default corpus. */
+  record Retrieve(int topK, CorpusChoice choice, Exclusion exclusion) implements Task {
+    /** Of every post of the default corpus but those that the server leaves out. */
     public Retrieve(int topK) {
       this(topK, CorpusChoice.DEFAULT);
+    }
+
+    /** Of every post of {@code choice} but those that the server leaves out. */
+    public Retrieve(int topK, CorpusChoice choice) {
+      this(topK, choice, Exclusion.DEFAULT);
     }
   }
 
@@ -36,11 +42,17 @@ public sealed interface Task {
    *
    * @param topK how many
    * @param choice of which posts
+   * @param exclusion posts that must not be among them
    */
-  record Recommend(int topK, CorpusChoice choice) implements Task {
-    /** Of every post of the default corpus. */
+  record Recommend(int topK, CorpusChoice choice, Exclusion exclusion) implements Task {
+    /** Of every post of the default corpus but those that the server leaves out. */
     public Recommend(int topK) {
       this(topK, CorpusChoice.DEFAULT);
+    }
+
+    /** Of every post of {@code choice} but those that the server leaves out. */
+    public Recommend(int topK, CorpusChoice choice) {
+      this(topK, choice, Exclusion.DEFAULT);
     }
   }
 }

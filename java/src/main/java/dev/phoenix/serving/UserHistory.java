@@ -3,19 +3,28 @@ package dev.phoenix.serving;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.feature.EngagementDetails;
+import dev.phoenix.feature.HistoryWindow;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Map;
 
 /**
- * A user and the user's history as a request gives them.
+ * A user and the user's history as a request gives them, or the part of it that a model reads.
  *
  * @param sequence the user, and posts with actions, in order
  * @param details what else is known of the engagements
- * @param key what the contents hash to: the name of what is kept of this history
+ * @param events engagements that the request gave, of which {@code sequence} has all or a part
  */
-public record UserHistory(UserSequence sequence, EngagementDetails details, Key key) {
+public record UserHistory(UserSequence sequence, EngagementDetails details, int events) {
+  public UserHistory {
+    if (sequence.history().size() > events) {
+      throw new IllegalArgumentException(
+          "%d engagements of a history of %d".formatted(sequence.history().size(), events));
+    }
+  }
+
   /**
    * SHA-256 of a history's contents. Two histories of one key are the same history: whoever could
    * make others of the same key could have scores of one user answered to another.
@@ -29,10 +38,33 @@ public record UserHistory(UserSequence sequence, EngagementDetails details, Key 
 
   /** A history and what else is known of its engagements. */
   public static UserHistory of(UserSequence sequence, EngagementDetails details) {
-    return new UserHistory(sequence, details, keyOf(sequence, details));
+    return new UserHistory(sequence, details, sequence.history().size());
   }
 
-  private static Key keyOf(UserSequence sequence, EngagementDetails details) {
+  /** Engagements that are left of those given. */
+  public int length() {
+    return sequence.history().size();
+  }
+
+  /** Whether engagements that the request gave were left out. */
+  public boolean isCut() {
+    return length() < events;
+  }
+
+  /** The part of this history in {@code window}; the engagements outside of it are let go. */
+  UserHistory cut(HistoryWindow window) {
+    if (window.length() == length()) {
+      return this;
+    }
+    List<Engagement> kept = List.copyOf(sequence.history().subList(window.from(), window.to()));
+    return new UserHistory(new UserSequence(sequence.userId(), kept), details.part(window), events);
+  }
+
+  /**
+   * What the contents hash to: the name of what is kept of this history. Two histories of which a
+   * model reads the same have the same key once they are cut to what it reads.
+   */
+  Key key() {
     int actions = 0;
     for (Engagement engagement : sequence.history()) {
       actions += engagement.actions().size();

@@ -155,7 +155,8 @@ final class WarmUp {
     int topK = Math.clamp(version.info().corpusSize(), 1, CANDIDATES);
     long deadline = System.nanoTime() + 3_600_000_000_000L;
     UserHistory user = UserHistory.of(new UserSequence(id(), history));
-    return new ServingRequest(user, new Task.Recommend(topK), deadline);
+    return version.read(
+        new ServingRequest(user, new Task.Recommend(topK), deadline), ServingRules.DEFAULT);
   }
 
   private long id() {

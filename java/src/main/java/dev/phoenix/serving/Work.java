@@ -1,6 +1,8 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.ServingResponse.HistoryUse;
 import dev.phoenix.serving.ServingResponse.Posts;
 import dev.phoenix.serving.ServingResponse.Scores;
 import dev.phoenix.serving.ServingResponse.Timing;
@@ -33,6 +35,11 @@ final class Work {
     return pending.request().user();
   }
 
+  /** What the user's history is kept under. */
+  UserHistory.Key historyKey() {
+    return pending.historyKey();
+  }
+
   Task task() {
     return pending.request().task();
   }
@@ -52,6 +59,15 @@ final class Work {
       case Task.Rank rank -> CorpusChoice.DEFAULT;
       case Task.Retrieve retrieve -> retrieve.choice();
       case Task.Recommend recommend -> recommend.choice();
+    };
+  }
+
+  /** Posts that must not be retrieved. */
+  ExcludedPosts excluded() {
+    return switch (task()) {
+      case Task.Rank rank -> ExcludedPosts.NONE;
+      case Task.Retrieve retrieve -> retrieve.exclusion().posts();
+      case Task.Recommend recommend -> recommend.exclusion().posts();
     };
   }
 
@@ -97,7 +113,7 @@ final class Work {
             retrievalNanos,
             rankingNanos,
             batchSize,
-            historyWasKept);
+            new HistoryUse(user().events(), user().length(), historyWasKept));
     pending.answer().complete(new ServingResponse(model, posts, scores, timing));
   }
 

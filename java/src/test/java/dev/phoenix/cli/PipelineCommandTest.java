@@ -8,11 +8,14 @@ import dev.phoenix.checkpoint.NpzFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,7 +34,7 @@ final class PipelineCommandTest {
         lines.getFirst());
     assertEquals(
         30, lines.stream().filter(line -> line.contains("https://x.com/a/status/")).count());
-    assertTrue(lines.getLast().startsWith("Weighted scores from 0.0203 to 1.6999"), run.out());
+    assertTrue(lines.getLast().startsWith("Weighted scores from 0.0203 to 1.7197"), run.out());
   }
 
   @Test
@@ -42,6 +45,8 @@ final class PipelineCommandTest {
             "--backend=cpu",
             "--artifacts=" + GOLDEN,
             "--corpus=" + GOLDEN.resolve("corpus.npz"),
+            "--history-end=first",
+            "--exclude=none",
             "--format=json",
             "--display=200");
     assertEquals(0, run.exitCode(), run.err());
@@ -137,37 +142,44 @@ final class PipelineCommandTest {
     }
   }
 
-  @Test
-  void keepsTheFirstEngagementsOfALongHistoryAndIgnoresActionsTheModelLacks(@TempDir Path folder)
+  @ParameterizedTest
+  @ValueSource(strings = {"first", "last"})
+  void readsOneEndOfALongHistoryAndIgnoresActionsTheModelLacks(String end, @TempDir Path folder)
       throws IOException {
-    StringBuilder history = new StringBuilder();
-    for (int i = 0; i < 300; i++) {
-      int post = Math.min(i, 127);
-      String more = i < 127 ? "" : ", \"18\": 1.0";
-      history
-          .append(i == 0 ? "" : ",")
-          .append(
-              "{\"post_id\": %d, \"author_id\": 7, \"actions\": {\"1\": 1.0, \"63\": 1.0%s}}"
-                  .formatted(post + 1, more));
+    List<String> read = new ArrayList<>();
+    for (int post = 1; post <= 127; post++) {
+      read.add(
+          "{\"post_id\": %d, \"author_id\": 7, \"actions\": {\"1\": 1.0, \"63\": 1.0}}"
+              .formatted(post));
     }
+    List<String> unread =
+        Collections.nCopies(
+            173, "{\"post_id\": 128, \"author_id\": 7, \"actions\": {\"18\": 1.0}}");
+    List<String> all = new ArrayList<>(end.equals("first") ? read : unread);
+    all.addAll(end.equals("first") ? unread : read);
     Path longer = folder.resolve("longer.json");
-    Files.writeString(longer, "{\"user_id\": 5, \"history\": [" + history + "]}");
-    String first = history.substring(0, history.indexOf(",{\"post_id\": 128,"));
+    Files.writeString(longer, "{\"user_id\": 5, \"history\": [" + String.join(",", all) + "]}");
     Path fits = folder.resolve("fits.json");
-    Files.writeString(
-        fits, "{\"user_id\": 5, \"history\": [" + first.replace(", \"63\": 1.0", "") + "]}");
-    assertEquals(feed(fits), feed(longer));
+    String known = String.join(",", read).replace(", \"63\": 1.0", "");
+    Files.writeString(fits, "{\"user_id\": 5, \"history\": [" + known + "]}");
+    assertEquals(feed(fits), feed(longer, "--history-end=" + end));
+    if (end.equals("last")) {
+      assertEquals(feed(fits), feed(longer));
+    }
   }
 
-  private static JsonNode feed(Path sequence) {
-    CommandRun run =
-        CommandRun.of(
-            "pipeline",
-            "--backend=cpu",
-            "--artifacts=" + GOLDEN,
-            "--corpus=" + GOLDEN.resolve("corpus.npz"),
-            "--sequence=" + sequence,
-            "--format=json");
+  private static JsonNode feed(Path sequence, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "pipeline",
+                "--backend=cpu",
+                "--artifacts=" + GOLDEN,
+                "--corpus=" + GOLDEN.resolve("corpus.npz"),
+                "--sequence=" + sequence,
+                "--format=json"));
+    words.addAll(List.of(more));
+    CommandRun run = CommandRun.of(words.toArray(String[]::new));
     assertEquals(0, run.exitCode(), run.err());
     return JsonMapper.shared().readTree(run.out()).get("results");
   }

@@ -1,15 +1,18 @@
 package dev.phoenix.corpus;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.ops.Backend;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.testing.Seeds;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -128,6 +131,77 @@ class CorpusSearchTest {
           corpus.remove(List.of(1L + round, 190L + 7L * round));
         }
       }
+    }
+  }
+
+  private List<Long> ids(Snapshot snapshot, Hits hits) {
+    return Arrays.stream(hits.positions()).mapToObj(snapshot::postId).toList();
+  }
+
+  /** Posts are replaced and removed meanwhile, so that ids stand in several rows and segments. */
+  @Test
+  void excludedPostsAreNotFoundAndKOthersAre() {
+    try (LiveCorpus corpus = open("corpus", settings(32, 1_000_000), posts(1, 200));
+        CorpusSearch search = CorpusSearch.create(ops, ENCODER.dimension(), Precision.FLOAT32)) {
+      for (int round = 0; round < 4; round++) {
+        List<ExcludedPosts> excluded =
+            List.of(
+                ExcludedPosts.NONE,
+                ExcludedPosts.of(random.longs(50, 1, 300).toArray()),
+                ExcludedPosts.of(LongStream.range(1, 5000).filter(id -> id % 3 != 0).toArray()));
+        float[] users = users();
+        try (Snapshot snapshot = corpus.snapshot()) {
+          for (int k : new int[] {1, 20, 500}) {
+            CorpusSearch.Query query =
+                new CorpusSearch.Query(users, USERS, k, new Filter(0, 0, 8), excluded);
+            List<Hits> found = search.search(snapshot, query);
+            for (int user = 0; user < USERS; user++) {
+              ExcludedPosts own = excluded.get(user);
+              List<Long> expected =
+                  sorted(snapshot, users, user, query.filter()).stream()
+                      .map(Entry::id)
+                      .filter(id -> !own.contains(id))
+                      .limit(k)
+                      .toList();
+              assertEquals(expected, ids(snapshot, found.get(user)), Seeds::replay);
+              float[] alone =
+                  Arrays.copyOfRange(
+                      users, user * ENCODER.dimension(), (user + 1) * ENCODER.dimension());
+              Hits same =
+                  search
+                      .search(
+                          snapshot,
+                          new CorpusSearch.Query(alone, 1, k, query.filter(), List.of(own)))
+                      .getFirst();
+              assertArrayEquals(same.positions(), found.get(user).positions());
+              assertArrayEquals(same.scores(), found.get(user).scores(), 0f);
+            }
+          }
+        }
+        corpus.add(posts(150 + 20L * round, 220 + 20L * round));
+        corpus.remove(List.of(3L + round, 180L + round));
+      }
+    }
+  }
+
+  @Test
+  void everyRowOfAnExcludedIdInACorpusFileIsLeftOut() {
+    List<Post> doubled = new ArrayList<>(posts(1, 40));
+    doubled.addAll(posts(1, 40));
+    Path file = CorpusFiles.write(folder.resolve("doubled.npz"), ENCODER, doubled);
+    try (FixedCorpus corpus = FixedCorpus.open("doubled", file, ENCODER.dimension());
+        Snapshot snapshot = corpus.snapshot();
+        CorpusSearch search = CorpusSearch.create(ops, ENCODER.dimension(), Precision.FLOAT32)) {
+      List<ExcludedPosts> excluded =
+          List.of(
+              ExcludedPosts.of(1, 2, 3, 4, 5, 6, 7, 8), ExcludedPosts.NONE, ExcludedPosts.of(30));
+      List<Hits> found =
+          search.search(
+              snapshot, new CorpusSearch.Query(users(), USERS, 78, Filter.EVERY, excluded));
+      assertEquals(78 - 16, found.get(0).positions().length);
+      assertEquals(78, found.get(1).positions().length);
+      assertEquals(76, found.get(2).positions().length);
+      assertTrue(ids(snapshot, found.get(0)).stream().noneMatch(id -> id <= 8));
     }
   }
 

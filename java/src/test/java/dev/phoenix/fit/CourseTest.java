@@ -13,6 +13,7 @@ import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.evaluation.EngagedEvents;
 import dev.phoenix.feature.HashFunctions;
 import dev.phoenix.training.RankerBatch;
 import dev.phoenix.training.RetrievalBatch;
@@ -179,7 +180,7 @@ final class CourseTest {
     }
     assertTrue(candidates > 40);
     int user = 0;
-    int[] history = RankerCourse.lastEngaged(split.events(user), 5, 8);
+    int[] history = EngagedEvents.read(config, split.events(user), 5);
     assertTrue(IntStream.of(history).allMatch(i -> i < 5 && split.events(user).isEngaged(i)));
   }
 }

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,60 @@ class TopKContractTest {
     assertLikeReference(users, corpus, new Shape(131, 5), mask, 20);
     assertLikeReference(users, corpus, new Shape(131, 5), mask, 131);
     assertLikeReference(users, corpus, new Shape(131, 5), new boolean[131], 3);
+  }
+
+  /** What one user is not given another one is: the result is that of masks of their own. */
+  @Test
+  void everyUserMayBeKeptFromOtherEntries() {
+    Shape shape = new Shape(1500, 4);
+    float[] corpus = integers(1500 * 4, 3);
+    corpus[4 * 77] = Float.NaN;
+    corpus[4 * 78] = Float.NEGATIVE_INFINITY;
+    float[] users = {1, -1, 1, 0, 2, 1, 0, 1, 1, 1, 1, -2, 1, 0, 1, 1};
+    int[][] hidden = {
+      {},
+      bench.random.ints(40, 0, 1500).sorted().distinct().toArray(),
+      bench.random.ints(1100, 0, 1500).sorted().distinct().toArray(),
+      IntStream.range(0, 1495).toArray()
+    };
+    boolean[] some = new boolean[1500];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = i % 5 != 0;
+    }
+    for (boolean[] mask : new boolean[][] {all(1500), some}) {
+      for (int k : new int[] {1, 60, 1500}) {
+        TopKQuery query = new TopKQuery(users, 4, TopKQuery.maskOf(mask), k, hidden);
+        for (Precision held : Precision.values()) {
+          TopK found = bench.ops.topK(index(corpus, shape, held), query);
+          assertEquals(k, found.k());
+          for (int user = 0; user < 4; user++) {
+            boolean[] own = mask.clone();
+            for (int entry : hidden[user]) {
+              own[entry] = false;
+            }
+            TopKReference.Result expected =
+                TopKReference.apply(
+                    Arrays.copyOfRange(users, 4 * user, 4 * user + 4), corpus, own, k);
+            String what = "user %d, k %d, held as %s".formatted(user, k, held.label());
+            assertArrayEquals(
+                expected.indices(),
+                Arrays.copyOfRange(found.indices(), user * k, (user + 1) * k),
+                () -> what + "; " + Seeds.replay());
+            Closeness.assertSame(
+                what,
+                expected.scores(),
+                Arrays.copyOfRange(found.scores(), user * k, (user + 1) * k));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void hiddenEntriesOfEveryUserOrOfNoneAreGiven() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new TopKQuery(new float[4], 2, null, 1, new int[][] {{0}}));
   }
 
   @Test

@@ -32,7 +32,7 @@ final class ReadmeTest {
       Feed feed = pipeline.recommend(user, 200, weights);
       // README end
       assertEquals(200, feed.items().size());
-      assertEquals(1900000000000002100L, feed.items().getFirst().postId());
+      assertEquals(1900000000000002847L, feed.items().getFirst().postId());
     }
   }
 

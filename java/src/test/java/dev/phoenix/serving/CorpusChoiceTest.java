@@ -15,11 +15,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CorpusChoiceTest {
   @Test
   void aTextSaysCorporaAndBits() {
-    assertEquals(CorpusChoice.DEFAULT, CorpusChoice.parse(" "));
+    assertEquals(CorpusChoice.DEFAULT, PostSelection.parse(" ").choice());
     assertEquals(
         new CorpusChoice(List.of("a", "b"), new Filter(1, -1L, 255)),
-        CorpusChoice.parse("none=0xff; corpora=a , b; any=18446744073709551615;all=1"));
-    assertEquals(new CorpusChoice(List.of(), new Filter(0, 6, 0)), CorpusChoice.parse("any = 6"));
+        PostSelection.parse("none=0xff; corpora=a , b; any=18446744073709551615;all=1").choice());
+    assertEquals(
+        new CorpusChoice(List.of(), new Filter(0, 6, 0)), PostSelection.parse("any = 6").choice());
   }
 
   @ParameterizedTest
@@ -36,7 +37,7 @@ class CorpusChoiceTest {
         "all=1.0"
       })
   void anotherFormIsRefused(String text) {
-    Rejection refused = assertThrows(Rejection.class, () -> CorpusChoice.parse(text));
+    Rejection refused = assertThrows(Rejection.class, () -> PostSelection.parse(text).choice());
     assertEquals(Rejection.Reason.INVALID, refused.reason());
     assertTrue(String.valueOf(refused.getMessage()).contains("expected corpora=a,b"));
   }
@@ -44,7 +45,7 @@ class CorpusChoiceTest {
   @Test
   void tooManyCorporaAreRefused() {
     String many = "corpora=" + String.join(",", Collections.nCopies(65, "a"));
-    assertThrows(Rejection.class, () -> CorpusChoice.parse(many));
-    assertThrows(Rejection.class, () -> CorpusChoice.parse("x".repeat(10_000)));
+    assertThrows(Rejection.class, () -> PostSelection.parse(many));
+    assertThrows(Rejection.class, () -> PostSelection.parse("x".repeat(10_000)));
   }
 }

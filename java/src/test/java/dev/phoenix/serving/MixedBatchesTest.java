@@ -140,7 +140,7 @@ class MixedBatchesTest {
           ServingResponse response = pending.get(i).answer().join();
           check(cases.get(i), response);
           sizes.add(response.timing().batchSize());
-          anyKept |= response.timing().historyWasKept();
+          anyKept |= response.timing().history().wasKept();
         }
       }
       assertTrue(sizes.contains(batchSize), "full batches, found " + sizes);

@@ -130,6 +130,7 @@ final class TopKWork implements Team.Work {
         halves.scores(finder.scores, users[user], from, count);
       }
       mask(finder.scores, from, count);
+      hide(finder.scores, user, from, count);
       keepBest(finder, user, from, count);
     }
   }
@@ -167,6 +168,15 @@ final class TopKWork implements Team.Work {
         i++;
       }
       i = end;
+    }
+  }
+
+  /** Masks the rows of a block that one user may not be given. */
+  private void hide(float[] scores, int user, int from, int count) {
+    int[] rows = query.hidden(user);
+    int found = Arrays.binarySearch(rows, from);
+    for (int i = found < 0 ? ~found : found; i < rows.length && rows[i] < from + count; i++) {
+      scores[rows[i] - from] = TopKReference.MASKED_SCORE;
     }
   }
 
@@ -246,6 +256,7 @@ final class TopKWork implements Team.Work {
             int row = ScoreKey.index(key);
             CorpusRows.scores(exact, users[user], corpus.floats(), row, 1);
             mask(exact, row, 1);
+            hide(exact, user, row, 1);
             best.offer(ScoreKey.of(exact[0], row));
           }
         }

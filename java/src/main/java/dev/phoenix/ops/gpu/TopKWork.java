@@ -21,6 +21,14 @@ final class TopKWork implements AutoCloseable {
 
   TopK run(GpuCorpusIndex index, TopKQuery query) {
     requireFit(index, query);
+    if (query.hides()) {
+      return new HidingScans(index.shape().rows(), shared -> visible(index, shared)).run(query);
+    }
+    return visible(index, query);
+  }
+
+  /** The best of the entries that all users may be given. */
+  private TopK visible(GpuCorpusIndex index, TopKQuery query) {
     int entries = index.shape().rows();
     int k = Math.min(query.k(), entries);
     if (query.count() == 0 || k == 0) {

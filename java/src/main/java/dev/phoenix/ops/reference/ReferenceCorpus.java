@@ -42,13 +42,12 @@ record ReferenceCorpus(Shape shape, MemorySegment rows) implements CorpusIndex {
     int columns = shape.columns();
     requireFit(query);
     float[] corpus = rows.toArray(LITTLE_ENDIAN);
-    boolean[] mask = mask(query);
     int k = Math.min(query.k(), shape.rows());
     int[] indices = new int[query.count() * k];
     float[] scores = new float[indices.length];
     for (int user = 0; user < query.count(); user++) {
       float[] vector = Arrays.copyOfRange(query.users(), user * columns, (user + 1) * columns);
-      TopKReference.Result result = TopKReference.apply(vector, corpus, mask, k);
+      TopKReference.Result result = TopKReference.apply(vector, corpus, mask(query, user), k);
       System.arraycopy(result.indices(), 0, indices, user * k, k);
       System.arraycopy(result.scores(), 0, scores, user * k, k);
     }
@@ -71,11 +70,14 @@ record ReferenceCorpus(Shape shape, MemorySegment rows) implements CorpusIndex {
     }
   }
 
-  private boolean[] mask(TopKQuery query) {
+  private boolean[] mask(TopKQuery query, int user) {
     boolean[] retrievable = new boolean[shape.rows()];
     long[] mask = query.mask();
     for (int row = 0; row < retrievable.length; row++) {
       retrievable[row] = mask == null || (mask[row / Long.SIZE] >>> row & 1) != 0;
+    }
+    for (int row : query.hidden(user)) {
+      retrievable[row] = false;
     }
     return retrievable;
   }

@@ -2,9 +2,9 @@ package dev.phoenix.serving.grpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ModelInfo;
+import dev.phoenix.serving.PostSelection;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.RequestLimits;
@@ -162,15 +162,15 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
         new InferenceDecoder.Asked(request.getModelName(), inputs, choice(request)), deadlineNanos);
   }
 
-  private static CorpusChoice choice(ModelInferRequest request) {
+  private static PostSelection choice(ModelInferRequest request) {
     InferParameter posts = request.getParametersMap().get(InferenceDecoder.POSTS);
     if (posts == null) {
-      return CorpusChoice.DEFAULT;
+      return PostSelection.DEFAULT;
     }
     if (!posts.hasStringParam()) {
       throw new Rejection(Reason.INVALID, "the parameter posts: expected a string");
     }
-    return CorpusChoice.parse(posts.getStringParam());
+    return PostSelection.parse(posts.getStringParam());
   }
 
   private static ByteBuffer contents(InferInputTensor input, Datatype datatype) {

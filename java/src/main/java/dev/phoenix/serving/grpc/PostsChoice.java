@@ -1,6 +1,6 @@
 package dev.phoenix.serving.grpc;
 
-import dev.phoenix.serving.CorpusChoice;
+import dev.phoenix.serving.PostSelection;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -30,15 +30,15 @@ final class PostsChoice implements ServerInterceptor {
   }
 
   /**
-   * The choice of the present call.
+   * The selection of the present call.
    *
    * @param metadata of the message
-   * @throws dev.phoenix.serving.Rejection if it is not of the form of {@link CorpusChoice#parse}
+   * @throws dev.phoenix.serving.Rejection if it is not of the form of {@link PostSelection#parse}
    */
-  static CorpusChoice of(String metadata) {
+  static PostSelection of(String metadata) {
     String prefix = NAME + ":";
     @Nullable String said =
         metadata.startsWith(prefix) ? metadata.substring(prefix.length()) : SAID.get();
-    return said == null ? CorpusChoice.DEFAULT : CorpusChoice.parse(said);
+    return said == null ? PostSelection.DEFAULT : PostSelection.parse(said);
   }
 }

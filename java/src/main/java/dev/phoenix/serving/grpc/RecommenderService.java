@@ -1,8 +1,12 @@
 package dev.phoenix.serving.grpc;
 
 import dev.phoenix.corpus.Filter;
+import dev.phoenix.feature.Exclude;
+import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.serving.CorpusChoice;
+import dev.phoenix.serving.Exclusion;
 import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingRequest;
 import dev.phoenix.serving.ServingResponse;
@@ -12,6 +16,7 @@ import dev.phoenix.serving.Task;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import phoenix.v1.CorpusSelection;
 import phoenix.v1.RankedPost;
 import phoenix.v1.RecommendRequest;
@@ -44,9 +49,24 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
             List.of(
                 new ServingRequest(
                     histories.of(request.getSequence()),
-                    new Task.Recommend(topK, choice(request.getSelection())),
+                    new Task.Recommend(topK, choice(request.getSelection()), exclusion(request)),
                     deadline)),
         responses -> encode(form, responses.getFirst()));
+  }
+
+  private static Exclusion exclusion(RecommendRequest request) {
+    Optional<Exclude> history =
+        switch (request.getExclude()) {
+          case EXCLUDE_SEEN -> Optional.of(Exclude.SEEN);
+          case EXCLUDE_NONE -> Optional.of(Exclude.NONE);
+          case EXCLUDE_DEFAULT -> Optional.empty();
+          case UNRECOGNIZED ->
+              throw new Rejection(
+                  Rejection.Reason.INVALID,
+                  "exclude: expected 0 to 2, found " + request.getExcludeValue());
+        };
+    long[] posts = request.getExcludedPostIdsList().stream().mapToLong(id -> id).toArray();
+    return new Exclusion(history, ExcludedPosts.of(posts));
   }
 
   private static CorpusChoice choice(CorpusSelection selection) {
@@ -95,7 +115,9 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
         .setRetrievalUs(timing.retrievalNanos() / NANOS_PER_MICRO)
         .setRankingUs(timing.rankingNanos() / NANOS_PER_MICRO)
         .setBatchSize(timing.batchSize())
-        .setHistoryWasKept(timing.historyWasKept())
+        .setHistoryWasKept(timing.history().wasKept())
+        .setHistoryEvents(timing.history().events())
+        .setHistoryUsed(timing.history().used())
         .build();
   }
 }

@@ -1,6 +1,7 @@
 package dev.phoenix.serving.grpc;
 
 import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.PostSelection;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.RequestLimits;
@@ -69,9 +70,9 @@ final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrieva
     }
     RequestLimits.require("sequences", sequences, engine.limits().users());
     int topK = request.getTopK() == 0 ? policy.defaultTopK() : request.getTopK();
+    PostSelection posts = PostsChoice.of(request.getMetadata());
     Task task =
-        new Task.Retrieve(
-            topK < 0 ? Integer.MAX_VALUE : topK, PostsChoice.of(request.getMetadata()));
+        new Task.Retrieve(topK < 0 ? Integer.MAX_VALUE : topK, posts.choice(), posts.exclusion());
     List<ServingRequest> all = new ArrayList<>();
     for (int i = 0; i < sequences; i++) {
       UserHistory user = histories.of(sequence(request, i));

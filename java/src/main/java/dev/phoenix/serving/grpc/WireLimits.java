@@ -39,6 +39,7 @@ final class WireLimits {
     byName.put(PRODUCTION + "AggregatedUserAction.actions", limits.actions());
     byName.put(PRODUCTION + "RetrieveTopKCandidatesRequest.user_ids", limits.users());
     byName.put(PRODUCTION + "RetrieveTopKCandidatesRequest.sequences", limits.users());
+    byName.put(OURS + "RecommendRequest.excluded_post_ids", limits.excluded());
     byName.put(OURS + "CorpusSelection.corpora", CorpusChoice.MOST_CORPORA);
     byName.put(OURS + "PutPostsRequest.posts", LiveCorpus.MOST_CHANGES);
     byName.put(OURS + "RemovePostsRequest.post_ids", LiveCorpus.MOST_CHANGES);

@@ -87,6 +87,7 @@ final class LiveFigures implements AutoCloseable {
       json.writeStringProperty("precision", model.precision());
       json.writeNumberProperty("corpus", model.corpusSize());
       json.writeNumberProperty("history_limit", model.ranker().historySeqLen());
+      json.writeStringProperty("history_end", model.ranker().historyEnd().toString());
       json.writeNumberProperty("actions", model.ranker().numActions());
       json.writeEndObject();
     }

@@ -1,6 +1,6 @@
 package dev.phoenix.serving.http;
 
-import dev.phoenix.serving.CorpusChoice;
+import dev.phoenix.serving.PostSelection;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.RequestLimits;
@@ -38,7 +38,7 @@ final class OpenInferenceCodec {
    * @param choice of posts to retrieve
    * @param wanted of the response
    */
-  record Request(List<InferTensor> inputs, CorpusChoice choice, Wanted wanted) {}
+  record Request(List<InferTensor> inputs, PostSelection choice, Wanted wanted) {}
 
   /**
    * What a response is to look like.
@@ -65,7 +65,7 @@ final class OpenInferenceCodec {
     String id = "";
     final List<Input> inputs = new ArrayList<>();
     final Map<String, Boolean> outputs = new HashMap<>();
-    CorpusChoice choice = CorpusChoice.DEFAULT;
+    PostSelection choice = PostSelection.DEFAULT;
     boolean allBinary;
     int inputsRead;
     int outputsRead;
@@ -126,7 +126,7 @@ final class OpenInferenceCodec {
       json.nextToken();
       switch (key) {
         case "binary_data_output" -> fields.allBinary = json.currentToken() == JsonToken.VALUE_TRUE;
-        case InferenceDecoder.POSTS -> fields.choice = CorpusChoice.parse(text(json, key));
+        case InferenceDecoder.POSTS -> fields.choice = PostSelection.parse(text(json, key));
         default -> json.skipChildren();
       }
     }

@@ -3,7 +3,10 @@ package dev.phoenix.serving.http;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.corpus.Filter;
+import dev.phoenix.feature.Exclude;
+import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.serving.CorpusChoice;
+import dev.phoenix.serving.Exclusion;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
@@ -16,8 +19,10 @@ import dev.phoenix.serving.Task;
 import dev.phoenix.serving.UserHistory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +33,10 @@ import tools.jackson.core.JsonToken;
 /**
  * Requests and feeds as JSON. A request is an example sequence with options: {@code user_id},
  * {@code history} of {@code post_id}, {@code author_id} and {@code actions} by index, and beside
- * them {@code top_k}, {@code limit} {@code deadline_ms}, {@code corpora} by name and a {@code
- * filter} of bits that {@code all}, {@code any} or {@code none} of them are set. Unknown keys are
- * ignored.
+ * them {@code top_k}, {@code limit}, {@code deadline_ms}, {@code corpora} by name, a {@code filter}
+ * of bits that {@code all}, {@code any} or {@code none} of them are set, and which posts to {@code
+ * exclude}: {@code seen} or {@code none} of the history, and any {@code excluded_post_ids}. Unknown
+ * keys are ignored.
  */
 final class RecommendCodec {
   private static final int DEFAULT_LIMIT = 30;
@@ -53,7 +59,20 @@ final class RecommendCodec {
    * @param limit posts to show
    * @param deadline the caller's patience; null where it says nothing
    */
-  record Request(UserHistory user, Task task, int limit, @Nullable Duration deadline) {}
+  record Request(UserHistory user, Task task, int limit, @Nullable Duration deadline) {
+    /** What the answer needs to know of it; the history is let go while the request waits. */
+    Shown shown() {
+      return new Shown(user.sequence().userId(), limit);
+    }
+  }
+
+  /**
+   * What is shown of an answer.
+   *
+   * @param userId whose feed it is
+   * @param limit posts to show
+   */
+  record Shown(long userId, int limit) {}
 
   /** What is found in a document, key by key. */
   private static final class Fields {
@@ -63,6 +82,8 @@ final class RecommendCodec {
     int limit = DEFAULT_LIMIT;
     List<String> corpora = List.of();
     Filter filter = Filter.EVERY;
+    Optional<Exclude> exclude = Optional.empty();
+    ExcludedPosts excluded = ExcludedPosts.NONE;
     @Nullable Duration deadline;
   }
 
@@ -71,8 +92,10 @@ final class RecommendCodec {
     Fields fields = Json.read(body, length, this::fields);
     UserHistory user = UserHistory.of(new UserSequence(fields.userId, fields.history));
     CorpusChoice choice = new CorpusChoice(fields.corpora, fields.filter);
+    Exclusion exclusion = new Exclusion(fields.exclude, fields.excluded);
     int topK = fields.topK == 0 ? policy.defaultTopK() : fields.topK;
-    return new Request(user, new Task.Recommend(topK, choice), fields.limit, fields.deadline);
+    return new Request(
+        user, new Task.Recommend(topK, choice, exclusion), fields.limit, fields.deadline);
   }
 
   private Fields fields(JsonParser json) {
@@ -86,6 +109,8 @@ final class RecommendCodec {
         case "top_k" -> fields.topK = Json.integer(json, key);
         case "corpora" -> fields.corpora = corpora(json);
         case "filter" -> fields.filter = filter(json);
+        case "exclude" -> fields.exclude = Optional.of(exclude(json));
+        case "excluded_post_ids" -> fields.excluded = excluded(json);
         case "limit" -> fields.limit = positive(json, key);
         case "deadline_ms" -> fields.deadline = Duration.ofMillis(positive(json, key));
         default -> json.skipChildren();
@@ -102,6 +127,25 @@ final class RecommendCodec {
       names.add(Json.text(json, "a corpus"));
     }
     return names;
+  }
+
+  private static Exclude exclude(JsonParser json) {
+    return Exclude.parse(Json.text(json, "exclude"))
+        .orElseThrow(() -> Json.wrong("exclude", "\"seen\" or \"none\""));
+  }
+
+  private ExcludedPosts excluded(JsonParser json) {
+    Json.expect(json, JsonToken.START_ARRAY, "excluded_post_ids");
+    long[] ids = new long[64];
+    int count = 0;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      RequestLimits.require("excluded_post_ids", count + 1, limits.excluded());
+      if (count == ids.length) {
+        ids = Arrays.copyOf(ids, 2 * count);
+      }
+      ids[count++] = Json.id(json, "an excluded post");
+    }
+    return ExcludedPosts.of(Arrays.copyOf(ids, count));
   }
 
   private static Filter filter(JsonParser json) {
@@ -172,20 +216,19 @@ final class RecommendCodec {
   }
 
   /** Writes a feed: ids are strings, because 64 bits do not fit a double. */
-  byte[] encode(Request request, ServingResponse response) {
+  byte[] encode(Shown shown, ServingResponse response) {
     Posts posts = response.posts();
     Scores scores = Objects.requireNonNull(response.scores());
     FeedPolicy.Ranking ranking = policy.rank(scores);
     return Json.bytes(
         json -> {
           json.writeStartObject();
-          json.writeStringProperty(
-              "user_id", Long.toUnsignedString(request.user().sequence().userId()));
+          json.writeStringProperty("user_id", Long.toUnsignedString(shown.userId()));
           json.writeStringProperty("model_version", response.modelVersion());
           json.writeStringProperty("taxonomy", policy.taxonomy().label());
           json.writeNumberProperty("retrieved", posts.count());
           json.writeArrayPropertyStart("posts");
-          for (int rank = 0; rank < Math.min(request.limit(), posts.count()); rank++) {
+          for (int rank = 0; rank < Math.min(shown.limit(), posts.count()); rank++) {
             writePost(json, rank, ranking, response);
           }
           json.writeEndArray();
@@ -225,7 +268,9 @@ final class RecommendCodec {
     json.writeNumberProperty("retrieval_ms", timing.retrievalNanos() / NANOS_PER_MILLI);
     json.writeNumberProperty("ranking_ms", timing.rankingNanos() / NANOS_PER_MILLI);
     json.writeNumberProperty("batch_size", timing.batchSize());
-    json.writeBooleanProperty("history_was_kept", timing.historyWasKept());
+    json.writeBooleanProperty("history_was_kept", timing.history().wasKept());
+    json.writeNumberProperty("history_events", timing.history().events());
+    json.writeNumberProperty("history_used", timing.history().used());
     json.writeEndObject();
   }
 }

@@ -192,7 +192,8 @@ public final class WebServerPort implements AutoCloseable {
     long deadline =
         patience == null ? context.engine().defaultDeadlineNanos() : begin + patience.toNanos();
     ServingRequest serving = new ServingRequest(asked.user(), asked.task(), deadline);
-    byte[] answer = answers.await(serving, begin, found -> codec.encode(asked, found));
+    RecommendCodec.Shown shown = asked.shown();
+    byte[] answer = answers.await(serving, begin, found -> codec.encode(shown, found));
     response.header("Content-Type", "application/json");
     Answers.send(request, response, answer);
   }

@@ -3,8 +3,10 @@ package dev.phoenix.serving.oip;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.feature.EngagementDetails;
-import dev.phoenix.serving.CorpusChoice;
+import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.serving.Exclusion;
 import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.PostSelection;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.RequestLimits;
@@ -30,7 +32,9 @@ public final class InferenceDecoder {
     this.policy = policy;
   }
 
-  /** The name of the request's parameter that chooses posts, as {@link CorpusChoice#parse} says. */
+  /**
+   * The name of the request's parameter that chooses posts, as {@link PostSelection#parse} says.
+   */
   public static final String POSTS = "posts";
 
   /**
@@ -38,14 +42,13 @@ public final class InferenceDecoder {
    *
    * @param model by name
    * @param inputs its tensors
-   * @param choice of posts to retrieve; the ranker, which is given its candidates, has no use for
-   *     it
+   * @param posts to retrieve; the ranker, which is given its candidates, has no use for it
    */
-  public record Asked(String model, List<InferTensor> inputs, CorpusChoice choice) {}
+  public record Asked(String model, List<InferTensor> inputs, PostSelection posts) {}
 
   /** The request of these inputs, for any post of the default corpus. */
   public ServingRequest decode(String model, List<InferTensor> inputs, long deadlineNanos) {
-    return decode(new Asked(model, inputs, CorpusChoice.DEFAULT), deadlineNanos);
+    return decode(new Asked(model, inputs, PostSelection.DEFAULT), deadlineNanos);
   }
 
   /**
@@ -77,9 +80,18 @@ public final class InferenceDecoder {
       requireSame("top_k", given.length, 1);
       topK = (int) Math.clamp(given[0], -1L, Integer.MAX_VALUE);
     }
+    Exclusion exclusion = exclusion(asked.posts().exclusion(), inputs);
     return asked.model().equals("retrieval")
-        ? new Task.Retrieve(topK, asked.choice())
-        : new Task.Recommend(topK, asked.choice());
+        ? new Task.Retrieve(topK, asked.posts().choice(), exclusion)
+        : new Task.Recommend(topK, asked.posts().choice(), exclusion);
+  }
+
+  private Exclusion exclusion(Exclusion said, Map<String, InferTensor> inputs) {
+    if (!inputs.containsKey("excluded_post_ids")) {
+      return said;
+    }
+    long[] ids = ids(inputs, "excluded_post_ids", limits.excluded());
+    return new Exclusion(said.history(), said.posts().and(ExcludedPosts.of(ids)));
   }
 
   private UserHistory history(Map<String, InferTensor> inputs) {

@@ -41,7 +41,7 @@ public final class InferenceModels {
     }
   }
 
-  /** What a model takes. Surfaces and dwell times may be left out. */
+  /** What a model takes. Surfaces, dwell times and posts to leave out may be missing. */
   public static List<Signature> inputs(String model, ModelInfo info) {
     int actions = info.ranker().numActions();
     List<Signature> inputs = new ArrayList<>();
@@ -56,6 +56,7 @@ public final class InferenceModels {
       inputs.add(new Signature("candidate_author_ids", Datatype.UINT64, new long[] {ANY}));
     } else {
       inputs.add(new Signature("top_k", Datatype.INT32, new long[] {1}));
+      inputs.add(new Signature("excluded_post_ids", Datatype.UINT64, new long[] {ANY}));
     }
     return inputs;
   }

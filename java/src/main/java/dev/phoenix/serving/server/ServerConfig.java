@@ -1,5 +1,7 @@
 package dev.phoenix.serving.server;
 
+import dev.phoenix.checkpoint.HistoryEnd;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Backend;
@@ -10,6 +12,7 @@ import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.EngineOptions;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.LiveCorpora;
+import dev.phoenix.serving.ServingRules;
 import dev.phoenix.serving.tracing.TraceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -185,7 +188,17 @@ public record ServerConfig(
         settings.integer(Setting.IN_FLIGHT_LIMIT, 1, most),
         settings.integer(Setting.BATCHES_IN_FLIGHT, 1, 16),
         (long) settings.integer(Setting.KEPT_HISTORY_MIB, 0, most) << 20,
-        Duration.ofMillis(settings.integer(Setting.DEFAULT_DEADLINE_MS, 1, 3_600_000)));
+        Duration.ofMillis(settings.integer(Setting.DEFAULT_DEADLINE_MS, 1, 3_600_000)),
+        rules(settings));
+  }
+
+  private static ServingRules rules(Settings settings) {
+    String end = settings.get(Setting.HISTORY_END);
+    return new ServingRules(
+        end.isEmpty()
+            ? Optional.empty()
+            : Optional.of(constant(Setting.HISTORY_END, HistoryEnd.values(), end)),
+        constant(Setting.EXCLUDE, Exclude.values(), settings.get(Setting.EXCLUDE)));
   }
 
   private static FeedPolicy policy(Settings settings) {

@@ -57,6 +57,11 @@ public enum Setting {
   DEFAULT_DEADLINE_MS("1200", "Deadline of a request that gives none, in milliseconds."),
   /** K. */
   TOP_K("200", "Posts to retrieve where a request does not say how many."),
+  /** Histories. */
+  HISTORY_END(
+      "", "Which S events of a longer history are read: last or first (default: the model's own)."),
+  /** Seen posts. */
+  EXCLUDE("seen", "Posts of a user's history in what is found: left out (seen), or not (none)."),
   /** Weights. */
   WEIGHTS(
       "favorite=1,reply=0.5,repost=0.3,dwell=0.2", "What feeds are ordered by: name=weight,..."),

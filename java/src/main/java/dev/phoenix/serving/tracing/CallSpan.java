@@ -96,7 +96,7 @@ public final class CallSpan {
             BATCH_SIZE,
             (long) timing.batchSize(),
             HISTORY_KEPT,
-            timing.historyWasKept(),
+            timing.history().wasKept(),
             MODEL_VERSION,
             response.modelVersion());
     long taken = arrivedNanos + timing.queueNanos();

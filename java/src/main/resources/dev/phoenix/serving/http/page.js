@@ -102,10 +102,12 @@ const currentHistory = () => [...at("engagements").children].map(item => item.en
 function noteLength() {
   const rows = [...at("engagements").children];
   const read = model ? Math.min(model.history_limit, rows.length) : rows.length;
-  rows.forEach((item, i) => item.classList.toggle("unread", i >= read));
+  const first = Boolean(model) && model.history_end === "first";
+  const from = first ? 0 : rows.length - read;
+  rows.forEach((item, i) => item.classList.toggle("unread", i < from || i >= from + read));
   at("history-note").textContent =
       rows.length === 0 ? "No posts: a user of whom nothing is known."
-      : read < rows.length ? `The model reads the first ${read} posts; the ${rows.length - read} after them are left out.`
+      : read < rows.length ? `The model reads the ${first ? "first" : "last"} ${read} posts; the ${rows.length - read} ${first ? "after" : "before"} them are left out.`
       : "";
 }
 
@@ -230,7 +232,8 @@ function chart(id, seconds, ...keys) {
 }
 
 function showModel(now) {
-  const same = now && model && now.actions === model.actions && now.history_limit === model.history_limit;
+  const same = now && model && now.actions === model.actions && now.history_limit === model.history_limit
+      && now.history_end === model.history_end;
   model = now;
   // Another model has other actions to choose from, and reads more or less of the history.
   if (now && !same) showHistory(currentHistory());
