@@ -1,6 +1,7 @@
 package dev.phoenix.fit;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.TrainedOutputs;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.UserEvents;
 import java.util.Arrays;
@@ -24,7 +25,9 @@ public final class ModelPlan {
   private static final double SPARSEST = 2;
 
   private static final long MERSENNE_31 = 2_147_483_647L;
-  private static final int ACTIONS = 19;
+
+  /** A. */
+  static final int ACTIONS = 19;
 
   private ModelPlan() {}
 
@@ -77,9 +80,18 @@ public final class ModelPlan {
             .formatted(representation.tower() == Tower.MLP, representation.pooling()));
   }
 
-  /** A ranker for {@code dataset}. */
-  public static ModelConfig ranker(Dataset dataset, Recipe recipe) {
-    return config(dataset, recipe, Architecture.PositionAnchor.RIGHT, "");
+  /**
+   * A ranker for {@code dataset}.
+   *
+   * @param trained outputs that its training part has labels for
+   */
+  public static ModelConfig ranker(Dataset dataset, Recipe recipe, TrainedOutputs trained) {
+    return config(
+        dataset,
+        recipe,
+        Architecture.PositionAnchor.RIGHT,
+        ", \"trained_actions\": %s, \"trained_continuous_actions\": %s"
+            .formatted(trained.actions(), trained.continuous()));
   }
 
   /** One row for all users, or as many hash functions as were asked for. */

@@ -1,49 +1,76 @@
 package dev.phoenix.fit;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.TrainedOutputs;
 import dev.phoenix.dataset.Dataset;
+import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.evaluation.ExportCheck;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.training.RankerBatch;
 import dev.phoenix.training.RankerTrainer;
 import dev.phoenix.training.TrainingConfig;
+import java.util.TreeSet;
 
 /**
  * Trains the ranker on a dataset: on the first 80 % of every user's impressions, measured on the
  * next 10 %.
  */
 public final class RankerFit {
+  /** The continuous output that the loss compares with dwell times. Source: SPEC section 9. */
+  private static final int DWELL_OUTPUT = 1;
+
   private final TimeSplit split;
   private final Recipe recipe;
-  private final int negatives;
+  private final RankerSampling sampling;
   private final TrainingConfig.RankerLoss loss;
   private final ModelConfig model;
 
-  /**
-   * For {@code dataset}.
-   *
-   * @param negatives posts that a user was not shown, to add to the user's candidates
-   */
-  public RankerFit(Dataset dataset, Recipe recipe, int negatives) {
-    this(dataset, recipe, negatives, TrainingConfig.RankerLoss.DEFAULT);
+  /** For {@code dataset}, with candidates as {@code sampling} says, and the default loss. */
+  public RankerFit(Dataset dataset, Recipe recipe, RankerSampling sampling) {
+    this(dataset, recipe, sampling, TrainingConfig.RankerLoss.DEFAULT);
   }
 
   /**
-   * For {@code dataset}.
+   * For {@code dataset}, with candidates as {@code sampling} says.
    *
-   * @param negatives posts that a user was not shown, to add to the user's candidates
    * @param loss of the continuous output
    */
-  public RankerFit(Dataset dataset, Recipe recipe, int negatives, TrainingConfig.RankerLoss loss) {
+  public RankerFit(
+      Dataset dataset, Recipe recipe, RankerSampling sampling, TrainingConfig.RankerLoss loss) {
     this.loss = loss;
-    if (negatives < 0) {
-      throw new IllegalArgumentException("expected 0 or more negatives, found " + negatives);
-    }
-    this.negatives = negatives;
+    this.sampling = sampling;
     this.split = TimeSplit.of(dataset);
     this.recipe = recipe;
-    this.model = ModelPlan.ranker(dataset, recipe);
+    this.model = ModelPlan.ranker(dataset, recipe, trained(split, loss));
+  }
+
+  /**
+   * The actions that happen in the training part, and the dwell time where the loss weighs it and
+   * the data know it.
+   */
+  private static TrainedOutputs trained(TimeSplit split, TrainingConfig.RankerLoss loss) {
+    int happened = 0;
+    boolean dwells = false;
+    for (int user = 0; user < split.trainEnds().length; user++) {
+      Events events = split.events(user);
+      dwells |= events.dwellSeconds().length > 0;
+      // The first impression has no history to be predicted from.
+      for (int i = 1; i < split.trainEnds()[user]; i++) {
+        happened |= events.actions()[i];
+      }
+    }
+    TreeSet<Integer> actions = new TreeSet<>();
+    for (int action = 0; action < Math.min(ModelPlan.ACTIONS, Integer.SIZE); action++) {
+      if ((happened >>> action & 1) != 0) {
+        actions.add(action);
+      }
+    }
+    TreeSet<Integer> continuous = new TreeSet<>();
+    if (dwells && loss.weight() > 0) {
+      continuous.add(DWELL_OUTPUT);
+    }
+    return new TrainedOutputs(actions, continuous);
   }
 
   /**
@@ -52,9 +79,8 @@ public final class RankerFit {
   public Outcome train(
       GradientOps ops, RunFolder folder, Start start, Schedule schedule, Progress progress) {
     PostTable table = new PostTable(model, split.dataset().catalog());
-    Course<RankerBatch> course =
-        new RankerCourse(
-            split, table, new RankerCourse.Settings(recipe.batch(), negatives, recipe.seed()));
+    RankerSamples samples = new RankerSamples(split, table, sampling);
+    Course<RankerBatch> course = new RankerCourse(split, samples, recipe.batch(), recipe.seed());
     TrainingConfig config =
         recipe.config(
             model, TrainingConfig.RetrievalLoss.DEFAULT, loss, schedule.epochs() * course.steps());
@@ -66,10 +92,11 @@ public final class RankerFit {
             ? RankerTrainer.resume(ops, config, folder.checkpoint())
             : RankerTrainer.init(ops, config, recipe.seed())) {
       trainer.note(settings.values());
+      Exam exam = new RankerExam(trainer, split, samples, table, recipe.seed());
       return new Run<>(
               trainer,
               course,
-              new RankerExam(trainer, split, table),
+              exam,
               new Run.Place(
                   folder, exported -> ExportCheck.ranker(ops.ops(), exported, split.dataset())),
               schedule)
@@ -84,6 +111,8 @@ public final class RankerFit {
         .recipe(recipe, schedule)
         .fixed("continuous loss", loss.kind())
         .fixed("continuous loss weight", loss.weight())
-        .free("negatives", negatives);
+        .free("negatives", sampling.negatives())
+        .free("horizon", sampling.horizon())
+        .free("popularity exponent", sampling.popularityExponent());
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.phoenix.checkpoint.CheckpointException;
 import dev.phoenix.checkpoint.EmbeddingTablesWriter;
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.TrainedOutputs;
 import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.evaluation.ExportCheck;
@@ -26,6 +27,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,7 +81,8 @@ class RunTest {
   void aLossThatStaysNotFiniteEndsTheRunAndExportsNothing() {
     RunFolder run = new RunFolder(folder, "ranker");
     run.prepare();
-    ModelConfig model = ModelPlan.ranker(WORLD, SMALL);
+    ModelConfig model =
+        ModelPlan.ranker(WORLD, SMALL, new TrainedOutputs(new TreeSet<>(), new TreeSet<>()));
     TrainingConfig config = TrainingConfig.of(model);
     RankerBatch broken = broken(model);
     Course<RankerBatch> course =
