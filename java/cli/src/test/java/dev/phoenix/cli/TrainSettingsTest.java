@@ -178,10 +178,13 @@ final class TrainSettingsTest {
     assertEquals(4, written.get("num_heads").intValue(), "the option goes before the file");
     assertModel(written);
     for (String loss : List.of("mae", "mse", "huber", "tweedie")) {
-      String more = ", \"continuous_loss\": \"%s\", \"continuous_loss_weight\": 0.5";
       Path ranker =
           Files.writeString(
-              folder.resolve("k.json"), GUIDE.formatted("false", more.formatted(loss)));
+              folder.resolve("k.json"),
+              GUIDE.formatted(
+                  "false",
+                  ", \"continuous_loss\": \"%s\", \"continuous_loss_weight\": 0.5"
+                      .formatted(loss)));
       CommandRun run = train("ranker", world(), "--config=" + ranker);
       assertEquals(0, run.exitCode(), run.err());
       assertModel(config("ranker"));
