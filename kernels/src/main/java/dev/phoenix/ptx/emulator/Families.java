@@ -29,6 +29,7 @@ final class Families {
     put(table, new WarpFamily(), "shfl", "vote", "match", "redux", "activemask");
     put(table, new BarrierFamily(), "bar", "barrier", "membar", "fence");
     put(table, new TensorFamily(), "mma", "ldmatrix");
+    put(table, new WmmaFamily(), "wmma");
     return Map.copyOf(table);
   }
 
