@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The sections of the README that show the newest published reports. */
+/** The sections of docs/benchmarks.md that show the newest published reports. */
 final class ReadmeTable {
   private static final String CPU = "bench:cpu";
   private static final String GPU = "bench:gpu";
@@ -57,7 +57,7 @@ final class ReadmeTable {
     return GpuReport.newest(results)
         .map(
             file ->
-                "From [%s](bench/results/%s).%n%n%s"
+                "From [%s](../bench/results/%s).%n%n%s"
                     .formatted(
                         file.getFileName(),
                         file.getFileName(),

@@ -6,13 +6,16 @@ import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.fit.ModelSize;
 import dev.phoenix.fit.Negatives;
+import dev.phoenix.fit.Optimisation;
 import dev.phoenix.fit.Outcome;
 import dev.phoenix.fit.RankerFit;
+import dev.phoenix.fit.RateSchedule;
 import dev.phoenix.fit.Recipe;
 import dev.phoenix.fit.RetrievalFit;
 import dev.phoenix.fit.RunFolder;
 import dev.phoenix.fit.Schedule;
 import dev.phoenix.fit.Start;
+import dev.phoenix.fit.Temperature;
 import dev.phoenix.fit.Tower;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.Ops;
@@ -89,10 +92,9 @@ final class DemoMakeCommand implements Callable<Integer> {
             world,
             recipe(),
             new RetrievalFit.Choices(
-                Tower.MEAN,
-                UserPooling.MEAN,
-                0.07,
-                new Negatives.Sampled(256, 0),
+                RetrievalFit.Representation.of(Tower.MEAN, UserPooling.MEAN),
+                new Temperature(0.07, Temperature.Kind.LEARNED),
+                new Negatives.Sampled(256, 0, Negatives.InBatch.LOG_Q),
                 LeaveOneOut.Part.VALIDATION));
     RunFolder folder = new RunFolder(out, "retrieval");
     try (TrainingBar bar = new TrainingBar("Retrieval", log)) {
@@ -114,7 +116,12 @@ final class DemoMakeCommand implements Callable<Integer> {
 
   private Recipe recipe() {
     ModelSize size = new ModelSize(64, 2, 2, HISTORY, CANDIDATES);
-    return new Recipe(size, 2e-3, 0.2, 1e-4, 0.1, 50, 64, seed);
+    Optimisation optimisation =
+        Optimisation.DEFAULT
+            .withRates(2e-3, 0.2)
+            .withSchedule(RateSchedule.constant(50))
+            .withDropout(0.1);
+    return new Recipe(size, optimisation, 64, seed);
   }
 
   private static void report(PrintWriter log, String metric, Outcome outcome) {

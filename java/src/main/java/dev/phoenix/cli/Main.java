@@ -3,12 +3,14 @@ package dev.phoenix.cli;
 import dev.phoenix.compression.Compression;
 import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.LeaveOneOut;
+import dev.phoenix.fit.Negatives;
 import dev.phoenix.fit.Tower;
 import dev.phoenix.load.GrpcTarget;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.gpu.TablePlacement;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.ranking.ActionTaxonomy;
+import dev.phoenix.training.TrainingConfig;
 import java.util.Arrays;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -98,6 +100,10 @@ public final class Main implements Runnable {
         .registerConverter(KernelCheck.Target.class, new Labels<>(KernelCheck.Target.values()))
         .registerConverter(DataFormat.class, new Labels<>(DataFormat.values()))
         .registerConverter(Tower.class, new Labels<>(Tower.values()))
+        .registerConverter(
+            TrainingConfig.InitialTower.class, new Labels<>(TrainingConfig.InitialTower.values()))
+        .registerConverter(TrainingConfig.Decay.class, new Labels<>(TrainingConfig.Decay.values()))
+        .registerConverter(Negatives.InBatch.class, new Labels<>(Negatives.InBatch.values()))
         .registerConverter(LeaveOneOut.Part.class, new Labels<>(LeaveOneOut.Part.values()))
         .registerConverter(
             PipelineCommand.Format.class, new Labels<>(PipelineCommand.Format.values()))

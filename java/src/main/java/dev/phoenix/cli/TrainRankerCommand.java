@@ -1,10 +1,14 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.cli.TrainingSettings.Setting;
 import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.fit.Outcome;
 import dev.phoenix.fit.RankerFit;
+import dev.phoenix.fit.Recipe;
 import dev.phoenix.fit.RunFolder;
+import dev.phoenix.fit.Schedule;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.training.TrainingConfig;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -31,6 +35,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class TrainRankerCommand implements Callable<Integer> {
   private static final int NEGATIVES_OF_SEQUENCES = 32;
+  private static final int DEFAULT_CANDIDATES = 32;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private DataOptions data = new DataOptions();
@@ -39,9 +44,8 @@ final class TrainRankerCommand implements Callable<Integer> {
   @Option(
       names = "--candidates",
       paramLabel = "C",
-      defaultValue = "32",
-      description = "Impressions of a user that a step predicts (default: ${DEFAULT-VALUE}).")
-  private int candidates;
+      description = "Impressions of a user that a step predicts (default: 32).")
+  private @Nullable Integer candidates;
 
   @Option(
       names = "--negatives",
@@ -56,15 +60,25 @@ final class TrainRankerCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    int added = data.format() == DataFormat.SEQUENCES ? NEGATIVES_OF_SEQUENCES : 0;
-    RankerFit fit =
-        new RankerFit(
-            data.read(), options.recipe(candidates), negatives == null ? added : negatives);
+    TrainingSettings settings = options.settings();
+    Recipe recipe =
+        options.recipe(
+            settings,
+            new Setting<>("--candidates", "candidate_seq_len", candidates),
+            DEFAULT_CANDIDATES);
+    Schedule schedule = options.schedule(settings);
+    int added =
+        settings.integer(
+            new Setting<>("--negatives", "negatives", negatives),
+            TrainingConfig.RetrievalLoss.NEGATIVES,
+            data.format() == DataFormat.SEQUENCES ? NEGATIVES_OF_SEQUENCES : 0);
+    settings.requireNoOthers();
+    RankerFit fit = new RankerFit(data.read(), recipe, added);
     RunFolder folder = options.folder("ranker");
     Outcome outcome;
     try (GradientOps ops = options.open();
         TrainingBar bar = new TrainingBar("Training", out)) {
-      outcome = fit.train(ops, folder, options.start(), options.schedule(), bar);
+      outcome = fit.train(ops, folder, options.start(), schedule, bar);
     }
     out.printf(
         Locale.ROOT,

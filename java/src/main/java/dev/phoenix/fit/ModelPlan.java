@@ -51,12 +51,12 @@ public final class ModelPlan {
 
   /** A retrieval model for {@code dataset}. */
   public static ModelConfig retrieval(
-      Dataset dataset, ModelSize size, RetrievalFit.Choices choices) {
+      Dataset dataset, ModelSize size, RetrievalFit.Representation representation) {
     return config(
         dataset,
         size,
         ", \"enable_linear_proj\": %s, \"user_pooling\": \"%s\""
-            .formatted(choices.tower() == Tower.MLP, choices.pooling()));
+            .formatted(representation.tower() == Tower.MLP, representation.pooling()));
   }
 
   /** A ranker for {@code dataset}. */

@@ -1,5 +1,7 @@
 package dev.phoenix.fit;
 
+import dev.phoenix.training.NumberRange;
+
 /**
  * What is chosen of a model; the rest follows from the data.
  *
@@ -10,23 +12,34 @@ package dev.phoenix.fit;
  * @param candidates C
  */
 public record ModelSize(int dimension, int layers, int heads, int history, int candidates) {
+  /** D. */
+  public static final NumberRange DIMENSIONS = NumberRange.of(8, 1 << 14);
+
+  /** L and H. */
+  public static final NumberRange COUNTS = NumberRange.of(1, 1 << 10);
+
+  /** S and C. */
+  public static final NumberRange LENGTHS = NumberRange.of(1, 1 << 16);
+
   public ModelSize {
-    require("dimension", dimension, 8, 1 << 14);
-    require("layers", layers, 1, 1 << 10);
-    require("heads", heads, 1, 1 << 10);
-    require("history", history, 1, 1 << 16);
-    require("candidates", candidates, 1, 1 << 16);
-    if (dimension % (2 * heads) != 0) {
-      throw new IllegalArgumentException(
-          "heads: expected a number that divides the dimension %d into even parts, found %d"
-              .formatted(dimension, heads));
-    }
+    DIMENSIONS.require("dimension", dimension);
+    COUNTS.require("layers", layers);
+    COUNTS.require("heads", heads);
+    LENGTHS.require("history", history);
+    LENGTHS.require("candidates", candidates);
+    requireHeads("heads", dimension, heads);
   }
 
-  private static void require(String what, int found, int min, int max) {
-    if (found < min || found > max) {
+  /**
+   * Refuses heads that do not divide the dimension into even parts.
+   *
+   * @param name of the setting
+   */
+  public static void requireHeads(String name, int dimension, int heads) {
+    if (dimension % (2 * heads) != 0) {
       throw new IllegalArgumentException(
-          "%s: expected %d to %d, found %d".formatted(what, min, max, found));
+          "%s: expected a number that divides the dimension %d into even parts, found %d"
+              .formatted(name, dimension, heads));
     }
   }
 }

@@ -39,11 +39,13 @@ public final class RankerFit {
   public Outcome train(
       GradientOps ops, RunFolder folder, Start start, Schedule schedule, Progress progress) {
     folder.prepare();
-    TrainingConfig config = recipe.config(model, TrainingConfig.RetrievalLoss.DEFAULT);
     PostTable table = new PostTable(model, split.dataset().catalog());
     Course<RankerBatch> course =
         new RankerCourse(
             split, table, new RankerCourse.Settings(recipe.batch(), negatives, recipe.seed()));
+    TrainingConfig config =
+        recipe.config(
+            model, TrainingConfig.RetrievalLoss.DEFAULT, schedule.epochs() * course.steps());
     try (RankerTrainer trainer =
         start.resumes(folder)
             ? RankerTrainer.resume(ops, config, folder.checkpoint())

@@ -71,7 +71,7 @@ final class RetrievalCourse implements Course<RetrievalBatch> {
         PostRows all = table.all();
         yield random -> all;
       }
-      case Negatives.Sampled(int count, double exponent) -> {
+      case Negatives.Sampled(int count, double exponent, Negatives.InBatch _) -> {
         NegativeSampler sampler = NegativeSampler.create(data, exponent);
         yield random -> table.rows(sampler.draw(count, random));
       }

@@ -36,28 +36,48 @@ public final class RetrievalFit {
   /**
    * What is chosen for retrieval alone.
    *
-   * @param tower how a post becomes a vector
-   * @param pooling how a history becomes one
-   * @param temperature where the learned temperature begins
+   * @param representation how users and posts become vectors
+   * @param temperature of the softmax
    * @param negatives what a user's next post competes with
    * @param before what is kept from the training: with {@code TEST}, the validation's events are
    *     trained on, so that its measurements say nothing
    */
   public record Choices(
-      Tower tower,
-      UserPooling pooling,
-      double temperature,
+      Representation representation,
+      Temperature temperature,
       Negatives negatives,
       LeaveOneOut.Part before) {
     TrainingConfig.RetrievalLoss loss() {
-      double scale = Math.log(temperature);
+      double scale = Math.log(temperature.start());
+      boolean learned = temperature.kind() == Temperature.Kind.LEARNED;
       return switch (negatives) {
         // Over the whole catalogue there is no sampling to correct, and nothing to add.
         case Negatives.All() ->
-            new TrainingConfig.RetrievalLoss(scale, true, false, false, true, 0);
-        case Negatives.Sampled(int count, double _) ->
-            new TrainingConfig.RetrievalLoss(scale, true, true, true, true, count);
+            new TrainingConfig.RetrievalLoss(scale, learned, false, false, true, 0);
+        case Negatives.Sampled(int count, double _, Negatives.InBatch inBatch) ->
+            new TrainingConfig.RetrievalLoss(
+                scale,
+                learned,
+                inBatch == Negatives.InBatch.LOG_Q,
+                inBatch != Negatives.InBatch.OFF,
+                true,
+                count);
       };
+    }
+  }
+
+  /**
+   * How users and posts become vectors.
+   *
+   * @param tower how a post becomes one
+   * @param start what the tower's projections begin as, where it has them
+   * @param pooling how a history becomes one
+   */
+  public record Representation(
+      Tower tower, TrainingConfig.InitialTower start, UserPooling pooling) {
+    /** With the better start of the projections, as far as there are any. */
+    public static Representation of(Tower tower, UserPooling pooling) {
+      return new Representation(tower, TrainingConfig.InitialTower.IDENTITY, pooling);
     }
   }
 
@@ -67,7 +87,7 @@ public final class RetrievalFit {
     this.split = LeaveOneOut.of(dataset);
     this.recipe = recipe;
     this.choices = choices;
-    this.model = ModelPlan.retrieval(dataset, recipe.size(), choices);
+    this.model = ModelPlan.retrieval(dataset, recipe.size(), choices.representation());
   }
 
   /** The split that decides what is trained on. */
@@ -81,13 +101,16 @@ public final class RetrievalFit {
   public Outcome train(
       GradientOps ops, RunFolder folder, Start start, Schedule schedule, Progress progress) {
     folder.prepare();
-    TrainingConfig config = recipe.config(model, choices.loss());
     PostTable table = new PostTable(model, dataset.catalog());
     Course<RetrievalBatch> course =
         new RetrievalCourse(
             Training.before(split, choices.before()),
             table,
             new RetrievalCourse.Settings(recipe.batch(), choices.negatives(), recipe.seed()));
+    TrainingConfig config =
+        recipe
+            .config(model, choices.loss(), schedule.epochs() * course.steps())
+            .withInitialTower(choices.representation().start());
     try (RetrievalTrainer trainer =
         start.resumes(folder)
             ? RetrievalTrainer.resume(ops, config, folder.checkpoint())

@@ -1,5 +1,7 @@
 package dev.phoenix.fit;
 
+import dev.phoenix.training.NumberRange;
+
 /**
  * How long a training goes on.
  *
@@ -9,11 +11,16 @@ package dev.phoenix.fit;
  * @param minutes at most, in this process; whatever is trained until then is kept
  */
 public record Schedule(long epochs, int examEvery, int patience, double minutes) {
+  /** Numbers of epochs and of measurements. */
+  public static final NumberRange COUNTS = NumberRange.of(1, 1 << 20);
+
+  /** Minutes of a training. */
+  public static final NumberRange MINUTES = NumberRange.above(0, 1 << 20);
+
   public Schedule {
-    if (epochs < 1 || examEvery < 1 || patience < 1 || !(minutes > 0)) {
-      throw new IllegalArgumentException(
-          "expected epochs, measurements, patience and minutes above 0, found %d, %d, %d and %s"
-              .formatted(epochs, examEvery, patience, minutes));
-    }
+    COUNTS.require("epochs", epochs);
+    COUNTS.require("epochs from one measurement to the next", examEvery);
+    COUNTS.require("patience", patience);
+    MINUTES.require("minutes", minutes);
   }
 }

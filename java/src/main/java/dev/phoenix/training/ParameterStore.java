@@ -22,6 +22,7 @@ final class ParameterStore {
   private final Scope scope;
   private final SequencedMap<String, long[]> shapes;
   private final List<Trainable> all = new ArrayList<>();
+  private final List<Trainable> moved = new ArrayList<>();
   private final List<Part> parts = new ArrayList<>();
 
   ParameterStore(GradientOps ops, Scope scope, ParameterLayout layout) {
@@ -79,7 +80,18 @@ final class ParameterStore {
 
   private Trainable add(Trainable trainable) {
     all.add(trainable);
+    moved.add(trainable);
     return trainable;
+  }
+
+  /** Keeps a trainable as it is: the optimiser, whose weight decay needs no gradient, skips it. */
+  void freeze(Trainable trainable) {
+    moved.remove(trainable);
+  }
+
+  /** Those that the optimiser moves. */
+  List<Trainable> moved() {
+    return moved;
   }
 
   /** Every trainable. */

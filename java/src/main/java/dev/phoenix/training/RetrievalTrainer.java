@@ -51,6 +51,9 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
             new TransformerGraph(ops, model, TrainedLayer.all(parameters, model), null));
     this.tower = new TowerGraph(ops, model, parameters);
     this.logTemperature = parameters.whole(ParameterLayout.LOG_TEMPERATURE);
+    if (!config.retrieval().learnTemperature()) {
+      parameters.freeze(logTemperature);
+    }
     this.plan =
         new SoftmaxPlan(config.retrieval(), model.numItemHashes() + model.numAuthorHashes());
     this.checks = new BatchChecks(model);

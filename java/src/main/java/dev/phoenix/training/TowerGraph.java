@@ -47,6 +47,30 @@ final class TowerGraph implements AutoCloseable {
     this.buffers = Buffers.create(this, 0);
   }
 
+  /**
+   * Makes a projection's values those with which the tower begins as the sum of a post's rows; see
+   * {@link TrainingConfig.InitialTower#IDENTITY}. Other parameters stay as they are.
+   *
+   * @param name of the parameter
+   * @param values [hashes · columns, 2 · columns] of projection 1, [2 · columns, columns] of 2
+   * @param columns D
+   */
+  static void beginAsSum(String name, float[] values, int columns) {
+    boolean expands = name.equals(PREFIX + "1");
+    if (!expands && !name.equals(PREFIX + "2")) {
+      return;
+    }
+    int width = expands ? 2 * columns : columns;
+    for (int i = 0; i < values.length; i++) {
+      int row = i / width;
+      int column = i % width;
+      boolean diagonal = row % columns == column % columns;
+      boolean second = expands ? column >= columns : row >= columns;
+      float sign = second ? -1 : 1;
+      values[i] = diagonal ? sign : 0;
+    }
+  }
+
   /** Inputs and activations of the posts encoded last; {@code units} holds the vectors. */
   private record Buffers(
       Scope scope,

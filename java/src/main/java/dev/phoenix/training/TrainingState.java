@@ -102,6 +102,9 @@ final class TrainingState implements AutoCloseable {
     if (config.initial().posts() == TrainingConfig.InitialPosts.SUM) {
       sumPosts(name, values);
     }
+    if (config.initial().tower() == TrainingConfig.InitialTower.IDENTITY) {
+      TowerGraph.beginAsSum(name, values, config.model().embSize());
+    }
     return values;
   }
 
@@ -141,7 +144,7 @@ final class TrainingState implements AutoCloseable {
     AdagradStep rowStep = new AdagradStep(rows.learningRate() * schedule, rows.epsilon(), 1);
     StepOutcome outcome =
         ops.step(
-            new TrainedParts(parameters.all(), table, rowGradients),
+            new TrainedParts(parameters.moved(), table, rowGradients),
             lossSum,
             new OptimizerStep(denseStep, rowStep, config.clipNorm()));
     step++;

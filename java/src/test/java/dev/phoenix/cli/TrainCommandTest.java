@@ -173,12 +173,15 @@ final class TrainCommandTest {
           train retrieval --data WORLD --format sequences --out OUT    | 1 | line 1: expected
           train retrieval --data WORLD --format parquet --out OUT      | 2 | expected one of [sequences, movielens, world], found 'parquet'
           train retrieval --data WORLD --format world --out OUT --heads 3 | 1 | heads: expected a number that divides
-          train retrieval --data WORLD --format world --out OUT --negatives some | 1 | --negatives: expected all or a number, found some
-          train retrieval --data WORLD --format world --out OUT --negatives=-5 | 1 | --negatives: expected all or a number, found -5
-          train retrieval --data WORLD --format world --out OUT --negatives 4294967295 | 1 | --negatives: expected all or a number, found 4294967295
-          train ranker --data WORLD --format world --out OUT --negatives=-1 | 1 | expected 0 or more negatives, found -1
-          train ranker --data WORLD --format world --out OUT --batch 0 | 1 | expected a batch of 1 user or more
-          train ranker --data WORLD --format world --out OUT --epochs 0 | 1 | above 0, found 0
+          train retrieval --data WORLD --format world --out OUT --negatives some | 1 | --negatives: expected all or an integer from 0 to 1048576, found some
+          train retrieval --data WORLD --format world --out OUT --negatives=-5 | 1 | --negatives: expected all or an integer from 0 to 1048576, found -5
+          train retrieval --data WORLD --format world --out OUT --negatives 4294967295 | 1 | found 4294967295
+          train retrieval --data WORLD --format world --out OUT --negatives 0 --in-batch-negatives off | 1 | from 1 to 1048576 where in-batch negatives are off, found 0
+          train retrieval --data WORLD --format world --out OUT --negatives all --in-batch-negatives on | 1 | --in-batch-negatives: expected with sampled negatives
+          train retrieval --data WORLD --format world --out OUT --final-rate 0.1 | 1 | --final-rate: expected with a cosine or linear schedule, found a constant one
+          train ranker --data WORLD --format world --out OUT --negatives=-1 | 1 | --negatives: expected an integer from 0 to 1048576, found -1
+          train ranker --data WORLD --format world --out OUT --batch 0 | 1 | --batch: expected an integer from 1 to 1048576, found 0
+          train ranker --data WORLD --format world --out OUT --epochs 0 | 1 | --epochs: expected an integer from 1 to 1048576, found 0
           train ranker --data WORLD --format world --out OUT --threads 0 | 1 | --threads must be at least 1, found 0
           train ranker --data WORLD --format world --out OUT --backend tpu | 2 | expected one of [auto, cpu, cuda, emulated]
           evaluate --data WORLD --format world --model OUT             | 1 | expected retrieval/config.json or ranker/config.json

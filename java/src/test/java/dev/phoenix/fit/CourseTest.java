@@ -32,7 +32,10 @@ final class CourseTest {
 
   static RetrievalFit.Choices choices(Tower tower, UserPooling pooling) {
     return new RetrievalFit.Choices(
-        tower, pooling, 0.07, new Negatives.Sampled(64, 0), LeaveOneOut.Part.VALIDATION);
+        RetrievalFit.Representation.of(tower, pooling),
+        new Temperature(0.07, Temperature.Kind.LEARNED),
+        new Negatives.Sampled(64, 0, Negatives.InBatch.LOG_Q),
+        LeaveOneOut.Part.VALIDATION);
   }
 
   private static Dataset sequences(int... lengths) {
@@ -58,7 +61,7 @@ final class CourseTest {
   @Test
   void idsThatLieCloseTogetherGetARowEach() {
     Dataset world = World.generate(new WorldSize(20, 32, 400, 20, 3), 1).dataset();
-    ModelConfig config = ModelPlan.retrieval(world, SIZE, MEANS);
+    ModelConfig config = ModelPlan.retrieval(world, SIZE, MEANS.representation());
     HashFunctions hashes = HashFunctions.create(config);
     long[] posts = world.catalog().postIds();
     long[] authors = world.catalog().authorIds();
@@ -80,7 +83,8 @@ final class CourseTest {
             "test",
             catalog,
             List.of(new UserEvents(1, Events.of(new int[] {0, 1, 2}, Events.FAVORITE))));
-    ModelConfig config = ModelPlan.retrieval(data, SIZE, choices(Tower.MLP, UserPooling.LAST));
+    ModelConfig config =
+        ModelPlan.retrieval(data, SIZE, choices(Tower.MLP, UserPooling.LAST).representation());
     assertEquals(2, config.numItemHashes());
     assertTrue(config.enableLinearProj());
     assertEquals(UserPooling.LAST, config.userPooling());
@@ -92,12 +96,13 @@ final class CourseTest {
   void everyEventIsPredictedFromWhatIsInFrontOfIt() {
     Dataset data = sequences(6, 3, 40);
     LeaveOneOut split = LeaveOneOut.of(data);
-    ModelConfig config = ModelPlan.retrieval(data, SIZE, MEANS);
+    ModelConfig config = ModelPlan.retrieval(data, SIZE, MEANS.representation());
     RetrievalCourse course =
         new RetrievalCourse(
             Training.before(split, LeaveOneOut.Part.TEST),
             new PostTable(config, data.catalog()),
-            new RetrievalCourse.Settings(2, new Negatives.Sampled(5, 0), 9));
+            new RetrievalCourse.Settings(
+                2, new Negatives.Sampled(5, 0, Negatives.InBatch.LOG_Q), 9));
     BitSet predicted = new BitSet();
     for (long epoch = 0; epoch < 12; epoch++) {
       for (int index = 0; index < course.steps(); index++) {
@@ -124,7 +129,8 @@ final class CourseTest {
   @Test
   void aSoftmaxOverTheCatalogueHasEveryPostOnce() {
     Dataset data = sequences(6, 3, 40);
-    PostTable table = new PostTable(ModelPlan.retrieval(data, SIZE, MEANS), data.catalog());
+    PostTable table =
+        new PostTable(ModelPlan.retrieval(data, SIZE, MEANS.representation()), data.catalog());
     RetrievalCourse course =
         new RetrievalCourse(
             Training.before(LeaveOneOut.of(data), LeaveOneOut.Part.TEST),

@@ -44,7 +44,12 @@ final class FitTest {
   @TempDir private Path folder;
 
   private static Recipe recipe(long seed) {
-    return new Recipe(new ModelSize(32, 1, 2, 24, 16), 3e-3, 0.2, 1e-4, 0.1, 20, 32, seed);
+    Optimisation optimisation =
+        Optimisation.DEFAULT
+            .withRates(3e-3, 0.2)
+            .withSchedule(RateSchedule.constant(20))
+            .withDropout(0.1);
+    return new Recipe(new ModelSize(32, 1, 2, 24, 16), optimisation, 32, seed);
   }
 
   private static RetrievalFit retrieval() {

@@ -134,10 +134,11 @@ final class RandomTraining {
         model,
         new TrainingConfig.AdamW(0.003, 0.9, 0.99, 1e-8, 0.01),
         TrainingConfig.RowwiseAdagrad.DEFAULT,
-        new TrainingConfig.Schedule(3, 100, 0.1),
+        new TrainingConfig.Schedule(3, 100, 0.1, TrainingConfig.Decay.COSINE),
         1,
         dropout,
-        new TrainingConfig.Initial(0.5, 0.5, 1, TrainingConfig.InitialPosts.RANDOM),
+        new TrainingConfig.Initial(
+            0.5, 0.5, 1, TrainingConfig.InitialPosts.RANDOM, TrainingConfig.InitialTower.RANDOM),
         retrieval,
         new TrainingConfig.RankerLoss(ContinuousLoss.HUBER, 0.5));
   }

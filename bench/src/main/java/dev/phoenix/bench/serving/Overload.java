@@ -161,7 +161,9 @@ final class Overload {
             "ms",
             Math.max(1.5 * normalP99, normalP99 + 5)),
         Figure.exactly(
-            "of these not answered in time", recovered.total() - recovered.count(Outcome.GOOD), 0));
+            "requests after the drop not answered in time",
+            recovered.total() - recovered.count(Outcome.GOOD),
+            0));
   }
 
   /** Goodput of each tenth of the overload. */

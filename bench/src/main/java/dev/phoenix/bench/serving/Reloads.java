@@ -91,9 +91,10 @@ final class Reloads {
     ProcessMemory last = memory.get(2);
     List<Figure> figures = new ArrayList<>();
     figures.add(Figure.of("requests during reloads", total(loads.get(0)), ""));
-    figures.add(Figure.exactly("of these not answered", failed(loads.get(0)), 0));
+    figures.add(Figure.exactly("requests not answered during reloads", failed(loads.get(0)), 0));
     figures.add(Figure.of("requests during loads that failed", total(loads.get(1)), ""));
-    figures.add(Figure.exactly("of those not answered", failed(loads.get(1)), 0));
+    figures.add(
+        Figure.exactly("requests not answered during loads that failed", failed(loads.get(1)), 0));
     figures.add(
         Figure.exactly("answers that were not wholly of their version", answers.mixed(), 0));
     figures.add(Figure.of("resident before", before.resident() / ProcessMemory.MIB, "MiB"));

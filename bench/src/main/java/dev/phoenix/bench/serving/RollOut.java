@@ -83,7 +83,7 @@ final class RollOut {
       lost += outcome.getKey() == Status.Code.OK ? 0 : outcome.getValue().sum();
     }
     figures.add(Figure.atLeast("requests during the roll-out", sent.get(), "", requests));
-    figures.add(Figure.exactly("of these lost", lost, 0));
+    figures.add(Figure.exactly("requests lost", lost, 0));
     figures.add(
         Figure.atLeast(
             "refused by an instance that was not ready, at each start",

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reports as tables: one for whoever ran it, and the short one of the README. */
+/** Reports as tables: one for whoever ran it, and the short one of docs/benchmarks.md. */
 public final class ServingTable {
   private ServingTable() {}
 
@@ -46,7 +46,7 @@ public final class ServingTable {
       }
       ServingReport report = ServingReport.read(file.get());
       String name = String.valueOf(file.get().getFileName());
-      sources.add("[%s](bench/results/%s)".formatted(name, name));
+      sources.add("[%s](../bench/results/%s)".formatted(name, name));
       for (Figure figure : report.figures()) {
         if (figure.goal() != Figure.Goal.NONE) {
           lines.add(

@@ -132,7 +132,7 @@ final class Wires implements AutoCloseable {
   List<Figure> figures() {
     return List.of(
         Figure.of("malformed requests", sent.doubleValue(), ""),
-        Figure.of("of these refused as such", refused.doubleValue(), ""),
+        Figure.of("malformed requests refused as such", refused.doubleValue(), ""),
         Figure.of("right in spite of it, and answered", taken.doubleValue(), ""),
         Figure.exactly("answered with an internal error", broken.sum(), 0),
         Figure.exactly("not answered within 10 s", unanswered.sum(), 0));

@@ -1,0 +1,45 @@
+package dev.phoenix.cli;
+
+import dev.phoenix.cli.TrainingSettings.Setting;
+import dev.phoenix.fit.Schedule;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How long a training goes on. */
+final class ScheduleOptions {
+  private static final Schedule DEFAULT = new Schedule(40, 2, 5, 60);
+
+  @Option(names = "--epochs", paramLabel = "N", description = "Epochs at most (default: 40).")
+  private @Nullable Long epochs;
+
+  @Option(names = "--minutes", paramLabel = "N", description = "Minutes at most (default: 60).")
+  private @Nullable Double minutes;
+
+  @Option(
+      names = "--exam-every",
+      paramLabel = "N",
+      description = "Epochs between measurements on held-out events (default: 2).")
+  private @Nullable Integer examEvery;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description = "Measurements without a better one before it ends (default: 5).")
+  private @Nullable Integer patience;
+
+  ScheduleOptions() {}
+
+  Schedule resolve(TrainingSettings settings) {
+    return new Schedule(
+        settings.wideInteger(
+            new Setting<>("--epochs", "epochs", epochs), Schedule.COUNTS, DEFAULT.epochs()),
+        settings.integer(
+            new Setting<>("--exam-every", "exam_every", examEvery),
+            Schedule.COUNTS,
+            DEFAULT.examEvery()),
+        settings.integer(
+            new Setting<>("--patience", "patience", patience), Schedule.COUNTS, DEFAULT.patience()),
+        settings.number(
+            new Setting<>("--minutes", "minutes", minutes), Schedule.MINUTES, DEFAULT.minutes()));
+  }
+}

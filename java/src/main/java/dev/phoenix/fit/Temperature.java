@@ -1,0 +1,23 @@
+package dev.phoenix.fit;
+
+import dev.phoenix.training.TrainingConfig;
+
+/**
+ * The temperature of the two towers' softmax: cosines are divided by it.
+ *
+ * @param start where it begins
+ * @param kind whether it is learned
+ */
+public record Temperature(double start, Kind kind) {
+  /** Whether a temperature is learned. */
+  public enum Kind {
+    /** It is a parameter of the model. */
+    LEARNED,
+    /** It stays where it begins. */
+    FIXED
+  }
+
+  public Temperature {
+    TrainingConfig.RetrievalLoss.TEMPERATURES.require("temperature", start);
+  }
+}
