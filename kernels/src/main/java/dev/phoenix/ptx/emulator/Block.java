@@ -14,6 +14,7 @@ final class Block implements AutoCloseable {
   /** Index of the block that runs, x fastest. */
   long linear;
 
+  private final StringBuilder printed = new StringBuilder();
   private final Arena localArena = Arena.ofShared();
 
   Block(Grid grid) {
@@ -66,6 +67,18 @@ final class Block implements AutoCloseable {
       throw barriers.stuck();
     }
     return left;
+  }
+
+  /** Adds to what the block has printed. */
+  void print(String text) {
+    printed.append(text);
+  }
+
+  /** Takes what the block has printed. */
+  String takePrinted() {
+    String text = printed.toString();
+    printed.setLength(0);
+    return text;
   }
 
   /** One bit per warp that has not exited. */

@@ -18,6 +18,7 @@ final class Families {
   private static Map<String, InstructionFamily> table() {
     Map<String, InstructionFamily> table = new HashMap<>();
     put(table, new ControlFamily(), "bra", "brx", "ret", "exit", "trap", "nanosleep");
+    put(table, new CallFamily(), "call");
     put(table, new MoveFamily(), "mov", "cvta", "isspacep");
     put(table, new ComparisonFamily(), "setp", "set");
     put(table, new ConversionFamily(), "cvt");

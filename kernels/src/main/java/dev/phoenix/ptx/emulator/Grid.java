@@ -3,6 +3,7 @@ package dev.phoenix.ptx.emulator;
 import dev.phoenix.device.LaunchShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -18,6 +19,7 @@ final class Grid {
 
   private final AtomicLong nextBlock = new AtomicLong();
   private final long[] counts = new long[Counter.COUNT];
+  private final TreeMap<Long, String> printed = new TreeMap<>();
   private long faultBlock = Long.MAX_VALUE;
   private @Nullable RuntimeException fault;
 
@@ -76,10 +78,22 @@ final class Grid {
         } catch (RuntimeException e) {
           stop(index, e);
         }
+        keepPrinted(index, block.takePrinted());
         index = nextBlock.getAndIncrement();
       }
       addCounts(block);
     }
+  }
+
+  private synchronized void keepPrinted(long index, String text) {
+    if (!text.isEmpty()) {
+      printed.put(index, text);
+    }
+  }
+
+  /** What the blocks have printed, in their order. */
+  synchronized String printed() {
+    return String.join("", printed.values());
   }
 
   /** The fault of the first block is the one that is reported. */

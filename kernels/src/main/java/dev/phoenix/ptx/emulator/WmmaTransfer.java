@@ -117,14 +117,14 @@ final class WmmaTransfer extends MemoryOperation {
   }
 
   private static void put(int[] words, int slot, int shift, int bits, int mask) {
-    words[slot] = words[slot] & ~(mask << shift) | bits << shift;
+    words[slot] = (words[slot] & ~(mask << shift)) | (bits << shift);
   }
 
   private static void store(Warp warp, long at, int slot, int part, int bytes) {
     switch (bytes) {
       case 8 -> NativeMemory.putLong(at, warp.longs[slot]);
       case 4 -> NativeMemory.putInt(at, warp.words[slot]);
-      default -> NativeMemory.putShort(at, (short) (warp.words[slot] >>> part * 16));
+      default -> NativeMemory.putShort(at, (short) (warp.words[slot] >>> (part * 16)));
     }
   }
 }

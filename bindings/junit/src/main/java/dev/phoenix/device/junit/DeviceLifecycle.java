@@ -20,7 +20,12 @@ import org.junit.platform.commons.support.AnnotationSupport;
 final class DeviceLifecycle implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
   private static final Set<Class<?>> PLAIN =
       Set.of(
-          Device.class, Stream.class, DeviceArrays.class, FaultInjection.class, LaunchCounts.class);
+          Device.class,
+          Stream.class,
+          DeviceArrays.class,
+          FaultInjection.class,
+          LaunchCounts.class,
+          PrintedOutput.class);
 
   private final String name;
   private @Nullable DeviceSession session;
@@ -102,6 +107,8 @@ final class DeviceLifecycle implements BeforeEachCallback, AfterEachCallback, Pa
       return open.device().faults();
     } else if (type == LaunchCounts.class) {
       return open.counts();
+    } else if (type == PrintedOutput.class) {
+      return open.printed();
     }
     ModuleSource source = ModuleSource.of(parameter, context.getRequiredTestClass());
     KernelModule module = open.load(source);

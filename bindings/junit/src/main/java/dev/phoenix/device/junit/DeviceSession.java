@@ -18,6 +18,7 @@ final class DeviceSession implements AutoCloseable {
   private final Device actual;
   private final TrackedDevice device;
   private final LaunchCounts counts = new LaunchCounts();
+  private final PrintedOutput printed = new PrintedOutput();
   private final Map<String, KernelModule> modules = new HashMap<>();
   private final List<AutoCloseable> owned = new ArrayList<>();
   private @Nullable DeviceArrays arrays;
@@ -32,6 +33,11 @@ final class DeviceSession implements AutoCloseable {
     DeviceSession session = new DeviceSession(Devices.open(name));
     if (session.actual instanceof EmulatedDevice emulated) {
       emulated.onLaunch(session.counts::add);
+      emulated.onPrint(
+          text -> {
+            session.printed.add(text);
+            System.out.print(text);
+          });
     }
     return session;
   }
@@ -42,6 +48,10 @@ final class DeviceSession implements AutoCloseable {
 
   LaunchCounts counts() {
     return counts;
+  }
+
+  PrintedOutput printed() {
+    return printed;
   }
 
   DeviceArrays arrays() {

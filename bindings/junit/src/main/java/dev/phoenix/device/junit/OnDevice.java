@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>The test method may have these parameters, each of which the kit opens before the test and
  * closes after it: {@link dev.phoenix.device.Device}, {@link dev.phoenix.device.Stream}, {@link
- * DeviceArrays}, {@link FaultInjection}, {@link LaunchCounts}, and {@link
+ * DeviceArrays}, {@link FaultInjection}, {@link LaunchCounts}, {@link PrintedOutput}, and {@link
  * dev.phoenix.device.KernelModule} or {@link dev.phoenix.device.Kernel} with {@link CudaSource} or
  * {@link PtxSource}. Where no GPU is present, the runs that need one are skipped and the report
  * says why.

@@ -40,7 +40,7 @@ class IntegerMmaTest {
     int per = 32 / bits;
     int[] words = new int[values.length / per];
     for (int i = 0; i < values.length; i++) {
-      words[i / per] |= (values[i] & (1 << bits) - 1) << i % per * bits;
+      words[i / per] |= (values[i] & ((1 << bits) - 1)) << (i % per * bits);
     }
     return words;
   }
@@ -110,7 +110,7 @@ class IntegerMmaTest {
           sum += times.applyAsInt(a[row][k], b[k][column]);
         }
         c[lane * 4 + i] = added;
-        expected[lane * 4 + i] = (int) Math.clamp(sum, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        expected[lane * 4 + i] = Math.clamp(sum, Integer.MIN_VALUE, Integer.MAX_VALUE);
       }
     }
     DeviceBuffer d = arrays.allocate(M * N * Integer.BYTES);
