@@ -26,6 +26,7 @@ final class Families {
     put(table, new CarryFamily(), "add", "addc", "sub", "subc", "mad", "madc");
     put(table, new MemoryFamily(), "ld", "ldu", "st", "prefetch");
     put(table, new AtomicFamily(), "atom", "red");
+    put(table, new MbarrierFamily(), "mbarrier");
     put(table, new AsyncCopyFamily(), "cp");
     put(table, new WarpFamily(), "shfl", "vote", "match", "redux", "activemask");
     put(table, new BarrierFamily(), "bar", "barrier", "membar", "fence");

@@ -24,6 +24,8 @@ public record InstructionTable(Map<String, InstructionCounts> columns) {
     StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-26s", ""));
     columns.keySet().forEach(title -> text.append(cell(title, title)));
     text.append('\n');
+    row(text, "warp instructions", counts -> counts.warps().instructions());
+    row(text, "  of the longest warp", counts -> counts.warps().longest());
     row(text, "thread instructions", InstructionCounts::total);
     for (InstructionClass unit : InstructionClass.values()) {
       String name = unit.name().toLowerCase(Locale.ROOT);

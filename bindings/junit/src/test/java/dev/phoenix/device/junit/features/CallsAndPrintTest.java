@@ -25,7 +25,7 @@ class CallsAndPrintTest {
       Stream stream,
       @CudaSource(value = "calls.cu", kernel = "areas") Kernel areas) {
     int count = 50;
-    DeviceBuffer out = arrays.allocate(count * Float.BYTES);
+    DeviceBuffer out = arrays.allocate((long) count * Float.BYTES);
     KernelArguments arguments = KernelArguments.builder().pointer(out).i32(count).build();
     stream.launch(areas, LaunchShape.of(2, 32), arguments);
     float[] expected = new float[count];
