@@ -13,6 +13,9 @@ home=$1
 jdk=$2
 shift 2
 here=$home/bench/src/bundle
+# Modules whose tests go along.
+tested="bindings/device bindings/cuda bindings/emulator kernels java/core java/training java/corpus"
+tested="$tested java/protocol java/serving java/client java/kafka java/server java/cli"
 
 usage() {
   cat <<EOF
@@ -103,19 +106,19 @@ copy_code() {
     copy_library "$jar"
   done
   if [ -n "$with" ]; then
-    for jar in "$home"/java/target/lib/*.jar; do
+    for jar in "$home"/java/cli/target/lib/*.jar; do
       [ -e "$stage/lib/$(basename "$jar")" ] || copy_library "$jar"
     done
   fi
   bench=$(ls "$home"/bench/target/phoenix-bench-*.jar)
   thinned "$bench" "$stage/lib/$(basename "$bench")" 'jmh_generated|BenchmarkList|CompilerHints|\.onnx$'
-  for module in bindings kernels java; do
+  for module in $tested; do
     rm -rf "$work/tests" && cp -r "$home/$module/target/test-classes" "$work/tests"
     # The rules of who imports whom, and who launches what, are checked where the sources are.
     rm -f "$work/tests"/dev/phoenix/ImportRulesTest* "$work/tests"/dev/phoenix/ops/gpu/KernelsInUseTest*
     # Cases are files, not entries of a jar.
     rm -rf "$work/tests"/golden
-    jar_of "$work/tests" "$stage/test/phoenix-$module-tests.jar"
+    jar_of "$work/tests" "$stage/test/phoenix-${module##*/}-tests.jar"
   done
 }
 
@@ -124,7 +127,7 @@ copy_data() {
   mkdir -p "$stage/checkpoints/src/test/resources" "$stage/test/src/test/resources" "$stage/bench"
   cp -r "$home/checkpoints/demo" "$stage/checkpoints/demo"
   cp -r "$home/checkpoints/$golden" "$stage/checkpoints/$golden"
-  cp -r "$home/java/$golden" "$stage/test/$golden"
+  cp -r "$home/java/training/$golden" "$stage/test/$golden"
   cp -r "$home/bench/peers" "$stage/bench/peers"
   rm -rf "$stage/bench/peers/__pycache__"
   cp "$home/README.md" "$top/README.md"
@@ -183,7 +186,7 @@ esac
 
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || fail "the runtime packed is that of this machine, which must be $platform, not $(uname -sm)"
 [ -x "$jdk/bin/jlink" ] || fail "$jdk has no jlink: install a full JDK"
-[ -f "$home/bench/target/bundle.classpath" ] || fail "not built: run 'mvn -DskipTests package' in $home"
+[ -f "$home/bench/target/bundle.classpath" ] || fail "not built: run 'mvn -DskipTests -Pcubins package' in $home"
 
 mkdir -p "$(dirname "$out")"
 work=$(mktemp -d)

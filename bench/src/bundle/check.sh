@@ -38,9 +38,9 @@ unpacked=$app
 for name in bundle.properties checkpoints/demo/ranker/config.json checkpoints/demo/corpus.npz; do
   has "$name"
 done
-for module in checkpoints java; do
+for module in checkpoints java/training; do
   while IFS= read -r file; do
-    place=${module/java/test}
+    place=${module/java\/training/test}
     cmp -s "$home/$module/$file" "$unpacked/$place/$file" || complain "has not $file as it is"
   done < <(cd "$home/$module" && find src/test/resources/golden -type f)
 done
@@ -58,7 +58,7 @@ for source in "$home"/bench/src/main/cuda/*.cu; do
   grep -qx "dev/phoenix/bench/gpu/ptx/$(basename "$source" .cu).ptx" <<< "$benchmarks" \
     || complain "lacks the PTX of $(basename "$source")"
 done
-for module in bindings kernels java; do
+for module in device cuda emulator kernels core training corpus protocol serving client kafka server cli; do
   grep -q 'Test\.class$' <<< "$(entries "$unpacked/test/phoenix-$module-tests.jar")" \
     || complain "lacks the tests of $module"
 done

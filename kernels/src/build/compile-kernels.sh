@@ -1,10 +1,11 @@
 #!/bin/sh
-# Compiles every kernel: compile-kernels.sh SOURCES OUTPUT REPORT
+# Compiles every kernel, as many at a time as there are cores: compile-kernels.sh SOURCES OUTPUT REPORT [ARCHITECTURES]
 #
-#   SOURCES  folder of *.cu and *.cuh
-#   OUTPUT   gets NAME.ptx (portable: compute_80) and NAME.ARCH.cubin for the architectures below
-#            that the toolkit knows
-#   REPORT   gets NAME.ARCH.txt (what ptxas -v says) and resources.txt (a table of it)
+#   SOURCES        folder of *.cu and *.cuh
+#   OUTPUT         gets NAME.ptx (portable: compute_80) and NAME.ARCH.cubin for each architecture
+#   REPORT         gets NAME.ARCH.txt (what ptxas -v says) and resources.txt (a table of it)
+#   ARCHITECTURES  e.g. "sm_80 sm_90a", of which those are taken that the toolkit knows; default: none.
+#                  A driver compiles the PTX for the GPU that it finds, which delays the first use.
 #
 # The commands are:
 #   nvcc --ptx -arch=compute_80 -std=c++17 -O3 -Werror all-warnings -o NAME.ptx NAME.cu
@@ -18,7 +19,8 @@ sources=$1
 output=$2
 report=$3
 script=$0
-architectures="sm_80 sm_90a sm_100"
+one=${5:-}
+architectures=${4:-}
 
 # NVCC, where it is set, is the only one asked: NVCC=none builds without kernels.
 find_nvcc() {
@@ -37,22 +39,43 @@ is_fresh() {
     \( -name '*.cuh' -o -path "$2" -o -path "$script" -o -name toolkit.txt \) -newer "$1")" ]
 }
 
+# Makes of one source what is missing or stale. nvcc and ptxas are the caller's, known its architectures.
 compile() {
   name=$(basename "$1" .cu)
   # Made under another name first: an interrupted build leaves no half file that looks fresh.
-  "$nvcc" --ptx -arch=compute_80 -std=c++17 -O3 -Werror all-warnings \
-    -o "$output/$name.ptx.new" "$1"
+  if ! is_fresh "$output/$name.ptx" "$1"; then
+    rm -f "$output/$name".*.cubin
+    "$nvcc" --ptx -arch=compute_80 -std=c++17 -O3 -Werror all-warnings \
+      -o "$output/$name.ptx.new" "$1"
+    mv "$output/$name.ptx.new" "$output/$name.ptx"
+  fi
   for arch in $known; do
-    "$ptxas" -v -arch="$arch" -o "$output/$name.$arch.cubin" "$output/$name.ptx.new" \
-      2> "$report/$name.$arch.txt" || { cat "$report/$name.$arch.txt" >&2; exit 1; }
+    if [ ! -f "$output/$name.$arch.cubin" ]; then
+      "$ptxas" -v -arch="$arch" -o "$report/$name.$arch.new" "$output/$name.ptx" \
+        2> "$report/$name.$arch.txt" || { cat "$report/$name.$arch.txt" >&2; exit 1; }
+      mv "$report/$name.$arch.new" "$output/$name.$arch.cubin"
+    fi
   done
-  mv "$output/$name.ptx.new" "$output/$name.ptx"
 }
+
+# Whether all is there that would be made of the source $1.
+is_complete() {
+  name=$(basename "$1" .cu)
+  is_fresh "$output/$name.ptx" "$1" || return 1
+  for arch in $known; do
+    [ -f "$output/$name.$arch.cubin" ] || return 1
+  done
+}
+
+if [ -n "$one" ]; then
+  compile "$one"
+  exit 0
+fi
 
 # One line per kernel and architecture out of the saved reports.
 tabulate() {
   printf '%-28s %-7s %9s %8s %7s %7s\n' kernel arch registers shared stack spilled
-  cat "$report"/*.*.txt | awk '
+  find "$report" -name '*.*.txt' -exec cat {} + | awk '
     /Compiling entry function/ { split($0, part, "\047"); name = part[2]; arch = part[4] }
     /bytes stack frame/ { stack = $1; spilled = $5 + $9 }
     /Used [0-9]+ registers/ {
@@ -92,19 +115,24 @@ for arch in $architectures; do
   fi
 done
 
-compiled=0
+stale=$report/stale
 total=0
+: > "$stale"
 for source in "$sources"/*.cu; do
   total=$((total + 1))
-  if ! is_fresh "$output/$(basename "$source" .cu).ptx" "$source"; then
-    compile "$source"
-    compiled=$((compiled + 1))
-  fi
+  is_complete "$source" || printf '%s\0' "$source" >> "$stale"
 done
+compiled=$(tr -cd '\0' < "$stale" | wc -c)
+export nvcc ptxas known
+xargs -0 -r -n 1 -P "$(getconf _NPROCESSORS_ONLN)" \
+  sh "$script" "$sources" "$output" "$report" "$architectures" < "$stale"
+rm "$stale"
 tabulate > "$report/resources.txt"
 awk -v made="$compiled" -v total="$total" -v archs="$known" -v where="$report/resources.txt" '
   NR > 1 { kernels++; if ($3 > most) { most = $3; who = $1 "/" $2 }
            if ($6 > 0) spilling = spilling " " $1 "/" $2 "=" $6 "B" }
-  END { printf "kernels: compiled %d of %d files for%s; most registers %d (%s); spills:%s; table in %s\n",
-        made, total, archs, most, who, spilling == "" ? " none" : spilling, where }' \
+  END { printf "kernels: compiled %d of %d files to PTX", made, total
+        if (archs != "") printf " and for%s; most registers %d (%s); spills:%s; table in %s",
+            archs, most, who, spilling == "" ? " none" : spilling, where
+        print "" }' \
   "$report/resources.txt"

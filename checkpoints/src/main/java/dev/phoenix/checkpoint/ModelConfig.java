@@ -88,6 +88,49 @@ public record ModelConfig(
     return ConfigReader.read(JsonPlace.parse(bytes, new Place(source, null)));
   }
 
+  /**
+   * Reads a {@code config.json} as {@link #read(Path)} does.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the file says; empty
+   *     for what the file says
+   */
+  public static ModelConfig read(Path file, Optional<HistoryEnd> historyEnd) {
+    ModelConfig config = read(file);
+    return historyEnd.map(config::withHistoryEnd).orElse(config);
+  }
+
+  private ModelConfig withHistoryEnd(HistoryEnd end) {
+    return new ModelConfig(
+        embSize,
+        historySeqLen,
+        candidateSeqLen,
+        numUserHashes,
+        numItemHashes,
+        numAuthorHashes,
+        productSurfaceVocabSize,
+        keySize,
+        numQHeads,
+        numKvHeads,
+        numLayers,
+        numActions,
+        vocabulary,
+        hashes,
+        postAgeGranularityMins,
+        wideningFactor,
+        attnOutputMultiplier,
+        rightAnchoredRope,
+        numIpHashes,
+        normScale,
+        useLog,
+        enableLinearProj,
+        userPooling,
+        topK,
+        end,
+        numContinuousActions,
+        continuousHiddenDim,
+        trained);
+  }
+
   /** T = 1 + S + C, positions of a sequence: user, history, candidates. */
   public int sequenceLength() {
     return 1 + historySeqLen + candidateSeqLen;

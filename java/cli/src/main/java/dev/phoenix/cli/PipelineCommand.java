@@ -1,0 +1,157 @@
+package dev.phoenix.cli;
+
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.feature.Exclude;
+import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.pipeline.Feed;
+import dev.phoenix.pipeline.FeedRequest;
+import dev.phoenix.pipeline.Pipeline;
+import dev.phoenix.ranking.ActionTaxonomy;
+import dev.phoenix.ranking.ScoreWeights;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code phoenix pipeline}: retrieve, rank, print the feed. */
+@Command(
+    name = "pipeline",
+    description = {
+      "Recommend posts to a user: encode the history, retrieve the best posts of a corpus, rank"
+          + " them, print the feed.",
+      "Without options it runs the demo checkpoint."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  phoenix pipeline",
+      "  phoenix pipeline --artifacts ~/phoenix-mini --sequence me.json --display 10",
+      "  phoenix pipeline --weights favorite=1,repost=2 --format json"
+    },
+    mixinStandardHelpOptions = true)
+final class PipelineCommand implements Callable<Integer> {
+  /** How the feed is printed. */
+  enum Format {
+    TABLE,
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private BackendOptions backend = new BackendOptions();
+  @Mixin private HistoryOptions histories = new HistoryOptions();
+
+  @Option(
+      names = "--artifacts",
+      paramLabel = "DIR",
+      description =
+          "Checkpoint in the published layout: retrieval/, ranker/, one *corpus*.npz and"
+              + " example_sequence.json (default: the demo).")
+  private Path artifacts = Home.demo();
+
+  @Option(
+      names = "--corpus",
+      paramLabel = "FILE",
+      description = "Corpus to retrieve from (default: the one in DIR).")
+  private @Nullable Path corpus;
+
+  @Option(
+      names = "--sequence",
+      paramLabel = "FILE",
+      description = "User and history as JSON (default: example_sequence.json in DIR).")
+  private @Nullable Path sequence;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      defaultValue = "200",
+      description = "Posts to retrieve and rank (default: ${DEFAULT-VALUE}).")
+  private int topK;
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "POSTS",
+      defaultValue = "seen",
+      description =
+          "Posts of the history in what is retrieved: left out (seen), or not (none), as in the"
+              + " published script (default: seen).")
+  private Exclude exclude = Exclude.SEEN;
+
+  @Option(
+      names = "--display",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "Posts to show (default: ${DEFAULT-VALUE}).")
+  private int display;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "NAME=W,...",
+      description =
+          "What posts are ranked by: a weighted sum of action probabilities (default:"
+              + " favorite=1,reply=0.5,repost=0.3,dwell=0.2).")
+  private @Nullable String weights;
+
+  @Option(
+      names = "--taxonomy",
+      paramLabel = "NAME",
+      defaultValue = "enum",
+      description =
+          "What the action indices mean: enum, the numbers of the action enum as in the published"
+              + " pipeline, or runner, the order of the runner's outputs (default: enum).")
+  private ActionTaxonomy taxonomy = ActionTaxonomy.ENUM;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "table or json (default: table).")
+  private Format format = Format.TABLE;
+
+  PipelineCommand() {}
+
+  @Override
+  public Integer call() {
+    if (topK < 1 || display < 1) {
+      throw new IllegalArgumentException(
+          "--top-k and --display must be at least 1, found %d and %d".formatted(topK, display));
+    }
+    ScoreWeights scoreWeights =
+        weights == null ? ScoreWeights.DEFAULT : ScoreWeights.parse(weights);
+    Artifacts folder = new Artifacts(artifacts);
+    UserSequence user = UserSequence.read(sequence == null ? folder.sequence() : sequence);
+    try (Ops ops = backend.open();
+        Pipeline pipeline =
+            Pipeline.open(
+                ops, folder, corpus == null ? folder.corpus() : corpus, histories.end())) {
+      int actions = pipeline.ranker().config().numActions();
+      Feed feed =
+          pipeline.recommend(
+              new FeedRequest(user, topK, exclude, ExcludedPosts.NONE),
+              scoreWeights.bind(taxonomy, actions));
+      FeedReport report =
+          new FeedReport(
+              user, feed, taxonomy, ops.name(), ops.precision(), pipeline.corpus().size());
+      PrintWriter out = spec.commandLine().getOut();
+      if (format == Format.JSON) {
+        report.printJson(out, display);
+      } else {
+        report.printTable(out, display);
+      }
+      out.flush();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.phoenix.feature;
+
+import dev.phoenix.checkpoint.HistoryEnd;
+import dev.phoenix.checkpoint.ModelConfig;
+
+/**
+ * The part of a history that a model reads: of n events in time order those from {@code from}
+ * (inclusive) to {@code to} (exclusive), S at most. Training, evaluation and serving ask here which
+ * events of a long history count, so that all of them read the same. Source: SPEC section 7.
+ *
+ * @param from index of the first event that is read
+ * @param to index after the last event that is read
+ */
+public record HistoryWindow(int from, int to) {
+  public HistoryWindow {
+    if (from < 0 || to < from) {
+      throw new IllegalArgumentException(
+          "expected events from..to with 0 <= from <= to, found %d..%d".formatted(from, to));
+    }
+  }
+
+  /**
+   * What the model of {@code config} reads of a history.
+   *
+   * @param events how many the history has
+   */
+  public static HistoryWindow of(ModelConfig config, int events) {
+    int length = Math.min(events, config.historySeqLen());
+    return config.historyEnd() == HistoryEnd.FIRST
+        ? new HistoryWindow(0, length)
+        : new HistoryWindow(events - length, events);
+  }
+
+  /** Events that are read. */
+  public int length() {
+    return to - from;
+  }
+
+  /** The shortest window that has all events of this and of {@code other}. */
+  public HistoryWindow cover(HistoryWindow other) {
+    return new HistoryWindow(Math.min(from, other.from), Math.max(to, other.to));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.phoenix.model;
+
+import dev.phoenix.checkpoint.CorpusWriter;
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.feature.HashedCandidates;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** Runs the candidate tower over posts and writes a corpus file. Source: SPEC sections 1 and 6. */
+public final class CorpusEncoder {
+  /** Posts of one pass: enough to fill the tiles, few enough to stay in the cache. */
+  private static final int PASS = 512;
+
+  private CorpusEncoder() {}
+
+  /**
+   * The posts to encode.
+   *
+   * @param postIds 64-bit ids
+   * @param authorIds their authors, index by index
+   * @param topics their topics, index by index; empty where there are none
+   */
+  public record Posts(long[] postIds, long[] authorIds, List<String> topics) {
+    public Posts {
+      if (postIds.length != authorIds.length
+          || !(topics.isEmpty() || topics.size() == postIds.length)) {
+        throw new IllegalArgumentException(
+            "%d post ids, %d author ids, %d topics"
+                .formatted(postIds.length, authorIds.length, topics.size()));
+      }
+    }
+  }
+
+  /**
+   * Encodes {@code posts} into the corpus file {@code target}, which appears only when it is whole.
+   *
+   * @param progress told after every pass how many posts are done
+   */
+  public static void encode(
+      RetrievalModel model,
+      EmbeddingTables tables,
+      Posts posts,
+      Path target,
+      LongConsumer progress) {
+    model.useTables(tables);
+    int columns = model.config().embSize();
+    int count = posts.postIds().length;
+    float[] vectors = new float[PASS * columns];
+    try (CorpusWriter writer =
+        CorpusWriter.create(target, posts.postIds(), posts.authorIds(), columns)) {
+      for (int from = 0; from < count; from += PASS) {
+        int to = Math.min(count, from + PASS);
+        long[] postIds = Arrays.copyOfRange(posts.postIds(), from, to);
+        long[] authorIds = Arrays.copyOfRange(posts.authorIds(), from, to);
+        model.encodePosts(
+            vectors, 0, HashedCandidates.create(model.config(), tables, postIds, authorIds));
+        writer.append(vectors, 0, (to - from) * columns);
+        progress.accept(to);
+      }
+      if (posts.topics().isEmpty()) {
+        writer.commit();
+      } else {
+        writer.commit(posts.topics());
+      }
+    }
+  }
+}

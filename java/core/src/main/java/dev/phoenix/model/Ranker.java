@@ -1,0 +1,294 @@
+package dev.phoenix.model;
+
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.HistoryEnd;
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.checkpoint.ParameterLayout;
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.ops.KeptHistory;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The ranking model: probabilities of many actions for candidates that do not see each other.
+ * Source: SPEC sections 3 to 5.
+ *
+ * <p>A candidate's scores depend on its request's user and history, on itself and, without
+ * right-anchored positions, on its slot modulo C; on nothing else, bit for bit. One thread at a
+ * time.
+ */
+public final class Ranker implements AutoCloseable {
+  private static final String PREFIX = "phoenix_model/";
+
+  private final Ops ops;
+  private final ModelConfig config;
+  private final Weights weights;
+  private final Runnable atEnd;
+  private final HistoryTokens historyTokens;
+  private final CandidateTokens candidateTokens;
+  private final Transformer transformer;
+  private final RowLayout candidateRows = new RowLayout();
+  private final EncodedHistories passHistories;
+  private TransformerState state;
+  private HeadState headState;
+
+  private Ranker(Ops ops, Weights weights, Runnable atEnd) {
+    this.ops = ops;
+    this.config = weights.config();
+    this.weights = weights;
+    this.atEnd = atEnd;
+    this.historyTokens = new HistoryTokens(ops, weights.tables(), config, weights.history());
+    this.candidateTokens = new CandidateTokens(ops, weights.tables(), config, weights.candidate());
+    this.transformer = new Transformer(ops, config, weights.transformer());
+    this.state = TransformerState.create(ops, config, 0);
+    this.headState = HeadState.create(ops, headColumns(config), 0);
+    this.passHistories = histories();
+  }
+
+  /**
+   * What does not change from request to request, read by every lane of the model.
+   *
+   * @param head unembeddings and continuous_unembeddings side by side [D, A + 8], float32 always
+   */
+  private record Weights(
+      Scope scope,
+      ModelConfig config,
+      TokenTables tables,
+      HistoryTokenWeights history,
+      CandidateTokens.Weights candidate,
+      TransformerWeights transformer,
+      Weight outputNorm,
+      Weight head) {
+
+    static Weights load(Ops ops, ModelConfig config, ModelParameters parameters) {
+      Scope scope = Scope.create("ranker weights");
+      try {
+        return new Weights(
+            scope,
+            config,
+            new TokenTables(ops),
+            HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
+            CandidateTokens.Weights.load(ops, scope, config, parameters, PREFIX),
+            TransformerWeights.load(ops, scope, config, parameters),
+            ops.scale(scope, parameters.get(PREFIX + "rms_norm/scale")),
+            loadHead(ops, scope, config, parameters));
+      } catch (RuntimeException failed) {
+        scope.close();
+        throw failed;
+      }
+    }
+
+    private static Weight loadHead(
+        Ops ops, Scope scope, ModelConfig config, ModelParameters parameters) {
+      int d = config.embSize();
+      float[] discrete = parameters.get(PREFIX + "unembeddings");
+      float[] continuous = parameters.get(PREFIX + "continuous_unembeddings");
+      float[] both = TransformerWeights.beside(d, discrete, continuous);
+      return ops.floatMatrix(scope, new Shape(d, headColumns(config)), both);
+    }
+
+    void close() {
+      tables.close();
+      scope.close();
+    }
+  }
+
+  /** A ranker with the given parameters. */
+  public static Ranker create(Ops ops, ModelConfig config, ModelParameters parameters) {
+    Weights weights = Weights.load(ops, config, parameters);
+    return new Ranker(ops, weights, weights::close);
+  }
+
+  /**
+   * The same model for another thread: weights and tables are those of this one, which stays open
+   * longer; state is its own.
+   *
+   * @param lane a {@linkplain Ops#lane lane} of this model's operations
+   */
+  public Ranker lane(Ops lane) {
+    return new Ranker(lane, weights, () -> {});
+  }
+
+  /** The ranker in {@code directory}: {@code config.json} and {@code model_params.npz}. */
+  public static Ranker load(Ops ops, Path directory) {
+    return load(ops, directory, Optional.empty());
+  }
+
+  /**
+   * The ranker in {@code directory}, as {@link #load(Ops, Path)} reads it.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the configuration says;
+   *     empty for what it says
+   */
+  public static Ranker load(Ops ops, Path directory, Optional<HistoryEnd> historyEnd) {
+    ModelConfig config = ModelConfig.read(directory.resolve("config.json"), historyEnd);
+    Path parameters = directory.resolve("model_params.npz");
+    return create(ops, config, ModelParameters.open(parameters, ParameterLayout.ranker(config)));
+  }
+
+  private static int headColumns(ModelConfig config) {
+    return config.numActions() + RankerOutput.CONTINUOUS;
+  }
+
+  /** The configuration that the model was loaded with. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /**
+   * Puts {@code tables} where the backend gathers rows fastest: a GPU copies them once, and
+   * requests whose rows are rows of these tables send row numbers. Requests of other tables, or
+   * with embeddings of their own, are served as before. The tables stay open as long as the ranker;
+   * other tables take their place. Not while a lane is at work.
+   */
+  public void useTables(EmbeddingTables embeddings) {
+    weights.tables().use(embeddings);
+  }
+
+  /** Room for encoded histories, to be filled by {@link #encode}; the caller closes it. */
+  public EncodedHistories histories() {
+    return EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
+  }
+
+  /** An empty output of this model's width. */
+  public RankerOutput output() {
+    return new RankerOutput(config.numActions());
+  }
+
+  /** Encodes the histories of {@code requests} into {@code kept}, in one pass. */
+  public void encode(EncodedHistories kept, List<? extends HistoryFeatures> requests) {
+    encode(kept, requests, Trace.NONE);
+  }
+
+  /** Like {@link #encode(EncodedHistories, List)}; {@code trace} sees the rows after every step. */
+  public void encode(EncodedHistories kept, List<? extends HistoryFeatures> requests, Trace trace) {
+    RowLayout rows = kept.keyValues().history();
+    historyTokens.lay(rows, requests);
+    reserve(rows.rows());
+    historyTokens.build(state.hidden(), rows);
+    trace.see("input_embeddings", state.hidden(), rows);
+    Transformer.Depth depth =
+        trace.watches() ? Transformer.Depth.OUTPUTS : Transformer.Depth.KEYS_AND_VALUES;
+    transformer.encodeHistory(state, kept.keyValues(), depth, trace);
+  }
+
+  /**
+   * One request of a batch of encoded histories.
+   *
+   * @param histories the batch
+   * @param request its place there
+   */
+  public record EncodedHistory(EncodedHistories histories, int request) {}
+
+  /**
+   * Makes {@code to} hold {@code from}, request by request: histories encoded in other passes
+   * become one batch to score, or one of a batch is kept for later ones. Bit for bit what encoding
+   * them again would give. Histories of other lanes can be copied once the pass that encoded them
+   * has been scored.
+   *
+   * @param from none of them in {@code to}
+   */
+  public void copy(EncodedHistories to, List<EncodedHistory> from) {
+    List<KeptHistory> kept =
+        from.stream().map(each -> each.histories().kept(each.request())).toList();
+    ops.copyHistories(to.keyValues(), kept);
+  }
+
+  /**
+   * Scores candidates against encoded histories, in one pass.
+   *
+   * @param out cleared, then filled
+   * @param kept the histories, one per element of {@code candidates}
+   */
+  public void score(
+      RankerOutput out, EncodedHistories kept, List<? extends CandidateFeatures> candidates) {
+    out.clear();
+    appendScores(out, kept, candidates, Trace.NONE);
+  }
+
+  /** Like {@link #score(RankerOutput, EncodedHistories, List)}, watched by {@code trace}. */
+  public void score(
+      RankerOutput out,
+      EncodedHistories kept,
+      List<? extends CandidateFeatures> candidates,
+      Trace trace) {
+    out.clear();
+    appendScores(out, kept, candidates, trace);
+  }
+
+  /** Encodes and scores a batch of any size, in as many passes as suit the backend. */
+  public void rank(
+      RankerOutput out,
+      List<? extends HistoryFeatures> histories,
+      List<? extends CandidateFeatures> candidates) {
+    if (histories.size() != candidates.size()) {
+      throw new IllegalArgumentException(
+          "%d histories, %d lists of candidates".formatted(histories.size(), candidates.size()));
+    }
+    out.clear();
+    int from = 0;
+    while (from < histories.size()) {
+      int to = from;
+      int rows = 0;
+      do {
+        rows += 1 + histories.get(to).length() + candidates.get(to).count();
+        to++;
+      } while (to < histories.size() && rows < ops.preferredRows());
+      encode(passHistories, histories.subList(from, to));
+      appendScores(out, passHistories, candidates.subList(from, to), Trace.NONE);
+      from = to;
+    }
+  }
+
+  private void appendScores(
+      RankerOutput out,
+      EncodedHistories kept,
+      List<? extends CandidateFeatures> candidates,
+      Trace trace) {
+    if (candidates.size() != kept.requests()) {
+      throw new IllegalArgumentException(
+          "candidates of %d requests, %d encoded histories"
+              .formatted(candidates.size(), kept.requests()));
+    }
+    candidateTokens.lay(candidateRows, candidates);
+    reserve(candidateRows.rows());
+    candidateTokens.build(state.hidden(), candidateRows);
+    trace.see("input_embeddings", state.hidden(), candidateRows);
+    transformer.scoreCandidates(state, candidateRows, kept.keyValues(), trace);
+    ops.actionHeads(
+        headState.probabilities(),
+        headState.logits(),
+        state.hidden(),
+        weights.outputNorm(),
+        weights.head());
+    out.append(candidateRows, headState.logits(), headState.probabilities());
+  }
+
+  private void reserve(int rows) {
+    if (state.capacity() < rows) {
+      state.close();
+      state = TransformerState.create(ops, config, ops.capacityFor(rows));
+      headState.scope().close();
+      headState = HeadState.create(ops, headColumns(config), ops.capacityFor(rows));
+    }
+  }
+
+  /** Closes everything but {@code ops}, which its maker closes. */
+  @Override
+  public void close() {
+    passHistories.close();
+    headState.scope().close();
+    state.close();
+    candidateTokens.close();
+    historyTokens.close();
+    atEnd.run();
+  }
+}

@@ -1,0 +1,213 @@
+package dev.phoenix.model;
+
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.HistoryEnd;
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelParameters;
+import dev.phoenix.checkpoint.ParameterLayout;
+import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RowLayout;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two towers of retrieval: a transformer that turns a user and history into a unit vector, and
+ * a network that turns a post into one. Source: SPEC sections 3, 4 and 6. One thread at a time.
+ */
+public final class RetrievalModel implements AutoCloseable {
+  private static final String PREFIX = "phoenix_retrieval_model/";
+
+  private final Ops ops;
+  private final ModelConfig config;
+  private final Weights weights;
+  private final Runnable atEnd;
+  private final HistoryTokens historyTokens;
+  private final Transformer transformer;
+  private final CandidateTower candidateTower;
+  private final EncodedHistories passHistories;
+  private TransformerState state;
+  private UserState userState;
+
+  private RetrievalModel(Ops ops, Weights weights, Runnable atEnd) {
+    this.ops = ops;
+    this.config = weights.config();
+    this.weights = weights;
+    this.atEnd = atEnd;
+    this.historyTokens = new HistoryTokens(ops, weights.tables(), config, weights.history());
+    this.transformer = new Transformer(ops, config, weights.transformer());
+    this.candidateTower = new CandidateTower(ops, weights.tables(), config, weights.projections());
+    this.passHistories =
+        EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
+    this.state = TransformerState.create(ops, config, 0);
+    this.userState = UserState.create(ops, config, 0);
+  }
+
+  /** What does not change from request to request, read by every lane of the model. */
+  private record Weights(
+      Scope scope,
+      ModelConfig config,
+      TokenTables tables,
+      HistoryTokenWeights history,
+      TransformerWeights transformer,
+      CandidateTower.@Nullable Projections projections) {
+
+    static Weights load(Ops ops, ModelConfig config, ModelParameters parameters) {
+      Scope scope = Scope.create("retrieval weights");
+      try {
+        return new Weights(
+            scope,
+            config,
+            new TokenTables(ops),
+            HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
+            TransformerWeights.load(ops, scope, config, parameters),
+            CandidateTower.Projections.load(ops, scope, config, parameters));
+      } catch (RuntimeException failed) {
+        scope.close();
+        throw failed;
+      }
+    }
+
+    void close() {
+      tables.close();
+      scope.close();
+    }
+  }
+
+  private record UserState(
+      Scope scope, int capacity, Tensor pooled, Tensor unit, float[] norms, int[] last) {
+    static UserState create(Ops ops, ModelConfig config, int capacity) {
+      Scope scope = Scope.create("user state");
+      Shape shape = new Shape(capacity, config.embSize());
+      return new UserState(
+          scope,
+          capacity,
+          ops.tensor(scope, "pooled", shape),
+          ops.tensor(scope, "user_representation", shape),
+          new float[capacity],
+          new int[capacity]);
+    }
+
+    /** The last row of every request, -1 for one without any. */
+    int[] lastOf(RowLayout rows) {
+      pooled.useRows(rows.requests());
+      for (int request = 0; request < rows.requests(); request++) {
+        last[request] = rows.length(request) == 0 ? -1 : rows.end(request) - 1;
+      }
+      return last;
+    }
+  }
+
+  /** A retrieval model with the given parameters. */
+  public static RetrievalModel create(Ops ops, ModelConfig config, ModelParameters parameters) {
+    Weights weights = Weights.load(ops, config, parameters);
+    return new RetrievalModel(ops, weights, weights::close);
+  }
+
+  /** The same model for another thread; as {@link Ranker#lane}. */
+  public RetrievalModel lane(Ops lane) {
+    return new RetrievalModel(lane, weights, () -> {});
+  }
+
+  /** The model in {@code directory}: {@code config.json} and {@code model_params.npz}. */
+  public static RetrievalModel load(Ops ops, Path directory) {
+    return load(ops, directory, Optional.empty());
+  }
+
+  /**
+   * The model in {@code directory}, as {@link #load(Ops, Path)} reads it.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the configuration says;
+   *     empty for what it says
+   */
+  public static RetrievalModel load(Ops ops, Path directory, Optional<HistoryEnd> historyEnd) {
+    ModelConfig config = ModelConfig.read(directory.resolve("config.json"), historyEnd);
+    Path parameters = directory.resolve("model_params.npz");
+    return create(ops, config, ModelParameters.open(parameters, ParameterLayout.retrieval(config)));
+  }
+
+  /** The configuration that the model was loaded with. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /**
+   * Puts {@code embeddings} where the backend gathers rows fastest; as {@link Ranker#useTables}.
+   */
+  public void useTables(EmbeddingTables embeddings) {
+    weights.tables().use(embeddings);
+  }
+
+  /**
+   * Encodes users.
+   *
+   * @param out [requests, D] unit vectors; zero for a request without any valid token
+   * @param norms [requests] the lengths before normalisation
+   */
+  public void encodeUsers(float[] out, float[] norms, List<? extends HistoryFeatures> requests) {
+    int from = 0;
+    while (from < requests.size()) {
+      int to = from;
+      int rows = 0;
+      do {
+        rows += 1 + requests.get(to).length();
+        to++;
+      } while (to < requests.size() && rows < ops.preferredRows());
+      encodePass(requests.subList(from, to));
+      userState.unit().copyTo(out, from * config.embSize());
+      System.arraycopy(userState.norms(), 0, norms, from, to - from);
+      from = to;
+    }
+  }
+
+  private void encodePass(List<? extends HistoryFeatures> requests) {
+    var rows = passHistories.keyValues().history();
+    historyTokens.lay(rows, requests);
+    reserve(rows.rows(), requests.size());
+    historyTokens.build(state.hidden(), rows);
+    transformer.encodeHistory(
+        state, passHistories.keyValues(), Transformer.Depth.OUTPUTS, Trace.NONE);
+    switch (config.userPooling()) {
+      case MEAN -> ops.meanPool(userState.pooled(), state.hidden(), rows);
+      case LAST -> ops.takeRows(userState.pooled(), state.hidden(), userState.lastOf(rows));
+    }
+    ops.l2Normalize(userState.unit(), userState.norms(), userState.pooled());
+  }
+
+  /**
+   * Encodes posts.
+   *
+   * @param out [posts.count(), D] unit vectors, written from {@code out[at]} on
+   */
+  public void encodePosts(float[] out, int at, CandidateFeatures posts) {
+    candidateTower.encode(out, at, posts);
+  }
+
+  private void reserve(int rows, int requests) {
+    if (state.capacity() < rows) {
+      state.close();
+      state = TransformerState.create(ops, config, ops.capacityFor(rows));
+    }
+    if (userState.capacity() < requests) {
+      userState.scope().close();
+      userState = UserState.create(ops, config, ops.capacityFor(requests));
+    }
+  }
+
+  /** Closes everything but {@code ops}, which its maker closes. */
+  @Override
+  public void close() {
+    passHistories.close();
+    userState.scope().close();
+    state.close();
+    candidateTower.close();
+    historyTokens.close();
+    atEnd.run();
+  }
+}

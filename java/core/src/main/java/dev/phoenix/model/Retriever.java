@@ -1,0 +1,101 @@
+package dev.phoenix.model;
+
+import dev.phoenix.checkpoint.Corpus;
+import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.feature.RowsOfPosts;
+import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.TopK;
+import dev.phoenix.ops.TopKQuery;
+import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exact retrieval: user tower, then the K best posts of a corpus by dot product. Source: SPEC
+ * section 6. One thread at a time.
+ */
+public final class Retriever implements AutoCloseable {
+  private final Ops ops;
+  private final RetrievalModel model;
+  private final Scope scope = Scope.create("retriever");
+  private final CorpusIndex index;
+  private final RowsOfPosts rows;
+  private final int size;
+
+  private Retriever(Ops ops, RetrievalModel model, Corpus corpus, Precision held) {
+    if (corpus.size() > 0 && corpus.dimension() != model.config().embSize()) {
+      throw new IllegalArgumentException(
+          "the corpus has vectors of %d, the retrieval model of %d"
+              .formatted(corpus.dimension(), model.config().embSize()));
+    }
+    this.ops = ops;
+    this.size = Math.toIntExact(corpus.size());
+    this.rows = new RowsOfPosts(corpus::postId, size);
+    this.model = model;
+    Shape shape = new Shape(size, model.config().embSize());
+    this.index = ops.corpusIndex(scope, corpus.representations(), shape, held);
+  }
+
+  /**
+   * A retriever over {@code corpus}, which must stay open as long as the retriever.
+   *
+   * @param held how the scanned copy is held; results are those of a float32 scan in either case
+   */
+  public static Retriever create(Ops ops, RetrievalModel model, Corpus corpus, Precision held) {
+    return new Retriever(ops, model, corpus, held);
+  }
+
+  /**
+   * Users and what was retrieved for them.
+   *
+   * @param users [B, D] unit vectors
+   * @param best the K best corpus entries of every user
+   */
+  public record Result(float[] users, TopK best) {}
+
+  /**
+   * Retrieves for a batch of users.
+   *
+   * @param k how many posts per user; a smaller corpus gives all it has
+   * @param mask one bit per corpus entry, set where it may be retrieved; null where all may
+   */
+  public Result retrieve(List<? extends HistoryFeatures> requests, int k, long @Nullable [] mask) {
+    float[] users = new float[requests.size() * model.config().embSize()];
+    model.encodeUsers(users, new float[requests.size()], requests);
+    return new Result(users, search(new TopKQuery(users, requests.size(), mask, k)));
+  }
+
+  /**
+   * Retrieves for a batch of users of whom each must not be given some posts.
+   *
+   * @param k how many posts per user; a smaller corpus gives all it has, with the score {@code
+   *     -1e12} for those that may not be retrieved
+   * @param mask one bit per corpus entry, set where it may be retrieved; null where all may
+   * @param excluded [B] the posts that a user must not be given, whichever entries they stand in
+   */
+  public Result retrieve(
+      List<? extends HistoryFeatures> requests,
+      int k,
+      long @Nullable [] mask,
+      List<ExcludedPosts> excluded) {
+    float[] users = new float[requests.size() * model.config().embSize()];
+    model.encodeUsers(users, new float[requests.size()], requests);
+    rows.enter(size);
+    int[][] hidden = excluded.stream().map(posts -> rows.of(posts, size)).toArray(int[][]::new);
+    return new Result(users, search(new TopKQuery(users, requests.size(), mask, k, hidden)));
+  }
+
+  /** The best posts for users that are encoded already. */
+  public TopK search(TopKQuery query) {
+    return ops.topK(index, query);
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.phoenix.ops;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to look for in a corpus.
+ *
+ * @param users [B, D] dense
+ * @param count B
+ * @param mask bit i of word i / 64 is set where entry i may be retrieved; null where all may.
+ *     Masked entries score {@code -1e12}, so they come last, if at all
+ * @param k how many per user; more than N returns N
+ * @param hidden [B] for every user the entries that this user may not be given, in ascending order;
+ *     for that user they are masked. Empty where no user has any
+ */
+public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k, int[][] hidden) {
+  private static final int[][] NOTHING = {};
+  private static final int[] NO_ENTRIES = {};
+
+  public TopKQuery {
+    if (hidden.length != 0 && hidden.length != count) {
+      throw new IllegalArgumentException(
+          "%d users, hidden entries of %d".formatted(count, hidden.length));
+    }
+    if (count < 0 || k < 0) {
+      throw new IllegalArgumentException(
+          "users and k must be at least 0, found %d and %d".formatted(count, k));
+    }
+  }
+
+  /** A query in which all users may be given the same entries. */
+  public TopKQuery(float[] users, int count, long @Nullable [] mask, int k) {
+    this(users, count, mask, k, NOTHING);
+  }
+
+  /** The entries that a user may not be given, in ascending order. */
+  public int[] hidden(int user) {
+    return hidden.length == 0 ? NO_ENTRIES : hidden[user];
+  }
+
+  /** Whether there is a user who may not be given some entry that the mask lets pass. */
+  public boolean hides() {
+    return Arrays.stream(hidden).anyMatch(entries -> entries.length > 0);
+  }
+
+  /** A query for which every entry may be retrieved. */
+  public static TopKQuery unmasked(float[] users, int count, int k) {
+    return new TopKQuery(users, count, null, k);
+  }
+
+  /** A mask's words from one flag per entry. */
+  public static long[] maskOf(boolean[] retrievable) {
+    long[] words = new long[(retrievable.length + Long.SIZE - 1) / Long.SIZE];
+    for (int i = 0; i < retrievable.length; i++) {
+      if (retrievable[i]) {
+        words[i / Long.SIZE] |= 1L << i;
+      }
+    }
+    return words;
+  }
+}

@@ -1,0 +1,198 @@
+package dev.phoenix.pipeline;
+
+import dev.phoenix.checkpoint.Corpus;
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.HistoryEnd;
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.feature.HashedCandidates;
+import dev.phoenix.feature.HashedHistory;
+import dev.phoenix.model.Ranker;
+import dev.phoenix.model.RankerOutput;
+import dev.phoenix.model.RetrievalModel;
+import dev.phoenix.model.Retriever;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.TopK;
+import dev.phoenix.ranking.ScoreWeights;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Retrieval and ranking as a feed needs them: encode the user, take the K best posts of the corpus,
+ * score each for every action, order by the weighted score. Source: SPEC section 7. One thread at a
+ * time.
+ */
+public final class Pipeline implements AutoCloseable {
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Corpus corpus;
+  private final RetrievalModel retrievalModel;
+  private final EmbeddingTables retrievalTables;
+  private final Retriever retriever;
+  private final Ranker ranker;
+  private final EmbeddingTables rankerTables;
+
+  private Pipeline(Ops ops, Artifacts artifacts, Path corpusFile, Optional<HistoryEnd> historyEnd) {
+    try {
+      Path retrievalDirectory = artifacts.model("retrieval");
+      Path rankerDirectory = artifacts.model("ranker");
+      this.corpus = own(Corpus.open(corpusFile));
+      this.retrievalModel = own(RetrievalModel.load(ops, retrievalDirectory, historyEnd));
+      this.retrievalTables =
+          own(
+              EmbeddingTables.open(
+                  retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
+      retrievalModel.useTables(retrievalTables);
+      this.retriever = own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
+      this.ranker = own(Ranker.load(ops, rankerDirectory, historyEnd));
+      this.rankerTables =
+          own(
+              EmbeddingTables.open(
+                  rankerDirectory.resolve("embedding_tables.npz"), ranker.config()));
+      ranker.useTables(rankerTables);
+    } catch (RuntimeException failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  /**
+   * Opens the models of {@code artifacts} and a corpus.
+   *
+   * @throws dev.phoenix.checkpoint.CheckpointException if a file is missing or is not what it
+   *     should be; nothing stays open then
+   */
+  public static Pipeline open(Ops ops, Artifacts artifacts, Path corpus) {
+    return open(ops, artifacts, corpus, Optional.empty());
+  }
+
+  /**
+   * Opens the models of {@code artifacts} and a corpus.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the models'
+   *     configurations say; empty for what they say
+   * @throws dev.phoenix.checkpoint.CheckpointException if a file is missing or is not what it
+   *     should be; nothing stays open then
+   */
+  public static Pipeline open(
+      Ops ops, Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {
+    return new Pipeline(ops, artifacts, corpus, historyEnd);
+  }
+
+  private <T extends AutoCloseable> T own(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  /** The corpus that is retrieved from. */
+  public Corpus corpus() {
+    return corpus;
+  }
+
+  /** The ranker, for its configuration. */
+  public Ranker ranker() {
+    return ranker;
+  }
+
+  /**
+   * Recommends: the {@code topK} best posts of the corpus but those of the user's history, ranked
+   * by {@code weights}.
+   */
+  public Feed recommend(UserSequence sequence, int topK, ScoreWeights.Bound weights) {
+    return recommend(FeedRequest.served(sequence, topK), weights);
+  }
+
+  /** Recommends what {@code request} asks for, ranked by {@code weights}. */
+  public Feed recommend(FeedRequest request, ScoreWeights.Bound weights) {
+    UserSequence sequence = request.sequence();
+    ExcludedPosts leftOut = request.leftOut();
+    HashedHistory retrievalHistory =
+        HashedHistory.create(retrievalModel.config(), retrievalTables, sequence);
+    Retriever.Result retrieved =
+        retriever.retrieve(List.of(retrievalHistory), request.topK(), null, List.of(leftOut));
+    TopK best = without(leftOut, retrieved.best());
+    RankerOutput scores = rank(sequence, best);
+    return new Feed(retrieved.users(), order(best, scores, weights));
+  }
+
+  /** Excluded posts fill the end of the list where there are no others. */
+  private TopK without(ExcludedPosts leftOut, TopK best) {
+    int[] kept =
+        IntStream.range(0, best.k())
+            .filter(i -> !leftOut.contains(corpus.postId(best.indices()[i])))
+            .toArray();
+    if (kept.length == best.k()) {
+      return best;
+    }
+    float[] scores = new float[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      scores[i] = best.scores()[kept[i]];
+    }
+    return new TopK(
+        1, kept.length, Arrays.stream(kept).map(i -> best.indices()[i]).toArray(), scores);
+  }
+
+  private RankerOutput rank(UserSequence sequence, TopK best) {
+    long[] postIds = Arrays.stream(best.indices()).mapToLong(corpus::postId).toArray();
+    long[] authorIds = Arrays.stream(best.indices()).mapToLong(corpus::authorId).toArray();
+    RankerOutput scores = ranker.output();
+    ranker.rank(
+        scores,
+        List.of(HashedHistory.create(ranker.config(), rankerTables, sequence)),
+        List.of(HashedCandidates.create(ranker.config(), rankerTables, postIds, authorIds)));
+    return scores;
+  }
+
+  private List<Feed.Item> order(TopK best, RankerOutput scores, ScoreWeights.Bound weights) {
+    float[][] probabilities = new float[best.k()][scores.actions()];
+    float[] weighted = new float[best.k()];
+    for (int i = 0; i < best.k(); i++) {
+      for (int action = 0; action < scores.actions(); action++) {
+        probabilities[i][action] = scores.probability(0, i, action);
+      }
+      weighted[i] = weights.score(probabilities[i]);
+    }
+    List<Integer> order =
+        IntStream.range(0, best.k())
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> -weighted[i]))
+            .toList();
+    List<Feed.Item> items = new ArrayList<>();
+    for (int i : order) {
+      int index = best.indices()[i];
+      items.add(
+          new Feed.Item(
+              items.size() + 1,
+              i,
+              index,
+              corpus.postId(index),
+              corpus.authorId(index),
+              corpus.topic(index),
+              best.scores()[i],
+              weighted[i],
+              probabilities[i]));
+    }
+    return items;
+  }
+
+  /** Closes everything but the operations, in reverse order of opening. */
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException("closing a part of the pipeline failed", e);
+      }
+    }
+  }
+}

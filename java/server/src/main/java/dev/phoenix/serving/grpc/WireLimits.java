@@ -1,0 +1,61 @@
+package dev.phoenix.serving.grpc;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.phoenix.corpus.LiveCorpus;
+import dev.phoenix.serving.CorpusChoice;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.RequestLimits;
+import java.util.HashMap;
+import java.util.Map;
+
+/** How many elements every repeated field of a message may have. */
+final class WireLimits {
+  /** Indices that one call may ask for. */
+  static final int MOST_INDICES = 1024;
+
+  /** Tensors of one call. */
+  static final int MOST_TENSORS = 32;
+
+  /** Dimensions of a tensor. */
+  static final int MOST_DIMENSIONS = 8;
+
+  private static final String PRODUCTION = "xai.recsys.v1.";
+  private static final String OURS = "phoenix.v1.";
+  private static final String OPEN = "inference.";
+
+  private final Map<String, Integer> byName = new HashMap<>();
+  private final int elements;
+
+  WireLimits(RequestLimits limits) {
+    this.elements = Math.max(limits.history() * limits.actions(), limits.candidates());
+    byName.put(PRODUCTION + "PredictNextActionsRequest.sequences", limits.users());
+    byName.put(PRODUCTION + "PredictNextActionsRequest.candidateSets", 1);
+    byName.put(PRODUCTION + "PredictNextActionsRequest.requestedActionIndices", MOST_INDICES);
+    byName.put(
+        PRODUCTION + "PredictNextActionsRequest.requestedContinuousActionIndices", MOST_INDICES);
+    byName.put(PRODUCTION + "CandidateSet.candidates", limits.candidates());
+    byName.put(PRODUCTION + "AggregatedUserActionList.aggregatedUserActions", limits.history());
+    byName.put(PRODUCTION + "AggregatedUserAction.actions", limits.actions());
+    byName.put(PRODUCTION + "RetrieveTopKCandidatesRequest.user_ids", limits.users());
+    byName.put(PRODUCTION + "RetrieveTopKCandidatesRequest.sequences", limits.users());
+    byName.put(OURS + "RecommendRequest.excluded_post_ids", limits.excluded());
+    byName.put(OURS + "CorpusSelection.corpora", CorpusChoice.MOST_CORPORA);
+    byName.put(OURS + "PutPostsRequest.posts", LiveCorpus.MOST_CHANGES);
+    byName.put(OURS + "RemovePostsRequest.post_ids", LiveCorpus.MOST_CHANGES);
+    byName.put(OPEN + "ModelInferRequest.InferInputTensor.shape", MOST_DIMENSIONS);
+  }
+
+  /** The limit of a repeated field: tensors' elements have one, whatever else is open has one. */
+  int of(FieldDescriptor field) {
+    boolean contents = field.getContainingType().getFullName().equals(OPEN + "InferTensorContents");
+    return byName.getOrDefault(field.getFullName(), contents ? elements : MOST_TENSORS);
+  }
+
+  /** The refusal of {@code found} elements of {@code field}. */
+  Rejection refusal(FieldDescriptor field, int found) {
+    return new Rejection(
+        Reason.INVALID,
+        "%s: expected at most %d, found %d".formatted(field.getName(), of(field), found));
+  }
+}

@@ -1,0 +1,290 @@
+package dev.phoenix.serving.http;
+
+import dev.phoenix.serving.PostSelection;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.RequestLimits;
+import dev.phoenix.serving.oip.Datatype;
+import dev.phoenix.serving.oip.InferTensor;
+import dev.phoenix.serving.oip.InferenceDecoder;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Inference requests and responses of the open protocol's REST form, binary tensors included: the
+ * JSON comes first, as long as a header says, and the tensors that name a {@code binary_data_size}
+ * follow it in their order.
+ */
+final class OpenInferenceCodec {
+  private static final int MOST_INPUTS = 32;
+  private static final int MOST_DIMENSIONS = 8;
+
+  private OpenInferenceCodec() {}
+
+  /**
+   * A request.
+   *
+   * @param inputs the tensors, which may lie in the body
+   * @param choice of posts to retrieve
+   * @param wanted of the response
+   */
+  record Request(List<InferTensor> inputs, PostSelection choice, Wanted wanted) {}
+
+  /**
+   * What a response is to look like.
+   *
+   * @param id the caller's name for the request; empty where none is given
+   * @param binary for every output that is asked for by name, whether it is wanted as bytes; empty
+   *     where all are wanted
+   * @param allBinary whether outputs are wanted as bytes that do not say otherwise
+   */
+  record Wanted(String id, Map<String, Boolean> binary, boolean allBinary) {}
+
+  /** A response: JSON, and behind it the outputs in bytes. */
+  record Response(byte[] body, int jsonLength) {}
+
+  private static final class Input {
+    String name = "";
+    String datatype = "";
+    long[] shape = new long[0];
+    @Nullable NumberList data;
+    int binarySize = -1;
+  }
+
+  private static final class Fields {
+    String id = "";
+    final List<Input> inputs = new ArrayList<>();
+    final Map<String, Boolean> outputs = new HashMap<>();
+    PostSelection choice = PostSelection.DEFAULT;
+    boolean allBinary;
+    int inputsRead;
+    int outputsRead;
+  }
+
+  /** Reads a request whose JSON takes the first {@code jsonLength} bytes. */
+  static Request decode(byte[] body, int jsonLength) {
+    if (jsonLength < 0 || jsonLength > body.length) {
+      throw new Rejection(
+          Reason.INVALID, "Inference-Header-Content-Length: expected at most the body's length");
+    }
+    Fields fields = Json.read(body, jsonLength, OpenInferenceCodec::fields);
+    List<InferTensor> inputs = new ArrayList<>();
+    int at = jsonLength;
+    for (Input input : fields.inputs) {
+      Datatype datatype = Datatype.of(input.datatype);
+      ByteBuffer data;
+      if (input.binarySize >= 0) {
+        if (input.binarySize > body.length - at) {
+          throw new Rejection(Reason.INVALID, "binary_data_size: expected no more than follows");
+        }
+        data = ByteBuffer.wrap(body, at, input.binarySize);
+        at += input.binarySize;
+      } else if (input.data != null) {
+        data = input.data.as(datatype);
+      } else {
+        throw new Rejection(Reason.INVALID, "an input has neither data nor binary_data_size");
+      }
+      inputs.add(new InferTensor(input.name, datatype, input.shape, data));
+    }
+    Wanted wanted = new Wanted(fields.id, fields.outputs, fields.allBinary);
+    return new Request(inputs, fields.choice, wanted);
+  }
+
+  private static Fields fields(JsonParser json) {
+    Fields fields = new Fields();
+    Json.expect(json, JsonToken.START_OBJECT, "the request");
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      switch (key) {
+        case "id" -> fields.id = text(json, key);
+        case "inputs" ->
+            fields.inputsRead =
+                array(json, key, fields.inputsRead, () -> fields.inputs.add(input(json)));
+        case "outputs" ->
+            fields.outputsRead =
+                array(json, key, fields.outputsRead, () -> output(json, fields.outputs));
+        case "parameters" -> parameters(json, fields);
+        default -> json.skipChildren();
+      }
+    }
+    return fields;
+  }
+
+  private static void parameters(JsonParser json, Fields fields) {
+    Json.expect(json, JsonToken.START_OBJECT, "parameters");
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      switch (key) {
+        case "binary_data_output" -> fields.allBinary = json.currentToken() == JsonToken.VALUE_TRUE;
+        case InferenceDecoder.POSTS -> fields.choice = PostSelection.parse(text(json, key));
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  /**
+   * Reads an array, one of perhaps several under the same key.
+   *
+   * @param before elements of the arrays before
+   * @return elements of all arrays so far
+   */
+  private static int array(JsonParser json, String what, int before, Runnable element) {
+    Json.expect(json, JsonToken.START_ARRAY, what);
+    int count = before;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      count = RequestLimits.require(what, count + 1, MOST_INPUTS);
+      element.run();
+    }
+    return count;
+  }
+
+  private static String text(JsonParser json, String what) {
+    if (json.currentToken() != JsonToken.VALUE_STRING) {
+      throw Json.wrong(what, "a string");
+    }
+    return json.getString();
+  }
+
+  private static Input input(JsonParser json) {
+    Input input = new Input();
+    Json.expect(json, JsonToken.START_OBJECT, "an input");
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      switch (key) {
+        case "name" -> input.name = text(json, key);
+        case "datatype" -> input.datatype = text(json, key);
+        case "shape" -> input.shape = shape(json);
+        case "data" -> input.data = NumberList.read(json);
+        case "parameters" -> input.binarySize = binarySize(json);
+        default -> json.skipChildren();
+      }
+    }
+    return input;
+  }
+
+  private static long[] shape(JsonParser json) {
+    long[] shape = new long[MOST_DIMENSIONS];
+    int[] count = {0};
+    Json.expect(json, JsonToken.START_ARRAY, "shape");
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      RequestLimits.require("dimensions of a tensor", count[0] + 1, MOST_DIMENSIONS);
+      shape[count[0]++] = Json.integer(json, "shape");
+    }
+    return Arrays.copyOf(shape, count[0]);
+  }
+
+  private static int binarySize(JsonParser json) {
+    int size = -1;
+    Json.expect(json, JsonToken.START_OBJECT, "parameters");
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      if (key.equals("binary_data_size")) {
+        size = Json.integer(json, key);
+        if (size < 0) {
+          throw Json.wrong(key, "0 or more");
+        }
+      } else {
+        json.skipChildren();
+      }
+    }
+    return size;
+  }
+
+  private static boolean flag(JsonParser json, String name) {
+    boolean value = false;
+    Json.expect(json, JsonToken.START_OBJECT, "parameters");
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      if (key.equals(name)) {
+        value = json.currentToken() == JsonToken.VALUE_TRUE;
+      } else {
+        json.skipChildren();
+      }
+    }
+    return value;
+  }
+
+  private static void output(JsonParser json, Map<String, Boolean> outputs) {
+    String name = "";
+    boolean binary = false;
+    Json.expect(json, JsonToken.START_OBJECT, "an output");
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      switch (key) {
+        case "name" -> name = text(json, key);
+        case "parameters" -> binary = flag(json, "binary_data");
+        default -> json.skipChildren();
+      }
+    }
+    outputs.put(name, binary);
+  }
+
+  /** Writes a response. */
+  static Response encode(Wanted wanted, String model, String version, List<InferTensor> tensors) {
+    ByteArrayOutputStream binary = new ByteArrayOutputStream();
+    byte[] header =
+        Json.bytes(
+            json -> {
+              json.writeStartObject();
+              json.writeStringProperty("model_name", model);
+              json.writeStringProperty("model_version", version);
+              if (!wanted.id().isEmpty()) {
+                json.writeStringProperty("id", wanted.id());
+              }
+              json.writeArrayPropertyStart("outputs");
+              for (InferTensor tensor : tensors) {
+                boolean all = wanted.binary().isEmpty();
+                if (all || wanted.binary().containsKey(tensor.name())) {
+                  boolean asBytes =
+                      wanted.binary().getOrDefault(tensor.name(), false) || wanted.allBinary();
+                  write(json, tensor, asBytes ? binary : null);
+                }
+              }
+              json.writeEndArray();
+              json.writeEndObject();
+            });
+    byte[] body = Arrays.copyOf(header, header.length + binary.size());
+    System.arraycopy(binary.toByteArray(), 0, body, header.length, binary.size());
+    return new Response(body, header.length);
+  }
+
+  private static void write(
+      JsonGenerator json, InferTensor tensor, @Nullable ByteArrayOutputStream binary) {
+    json.writeStartObject();
+    json.writeStringProperty("name", tensor.name());
+    json.writeStringProperty("datatype", tensor.datatype().name());
+    json.writeArrayPropertyStart("shape");
+    for (long dimension : tensor.shape()) {
+      json.writeNumber(dimension);
+    }
+    json.writeEndArray();
+    ByteBuffer data = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    if (binary != null) {
+      json.writeObjectPropertyStart("parameters");
+      json.writeNumberProperty("binary_data_size", data.remaining());
+      json.writeEndObject();
+      binary.write(data.array(), data.arrayOffset() + data.position(), data.remaining());
+    } else {
+      json.writeArrayPropertyStart("data");
+      for (int i = 0; i < tensor.count(); i++) {
+        if (tensor.datatype() == Datatype.FP32) {
+          json.writeNumber(data.getFloat());
+        } else {
+          json.writeNumber(new java.math.BigInteger(Long.toUnsignedString(data.getLong())));
+        }
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+  }
+}

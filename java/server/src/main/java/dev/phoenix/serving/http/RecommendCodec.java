@@ -1,0 +1,276 @@
+package dev.phoenix.serving.http;
+
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.checkpoint.UserSequence.Engagement;
+import dev.phoenix.corpus.Filter;
+import dev.phoenix.feature.Exclude;
+import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.serving.CorpusChoice;
+import dev.phoenix.serving.Exclusion;
+import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.RequestLimits;
+import dev.phoenix.serving.ServingResponse;
+import dev.phoenix.serving.ServingResponse.Posts;
+import dev.phoenix.serving.ServingResponse.Scores;
+import dev.phoenix.serving.ServingResponse.Timing;
+import dev.phoenix.serving.Task;
+import dev.phoenix.serving.UserHistory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Requests and feeds as JSON. A request is an example sequence with options: {@code user_id},
+ * {@code history} of {@code post_id}, {@code author_id} and {@code actions} by index, and beside
+ * them {@code top_k}, {@code limit}, {@code deadline_ms}, {@code corpora} by name, a {@code filter}
+ * of bits that {@code all}, {@code any} or {@code none} of them are set, and which posts to {@code
+ * exclude}: {@code seen} or {@code none} of the history, and any {@code excluded_post_ids}. Unknown
+ * keys are ignored.
+ */
+final class RecommendCodec {
+  private static final int DEFAULT_LIMIT = 30;
+  private static final int MAX_ACTION = 1 << 16;
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final RequestLimits limits;
+  private final FeedPolicy policy;
+
+  RecommendCodec(RequestLimits limits, FeedPolicy policy) {
+    this.limits = limits;
+    this.policy = policy;
+  }
+
+  /**
+   * A request.
+   *
+   * @param user whose history
+   * @param task retrieve and rank
+   * @param limit posts to show
+   * @param deadline the caller's patience; null where it says nothing
+   */
+  record Request(UserHistory user, Task task, int limit, @Nullable Duration deadline) {
+    /** What the answer needs to know of it; the history is let go while the request waits. */
+    Shown shown() {
+      return new Shown(user.sequence().userId(), limit);
+    }
+  }
+
+  /**
+   * What is shown of an answer.
+   *
+   * @param userId whose feed it is
+   * @param limit posts to show
+   */
+  record Shown(long userId, int limit) {}
+
+  /** What is found in a document, key by key. */
+  private static final class Fields {
+    long userId;
+    List<Engagement> history = List.of();
+    int topK;
+    int limit = DEFAULT_LIMIT;
+    List<String> corpora = List.of();
+    Filter filter = Filter.EVERY;
+    Optional<Exclude> exclude = Optional.empty();
+    ExcludedPosts excluded = ExcludedPosts.NONE;
+    @Nullable Duration deadline;
+  }
+
+  /** Reads a request. */
+  Request decode(byte[] body, int length) {
+    Fields fields = Json.read(body, length, this::fields);
+    UserHistory user = UserHistory.of(new UserSequence(fields.userId, fields.history));
+    CorpusChoice choice = new CorpusChoice(fields.corpora, fields.filter);
+    Exclusion exclusion = new Exclusion(fields.exclude, fields.excluded);
+    int topK = fields.topK == 0 ? policy.defaultTopK() : fields.topK;
+    return new Request(
+        user, new Task.Recommend(topK, choice, exclusion), fields.limit, fields.deadline);
+  }
+
+  private Fields fields(JsonParser json) {
+    Fields fields = new Fields();
+    Json.expect(json, JsonToken.START_OBJECT, "the request");
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      switch (key) {
+        case "user_id" -> fields.userId = Json.id(json, key);
+        case "history" -> fields.history = history(json);
+        case "top_k" -> fields.topK = Json.integer(json, key);
+        case "corpora" -> fields.corpora = corpora(json);
+        case "filter" -> fields.filter = filter(json);
+        case "exclude" -> fields.exclude = Optional.of(exclude(json));
+        case "excluded_post_ids" -> fields.excluded = excluded(json);
+        case "limit" -> fields.limit = positive(json, key);
+        case "deadline_ms" -> fields.deadline = Duration.ofMillis(positive(json, key));
+        default -> json.skipChildren();
+      }
+    }
+    return fields;
+  }
+
+  private static List<String> corpora(JsonParser json) {
+    Json.expect(json, JsonToken.START_ARRAY, "corpora");
+    List<String> names = new ArrayList<>();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      RequestLimits.require("corpora", names.size() + 1, CorpusChoice.MOST_CORPORA);
+      names.add(Json.text(json, "a corpus"));
+    }
+    return names;
+  }
+
+  private static Exclude exclude(JsonParser json) {
+    return Exclude.parse(Json.text(json, "exclude"))
+        .orElseThrow(() -> Json.wrong("exclude", "\"seen\" or \"none\""));
+  }
+
+  private ExcludedPosts excluded(JsonParser json) {
+    Json.expect(json, JsonToken.START_ARRAY, "excluded_post_ids");
+    long[] ids = new long[64];
+    int count = 0;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      RequestLimits.require("excluded_post_ids", count + 1, limits.excluded());
+      if (count == ids.length) {
+        ids = Arrays.copyOf(ids, 2 * count);
+      }
+      ids[count++] = Json.id(json, "an excluded post");
+    }
+    return ExcludedPosts.of(Arrays.copyOf(ids, count));
+  }
+
+  private static Filter filter(JsonParser json) {
+    Json.expect(json, JsonToken.START_OBJECT, "filter");
+    long all = 0;
+    long any = 0;
+    long none = 0;
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      switch (key) {
+        case "all" -> all = Json.id(json, key);
+        case "any" -> any = Json.id(json, key);
+        case "none" -> none = Json.id(json, key);
+        default -> json.skipChildren();
+      }
+    }
+    return new Filter(all, any, none);
+  }
+
+  private static int positive(JsonParser json, String what) {
+    int value = Json.integer(json, what);
+    if (value < 1) {
+      throw Json.wrong(what, "a whole number from 1");
+    }
+    return value;
+  }
+
+  private List<Engagement> history(JsonParser json) {
+    Json.expect(json, JsonToken.START_ARRAY, "history");
+    List<Engagement> history = new ArrayList<>();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      RequestLimits.require("engagements of the history", history.size() + 1, limits.history());
+      history.add(engagement(json));
+    }
+    return history;
+  }
+
+  private Engagement engagement(JsonParser json) {
+    Json.expect(json, JsonToken.START_OBJECT, "an engagement");
+    long post = 0;
+    long author = 0;
+    SortedMap<Integer, Float> actions = new TreeMap<>();
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      switch (key) {
+        case "post_id" -> post = Json.id(json, key);
+        case "author_id" -> author = Json.id(json, key);
+        case "actions" -> readActions(json, actions);
+        default -> json.skipChildren();
+      }
+    }
+    return new Engagement(post, author, actions);
+  }
+
+  private void readActions(JsonParser json, SortedMap<Integer, Float> actions) {
+    Json.expect(json, JsonToken.START_OBJECT, "actions");
+    for (String key = json.nextName(); key != null; key = json.nextName()) {
+      json.nextToken();
+      RequestLimits.require("actions of an engagement", actions.size() + 1, limits.actions());
+      boolean index = key.matches("0|[1-9][0-9]{0,4}") && Integer.parseInt(key) < MAX_ACTION;
+      if (!index) {
+        throw new Rejection(
+            Reason.INVALID,
+            "actions: expected indices from 0 to %d as keys".formatted(MAX_ACTION - 1));
+      }
+      actions.put(Integer.parseInt(key), Json.number(json, "the value of an action"));
+    }
+  }
+
+  /** Writes a feed: ids are strings, because 64 bits do not fit a double. */
+  byte[] encode(Shown shown, ServingResponse response) {
+    Posts posts = response.posts();
+    Scores scores = Objects.requireNonNull(response.scores());
+    FeedPolicy.Ranking ranking = policy.rank(scores);
+    return Json.bytes(
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("user_id", Long.toUnsignedString(shown.userId()));
+          json.writeStringProperty("model_version", response.modelVersion());
+          json.writeStringProperty("taxonomy", policy.taxonomy().label());
+          json.writeNumberProperty("retrieved", posts.count());
+          json.writeArrayPropertyStart("posts");
+          for (int rank = 0; rank < Math.min(shown.limit(), posts.count()); rank++) {
+            writePost(json, rank, ranking, response);
+          }
+          json.writeEndArray();
+          writeTiming(json, response.timing());
+          json.writeEndObject();
+        });
+  }
+
+  private void writePost(
+      JsonGenerator json, int rank, FeedPolicy.Ranking ranking, ServingResponse response) {
+    Posts posts = response.posts();
+    Scores scores = Objects.requireNonNull(response.scores());
+    int i = ranking.order()[rank];
+    json.writeStartObject();
+    json.writeNumberProperty("rank", rank + 1);
+    json.writeStringProperty("post_id", Long.toUnsignedString(posts.postIds()[i]));
+    json.writeStringProperty("author_id", Long.toUnsignedString(posts.authorIds()[i]));
+    String topic = posts.topics()[i];
+    if (topic != null) {
+      json.writeStringProperty("topic", topic);
+    }
+    json.writeNumberProperty("retrieval_rank", i + 1);
+    json.writeNumberProperty("retrieval_score", posts.retrievalScores()[i]);
+    json.writeNumberProperty("weighted_score", ranking.scores()[i]);
+    json.writeObjectPropertyStart("probabilities");
+    for (int action = 0; action < scores.actions(); action++) {
+      json.writeNumberProperty(
+          policy.taxonomy().name(action), scores.probabilities()[i * scores.actions() + action]);
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void writeTiming(JsonGenerator json, Timing timing) {
+    json.writeObjectPropertyStart("timing");
+    json.writeNumberProperty("queue_ms", timing.queueNanos() / NANOS_PER_MILLI);
+    json.writeNumberProperty("retrieval_ms", timing.retrievalNanos() / NANOS_PER_MILLI);
+    json.writeNumberProperty("ranking_ms", timing.rankingNanos() / NANOS_PER_MILLI);
+    json.writeNumberProperty("batch_size", timing.batchSize());
+    json.writeBooleanProperty("history_was_kept", timing.history().wasKept());
+    json.writeNumberProperty("history_events", timing.history().events());
+    json.writeNumberProperty("history_used", timing.history().used());
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.phoenix.serving.http;
+
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.Endpoint;
+import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.Reloader;
+import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.ServingRequest;
+import dev.phoenix.serving.tracing.Tracing;
+import io.helidon.common.configurable.Resource;
+import io.helidon.common.tls.Tls;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** The HTTP port: JSON, the open protocol, metrics, probes and the page. */
+public final class WebServerPort implements AutoCloseable {
+  private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
+
+  /** Further away than any deadline that a request may give. */
+  private static final long FAR_NANOS = Duration.ofDays(365).toNanos();
+
+  private final WebServer server;
+  private final Context context;
+  private final LiveFigures figures;
+  private final ConnectionEnds ends;
+
+  /**
+   * What the handlers share.
+   *
+   * @param engine that answers
+   * @param policy of feeds and actions
+   * @param example the history that the page begins with
+   * @param ready whether requests are welcome
+   * @param tracing of requests; empty for none
+   */
+  public record Context(
+      ServingEngine engine,
+      FeedPolicy policy,
+      UserSequence example,
+      BooleanSupplier ready,
+      Optional<Tracing> tracing) {
+    /** Without traces. */
+    public Context(
+        ServingEngine engine, FeedPolicy policy, UserSequence example, BooleanSupplier ready) {
+      this(engine, policy, example, ready, Optional.empty());
+    }
+  }
+
+  private WebServerPort(
+      WebServer server, Context context, LiveFigures figures, ConnectionEnds ends) {
+    this.server = server;
+    this.context = context;
+    this.figures = figures;
+    this.ends = ends;
+  }
+
+  /**
+   * Listens for users.
+   *
+   * @throws UncheckedIOException if the port is taken
+   */
+  public static WebServerPort start(Endpoint endpoint, Context context) {
+    return start(endpoint, context, new Bodies());
+  }
+
+  /** Listens for users with room for bodies of the caller's own. */
+  static WebServerPort start(Endpoint endpoint, Context context, Bodies bodies) {
+    ServingEngine engine = context.engine();
+    engine
+        .metrics()
+        .watch(
+            "phoenix_http_body_bytes",
+            "Bytes of bodies that are being read or decoded",
+            bodies::heldBytes);
+    LiveFigures figures = new LiveFigures(engine);
+    ConnectionEnds ends = new ConnectionEnds();
+    try {
+      WebServer server =
+          listen(endpoint, filtered(routing(context, figures, bodies), ends, context));
+      return new WebServerPort(server, context, figures, ends);
+    } catch (RuntimeException failed) {
+      figures.close();
+      throw failed;
+    }
+  }
+
+  /**
+   * Listens for the operator besides: reloading, and what serves; everything takes the token. To be
+   * closed before this.
+   *
+   * @throws UncheckedIOException if the port is taken
+   */
+  public WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, AdminToken token) {
+    AdminHandlers handlers = new AdminHandlers(context.engine(), reloader, token, figures);
+    ConnectionEnds own = new ConnectionEnds();
+    WebServer listening = listen(endpoint, filtered(handlers.routing(), own, context));
+    return new WebServerPort(listening, context, figures, own);
+  }
+
+  private static HttpRouting.Builder filtered(
+      HttpRouting.Builder routing, ConnectionEnds ends, Context context) {
+    // The first is the outermost: it ends connections by throwing, which is no request's failure.
+    routing.addFilter(ends);
+    context.tracing().ifPresent(tracing -> routing.addFilter(new TracedRequests(tracing)));
+    return routing;
+  }
+
+  private static WebServer listen(Endpoint endpoint, HttpRouting.Builder routing) {
+    WebServerConfig.Builder server =
+        WebServer.builder()
+            .host(endpoint.host())
+            .port(endpoint.port())
+            .shutdownHook(false)
+            .contentEncoding(ContentCoding.known())
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(WatchedConnection.http1())
+            .shutdownGracePeriod(LAST_REQUESTS)
+            .maxPayloadSize(Bodies.MAX_BODY_BYTES)
+            .routing(routing);
+    if (endpoint.certificate() != null && endpoint.privateKey() != null) {
+      Resource certificate = Resource.create(endpoint.certificate());
+      Resource privateKey = Resource.create(endpoint.privateKey());
+      server.tls(
+          Tls.builder()
+              .privateKey(keys -> keys.pem(pem -> pem.key(privateKey)))
+              .privateKeyCertChain(keys -> keys.pem(pem -> pem.certChain(certificate)))
+              .build());
+    }
+    WebServer started = server.build().start();
+    if (!started.isRunning()) {
+      // The library only logs why.
+      throw new UncheckedIOException(
+          "HTTP cannot listen on %s port %d".formatted(endpoint.host(), endpoint.port()),
+          new BindException("the port is taken, or the address is not one of this machine"));
+    }
+    return started;
+  }
+
+  private static HttpRouting.Builder routing(Context context, LiveFigures figures, Bodies bodies) {
+    Answers answers = Answers.ofInference(context.engine(), bodies);
+    RecommendCodec codec = new RecommendCodec(context.engine().limits(), context.policy());
+    OpenInferenceRest open = new OpenInferenceRest(context, answers);
+    byte[] example = new ExampleHistory(context.example(), context.policy()).encode();
+    HttpRouting.Builder routing = HttpRouting.builder();
+    routing.post(
+        "/v1/recommend",
+        (request, response) ->
+            answers.handle(response, () -> recommend(request, response, context, answers, codec)));
+    routing.get("/v1/example", (_, response) -> Answers.json(response, example));
+    routing.get("/v1/live", (_, response) -> Answers.json(response, figures.encode()));
+    routing.get(
+        "/metrics",
+        (_, response) -> {
+          response.header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+          response.send(context.engine().metrics().scrape().getBytes(StandardCharsets.UTF_8));
+        });
+    routing.get(
+        "/livez", (_, response) -> response.send("alive\n".getBytes(StandardCharsets.UTF_8)));
+    routing.get("/readyz", (_, response) -> ready(response, context.ready().getAsBoolean()));
+    open.route(routing);
+    PageFiles.route(routing);
+    return routing;
+  }
+
+  private static void ready(ServerResponse response, boolean ready) {
+    response.status(ready ? 200 : 503);
+    response.send((ready ? "ready\n" : "not ready\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void recommend(
+      ServerRequest request,
+      ServerResponse response,
+      Context context,
+      Answers answers,
+      RecommendCodec codec) {
+    long begin = System.nanoTime();
+    // The body may give any deadline.
+    answers.admit(begin + FAR_NANOS);
+    RecommendCodec.Request asked =
+        answers.read(request, body -> answers.codec(() -> codec.decode(body, body.length)));
+    Duration patience = asked.deadline();
+    long deadline =
+        patience == null ? context.engine().defaultDeadlineNanos() : begin + patience.toNanos();
+    ServingRequest serving = new ServingRequest(asked.user(), asked.task(), deadline);
+    RecommendCodec.Shown shown = asked.shown();
+    byte[] answer = answers.await(serving, begin, found -> codec.encode(shown, found));
+    response.header("Content-Type", "application/json");
+    Answers.send(request, response, answer);
+  }
+
+  /** The port. */
+  public int port() {
+    return server.port();
+  }
+
+  /**
+   * Tells clients to go elsewhere, for good: every answer from now on says {@code Connection:
+   * close} and is the last of its connection.
+   */
+  public void notReadyAnyMore() {
+    ends.leave();
+  }
+
+  @Override
+  public void close() {
+    figures.close();
+    server.stop();
+  }
+}

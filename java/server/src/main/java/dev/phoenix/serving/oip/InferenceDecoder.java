@@ -1,0 +1,169 @@
+package dev.phoenix.serving.oip;
+
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.checkpoint.UserSequence.Engagement;
+import dev.phoenix.feature.EngagementDetails;
+import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.serving.Exclusion;
+import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.PostSelection;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.RequestLimits;
+import dev.phoenix.serving.ServingRequest;
+import dev.phoenix.serving.Task;
+import dev.phoenix.serving.UserHistory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Tensors as a request. */
+public final class InferenceDecoder {
+  private final RequestLimits limits;
+  private final FeedPolicy policy;
+
+  /** A decoder that holds every count against {@code limits}. */
+  public InferenceDecoder(RequestLimits limits, FeedPolicy policy) {
+    this.limits = limits;
+    this.policy = policy;
+  }
+
+  /**
+   * The name of the request's parameter that chooses posts, as {@link PostSelection#parse} says.
+   */
+  public static final String POSTS = "posts";
+
+  /**
+   * What is asked for.
+   *
+   * @param model by name
+   * @param inputs its tensors
+   * @param posts to retrieve; the ranker, which is given its candidates, has no use for it
+   */
+  public record Asked(String model, List<InferTensor> inputs, PostSelection posts) {}
+
+  /** The request of these inputs, for any post of the default corpus. */
+  public ServingRequest decode(String model, List<InferTensor> inputs, long deadlineNanos) {
+    return decode(new Asked(model, inputs, PostSelection.DEFAULT), deadlineNanos);
+  }
+
+  /**
+   * The request of these inputs.
+   *
+   * @throws Rejection naming the input that is missing or not what it should be
+   */
+  public ServingRequest decode(Asked asked, long deadlineNanos) {
+    InferenceModels.require(asked.model());
+    Map<String, InferTensor> byName = new HashMap<>();
+    for (InferTensor input : asked.inputs()) {
+      if (byName.put(input.name(), input) != null) {
+        throw new Rejection(Reason.INVALID, "an input is given twice");
+      }
+    }
+    return new ServingRequest(history(byName), task(asked, byName), deadlineNanos);
+  }
+
+  private Task task(Asked asked, Map<String, InferTensor> inputs) {
+    if (asked.model().equals("ranker")) {
+      long[] posts = ids(inputs, "candidate_post_ids", limits.candidates());
+      long[] authors = ids(inputs, "candidate_author_ids", limits.candidates());
+      requireSame("candidate_author_ids", authors.length, posts.length);
+      return new Task.Rank(posts, authors, 0);
+    }
+    int topK = policy.defaultTopK();
+    if (inputs.containsKey("top_k")) {
+      long[] given = ids(inputs, "top_k", 1);
+      requireSame("top_k", given.length, 1);
+      topK = (int) Math.clamp(given[0], -1L, Integer.MAX_VALUE);
+    }
+    Exclusion exclusion = exclusion(asked.posts().exclusion(), inputs);
+    return asked.model().equals("retrieval")
+        ? new Task.Retrieve(topK, asked.posts().choice(), exclusion)
+        : new Task.Recommend(topK, asked.posts().choice(), exclusion);
+  }
+
+  private Exclusion exclusion(Exclusion said, Map<String, InferTensor> inputs) {
+    if (!inputs.containsKey("excluded_post_ids")) {
+      return said;
+    }
+    long[] ids = ids(inputs, "excluded_post_ids", limits.excluded());
+    return new Exclusion(said.history(), said.posts().and(ExcludedPosts.of(ids)));
+  }
+
+  private UserHistory history(Map<String, InferTensor> inputs) {
+    long[] user = ids(inputs, "user_id", 1);
+    requireSame("user_id", user.length, 1);
+    long[] posts = ids(inputs, "history_post_ids", limits.history());
+    long[] authors = ids(inputs, "history_author_ids", limits.history());
+    requireSame("history_author_ids", authors.length, posts.length);
+    float[] actions = actions(inputs.get("history_actions"), posts.length);
+    int width = posts.length == 0 ? 0 : actions.length / posts.length;
+    List<Engagement> history = new ArrayList<>(posts.length);
+    for (int i = 0; i < posts.length; i++) {
+      SortedMap<Integer, Float> done = new TreeMap<>();
+      for (int action = 0; action < width; action++) {
+        if (actions[i * width + action] != 0) {
+          done.put(action, actions[i * width + action]);
+        }
+      }
+      history.add(new Engagement(posts[i], authors[i], done));
+    }
+    return UserHistory.of(new UserSequence(user[0], history), details(inputs, posts.length));
+  }
+
+  /** Values [S, A]; any A up to the limit, because a model ignores the actions it does not have. */
+  private float[] actions(@Nullable InferTensor tensor, int rows) {
+    if (tensor == null) {
+      throw missing("history_actions");
+    }
+    if (tensor.shape().length != 2 || tensor.shape()[0] != rows) {
+      throw new Rejection(Reason.INVALID, "history_actions: expected the shape [history, actions]");
+    }
+    RequestLimits.require("actions", (int) tensor.shape()[1], limits.actions());
+    return tensor.floats();
+  }
+
+  private static EngagementDetails details(Map<String, InferTensor> inputs, int rows) {
+    InferTensor surfaces = inputs.get("history_surfaces");
+    InferTensor dwell = inputs.get("history_dwell_seconds");
+    int[] surface = new int[0];
+    if (surfaces != null) {
+      requireSame("history_surfaces", surfaces.count(), rows);
+      long[] given = surfaces.longs();
+      surface = new int[rows];
+      for (int i = 0; i < rows; i++) {
+        surface[i] = (int) Math.clamp(given[i], -1L, Integer.MAX_VALUE);
+      }
+    }
+    float[] seconds = new float[0];
+    if (dwell != null) {
+      requireSame("history_dwell_seconds", dwell.count(), rows);
+      seconds = dwell.floats();
+    }
+    return new EngagementDetails(surface, seconds);
+  }
+
+  private static long[] ids(Map<String, InferTensor> inputs, String name, int most) {
+    InferTensor tensor = inputs.get(name);
+    if (tensor == null) {
+      throw missing(name);
+    }
+    RequestLimits.require(name, tensor.count(), most);
+    return tensor.longs();
+  }
+
+  private static Rejection missing(String name) {
+    return new Rejection(Reason.INVALID, "the input " + name + " is missing");
+  }
+
+  private static void requireSame(String name, int found, int expected) {
+    if (found != expected) {
+      throw new Rejection(
+          Reason.INVALID, "%s: expected %d elements, found %d".formatted(name, expected, found));
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.phoenix.serving.oip;
+
+import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.ModelInfo;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.ServingResponse;
+import dev.phoenix.serving.ServingResponse.Posts;
+import dev.phoenix.serving.ServingResponse.Scores;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The models as the protocol shows them: {@code ranker}, {@code retrieval} and {@code recommender}.
+ * All take a user and a history; the ranker takes candidates, the others how many posts to find.
+ */
+public final class InferenceModels {
+  /** The names, in the order they are listed. */
+  public static final List<String> NAMES = List.of("ranker", "retrieval", "recommender");
+
+  private static final long ANY = -1;
+
+  private InferenceModels() {}
+
+  /**
+   * An input or output.
+   *
+   * @param name its name
+   * @param datatype of its elements
+   * @param shape -1 where a dimension is the request's own
+   */
+  public record Signature(String name, Datatype datatype, long[] shape) {}
+
+  /** Refuses a name that is none of {@link #NAMES}. */
+  public static void require(String model) {
+    if (!NAMES.contains(model)) {
+      throw new Rejection(
+          Reason.INVALID, "model: expected one of " + NAMES + ", found another name");
+    }
+  }
+
+  /** What a model takes. Surfaces, dwell times and posts to leave out may be missing. */
+  public static List<Signature> inputs(String model, ModelInfo info) {
+    int actions = info.ranker().numActions();
+    List<Signature> inputs = new ArrayList<>();
+    inputs.add(new Signature("user_id", Datatype.UINT64, new long[] {1}));
+    inputs.add(new Signature("history_post_ids", Datatype.UINT64, new long[] {ANY}));
+    inputs.add(new Signature("history_author_ids", Datatype.UINT64, new long[] {ANY}));
+    inputs.add(new Signature("history_actions", Datatype.FP32, new long[] {ANY, actions}));
+    inputs.add(new Signature("history_surfaces", Datatype.INT32, new long[] {ANY}));
+    inputs.add(new Signature("history_dwell_seconds", Datatype.FP32, new long[] {ANY}));
+    if (model.equals("ranker")) {
+      inputs.add(new Signature("candidate_post_ids", Datatype.UINT64, new long[] {ANY}));
+      inputs.add(new Signature("candidate_author_ids", Datatype.UINT64, new long[] {ANY}));
+    } else {
+      inputs.add(new Signature("top_k", Datatype.INT32, new long[] {1}));
+      inputs.add(new Signature("excluded_post_ids", Datatype.UINT64, new long[] {ANY}));
+    }
+    return inputs;
+  }
+
+  /** What a model gives. */
+  public static List<Signature> outputs(String model, ModelInfo info) {
+    int actions = info.ranker().numActions();
+    List<Signature> outputs = new ArrayList<>();
+    if (!model.equals("ranker")) {
+      outputs.add(new Signature("post_ids", Datatype.UINT64, new long[] {ANY}));
+      outputs.add(new Signature("author_ids", Datatype.UINT64, new long[] {ANY}));
+      outputs.add(new Signature("retrieval_scores", Datatype.FP32, new long[] {ANY}));
+    }
+    if (model.equals("recommender")) {
+      outputs.add(new Signature("weighted_scores", Datatype.FP32, new long[] {ANY}));
+    }
+    if (!model.equals("retrieval")) {
+      outputs.add(new Signature("probabilities", Datatype.FP32, new long[] {ANY, actions}));
+    }
+    if (model.equals("ranker")) {
+      outputs.add(new Signature("logits", Datatype.FP32, new long[] {ANY, actions}));
+      outputs.add(new Signature("continuous", Datatype.FP32, new long[] {ANY, 8}));
+    }
+    return outputs;
+  }
+
+  /**
+   * Refuses outputs that {@code model} does not give: a caller would miss them without a word.
+   *
+   * @throws Rejection naming what there is
+   */
+  public static void requireOutputs(String model, Collection<String> asked, ModelInfo info) {
+    List<String> given = outputs(model, info).stream().map(Signature::name).toList();
+    for (String name : asked) {
+      if (!given.contains(name)) {
+        throw new Rejection(
+            Rejection.Reason.INVALID,
+            "outputs: expected some of %s, found another name".formatted(given));
+      }
+    }
+  }
+
+  /**
+   * Refuses a version that is not the one that serves.
+   *
+   * @param asked empty for any
+   */
+  public static void requireVersion(String asked, ModelInfo info) {
+    if (!asked.isEmpty() && !asked.equals(info.version())) {
+      throw new Rejection(
+          Rejection.Reason.INVALID,
+          "model_version: expected %s or none, found another".formatted(info.version()));
+    }
+  }
+
+  /**
+   * A response as tensors; posts of the recommender in the order of the feed, the best first.
+   *
+   * @param policy what orders a feed
+   */
+  public static List<InferTensor> encode(
+      String model, ServingResponse response, FeedPolicy policy) {
+    return switch (model) {
+      case "ranker" -> ranked(Objects.requireNonNull(response.scores()));
+      case "retrieval" -> retrieved(response.posts());
+      default -> recommended(response, policy);
+    };
+  }
+
+  private static List<InferTensor> ranked(Scores scores) {
+    long count = scores.logits().length / scores.actions();
+    long[] shape = {count, scores.actions()};
+    return List.of(
+        InferTensor.of("probabilities", shape, scores.probabilities()),
+        InferTensor.of("logits", shape, scores.logits()),
+        InferTensor.of(
+            "continuous", new long[] {count, scores.continuous()}, scores.continuousValues()));
+  }
+
+  private static List<InferTensor> retrieved(Posts posts) {
+    long[] shape = {posts.count()};
+    return List.of(
+        InferTensor.of("post_ids", shape, posts.postIds()),
+        InferTensor.of("author_ids", shape, posts.authorIds()),
+        InferTensor.of("retrieval_scores", shape, posts.retrievalScores()));
+  }
+
+  private static List<InferTensor> recommended(ServingResponse response, FeedPolicy policy) {
+    Scores scores = Objects.requireNonNull(response.scores());
+    Posts posts = response.posts();
+    FeedPolicy.Ranking ranking = policy.rank(scores);
+    int count = posts.count();
+    int actions = scores.actions();
+    long[] postIds = new long[count];
+    long[] authorIds = new long[count];
+    float[] retrieval = new float[count];
+    float[] weighted = new float[count];
+    float[] probabilities = new float[count * actions];
+    for (int rank = 0; rank < count; rank++) {
+      int i = ranking.order()[rank];
+      postIds[rank] = posts.postIds()[i];
+      authorIds[rank] = posts.authorIds()[i];
+      retrieval[rank] = posts.retrievalScores()[i];
+      weighted[rank] = ranking.scores()[i];
+      System.arraycopy(scores.probabilities(), i * actions, probabilities, rank * actions, actions);
+    }
+    long[] shape = {count};
+    return List.of(
+        InferTensor.of("post_ids", shape, postIds),
+        InferTensor.of("author_ids", shape, authorIds),
+        InferTensor.of("retrieval_scores", shape, retrieval),
+        InferTensor.of("weighted_scores", shape, weighted),
+        InferTensor.of("probabilities", new long[] {count, actions}, probabilities));
+  }
+}

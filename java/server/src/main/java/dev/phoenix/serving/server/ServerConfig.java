@@ -1,0 +1,229 @@
+package dev.phoenix.serving.server;
+
+import dev.phoenix.checkpoint.HistoryEnd;
+import dev.phoenix.feature.Exclude;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.pipeline.Backend;
+import dev.phoenix.ranking.ActionTaxonomy;
+import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.Endpoint;
+import dev.phoenix.serving.EngineOptions;
+import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.LiveCorpora;
+import dev.phoenix.serving.ServingRules;
+import dev.phoenix.serving.tracing.TraceOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings, checked.
+ *
+ * @param artifacts what is served
+ * @param posts where they come from
+ * @param grpc where gRPC listens
+ * @param http where HTTP listens
+ * @param admin where the operator's port listens; empty where it is off
+ * @param token of administration
+ * @param compute where and how precisely
+ * @param engine how requests become batches
+ * @param policy of feeds and actions
+ * @param traces where they go; empty where they are off
+ * @param lameDuck how long to serve on once told to stop
+ * @param drain how long the last requests may take after that
+ */
+public record ServerConfig(
+    Artifacts artifacts,
+    Posts posts,
+    Endpoint grpc,
+    Endpoint http,
+    Optional<Endpoint> admin,
+    AdminToken token,
+    Compute compute,
+    EngineOptions engine,
+    FeedPolicy policy,
+    Optional<TraceOptions> traces,
+    Duration lameDuck,
+    Duration drain) {
+  private static final int MOST_PORT = 65535;
+
+  /**
+   * Where and how precisely.
+   *
+   * @param backend that runs the graph
+   * @param precision of the forward pass; null for the backend's own
+   * @param threads cores of each batch in flight
+   */
+  public record Compute(Backend backend, @Nullable Precision precision, int threads) {}
+
+  /**
+   * Where posts come from.
+   *
+   * @param liveFolder keeps those that are added while serving; null where none can be
+   * @param further names of corpora besides the artifacts' own
+   * @param kafka where more of them come from while serving
+   */
+  public record Posts(@Nullable Path liveFolder, List<String> further, Optional<KafkaFeed> kafka) {}
+
+  /**
+   * A topic that posts come from.
+   *
+   * @param topic its name
+   * @param corpus that it feeds; empty for the default one
+   * @param settings of the Kafka client
+   */
+  public record KafkaFeed(String topic, String corpus, Map<String, Object> settings) {}
+
+  /**
+   * Checks settings.
+   *
+   * @param demo the artifacts where none are named
+   * @throws IllegalArgumentException naming the setting, what it is and what it should be
+   */
+  public static ServerConfig of(Settings settings, Path demo) {
+    Path artifacts = settings.path(Setting.ARTIFACTS);
+    AdminToken token = AdminToken.of(settings.get(Setting.ADMIN_TOKEN));
+    Optional<Endpoint> admin = Optional.empty();
+    if (!settings.get(Setting.ADMIN_PORT).equals("off")) {
+      if (!token.isOn()) {
+        throw new IllegalArgumentException("admin-port: expected an admin-token beside it");
+      }
+      admin = Optional.of(endpoint(settings, Setting.ADMIN_PORT));
+    }
+    return new ServerConfig(
+        new Artifacts(artifacts == null ? demo : artifacts),
+        posts(settings),
+        endpoint(settings, Setting.GRPC_PORT),
+        endpoint(settings, Setting.HTTP_PORT),
+        admin,
+        token,
+        compute(settings),
+        engine(settings),
+        policy(settings),
+        traces(settings),
+        Duration.ofSeconds(settings.integer(Setting.LAME_DUCK_SECONDS, 0, 3600)),
+        Duration.ofSeconds(settings.integer(Setting.DRAIN_SECONDS, 1, 3600)));
+  }
+
+  private static Posts posts(Settings settings) {
+    Path folder = settings.path(Setting.LIVE_FOLDER);
+    String names = settings.get(Setting.CORPORA);
+    if (folder == null && !names.isEmpty()) {
+      throw new IllegalArgumentException("corpora: expected a live-folder beside them");
+    }
+    List<String> further =
+        names.isEmpty()
+            ? List.of()
+            : Arrays.stream(names.split(",", -1)).map(String::strip).toList();
+    try {
+      LiveCorpora.requireNames(further);
+    } catch (IllegalArgumentException refused) {
+      throw new IllegalArgumentException("corpora: " + refused.getMessage(), refused);
+    }
+    return new Posts(folder, further, kafka(settings, folder, further));
+  }
+
+  private static Optional<KafkaFeed> kafka(
+      Settings settings, @Nullable Path folder, List<String> further) {
+    String brokers = settings.get(Setting.KAFKA_BOOTSTRAP);
+    String topic = settings.get(Setting.KAFKA_TOPIC);
+    if (brokers.isEmpty() && topic.isEmpty()) {
+      return Optional.empty();
+    }
+    if (brokers.isEmpty() || topic.isEmpty()) {
+      throw new IllegalArgumentException("kafka-bootstrap and kafka-topic: expected both or none");
+    }
+    if (folder == null) {
+      throw new IllegalArgumentException("kafka-topic: expected a live-folder beside it");
+    }
+    String corpus = settings.get(Setting.KAFKA_CORPUS);
+    if (!corpus.isEmpty() && !corpus.equals("default") && !further.contains(corpus)) {
+      throw new IllegalArgumentException(
+          "kafka-corpus: expected default or one of corpora, found '" + corpus + "'");
+    }
+    Map<String, Object> client = new HashMap<>();
+    Path file = settings.path(Setting.KAFKA_PROPERTIES);
+    if (file != null) {
+      Properties properties = Settings.properties(file);
+      properties.stringPropertyNames().forEach(key -> client.put(key, properties.getProperty(key)));
+    }
+    client.put("bootstrap.servers", brokers);
+    client.put("group.id", settings.get(Setting.KAFKA_GROUP));
+    return Optional.of(new KafkaFeed(topic, corpus, Map.copyOf(client)));
+  }
+
+  private static Endpoint endpoint(Settings settings, Setting port) {
+    return new Endpoint(
+        settings.get(Setting.HOST),
+        settings.integer(port, 0, MOST_PORT),
+        settings.path(Setting.TLS_CERTIFICATE),
+        settings.path(Setting.TLS_PRIVATE_KEY));
+  }
+
+  private static Compute compute(Settings settings) {
+    int lanes = settings.integer(Setting.BATCHES_IN_FLIGHT, 1, 16);
+    int cores = settings.integer(Setting.THREADS, 0, 1024);
+    int all = cores == 0 ? Runtime.getRuntime().availableProcessors() : cores;
+    String precision = settings.get(Setting.PRECISION);
+    return new Compute(
+        constant(Setting.BACKEND, Backend.values(), settings.get(Setting.BACKEND)),
+        precision.isEmpty() ? null : constant(Setting.PRECISION, Precision.values(), precision),
+        Math.max(1, all / lanes));
+  }
+
+  private static EngineOptions engine(Settings settings) {
+    int most = 1 << 20;
+    return new EngineOptions(
+        settings.integer(Setting.BATCH_SIZE, 1, 4096),
+        settings.integer(Setting.QUEUE_LIMIT, 1, most),
+        settings.integer(Setting.IN_FLIGHT_LIMIT, 1, most),
+        settings.integer(Setting.BATCHES_IN_FLIGHT, 1, 16),
+        (long) settings.integer(Setting.KEPT_HISTORY_MIB, 0, most) << 20,
+        Duration.ofMillis(settings.integer(Setting.DEFAULT_DEADLINE_MS, 1, 3_600_000)),
+        rules(settings));
+  }
+
+  private static ServingRules rules(Settings settings) {
+    String end = settings.get(Setting.HISTORY_END);
+    return new ServingRules(
+        end.isEmpty()
+            ? Optional.empty()
+            : Optional.of(constant(Setting.HISTORY_END, HistoryEnd.values(), end)),
+        constant(Setting.EXCLUDE, Exclude.values(), settings.get(Setting.EXCLUDE)));
+  }
+
+  private static FeedPolicy policy(Settings settings) {
+    return new FeedPolicy(
+        constant(Setting.TAXONOMY, ActionTaxonomy.values(), settings.get(Setting.TAXONOMY)),
+        ScoreWeights.parse(settings.get(Setting.WEIGHTS)),
+        settings.integer(Setting.TOP_K, 1, 1000));
+  }
+
+  private static Optional<TraceOptions> traces(Settings settings) {
+    double share = settings.share(Setting.TRACES_SHARE);
+    String endpoint = settings.get(Setting.TRACES);
+    return endpoint.equals("off")
+        ? Optional.empty()
+        : Optional.of(TraceOptions.of(endpoint, share));
+  }
+
+  private static <E extends Enum<E>> E constant(Setting setting, E[] constants, String text) {
+    for (E constant : constants) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(text.toLowerCase(Locale.ROOT))) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s: expected one of %s, found '%s'"
+            .formatted(setting.key(), Arrays.toString(constants), text));
+  }
+}

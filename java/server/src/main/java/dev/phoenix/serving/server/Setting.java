@@ -1,0 +1,116 @@
+package dev.phoenix.serving.server;
+
+import java.util.Locale;
+
+/**
+ * Everything that can be configured. A setting's name is its key in a file; as a flag it has two
+ * dashes before it, in the environment it is {@code PHOENIX_} and the name in capitals.
+ */
+public enum Setting {
+  /** Checkpoint. */
+  ARTIFACTS("", "Checkpoint in the published layout (default: the demo)."),
+  /** Live corpora. */
+  LIVE_FOLDER("", "Folder that keeps posts added while serving; none: the corpus is as it is."),
+  /** Live corpora. */
+  CORPORA("", "Further corpora by name, a,b,...; they begin empty, and need live-folder."),
+  /** Kafka. */
+  KAFKA_BOOTSTRAP("", "Brokers host:port,... to ingest posts from; none: off. Needs live-folder."),
+  /** Kafka. */
+  KAFKA_TOPIC("", "Topic of posts: post id as key, JSON or nothing as value."),
+  /** Kafka. */
+  KAFKA_GROUP("phoenix", "Consumer group; a new one begins with the whole topic."),
+  /** Kafka. */
+  KAFKA_CORPUS("", "Corpus that the topic feeds; none: the default one."),
+  /** Kafka. */
+  KAFKA_PROPERTIES("", "File of further settings of the Kafka client, for TLS and logins."),
+  /** Interface. */
+  HOST("127.0.0.1", "Interface to listen on; the loopback interface unless told otherwise."),
+  /** gRPC. */
+  GRPC_PORT("9988", "Port of the gRPC services; 0 for any that is free."),
+  /** HTTP. */
+  HTTP_PORT("9090", "Port of JSON, metrics, probes and the page; 0 for any that is free."),
+  /** Administration. */
+  ADMIN_PORT("off", "Port of administration over HTTP, on the same interface; takes the token."),
+  /** Its token. */
+  ADMIN_TOKEN("", "What who reloads or changes posts must show, 16 characters or more; none: off."),
+  /** TLS. */
+  TLS_CERTIFICATE("", "PEM file of the certificate chain, for all ports."),
+  /** TLS. */
+  TLS_PRIVATE_KEY("", "PEM file of its private key."),
+  /** Backend. */
+  BACKEND("auto", "Where to compute: auto, cpu, cuda or emulated."),
+  /** Precision. */
+  PRECISION("", "float32 or bfloat16 (default: the backend's own)."),
+  /** Cores. */
+  THREADS("0", "Cores to use on the CPU; 0 for all."),
+  /** B. */
+  BATCH_SIZE("32", "Requests of a batch."),
+  /** Queue. */
+  QUEUE_LIMIT("2048", "Requests that may wait."),
+  /** Cap. */
+  IN_FLIGHT_LIMIT("2560", "Requests that may wait or run."),
+  /** Lanes. */
+  BATCHES_IN_FLIGHT("1", "Batches that run at once; they share weights and kept histories."),
+  /** Cache. */
+  KEPT_HISTORY_MIB("256", "Memory for histories of users who come again, in MiB; 0 for none."),
+  /** Deadline. */
+  DEFAULT_DEADLINE_MS("1200", "Deadline of a request that gives none, in milliseconds."),
+  /** K. */
+  TOP_K("200", "Posts to retrieve where a request does not say how many."),
+  /** Histories. */
+  HISTORY_END(
+      "", "Which S events of a longer history are read: last or first (default: the model's own)."),
+  /** Seen posts. */
+  EXCLUDE("seen", "Posts of a user's history in what is found: left out (seen), or not (none)."),
+  /** Weights. */
+  WEIGHTS(
+      "favorite=1,reply=0.5,repost=0.3,dwell=0.2", "What feeds are ordered by: name=weight,..."),
+  /** Taxonomy. */
+  TAXONOMY("enum", "What action indices mean: enum or runner."),
+  /** Traces. */
+  TRACES("off", "Collector of traces, http://HOST:4318/v1/traces (OTLP over HTTP), or off."),
+  /** Their share. */
+  TRACES_SHARE("1", "Share of calls to trace, 0 to 1, where the caller does not decide."),
+  /** Drain. */
+  LAME_DUCK_SECONDS("5", "Seconds to serve on after being told to stop, not ready any more."),
+  /** Drain. */
+  DRAIN_SECONDS("20", "Seconds for the last requests to end after that.");
+
+  private final String standard;
+  private final String help;
+
+  Setting(String standard, String help) {
+    this.standard = standard;
+    this.help = help;
+  }
+
+  /** The key in a file. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The flag. */
+  public String flag() {
+    return "--" + key();
+  }
+
+  /** The variable of the environment. */
+  public String variable() {
+    return "PHOENIX_" + name();
+  }
+
+  /** What it is where nobody says otherwise. */
+  public String standard() {
+    return standard;
+  }
+
+  /** One line. */
+  public String help() {
+    return help;
+  }
+
+  /** Whether its value is not to be shown. */
+  boolean isSecret() {
+    return this == ADMIN_TOKEN;
+  }
+}

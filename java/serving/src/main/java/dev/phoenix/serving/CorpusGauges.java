@@ -1,0 +1,33 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.corpus.CorpusStatistics;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
+
+/** Figures of all corpora of the model that serves together; 0 while there is none. */
+record CorpusGauges(ModelStore models) {
+  void register(EngineMetrics metrics) {
+    metrics.watch("phoenix_corpus_posts", "Posts that can be found", of(CorpusStatistics::posts));
+    metrics.watch(
+        "phoenix_corpus_segments", "Segments that a search scans", of(CorpusStatistics::segments));
+    metrics.watch(
+        "phoenix_corpus_loose_rows", "Rows to be compacted", of(CorpusStatistics::looseRows));
+    metrics.watch("phoenix_corpus_log_bytes", "Bytes of the logs", of(CorpusStatistics::logBytes));
+  }
+
+  private LongSupplier of(ToLongFunction<CorpusStatistics> figure) {
+    return () -> {
+      ModelVersion version = models.acquire();
+      if (version == null) {
+        return 0;
+      }
+      try {
+        return version.corpora().all().stream()
+            .mapToLong(corpus -> figure.applyAsLong(corpus.statistics()))
+            .sum();
+      } finally {
+        models.release(version);
+      }
+    };
+  }
+}

@@ -1,0 +1,126 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.checkpoint.HistoryEnd;
+import dev.phoenix.corpus.Corpora;
+import dev.phoenix.feature.HistoryWindow;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.pipeline.Artifacts;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * One loaded checkpoint. Whoever runs a batch on it holds a reference; the store holds one as long
+ * as it is the current one; with the last one it is closed.
+ */
+final class ModelVersion {
+  private final Parts parts = new Parts();
+  private final List<Lane> lanes = new ArrayList<>();
+  private final AtomicInteger references = new AtomicInteger(1);
+  private final ModelInfo info;
+  private final SharedModel model;
+  private final Corpora corpora;
+
+  private ModelVersion(String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
+    try {
+      ModelFiles files = parts.own(ModelFiles.open(artifacts, layout.corpora()));
+      this.corpora = files.corpora();
+      this.model = parts.own(SharedModel.load(files, backend, layout));
+      for (int lane = 0; lane < layout.lanes(); lane++) {
+        lanes.add(parts.own(Lane.open(model)));
+      }
+      this.info =
+          new ModelInfo(
+              number,
+              artifacts.directory().toAbsolutePath().normalize().getFileName().toString(),
+              files.written(),
+              Instant.now(),
+              model.ops().name(),
+              model.ops().precision().label(),
+              model.retrievalModel().config(),
+              model.ranker().config(),
+              corpora.get("").statistics().posts());
+    } catch (RuntimeException | Error failed) {
+      parts.close();
+      throw failed;
+    }
+  }
+
+  /**
+   * What a version is made of: lanes, bytes of the histories that they keep, which end of a history
+   * its models read, and the rest.
+   */
+  record Layout(
+      int lanes,
+      long keptBytes,
+      Optional<HistoryEnd> historyEnd,
+      EngineMetrics metrics,
+      CorpusSource corpora) {}
+
+  /** Loads; nothing stays open if that fails. */
+  static ModelVersion open(
+      String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
+    return new ModelVersion(number, artifacts, backend, layout);
+  }
+
+  ModelInfo info() {
+    return info;
+  }
+
+  /** The request with as much of its history as one of the models reads: that alone need wait. */
+  ServingRequest read(ServingRequest request, ServingRules rules) {
+    UserHistory user = request.user();
+    HistoryWindow window =
+        HistoryWindow.of(info.retrieval(), user.length())
+            .cover(HistoryWindow.of(info.ranker(), user.length()));
+    return request.read(user.cut(window), rules);
+  }
+
+  /** What is retrieved from. */
+  Corpora corpora() {
+    return corpora;
+  }
+
+  Lane lane(int worker) {
+    return lanes.get(worker);
+  }
+
+  List<Lane> lanes() {
+    return lanes;
+  }
+
+  /** The operations that weights were made with, and lanes were made from. */
+  Ops ops() {
+    return model.ops();
+  }
+
+  /** Whether histories are kept. */
+  boolean keepsHistories() {
+    return model.cache().keeps();
+  }
+
+  /** Forgets what is kept of histories; no batch runs. */
+  void forgetHistories() {
+    model.cache().close();
+  }
+
+  /** Takes a reference; false if the last one is gone already. */
+  boolean acquire() {
+    return references.updateAndGet(count -> count == 0 ? 0 : count + 1) > 0;
+  }
+
+  /**
+   * Gives a reference back; with the last one everything is closed.
+   *
+   * @param closer where that is done: a corpus may have to end a compaction first
+   */
+  void release(Executor closer) {
+    if (references.decrementAndGet() == 0) {
+      closer.execute(parts::close);
+    }
+  }
+}

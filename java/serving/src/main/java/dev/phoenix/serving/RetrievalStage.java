@@ -1,0 +1,168 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.corpus.Corpora;
+import dev.phoenix.corpus.CorpusSearch;
+import dev.phoenix.corpus.Hits;
+import dev.phoenix.corpus.Snapshot;
+import dev.phoenix.corpus.UnknownCorpusException;
+import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.feature.HashedHistory;
+import dev.phoenix.model.RetrievalModel;
+import dev.phoenix.serving.ServingResponse.Posts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The best posts for every user of a batch: users that are not kept in one pass, then one scan. */
+final class RetrievalStage {
+  private final RetrievalModel model;
+  private final EmbeddingTables tables;
+  private final CorpusSearch search;
+  private final Corpora corpora;
+  private final HistoryCache cache;
+
+  RetrievalStage(
+      RetrievalModel model,
+      EmbeddingTables tables,
+      CorpusSearch search,
+      Corpora corpora,
+      HistoryCache cache) {
+    this.model = model;
+    this.tables = tables;
+    this.search = search;
+    this.corpora = corpora;
+    this.cache = cache;
+  }
+
+  /** Retrieves for {@code batch}, all of which ask for it. */
+  void run(List<Work> batch, EngineMetrics metrics) {
+    long begin = System.nanoTime();
+    float[] users = users(batch, metrics);
+    rejectNotFinite(batch, users, metrics);
+    Map<CorpusChoice, List<Integer>> byChoice = new LinkedHashMap<>();
+    for (int i = 0; i < batch.size(); i++) {
+      byChoice.computeIfAbsent(batch.get(i).choice(), choice -> new ArrayList<>()).add(i);
+    }
+    byChoice.forEach((choice, places) -> search(batch, users, places, choice));
+    long nanos = System.nanoTime() - begin;
+    batch.forEach(work -> work.retrievalTook(nanos));
+  }
+
+  private void rejectNotFinite(List<Work> batch, float[] users, EngineMetrics metrics) {
+    int columns = model.config().embSize();
+    for (int i = 0; i < batch.size(); i++) {
+      if (!isFinite(users, i * columns, columns)) {
+        metrics.notFinite();
+        batch.get(i).rejectNotFinite();
+      }
+    }
+  }
+
+  private static boolean isFinite(float[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (!Float.isFinite(values[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** One scan for all requests of the batch that choose the same posts, of one snapshot. */
+  private void search(List<Work> batch, float[] users, List<Integer> places, CorpusChoice choice) {
+    int columns = model.config().embSize();
+    float[] chosen = new float[places.size() * columns];
+    List<ExcludedPosts> excluded = new ArrayList<>();
+    int k = 0;
+    for (int i = 0; i < places.size(); i++) {
+      System.arraycopy(users, places.get(i) * columns, chosen, i * columns, columns);
+      excluded.add(batch.get(places.get(i)).excluded());
+      k = Math.max(k, batch.get(places.get(i)).topK());
+    }
+    try (Snapshot snapshot = corpora.snapshot(choice.corpora())) {
+      List<Hits> hits =
+          search.search(
+              snapshot,
+              new CorpusSearch.Query(chosen, places.size(), k, choice.filter(), excluded));
+      for (int i = 0; i < places.size(); i++) {
+        Work work = batch.get(places.get(i));
+        work.retrieved(posts(snapshot, hits.get(i).first(work.topK())));
+      }
+    } catch (UnknownCorpusException unknown) {
+      String message = String.valueOf(unknown.getMessage());
+      places.forEach(place -> batch.get(place).reject(Rejection.Reason.INVALID, message));
+    }
+  }
+
+  /** The vectors of all users: kept ones, and those that are encoded now. */
+  private float[] users(List<Work> batch, EngineMetrics metrics) {
+    int columns = model.config().embSize();
+    float[] users = new float[batch.size() * columns];
+    Map<UserHistory.Key, Integer> places = new HashMap<>();
+    List<Work> unknown = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      UserHistory.Key key = batch.get(i).historyKey();
+      float[] kept = cache.user(key);
+      metrics.lookup("retrieval", kept != null);
+      batch.get(i).historyWasKept(kept != null);
+      if (kept != null) {
+        System.arraycopy(kept, 0, users, i * columns, columns);
+      } else if (places.putIfAbsent(key, unknown.size()) == null) {
+        unknown.add(batch.get(i));
+      }
+    }
+    float[] encoded = encode(unknown, metrics);
+    for (int i = 0; i < batch.size(); i++) {
+      Integer place = places.get(batch.get(i).historyKey());
+      if (place != null) {
+        System.arraycopy(encoded, place * columns, users, i * columns, columns);
+      }
+    }
+    return users;
+  }
+
+  private float[] encode(List<Work> unknown, EngineMetrics metrics) {
+    int columns = model.config().embSize();
+    float[] encoded = new float[unknown.size() * columns];
+    if (unknown.isEmpty()) {
+      return encoded;
+    }
+    List<HashedHistory> histories = new ArrayList<>();
+    for (Work work : unknown) {
+      UserHistory user = work.user();
+      HashedHistory history =
+          HashedHistory.create(model.config(), tables, user.sequence(), user.details());
+      metrics.tokens(1 + history.length(), 0);
+      histories.add(history);
+    }
+    model.encodeUsers(encoded, new float[unknown.size()], histories);
+    if (cache.keeps()) {
+      for (int i = 0; i < unknown.size(); i++) {
+        if (isFinite(encoded, i * columns, columns)) {
+          float[] user = Arrays.copyOfRange(encoded, i * columns, (i + 1) * columns);
+          cache.keepUser(unknown.get(i).historyKey(), user);
+        }
+      }
+    }
+    return encoded;
+  }
+
+  private static Posts posts(Snapshot snapshot, Hits hits) {
+    int count = hits.positions().length;
+    long[] postIds = new long[count];
+    long[] authorIds = new long[count];
+    @Nullable String[] topics = new @Nullable String[count];
+    for (int i = 0; i < count; i++) {
+      int position = hits.positions()[i];
+      postIds[i] = snapshot.postId(position);
+      authorIds[i] = snapshot.authorId(position);
+      String topic = snapshot.topic(position);
+      topics[i] = topic.isEmpty() ? null : topic;
+    }
+    return new Posts(postIds, authorIds, hits.positions(), hits.scores(), topics);
+  }
+}

@@ -1,0 +1,17 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.checkpoint.HistoryEnd;
+import dev.phoenix.feature.Exclude;
+import java.util.Optional;
+
+/**
+ * What requests are answered by.
+ *
+ * @param historyEnd which S events of a longer history are read; empty for what the configuration
+ *     of each model says
+ * @param exclude which posts of a user's history are left out where a request does not say
+ */
+public record ServingRules(Optional<HistoryEnd> historyEnd, Exclude exclude) {
+  /** The models' own end of histories, and no post again that the user has seen. */
+  public static final ServingRules DEFAULT = new ServingRules(Optional.empty(), Exclude.SEEN);
+}

@@ -1,0 +1,106 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.checkpoint.UserSequence.Engagement;
+import dev.phoenix.feature.EngagementDetails;
+import dev.phoenix.feature.HistoryWindow;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A user and the user's history as a request gives them, or the part of it that a model reads.
+ *
+ * @param sequence the user, and posts with actions, in order
+ * @param details what else is known of the engagements
+ * @param events engagements that the request gave, of which {@code sequence} has all or a part
+ */
+public record UserHistory(UserSequence sequence, EngagementDetails details, int events) {
+  public UserHistory {
+    if (sequence.history().size() > events) {
+      throw new IllegalArgumentException(
+          "%d engagements of a history of %d".formatted(sequence.history().size(), events));
+    }
+  }
+
+  /**
+   * SHA-256 of a history's contents. Two histories of one key are the same history: whoever could
+   * make others of the same key could have scores of one user answered to another.
+   */
+  public record Key(long a, long b, long c, long d) {}
+
+  /** A history of which nothing but ids and actions is known. */
+  public static UserHistory of(UserSequence sequence) {
+    return of(sequence, EngagementDetails.NONE);
+  }
+
+  /** A history and what else is known of its engagements. */
+  public static UserHistory of(UserSequence sequence, EngagementDetails details) {
+    return new UserHistory(sequence, details, sequence.history().size());
+  }
+
+  /** Engagements that are left of those given. */
+  public int length() {
+    return sequence.history().size();
+  }
+
+  /** Whether engagements that the request gave were left out. */
+  public boolean isCut() {
+    return length() < events;
+  }
+
+  /** The part of this history in {@code window}; the engagements outside of it are let go. */
+  UserHistory cut(HistoryWindow window) {
+    if (window.length() == length()) {
+      return this;
+    }
+    List<Engagement> kept = List.copyOf(sequence.history().subList(window.from(), window.to()));
+    return new UserHistory(new UserSequence(sequence.userId(), kept), details.part(window), events);
+  }
+
+  /**
+   * What the contents hash to: the name of what is kept of this history. Two histories of which a
+   * model reads the same have the same key once they are cut to what it reads.
+   */
+  Key key() {
+    int actions = 0;
+    for (Engagement engagement : sequence.history()) {
+      actions += engagement.actions().size();
+    }
+    int count = sequence.history().size();
+    int floats = details.surfaces().length + details.dwellSeconds().length;
+    ByteBuffer bytes =
+        ByteBuffer.allocate(
+            Math.addExact(20 + 20 * count, Math.multiplyExact(8, actions) + 8 + 4 * floats));
+    bytes.putLong(sequence.userId()).putInt(count);
+    for (Engagement engagement : sequence.history()) {
+      bytes.putLong(engagement.postId()).putLong(engagement.authorId());
+      bytes.putInt(engagement.actions().size());
+      for (Map.Entry<Integer, Float> action : engagement.actions().entrySet()) {
+        bytes.putInt(action.getKey()).putFloat(action.getValue());
+      }
+    }
+    bytes.putInt(details.surfaces().length);
+    for (int surface : details.surfaces()) {
+      bytes.putInt(surface);
+    }
+    bytes.putInt(details.dwellSeconds().length);
+    for (float seconds : details.dwellSeconds()) {
+      bytes.putFloat(seconds);
+    }
+    ByteBuffer hash = ByteBuffer.wrap(sha256(bytes));
+    return new Key(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
+  }
+
+  private static byte[] sha256(ByteBuffer bytes) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes.flip());
+      return digest.digest();
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every JDK has SHA-256", impossible);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.ServingResponse.HistoryUse;
+import dev.phoenix.serving.ServingResponse.Posts;
+import dev.phoenix.serving.ServingResponse.Scores;
+import dev.phoenix.serving.ServingResponse.Timing;
+import org.jspecify.annotations.Nullable;
+
+/** One request while its batch runs. */
+final class Work {
+  private static final Posts NO_POSTS =
+      new Posts(new long[0], new long[0], new int[0], new float[0], new String[0]);
+
+  private final PendingRequest pending;
+  private final ModelInfo model;
+  private final long startedNanos;
+  private final int batchSize;
+  private Posts posts = NO_POSTS;
+  private long retrievalNanos;
+  private boolean historyWasKept;
+
+  Work(PendingRequest pending, ModelInfo model, long startedNanos, int batchSize) {
+    this.pending = pending;
+    this.model = model;
+    this.startedNanos = startedNanos;
+    this.batchSize = batchSize;
+    if (task() instanceof Task.Rank rank) {
+      posts = new Posts(rank.postIds(), rank.authorIds(), new int[0], new float[0], new String[0]);
+    }
+  }
+
+  UserHistory user() {
+    return pending.request().user();
+  }
+
+  /** What the user's history is kept under. */
+  UserHistory.Key historyKey() {
+    return pending.historyKey();
+  }
+
+  Task task() {
+    return pending.request().task();
+  }
+
+  /** Posts to retrieve; 0 where none are asked for. */
+  int topK() {
+    return switch (task()) {
+      case Task.Rank rank -> 0;
+      case Task.Retrieve retrieve -> retrieve.topK();
+      case Task.Recommend recommend -> recommend.topK();
+    };
+  }
+
+  /** Which posts may be retrieved. */
+  CorpusChoice choice() {
+    return switch (task()) {
+      case Task.Rank rank -> CorpusChoice.DEFAULT;
+      case Task.Retrieve retrieve -> retrieve.choice();
+      case Task.Recommend recommend -> recommend.choice();
+    };
+  }
+
+  /** Posts that must not be retrieved. */
+  ExcludedPosts excluded() {
+    return switch (task()) {
+      case Task.Rank rank -> ExcludedPosts.NONE;
+      case Task.Retrieve retrieve -> retrieve.exclusion().posts();
+      case Task.Recommend recommend -> recommend.exclusion().posts();
+    };
+  }
+
+  boolean ranks() {
+    return !(task() instanceof Task.Retrieve);
+  }
+
+  /** The product surface of the candidates. */
+  int surface() {
+    return task() instanceof Task.Rank rank ? rank.surface() : 0;
+  }
+
+  /** The candidates: those of the request, or what was retrieved. */
+  Posts posts() {
+    return posts;
+  }
+
+  void retrieved(Posts found) {
+    posts = found;
+  }
+
+  /** The time of the batch's retrieval, in which this request was. */
+  void retrievalTook(long nanos) {
+    retrievalNanos = nanos;
+  }
+
+  void historyWasKept(boolean kept) {
+    historyWasKept = kept;
+  }
+
+  /** Whether nobody wants the answer any more; one that came too late hears of it. */
+  boolean isMoot() {
+    if (!pending.isOver() && pending.isExpired(System.nanoTime())) {
+      pending.reject(Reason.EXPIRED, "the deadline passed before the answer was there");
+    }
+    return pending.isOver();
+  }
+
+  void answer(@Nullable Scores scores, long rankingNanos) {
+    Timing timing =
+        new Timing(
+            startedNanos - pending.arrivedNanos(),
+            retrievalNanos,
+            rankingNanos,
+            batchSize,
+            new HistoryUse(user().events(), user().length(), historyWasKept));
+    pending.answer().complete(new ServingResponse(model, posts, scores, timing));
+  }
+
+  void rejectNotFinite() {
+    reject(Reason.NOT_FINITE, "the model's output for this request is not finite");
+  }
+
+  void reject(Reason reason, String message) {
+    pending.reject(reason, message);
+  }
+}

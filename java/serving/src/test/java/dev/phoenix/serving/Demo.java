@@ -1,0 +1,103 @@
+package dev.phoenix.serving;
+
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.checkpoint.UserSequence.Engagement;
+import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.testing.RandomModel;
+import dev.phoenix.testing.RepositoryFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The demo checkpoint, variations of it, and requests. */
+public final class Demo {
+  /** Where it lies. */
+  public static final Artifacts ARTIFACTS =
+      new Artifacts(RepositoryFiles.path("checkpoints/demo"));
+
+  private static final int ACTIONS = 19;
+
+  private Demo() {}
+
+  /** An engine on one core of this machine, without a model. */
+  public static ServingEngine engine(EngineOptions options) {
+    return ServingEngine.create(
+        options,
+        RequestLimits.DEFAULT,
+        () -> CpuOps.create(Precision.FLOAT32, 1),
+        new EngineMetrics());
+  }
+
+  /** The default options with another batch size and room for kept histories. */
+  public static EngineOptions options(int batchSize, long keptBytes) {
+    EngineOptions defaults = EngineOptions.DEFAULT;
+    return new EngineOptions(
+        batchSize,
+        defaults.queueLimit(),
+        defaults.inFlightLimit(),
+        1,
+        keptBytes,
+        Duration.ofMinutes(5));
+  }
+
+  /** A copy of the demo whose ranker has other parameters. */
+  public static Artifacts withOtherRanker(Path folder, Random random) throws IOException {
+    copy(folder);
+    ModelConfig config = ModelConfig.read(folder.resolve("ranker/config.json"));
+    RandomModel.ranker(config, folder, random);
+    Files.move(
+        folder.resolve("ranker.npz"),
+        folder.resolve("ranker/model_params.npz"),
+        StandardCopyOption.REPLACE_EXISTING);
+    return new Artifacts(folder);
+  }
+
+  /** A copy of the demo. */
+  public static Artifacts copy(Path folder) throws IOException {
+    Path demo = ARTIFACTS.directory();
+    try (Stream<Path> files = Files.walk(demo)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path target = folder.resolve(demo.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+    return new Artifacts(folder);
+  }
+
+  /** A user with a random history of {@code length} posts. */
+  public static UserSequence user(Random random, int length) {
+    List<Engagement> history = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      SortedMap<Integer, Float> actions = new TreeMap<>();
+      actions.put(random.nextInt(ACTIONS), 1f);
+      actions.put(random.nextInt(ACTIONS), 1f);
+      history.add(new Engagement(random.nextLong() | 1, random.nextLong() | 1, actions));
+    }
+    return new UserSequence(random.nextLong() | 1, history);
+  }
+
+  /** Random ids. */
+  public static long[] ids(Random random, int count) {
+    return random.longs(count).map(id -> id | 1).toArray();
+  }
+
+  /** A request that may take its time. */
+  public static ServingRequest patient(UserHistory user, Task task) {
+    return new ServingRequest(user, task, System.nanoTime() + Duration.ofMinutes(5).toNanos());
+  }
+}

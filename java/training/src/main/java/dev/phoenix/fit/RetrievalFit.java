@@ -1,0 +1,166 @@
+package dev.phoenix.fit;
+
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.UserPooling;
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.dataset.Catalog;
+import dev.phoenix.dataset.Dataset;
+import dev.phoenix.dataset.Events;
+import dev.phoenix.dataset.LeaveOneOut;
+import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.evaluation.EngagedEvents;
+import dev.phoenix.model.CorpusEncoder;
+import dev.phoenix.model.RetrievalModel;
+import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.Ops;
+import dev.phoenix.training.RetrievalBatch;
+import dev.phoenix.training.RetrievalTrainer;
+import dev.phoenix.training.TrainingConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Trains the two towers on a dataset: on every user's engaged events but the last two, or but the
+ * last, measured on the last but one.
+ */
+public final class RetrievalFit {
+  private final Dataset dataset;
+  private final LeaveOneOut split;
+  private final Recipe recipe;
+  private final Choices choices;
+  private final ModelConfig model;
+
+  /**
+   * What is chosen for retrieval alone.
+   *
+   * @param representation how users and posts become vectors
+   * @param temperature of the softmax
+   * @param negatives what a user's next post competes with
+   * @param before what is kept from the training: with {@code TEST}, the validation's events are
+   *     trained on, so that its measurements say nothing
+   */
+  public record Choices(
+      Representation representation,
+      Temperature temperature,
+      Negatives negatives,
+      LeaveOneOut.Part before) {
+    TrainingConfig.RetrievalLoss loss() {
+      double scale = Math.log(temperature.start());
+      boolean learned = temperature.kind() == Temperature.Kind.LEARNED;
+      return switch (negatives) {
+        // Over the whole catalogue there is no sampling to correct, and nothing to add.
+        case Negatives.All() ->
+            new TrainingConfig.RetrievalLoss(scale, learned, false, false, true, 0);
+        case Negatives.Sampled(int count, double _, Negatives.InBatch inBatch) ->
+            new TrainingConfig.RetrievalLoss(
+                scale,
+                learned,
+                inBatch == Negatives.InBatch.LOG_Q,
+                inBatch != Negatives.InBatch.OFF,
+                true,
+                count);
+      };
+    }
+  }
+
+  /**
+   * How users and posts become vectors.
+   *
+   * @param tower how a post becomes one
+   * @param start what the tower's projections begin as, where it has them
+   * @param pooling how a history becomes one
+   */
+  public record Representation(
+      Tower tower, TrainingConfig.InitialTower start, UserPooling pooling) {
+    /** With the better start of the projections, as far as there are any. */
+    public static Representation of(Tower tower, UserPooling pooling) {
+      return new Representation(tower, TrainingConfig.InitialTower.IDENTITY, pooling);
+    }
+  }
+
+  /** For {@code dataset}. */
+  public RetrievalFit(Dataset dataset, Recipe recipe, Choices choices) {
+    this.dataset = dataset;
+    this.split = LeaveOneOut.of(dataset);
+    this.recipe = recipe;
+    this.choices = choices;
+    this.model = ModelPlan.retrieval(dataset, recipe.size(), choices.representation());
+  }
+
+  /** The split that decides what is trained on. */
+  public LeaveOneOut split() {
+    return split;
+  }
+
+  /**
+   * Trains, from the checkpoint in {@code folder} if {@code start} says so, and exports the model.
+   */
+  public Outcome train(
+      GradientOps ops, RunFolder folder, Start start, Schedule schedule, Progress progress) {
+    folder.prepare();
+    PostTable table = new PostTable(model, dataset.catalog());
+    Course<RetrievalBatch> course =
+        new RetrievalCourse(
+            Training.before(split, choices.before()),
+            table,
+            new RetrievalCourse.Settings(recipe.batch(), choices.negatives(), recipe.seed()));
+    TrainingConfig config =
+        recipe
+            .config(model, choices.loss(), schedule.epochs() * course.steps())
+            .withInitialTower(choices.representation().start());
+    try (RetrievalTrainer trainer =
+        start.resumes(folder)
+            ? RetrievalTrainer.resume(ops, config, folder.checkpoint())
+            : RetrievalTrainer.init(ops, config, recipe.seed())) {
+      return new Run<>(trainer, course, new RetrievalExam(trainer, split, table), folder, schedule)
+          .train(progress, batch -> batch.queries().count());
+    }
+  }
+
+  /**
+   * Encodes the dataset's posts as the corpus of {@code folder}, and a user's history as its
+   * example.
+   *
+   * @param labels what is shown as a post's topic; empty for nothing
+   * @param example index of the user
+   */
+  public void exportCorpus(Ops ops, RunFolder folder, List<String> labels, int example) {
+    Path exported = folder.export();
+    Catalog catalog = dataset.catalog();
+    try (RetrievalModel towers = RetrievalModel.load(ops, exported);
+        EmbeddingTables tables =
+            EmbeddingTables.open(exported.resolve("embedding_tables.npz"), towers.config())) {
+      CorpusEncoder.encode(
+          towers,
+          tables,
+          new CorpusEncoder.Posts(catalog.postIds(), catalog.authorIds(), labels),
+          folder.root().resolve("corpus.npz"),
+          done -> {});
+    }
+    sequence(example).write(folder.root().resolve("example_sequence.json"));
+  }
+
+  /** The engaged events of a user that the model reads, in time order. */
+  private UserSequence sequence(int user) {
+    UserEvents of = split.dataset().users().get(user);
+    Events events = of.events();
+    List<UserSequence.Engagement> history = new ArrayList<>();
+    for (int i : EngagedEvents.read(model, events, events.count())) {
+      SortedMap<Integer, Float> actions = new TreeMap<>();
+      for (int action = 0; action < Integer.SIZE; action++) {
+        if (events.did(i, action)) {
+          actions.put(action, 1f);
+        }
+      }
+      int post = events.posts()[i];
+      history.add(
+          new UserSequence.Engagement(
+              dataset.catalog().postIds()[post], dataset.catalog().authorIds()[post], actions));
+    }
+    return new UserSequence(of.userId(), history);
+  }
+}
