@@ -1,6 +1,7 @@
 package dev.phoenix.checkpoint;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A value in a JSON file that knows its path, so that every refusal can name it. */
-final class JsonPlace {
+public final class JsonPlace {
   private static final int MAX_DEPTH = 100;
   private static final int MAX_FOUND = 60;
   private static final BigInteger TWO_64 = BigInteger.ONE.shiftLeft(64);
@@ -43,8 +44,12 @@ final class JsonPlace {
     this.node = node;
   }
 
-  /** Reads a file of at most {@code maxBytes} bytes. */
-  static JsonPlace read(Path path, long maxBytes) {
+  /**
+   * Reads a file of at most {@code maxBytes} bytes.
+   *
+   * @throws CheckpointException where it cannot be read or is not JSON
+   */
+  public static JsonPlace read(Path path, long maxBytes) {
     Place place = Place.of(path);
     try {
       long size = Files.size(path);
@@ -55,6 +60,11 @@ final class JsonPlace {
     } catch (IOException e) {
       throw place.error("cannot be read: " + e, e);
     }
+  }
+
+  /** A value that was read already; {@code source} stands for the file's name in errors. */
+  public static JsonPlace of(JsonNode value, String source) {
+    return new JsonPlace(new Place(source, null), "$", value);
   }
 
   static JsonPlace parse(byte[] json, Place place) {
@@ -77,12 +87,27 @@ final class JsonPlace {
     return MAPPER;
   }
 
-  boolean isPresent() {
+  /** Whether there is a value here, null included. */
+  public boolean isPresent() {
     return node != null && !node.isMissingNode();
   }
 
-  /** The member {@code key} of this object, present or not. */
-  JsonPlace member(String key) {
+  /** Whether the value here is null. */
+  public boolean isNull() {
+    return node != null && node.isNull();
+  }
+
+  /** Whether the value here is a number. */
+  public boolean isNumber() {
+    return node != null && node.isNumber();
+  }
+
+  /**
+   * The member {@code key} of this object, present or not.
+   *
+   * @throws CheckpointException where there is no object here
+   */
+  public JsonPlace member(String key) {
     seen.add(key);
     boolean plain = key.matches("[A-Za-z_][A-Za-z_0-9]*");
     String name = plain ? "." + key : "['" + Place.printable(key) + "']";
@@ -90,11 +115,16 @@ final class JsonPlace {
   }
 
   /** Keys of this object that {@link #member} was not asked for. */
-  List<String> unread() {
+  public List<String> unread() {
     return keys().stream().filter(key -> !seen.contains(key)).toList();
   }
 
-  List<String> keys() {
+  /**
+   * Keys of this object.
+   *
+   * @throws CheckpointException where there is no object here
+   */
+  public List<String> keys() {
     return List.copyOf(object().propertyNames());
   }
 
@@ -110,7 +140,12 @@ final class JsonPlace {
     return elements;
   }
 
-  int integer(int min, int max) {
+  /**
+   * An integer of a range.
+   *
+   * @throws CheckpointException where there is none
+   */
+  public int integer(int min, int max) {
     return (int) integer((long) min, (long) max);
   }
 
@@ -135,12 +170,35 @@ final class JsonPlace {
     return value;
   }
 
+  /**
+   * A number from {@code min} to {@code max}.
+   *
+   * @throws CheckpointException where there is none
+   */
+  public double numberFrom(double min, double max) {
+    double value = node == null || !node.isNumber() ? Double.NaN : node.doubleValue();
+    if (!(value >= min && value <= max)) {
+      throw refuse("a number from " + plain(min) + " to " + plain(max));
+    }
+    return value;
+  }
+
+  /** Without exponent or trailing zeros. */
+  private static String plain(double bound) {
+    return BigDecimal.valueOf(bound).stripTrailingZeros().toPlainString();
+  }
+
   /** The string here; empty where there is none. */
-  Optional<String> text() {
+  public Optional<String> text() {
     return node != null && node.isString() ? Optional.of(node.stringValue()) : Optional.empty();
   }
 
-  boolean bool() {
+  /**
+   * A truth value.
+   *
+   * @throws CheckpointException where there is none
+   */
+  public boolean bool() {
     if (node == null || !node.isBoolean()) {
       throw refuse("true or false");
     }
@@ -161,7 +219,8 @@ final class JsonPlace {
     return value.longValue();
   }
 
-  CheckpointException refuse(String expected) {
+  /** The error that says what was expected here and what was found. */
+  public CheckpointException refuse(String expected) {
     String found = node == null ? "nothing" : Place.printable(node.toString());
     String shown = found.length() > MAX_FOUND ? found.substring(0, MAX_FOUND) + "..." : found;
     return new CheckpointException(

@@ -9,6 +9,7 @@ import dev.phoenix.fit.Negatives;
 import dev.phoenix.fit.Optimisation;
 import dev.phoenix.fit.Outcome;
 import dev.phoenix.fit.RankerFit;
+import dev.phoenix.fit.RankerSampling;
 import dev.phoenix.fit.RateSchedule;
 import dev.phoenix.fit.Recipe;
 import dev.phoenix.fit.RetrievalFit;
@@ -107,10 +108,10 @@ final class DemoMakeCommand implements Callable<Integer> {
   }
 
   private void trainRanker(GradientOps ops, Dataset world, PrintWriter log) {
-    RankerFit fit = new RankerFit(world, recipe(), 0);
+    RankerFit fit = new RankerFit(world, recipe(), RankerSampling.of(world, CANDIDATES));
     try (TrainingBar bar = new TrainingBar("Ranker", log)) {
       RunFolder folder = new RunFolder(out, "ranker");
-      report(log, "mean AUC", fit.train(ops, folder, Start.NEW, new Schedule(20, 4, 2, 60), bar));
+      report(log, "mean AUC", fit.train(ops, folder, Start.NEW, new Schedule(10, 2, 2, 60), bar));
     }
   }
 

@@ -5,11 +5,18 @@ import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.TimeSplit;
+import dev.phoenix.evaluation.FeedEvaluation;
 import dev.phoenix.evaluation.RankerEvaluation;
 import dev.phoenix.evaluation.RetrievalEvaluation;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
+import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.pipeline.Pipeline;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Scorer;
+import dev.phoenix.scoring.ScoringReader;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,9 +34,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Measure models on what users did next, beside methods that need no training.",
       "Retrieval: each user's last event is predicted from those before it; all posts are ranked,"
-          + " those of the history left out, ties share their places. Ranking: each user's last"
+          + " ties share their places. Posts of the history are left out, and one that the user"
+          + " takes again counts as missed; --exclude none ranks all. Ranking: each user's last"
           + " tenth of impressions is predicted, where the data have impressions that led to"
-          + " nothing."
+          + " nothing. Feed: the whole path, by the code that serves, where DIR has both models and"
+          + " the corpus.npz that train retrieval wrote."
     },
     footer = {
       "",
@@ -59,6 +68,30 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "validation or test (default: test).")
   private LeaveOneOut.Part part = LeaveOneOut.Part.TEST;
 
+  @Option(
+      names = "--exclude",
+      paramLabel = "seen|none",
+      defaultValue = "seen",
+      description =
+          "Posts that are not ranked: seen, those of the user's history, or none (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Exclude exclusion = Exclude.SEEN;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      defaultValue = "200",
+      description = "Posts that a feed retrieves and ranks (default: ${DEFAULT-VALUE}).")
+  private int topK;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "NAME=W,...",
+      description =
+          "What a feed is ranked by, as `phoenix pipeline` takes it (default:"
+              + " favorite=1,reply=0.5,repost=0.3,dwell=0.2).")
+  private @Nullable String weights;
+
   @Option(names = "--json", description = "Print JSON instead of tables.")
   private boolean json;
 
@@ -70,14 +103,19 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "expected retrieval/config.json or ranker/config.json in " + model + ", found neither");
     }
+    if (topK < 1) {
+      throw new IllegalArgumentException("--top-k: expected 1 or more, found " + topK);
+    }
     Dataset dataset = data.read();
-    EvaluationReport report = new EvaluationReport(dataset, part);
+    LeaveOneOut split = LeaveOneOut.of(dataset);
+    EvaluationReport report = new EvaluationReport(split, part, exclusion);
     try (Ops ops = backend.open()) {
-      evaluateRetrieval(ops, dataset, report);
+      evaluateRetrieval(ops, split, report);
       // Sequences say what was taken, not what was left.
       if (data.format() != DataFormat.SEQUENCES) {
         evaluateRanker(ops, dataset, report);
       }
+      evaluateFeed(ops, split, report);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -97,8 +135,8 @@ final class EvaluateCommand implements Callable<Integer> {
     return model == null ? Path.of(name) : model.resolve(name);
   }
 
-  private void evaluateRetrieval(Ops ops, Dataset dataset, EvaluationReport report) {
-    RetrievalEvaluation evaluation = new RetrievalEvaluation(LeaveOneOut.of(dataset), part);
+  private void evaluateRetrieval(Ops ops, LeaveOneOut split, EvaluationReport report) {
+    RetrievalEvaluation evaluation = new RetrievalEvaluation(split, part, exclusion);
     evaluation.baselines().forEach(report::addRetrieval);
     if (has("retrieval")) {
       Path folder = folder("retrieval");
@@ -119,6 +157,30 @@ final class EvaluateCommand implements Callable<Integer> {
           EmbeddingTables tables =
               EmbeddingTables.open(folder.resolve("embedding_tables.npz"), ranker.config())) {
         report.addRanking("ranker", evaluation.model(ranker, tables));
+      }
+    }
+  }
+
+  private void evaluateFeed(Ops ops, LeaveOneOut split, EvaluationReport report) {
+    if (model == null) {
+      return;
+    }
+    Path corpus = folder("corpus.npz");
+    if (!has("retrieval") || !has("ranker") || !Files.isRegularFile(corpus)) {
+      report.noFeed("expected retrieval/, ranker/ and corpus.npz in " + model);
+      return;
+    }
+    FeedEvaluation evaluation = new FeedEvaluation(split, part, exclusion);
+    evaluation.baselines().forEach(report::addFeed);
+    try (Pipeline pipeline = Pipeline.open(ops, new Artifacts(model), corpus)) {
+      Scorer scorer =
+          pipeline.scorer(
+              ScoringReader.parse(weights == null ? "published" : weights), ActionTaxonomy.ENUM);
+      scorer.notice().ifPresent(spec.commandLine().getErr()::println);
+      for (PipelineFeeds.Order order : PipelineFeeds.Order.values()) {
+        report.addFeed(
+            order == PipelineFeeds.Order.RETRIEVAL ? "two towers" : "towers and ranker",
+            evaluation.measure(new PipelineFeeds(pipeline, scorer, topK, exclusion, order)));
       }
     }
   }

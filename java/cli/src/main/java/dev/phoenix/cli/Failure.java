@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.CheckpointException;
 import dev.phoenix.corpus.CorpusException;
 import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.device.DeviceException;
+import dev.phoenix.evaluation.MetricException;
 import dev.phoenix.kernels.MissingKernelException;
 import dev.phoenix.pipeline.BackendException;
 import java.io.IOException;
@@ -39,6 +40,7 @@ final class Failure {
   private static String message(Exception failure) {
     if (failure instanceof CheckpointException
         || failure instanceof DatasetException
+        || failure instanceof MetricException
         || failure instanceof BackendException
         || failure instanceof CorpusException
         || failure instanceof MissingKernelException

@@ -1,9 +1,11 @@
 package dev.phoenix.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Feed;
-import dev.phoenix.ranking.ActionTaxonomy;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.ScoreExplanation;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,13 +17,16 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A feed as a person reads it, or as a program does. */
-record FeedReport(
-    UserSequence user,
-    Feed feed,
-    ActionTaxonomy taxonomy,
-    String backend,
-    Precision precision,
-    long corpusSize) {
+record FeedReport(UserSequence user, Feed feed, Terms terms, Source source) {
+  /** Whether the terms of scores are shown. */
+  enum Terms {
+    SHOWN,
+    HIDDEN
+  }
+
+  /** Where a feed comes from. */
+  record Source(String backend, Precision precision, long corpusSize) {}
+
   private static final int TOPIC_WIDTH = 20;
   private static final int POST_WIDTH = 45;
   private static final List<String> SHOWN = List.of("favorite", "reply", "repost", "dwell", "vqv");
@@ -40,14 +45,35 @@ record FeedReport(
       @Nullable String topic,
       float retrieval_score,
       float weighted_score,
-      Map<String, Float> probabilities) {}
+      Map<String, Float> probabilities,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Explanation explanation) {}
+
+  private record Explanation(
+      List<ScoreExplanation.Term> terms,
+      float weighted_sum,
+      @JsonInclude(JsonInclude.Include.NON_NULL) ScoreExplanation.@Nullable Offset offset,
+      double author_factor,
+      double corpus_factor,
+      double score,
+      int rank_by_score) {
+    static Explanation of(ScoreExplanation explanation) {
+      return new Explanation(
+          explanation.terms(),
+          explanation.weightedSum(),
+          explanation.offset().orElse(null),
+          explanation.authorFactor(),
+          explanation.corpusFactor(),
+          explanation.score(),
+          explanation.placeByScore() + 1);
+    }
+  }
 
   void printJson(PrintWriter out, int display) {
     List<Entry> entries = new ArrayList<>();
     for (Feed.Item item : shown(display)) {
       Map<String, Float> probabilities = new LinkedHashMap<>();
       for (int action = 0; action < item.probabilities().length; action++) {
-        probabilities.put(taxonomy.name(action), item.probabilities()[action]);
+        probabilities.put(taxonomy().name(action), item.probabilities()[action]);
       }
       entries.add(
           new Entry(
@@ -57,14 +83,15 @@ record FeedReport(
               item.topic(),
               item.retrievalScore(),
               item.weightedScore(),
-              probabilities));
+              probabilities,
+              terms == Terms.SHOWN ? Explanation.of(explanation(item)) : null));
     }
     Document document =
         new Document(
             Long.toUnsignedString(user.userId()),
-            backend,
-            precision.label(),
-            taxonomy.label(),
+            source.backend(),
+            source.precision().label(),
+            taxonomy().label(),
             entries);
     JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     out.println(mapper.writeValueAsString(document));
@@ -86,23 +113,26 @@ record FeedReport(
         Long.toUnsignedString(user.userId()),
         user.history().size(),
         feed.items().size(),
-        corpusSize,
-        backend,
-        precision.label(),
-        taxonomy.label());
+        source.corpusSize(),
+        source.backend(),
+        source.precision().label(),
+        taxonomy().label());
     out.println(rule);
     out.println(heading);
     out.println(rule);
     for (Feed.Item item : items) {
       printItem(out, item, columns);
+      if (terms == Terms.SHOWN) {
+        out.println("      " + text(explanation(item)));
+      }
     }
     out.println(rule);
     if (!feed.items().isEmpty()) {
       out.printf(
           Locale.ROOT,
           "Weighted scores from %.4f to %.4f over all %,d ranked posts%n",
-          feed.items().getLast().weightedScore(),
-          feed.items().getFirst().weightedScore(),
+          feed.items().stream().map(Feed.Item::weightedScore).min(Float::compare).orElse(0f),
+          feed.items().stream().map(Feed.Item::weightedScore).max(Float::compare).orElse(0f),
           feed.items().size());
     }
   }
@@ -128,6 +158,44 @@ record FeedReport(
         Long.toUnsignedString(item.postId()));
   }
 
+  private ActionTaxonomy taxonomy() {
+    return feed.ranking().scorer().model().taxonomy();
+  }
+
+  private ScoreExplanation explanation(Feed.Item item) {
+    return feed.ranking().explain(item.rank() - 1);
+  }
+
+  /** An explanation in a line; factors of 1 are left out. */
+  private static String text(ScoreExplanation explanation) {
+    StringBuilder text = new StringBuilder();
+    for (ScoreExplanation.Term term : explanation.terms()) {
+      text.append(text.isEmpty() ? "" : " + ")
+          .append(String.format(Locale.ROOT, "%s %.4f × ", term.output(), term.value()))
+          .append(term.weight());
+    }
+    text.append(String.format(Locale.ROOT, " = %.4f", explanation.weightedSum()));
+    explanation
+        .offset()
+        .ifPresent(
+            offset ->
+                text.append(
+                    String.format(
+                        Locale.ROOT, ", with offset %s: %.6f", offset.offset(), offset.score())));
+    append(text, ", author × ", explanation.authorFactor());
+    append(text, ", corpus × ", explanation.corpusFactor());
+    if (explanation.placeByScore() != explanation.place()) {
+      text.append(", rank by score ").append(explanation.placeByScore() + 1);
+    }
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String what, double factor) {
+    if (factor != 1) {
+      text.append(what).append(factor);
+    }
+  }
+
   private static String clipped(@Nullable String topic) {
     if (topic == null) {
       return "";
@@ -139,7 +207,7 @@ record FeedReport(
   private int columnOf(String action) {
     int actions = feed.items().isEmpty() ? 0 : feed.items().getFirst().probabilities().length;
     for (int i = 0; i < actions; i++) {
-      if (taxonomy.name(i).equals(action)) {
+      if (taxonomy().name(i).equals(action)) {
         return i;
       }
     }

@@ -9,7 +9,7 @@ import dev.phoenix.load.GrpcTarget;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.gpu.TablePlacement;
 import dev.phoenix.pipeline.Backend;
-import dev.phoenix.ranking.ActionTaxonomy;
+import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.training.TrainingConfig;
 import java.util.Arrays;
 import java.util.Objects;

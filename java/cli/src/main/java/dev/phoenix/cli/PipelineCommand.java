@@ -1,6 +1,7 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.cli.FeedReport.Terms;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.ops.Ops;
@@ -8,10 +9,14 @@ import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Scorer;
+import dev.phoenix.scoring.ScoringOptions;
+import dev.phoenix.scoring.ScoringReader;
+import dev.phoenix.scoring.UntrainedOutputs;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +39,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  phoenix pipeline",
       "  phoenix pipeline --artifacts ~/phoenix-mini --sequence me.json --display 10",
-      "  phoenix pipeline --weights favorite=1,repost=2 --format json"
+      "  phoenix pipeline --weights favorite=1,repost=2 --format json",
+      "  phoenix pipeline --weights production --explain"
     },
     mixinStandardHelpOptions = true)
 final class PipelineCommand implements Callable<Integer> {
@@ -98,11 +104,23 @@ final class PipelineCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
-      paramLabel = "NAME=W,...",
+      paramLabel = "WEIGHTS",
+      defaultValue = "published",
       description =
-          "What posts are ranked by: a weighted sum of action probabilities (default:"
+          "What posts are ranked by: a preset (published, production or retrieval), weights of"
+              + " outputs as NAME=W,... or a JSON file, see docs/scoring.md (default: published,"
               + " favorite=1,reply=0.5,repost=0.3,dwell=0.2).")
-  private @Nullable String weights;
+  private String weights = "published";
+
+  @Option(
+      names = "--allow-untrained",
+      description = "Let weights count on outputs that the model was not trained for.")
+  private boolean allowUntrained;
+
+  @Option(
+      names = "--explain",
+      description = "Show the terms and factors that each score is made of.")
+  private boolean explain;
 
   @Option(
       names = "--taxonomy",
@@ -122,28 +140,33 @@ final class PipelineCommand implements Callable<Integer> {
 
   PipelineCommand() {}
 
+  private static FeedReport.Source source(Ops ops, Pipeline pipeline) {
+    return new FeedReport.Source(ops.name(), ops.precision(), pipeline.corpus().size());
+  }
+
   @Override
   public Integer call() {
     if (topK < 1 || display < 1) {
       throw new IllegalArgumentException(
           "--top-k and --display must be at least 1, found %d and %d".formatted(topK, display));
     }
-    ScoreWeights scoreWeights =
-        weights == null ? ScoreWeights.DEFAULT : ScoreWeights.parse(weights);
+    ScoringOptions scoring = ScoringReader.parse(weights);
+    if (allowUntrained) {
+      scoring = scoring.with(UntrainedOutputs.ALLOWED);
+    }
+    scoring.requireCorpora(List.of(Pipeline.CORPUS_NAME));
     Artifacts folder = new Artifacts(artifacts);
     UserSequence user = UserSequence.read(sequence == null ? folder.sequence() : sequence);
     try (Ops ops = backend.open();
         Pipeline pipeline =
             Pipeline.open(
                 ops, folder, corpus == null ? folder.corpus() : corpus, histories.end())) {
-      int actions = pipeline.ranker().config().numActions();
+      Scorer scorer = pipeline.scorer(scoring, taxonomy);
+      scorer.notice().ifPresent(spec.commandLine().getErr()::println);
       Feed feed =
-          pipeline.recommend(
-              new FeedRequest(user, topK, exclude, ExcludedPosts.NONE),
-              scoreWeights.bind(taxonomy, actions));
+          pipeline.recommend(new FeedRequest(user, topK, exclude, ExcludedPosts.NONE), scorer);
       FeedReport report =
-          new FeedReport(
-              user, feed, taxonomy, ops.name(), ops.precision(), pipeline.corpus().size());
+          new FeedReport(user, feed, explain ? Terms.SHOWN : Terms.HIDDEN, source(ops, pipeline));
       PrintWriter out = spec.commandLine().getOut();
       if (format == Format.JSON) {
         report.printJson(out, display);

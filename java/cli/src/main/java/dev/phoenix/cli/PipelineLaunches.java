@@ -8,8 +8,8 @@ import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Pipeline;
 import dev.phoenix.ptx.emulator.EmulatedDevice;
 import dev.phoenix.ptx.emulator.EmulatorOptions;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
 import java.io.PrintWriter;
 
 /**
@@ -25,11 +25,10 @@ record PipelineLaunches(LaunchReport report) {
     device.onLaunch(report::add);
     try (Ops ops = GpuOps.create("emulated", device, KernelLibrary.Form.PTX);
         Pipeline pipeline = Pipeline.open(ops, folder, folder.corpus())) {
-      int actions = pipeline.ranker().config().numActions();
       pipeline.recommend(
           UserSequence.read(folder.sequence()),
           topK,
-          ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, actions));
+          pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.ENUM));
     }
     return new PipelineLaunches(report);
   }

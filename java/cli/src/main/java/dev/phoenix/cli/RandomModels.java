@@ -11,7 +11,7 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
-import dev.phoenix.ranking.ActionTaxonomy;
+import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import java.io.PrintWriter;

@@ -1,9 +1,12 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.cli.TrainingSettings.Setting;
-import dev.phoenix.dataset.DataFormat;
+import dev.phoenix.dataset.Dataset;
+import dev.phoenix.fit.ModelSize;
+import dev.phoenix.fit.Negatives;
 import dev.phoenix.fit.Outcome;
 import dev.phoenix.fit.RankerFit;
+import dev.phoenix.fit.RankerSampling;
 import dev.phoenix.fit.Recipe;
 import dev.phoenix.fit.RunFolder;
 import dev.phoenix.fit.Schedule;
@@ -12,6 +15,7 @@ import dev.phoenix.training.TrainingConfig;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,8 +38,10 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class TrainRankerCommand implements Callable<Integer> {
-  private static final int NEGATIVES_OF_SEQUENCES = 32;
   private static final int DEFAULT_CANDIDATES = 32;
+
+  /** What a setting has that follows from the data. */
+  private static final int UNSET = -1;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private DataOptions data = new DataOptions();
@@ -44,16 +50,30 @@ final class TrainRankerCommand implements Callable<Integer> {
   @Option(
       names = "--candidates",
       paramLabel = "C",
-      description = "Impressions of a user that a step predicts (default: 32).")
+      description = "Candidates of a request that the model is made for (default: 32).")
   private @Nullable Integer candidates;
 
   @Option(
       names = "--negatives",
       paramLabel = "N",
       description =
-          "Posts that a user was not shown, to add to them with no action (default: 0; 32 for"
-              + " sequences, which hold nothing else that was left).")
+          "Posts that a user was not shown, to add to them with no action (default: 0; 32 where"
+              + " the data hold no impression without an action, as sequences).")
   private @Nullable Integer negatives;
+
+  @Option(
+      names = "--popularity-exponent",
+      paramLabel = "X",
+      description = "How these are drawn: 0, all posts alike, to 1, by popularity (default: 0).")
+  private @Nullable Double popularityExponent;
+
+  @Option(
+      names = "--horizon",
+      paramLabel = "N",
+      description =
+          "Next impressions that are predicted from one history (default: C; 1, the very next,"
+              + " where the data hold no impression without an action).")
+  private @Nullable Integer horizon;
 
   TrainRankerCommand() {}
 
@@ -67,13 +87,10 @@ final class TrainRankerCommand implements Callable<Integer> {
             new Setting<>("--candidates", "candidate_seq_len", candidates),
             DEFAULT_CANDIDATES);
     Schedule schedule = options.schedule(settings);
-    int added =
-        settings.integer(
-            new Setting<>("--negatives", "negatives", negatives),
-            TrainingConfig.RetrievalLoss.NEGATIVES,
-            data.format() == DataFormat.SEQUENCES ? NEGATIVES_OF_SEQUENCES : 0);
+    Function<Dataset, RankerSampling> sampling = sampling(settings, recipe.size().candidates());
     settings.requireNoOthers();
-    RankerFit fit = new RankerFit(data.read(), recipe, added);
+    Dataset dataset = data.read();
+    RankerFit fit = new RankerFit(dataset, recipe, sampling.apply(dataset));
     RunFolder folder = options.folder("ranker");
     Outcome outcome;
     try (GradientOps ops = options.open();
@@ -89,5 +106,28 @@ final class TrainRankerCommand implements Callable<Integer> {
         folder.export());
     out.flush();
     return 0;
+  }
+
+  /** Which candidates are learned from; what was not chosen follows from the data. */
+  private Function<Dataset, RankerSampling> sampling(TrainingSettings settings, int candidates) {
+    int chosenHorizon =
+        settings.integer(new Setting<>("--horizon", "horizon", horizon), ModelSize.LENGTHS, UNSET);
+    int chosenNegatives =
+        settings.integer(
+            new Setting<>("--negatives", "negatives", negatives),
+            TrainingConfig.RetrievalLoss.NEGATIVES,
+            UNSET);
+    double exponent =
+        settings.number(
+            new Setting<>("--popularity-exponent", "popularity_exponent", popularityExponent),
+            Negatives.Sampled.POPULARITY_EXPONENTS,
+            0);
+    return dataset -> {
+      RankerSampling usual = RankerSampling.of(dataset, candidates);
+      return new RankerSampling(
+          chosenHorizon == UNSET ? usual.horizon() : chosenHorizon,
+          chosenNegatives == UNSET ? usual.negatives() : chosenNegatives,
+          exponent);
+    };
   }
 }

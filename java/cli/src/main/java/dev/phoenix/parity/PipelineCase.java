@@ -8,8 +8,9 @@ import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
+import dev.phoenix.scoring.Scorer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,10 +36,8 @@ record PipelineCase(Path folder, Path shipped) implements GoldenCase {
       UserSequence sequence = UserSequence.read(artifacts.sequence());
       int topK = expected.ints("retrieved_indices").length;
       int actions = pipeline.ranker().config().numActions();
-      Feed feed =
-          pipeline.recommend(
-              FeedRequest.published(sequence, topK),
-              ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, actions));
+      Scorer scorer = pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.ENUM);
+      Feed feed = pipeline.recommend(FeedRequest.published(sequence, topK), scorer);
       return checks(feed, actions, expected, ops.precision());
     }
   }

@@ -89,6 +89,24 @@ final class TrainCommandTest {
         List.copyOf(found.get("retrieval").propertyNames()));
     assertEquals(
         List.of("rate of the post", "ranker"), List.copyOf(found.get("ranking").propertyNames()));
+    assertEquals(
+        List.of("popularity", "item-KNN", "Markov, 3 skips", "two towers", "towers and ranker"),
+        List.copyOf(found.get("feed").propertyNames()));
+    for (JsonNode method : found.get("feed")) {
+      assertTrue(method.get("author_coverage").doubleValue() > 0, method.toString());
+      assertTrue(method.get("topic_coverage").doubleValue() > 0, method.toString());
+    }
+    JsonNode retrieved = found.get("retrieval").get("two towers");
+    JsonNode shown = found.get("feed").get("two towers");
+    // Of one vector each: the feed in the order of retrieval is the ranking of all posts.
+    assertEquals(
+        retrieved.get("HR@10").doubleValue(), shown.get("HR@10").doubleValue(), 1e-9, "HR@10");
+    assertEquals(
+        retrieved.get("NDCG@10").doubleValue(), shown.get("NDCG@10").doubleValue(), 1e-9, "NDCG");
+    assertEquals(0, found.get("duplicate_rows_dropped").intValue());
+    assertTrue(found.get("repeated_targets").isNumber());
+    JsonNode favorite = found.get("ranking").get("ranker").get("favorite");
+    assertTrue(favorite.get("rce").isNumber() && favorite.get("pr_auc").isNumber());
     CommandRun table =
         CommandRun.of("evaluate", "--backend=cpu", "--data=" + world, "--format=world");
     assertTrue(table.out().contains("item-KNN") && table.out().contains("AUC"), table.out());

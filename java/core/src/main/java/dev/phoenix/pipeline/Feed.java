@@ -1,5 +1,6 @@
 package dev.phoenix.pipeline;
 
+import dev.phoenix.scoring.Ranking;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user [D] the user's unit vector
  * @param items every retrieved post, ranked
+ * @param ranking how the order came about, place by place
  */
-public record Feed(float[] user, List<Item> items) {
+public record Feed(float[] user, List<Item> items, Ranking ranking) {
   /**
    * One ranked post.
    *
@@ -20,7 +22,7 @@ public record Feed(float[] user, List<Item> items) {
    * @param authorId 64-bit id, unsigned
    * @param topic its topic; null where the corpus names none
    * @param retrievalScore user · post
-   * @param weightedScore what it is ranked by
+   * @param weightedScore what it is ranked by, see {@link dev.phoenix.scoring.ScoreExplanation}
    * @param probabilities [A] by action index
    */
   public record Item(

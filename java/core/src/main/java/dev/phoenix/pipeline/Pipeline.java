@@ -14,12 +14,19 @@ import dev.phoenix.model.Retriever;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.TopK;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Candidates;
+import dev.phoenix.scoring.ModelOutputs;
+import dev.phoenix.scoring.Ranking;
+import dev.phoenix.scoring.Scorer;
+import dev.phoenix.scoring.ScoringOptions;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -27,10 +34,16 @@ import java.util.stream.IntStream;
 
 /**
  * Retrieval and ranking as a feed needs them: encode the user, take the K best posts of the corpus,
- * score each for every action, order by the weighted score. Source: SPEC section 7. One thread at a
+ * score each for every action, order by a {@link Scorer}. Source: SPEC section 7. One thread at a
  * time.
  */
 public final class Pipeline implements AutoCloseable {
+  /** The name of the corpus, for factors by corpus. */
+  public static final String CORPUS_NAME = "default";
+
+  private static final ValueLayout.OfFloat LITTLE_ENDIAN =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Corpus corpus;
   private final RetrievalModel retrievalModel;
@@ -102,15 +115,30 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Recommends: the {@code topK} best posts of the corpus but those of the user's history, ranked
-   * by {@code weights}.
+   * Resolves scoring options for the ranker.
+   *
+   * @throws IllegalArgumentException for what {@link Scorer#create} refuses
    */
-  public Feed recommend(UserSequence sequence, int topK, ScoreWeights.Bound weights) {
-    return recommend(FeedRequest.served(sequence, topK), weights);
+  public Scorer scorer(ScoringOptions options, ActionTaxonomy taxonomy) {
+    return Scorer.create(options, ModelOutputs.of(taxonomy, ranker.config()));
   }
 
-  /** Recommends what {@code request} asks for, ranked by {@code weights}. */
-  public Feed recommend(FeedRequest request, ScoreWeights.Bound weights) {
+  /**
+   * Recommends: the {@code topK} best posts of the corpus but those of the user's history, ordered
+   * by {@code scorer}.
+   *
+   * @throws dev.phoenix.scoring.NonFiniteScoreException where a weighted output is not finite
+   */
+  public Feed recommend(UserSequence sequence, int topK, Scorer scorer) {
+    return recommend(FeedRequest.served(sequence, topK), scorer);
+  }
+
+  /**
+   * Recommends what {@code request} asks for, ordered by {@code scorer}.
+   *
+   * @throws dev.phoenix.scoring.NonFiniteScoreException where a weighted output is not finite
+   */
+  public Feed recommend(FeedRequest request, Scorer scorer) {
     UserSequence sequence = request.sequence();
     ExcludedPosts leftOut = request.leftOut();
     HashedHistory retrievalHistory =
@@ -118,8 +146,8 @@ public final class Pipeline implements AutoCloseable {
     Retriever.Result retrieved =
         retriever.retrieve(List.of(retrievalHistory), request.topK(), null, List.of(leftOut));
     TopK best = without(leftOut, retrieved.best());
-    RankerOutput scores = rank(sequence, best);
-    return new Feed(retrieved.users(), order(best, scores, weights));
+    Ranking ranking = scorer.rank(candidates(best, rank(sequence, best), scorer.options()));
+    return new Feed(retrieved.users(), items(best, ranking), ranking);
   }
 
   /** Excluded posts fill the end of the list where there are no others. */
@@ -150,34 +178,61 @@ public final class Pipeline implements AutoCloseable {
     return scores;
   }
 
-  private List<Feed.Item> order(TopK best, RankerOutput scores, ScoreWeights.Bound weights) {
-    float[][] probabilities = new float[best.k()][scores.actions()];
-    float[] weighted = new float[best.k()];
-    for (int i = 0; i < best.k(); i++) {
-      for (int action = 0; action < scores.actions(); action++) {
-        probabilities[i][action] = scores.probability(0, i, action);
+  private Candidates candidates(TopK best, RankerOutput scores, ScoringOptions options) {
+    int count = best.k();
+    int actions = scores.actions();
+    int continuous = RankerOutput.CONTINUOUS;
+    float[] probabilities = new float[count * actions];
+    float[] values = new float[count * continuous];
+    for (int i = 0; i < count; i++) {
+      for (int action = 0; action < actions; action++) {
+        probabilities[i * actions + action] = scores.probability(0, i, action);
       }
-      weighted[i] = weights.score(probabilities[i]);
+      for (int index = 0; index < continuous; index++) {
+        values[i * continuous + index] = scores.continuous(0, i, index);
+      }
     }
-    List<Integer> order =
-        IntStream.range(0, best.k())
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> -weighted[i]))
-            .toList();
+    String[] corpora = new String[count];
+    Arrays.fill(corpora, CORPUS_NAME);
+    Candidates candidates =
+        Candidates.retrieved(
+                Arrays.stream(best.indices()).mapToLong(corpus::postId).toArray(),
+                Arrays.stream(best.indices()).mapToLong(corpus::authorId).toArray(),
+                best.scores())
+            .withOutputs(probabilities, values)
+            .withCorpora(corpora);
+    return options.needsVectors() ? candidates.withVectors(vectors(best)) : candidates;
+  }
+
+  private float[] vectors(TopK best) {
+    int columns = corpus.dimension();
+    float[] vectors = new float[best.k() * columns];
+    for (int i = 0; i < best.k(); i++) {
+      long from = (long) best.indices()[i] * columns * Float.BYTES;
+      MemorySegment.copy(
+          corpus.representations(), LITTLE_ENDIAN, from, vectors, i * columns, columns);
+    }
+    return vectors;
+  }
+
+  private List<Feed.Item> items(TopK best, Ranking ranking) {
     List<Feed.Item> items = new ArrayList<>();
-    for (int i : order) {
+    float[] probabilities = ranking.candidates().probabilities();
+    int actions = ranking.scorer().model().actions();
+    for (int place = 0; place < ranking.count(); place++) {
+      int i = ranking.candidate(place);
       int index = best.indices()[i];
       items.add(
           new Feed.Item(
-              items.size() + 1,
+              place + 1,
               i,
               index,
               corpus.postId(index),
               corpus.authorId(index),
               corpus.topic(index),
               best.scores()[i],
-              weighted[i],
-              probabilities[i]));
+              (float) ranking.score(i),
+              Arrays.copyOfRange(probabilities, i * actions, (i + 1) * actions)));
     }
     return items;
   }

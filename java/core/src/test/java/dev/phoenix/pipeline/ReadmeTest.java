@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
+import dev.phoenix.scoring.Scorer;
 import dev.phoenix.testing.RepositoryFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,9 +28,8 @@ final class ReadmeTest {
     Artifacts artifacts = new Artifacts(REPOSITORY.resolve("checkpoints/demo"));
     try (Ops ops = Backend.AUTO.open(Precision.FLOAT32, 2);
         Pipeline pipeline = Pipeline.open(ops, artifacts, artifacts.corpus())) {
-      int actions = pipeline.ranker().config().numActions();
-      ScoreWeights.Bound weights = ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, actions);
-      Feed feed = pipeline.recommend(user, 200, weights);
+      Scorer scorer = pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.ENUM);
+      Feed feed = pipeline.recommend(user, 200, scorer);
       // README end
       assertEquals(200, feed.items().size());
       assertEquals(1900000000000002847L, feed.items().getFirst().postId());
@@ -38,7 +38,8 @@ final class ReadmeTest {
 
   @Test
   void standsInTheReadmeAsItIsRun() throws IOException {
-    Path source = REPOSITORY.resolve("java/core/src/test/java/dev/phoenix/pipeline/ReadmeTest.java");
+    Path source =
+        REPOSITORY.resolve("java/core/src/test/java/dev/phoenix/pipeline/ReadmeTest.java");
     String code = Files.readString(source);
     String shown =
         code.substring(code.indexOf("// README begin") + 15, code.indexOf("// README end"));

@@ -3,10 +3,11 @@ package dev.phoenix.corpus;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,26 +73,32 @@ public final class Corpora implements AutoCloseable {
   }
 
   /**
+   * The corpora that {@link #snapshot} puts together for these names, each once, in its order.
+   *
+   * @throws UnknownCorpusException where there is none of a name
+   */
+  public List<String> names(Collection<String> names) {
+    Set<String> wanted = new LinkedHashSet<>();
+    for (String name : names.isEmpty() ? List.of("") : names) {
+      wanted.add(get(name).name());
+    }
+    return List.copyOf(wanted);
+  }
+
+  /**
    * The present state of the corpora of these names, each once, in this order; of the default where
    * there are no names. To be closed by the caller.
    *
    * @throws UnknownCorpusException where there is none of a name
    */
   public Snapshot snapshot(Collection<String> names) {
-    if (names.isEmpty()) {
-      return get("").snapshot();
-    }
-    List<SearchableCorpus> wanted = new ArrayList<>();
-    HashSet<String> seen = new HashSet<>();
-    for (String name : names) {
-      SearchableCorpus corpus = get(name);
-      if (seen.add(corpus.name())) {
-        wanted.add(corpus);
-      }
+    List<String> wanted = names(names);
+    if (wanted.size() == 1) {
+      return get(wanted.getFirst()).snapshot();
     }
     List<Snapshot> snapshots = new ArrayList<>();
     try {
-      wanted.forEach(corpus -> snapshots.add(corpus.snapshot()));
+      wanted.forEach(name -> snapshots.add(get(name).snapshot()));
       return Snapshot.join(snapshots);
     } catch (RuntimeException | Error failed) {
       snapshots.forEach(Snapshot::close);

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 
 /**
  * One consistent state of one or several corpora: whatever is added, removed or compacted
@@ -20,6 +21,7 @@ public final class Snapshot implements AutoCloseable {
   private final List<SegmentSet> sets;
   private final List<SegmentSet.Part> parts = new ArrayList<>();
   private final int[] firsts;
+  private final int[] corpusOfPart;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Snapshot(List<SegmentSet> sets) {
@@ -27,6 +29,11 @@ public final class Snapshot implements AutoCloseable {
     for (SegmentSet set : sets) {
       parts.addAll(set.parts());
     }
+    this.corpusOfPart =
+        IntStream.range(0, sets.size())
+            .flatMap(
+                corpus -> IntStream.generate(() -> corpus).limit(sets.get(corpus).parts().size()))
+            .toArray();
     this.firsts = new int[parts.size()];
     for (int i = 1; i < firsts.length; i++) {
       firsts[i] = Math.addExact(firsts[i - 1], parts.get(i - 1).segment().capacity());
@@ -90,6 +97,11 @@ public final class Snapshot implements AutoCloseable {
   public long authorId(int position) {
     int part = part(position);
     return segment(part).authorId(position - firsts[part]);
+  }
+
+  /** Which of the corpora that the snapshot is of holds the post at a position, from 0. */
+  public int corpus(int position) {
+    return corpusOfPart[part(position)];
   }
 
   /** The topic of the post at a position; empty where it has none. */

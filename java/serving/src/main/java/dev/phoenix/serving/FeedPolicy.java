@@ -1,58 +1,140 @@
 package dev.phoenix.serving;
 
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.checkpoint.TrainedOutputs;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Candidates;
+import dev.phoenix.scoring.ModelOutputs;
+import dev.phoenix.scoring.NonFiniteScoreException;
+import dev.phoenix.scoring.Preset;
+import dev.phoenix.scoring.Ranking;
+import dev.phoenix.scoring.Scorer;
+import dev.phoenix.scoring.ScoringOptions;
+import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.ServingResponse.Posts;
 import dev.phoenix.serving.ServingResponse.Scores;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
+import java.lang.System.Logger.Level;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/**
- * How scores become a feed, and what action indices mean.
- *
- * @param taxonomy of the model's actions
- * @param weights of the probabilities in the score that posts are ordered by
- * @param defaultTopK posts to retrieve where a request does not say how many
- */
-public record FeedPolicy(ActionTaxonomy taxonomy, ScoreWeights weights, int defaultTopK) {
+/** How scores become a feed, and what action indices mean. Any thread may call. */
+public final class FeedPolicy {
   /** The published pipeline's. */
   public static final FeedPolicy DEFAULT =
-      new FeedPolicy(ActionTaxonomy.ENUM, ScoreWeights.DEFAULT, 200);
+      new FeedPolicy(ActionTaxonomy.ENUM, Preset.PUBLISHED.options(), 200);
+
+  private static final System.Logger LOG = System.getLogger(FeedPolicy.class.getName());
+  private static final int MAX_NOTICES = 256;
+
+  private final ActionTaxonomy taxonomy;
+  private final ScoringOptions scoring;
+  private final int defaultTopK;
+  private final Set<String> notices = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable Scorer latest;
 
   /**
-   * Posts as they are shown.
+   * A policy.
    *
-   * @param order indices into the response, best first; ties in the order of retrieval
-   * @param scores the weighted score of every post, by index in the response
+   * @param taxonomy of the model's actions
+   * @param scoring what feeds are ordered by where a request does not say
+   * @param defaultTopK posts to retrieve where a request does not say how many
    */
-  public record Ranking(int[] order, float[] scores) {}
-
-  /**
-   * Checks that a model of {@code actions} actions has all that are weighted.
-   *
-   * @throws IllegalArgumentException naming the one that it has not
-   */
-  public void require(int actions) {
-    var _ = weights.bind(taxonomy, actions);
+  public FeedPolicy(ActionTaxonomy taxonomy, ScoringOptions scoring, int defaultTopK) {
+    this.taxonomy = taxonomy;
+    this.scoring = scoring;
+    this.defaultTopK = defaultTopK;
   }
 
-  /** The order of ranked posts. */
-  public Ranking rank(Scores scores) {
-    ScoreWeights.Bound bound = weights.bind(taxonomy, scores.actions());
-    int count = scores.probabilities().length / scores.actions();
-    float[] weighted = new float[count];
-    for (int i = 0; i < count; i++) {
-      int at = i * scores.actions();
-      weighted[i] =
-          bound.score(Arrays.copyOfRange(scores.probabilities(), at, at + scores.actions()));
+  /** The names of the model's actions. */
+  public ActionTaxonomy taxonomy() {
+    return taxonomy;
+  }
+
+  /** What feeds are ordered by where a request does not say. */
+  public ScoringOptions scoring() {
+    return scoring;
+  }
+
+  /** Posts to retrieve where a request does not say how many. */
+  public int defaultTopK() {
+    return defaultTopK;
+  }
+
+  /**
+   * Checks that the policy's own options can be used with a model.
+   *
+   * @throws IllegalArgumentException naming the output or corpus that there is not
+   */
+  public void require(ModelInfo model) {
+    var _ = scorer(scoring, ModelOutputs.of(taxonomy, model.ranker()));
+    scoring.requireCorpora(model.corpora());
+  }
+
+  /**
+   * Checks that a request's options can be used with a model.
+   *
+   * @throws Rejection naming the output or corpus that there is not
+   */
+  public void check(ScoringOptions asked, ModelInfo model) {
+    try {
+      var _ = scorer(asked, ModelOutputs.of(taxonomy, model.ranker()));
+      asked.requireCorpora(model.corpora());
+    } catch (IllegalArgumentException refused) {
+      throw invalid(refused);
     }
-    int[] order =
-        IntStream.range(0, count)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> -weighted[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    return new Ranking(order, weighted);
+  }
+
+  private static Rejection invalid(IllegalArgumentException refused) {
+    return new Rejection(Reason.INVALID, "weights: " + refused.getMessage());
+  }
+
+  /** The order of a feed by the policy's own options. */
+  public Ranking rank(ServingResponse response) {
+    return rank(response, scoring);
+  }
+
+  /**
+   * The order of a feed.
+   *
+   * @throws Rejection if the model that answered does not have a weighted output, or a weighted
+   *     output is not finite
+   */
+  public Ranking rank(ServingResponse response, ScoringOptions asked) {
+    Scores scores = Objects.requireNonNull(response.scores());
+    Optional<TrainedOutputs> trained = response.model().ranker().trained();
+    ModelOutputs outputs =
+        new ModelOutputs(taxonomy, scores.actions(), scores.continuous(), trained);
+    Posts posts = response.posts();
+    Candidates candidates =
+        Candidates.retrieved(posts.postIds(), posts.authorIds(), posts.retrievalScores())
+            .withOutputs(scores.probabilities(), scores.continuousValues())
+            .withCorpora(posts.corpora());
+    try {
+      Scorer scorer = scorer(asked, outputs);
+      return scorer.rank(
+          asked.needsVectors() ? candidates.withVectors(posts.vectors()) : candidates);
+    } catch (IllegalArgumentException refused) {
+      throw invalid(refused);
+    } catch (NonFiniteScoreException broken) {
+      throw new Rejection(Reason.NOT_FINITE, String.valueOf(broken.getMessage()));
+    }
+  }
+
+  /** The options resolved for a model; says once which of a preset's weights have no effect. */
+  private Scorer scorer(ScoringOptions options, ModelOutputs outputs) {
+    Scorer known = latest;
+    if (known != null && known.model().equals(outputs) && known.options().equals(options)) {
+      return known;
+    }
+    Scorer scorer = Scorer.create(options, outputs);
+    latest = scorer;
+    scorer
+        .notice()
+        .filter(notice -> notices.size() < MAX_NOTICES && notices.add(notice))
+        .ifPresent(notice -> LOG.log(Level.INFO, "{0}", notice));
+    return scorer;
   }
 
   /**
@@ -65,13 +147,6 @@ public record FeedPolicy(ActionTaxonomy taxonomy, ScoreWeights weights, int defa
       return number;
     }
     String name = ActionTaxonomy.ENUM.name(number);
-    for (int index = 0; index < RUNNER_ACTIONS; index++) {
-      if (taxonomy.name(index).equals(name)) {
-        return index;
-      }
-    }
-    return -1;
+    return taxonomy.index(name).orElse(-1);
   }
-
-  private static final int RUNNER_ACTIONS = 19;
 }

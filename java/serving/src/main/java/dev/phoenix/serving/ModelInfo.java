@@ -2,6 +2,7 @@ package dev.phoenix.serving;
 
 import dev.phoenix.checkpoint.ModelConfig;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What is told of the model that serves.
@@ -15,6 +16,7 @@ import java.time.Instant;
  * @param retrieval configuration of the retrieval model
  * @param ranker configuration of the ranker
  * @param corpusSize posts
+ * @param corpora names of the corpora, the default first
  */
 public record ModelInfo(
     String version,
@@ -25,4 +27,5 @@ public record ModelInfo(
     String precision,
     ModelConfig retrieval,
     ModelConfig ranker,
-    long corpusSize) {}
+    long corpusSize,
+    List<String> corpora) {}

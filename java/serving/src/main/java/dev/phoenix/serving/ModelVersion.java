@@ -43,7 +43,8 @@ final class ModelVersion {
               model.ops().precision().label(),
               model.retrievalModel().config(),
               model.ranker().config(),
-              corpora.get("").statistics().posts());
+              corpora.get("").statistics().posts(),
+              corpora.names());
     } catch (RuntimeException | Error failed) {
       parts.close();
       throw failed;

@@ -40,7 +40,8 @@ public record RequestLimits(
         requireSome("candidates", rank.postIds().length);
       }
       case Task.Retrieve(int k, CorpusChoice _, Exclusion exclusion) -> check(k, exclusion);
-      case Task.Recommend(int k, CorpusChoice _, Exclusion exclusion) -> check(k, exclusion);
+      case Task.Recommend(int k, CorpusChoice _, Exclusion exclusion, Task.Vectors _) ->
+          check(k, exclusion);
     }
   }
 

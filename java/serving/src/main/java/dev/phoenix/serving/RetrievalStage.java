@@ -84,13 +84,14 @@ final class RetrievalStage {
       k = Math.max(k, batch.get(places.get(i)).topK());
     }
     try (Snapshot snapshot = corpora.snapshot(choice.corpora())) {
+      List<String> names = corpora.names(choice.corpora());
       List<Hits> hits =
           search.search(
               snapshot,
               new CorpusSearch.Query(chosen, places.size(), k, choice.filter(), excluded));
       for (int i = 0; i < places.size(); i++) {
         Work work = batch.get(places.get(i));
-        work.retrieved(posts(snapshot, hits.get(i).first(work.topK())));
+        work.retrieved(posts(snapshot, names, hits.get(i).first(work.topK()), work));
       }
     } catch (UnknownCorpusException unknown) {
       String message = String.valueOf(unknown.getMessage());
@@ -151,18 +152,26 @@ final class RetrievalStage {
     return encoded;
   }
 
-  private static Posts posts(Snapshot snapshot, Hits hits) {
+  private Posts posts(Snapshot snapshot, List<String> names, Hits hits, Work work) {
     int count = hits.positions().length;
     long[] postIds = new long[count];
     long[] authorIds = new long[count];
     @Nullable String[] topics = new @Nullable String[count];
+    String[] corpusNames = new String[count];
+    int columns = model.config().embSize();
+    float[] vectors = new float[work.needsVectors() ? count * columns : 0];
     for (int i = 0; i < count; i++) {
       int position = hits.positions()[i];
       postIds[i] = snapshot.postId(position);
       authorIds[i] = snapshot.authorId(position);
       String topic = snapshot.topic(position);
       topics[i] = topic.isEmpty() ? null : topic;
+      corpusNames[i] = names.get(snapshot.corpus(position));
+      if (work.needsVectors()) {
+        snapshot.copyVector(position, vectors, i * columns);
+      }
     }
-    return new Posts(postIds, authorIds, hits.positions(), hits.scores(), topics);
+    return new Posts(
+        postIds, authorIds, hits.positions(), hits.scores(), topics, corpusNames, vectors);
   }
 }

@@ -21,8 +21,13 @@ public record ServingRequest(UserHistory user, Task task, long deadlineNanos) {
       case Task.Rank rank -> rank;
       case Task.Retrieve(int topK, CorpusChoice choice, Exclusion exclusion) ->
           new Task.Retrieve(topK, choice, exclusion.resolve(user.sequence(), rules.exclude()));
-      case Task.Recommend(int topK, CorpusChoice choice, Exclusion exclusion) ->
-          new Task.Recommend(topK, choice, exclusion.resolve(user.sequence(), rules.exclude()));
+      case Task.Recommend(
+              int topK,
+              CorpusChoice choice,
+              Exclusion exclusion,
+              Task.Vectors vectors) ->
+          new Task.Recommend(
+              topK, choice, exclusion.resolve(user.sequence(), rules.exclude()), vectors);
     };
   }
 }

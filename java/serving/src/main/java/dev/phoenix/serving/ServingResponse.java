@@ -25,13 +25,29 @@ public record ServingResponse(
    * @param corpusIndices their places in the corpus
    * @param retrievalScores user · post, in falling order
    * @param topics their topics; null where the corpus names none
+   * @param corpora names of the corpora they are of
+   * @param vectors [N, D] candidate representations; empty where the request does not need them
    */
   public record Posts(
       long[] postIds,
       long[] authorIds,
       int[] corpusIndices,
       float[] retrievalScores,
-      @Nullable String[] topics) {
+      @Nullable String[] topics,
+      String[] corpora,
+      float[] vectors) {
+    /** Candidates that a request gives. */
+    static Posts given(long[] postIds, long[] authorIds) {
+      return new Posts(
+          postIds,
+          authorIds,
+          new int[0],
+          new float[0],
+          new @Nullable String[0],
+          new String[0],
+          new float[0]);
+    }
+
     /** How many. */
     public int count() {
       return postIds.length;

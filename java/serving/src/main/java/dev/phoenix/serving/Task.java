@@ -1,7 +1,22 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.scoring.ScoringOptions;
+
 /** What a request asks for. All three share batches. */
 public sealed interface Task {
+  /** Vectors of an answer. */
+  enum Vectors {
+    /** None. */
+    NONE,
+    /** The candidate representations of the posts, for diversity by vectors. */
+    OF_POSTS;
+
+    /** What scoring options need. */
+    public static Vectors neededBy(ScoringOptions options) {
+      return options.needsVectors() ? OF_POSTS : NONE;
+    }
+  }
+
   /**
    * Scores of candidates that the caller chose.
    *
@@ -43,8 +58,15 @@ public sealed interface Task {
    * @param topK how many
    * @param choice of which posts
    * @param exclusion posts that must not be among them
+   * @param vectors whether the answer has the posts' vectors
    */
-  record Recommend(int topK, CorpusChoice choice, Exclusion exclusion) implements Task {
+  record Recommend(int topK, CorpusChoice choice, Exclusion exclusion, Vectors vectors)
+      implements Task {
+    /** Without vectors. */
+    public Recommend(int topK, CorpusChoice choice, Exclusion exclusion) {
+      this(topK, choice, exclusion, Vectors.NONE);
+    }
+
     /** Of every post of the default corpus but those that the server leaves out. */
     public Recommend(int topK) {
       this(topK, CorpusChoice.DEFAULT);

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One request while its batch runs. */
 final class Work {
-  private static final Posts NO_POSTS =
-      new Posts(new long[0], new long[0], new int[0], new float[0], new String[0]);
+  private static final Posts NO_POSTS = Posts.given(new long[0], new long[0]);
 
   private final PendingRequest pending;
   private final ModelInfo model;
@@ -27,7 +26,7 @@ final class Work {
     this.startedNanos = startedNanos;
     this.batchSize = batchSize;
     if (task() instanceof Task.Rank rank) {
-      posts = new Posts(rank.postIds(), rank.authorIds(), new int[0], new float[0], new String[0]);
+      posts = Posts.given(rank.postIds(), rank.authorIds());
     }
   }
 
@@ -60,6 +59,12 @@ final class Work {
       case Task.Retrieve retrieve -> retrieve.choice();
       case Task.Recommend recommend -> recommend.choice();
     };
+  }
+
+  /** Whether the answer needs the vectors of the posts. */
+  boolean needsVectors() {
+    return task() instanceof Task.Recommend recommend
+        && recommend.vectors() == Task.Vectors.OF_POSTS;
   }
 
   /** Posts that must not be retrieved. */

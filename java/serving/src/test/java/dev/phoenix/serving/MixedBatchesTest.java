@@ -16,8 +16,9 @@ import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.Pipeline;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
+import dev.phoenix.scoring.Scorer;
 import dev.phoenix.serving.ServingResponse.Scores;
 import dev.phoenix.testing.Seeds;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ class MixedBatchesTest {
         EmbeddingTables.open(
             Demo.ARTIFACTS.model("ranker").resolve("embedding_tables.npz"),
             pipeline.ranker().config());
-    private final ScoreWeights.Bound weights = ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, 19);
+    private final Scorer scorer = pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.ENUM);
 
     Case answer(UserSequence user, Task task) {
       ServingRequest request = Demo.patient(UserHistory.of(user), task);
@@ -66,7 +67,7 @@ class MixedBatchesTest {
         return new Case(request, rank.postIds(), new float[0], probabilities(out));
       }
       int k = task instanceof Task.Retrieve retrieve ? retrieve.topK() : topK(task);
-      List<Feed.Item> items = new ArrayList<>(pipeline.recommend(user, k, weights).items());
+      List<Feed.Item> items = new ArrayList<>(pipeline.recommend(user, k, scorer).items());
       items.sort(Comparator.comparingInt(Feed.Item::retrievalRank));
       long[] posts = items.stream().mapToLong(Feed.Item::postId).toArray();
       float[] retrieval = new float[items.size()];

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.pipeline.Artifacts;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.ScoringReader;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.testing.Seeds;
 import java.io.IOException;
@@ -110,13 +110,13 @@ class ModelSwapTest {
   @Test
   void aModelThatDoesNotSuitIsNotLoaded() {
     try (ServingEngine engine = Demo.engine(Demo.options(4, 0))) {
-      FeedPolicy policy = new FeedPolicy(ActionTaxonomy.ENUM, ScoreWeights.parse("share=1"), 200);
-      engine.require(model -> policy.require(model.ranker().numActions()));
+      FeedPolicy policy = new FeedPolicy(ActionTaxonomy.ENUM, ScoringReader.parse("share=1"), 200);
+      engine.require(policy::require);
       IllegalArgumentException refused =
           assertThrows(IllegalArgumentException.class, () -> engine.load(Demo.ARTIFACTS));
       assertTrue(String.valueOf(refused.getMessage()).contains("share"), refused.getMessage());
       assertNull(engine.model());
-      engine.require(model -> FeedPolicy.DEFAULT.require(model.ranker().numActions()));
+      engine.require(FeedPolicy.DEFAULT::require);
       engine.load(Demo.ARTIFACTS);
       assertNotNull(engine.model());
     }

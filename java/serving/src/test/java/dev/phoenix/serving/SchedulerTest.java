@@ -27,7 +27,16 @@ class SchedulerTest {
   private static ModelInfo model() {
     ModelConfig config = ModelConfig.read(Demo.ARTIFACTS.model("ranker").resolve("config.json"));
     return new ModelInfo(
-        "1", "demo", Instant.EPOCH, Instant.EPOCH, "none", "float32", config, config, 0);
+        "1",
+        "demo",
+        Instant.EPOCH,
+        Instant.EPOCH,
+        "none",
+        "float32",
+        config,
+        config,
+        0,
+        List.of("default"));
   }
 
   private final List<List<PendingRequest>> batches =

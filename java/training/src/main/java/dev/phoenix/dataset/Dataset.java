@@ -8,11 +8,18 @@ import java.util.List;
  * @param source the file it comes from, for messages
  * @param catalog the posts
  * @param users the users, in the file's order
+ * @param duplicateRows rows of the file that were dropped, because they say exactly what another
+ *     row of the same user says
  */
-public record Dataset(String source, Catalog catalog, List<UserEvents> users) {
+public record Dataset(String source, Catalog catalog, List<UserEvents> users, long duplicateRows) {
   /** Keeps a copy of the list. */
   public Dataset {
     users = List.copyOf(users);
+  }
+
+  /** Data without duplicate rows. */
+  public Dataset(String source, Catalog catalog, List<UserEvents> users) {
+    this(source, catalog, users, 0);
   }
 
   /** The number of events of all users. */
@@ -25,8 +32,7 @@ public record Dataset(String source, Catalog catalog, List<UserEvents> users) {
     return new Dataset(
         source,
         catalog,
-        users.stream()
-            .map(user -> new UserEvents(user.userId(), user.events().engaged()))
-            .toList());
+        users.stream().map(user -> new UserEvents(user.userId(), user.events().engaged())).toList(),
+        duplicateRows);
   }
 }

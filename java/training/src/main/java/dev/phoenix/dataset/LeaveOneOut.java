@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * The split that sequence models are compared on: a user's last positive event is for the test, the
@@ -63,7 +64,7 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
   }
 
   /** The last three positive events, ascending; -1 where there are fewer. */
-  private static int[] lastPositive(Events events) {
+  static int[] lastPositive(Events events) {
     int[] found = {-1, -1, -1};
     int missing = PARTS;
     for (int i = events.count() - 1; i >= 0 && missing > 0; i--) {
@@ -74,6 +75,16 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
     return found;
   }
 
+  /** The same with {@code users} evenly chosen folds, where there are more. */
+  public LeaveOneOut atMost(int users) {
+    int count = Math.min(users, folds.size());
+    return new LeaveOneOut(
+        dataset,
+        IntStream.range(0, count)
+            .mapToObj(i -> folds.get((int) ((long) i * folds.size() / count)))
+            .toList());
+  }
+
   /** The posts of a fold's user before the target of {@code part}, in time order. */
   public int[] history(Fold fold, Part part) {
     return Arrays.copyOf(events(fold).posts(), fold.target(part));
@@ -82,6 +93,19 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
   /** The post that {@code part} predicts. */
   public int target(Fold fold, Part part) {
     return events(fold).posts()[fold.target(part)];
+  }
+
+  /** The share of folds whose target of {@code part} stands in its own history; NaN of none. */
+  public double repeatedShare(Part part) {
+    return folds.stream()
+        .mapToDouble(fold -> isRepeated(fold, part) ? 1 : 0)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  private boolean isRepeated(Fold fold, Part part) {
+    int target = target(fold, part);
+    return Arrays.stream(events(fold).posts(), 0, fold.target(part)).anyMatch(p -> p == target);
   }
 
   /** The engaged events of a fold's user. */

@@ -65,8 +65,10 @@ final class MovielensReader {
   private Dataset dataset(Path file) {
     int[] places = items.places();
     List<UserEvents> all = new ArrayList<>();
+    DistinctRows<Rating> distinct = new DistinctRows<>();
     users.forEach(
-        (user, ratings) -> {
+        (user, rows) -> {
+          List<Rating> ratings = distinct.of(rows);
           // Stable: what was rated in the same second keeps the file's order.
           ratings.sort(Comparator.comparingLong(Rating::seconds));
           all.add(
@@ -79,7 +81,7 @@ final class MovielensReader {
                       new int[0],
                       ratings.stream().mapToLong(Rating::seconds).toArray())));
         });
-    return new Dataset(file.toString(), catalog(file), all);
+    return new Dataset(file.toString(), catalog(file), all, distinct.dropped());
   }
 
   /** Titles and genres, if the file of items is there; a film that it lacks has empty ones. */

@@ -6,7 +6,9 @@ import java.util.List;
 /**
  * The split that rankers are compared on: the first 80 % of a user's impressions are for training,
  * the next 10 % for validation, the last 10 % for the test. What happened in a part is predicted
- * from what the user did before it begins.
+ * from what the user did before it begins. Training ends before the event that {@link LeaveOneOut}
+ * keeps for validation, and validation before the one it keeps for the test, where that is earlier:
+ * a feed is measured by retrieval and ranking together, on events that neither was trained on.
  *
  * @param dataset every impression
  * @param trainEnds per user, one past the last impression for training
@@ -29,9 +31,14 @@ public record TimeSplit(Dataset dataset, int[] trainEnds, int[] validationEnds) 
     int[] trainEnds = new int[users];
     int[] validationEnds = new int[users];
     for (int user = 0; user < users; user++) {
-      int count = dataset.users().get(user).events().count();
-      trainEnds[user] = (int) Math.round(TRAIN * count);
-      validationEnds[user] = (int) Math.round((TRAIN + VALIDATION) * count);
+      Events events = dataset.users().get(user).events();
+      int count = events.count();
+      int[] kept = LeaveOneOut.lastPositive(events);
+      boolean tested = kept[0] >= 0;
+      int trainEnd = (int) Math.round(TRAIN * count);
+      int validationEnd = (int) Math.round((TRAIN + VALIDATION) * count);
+      trainEnds[user] = tested ? Math.min(trainEnd, kept[1]) : trainEnd;
+      validationEnds[user] = tested ? Math.min(validationEnd, kept[2]) : validationEnd;
     }
     return new TimeSplit(dataset, trainEnds, validationEnds);
   }

@@ -131,14 +131,15 @@ final class WorldReader {
             IntStream.of(numbers).mapToLong(created::get).toArray(),
             IntStream.of(numbers).mapToObj(topics::get).toList(),
             IntStream.of(numbers).mapToObj(titles::get).toList());
-    return new Dataset(
-        file.toString(),
-        catalog,
-        users.stream().map(user -> new UserEvents(user.id(), events(user, places))).toList());
+    DistinctRows<Impression> distinct = new DistinctRows<>();
+    List<UserEvents> all =
+        users.stream()
+            .map(user -> new UserEvents(user.id(), events(distinct.of(user.impressions()), places)))
+            .toList();
+    return new Dataset(file.toString(), catalog, all, distinct.dropped());
   }
 
-  private static Events events(UserLog user, int[] places) {
-    List<Impression> all = user.impressions();
+  private static Events events(List<Impression> all, int[] places) {
     float[] dwell = new float[all.size()];
     for (int i = 0; i < dwell.length; i++) {
       dwell[i] = all.get(i).dwell();

@@ -6,12 +6,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How well probabilities of one action tell what happened.
+ * How well probabilities of one action tell what happened. A metric that is not defined is NaN:
+ * every one of no impressions, and every one of probabilities with a NaN among them.
  *
  * @param count impressions
  * @param rate the share of them on which the action happened
  * @param auc the probability that one with the action got a higher probability than one without,
  *     equal ones counted half; NaN where there is only one kind
+ * @param averagePrecision the area under the precision-recall curve as a sum of steps: the mean,
+ *     over the impressions with the action, of the precision at their probability; equal ones form
+ *     one step; NaN where the action never happened
  * @param logLoss the mean of -log of the probability of what happened, in nats
  * @param rateLogLoss the same for always saying {@code rate}: what there is to beat
  * @param calibrationError the mean difference, over bins of equally many impressions, of the mean
@@ -22,6 +26,7 @@ public record ActionMetrics(
     int count,
     double rate,
     double auc,
+    double averagePrecision,
     double logLoss,
     double rateLogLoss,
     double calibrationError,
@@ -42,6 +47,15 @@ public record ActionMetrics(
   /** Keeps a copy of the bins. */
   public ActionMetrics {
     bins = List.copyOf(bins);
+  }
+
+  /**
+   * Relative cross-entropy in percent, 100 (1 - logLoss / rateLogLoss): 0 for always saying the
+   * rate, 100 for what is certain and right. NaN where there is only one kind. Source: ACM RecSys
+   * Challenge 2020.
+   */
+  public double relativeCrossEntropy() {
+    return rate > 0 && rate < 1 ? 100 * (1 - logLoss / rateLogLoss) : Double.NaN;
   }
 
   /** Compares probabilities [n] with what happened [n]. */
@@ -76,9 +90,10 @@ public record ActionMetrics(
         count,
         rate,
         auc(sorted, outcome),
+        averagePrecision(sorted, outcome),
         logLoss(own, outcome),
         logLoss(rates, outcome),
-        count == 0 ? 0 : error / count,
+        error / count,
         bins);
   }
 
@@ -87,7 +102,7 @@ public record ActionMetrics(
     for (int i = from; i < to; i++) {
       positive += outcome[i] ? 1 : 0;
     }
-    return to == from ? 0 : (double) positive / (to - from);
+    return (double) positive / (to - from);
   }
 
   /** From the sum of the positives' ranks; equal probabilities share theirs. */
@@ -95,22 +110,52 @@ public record ActionMetrics(
     double rankSum = 0;
     long positives = 0;
     for (int from = 0; from < sorted.length; ) {
-      int to = from;
-      while (to < sorted.length && sorted[to] == sorted[from]) {
-        to++;
-      }
+      int to = endOfEqual(sorted, from);
       for (int i = from; i < to; i++) {
         if (outcome[i]) {
           rankSum += (from + to + 1) / 2.0;
           positives++;
         }
       }
-      from = Math.max(to, from + 1);
+      from = to;
     }
     long negatives = sorted.length - positives;
-    return positives == 0 || negatives == 0
+    return positives == 0 || negatives == 0 || hasNaN(sorted)
         ? Double.NaN
         : (rankSum - positives * (positives + 1) / 2.0) / ((double) positives * negatives);
+  }
+
+  private static double averagePrecision(float[] sorted, boolean[] outcome) {
+    double sum = 0;
+    long positives = 0;
+    for (int to = sorted.length; to > 0; ) {
+      int from = to - 1;
+      while (from > 0 && sorted[from - 1] == sorted[from]) {
+        from--;
+      }
+      long found = 0;
+      for (int i = from; i < to; i++) {
+        found += outcome[i] ? 1 : 0;
+      }
+      positives += found;
+      sum += found * (double) positives / (sorted.length - from);
+      to = from;
+    }
+    return positives == 0 || hasNaN(sorted) ? Double.NaN : sum / positives;
+  }
+
+  /** One past the last of those equal to {@code sorted[from]}. */
+  private static int endOfEqual(float[] sorted, int from) {
+    int to = from + 1;
+    while (to < sorted.length && sorted[to] == sorted[from]) {
+      to++;
+    }
+    return to;
+  }
+
+  /** NaN sorts behind every number. */
+  private static boolean hasNaN(float[] sorted) {
+    return sorted.length > 0 && Float.isNaN(sorted[sorted.length - 1]);
   }
 
   private static double logLoss(double[] probabilities, boolean[] outcome) {
@@ -119,7 +164,7 @@ public record ActionMetrics(
       double p = outcome[i] ? probabilities[i] : 1 - probabilities[i];
       sum -= Math.log(Math.max(SMALLEST, p));
     }
-    return outcome.length == 0 ? 0 : sum / outcome.length;
+    return sum / outcome.length;
   }
 
   private static List<Bin> bins(float[] sorted, boolean[] outcome) {
@@ -128,7 +173,8 @@ public record ActionMetrics(
       int from = (int) ((long) sorted.length * b / BINS);
       int to = (int) ((long) sorted.length * (b + 1) / BINS);
       if (to > from) {
-        double mean = IntStream.range(from, to).mapToDouble(i -> sorted[i]).average().orElse(0);
+        double mean =
+            IntStream.range(from, to).mapToDouble(i -> sorted[i]).average().orElse(Double.NaN);
         bins.add(new Bin(to - from, mean, share(outcome, from, to)));
       }
     }

@@ -2,23 +2,29 @@ package dev.phoenix.evaluation;
 
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.feature.Exclude;
-import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.RowsOfPosts;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Ranks all posts for every user of a split, those of the user's history left out, and notes where
- * the one that the user took stands. Equal scores share their places: the rank counts half of them,
- * so that a scorer gains nothing by scoring everything the same.
+ * Ranks all posts for every user of a split and notes where the one that the user took stands.
+ * Equal scores share their places: the rank counts half of them, so that a scorer gains nothing by
+ * scoring everything the same.
+ *
+ * <p>Where seen posts are excluded, none of the user's history is ranked. A target that stands in
+ * its own history is then not ranked either, as in a feed, and counts as missed: to leave out the
+ * rest of the history alone would give such a target away.
  */
 public final class FullRanking {
   private final LeaveOneOut split;
+  private final Exclude exclude;
   private final RowsOfPosts rows;
 
   /** Over the users of {@code split}. */
-  public FullRanking(LeaveOneOut split) {
+  public FullRanking(LeaveOneOut split, Exclude exclude) {
     this.split = split;
+    this.exclude = exclude;
     long[] postIds = split.dataset().catalog().postIds();
     this.rows = new RowsOfPosts(row -> postIds[row], postIds.length);
     rows.enter(postIds.length);
@@ -41,27 +47,73 @@ public final class FullRanking {
     return new RankMetrics(ranks);
   }
 
-  /** The posts that the server would leave out of what it finds for this history. */
-  private ExcludedPosts excluded(LeaveOneOut.Fold fold, LeaveOneOut.Part part) {
-    long[] postIds = split.dataset().catalog().postIds();
-    long[] history =
-        Arrays.stream(split.history(fold, part)).mapToLong(post -> postIds[post]).toArray();
-    return Exclude.SEEN.of(history);
+  /**
+   * The posts that {@code scorer} ranks highest for each user, best first, equal ones by index.
+   *
+   * @param count posts a user; fewer where there are fewer that are not excluded
+   */
+  List<int[]> best(PostScorer scorer, LeaveOneOut.Part part, int count) {
+    int posts = split.dataset().catalog().size();
+    ThreadLocal<float[]> scores = ThreadLocal.withInitial(() -> new float[posts]);
+    return split.folds().parallelStream()
+        .map(
+            fold -> {
+              float[] of = scores.get();
+              scorer.score(of, fold, part);
+              return best(of, excluded(fold, part), count);
+            })
+        .toList();
+  }
+
+  private static int[] best(float[] scores, int[] excluded, int count) {
+    for (int seen : excluded) {
+      scores[seen] = Float.NEGATIVE_INFINITY;
+    }
+    int[] best = new int[Math.min(count, scores.length - excluded.length)];
+    int found = 0;
+    for (int post = 0; post < scores.length; post++) {
+      int place = found;
+      while (place > 0 && scores[best[place - 1]] < scores[post]) {
+        place--;
+      }
+      if (place < best.length && scores[post] > Float.NEGATIVE_INFINITY) {
+        found = Math.min(found + 1, best.length);
+        System.arraycopy(best, place, best, place + 1, found - place - 1);
+        best[place] = post;
+      }
+    }
+    return Arrays.copyOf(best, found);
   }
 
   private double rank(float[] scores, LeaveOneOut.Fold fold, LeaveOneOut.Part part) {
     int target = split.target(fold, part);
     float score = scores[target];
-    for (int post : rows.of(excluded(fold, part), scores.length)) {
-      scores[post] = Float.NEGATIVE_INFINITY;
-    }
-    scores[target] = Float.NEGATIVE_INFINITY;
     int higher = 0;
-    int same = 0;
+    int same = -1;
+    boolean numbers = true;
     for (float other : scores) {
       higher += other > score ? 1 : 0;
       same += other == score ? 1 : 0;
+      numbers &= !Float.isNaN(other);
     }
-    return Double.isNaN(score) ? scores.length : higher + 0.5 * same;
+    if (!numbers) {
+      return Double.NaN;
+    }
+    for (int seen : excluded(fold, part)) {
+      if (seen == target) {
+        return Double.POSITIVE_INFINITY;
+      }
+      higher -= scores[seen] > score ? 1 : 0;
+      same -= scores[seen] == score ? 1 : 0;
+    }
+    return higher + 0.5 * same;
+  }
+
+  /** The posts that the server would leave out of what it finds for this history, each once. */
+  private int[] excluded(LeaveOneOut.Fold fold, LeaveOneOut.Part part) {
+    long[] postIds = split.dataset().catalog().postIds();
+    long[] history =
+        Arrays.stream(split.history(fold, part)).mapToLong(post -> postIds[post]).toArray();
+    return rows.of(exclude.of(history), postIds.length);
   }
 }

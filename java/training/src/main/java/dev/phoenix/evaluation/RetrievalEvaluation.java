@@ -3,6 +3,7 @@ package dev.phoenix.evaluation;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.model.RetrievalModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,26 +19,34 @@ public final class RetrievalEvaluation {
   private final LeaveOneOut.Part part;
   private final FullRanking ranking;
 
-  /** Predicts {@code part} of {@code split}. */
-  public RetrievalEvaluation(LeaveOneOut split, LeaveOneOut.Part part) {
+  /**
+   * Predicts {@code part} of {@code split}.
+   *
+   * @param exclusion which posts are not ranked
+   */
+  public RetrievalEvaluation(LeaveOneOut split, LeaveOneOut.Part part, Exclude exclusion) {
     if (split.folds().isEmpty()) {
       throw new IllegalArgumentException(
           split.dataset().source() + ": expected a user with three positive events, found none");
     }
     this.split = split;
     this.part = part;
-    this.ranking = new FullRanking(split);
+    this.ranking = new FullRanking(split, exclusion);
   }
 
   /** Popularity, item-KNN and the Markov chain, by name. */
   public SequencedMap<String, RankMetrics> baselines() {
     SequencedMap<String, RankMetrics> found = new LinkedHashMap<>();
-    for (PostScorer scorer :
-        List.of(
-            Popularity.fit(split, part), ItemKnn.fit(split, part), MarkovChain.fit(split, part))) {
+    for (PostScorer scorer : baselines(split, part)) {
       found.put(scorer.name(), ranking.evaluate(scorer, part));
     }
     return found;
+  }
+
+  /** The simple methods that every model is measured beside. */
+  static List<PostScorer> baselines(LeaveOneOut split, LeaveOneOut.Part part) {
+    return List.of(
+        Popularity.fit(split, part), ItemKnn.fit(split, part), MarkovChain.fit(split, part));
   }
 
   /** A model as it is exported. */

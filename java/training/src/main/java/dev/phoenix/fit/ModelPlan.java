@@ -1,6 +1,7 @@
 package dev.phoenix.fit;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.TrainedOutputs;
 import dev.phoenix.dataset.Dataset;
 import java.util.Arrays;
 import java.util.Locale;
@@ -20,7 +21,9 @@ public final class ModelPlan {
   private static final double SPARSEST = 2;
 
   private static final long MERSENNE_31 = 2_147_483_647L;
-  private static final int ACTIONS = 19;
+
+  /** A. */
+  static final int ACTIONS = 19;
 
   private ModelPlan() {}
 
@@ -59,9 +62,17 @@ public final class ModelPlan {
             .formatted(representation.tower() == Tower.MLP, representation.pooling()));
   }
 
-  /** A ranker for {@code dataset}. */
-  public static ModelConfig ranker(Dataset dataset, ModelSize size) {
-    return config(dataset, size, ", \"right_anchored_rope\": true");
+  /**
+   * A ranker for {@code dataset}.
+   *
+   * @param trained outputs that its training part has labels for
+   */
+  public static ModelConfig ranker(Dataset dataset, ModelSize size, TrainedOutputs trained) {
+    return config(
+        dataset,
+        size,
+        ", \"right_anchored_rope\": true, \"trained_actions\": %s, \"trained_continuous_actions\": %s"
+            .formatted(trained.actions(), trained.continuous()));
   }
 
   private static ModelConfig config(Dataset dataset, ModelSize size, String more) {

@@ -1,5 +1,6 @@
 package dev.phoenix.fit;
 
+import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -13,16 +14,16 @@ final class NegativeSampler {
   }
 
   /**
-   * Counts the first {@code known} events of every user.
+   * Counts the first events of every user.
    *
+   * @param known how many of each user
    * @param exponent 0 for all posts alike, 1 for popularity
    */
-  static NegativeSampler create(Training data, double exponent) {
-    double[] weights = new double[data.split().dataset().catalog().size()];
+  static NegativeSampler create(Dataset dataset, int[] known, double exponent) {
+    double[] weights = new double[dataset.catalog().size()];
     Arrays.fill(weights, 1);
-    int[] known = data.known();
     for (int user = 0; user < known.length; user++) {
-      Events events = data.split().dataset().users().get(user).events();
+      Events events = dataset.users().get(user).events();
       for (int i = 0; i < known[user]; i++) {
         weights[events.posts()[i]] += events.isPositive(i) ? 1 : 0;
       }

@@ -1,12 +1,15 @@
 package dev.phoenix.fit;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.TrainedOutputs;
 import dev.phoenix.dataset.Dataset;
+import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.training.RankerBatch;
 import dev.phoenix.training.RankerTrainer;
 import dev.phoenix.training.TrainingConfig;
+import java.util.TreeSet;
 
 /**
  * Trains the ranker on a dataset: on the first 80 % of every user's impressions, measured on the
@@ -15,22 +18,34 @@ import dev.phoenix.training.TrainingConfig;
 public final class RankerFit {
   private final TimeSplit split;
   private final Recipe recipe;
-  private final int negatives;
+  private final RankerSampling sampling;
   private final ModelConfig model;
 
-  /**
-   * For {@code dataset}.
-   *
-   * @param negatives posts that a user was not shown, to add to the user's candidates
-   */
-  public RankerFit(Dataset dataset, Recipe recipe, int negatives) {
-    if (negatives < 0) {
-      throw new IllegalArgumentException("expected 0 or more negatives, found " + negatives);
-    }
-    this.negatives = negatives;
+  /** For {@code dataset}, with candidates as {@code sampling} says. */
+  public RankerFit(Dataset dataset, Recipe recipe, RankerSampling sampling) {
+    this.sampling = sampling;
     this.split = TimeSplit.of(dataset);
     this.recipe = recipe;
-    this.model = ModelPlan.ranker(dataset, recipe.size());
+    this.model = ModelPlan.ranker(dataset, recipe.size(), trained(split));
+  }
+
+  /** The actions that happen in the training part; the loss has no continuous term. */
+  private static TrainedOutputs trained(TimeSplit split) {
+    int happened = 0;
+    for (int user = 0; user < split.trainEnds().length; user++) {
+      Events events = split.events(user);
+      // The first impression has no history to be predicted from.
+      for (int i = 1; i < split.trainEnds()[user]; i++) {
+        happened |= events.actions()[i];
+      }
+    }
+    TreeSet<Integer> actions = new TreeSet<>();
+    for (int action = 0; action < Math.min(ModelPlan.ACTIONS, Integer.SIZE); action++) {
+      if ((happened >>> action & 1) != 0) {
+        actions.add(action);
+      }
+    }
+    return new TrainedOutputs(actions, new TreeSet<>());
   }
 
   /**
@@ -40,9 +55,8 @@ public final class RankerFit {
       GradientOps ops, RunFolder folder, Start start, Schedule schedule, Progress progress) {
     folder.prepare();
     PostTable table = new PostTable(model, split.dataset().catalog());
-    Course<RankerBatch> course =
-        new RankerCourse(
-            split, table, new RankerCourse.Settings(recipe.batch(), negatives, recipe.seed()));
+    RankerSamples samples = new RankerSamples(split, table, sampling);
+    Course<RankerBatch> course = new RankerCourse(split, samples, recipe.batch(), recipe.seed());
     TrainingConfig config =
         recipe.config(
             model, TrainingConfig.RetrievalLoss.DEFAULT, schedule.epochs() * course.steps());
@@ -50,7 +64,8 @@ public final class RankerFit {
         start.resumes(folder)
             ? RankerTrainer.resume(ops, config, folder.checkpoint())
             : RankerTrainer.init(ops, config, recipe.seed())) {
-      return new Run<>(trainer, course, new RankerExam(trainer, split, table), folder, schedule)
+      Exam exam = new RankerExam(trainer, split, samples, table, recipe.seed());
+      return new Run<>(trainer, course, exam, folder, schedule)
           .train(progress, batch -> batch.candidates().posts().count());
     }
   }

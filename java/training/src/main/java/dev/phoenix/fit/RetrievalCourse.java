@@ -72,7 +72,8 @@ final class RetrievalCourse implements Course<RetrievalBatch> {
         yield random -> all;
       }
       case Negatives.Sampled(int count, double exponent, Negatives.InBatch _) -> {
-        NegativeSampler sampler = NegativeSampler.create(data, exponent);
+        NegativeSampler sampler =
+            NegativeSampler.create(data.split().dataset(), data.known(), exponent);
         yield random -> table.rows(sampler.draw(count, random));
       }
     };

@@ -1,25 +1,35 @@
 package dev.phoenix.fit;
 
+import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.evaluation.EngagedEvents;
 import dev.phoenix.evaluation.FullRanking;
 import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.VectorScorer;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.training.Towers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.stream.IntStream;
 
 /** Leave one out on the validation events, over all users, or 50,000 evenly chosen ones. */
 record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implements Exam {
-  private static final int MOST_USERS = 50_000;
+  private static final int MAX_USERS = 50_000;
   private static final int PASS = 512;
+
+  RetrievalExam {
+    if (split.folds().isEmpty()) {
+      throw new DatasetException(
+          split.dataset().source()
+              + ": expected a user with three positive events, to measure on the last but one,"
+              + " found none");
+    }
+  }
 
   @Override
   public SequencedMap<String, Double> sit() {
-    RankMetrics found = rank(chosen(), LeaveOneOut.Part.VALIDATION);
+    RankMetrics found = rank(split.atMost(MAX_USERS), LeaveOneOut.Part.VALIDATION);
     SequencedMap<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("HR@10", found.hitRate(10));
     metrics.put("NDCG@10", found.ndcg(10));
@@ -32,15 +42,8 @@ record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implemen
     return List.of("HR@10", "NDCG@10", "HR@50");
   }
 
-  private List<LeaveOneOut.Fold> chosen() {
-    List<LeaveOneOut.Fold> all = split.folds();
-    int count = Math.min(MOST_USERS, all.size());
-    return IntStream.range(0, count)
-        .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
-        .toList();
-  }
-
-  private RankMetrics rank(List<LeaveOneOut.Fold> folds, LeaveOneOut.Part part) {
+  private RankMetrics rank(LeaveOneOut chosen, LeaveOneOut.Part part) {
+    List<LeaveOneOut.Fold> folds = chosen.folds();
     int columns = towers.dimension();
     float[] users = new float[folds.size() * columns];
     for (int from = 0; from < folds.size(); from += PASS) {
@@ -61,7 +64,7 @@ record RetrievalExam(Towers towers, LeaveOneOut split, PostTable table) implemen
     }
     float[] posts = new float[split.dataset().catalog().size() * columns];
     towers.encodeCandidates(posts, table.all());
-    return new FullRanking(new LeaveOneOut(split.dataset(), folds))
+    return new FullRanking(chosen, Exclude.SEEN)
         .evaluate(new VectorScorer("two towers", folds, users, posts, columns), part);
   }
 }

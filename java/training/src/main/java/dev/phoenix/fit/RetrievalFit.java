@@ -6,10 +6,10 @@ import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.dataset.Catalog;
 import dev.phoenix.dataset.Dataset;
-import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.evaluation.EngagedEvents;
+import dev.phoenix.evaluation.LoggedSequence;
 import dev.phoenix.model.CorpusEncoder;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.GradientOps;
@@ -18,10 +18,7 @@ import dev.phoenix.training.RetrievalBatch;
 import dev.phoenix.training.RetrievalTrainer;
 import dev.phoenix.training.TrainingConfig;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Trains the two towers on a dataset: on every user's engaged events but the last two, or but the
@@ -147,20 +144,7 @@ public final class RetrievalFit {
   /** The engaged events of a user that the model reads, in time order. */
   private UserSequence sequence(int user) {
     UserEvents of = split.dataset().users().get(user);
-    Events events = of.events();
-    List<UserSequence.Engagement> history = new ArrayList<>();
-    for (int i : EngagedEvents.read(model, events, events.count())) {
-      SortedMap<Integer, Float> actions = new TreeMap<>();
-      for (int action = 0; action < Integer.SIZE; action++) {
-        if (events.did(i, action)) {
-          actions.put(action, 1f);
-        }
-      }
-      int post = events.posts()[i];
-      history.add(
-          new UserSequence.Engagement(
-              dataset.catalog().postIds()[post], dataset.catalog().authorIds()[post], actions));
-    }
-    return new UserSequence(of.userId(), history);
+    int[] kept = EngagedEvents.read(model, of.events(), of.events().count());
+    return LoggedSequence.of(dataset.catalog(), of, kept);
   }
 }

@@ -1,5 +1,6 @@
 package dev.phoenix.fit;
 
+import dev.phoenix.evaluation.MetricException;
 import dev.phoenix.training.StepLog;
 import dev.phoenix.training.Trainer;
 import java.util.LinkedHashMap;
@@ -79,11 +80,13 @@ final class Run<B> {
         save();
       }
     }
-    save();
-    if (bestEpoch == 0) {
-      folder.replaceExport(trainer::export);
+    if (best == Double.NEGATIVE_INFINITY) {
+      // The time was over before the first measurement: what is exported is measured all the same.
+      measure(trainer.step() / course.steps(), progress);
+    } else {
+      save();
+      plot();
     }
-    plot();
     return new Outcome(trainer.step() / course.steps(), bestEpoch, best);
   }
 
@@ -95,7 +98,13 @@ final class Run<B> {
     if (epochs % schedule.examEvery() != 0 && trainer.step() < total) {
       return;
     }
+    measure(epochs, progress);
+  }
+
+  /** Measures the model as it stands, and exports it where it is the best so far. */
+  private void measure(long epochs, Progress progress) {
     SequencedMap<String, Double> found = exam.sit();
+    MetricException.requireFinite("validation after %d epochs".formatted(epochs), found);
     SequencedMap<String, Object> line = new LinkedHashMap<>();
     line.put("step", trainer.step());
     line.put("epoch", epochs);

@@ -75,6 +75,27 @@ final class DataFormatTest {
     assertEquals(List.of("Drama", ""), data.catalog().topics());
   }
 
+  /** Rows that were logged twice; a rating of the same film at another time stays. */
+  @Test
+  void dropsAndCountsExactDuplicateRows() throws IOException {
+    Dataset data =
+        DataFormat.MOVIELENS.read(
+            file(
+                RATINGS
+                    + "1\t10\t5\t1\n".repeat(3)
+                    + "1\t11\t5\t2\n".repeat(2)
+                    + "1\t10\t5\t3\n1\t11\t4\t2\n2\t10\t5\t1\n"));
+    assertEquals(3, data.duplicateRows());
+    assertArrayEquals(
+        new int[] {0, 1, 1, 0}, data.users().getFirst().events().posts(), "once each");
+    assertEquals(1, data.users().getLast().events().count(), "another user's row is no duplicate");
+    assertEquals(3, data.engaged().duplicateRows());
+    String twice = "saw\t10\t160\t2\t1.0\t-\n";
+    Dataset world = DataFormat.WORLD.read(file(WORLD + twice + twice));
+    assertEquals(2, world.duplicateRows());
+    assertEquals(2, world.eventCount());
+  }
+
   @Test
   void readsWorlds() throws IOException {
     Dataset data = DataFormat.WORLD.read(file(WORLD));

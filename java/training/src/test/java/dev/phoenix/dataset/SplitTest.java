@@ -2,6 +2,7 @@ package dev.phoenix.dataset;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,5 +50,19 @@ final class SplitTest {
     TimeSplit split = TimeSplit.of(dataset(new int[10], new int[1], new int[0]));
     assertEquals(List.of(new TimeSplit.Block(0, 8, 9)), split.blocks(LeaveOneOut.Part.VALIDATION));
     assertEquals(List.of(new TimeSplit.Block(0, 9, 10)), split.blocks(LeaveOneOut.Part.TEST));
+  }
+
+  /** Else a feed would be measured on events that its ranker was trained on. */
+  @Test
+  void rankersAreNotTrainedOnTheEventsThatRetrievalIsMeasuredOn() {
+    int[] early = {LIKE, LIKE, LIKE, 0, 0, 0, 0, 0, 0, 0};
+    TimeSplit split = TimeSplit.of(dataset(early, new int[] {LIKE, LIKE, LIKE, LIKE}));
+    assertArrayEquals(new int[] {1, 2}, split.trainEnds());
+    assertArrayEquals(new int[] {2, 3}, split.validationEnds());
+    LeaveOneOut other = LeaveOneOut.of(split.dataset());
+    for (LeaveOneOut.Fold fold : other.folds()) {
+      assertTrue(split.trainEnds()[fold.user()] <= fold.validation());
+      assertTrue(split.validationEnds()[fold.user()] <= fold.test());
+    }
   }
 }

@@ -1,17 +1,26 @@
 package dev.phoenix.evaluation;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.dataset.Catalog;
+import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.feature.Exclude;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MetricsTest {
   @Test
@@ -22,7 +31,16 @@ final class MetricsTest {
     double gain = 1 + 1 / (Math.log(3) / Math.log(2)) + 1 / (Math.log(11) / Math.log(2));
     assertEquals(gain / 5, metrics.ndcg(10), 1e-12);
     assertEquals((1 + 0.5 + 0.1 + 1 / 11.0 + 0.01) / 5, metrics.meanReciprocalRank(), 1e-12);
-    assertEquals(0, new RankMetrics(new double[0]).hitRate(10));
+    RankMetrics none = new RankMetrics(new double[0]);
+    assertTrue(Double.isNaN(none.hitRate(10)) && Double.isNaN(none.ndcg(10)), "of no users");
+    assertTrue(Double.isNaN(none.meanReciprocalRank()), "of no users");
+    RankMetrics broken = new RankMetrics(new double[] {0, Double.NaN});
+    assertTrue(Double.isNaN(broken.hitRate(10)), "a rank of NaN is not a miss");
+    assertTrue(Double.isNaN(broken.ndcg(10)) && Double.isNaN(broken.meanReciprocalRank()));
+    RankMetrics missed = new RankMetrics(new double[] {Double.POSITIVE_INFINITY});
+    assertEquals(0, missed.hitRate(Integer.MAX_VALUE));
+    assertEquals(0, missed.ndcg(10));
+    assertEquals(0, missed.meanReciprocalRank());
   }
 
   private static LeaveOneOut split(int[]... sequences) {
@@ -39,12 +57,72 @@ final class MetricsTest {
   void rankingLeavesOutTheHistoryAndGivesNothingForTies() {
     LeaveOneOut split = split(new int[] {0, 1, 2});
     PostScorer descending = scorer(scores -> IntStream.range(0, 6).forEach(i -> scores[i] = 6 - i));
-    FullRanking ranking = new FullRanking(split);
-    assertEquals(0, ranking.evaluate(descending, LeaveOneOut.Part.TEST).ranks()[0]);
+    assertEquals(0, rank(split, descending, Exclude.SEEN));
+    assertEquals(2, rank(split, descending, Exclude.NONE), "behind the history");
     PostScorer same = scorer(scores -> java.util.Arrays.fill(scores, 1f));
-    assertEquals(1.5, ranking.evaluate(same, LeaveOneOut.Part.TEST).ranks()[0], "three others");
-    PostScorer broken = scorer(scores -> java.util.Arrays.fill(scores, Float.NaN));
-    assertEquals(6, ranking.evaluate(broken, LeaveOneOut.Part.TEST).ranks()[0], "never a hit");
+    assertEquals(1.5, rank(split, same, Exclude.SEEN), "three others");
+    assertEquals(2.5, rank(split, same, Exclude.NONE), "five others");
+    PostScorer lowest = scorer(scores -> java.util.Arrays.fill(scores, Float.NEGATIVE_INFINITY));
+    assertEquals(1.5, rank(split, lowest, Exclude.SEEN), "excluded posts take no places");
+  }
+
+  /** Wherever a NaN stands, the other scores cannot be trusted either. */
+  @Test
+  void aScoreThatIsNoNumberGivesNoMetric() {
+    LeaveOneOut split = split(new int[] {0, 1, 2});
+    for (int place = 0; place < 6; place++) {
+      int broken = place;
+      PostScorer scorer =
+          scorer(
+              scores -> {
+                IntStream.range(0, 6).forEach(i -> scores[i] = 6 - i);
+                scores[broken] = Float.NaN;
+              });
+      assertTrue(Double.isNaN(rank(split, scorer, Exclude.SEEN)), "NaN at " + place);
+    }
+    MetricException refused =
+        assertThrows(
+            MetricException.class,
+            () -> MetricException.requireFinite("towers", Map.of("HR@10", Double.NaN)));
+    assertTrue(
+        String.valueOf(refused.getMessage())
+            .contains("towers: expected a finite HR@10, found NaN"));
+  }
+
+  /** History left out and the target not: then the answer would be known beforehand. */
+  @Test
+  void aTargetOfItsOwnHistoryIsLeftOutWithIt() {
+    LeaveOneOut split = split(new int[] {0, 1, 2, 0}, new int[] {3, 4, 5, 1});
+    assertEquals(0.5, split.repeatedShare(LeaveOneOut.Part.TEST));
+    assertEquals(0, split.repeatedShare(LeaveOneOut.Part.VALIDATION));
+    PostScorer descending = scorer(scores -> IntStream.range(0, 6).forEach(i -> scores[i] = 6 - i));
+    double[] excluded =
+        new FullRanking(split, Exclude.SEEN).evaluate(descending, LeaveOneOut.Part.TEST).ranks();
+    assertArrayEquals(new double[] {Double.POSITIVE_INFINITY, 1}, excluded);
+    double[] all =
+        new FullRanking(split, Exclude.NONE).evaluate(descending, LeaveOneOut.Part.TEST).ranks();
+    assertArrayEquals(new double[] {0, 1}, all);
+  }
+
+  /** 54 % of the targets repeat. Half the rule would give popularity an NDCG@10 of .66. */
+  @Test
+  void repeatedTargetsAreAllExcludedOrAllRanked() throws URISyntaxException {
+    Path file = Path.of(MetricsTest.class.getResource("repeats.inter").toURI());
+    LeaveOneOut split = LeaveOneOut.of(DataFormat.MOVIELENS.read(file));
+    assertEquals(0.54, split.repeatedShare(LeaveOneOut.Part.TEST), 0.01);
+    Popularity popularity = Popularity.fit(split, LeaveOneOut.Part.TEST);
+    assertEquals(
+        0.148,
+        new FullRanking(split, Exclude.SEEN).evaluate(popularity, LeaveOneOut.Part.TEST).ndcg(10),
+        0.002);
+    assertEquals(
+        0.521,
+        new FullRanking(split, Exclude.NONE).evaluate(popularity, LeaveOneOut.Part.TEST).ndcg(10),
+        0.002);
+  }
+
+  private static double rank(LeaveOneOut split, PostScorer scorer, Exclude exclusion) {
+    return new FullRanking(split, exclusion).evaluate(scorer, LeaveOneOut.Part.TEST).ranks()[0];
   }
 
   private static PostScorer scorer(java.util.function.Consumer<float[]> fill) {
@@ -88,7 +166,111 @@ final class MetricsTest {
     double expected = -(Math.log(0.9f) + Math.log(0.8f) + Math.log(0.2f) + Math.log(0.9f)) / 4;
     assertEquals(expected, metrics.logLoss(), 1e-6);
     assertEquals(Math.log(2), metrics.rateLogLoss(), 1e-12);
-    assertTrue(Double.isNaN(ActionMetrics.of(new float[] {0.5f}, new boolean[] {true}).auc()));
+    // Above .9: 1 of 1 found at precision 1; at .8: 1 more of 2, at precision 2 / 3.
+    assertEquals((1 + 2 / 3.0) / 2, metrics.averagePrecision(), 1e-12);
+    assertEquals(
+        100 * (1 - expected / Math.log(2)), metrics.relativeCrossEntropy(), 1e-4, "in percent");
+  }
+
+  @Test
+  void sayingTheRateHasARelativeCrossEntropyOfNought() {
+    ActionMetrics metrics =
+        ActionMetrics.of(
+            new float[] {0.25f, 0.25f, 0.25f, 0.25f}, new boolean[] {true, false, false, false});
+    assertEquals(0, metrics.relativeCrossEntropy(), 1e-9);
+    assertEquals(0.25, metrics.averagePrecision(), 1e-12, "one step of equal probabilities");
+    assertEquals(0.5, metrics.auc(), 1e-12);
+  }
+
+  /** Against definitions that look at every pair and every threshold. */
+  @Test
+  void actionMetricsAreThoseOfBruteForce() {
+    Random random = new Random(11);
+    for (int round = 0; round < 50; round++) {
+      int count = 2 + random.nextInt(40);
+      float[] probabilities = new float[count];
+      boolean[] happened = new boolean[count];
+      for (int i = 0; i < count; i++) {
+        // Few distinct values, so that many are equal.
+        probabilities[i] = (1 + random.nextInt(8)) / 10f;
+        happened[i] = random.nextBoolean();
+      }
+      happened[0] = true;
+      happened[1] = false;
+      ActionMetrics metrics = ActionMetrics.of(probabilities, happened);
+      assertEquals(bruteAuc(probabilities, happened), metrics.auc(), 1e-12);
+      assertEquals(brutePrecision(probabilities, happened), metrics.averagePrecision(), 1e-12);
+      double rate = metrics.rate();
+      double own = 0;
+      double naive = 0;
+      for (int i = 0; i < count; i++) {
+        own -= Math.log(happened[i] ? probabilities[i] : 1.0 - probabilities[i]);
+        naive -= Math.log(happened[i] ? rate : 1 - rate);
+      }
+      assertEquals(100 * (1 - own / naive), metrics.relativeCrossEntropy(), 1e-6);
+    }
+  }
+
+  private static double bruteAuc(float[] probabilities, boolean[] happened) {
+    double right = 0;
+    double pairs = 0;
+    for (int i = 0; i < happened.length; i++) {
+      for (int j = 0; j < happened.length; j++) {
+        if (happened[i] && !happened[j]) {
+          right +=
+              probabilities[i] > probabilities[j]
+                  ? 1
+                  : probabilities[i] == probabilities[j] ? .5 : 0;
+          pairs++;
+        }
+      }
+    }
+    return right / pairs;
+  }
+
+  /** The mean over the positives of the precision among all that score at least as high. */
+  private static double brutePrecision(float[] probabilities, boolean[] happened) {
+    double sum = 0;
+    double positives = 0;
+    for (int i = 0; i < happened.length; i++) {
+      if (happened[i]) {
+        double above = 0;
+        double found = 0;
+        for (int j = 0; j < happened.length; j++) {
+          above += probabilities[j] >= probabilities[i] ? 1 : 0;
+          found += probabilities[j] >= probabilities[i] && happened[j] ? 1 : 0;
+        }
+        sum += found / above;
+        positives++;
+      }
+    }
+    return sum / positives;
+  }
+
+  @Test
+  void actionMetricsThatAreNotDefinedAreNaN() {
+    ActionMetrics one = ActionMetrics.of(new float[] {0.5f}, new boolean[] {true});
+    assertTrue(Double.isNaN(one.auc()) && Double.isNaN(one.relativeCrossEntropy()));
+    assertEquals(1, one.averagePrecision());
+    ActionMetrics never = ActionMetrics.of(new float[] {0.5f}, new boolean[] {false});
+    assertTrue(Double.isNaN(never.averagePrecision()) && Double.isNaN(never.auc()));
+    ActionMetrics none = ActionMetrics.of(new float[0], new boolean[0]);
+    assertTrue(Double.isNaN(none.rate()) && Double.isNaN(none.logLoss()));
+    assertTrue(Double.isNaN(none.calibrationError()) && Double.isNaN(none.relativeCrossEntropy()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void aProbabilityThatIsNoNumberGivesNoMetric(int place) {
+    float[] probabilities = {0.9f, 0.8f, 0.3f, 0.1f};
+    probabilities[place] = Float.NaN;
+    ActionMetrics metrics =
+        ActionMetrics.of(probabilities, new boolean[] {true, true, false, false});
+    assertTrue(Double.isNaN(metrics.auc()), "a positive of NaN may not vanish");
+    assertTrue(Double.isNaN(metrics.averagePrecision()));
+    assertTrue(Double.isNaN(metrics.logLoss()));
+    assertTrue(Double.isNaN(metrics.relativeCrossEntropy()));
+    assertTrue(Double.isNaN(metrics.calibrationError()));
   }
 
   @Test

@@ -3,12 +3,15 @@ package dev.phoenix.fit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.TrainedOutputs;
 import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.dataset.Catalog;
 import dev.phoenix.dataset.Dataset;
+import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.TimeSplit;
@@ -17,17 +20,24 @@ import dev.phoenix.evaluation.EngagedEvents;
 import dev.phoenix.feature.HashFunctions;
 import dev.phoenix.training.RankerBatch;
 import dev.phoenix.training.RetrievalBatch;
+import dev.phoenix.training.Scorer;
 import dev.phoenix.world.World;
 import dev.phoenix.world.WorldSize;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class CourseTest {
   private static final ModelSize SIZE = new ModelSize(16, 1, 2, 8, 4);
+
+  private static final TrainedOutputs NOTHING_TRAINED =
+      new TrainedOutputs(new TreeSet<>(), new TreeSet<>());
 
   private static final RetrievalFit.Choices MEANS = choices(Tower.MEAN, UserPooling.MEAN);
 
@@ -143,11 +153,9 @@ final class CourseTest {
   @Test
   void batchesFollowFromSeedEpochAndIndexAlone() {
     Dataset world = World.generate(new WorldSize(60, 32, 400, 20, 3), 1).dataset();
-    ModelConfig config = ModelPlan.ranker(world, SIZE);
-    PostTable table = new PostTable(config, world.catalog());
-    RankerCourse.Settings settings = new RankerCourse.Settings(16, 2, 4);
-    RankerCourse one = new RankerCourse(TimeSplit.of(world), table, settings);
-    RankerCourse other = new RankerCourse(TimeSplit.of(world), table, settings);
+    RankerSampling sampling = new RankerSampling(4, 2, 0);
+    RankerCourse one = rankerCourse(world, sampling, 16);
+    RankerCourse other = rankerCourse(world, sampling, 16);
     one.batch(0, 0);
     RankerBatch first = one.batch(3, 2);
     RankerBatch second = other.batch(3, 2);
@@ -163,10 +171,7 @@ final class CourseTest {
   void theRankerSeesNothingOfTheFutureAndNoHeldOutImpression() {
     Dataset world = World.generate(new WorldSize(40, 32, 400, 20, 3), 1).dataset();
     TimeSplit split = TimeSplit.of(world);
-    ModelConfig config = ModelPlan.ranker(world, SIZE);
-    RankerCourse course =
-        new RankerCourse(
-            split, new PostTable(config, world.catalog()), new RankerCourse.Settings(7, 0, 4));
+    RankerCourse course = rankerCourse(world, RankerSampling.of(world, 4), 7);
     int candidates = 0;
     for (int index = 0; index < course.steps(); index++) {
       RankerBatch batch = course.batch(0, index);
@@ -179,7 +184,79 @@ final class CourseTest {
     }
     assertTrue(candidates > 40);
     int user = 0;
+    ModelConfig config = ModelPlan.ranker(world, SIZE, NOTHING_TRAINED);
     int[] history = EngagedEvents.read(config, split.events(user), 5);
     assertTrue(IntStream.of(history).allMatch(i -> i < 5 && split.events(user).isEngaged(i)));
+  }
+
+  private static RankerCourse rankerCourse(Dataset data, RankerSampling sampling, int batch) {
+    TimeSplit split = TimeSplit.of(data);
+    return new RankerCourse(split, samples(data, split, sampling), batch, 4);
+  }
+
+  private static RankerSamples samples(Dataset data, TimeSplit split, RankerSampling sampling) {
+    ModelConfig config = ModelPlan.ranker(data, SIZE, NOTHING_TRAINED);
+    return new RankerSamples(split, new PostTable(config, data.catalog()), sampling);
+  }
+
+  @Test
+  void anEpochOfSequencesHasEveryEventAboutOnceAndNeverAsItsOwnNegative() {
+    Dataset data = sequences(6, 3, 40);
+    RankerSampling sampling = RankerSampling.of(data, 32);
+    assertEquals(1, sampling.horizon(), "the very next post");
+    assertEquals(32, sampling.negatives());
+    RankerCourse course = rankerCourse(data, sampling, 64);
+    RankerBatch batch = course.batch(0, 0);
+    // Trained on: 4 - 1, 1 - 1 and 32 - 1 events, of which the first has nothing in front.
+    assertEquals(3 + 31, batch.histories().users());
+    int width = batch.candidates().posts().hashes();
+    for (int user = 0; user < batch.histories().users(); user++) {
+      int first = batch.candidates().offsets()[user];
+      int positive = batch.candidates().posts().rows()[first * width];
+      assertFalse(batch.negativeSample()[first]);
+      assertEquals(1, batch.targets()[first * 19 + Events.FAVORITE]);
+      assertTrue(batch.candidates().length(user) > 25, "a few negatives are positive by chance");
+      for (int i = first + 1; i < first + batch.candidates().length(user); i++) {
+        assertTrue(batch.negativeSample()[i]);
+        assertEquals(0, batch.targets()[i * 19 + Events.FAVORITE]);
+        assertTrue(batch.candidates().posts().rows()[i * width] != positive);
+      }
+    }
+  }
+
+  @Test
+  void aMeasurementSeesTheSameNegativesEveryTimeAndAFairShareOfThem() {
+    Dataset data = sequences(10, 20, 40);
+    TimeSplit split = TimeSplit.of(data);
+    RankerSamples samples = samples(data, split, RankerSampling.of(data, 32));
+    ModelConfig config = ModelPlan.ranker(data, SIZE, NOTHING_TRAINED);
+    List<int[]> seen = new ArrayList<>();
+    Scorer constant =
+        (probabilities, continuous, users, candidates) -> {
+          seen.add(candidates.posts().rows());
+          Arrays.fill(probabilities, 0.25f);
+        };
+    PostTable table = new PostTable(config, data.catalog());
+    RankerExam exam = new RankerExam(constant, split, samples, table, 5);
+    SequencedMap<String, Double> first = exam.sit();
+    assertEquals(0.5, first.firstEntry().getValue(), 1e-12, "a ranker that tells nothing apart");
+    assertEquals(first, exam.sit());
+    assertArrayEquals(seen.getFirst(), seen.getLast());
+  }
+
+  @Test
+  void aMeasurementWithoutPositivesOrNegativesIsRefusedAtTheStart() {
+    Dataset data = sequences(10, 20, 40);
+    TimeSplit split = TimeSplit.of(data);
+    PostTable table = new PostTable(ModelPlan.ranker(data, SIZE, NOTHING_TRAINED), data.catalog());
+    RankerSamples positives = samples(data, split, new RankerSampling(1, 0, 0));
+    Scorer unused =
+        (probabilities, continuous, users, candidates) -> {
+          throw new AssertionError("nothing to score");
+        };
+    DatasetException refused =
+        assertThrows(
+            DatasetException.class, () -> new RankerExam(unused, split, positives, table, 5));
+    assertTrue(String.valueOf(refused.getMessage()).contains("--negatives"));
   }
 }

@@ -1,18 +1,23 @@
 package dev.phoenix.fit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.UserPooling;
+import dev.phoenix.dataset.Catalog;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.TimeSplit;
+import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.evaluation.ActionMetrics;
 import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.RankerEvaluation;
 import dev.phoenix.evaluation.RetrievalEvaluation;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.GradientOps;
@@ -26,8 +31,13 @@ import dev.phoenix.world.WorldSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +61,16 @@ final class FitTest {
             .withDropout(0.1);
     return new Recipe(new ModelSize(32, 1, 2, 24, 16), optimisation, 32, seed);
   }
+
+  private static final Recipe RING_RECIPE =
+      new Recipe(
+          new ModelSize(32, 1, 2, 8, 16),
+          Optimisation.DEFAULT
+              .withRates(3e-3, 0.2)
+              .withSchedule(RateSchedule.constant(20))
+              .withDropout(0),
+          16,
+          5);
 
   private static RetrievalFit retrieval() {
     return new RetrievalFit(WORLD, recipe(5), CourseTest.choices(Tower.MEAN, UserPooling.MEAN));
@@ -82,7 +102,8 @@ final class FitTest {
       Outcome outcome = fit.train(ops, run, Start.NEW, new Schedule(8, 4, 9, 60), NOBODY);
       assertEquals(8, outcome.epochs());
     }
-    RetrievalEvaluation evaluation = new RetrievalEvaluation(fit.split(), LeaveOneOut.Part.TEST);
+    RetrievalEvaluation evaluation =
+        new RetrievalEvaluation(fit.split(), LeaveOneOut.Part.TEST, Exclude.SEEN);
     RankMetrics popularity = evaluation.baselines().firstEntry().getValue();
     try (Ops ops = CpuOps.create(Precision.FLOAT32, 2);
         RetrievalModel model = RetrievalModel.load(ops, run.export());
@@ -103,16 +124,19 @@ final class FitTest {
   void aSmallRankerTellsEveryHeldOutActionApart() {
     RunFolder run = new RunFolder(folder, "ranker");
     try (GradientOps ops = CpuGradientOps.create(2)) {
-      new RankerFit(WORLD, recipe(5), 0)
-          .train(ops, run, Start.NEW, new Schedule(30, 10, 9, 60), NOBODY);
+      new RankerFit(WORLD, recipe(5), RankerSampling.of(WORLD, 16))
+          .train(ops, run, Start.NEW, new Schedule(10, 5, 9, 60), NOBODY);
     }
     try (Ops ops = CpuOps.create(Precision.FLOAT32, 2);
         Ranker model = Ranker.load(ops, run.export());
         EmbeddingTables tables =
             EmbeddingTables.open(run.export().resolve("embedding_tables.npz"), model.config())) {
+      SortedSet<Integer> trained = model.config().trained().orElseThrow().actions();
       SequencedMap<Integer, ActionMetrics> found =
           new RankerEvaluation(TimeSplit.of(WORLD), LeaveOneOut.Part.TEST).model(model, tables);
       assertTrue(found.containsKey(Events.FAVORITE), found.keySet().toString());
+      assertTrue(trained.containsAll(found.keySet()), trained + " of " + found.keySet());
+      assertFalse(trained.contains(0), "an action that the world does not have");
       found.forEach(
           (action, metrics) ->
               assertTrue(metrics.auc() > 0.65, "action " + action + ": AUC " + metrics.auc()));
@@ -147,5 +171,61 @@ final class FitTest {
             .filter(line -> line.contains("HR@10"))
             .toList());
     assertTrue(Files.readString(killed.plot()).contains("<polyline"));
+  }
+
+  /** Users go round a ring of posts; the next post is one of the three behind the last. */
+  private static Dataset ring(int users, int posts) {
+    Random random = new Random(4);
+    List<UserEvents> all = new ArrayList<>();
+    for (int user = 1; user <= users; user++) {
+      int[] taken = new int[16];
+      int at = random.nextInt(posts);
+      for (int i = 0; i < taken.length; i++) {
+        taken[i] = at;
+        at = (at + 1 + random.nextInt(3)) % posts;
+      }
+      all.add(new UserEvents(user, Events.of(taken, Events.FAVORITE)));
+    }
+    Catalog catalog =
+        new Catalog(
+            LongStream.rangeClosed(1, posts).toArray(),
+            new long[posts],
+            new long[0],
+            List.of(),
+            List.of());
+    return new Dataset("ring", catalog, all);
+  }
+
+  @Test
+  void aRankerOfSequencesLearnsWhatComesNext() throws IOException {
+    RunFolder run = new RunFolder(folder, "ranker");
+    Dataset ring = ring(150, 60);
+    Recipe recipe = RING_RECIPE;
+    try (GradientOps ops = CpuGradientOps.create(2)) {
+      Outcome outcome =
+          new RankerFit(ring, recipe, RankerSampling.of(ring, 16))
+              .train(ops, run, Start.NEW, new Schedule(5, 5, 9, 60), NOBODY);
+      assertTrue(outcome.best() > 0.9, "AUC on validation " + outcome.best());
+      assertTrue(outcome.bestEpoch() > 0);
+    }
+    ModelConfig exported = ModelConfig.read(run.export().resolve("config.json"));
+    assertEquals(
+        Set.of(Events.FAVORITE), exported.trained().orElseThrow().actions(), "sequences' action");
+    assertTrue(exported.trained().orElseThrow().continuous().isEmpty());
+  }
+
+  /** Time is over in the first epoch: what is exported was measured all the same. */
+  @Test
+  void whatIsExportedWasMeasured() throws IOException {
+    RunFolder run = new RunFolder(folder, "ranker");
+    Dataset ring = ring(40, 30);
+    try (GradientOps ops = CpuGradientOps.create(2)) {
+      Outcome outcome =
+          new RankerFit(ring, RING_RECIPE, RankerSampling.of(ring, 16))
+              .train(ops, run, Start.NEW, new Schedule(6, 6, 9, 1e-9), NOBODY);
+      assertTrue(outcome.best() > 0 && outcome.best() < 1, "measured: " + outcome.best());
+    }
+    assertTrue(Files.isRegularFile(run.export().resolve("config.json")));
+    assertTrue(Files.readString(run.metrics()).contains("AUC"));
   }
 }

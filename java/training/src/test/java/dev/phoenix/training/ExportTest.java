@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.UserPooling;
-import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.feature.HashFunctions;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
@@ -20,8 +20,9 @@ import dev.phoenix.ops.cpu.CpuGradientOps;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.Pipeline;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
+import dev.phoenix.scoring.Scorer;
 import dev.phoenix.testing.Closeness;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,9 +135,8 @@ class ExportTest {
       TopK best = retrieval.retrieve(histories, rows(postIds()), 5);
       Artifacts artifacts = new Artifacts(folder);
       try (Pipeline pipeline = Pipeline.open(ops.ops(), artifacts, artifacts.corpus())) {
-        ScoreWeights.Bound weights =
-            ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, model.numActions());
-        Feed feed = pipeline.recommend(sequence, 5, weights);
+        Scorer scorer = pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.ENUM);
+        Feed feed = pipeline.recommend(sequence, 5, scorer);
         int[] found = feed.items().stream().mapToInt(Feed.Item::corpusIndex).sorted().toArray();
         int[] expected = best.indices().clone();
         Arrays.sort(expected);

@@ -9,6 +9,7 @@ import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.evaluation.RetrievalEvaluation;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -79,7 +80,7 @@ class RingTest {
         RetrievalModel model = RetrievalModel.load(ops, folder);
         EmbeddingTables tables =
             EmbeddingTables.open(folder.resolve("embedding_tables.npz"), model.config())) {
-      return new RetrievalEvaluation(split, TEST).model(model, tables).hitRate(10);
+      return new RetrievalEvaluation(split, TEST, Exclude.SEEN).model(model, tables).hitRate(10);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.phoenix.serving.grpc;
 import dev.phoenix.corpus.Filter;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.scoring.Ranking;
 import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.Exclusion;
 import dev.phoenix.serving.FeedPolicy;
@@ -49,7 +50,11 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
             List.of(
                 new ServingRequest(
                     histories.of(request.getSequence()),
-                    new Task.Recommend(topK, choice(request.getSelection()), exclusion(request)),
+                    new Task.Recommend(
+                        topK,
+                        choice(request.getSelection()),
+                        exclusion(request),
+                        Task.Vectors.neededBy(policy.scoring())),
                     deadline)),
         responses -> encode(form, responses.getFirst()));
   }
@@ -86,19 +91,19 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
   private RecommendResponse encode(Form form, ServingResponse response) {
     Posts posts = response.posts();
     Scores scores = Objects.requireNonNull(response.scores());
-    FeedPolicy.Ranking ranking = policy.rank(scores);
+    Ranking ranking = policy.rank(response);
     RecommendResponse.Builder feed =
         RecommendResponse.newBuilder()
             .setUserId(form.userId())
             .setModelVersion(response.modelVersion())
             .setTiming(timing(response.timing()));
     for (int rank = 0; rank < Math.min(form.limit(), posts.count()); rank++) {
-      int i = ranking.order()[rank];
+      int i = ranking.candidate(rank);
       RankedPost.Builder post =
           RankedPost.newBuilder()
               .setPostId(posts.postIds()[i])
               .setAuthorId(posts.authorIds()[i])
-              .setWeightedScore(ranking.scores()[i])
+              .setWeightedScore((float) ranking.score(i))
               .setRetrievalScore(posts.retrievalScores()[i])
               .setTopic(Objects.requireNonNullElse(posts.topics()[i], ""));
       for (int action = 0; action < scores.actions() && !form.scoresOnly(); action++) {

@@ -5,6 +5,7 @@ import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.corpus.Filter;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.scoring.Ranking;
 import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.Exclusion;
 import dev.phoenix.serving.FeedPolicy;
@@ -95,7 +96,10 @@ final class RecommendCodec {
     Exclusion exclusion = new Exclusion(fields.exclude, fields.excluded);
     int topK = fields.topK == 0 ? policy.defaultTopK() : fields.topK;
     return new Request(
-        user, new Task.Recommend(topK, choice, exclusion), fields.limit, fields.deadline);
+        user,
+        new Task.Recommend(topK, choice, exclusion, Task.Vectors.neededBy(policy.scoring())),
+        fields.limit,
+        fields.deadline);
   }
 
   private Fields fields(JsonParser json) {
@@ -218,8 +222,7 @@ final class RecommendCodec {
   /** Writes a feed: ids are strings, because 64 bits do not fit a double. */
   byte[] encode(Shown shown, ServingResponse response) {
     Posts posts = response.posts();
-    Scores scores = Objects.requireNonNull(response.scores());
-    FeedPolicy.Ranking ranking = policy.rank(scores);
+    Ranking ranking = policy.rank(response);
     return Json.bytes(
         json -> {
           json.writeStartObject();
@@ -237,11 +240,10 @@ final class RecommendCodec {
         });
   }
 
-  private void writePost(
-      JsonGenerator json, int rank, FeedPolicy.Ranking ranking, ServingResponse response) {
+  private void writePost(JsonGenerator json, int rank, Ranking ranking, ServingResponse response) {
     Posts posts = response.posts();
     Scores scores = Objects.requireNonNull(response.scores());
-    int i = ranking.order()[rank];
+    int i = ranking.candidate(rank);
     json.writeStartObject();
     json.writeNumberProperty("rank", rank + 1);
     json.writeStringProperty("post_id", Long.toUnsignedString(posts.postIds()[i]));
@@ -252,7 +254,7 @@ final class RecommendCodec {
     }
     json.writeNumberProperty("retrieval_rank", i + 1);
     json.writeNumberProperty("retrieval_score", posts.retrievalScores()[i]);
-    json.writeNumberProperty("weighted_score", ranking.scores()[i]);
+    json.writeNumberProperty("weighted_score", (float) ranking.score(i));
     json.writeObjectPropertyStart("probabilities");
     for (int action = 0; action < scores.actions(); action++) {
       json.writeNumberProperty(

@@ -83,7 +83,8 @@ public final class InferenceDecoder {
     Exclusion exclusion = exclusion(asked.posts().exclusion(), inputs);
     return asked.model().equals("retrieval")
         ? new Task.Retrieve(topK, asked.posts().choice(), exclusion)
-        : new Task.Recommend(topK, asked.posts().choice(), exclusion);
+        : new Task.Recommend(
+            topK, asked.posts().choice(), exclusion, Task.Vectors.neededBy(policy.scoring()));
   }
 
   private Exclusion exclusion(Exclusion said, Map<String, InferTensor> inputs) {

@@ -1,5 +1,6 @@
 package dev.phoenix.serving.oip;
 
+import dev.phoenix.scoring.Ranking;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ModelInfo;
 import dev.phoenix.serving.Rejection;
@@ -147,7 +148,7 @@ public final class InferenceModels {
   private static List<InferTensor> recommended(ServingResponse response, FeedPolicy policy) {
     Scores scores = Objects.requireNonNull(response.scores());
     Posts posts = response.posts();
-    FeedPolicy.Ranking ranking = policy.rank(scores);
+    Ranking ranking = policy.rank(response);
     int count = posts.count();
     int actions = scores.actions();
     long[] postIds = new long[count];
@@ -156,11 +157,11 @@ public final class InferenceModels {
     float[] weighted = new float[count];
     float[] probabilities = new float[count * actions];
     for (int rank = 0; rank < count; rank++) {
-      int i = ranking.order()[rank];
+      int i = ranking.candidate(rank);
       postIds[rank] = posts.postIds()[i];
       authorIds[rank] = posts.authorIds()[i];
       retrieval[rank] = posts.retrievalScores()[i];
-      weighted[rank] = ranking.scores()[i];
+      weighted[rank] = (float) ranking.score(i);
       System.arraycopy(scores.probabilities(), i * actions, probabilities, rank * actions, actions);
     }
     long[] shape = {count};

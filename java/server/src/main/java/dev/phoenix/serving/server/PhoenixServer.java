@@ -60,7 +60,7 @@ public final class PhoenixServer implements AutoCloseable {
                   metrics,
                   corpora(config.posts())));
       // A weight of an action that the model has not would fail every feed.
-      engine.require(model -> config.policy().require(model.ranker().numActions()));
+      engine.require(config.policy()::require);
       config.posts().kafka().ifPresent(this::ingest);
       Reloader reloader = own(new Reloader(engine, config.artifacts().directory()));
       GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());

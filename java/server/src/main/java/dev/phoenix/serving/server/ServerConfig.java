@@ -1,12 +1,15 @@
 package dev.phoenix.serving.server;
 
+import dev.phoenix.checkpoint.CheckpointException;
 import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Backend;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.ScoringOptions;
+import dev.phoenix.scoring.ScoringReader;
+import dev.phoenix.scoring.UntrainedOutputs;
 import dev.phoenix.serving.AdminToken;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.EngineOptions;
@@ -204,8 +207,22 @@ public record ServerConfig(
   private static FeedPolicy policy(Settings settings) {
     return new FeedPolicy(
         constant(Setting.TAXONOMY, ActionTaxonomy.values(), settings.get(Setting.TAXONOMY)),
-        ScoreWeights.parse(settings.get(Setting.WEIGHTS)),
+        scoring(settings),
         settings.integer(Setting.TOP_K, 1, 1000));
+  }
+
+  private static ScoringOptions scoring(Settings settings) {
+    String untrained = settings.get(Setting.ALLOW_UNTRAINED);
+    if (!untrained.equals("true") && !untrained.equals("false")) {
+      throw new IllegalArgumentException(
+          "allow-untrained: expected true or false, found '" + untrained + "'");
+    }
+    try {
+      ScoringOptions scoring = ScoringReader.parse(settings.get(Setting.WEIGHTS));
+      return untrained.equals("true") ? scoring.with(UntrainedOutputs.ALLOWED) : scoring;
+    } catch (IllegalArgumentException | CheckpointException refused) {
+      throw new IllegalArgumentException("weights: " + refused.getMessage(), refused);
+    }
   }
 
   private static Optional<TraceOptions> traces(Settings settings) {

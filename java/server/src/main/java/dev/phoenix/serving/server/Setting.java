@@ -64,7 +64,11 @@ public enum Setting {
   EXCLUDE("seen", "Posts of a user's history in what is found: left out (seen), or not (none)."),
   /** Weights. */
   WEIGHTS(
-      "favorite=1,reply=0.5,repost=0.3,dwell=0.2", "What feeds are ordered by: name=weight,..."),
+      "published",
+      "What feeds are ordered by: published, production, retrieval, name=weight,... or a JSON"
+          + " file."),
+  /** Weights. */
+  ALLOW_UNTRAINED("false", "true: weights count on outputs that the model was not trained for."),
   /** Taxonomy. */
   TAXONOMY("enum", "What action indices mean: enum or runner."),
   /** Traces. */

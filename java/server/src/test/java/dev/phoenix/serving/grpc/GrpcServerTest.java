@@ -154,12 +154,12 @@ class GrpcServerTest {
                     .setLimit(10)
                     .build());
     ServingResponse expected = direct(new Task.Recommend(40));
-    var ranking = FeedPolicy.DEFAULT.rank(Objects.requireNonNull(expected.scores()));
+    var ranking = FeedPolicy.DEFAULT.rank(expected);
     assertEquals(10, response.getPostsCount());
     for (int rank = 0; rank < 10; rank++) {
-      int i = ranking.order()[rank];
+      int i = ranking.candidate(rank);
       assertEquals(expected.posts().postIds()[i], response.getPosts(rank).getPostId());
-      assertEquals(ranking.scores()[i], response.getPosts(rank).getWeightedScore());
+      assertEquals((float) ranking.score(i), response.getPosts(rank).getWeightedScore());
       assertEquals(19, response.getPosts(rank).getProbabilitiesCount());
     }
     assertTrue(response.getTiming().getRankingUs() > 0);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
+import dev.phoenix.scoring.Ranking;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -18,11 +19,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The example for Python clients, run against a server. */
@@ -68,9 +68,10 @@ class PythonClientTest {
   }
 
   private static List<String> postIds(ServingResponse feed) {
-    FeedPolicy.Ranking ranking = FeedPolicy.DEFAULT.rank(Objects.requireNonNull(feed.scores()));
-    return Arrays.stream(ranking.order())
-        .mapToObj(i -> Long.toUnsignedString(feed.posts().postIds()[i]))
+    Ranking ranking = FeedPolicy.DEFAULT.rank(feed);
+    return IntStream.range(0, ranking.count())
+        .mapToObj(place -> feed.posts().postIds()[ranking.candidate(place)])
+        .map(Long::toUnsignedString)
         .toList();
   }
 

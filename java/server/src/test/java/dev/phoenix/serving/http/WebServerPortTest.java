@@ -39,15 +39,15 @@ class WebServerPortTest {
     JsonNode feed = DemoWeb.MAPPER.readTree(response.body());
     ServingResponse expected = demo.direct(new Task.Recommend(200));
     var scores = Objects.requireNonNull(expected.scores());
-    var ranking = FeedPolicy.DEFAULT.rank(scores);
+    var ranking = FeedPolicy.DEFAULT.rank(expected);
     assertEquals(200, feed.get("retrieved").asInt());
     assertEquals(30, feed.get("posts").size());
     for (int rank = 0; rank < 30; rank++) {
       JsonNode post = feed.get("posts").get(rank);
-      int i = ranking.order()[rank];
+      int i = ranking.candidate(rank);
       assertEquals(
           Long.toUnsignedString(expected.posts().postIds()[i]), post.get("post_id").asString());
-      assertEquals(ranking.scores()[i], post.get("weighted_score").floatValue());
+      assertEquals((float) ranking.score(i), post.get("weighted_score").floatValue());
       assertEquals(
           scores.probabilities()[i * 19 + 1],
           post.get("probabilities").get("favorite").floatValue());

@@ -15,8 +15,8 @@ import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Pipeline;
 import dev.phoenix.ptx.emulator.EmulatedDevice;
 import dev.phoenix.ptx.emulator.EmulatorOptions;
-import dev.phoenix.ranking.ActionTaxonomy;
-import dev.phoenix.ranking.ScoreWeights;
+import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
 import dev.phoenix.testing.ConfigText;
 import dev.phoenix.testing.RandomCandidates;
 import dev.phoenix.testing.RandomHistory;
@@ -120,10 +120,10 @@ class KernelsInUseTest {
   private static void recommend(Ops ops) {
     Artifacts demo = new Artifacts(RepositoryFiles.path("checkpoints/demo"));
     try (Pipeline pipeline = Pipeline.open(ops, demo, demo.corpus())) {
-      int actions = pipeline.ranker().config().numActions();
       UserSequence user = UserSequence.read(demo.sequence());
       var feed =
-          pipeline.recommend(user, 20, ScoreWeights.DEFAULT.bind(ActionTaxonomy.ENUM, actions));
+          pipeline.recommend(
+              user, 20, pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.ENUM));
       assertEquals(20, feed.items().size());
     }
   }

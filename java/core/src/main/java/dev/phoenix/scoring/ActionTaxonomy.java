@@ -1,13 +1,16 @@
-package dev.phoenix.ranking;
+package dev.phoenix.scoring;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * What the indices of discrete actions mean. The source has two taxonomies for models of the same
- * shape, and a checkpoint does not say which it was trained with. Source: SPEC section 5.
+ * shape, and a checkpoint does not say which it was trained with. An action that both have has the
+ * same name in both. Source: SPEC section 5.
  */
 @SuppressWarnings("ImmutableEnumChecker") // The maps are unmodifiable copies.
 public enum ActionTaxonomy {
@@ -18,16 +21,27 @@ public enum ActionTaxonomy {
           Map.entry(4, "reply"),
           Map.entry(5, "quote"),
           Map.entry(6, "repost"),
+          Map.entry(10, "server_report"),
           Map.entry(11, "dwell"),
+          Map.entry(12, "not_dwelled"),
           Map.entry(13, "vqv"),
           Map.entry(14, "photo_expand"),
+          // The report that a client sends, which is the one that the value model weighs.
+          Map.entry(16, "report"),
           Map.entry(17, "not_interested"),
+          Map.entry(19, "see_fewer"),
           Map.entry(21, "follow_author"),
           Map.entry(23, "block_author"),
           Map.entry(25, "mute_author"),
           Map.entry(29, "click"),
           Map.entry(30, "profile_click"),
-          Map.entry(37, "share"))),
+          Map.entry(32, "share_via_copy_link"),
+          Map.entry(33, "share_via_dm"),
+          Map.entry(36, "bookmark"),
+          Map.entry(37, "share"),
+          Map.entry(39, "open_link"),
+          Map.entry(47, "video_open"),
+          Map.entry(59, "post_unexplored"))),
 
   /** The order of the runner's outputs. */
   RUNNER(
@@ -54,9 +68,13 @@ public enum ActionTaxonomy {
               "dwell_time")));
 
   private final Map<Integer, String> names;
+  private final Map<String, Integer> indices;
 
   ActionTaxonomy(Map<Integer, String> names) {
     this.names = Map.copyOf(names);
+    Map<String, Integer> byName = new HashMap<>();
+    names.forEach((index, name) -> byName.put(name, index));
+    this.indices = Map.copyOf(byName);
   }
 
   private static Map<Integer, String> byPosition(List<String> names) {
@@ -72,23 +90,14 @@ public enum ActionTaxonomy {
     return names.getOrDefault(index, "action_" + index);
   }
 
-  /**
-   * The index of the action called {@code name}, among the first {@code actions}.
-   *
-   * @throws IllegalArgumentException naming the actions there are
-   */
-  public int index(String name, int actions) {
-    for (int i = 0; i < actions; i++) {
-      if (name(i).equals(name)) {
-        return i;
-      }
-    }
-    throw new IllegalArgumentException(
-        "taxonomy %s has no action '%s' among the model's %d; it has %s"
-            .formatted(label(), name, actions, namesOf(actions)));
+  /** The index of the action that the taxonomy calls {@code name}; empty where it has none. */
+  public OptionalInt index(String name) {
+    Integer index = indices.get(name);
+    return index == null ? OptionalInt.empty() : OptionalInt.of(index);
   }
 
-  private List<String> namesOf(int actions) {
+  /** The names of those of the first {@code actions} indices that have one, by index. */
+  public List<String> names(int actions) {
     return names.entrySet().stream()
         .filter(entry -> entry.getKey() < actions)
         .sorted(Map.Entry.comparingByKey())

@@ -1,0 +1,83 @@
+package dev.phoenix.scoring;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * N posts to be scored, index by index, in the order of retrieval. The arrays are not copied.
+ *
+ * @param postIds [N] ids, for messages
+ * @param authorIds [N] ids; 0 for an unknown author
+ * @param retrievalScores [N] user · post
+ * @param probabilities [N, A] of the discrete actions
+ * @param continuous [N, continuous outputs]
+ * @param corpora [N] names of the corpora; null where there are none
+ * @param vectors [N, D] candidate representations; null where not given
+ */
+public record Candidates(
+    long[] postIds,
+    long[] authorIds,
+    float[] retrievalScores,
+    float[] probabilities,
+    float[] continuous,
+    String @Nullable [] corpora,
+    float @Nullable [] vectors) {
+  private static final float[] NO_VALUES = {};
+
+  /**
+   * Checks the lengths.
+   *
+   * @throws IllegalArgumentException where the arrays are of different numbers of posts
+   */
+  public Candidates {
+    requireRows("author ids", authorIds.length, postIds.length);
+    requireRows("retrieval scores", retrievalScores.length, postIds.length);
+    if (corpora != null) {
+      requireRows("corpus names", corpora.length, postIds.length);
+    }
+    if (vectors != null) {
+      requireColumns("values of vectors", vectors.length, postIds.length);
+    }
+  }
+
+  private static void requireColumns(String what, int found, int posts) {
+    boolean isMatrix = posts == 0 ? found == 0 : found > 0 && found % posts == 0;
+    if (!isMatrix) {
+      throw new IllegalArgumentException(
+          "%d posts: expected a multiple of it, found %d %s".formatted(posts, found, what));
+    }
+  }
+
+  private static void requireRows(String what, int found, int posts) {
+    if (found != posts) {
+      throw new IllegalArgumentException("%d posts, %d %s".formatted(posts, found, what));
+    }
+  }
+
+  /** Retrieved posts, without a ranker's outputs. */
+  public static Candidates retrieved(long[] postIds, long[] authorIds, float[] retrievalScores) {
+    return new Candidates(postIds, authorIds, retrievalScores, NO_VALUES, NO_VALUES, null, null);
+  }
+
+  /** These posts with a ranker's outputs. */
+  public Candidates withOutputs(float[] newProbabilities, float[] newContinuous) {
+    return new Candidates(
+        postIds, authorIds, retrievalScores, newProbabilities, newContinuous, corpora, vectors);
+  }
+
+  /** These posts with the names of their corpora. */
+  public Candidates withCorpora(String[] names) {
+    return new Candidates(
+        postIds, authorIds, retrievalScores, probabilities, continuous, names, vectors);
+  }
+
+  /** These posts with their vectors [N, D]. */
+  public Candidates withVectors(float[] newVectors) {
+    return new Candidates(
+        postIds, authorIds, retrievalScores, probabilities, continuous, corpora, newVectors);
+  }
+
+  /** N. */
+  public int count() {
+    return postIds.length;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.phoenix.scoring;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/**
+ * Weights of a ranker's outputs, by the names that {@link ModelOutputs#output} takes. Source: SPEC
+ * section 7.
+ *
+ * @param weights names and their weights, in the order they are summed
+ */
+public record ScoreWeights(SequencedMap<String, Float> weights) {
+  /** No weights. */
+  public static final ScoreWeights NONE = new ScoreWeights(new LinkedHashMap<>());
+
+  /** Largest weight, positive or negative: sums of any number of outputs stay finite. */
+  public static final float MAX_WEIGHT = 1e6f;
+
+  /**
+   * Copies the weights.
+   *
+   * @throws IllegalArgumentException for a weight that is not a number from -{@link #MAX_WEIGHT} to
+   *     {@link #MAX_WEIGHT}
+   */
+  public ScoreWeights {
+    weights = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(weights));
+    weights.forEach(
+        (name, weight) -> {
+          if (!(Math.abs(weight) <= MAX_WEIGHT)) {
+            throw new IllegalArgumentException(
+                "expected a weight from -%.0f to %.0f, found '%s=%s'"
+                    .formatted(MAX_WEIGHT, MAX_WEIGHT, name, weight));
+          }
+        });
+  }
+
+  /**
+   * Reads {@code name=weight,name=weight}.
+   *
+   * @throws IllegalArgumentException naming the part that is not of that form
+   */
+  public static ScoreWeights parse(String text) {
+    SequencedMap<String, Float> weights = new LinkedHashMap<>();
+    for (String part : text.split(",", -1)) {
+      int equals = part.indexOf('=');
+      String name = part.substring(0, Math.max(0, equals)).strip();
+      if (name.isEmpty()) {
+        throw new IllegalArgumentException(
+            "expected weights such as favorite=1,reply=0.5, found '" + part + "'");
+      }
+      float weight = number(part.substring(equals + 1).strip(), part);
+      if (weights.put(name, weight) != null) {
+        throw new IllegalArgumentException("the weight of '" + name + "' is given twice");
+      }
+    }
+    return new ScoreWeights(weights);
+  }
+
+  private static float number(String text, String part) {
+    try {
+      return Float.parseFloat(text);
+    } catch (NumberFormatException notANumber) {
+      throw new IllegalArgumentException(
+          "expected a number as weight, found '" + part + "'", notANumber);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * From the ranker's outputs to the order of a feed: a weighted sum of outputs, the rule for
+ * negative sums, author diversity, factors by corpus, diversity by vectors and the author window.
+ * Everything works on arrays. Source: SPEC sections 5 and 7.
+ */
+@NullMarked
+package dev.phoenix.scoring;
+
+import org.jspecify.annotations.NullMarked;

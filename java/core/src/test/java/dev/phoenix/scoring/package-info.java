@@ -1,0 +1,4 @@
+@NullMarked
+package dev.phoenix.scoring;
+
+import org.jspecify.annotations.NullMarked;

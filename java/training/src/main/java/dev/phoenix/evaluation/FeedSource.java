@@ -1,0 +1,16 @@
+package dev.phoenix.evaluation;
+
+import dev.phoenix.checkpoint.UserSequence;
+
+/** Whatever shows a user a feed: the pipeline of this process, or a server. */
+@FunctionalInterface
+public interface FeedSource {
+  /**
+   * The feed of a user.
+   *
+   * @param user the whole history in time order; which end of a long one is read is the source's
+   *     rule
+   * @return post ids, 64 unsigned bits each, best first
+   */
+  long[] feed(UserSequence user);
+}
