@@ -60,10 +60,6 @@ final class Mbarrier {
     return state >>> Integer.SIZE;
   }
 
-  static int pendingOf(long state) {
-    return (int) state;
-  }
-
   /** Takes arrivals, at most as many as are pending; returns whether they end the phase. */
   boolean arrive(Warp warp, int count) {
     pending -= count;

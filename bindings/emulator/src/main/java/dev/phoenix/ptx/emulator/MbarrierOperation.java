@@ -1,7 +1,6 @@
 package dev.phoenix.ptx.emulator;
 
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The instructions on mbarrier objects in shared memory, lane after lane. */
 final class MbarrierOperation extends Operation {
@@ -135,7 +134,7 @@ final class MbarrierOperation extends Operation {
   }
 
   private Mbarrier existing(Warp warp, int lane, int offset, Map<Integer, Mbarrier> live) {
-    @Nullable Mbarrier barrier = live.get(offset);
+    Mbarrier barrier = live.get(offset);
     if (barrier == null) {
       throw misuse(warp, lane, "no mbarrier is initialised at byte " + offset);
     }

@@ -43,7 +43,7 @@ class CooperativeTest {
       Stream stream,
       @CudaSource(value = "grid.cu", kernel = "grid_sum") Kernel kernel) {
     int blocks = 7;
-    int[] in = new Random(1).ints(blocks * 64, -100, 100).toArray();
+    int[] in = new Random(1).ints(blocks * 64L, -100, 100).toArray();
     int[] expected = new int[blocks];
     Arrays.fill(expected, Arrays.stream(in).sum());
     expected[0]++;
@@ -121,7 +121,7 @@ class CooperativeTest {
       @CudaSource(value = "pipeline.cu", kernel = "stages", options = NO_INIT_WARNING)
           Kernel kernel) {
     int tiles = 6;
-    int[] in = new Random(2).ints(tiles * THREADS, -1000, 1000).toArray();
+    int[] in = new Random(2).ints((long) tiles * THREADS, -1000, 1000).toArray();
     int[] expected = new int[THREADS];
     for (int i = 0; i < THREADS; i++) {
       for (int tile = 0; tile < tiles; tile++) {
