@@ -82,6 +82,11 @@ abstract class StateTrainer<B> implements Trainer<B> {
   }
 
   @Override
+  public final void note(SequencedMap<String, String> notes) {
+    state.note(notes);
+  }
+
+  @Override
   public final long[] progress() {
     return state.progress();
   }

@@ -14,6 +14,8 @@ import dev.phoenix.ops.TrainableTable;
 import dev.phoenix.ops.TrainedParts;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
 /** What both trainers have: parameters, the embedding table, and the optimisers' step. */
@@ -31,6 +33,7 @@ final class TrainingState implements AutoCloseable {
   private long step;
   private long skipped;
   private long[] progress = {};
+  private final SequencedMap<String, String> notes = new LinkedHashMap<>();
 
   private TrainingState(
       Scope scope, GradientOps ops, TrainingConfig config, ParameterLayout layout) {
@@ -202,6 +205,15 @@ final class TrainingState implements AutoCloseable {
 
   long[] progress() {
     return progress.clone();
+  }
+
+  void note(SequencedMap<String, String> newNotes) {
+    notes.clear();
+    notes.putAll(newNotes);
+  }
+
+  SequencedMap<String, String> notes() {
+    return notes;
   }
 
   /** Goes on from a checkpoint's counts. */
