@@ -204,6 +204,7 @@ class PostAgeTest {
       assertEquals(5, items.size());
       for (int i = 0; i < 5; i++) {
         assertEquals(posts[i], items.get(i).postId());
+        assertNotNull(response.scores());
         assertArrayEquals(
             items.get(i).probabilities(),
             Arrays.copyOfRange(response.scores().probabilities(), 19 * i, 19 * i + 19),
