@@ -24,7 +24,7 @@ final class TrainingState implements AutoCloseable {
 
   private final GradientOps ops;
   private final TrainingConfig config;
-  private final Scope scope = Scope.create("training");
+  private final Scope scope;
   private final ParameterStore parameters;
   private final TrainableTable table;
   private final RowGradients rowGradients;
@@ -35,13 +35,19 @@ final class TrainingState implements AutoCloseable {
   private long[] progress = {};
   private final SequencedMap<String, String> notes = new LinkedHashMap<>();
 
-  TrainingState(GradientOps ops, TrainingConfig config, ParameterLayout layout) {
+  private TrainingState(
+      Scope scope, GradientOps ops, TrainingConfig config, ParameterLayout layout) {
+    this.scope = scope;
     this.ops = ops;
     this.config = config;
     this.parameters = new ParameterStore(ops, scope, layout);
     this.table = ops.table(scope, tableShape(config.model()));
     this.rowGradients = ops.rowGradients(scope, table);
     this.lossSum = ops.lossSum(scope);
+  }
+
+  static TrainingState create(GradientOps ops, TrainingConfig config, ParameterLayout layout) {
+    return Scope.build("training", scope -> new TrainingState(scope, ops, config, layout));
   }
 
   private static Shape tableShape(ModelConfig model) {
