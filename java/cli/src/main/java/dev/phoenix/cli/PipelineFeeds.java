@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.evaluation.FeedSource;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.feature.PostAge;
 import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
@@ -23,22 +24,25 @@ record PipelineFeeds(Pipeline pipeline, Scorer scorer, int topK, Exclude exclude
   /** What a feed is ordered by. */
   enum Order {
     /** The user's vector alone, as without a ranker. */
-    RETRIEVAL(Comparator.comparingInt(Feed.Item::retrievalRank)),
+    RETRIEVAL,
     /** The ranker's weighted outputs. */
-    RANKER(Comparator.comparingInt(Feed.Item::rank));
+    RANKER;
 
-    private final Comparator<Feed.Item> items;
-
-    Order(Comparator<Feed.Item> items) {
-      this.items = items;
+    private int rank(Feed.Item item) {
+      return switch (this) {
+        case RETRIEVAL -> item.retrievalRank();
+        case RANKER -> item.rank();
+      };
     }
   }
 
   @Override
-  public long[] feed(UserSequence user) {
-    FeedRequest request = new FeedRequest(user, topK, exclude, ExcludedPosts.NONE);
+  public long[] feed(UserSequence user, long shown) {
+    // A data set whose times are no seconds since the epoch says nothing of ages.
+    long impression = shown >= 0 && shown <= PostAge.MAX_SECONDS ? shown : 0;
+    FeedRequest request = new FeedRequest(user, topK, exclude, ExcludedPosts.NONE, impression);
     return pipeline.recommend(request, scorer).items().stream()
-        .sorted(order.items)
+        .sorted(Comparator.comparingInt(order::rank))
         .mapToLong(Feed.Item::postId)
         .toArray();
   }

@@ -7,6 +7,7 @@ import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
+import dev.phoenix.feature.PostTimes;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.model.RetrievalModel;
@@ -24,6 +25,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,13 +126,13 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Recommends: the {@code topK} best posts of the corpus but those of the user's history, ordered
-   * by {@code scorer}.
+   * Recommends now: the {@code topK} best posts of the corpus but those of the user's history,
+   * ordered by {@code scorer}.
    *
    * @throws dev.phoenix.scoring.NonFiniteScoreException where a weighted output is not finite
    */
   public Feed recommend(UserSequence sequence, int topK, Scorer scorer) {
-    return recommend(FeedRequest.served(sequence, topK), scorer);
+    return recommend(FeedRequest.served(sequence, topK, Instant.now()), scorer);
   }
 
   /**
@@ -146,7 +148,7 @@ public final class Pipeline implements AutoCloseable {
     Retriever.Result retrieved =
         retriever.retrieve(List.of(retrievalHistory), request.topK(), null, List.of(leftOut));
     TopK best = without(leftOut, retrieved.best());
-    Ranking ranking = scorer.rank(candidates(best, rank(sequence, best), scorer.options()));
+    Ranking ranking = scorer.rank(candidates(best, rank(request, best), scorer.options()));
     return new Feed(retrieved.users(), items(best, ranking), ranking);
   }
 
@@ -167,14 +169,18 @@ public final class Pipeline implements AutoCloseable {
         1, kept.length, Arrays.stream(kept).map(i -> best.indices()[i]).toArray(), scores);
   }
 
-  private RankerOutput rank(UserSequence sequence, TopK best) {
+  private RankerOutput rank(FeedRequest request, TopK best) {
     long[] postIds = Arrays.stream(best.indices()).mapToLong(corpus::postId).toArray();
     long[] authorIds = Arrays.stream(best.indices()).mapToLong(corpus::authorId).toArray();
+    long[] created = Arrays.stream(best.indices()).mapToLong(corpus::created).toArray();
+    PostTimes times = new PostTimes(request.impressionSeconds(), created);
     RankerOutput scores = ranker.output();
     ranker.rank(
         scores,
-        List.of(HashedHistory.create(ranker.config(), rankerTables, sequence)),
-        List.of(HashedCandidates.create(ranker.config(), rankerTables, postIds, authorIds)));
+        List.of(HashedHistory.create(ranker.config(), rankerTables, request.sequence())),
+        List.of(
+            HashedCandidates.create(ranker.config(), rankerTables, postIds, authorIds)
+                .at(times, ranker.config())));
     return scores;
   }
 

@@ -37,8 +37,9 @@ import tools.jackson.core.JsonToken;
  * {@code history} of {@code post_id}, {@code author_id} and {@code actions} by index, and beside
  * them {@code top_k}, {@code limit}, {@code deadline_ms}, {@code corpora} by name, a {@code filter}
  * of bits that {@code all}, {@code any} or {@code none} of them are set, and which posts to {@code
- * exclude}: {@code seen} or {@code none} of the history, and any {@code excluded_post_ids}; {@code
- * weights} and {@code explain} as docs/scoring.md has them. Unknown keys are ignored.
+ * exclude}: {@code seen} or {@code none} of the history, any {@code excluded_post_ids}, the {@code
+ * impression_time} in seconds since the epoch, and {@code weights} and {@code explain} as
+ * docs/scoring.md has them. Unknown keys are ignored.
  */
 final class RecommendCodec {
   private static final int DEFAULT_LIMIT = 30;
@@ -60,8 +61,14 @@ final class RecommendCodec {
    * @param task retrieve and rank
    * @param shown what the answer needs to know of it; the history is let go while the request waits
    * @param deadline the caller's patience; null where it says nothing
+   * @param impressionSeconds when posts are shown, in seconds since the epoch; 0 for now
    */
-  record Request(UserHistory user, Task task, Shown shown, @Nullable Duration deadline) {}
+  record Request(
+      UserHistory user,
+      Task task,
+      Shown shown,
+      @Nullable Duration deadline,
+      long impressionSeconds) {}
 
   /**
    * What is shown of an answer.
@@ -85,6 +92,7 @@ final class RecommendCodec {
     ExcludedPosts excluded = ExcludedPosts.NONE;
     @Nullable ScoringOptions scoring;
     boolean explain;
+    long impressionSeconds;
     @Nullable Duration deadline;
   }
 
@@ -100,7 +108,8 @@ final class RecommendCodec {
         user,
         new Task.Recommend(topK, choice, exclusion, Task.Vectors.neededBy(scoring)),
         new Shown(fields.userId, fields.limit, scoring, fields.explain),
-        fields.deadline);
+        fields.deadline,
+        fields.impressionSeconds);
   }
 
   private Fields fields(JsonParser json) {
@@ -116,6 +125,7 @@ final class RecommendCodec {
         case "filter" -> fields.filter = filter(json);
         case "exclude" -> fields.exclude = Optional.of(exclude(json));
         case "excluded_post_ids" -> fields.excluded = excluded(json);
+        case "impression_time" -> fields.impressionSeconds = Json.id(json, key);
         case "weights" -> fields.scoring = ScoringJson.options(json);
         case "explain" -> fields.explain = Json.bool(json, key);
         case "limit" -> fields.limit = positive(json, key);
