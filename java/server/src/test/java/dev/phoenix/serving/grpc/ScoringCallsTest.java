@@ -70,7 +70,7 @@ class ScoringCallsTest {
         assertEquals(score, explanation.getScore(), 1e-12);
         assertEquals((float) explanation.getScore(), post.getWeightedScore());
       }
-      assertEquals(scoring == production, response.getNotice().contains("preset production"));
+      assertEquals(scoring.equals(production), response.getNotice().contains("preset production"));
     }
   }
 

@@ -67,10 +67,12 @@ class ScoringRequestsTest {
         sum += product;
       }
       assertEquals(sum, explanation.get("weighted_sum").doubleValue(), 1e-4);
+      // The sum is float32: its digits say which, and stand for no other double.
+      float weightedSum = (float) explanation.get("weighted_sum").doubleValue();
       double score =
           explanation.has("offset")
               ? explanation.get("offset").get("score").doubleValue()
-              : explanation.get("weighted_sum").doubleValue();
+              : weightedSum;
       score *= explanation.get("author_factor").doubleValue();
       score *= explanation.get("corpus_factor").doubleValue();
       assertEquals(score, explanation.get("score").doubleValue(), 1e-9);
