@@ -8,38 +8,20 @@ import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
 import dev.phoenix.scoring.Scorer;
-import java.util.Comparator;
 
 /**
  * The feeds of a pipeline, as {@code evaluate} asks for them.
  *
- * @param scorer what orders a feed
+ * @param scorer of the pipeline
  * @param topK posts to retrieve and rank
  * @param exclude which posts of the history are left out
- * @param order of the posts of a feed
  */
-record PipelineFeeds(
-    Pipeline pipeline, Scorer scorer, int topK, Exclude exclude, Order order)
+record PipelineFeeds(Pipeline pipeline, Scorer scorer, int topK, Exclude exclude)
     implements FeedSource {
-  /** What a feed is ordered by. */
-  enum Order {
-    /** The user's vector alone, as without a ranker. */
-    RETRIEVAL(Comparator.comparingInt(Feed.Item::retrievalRank)),
-    /** The ranker's weighted outputs. */
-    RANKER(Comparator.comparingInt(Feed.Item::rank));
-
-    private final Comparator<Feed.Item> items;
-
-    Order(Comparator<Feed.Item> items) {
-      this.items = items;
-    }
-  }
-
   @Override
   public long[] feed(UserSequence user) {
     FeedRequest request = new FeedRequest(user, topK, exclude, ExcludedPosts.NONE);
     return pipeline.recommend(request, scorer).items().stream()
-        .sorted(order.items)
         .mapToLong(Feed.Item::postId)
         .toArray();
   }

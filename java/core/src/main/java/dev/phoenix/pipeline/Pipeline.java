@@ -5,10 +5,8 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.ExcludedPosts;
-import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.model.Ranker;
-import dev.phoenix.model.RankerOutput;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.model.Retriever;
 import dev.phoenix.ops.Ops;
@@ -31,6 +29,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Retrieval and ranking as a feed needs them: encode the user, take the K best posts of the corpus,
@@ -49,13 +48,16 @@ public final class Pipeline implements AutoCloseable {
   private final RetrievalModel retrievalModel;
   private final EmbeddingTables retrievalTables;
   private final Retriever retriever;
-  private final Ranker ranker;
-  private final EmbeddingTables rankerTables;
+  private final @Nullable RankingModel rankingModel;
 
-  private Pipeline(Ops ops, Artifacts artifacts, Path corpusFile, Optional<HistoryEnd> historyEnd) {
+  private Pipeline(
+      Ops ops,
+      Artifacts artifacts,
+      Path corpusFile,
+      Optional<HistoryEnd> historyEnd,
+      Stages stages) {
     try {
       Path retrievalDirectory = artifacts.model("retrieval");
-      Path rankerDirectory = artifacts.model("ranker");
       this.corpus = own(Corpus.open(corpusFile));
       this.retrievalModel = own(RetrievalModel.load(ops, retrievalDirectory, historyEnd));
       this.retrievalTables =
@@ -64,12 +66,10 @@ public final class Pipeline implements AutoCloseable {
                   retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
       retrievalModel.useTables(retrievalTables);
       this.retriever = own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
-      this.ranker = own(Ranker.load(ops, rankerDirectory, historyEnd));
-      this.rankerTables =
-          own(
-              EmbeddingTables.open(
-                  rankerDirectory.resolve("embedding_tables.npz"), ranker.config()));
-      ranker.useTables(rankerTables);
+      this.rankingModel =
+          stages == Stages.RETRIEVAL
+              ? null
+              : loadRanker(ops, artifacts.model("ranker"), historyEnd);
     } catch (RuntimeException failed) {
       close();
       throw failed;
@@ -96,7 +96,35 @@ public final class Pipeline implements AutoCloseable {
    */
   public static Pipeline open(
       Ops ops, Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {
-    return new Pipeline(ops, artifacts, corpus, historyEnd);
+    return new Pipeline(ops, artifacts, corpus, historyEnd, Stages.RETRIEVAL_AND_RANKING);
+  }
+
+  /**
+   * Opens the retrieval model of {@code artifacts} and a corpus, for feeds without a ranker: {@link
+   * #scorer} then takes weights of the retrieval score only.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the model's
+   *     configuration says; empty for what it says
+   * @throws dev.phoenix.checkpoint.CheckpointException if a file is missing or is not what it
+   *     should be; nothing stays open then
+   */
+  public static Pipeline openWithoutRanker(
+      Ops ops, Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {
+    return new Pipeline(ops, artifacts, corpus, historyEnd, Stages.RETRIEVAL);
+  }
+
+  /** What a feed goes through. */
+  private enum Stages {
+    RETRIEVAL,
+    RETRIEVAL_AND_RANKING
+  }
+
+  private RankingModel loadRanker(Ops ops, Path directory, Optional<HistoryEnd> historyEnd) {
+    Ranker ranker = own(Ranker.load(ops, directory, historyEnd));
+    EmbeddingTables tables =
+        own(EmbeddingTables.open(directory.resolve("embedding_tables.npz"), ranker.config()));
+    ranker.useTables(tables);
+    return new RankingModel(ranker, tables);
   }
 
   private <T extends AutoCloseable> T own(T part) {
@@ -109,18 +137,29 @@ public final class Pipeline implements AutoCloseable {
     return corpus;
   }
 
-  /** The ranker, for its configuration. */
+  /**
+   * The ranker, for its configuration.
+   *
+   * @throws IllegalStateException if the pipeline was opened without one
+   */
   public Ranker ranker() {
-    return ranker;
+    if (rankingModel == null) {
+      throw new IllegalStateException("expected a ranker, found a pipeline opened without one");
+    }
+    return rankingModel.ranker();
   }
 
   /**
-   * Resolves scoring options for the ranker.
+   * Resolves scoring options for the ranker, or for the retrieval score where there is none.
    *
    * @throws IllegalArgumentException for what {@link Scorer#create} refuses
    */
   public Scorer scorer(ScoringOptions options, ActionTaxonomy taxonomy) {
-    return Scorer.create(options, ModelOutputs.of(taxonomy, ranker.config()));
+    return Scorer.create(
+        options,
+        rankingModel == null
+            ? ModelOutputs.withoutRanker(taxonomy)
+            : ModelOutputs.of(taxonomy, rankingModel.ranker().config()));
   }
 
   /**
@@ -146,7 +185,11 @@ public final class Pipeline implements AutoCloseable {
     Retriever.Result retrieved =
         retriever.retrieve(List.of(retrievalHistory), request.topK(), null, List.of(leftOut));
     TopK best = without(leftOut, retrieved.best());
-    Ranking ranking = scorer.rank(candidates(best, rank(sequence, best), scorer.options()));
+    Candidates candidates = candidates(best, scorer.options());
+    if (rankingModel != null) {
+      candidates = rankingModel.score(sequence, candidates);
+    }
+    Ranking ranking = scorer.rank(candidates);
     return new Feed(retrieved.users(), items(best, ranking), ranking);
   }
 
@@ -167,39 +210,15 @@ public final class Pipeline implements AutoCloseable {
         1, kept.length, Arrays.stream(kept).map(i -> best.indices()[i]).toArray(), scores);
   }
 
-  private RankerOutput rank(UserSequence sequence, TopK best) {
-    long[] postIds = Arrays.stream(best.indices()).mapToLong(corpus::postId).toArray();
-    long[] authorIds = Arrays.stream(best.indices()).mapToLong(corpus::authorId).toArray();
-    RankerOutput scores = ranker.output();
-    ranker.rank(
-        scores,
-        List.of(HashedHistory.create(ranker.config(), rankerTables, sequence)),
-        List.of(HashedCandidates.create(ranker.config(), rankerTables, postIds, authorIds)));
-    return scores;
-  }
-
-  private Candidates candidates(TopK best, RankerOutput scores, ScoringOptions options) {
-    int count = best.k();
-    int actions = scores.actions();
-    int continuous = RankerOutput.CONTINUOUS;
-    float[] probabilities = new float[count * actions];
-    float[] values = new float[count * continuous];
-    for (int i = 0; i < count; i++) {
-      for (int action = 0; action < actions; action++) {
-        probabilities[i * actions + action] = scores.probability(0, i, action);
-      }
-      for (int index = 0; index < continuous; index++) {
-        values[i * continuous + index] = scores.continuous(0, i, index);
-      }
-    }
-    String[] corpora = new String[count];
+  /** What was retrieved, with the vectors where {@code options} need them. */
+  private Candidates candidates(TopK best, ScoringOptions options) {
+    String[] corpora = new String[best.k()];
     Arrays.fill(corpora, CORPUS_NAME);
     Candidates candidates =
         Candidates.retrieved(
                 Arrays.stream(best.indices()).mapToLong(corpus::postId).toArray(),
                 Arrays.stream(best.indices()).mapToLong(corpus::authorId).toArray(),
                 best.scores())
-            .withOutputs(probabilities, values)
             .withCorpora(corpora);
     return options.needsVectors() ? candidates.withVectors(vectors(best)) : candidates;
   }

@@ -1,0 +1,43 @@
+package dev.phoenix.pipeline;
+
+import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.feature.HashedCandidates;
+import dev.phoenix.feature.HashedHistory;
+import dev.phoenix.model.Ranker;
+import dev.phoenix.model.RankerOutput;
+import dev.phoenix.scoring.Candidates;
+import java.util.List;
+
+/**
+ * A ranker with its tables, as a pipeline asks it.
+ *
+ * @param ranker uses {@code tables}
+ * @param tables rows of users, posts and authors
+ */
+record RankingModel(Ranker ranker, EmbeddingTables tables) {
+  /** The candidates with the ranker's outputs for a user. */
+  Candidates score(UserSequence sequence, Candidates candidates) {
+    RankerOutput scores = ranker.output();
+    ranker.rank(
+        scores,
+        List.of(HashedHistory.create(ranker.config(), tables, sequence)),
+        List.of(
+            HashedCandidates.create(
+                ranker.config(), tables, candidates.postIds(), candidates.authorIds())));
+    int count = candidates.count();
+    int actions = scores.actions();
+    int continuous = RankerOutput.CONTINUOUS;
+    float[] probabilities = new float[count * actions];
+    float[] values = new float[count * continuous];
+    for (int i = 0; i < count; i++) {
+      for (int action = 0; action < actions; action++) {
+        probabilities[i * actions + action] = scores.probability(0, i, action);
+      }
+      for (int index = 0; index < continuous; index++) {
+        values[i * continuous + index] = scores.continuous(0, i, index);
+      }
+    }
+    return candidates.withOutputs(probabilities, values);
+  }
+}
