@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The posts that retrieval searches, mapped from a corpus npz (SPEC section 1): N posts with ids,
- * authors, candidate vectors of D floats, and topics and attributes where the file has them.
+ * authors, candidate vectors of D floats, and topics, attributes and creation times where the file
+ * has them.
  *
  * <p>Reads may run on any thread until {@link #close()}; after it they throw {@link
  * IllegalStateException}.
@@ -20,6 +21,7 @@ public final class Corpus implements AutoCloseable {
   static final String REPRESENTATIONS = "candidate_representations";
   static final String TOPICS = "topics";
   static final String ATTRIBUTES = "attributes";
+  static final String CREATED = "created";
 
   private final NpzFile file;
   private final long size;
@@ -29,6 +31,7 @@ public final class Corpus implements AutoCloseable {
   private final MemorySegment representations;
   private final @Nullable NpyArray topics;
   private final @Nullable MemorySegment attributes;
+  private final @Nullable MemorySegment created;
 
   private Corpus(NpzFile file) {
     this.file = file;
@@ -47,6 +50,7 @@ public final class Corpus implements AutoCloseable {
     this.authorIds = integers(file.get(AUTHOR_IDS)).data();
     this.topics = file.contains(TOPICS) ? topics(file.get(TOPICS)) : null;
     this.attributes = file.contains(ATTRIBUTES) ? integers(file.get(ATTRIBUTES)).data() : null;
+    this.created = file.contains(CREATED) ? integers(file.get(CREATED)).data() : null;
   }
 
   /**
@@ -60,7 +64,7 @@ public final class Corpus implements AutoCloseable {
     try {
       Corpus corpus = new Corpus(file);
       EmbeddingTables.warnOfOthers(
-          file, Set.of(POST_IDS, AUTHOR_IDS, REPRESENTATIONS, TOPICS, ATTRIBUTES));
+          file, Set.of(POST_IDS, AUTHOR_IDS, REPRESENTATIONS, TOPICS, ATTRIBUTES, CREATED));
       return corpus;
     } catch (RuntimeException | Error e) {
       file.close();
@@ -109,6 +113,15 @@ public final class Corpus implements AutoCloseable {
   public long attributes(long i) {
     Objects.checkIndex(i, size);
     return attributes == null ? 0 : attributes.get(ByteCursor.U64, i * Long.BYTES);
+  }
+
+  /**
+   * When post {@code i} was created, in seconds since the epoch; 0 where that is unknown, and
+   * everywhere where the file has no entry {@code created}.
+   */
+  public long created(long i) {
+    Objects.checkIndex(i, size);
+    return created == null ? 0 : created.get(ByteCursor.U64, i * Long.BYTES);
   }
 
   /** float32 [N, D], read-only, little-endian, possibly unaligned; valid until close. */

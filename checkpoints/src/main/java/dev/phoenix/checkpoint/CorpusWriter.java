@@ -77,9 +77,28 @@ public final class CorpusWriter implements AutoCloseable {
    * @param attributes 64 bits for each post
    */
   public void commit(List<String> topics, long[] attributes) {
+    commit(topics, attributes, new long[0]);
+  }
+
+  /**
+   * Completes the corpus with what is known of the posts besides ids and vectors.
+   *
+   * @param topics one for each post, or empty
+   * @param attributes 64 bits for each post, or empty
+   * @param created when each post was created, in seconds since the epoch and 0 where that is
+   *     unknown, or empty
+   */
+  public void commit(List<String> topics, long[] attributes, long[] created) {
     representations.close();
-    writer.writeStrings(Corpus.TOPICS, topics, posts);
-    writer.writeUnsigned(Corpus.ATTRIBUTES, attributes, posts);
+    if (!topics.isEmpty()) {
+      writer.writeStrings(Corpus.TOPICS, topics, posts);
+    }
+    if (attributes.length > 0) {
+      writer.writeUnsigned(Corpus.ATTRIBUTES, attributes, posts);
+    }
+    if (created.length > 0) {
+      writer.write(Corpus.CREATED, created, posts);
+    }
     writer.commit();
   }
 

@@ -6,8 +6,21 @@ package dev.phoenix.device;
  * @param grid blocks in each direction
  * @param block threads in each direction
  * @param dynamicSharedBytes dynamic shared memory per block
+ * @param scheduling whether blocks may wait for each other
  */
-public record LaunchShape(Extent grid, Extent block, int dynamicSharedBytes) {
+public record LaunchShape(
+    Extent grid, Extent block, int dynamicSharedBytes, Scheduling scheduling) {
+  /** When blocks run. */
+  public enum Scheduling {
+    /** In any order, some perhaps after others have ended: no block may wait for another. */
+    INDEPENDENT,
+    /**
+     * All at once, so that they may meet at a grid barrier ({@code cooperative_groups}' {@code
+     * grid.sync()}); a grid that does not fit on the device is refused.
+     */
+    COOPERATIVE
+  }
+
   /** Checks what holds on every device. */
   public LaunchShape {
     if (block.count() > 1024) {
@@ -20,12 +33,12 @@ public record LaunchShape(Extent grid, Extent block, int dynamicSharedBytes) {
 
   /** One-dimensional: {@code blocks} blocks of {@code threads} threads. */
   public static LaunchShape of(int blocks, int threads) {
-    return new LaunchShape(Extent.of(blocks), Extent.of(threads), 0);
+    return new LaunchShape(Extent.of(blocks), Extent.of(threads), 0, Scheduling.INDEPENDENT);
   }
 
   /** Any grid and block, no dynamic shared memory. */
   public static LaunchShape of(Extent grid, Extent block) {
-    return new LaunchShape(grid, block, 0);
+    return new LaunchShape(grid, block, 0, Scheduling.INDEPENDENT);
   }
 
   /** Enough blocks of {@code threads} threads for {@code items}, one thread each; at least one. */
@@ -35,7 +48,12 @@ public record LaunchShape(Extent grid, Extent block, int dynamicSharedBytes) {
 
   /** The same shape with dynamic shared memory. */
   public LaunchShape withDynamicShared(int byteSize) {
-    return new LaunchShape(grid, block, byteSize);
+    return new LaunchShape(grid, block, byteSize, scheduling);
+  }
+
+  /** The same shape as a cooperative launch: all blocks run at once. */
+  public LaunchShape cooperative() {
+    return new LaunchShape(grid, block, dynamicSharedBytes, Scheduling.COOPERATIVE);
   }
 
   /**

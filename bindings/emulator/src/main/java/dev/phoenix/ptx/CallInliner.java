@@ -3,12 +3,14 @@ package dev.phoenix.ptx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces calls of device functions by their bodies, so that a kernel is one flow graph. Each copy
@@ -16,12 +18,14 @@ import java.util.function.UnaryOperator;
  */
 final class CallInliner {
   private static final String ASSERT = "__assertfail";
+  private static final String PRINT = "vprintf";
 
   private final PtxModule module;
   private final Map<String, ScalarType> registers = new LinkedHashMap<>();
   private final List<Variable> variables = new ArrayList<>();
   private final List<Statement> body = new ArrayList<>();
   private final Deque<String> callStack = new ArrayDeque<>();
+  private final Map<String, Statement> prototypes = new HashMap<>();
   private final Set<String> sharedSeen = new HashSet<>();
   private int copies;
 
@@ -59,6 +63,8 @@ final class CallInliner {
                     table.line(),
                     rename.apply(table.name()),
                     table.targets().stream().map(rename).toList()));
+        case Statement.CallPrototype prototype -> prototypes.put(prototype.name(), prototype);
+        case Statement.CallTargets targets -> prototypes.put(targets.name(), targets);
         case Instruction instruction -> instruction(rename(instruction, rename), returnLabel);
       }
     }
@@ -80,13 +86,30 @@ final class CallInliner {
     int at = operands.getFirst() instanceof Operand.Vector ? 1 : 0;
     List<Operand> results = at == 1 ? elements(operands.getFirst()) : List.of();
     List<Operand> arguments = operands.size() > at + 1 ? elements(operands.get(at + 1)) : List.of();
-    if (!(operands.get(at) instanceof Operand.Name(String name)) || operands.size() > at + 2) {
-      throw error(call, "indirect calls are not supported: " + call);
+    if (!(operands.get(at) instanceof Operand.Name(String name)) || operands.size() > at + 3) {
+      throw error(call, "unknown form of a call: " + call);
     }
     if (name.equals(ASSERT)) {
       body.add(new Instruction(call.line(), call.guard(), "trap", List.of()));
       return;
     }
+    String skip = "$skip#" + ++copies;
+    Instruction.Guard guard = call.guard();
+    if (guard != null) {
+      Instruction.Guard opposite = new Instruction.Guard(guard.register(), !guard.negated());
+      body.add(new Instruction(call.line(), opposite, "bra", List.of(new Operand.Name(skip))));
+    }
+    if (registers.containsKey(name)) {
+      new IndirectCall(this, call, name).expand(results, arguments);
+    } else if (name.equals(PRINT)) {
+      print(call, results, arguments);
+    } else {
+      expand(call, callee(call, name), results, arguments);
+    }
+    body.add(new Statement.Label(call.line(), skip));
+  }
+
+  private Function callee(Instruction call, String name) {
     Function callee = module.functions().get(name);
     if (callee == null || callee.isDeclaration()) {
       throw error(call, "calls '" + name + "', which this module does not define");
@@ -94,17 +117,72 @@ final class CallInliner {
     if (callStack.contains(name)) {
       throw error(call, "recursion is not supported: " + name);
     }
+    return callee;
+  }
+
+  /** Adds a copy of a function's body in place of a call. */
+  void expand(Instruction call, Function callee, List<Operand> results, List<Operand> arguments) {
     String suffix = "#" + ++copies;
     String end = "$return" + suffix;
-    String skip = "$skip" + suffix;
-    Instruction.Guard guard = call.guard();
-    if (guard != null) {
-      Instruction.Guard opposite = new Instruction.Guard(guard.register(), !guard.negated());
-      body.add(new Instruction(call.line(), opposite, "bra", List.of(new Operand.Name(skip))));
-    }
     expand(callee, renaming(call, callee, bind(call, callee, results, arguments), suffix), end);
     body.add(new Statement.Label(call.line(), end));
-    body.add(new Statement.Label(call.line(), skip));
+  }
+
+  /** The format and the buffer of arguments, each a pointer in a parameter. */
+  private void print(Instruction call, List<Operand> results, List<Operand> arguments) {
+    if (results.size() != 1 || arguments.size() != 2) {
+      throw error(call, "vprintf takes a format and a buffer, and returns a count");
+    }
+    Operand format = register("$format", ScalarType.B64);
+    Operand buffer = register("$arguments", ScalarType.B64);
+    Operand count = register("$printed", ScalarType.B32);
+    add(call, "ld.param.b64", format, address(call, arguments.getFirst()));
+    add(call, "ld.param.b64", buffer, address(call, arguments.get(1)));
+    add(call, "call.vprintf", count, format, buffer);
+    add(call, "st.param.b32", address(call, results.getFirst()), count);
+  }
+
+  private Operand address(Instruction call, Operand parameter) {
+    if (parameter instanceof Operand.Name(String name)) {
+      return new Operand.Address(name, 0);
+    }
+    throw error(call, "arguments that are not .param variables: " + call);
+  }
+
+  /** A register of its own. */
+  Operand.Name register(String name, ScalarType type) {
+    String unique = name + "#" + ++copies;
+    registers.put(unique, type);
+    return new Operand.Name(unique);
+  }
+
+  /** A label of its own. */
+  String label(String name) {
+    return name + "#" + ++copies;
+  }
+
+  /** Adds an instruction in place of a call. */
+  void add(Instruction call, String opcode, Operand... operands) {
+    body.add(new Instruction(call.line(), null, opcode, List.of(operands)));
+  }
+
+  /** Adds a statement in place of a call. */
+  void add(Statement statement) {
+    body.add(statement);
+  }
+
+  PtxModule module() {
+    return module;
+  }
+
+  /** Whether a function is being expanded: calling it would be recursion. */
+  boolean isActive(String function) {
+    return callStack.contains(function);
+  }
+
+  /** The prototype or the list of targets of this name. */
+  @Nullable Statement prototype(String name) {
+    return prototypes.get(name);
   }
 
   private Map<String, String> bind(
@@ -192,7 +270,7 @@ final class CallInliner {
     return operand instanceof Operand.Vector(List<Operand> list) ? list : List.of(operand);
   }
 
-  private PtxException error(Instruction at, String what) {
+  PtxException error(Instruction at, String what) {
     return new PtxException(module.name(), at.line(), what);
   }
 }

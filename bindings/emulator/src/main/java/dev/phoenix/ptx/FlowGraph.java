@@ -67,6 +67,12 @@ public final class FlowGraph {
             }
           }
           case Statement.BranchTargets table -> tables.put(table.name(), table);
+          case Statement.CallPrototype prototype -> {
+            // The calls that name it have been replaced.
+          }
+          case Statement.CallTargets targets -> {
+            // The calls that name them have been replaced.
+          }
           case Instruction instruction -> {
             current.instructions().add(instruction);
             if (ends(instruction)) {

@@ -109,17 +109,34 @@ final class FunctionParser {
     Token name = reader.take();
     reader.expect(":");
     String unique = resolve(name.text());
-    if (reader.peek().is(".branchtargets")) {
-      reader.take();
-      List<String> targets = new ArrayList<>();
-      do {
-        targets.add(resolve(reader.word().text()));
-      } while (reader.accept(","));
-      reader.expect(";");
-      body.add(new Statement.BranchTargets(name.line(), unique, List.copyOf(targets)));
+    if (reader.accept(".branchtargets")) {
+      body.add(new Statement.BranchTargets(name.line(), unique, names()));
+    } else if (reader.accept(".calltargets")) {
+      body.add(new Statement.CallTargets(name.line(), unique, names()));
+    } else if (reader.accept(".callprototype")) {
+      body.add(prototype(name.line(), unique));
     } else {
       body.add(new Statement.Label(name.line(), unique));
     }
+  }
+
+  private List<String> names() {
+    List<String> names = new ArrayList<>();
+    do {
+      names.add(resolve(reader.word().text()));
+    } while (reader.accept(","));
+    reader.expect(";");
+    return List.copyOf(names);
+  }
+
+  private Statement prototype(int line, String name) {
+    VariableParser parser = new VariableParser(reader);
+    List<Variable> results = reader.peek().is("(") ? parser.parameters() : List.of();
+    reader.word(); // a placeholder for the function's name
+    List<Variable> parameters = reader.peek().is("(") ? parser.parameters() : List.of();
+    reader.accept(".noreturn"); // a promise to the compiler only
+    reader.expect(";");
+    return new Statement.CallPrototype(line, name, results, parameters);
   }
 
   private void instruction() {

@@ -1,6 +1,5 @@
 package dev.phoenix.ptx;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -93,20 +92,7 @@ final class ModuleParser {
   }
 
   private List<Variable> parameters() {
-    List<Variable> list = new ArrayList<>();
-    reader.expect("(");
-    if (reader.accept(")")) {
-      return list;
-    }
-    do {
-      Token space = reader.word();
-      if (!space.is(".param")) {
-        throw reader.error(space, "parameters in '" + space.text() + "' space");
-      }
-      list.add(new VariableParser(reader).variable(StateSpace.PARAM));
-    } while (reader.accept(","));
-    reader.expect(")");
-    return List.copyOf(list);
+    return new VariableParser(reader).parameters();
   }
 
   /** Performance-tuning directives; returns the promised block size, 0 for none. */

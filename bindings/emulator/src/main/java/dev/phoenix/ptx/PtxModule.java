@@ -1,5 +1,6 @@
 package dev.phoenix.ptx;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,9 @@ import java.util.Map;
  */
 public record PtxModule(
     String name, Header header, Map<String, Variable> variables, Map<String, Function> functions) {
+  private static final long FIRST_CODE = 0x0300_0000_0000_0000L;
+  private static final int CODE_BYTES = 16;
+
   /**
    * The directives at the top.
    *
@@ -28,6 +32,20 @@ public record PtxModule(
    */
   public static PtxModule parse(String name, String text) {
     return new ModuleParser(name, text).parse();
+  }
+
+  /**
+   * The addresses that stand for its device functions in pointers, by name. They lie in no memory:
+   * a load from one is out of bounds.
+   */
+  public Map<String, Long> functionAddresses() {
+    Map<String, Long> addresses = new LinkedHashMap<>();
+    for (Function function : functions.values()) {
+      if (!function.signature().entry()) {
+        addresses.put(function.name(), FIRST_CODE + (long) addresses.size() * CODE_BYTES);
+      }
+    }
+    return addresses;
   }
 
   /** The names of its kernels. */

@@ -3,7 +3,12 @@ package dev.phoenix.ptx;
 import java.util.List;
 
 /** What a function's body is made of, scopes flattened. */
-public sealed interface Statement permits Instruction, Statement.Label, Statement.BranchTargets {
+public sealed interface Statement
+    permits Instruction,
+        Statement.Label,
+        Statement.BranchTargets,
+        Statement.CallPrototype,
+        Statement.CallTargets {
   /** Line of the PTX text, from 1. */
   int line();
 
@@ -23,4 +28,24 @@ public sealed interface Statement permits Instruction, Statement.Label, Statemen
    * @param targets labels, index 0 first
    */
   record BranchTargets(int line, String name, List<String> targets) implements Statement {}
+
+  /**
+   * What a function that is called through a pointer looks like.
+   *
+   * @param line where it stands
+   * @param name the prototype's label
+   * @param results return values
+   * @param parameters in order
+   */
+  record CallPrototype(int line, String name, List<Variable> results, List<Variable> parameters)
+      implements Statement {}
+
+  /**
+   * The functions that a pointer may point to.
+   *
+   * @param line where it stands
+   * @param name the list's label
+   * @param functions their names
+   */
+  record CallTargets(int line, String name, List<String> functions) implements Statement {}
 }

@@ -39,6 +39,24 @@ final class VariableParser {
         name.text(), space, natural, element * elements(name), initialisers(type.bytes()));
   }
 
+  /** {@code (.param ..., .param ...)}. */
+  List<Variable> parameters() {
+    List<Variable> list = new ArrayList<>();
+    reader.expect("(");
+    if (reader.accept(")")) {
+      return list;
+    }
+    do {
+      Token space = reader.word();
+      if (!space.is(".param")) {
+        throw reader.error(space, "parameters in '" + space.text() + "' space");
+      }
+      list.add(variable(StateSpace.PARAM));
+    } while (reader.accept(","));
+    reader.expect(")");
+    return List.copyOf(list);
+  }
+
   /** What a parameter promises to point to; the accesses themselves are checked. */
   private static boolean isPromise(String text) {
     return text.equals("ptr")

@@ -1,8 +1,10 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.compression.Compression;
 import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.LeaveOneOut;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.fit.Negatives;
 import dev.phoenix.fit.Tower;
 import dev.phoenix.load.GrpcTarget;
@@ -99,6 +101,8 @@ public final class Main implements Runnable {
         .registerConverter(ActionTaxonomy.class, new Labels<>(ActionTaxonomy.values()))
         .registerConverter(KernelCheck.Target.class, new Labels<>(KernelCheck.Target.values()))
         .registerConverter(DataFormat.class, new Labels<>(DataFormat.values()))
+        .registerConverter(Exclude.class, new Labels<>(Exclude.values()))
+        .registerConverter(HistoryEnd.class, new Labels<>(HistoryEnd.values()))
         .registerConverter(Tower.class, new Labels<>(Tower.values()))
         .registerConverter(
             TrainingConfig.InitialTower.class, new Labels<>(TrainingConfig.InitialTower.values()))

@@ -97,6 +97,16 @@ final class PipelineCommand implements Callable<Integer> {
   private Exclude exclude = Exclude.SEEN;
 
   @Option(
+      names = "--impression-time",
+      paramLabel = "TIME",
+      defaultValue = "now",
+      converter = ImpressionTime.Converter.class,
+      description =
+          "When the posts are shown, for their age is part of their score: now, seconds since the"
+              + " epoch, or none, as in the published script (default: now).")
+  private ImpressionTime impressionTime = new ImpressionTime(0);
+
+  @Option(
       names = "--display",
       paramLabel = "N",
       defaultValue = "30",
@@ -169,7 +179,9 @@ final class PipelineCommand implements Callable<Integer> {
       Scorer scorer = pipeline.scorer(scoring, taxonomy);
       scorer.notice().ifPresent(spec.commandLine().getErr()::println);
       Feed feed =
-          pipeline.recommend(new FeedRequest(user, topK, exclude, ExcludedPosts.NONE), scorer);
+          pipeline.recommend(
+              new FeedRequest(user, topK, exclude, ExcludedPosts.NONE, impressionTime.seconds()),
+              scorer);
       FeedReport report =
           new FeedReport(user, feed, explain ? Terms.SHOWN : Terms.HIDDEN, source(ops, pipeline));
       PrintWriter out = spec.commandLine().getOut();

@@ -34,7 +34,7 @@ final class PipelineCommandTest {
         lines.getFirst());
     assertEquals(
         30, lines.stream().filter(line -> line.contains("https://x.com/a/status/")).count());
-    assertTrue(lines.getLast().startsWith("Weighted scores from 0.0203 to 1.7197"), run.out());
+    assertTrue(lines.getLast().startsWith("Weighted scores from 0.0151 to 1.6476"), run.out());
   }
 
   @Test
@@ -47,6 +47,7 @@ final class PipelineCommandTest {
             "--corpus=" + GOLDEN.resolve("corpus.npz"),
             "--history-end=first",
             "--exclude=none",
+            "--impression-time=none",
             "--format=json",
             "--display=200");
     assertEquals(0, run.exitCode(), run.err());
@@ -120,6 +121,9 @@ final class PipelineCommandTest {
           --corpus nowhere.npz     | 1 | nowhere.npz
           --threads 0              | 1 | --threads must be at least 1, found 0
           --precision float16      | 2 | expected one of [float32, bfloat16], found 'float16'
+          --history-end middle     | 2 | expected one of [last, first], found 'middle'
+          --exclude some           | 2 | expected one of [seen, none], found 'some'
+          --impression-time noon   | 2 | expected now, none or seconds since the epoch, found 'noon'
           --backend tpu            | 2 | expected one of [auto, cpu, cuda, emulated], found 'tpu'
           --tables bus             | 2 | expected one of [auto, device, host], found 'bus'
           --colour                 | 2 | Unknown option: '--colour'

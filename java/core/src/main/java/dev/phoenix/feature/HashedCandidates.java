@@ -4,16 +4,19 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 
 /**
- * Candidates by ids: hashed and looked up in a model's embedding tables, all on one surface, age
- * not known. Id 0 is padding. Source: SPEC sections 2, 3 and 7.
+ * Candidates by ids: hashed and looked up in a model's embedding tables, all on one surface. Id 0
+ * is padding. Source: SPEC sections 2, 3 and 7.
  */
 public final class HashedCandidates implements CandidateFeatures {
   private final HashedRows rows;
   private final long[] postIds;
   private final long[] authorIds;
   private final int surface;
+  private final int[] ageBuckets;
 
-  private HashedCandidates(HashedRows rows, long[] postIds, long[] authorIds, int surface) {
+  private HashedCandidates(
+      HashedRows rows, long[] postIds, long[] authorIds, int surface, int[] ageBuckets) {
+    this.ageBuckets = ageBuckets;
     if (postIds.length != authorIds.length) {
       throw new IllegalArgumentException(
           "%d post ids, %d author ids".formatted(postIds.length, authorIds.length));
@@ -24,7 +27,7 @@ public final class HashedCandidates implements CandidateFeatures {
     this.surface = surface;
   }
 
-  /** The posts of {@code postIds} by the authors of {@code authorIds}, index by index. */
+  /** The posts of {@code postIds} by {@code authorIds}, index by index, their age unknown. */
   public static HashedCandidates create(
       ModelConfig config, EmbeddingTables tables, long[] postIds, long[] authorIds) {
     return create(config, tables, postIds, authorIds, 0);
@@ -34,7 +37,17 @@ public final class HashedCandidates implements CandidateFeatures {
   public static HashedCandidates create(
       ModelConfig config, EmbeddingTables tables, long[] postIds, long[] authorIds, int surface) {
     int known = surface >= 0 && surface < config.productSurfaceVocabSize() ? surface : 0;
-    return new HashedCandidates(HashedRows.create(config, tables), postIds, authorIds, known);
+    return new HashedCandidates(
+        HashedRows.create(config, tables), postIds, authorIds, known, new int[postIds.length]);
+  }
+
+  /** The same candidates with the ages that {@code times} give them in the model. */
+  public HashedCandidates at(PostTimes times, ModelConfig config) {
+    int[] buckets = new int[postIds.length];
+    for (int i = 0; i < buckets.length; i++) {
+      buckets[i] = times.bucket(i, postIds[i], config.postAgeGranularityMins());
+    }
+    return new HashedCandidates(rows, postIds, authorIds, surface, buckets);
   }
 
   @Override
@@ -69,6 +82,6 @@ public final class HashedCandidates implements CandidateFeatures {
 
   @Override
   public int ageBucket(int i) {
-    return 0;
+    return ageBuckets[i];
   }
 }

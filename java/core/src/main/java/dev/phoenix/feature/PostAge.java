@@ -1,11 +1,57 @@
 package dev.phoenix.feature;
 
-/** Post age buckets. Source: SPEC section 3. */
+/** When a post was created, and the bucket of its age. Source: SPEC section 3. */
 public final class PostAge {
   /** Posts older than this share the last bucket. */
   public static final int MAX_MINUTES = 4800;
 
+  /** The latest second that is taken for one: the end of the year 9999. Milliseconds are later. */
+  public static final long MAX_SECONDS = 253_402_300_799L;
+
+  private static final int SNOWFLAKE_BITS = 22;
+  private static final long SNOWFLAKE_EPOCH_MILLIS = 1_288_834_974_657L;
+  private static final long DAY_SECONDS = 86_400;
+  private static final long MILLIS = 1000;
+
   private PostAge() {}
+
+  /**
+   * {@code seconds} if they are a time, or 0 for an unknown one.
+   *
+   * @throws IllegalArgumentException naming {@code what} where they are neither
+   */
+  public static long requireTime(String what, long seconds) {
+    if (seconds < 0 || seconds > MAX_SECONDS) {
+      throw new IllegalArgumentException(
+          "%s: expected seconds since the epoch, 0 to %d, found %d"
+              .formatted(what, MAX_SECONDS, seconds));
+    }
+    return seconds;
+  }
+
+  /**
+   * When a post was created, in seconds since the epoch: {@code known} where it is known, else what
+   * the id says, where it is a snowflake, else 0.
+   *
+   * <p>The bits of a snowflake above its lower 22 are the milliseconds since
+   * 2010-11-04T01:42:54.657Z, when ids of this form began. An id counts as one if that time is at
+   * least one day after the beginning, which no id below 3.6e14 reaches, so that ids which only
+   * count are none; and at most one day after the impression, so that ids of random bits rarely
+   * are.
+   *
+   * @param postId 64 bits, unsigned
+   * @param known seconds since the epoch; 0 where unknown
+   * @param impressionSeconds when the post is shown
+   */
+  public static long created(long postId, long known, long impressionSeconds) {
+    if (known != 0) {
+      return known;
+    }
+    long millis = postId >>> SNOWFLAKE_BITS;
+    long seconds = (millis + SNOWFLAKE_EPOCH_MILLIS) / MILLIS;
+    boolean isTime = millis >= DAY_SECONDS * MILLIS && seconds <= impressionSeconds + DAY_SECONDS;
+    return isTime ? seconds : 0;
+  }
 
   /**
    * The bucket of a post's age.

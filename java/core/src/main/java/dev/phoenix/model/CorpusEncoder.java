@@ -21,15 +21,24 @@ public final class CorpusEncoder {
    * @param postIds 64-bit ids
    * @param authorIds their authors, index by index
    * @param topics their topics, index by index; empty where there are none
+   * @param createdSeconds when they were created, in seconds since the epoch; empty where unknown
    */
-  public record Posts(long[] postIds, long[] authorIds, List<String> topics) {
+  public record Posts(
+      long[] postIds, long[] authorIds, List<String> topics, long[] createdSeconds) {
     public Posts {
-      if (postIds.length != authorIds.length
-          || !(topics.isEmpty() || topics.size() == postIds.length)) {
+      int count = postIds.length;
+      if (authorIds.length != count
+          || !(topics.isEmpty() || topics.size() == count)
+          || !(createdSeconds.length == 0 || createdSeconds.length == count)) {
         throw new IllegalArgumentException(
-            "%d post ids, %d author ids, %d topics"
-                .formatted(postIds.length, authorIds.length, topics.size()));
+            "%d post ids, %d author ids, %d topics, %d creation times"
+                .formatted(count, authorIds.length, topics.size(), createdSeconds.length));
       }
+    }
+
+    /** Posts of which nobody knows when they were created. */
+    public Posts(long[] postIds, long[] authorIds, List<String> topics) {
+      this(postIds, authorIds, topics, new long[0]);
     }
   }
 
@@ -59,11 +68,7 @@ public final class CorpusEncoder {
         writer.append(vectors, 0, (to - from) * columns);
         progress.accept(to);
       }
-      if (posts.topics().isEmpty()) {
-        writer.commit();
-      } else {
-        writer.commit(posts.topics());
-      }
+      writer.commit(posts.topics(), new long[0], posts.createdSeconds());
     }
   }
 }

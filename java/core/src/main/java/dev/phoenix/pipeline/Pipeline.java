@@ -6,6 +6,7 @@ import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.HashedHistory;
+import dev.phoenix.feature.PostTimes;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.model.Retriever;
@@ -22,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -163,13 +165,13 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Recommends: the {@code topK} best posts of the corpus but those of the user's history, ordered
-   * by {@code scorer}.
+   * Recommends now: the {@code topK} best posts of the corpus but those of the user's history,
+   * ordered by {@code scorer}.
    *
    * @throws dev.phoenix.scoring.NonFiniteScoreException where a weighted output is not finite
    */
   public Feed recommend(UserSequence sequence, int topK, Scorer scorer) {
-    return recommend(FeedRequest.served(sequence, topK), scorer);
+    return recommend(FeedRequest.served(sequence, topK, Instant.now()), scorer);
   }
 
   /**
@@ -187,7 +189,7 @@ public final class Pipeline implements AutoCloseable {
     TopK best = without(leftOut, retrieved.best());
     Candidates candidates = candidates(best, scorer.options());
     if (rankingModel != null) {
-      candidates = rankingModel.score(sequence, candidates);
+      candidates = rankingModel.score(sequence, candidates, times(request, best));
     }
     Ranking ranking = scorer.rank(candidates);
     return new Feed(retrieved.users(), items(best, ranking), ranking);
@@ -208,6 +210,11 @@ public final class Pipeline implements AutoCloseable {
     }
     return new TopK(
         1, kept.length, Arrays.stream(kept).map(i -> best.indices()[i]).toArray(), scores);
+  }
+
+  private PostTimes times(FeedRequest request, TopK best) {
+    long[] created = Arrays.stream(best.indices()).mapToLong(corpus::created).toArray();
+    return new PostTimes(request.impressionSeconds(), created);
   }
 
   /** What was retrieved, with the vectors where {@code options} need them. */

@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
+import dev.phoenix.feature.PostTimes;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.scoring.Candidates;
@@ -16,15 +17,20 @@ import java.util.List;
  * @param tables rows of users, posts and authors
  */
 record RankingModel(Ranker ranker, EmbeddingTables tables) {
-  /** The candidates with the ranker's outputs for a user. */
-  Candidates score(UserSequence sequence, Candidates candidates) {
+  /**
+   * The candidates with the ranker's outputs for a user.
+   *
+   * @param times of the feed and of the posts, in the order of the candidates
+   */
+  Candidates score(UserSequence sequence, Candidates candidates, PostTimes times) {
     RankerOutput scores = ranker.output();
     ranker.rank(
         scores,
         List.of(HashedHistory.create(ranker.config(), tables, sequence)),
         List.of(
             HashedCandidates.create(
-                ranker.config(), tables, candidates.postIds(), candidates.authorIds())));
+                    ranker.config(), tables, candidates.postIds(), candidates.authorIds())
+                .at(times, ranker.config())));
     int count = candidates.count();
     int actions = scores.actions();
     int continuous = RankerOutput.CONTINUOUS;

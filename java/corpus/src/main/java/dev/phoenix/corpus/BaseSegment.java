@@ -52,6 +52,11 @@ final class BaseSegment extends Segment {
   }
 
   @Override
+  long created(int row) {
+    return corpus.created(row);
+  }
+
+  @Override
   void free() {
     corpus.close();
   }

@@ -8,20 +8,22 @@ import java.util.List;
 
 /**
  * Changes as bytes, one after the other: kind u8, post id u64; of a post that was put also author
- * id u64, attributes u64, length of the topic u16, topic in UTF-8, D floats. Vectors are kept so
- * that a restart encodes nothing.
+ * id u64, attributes u64, length of the topic u16, topic in UTF-8, D floats. A post whose creation
+ * time is known is of another kind, which has that time i64, in seconds, behind the attributes.
+ * Vectors are kept so that a restart encodes nothing.
  *
  * @param dimension D
  */
 record ChangeCodec(int dimension) {
   private static final byte PUT = 1;
   private static final byte REMOVE = 2;
+  private static final byte PUT_CREATED = 3;
   private static final int REMOVE_BYTES = Byte.BYTES + Long.BYTES;
 
   /** The most bytes of UTF-8 that one char of a string becomes. */
   private static final int UTF8_BYTES = 3;
 
-  private static final int PUT_BYTES = REMOVE_BYTES + 2 * Long.BYTES + Short.BYTES;
+  private static final int PUT_BYTES = REMOVE_BYTES + 3 * Long.BYTES + Short.BYTES;
 
   /** The most bytes that {@code request} can take, whatever its topics are. */
   long mostBytes(ChangeRequest request) {
@@ -68,7 +70,12 @@ record ChangeCodec(int dimension) {
       case Change.Remove removed -> to.put(REMOVE).putLong(removed.postId());
       case Change.Put put -> {
         Post post = put.post();
-        to.put(PUT).putLong(post.id()).putLong(post.authorId()).putLong(post.attributes());
+        boolean known = post.created() != 0;
+        to.put(known ? PUT_CREATED : PUT).putLong(post.id()).putLong(post.authorId());
+        to.putLong(post.attributes());
+        if (known) {
+          to.putLong(post.created());
+        }
         to.putShort((short) topic.length).put(topic);
         to.asFloatBuffer().put(put.vectors(), put.at(), dimension);
         to.position(to.position() + dimension * Float.BYTES);
@@ -99,17 +106,18 @@ record ChangeCodec(int dimension) {
     if (kind == REMOVE) {
       return new Change.Remove(postId);
     }
-    if (kind != PUT) {
+    if (kind != PUT && kind != PUT_CREATED) {
       throw new IllegalArgumentException("kind " + kind);
     }
     long authorId = from.getLong();
     long attributes = from.getLong();
+    long created = kind == PUT_CREATED ? from.getLong() : 0;
     byte[] topic = new byte[Short.toUnsignedInt(from.getShort())];
     from.get(topic);
     float[] vector = new float[dimension];
     from.asFloatBuffer().get(vector);
     from.position(from.position() + dimension * Float.BYTES);
     String text = new String(topic, StandardCharsets.UTF_8);
-    return new Change.Put(new Post(postId, authorId, text, attributes), vector, 0);
+    return new Change.Put(new Post(postId, authorId, text, attributes, created), vector, 0);
   }
 }

@@ -23,6 +23,7 @@ record Compaction(SegmentSet source, int dimension) {
     long[] postIds = new long[count];
     long[] authorIds = new long[count];
     long[] attributes = new long[count];
+    long[] created = new long[count];
     List<String> topics = new ArrayList<>(count);
     Map<String, String> known = new HashMap<>();
     forEachLive(
@@ -31,11 +32,12 @@ record Compaction(SegmentSet source, int dimension) {
           postIds[at] = segment.postId(row);
           authorIds[at] = segment.authorId(row);
           attributes[at] = segment.attributes(row);
+          created[at] = segment.created(row);
           topics.add(known.computeIfAbsent(segment.topic(row), topic -> topic));
         });
     try (CorpusWriter writer = CorpusWriter.create(target, postIds, authorIds, dimension)) {
       forEachLive((segment, row) -> writer.append(vector(segment, row)));
-      writer.commit(topics, attributes);
+      writer.commit(topics, attributes, created);
     }
     Corpus corpus = Corpus.open(target);
     try {

@@ -1,5 +1,7 @@
 package dev.phoenix.corpus;
 
+import dev.phoenix.feature.PostAge;
+
 /**
  * A post to be retrieved.
  *
@@ -7,11 +9,13 @@ package dev.phoenix.corpus;
  * @param authorId 64 bits, unsigned
  * @param topic at most 255 characters; empty where there is none
  * @param attributes 64 bits of the publisher's own meaning, for filters
+ * @param created when it was created, in seconds since the epoch; 0 where unknown
  */
-public record Post(long id, long authorId, String topic, long attributes) {
+public record Post(long id, long authorId, String topic, long attributes, long created) {
   static final int MOST_CHARACTERS = 255;
 
   public Post {
+    PostAge.requireTime("created", created);
     if (id == 0) {
       throw new IllegalArgumentException("expected a post id other than 0, found 0");
     }
@@ -36,5 +40,10 @@ public record Post(long id, long authorId, String topic, long attributes) {
   /** A post without topic and attributes. */
   public static Post of(long id, long authorId) {
     return new Post(id, authorId, "", 0);
+  }
+
+  /** A post of which nobody says when it was created. */
+  public Post(long id, long authorId, String topic, long attributes) {
+    this(id, authorId, topic, attributes, 0);
   }
 }

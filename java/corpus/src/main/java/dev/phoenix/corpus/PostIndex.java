@@ -40,11 +40,17 @@ final class PostIndex {
       return postId() == other.postId()
           && segment.authorId(row) == other.segment.authorId(other.row)
           && segment.attributes(row) == other.segment.attributes(other.row)
+          && segment.created(row) == other.segment.created(other.row)
           && segment.topic(row).equals(other.segment.topic(other.row));
     }
 
     Post post() {
-      return new Post(postId(), segment.authorId(row), segment.topic(row), segment.attributes(row));
+      return new Post(
+          postId(),
+          segment.authorId(row),
+          segment.topic(row),
+          segment.attributes(row),
+          segment.created(row));
     }
   }
 

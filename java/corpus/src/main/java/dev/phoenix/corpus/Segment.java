@@ -25,6 +25,9 @@ abstract sealed class Segment permits BaseSegment, TailSegment {
 
   abstract long attributes(int row);
 
+  /** When the post was created, in seconds since the epoch; 0 where unknown. */
+  abstract long created(int row);
+
   /** Gives the memory back; called once. */
   abstract void free();
 

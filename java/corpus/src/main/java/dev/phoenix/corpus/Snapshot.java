@@ -116,6 +116,12 @@ public final class Snapshot implements AutoCloseable {
     return segment(part).attributes(position - firsts[part]);
   }
 
+  /** When the post at a position was created, in seconds since the epoch; 0 where unknown. */
+  public long created(int position) {
+    int part = part(position);
+    return segment(part).created(position - firsts[part]);
+  }
+
   /** Copies the vector [D] of the post at a position to {@code to[at..]}. */
   public void copyVector(int position, float[] to, int at) {
     int part = part(position);

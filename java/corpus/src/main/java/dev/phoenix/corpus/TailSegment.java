@@ -21,6 +21,7 @@ final class TailSegment extends Segment {
   private final long[] postIds;
   private final long[] authorIds;
   private final long[] attributes;
+  private final long[] created;
   private final String[] topics;
 
   TailSegment(int capacity, int dimension) {
@@ -30,6 +31,7 @@ final class TailSegment extends Segment {
     this.postIds = new long[capacity];
     this.authorIds = new long[capacity];
     this.attributes = new long[capacity];
+    this.created = new long[capacity];
     this.topics = new String[capacity];
   }
 
@@ -39,6 +41,7 @@ final class TailSegment extends Segment {
     postIds[row] = post.id();
     authorIds[row] = post.authorId();
     attributes[row] = post.attributes();
+    created[row] = post.created();
     topics[row] = post.topic();
     long to = (long) row * dimension * Float.BYTES;
     MemorySegment.copy(put.vectors(), put.at(), vectors, LITTLE_ENDIAN, to, dimension);
@@ -72,6 +75,11 @@ final class TailSegment extends Segment {
   @Override
   long attributes(int row) {
     return attributes[row];
+  }
+
+  @Override
+  long created(int row) {
+    return created[row];
   }
 
   @Override

@@ -17,7 +17,8 @@ final class CorpusFiles {
       writer.append(vectors, 0, vectors.length);
       writer.commit(
           posts.stream().map(Post::topic).toList(),
-          posts.stream().mapToLong(Post::attributes).toArray());
+          posts.stream().mapToLong(Post::attributes).toArray(),
+          posts.stream().mapToLong(Post::created).toArray());
     }
     return file;
   }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.testing.Seeds;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +62,26 @@ class CorpusLogTest {
     assertEquals(new Post(2, 3, "ü2", 6), second.post());
     assertTrue(Arrays.equals(new float[] {2, 2, 3}, second.vectors()));
     assertEquals(new Change.Remove(102), changes.get(3));
+  }
+
+  /** A log of posts without creation times is what it was before there were any. */
+  @Test
+  void creationTimesAreKeptAndOlderRecordsAreRead() {
+    ChangeCodec codec = new ChangeCodec(3);
+    Change.Put known =
+        new Change.Put(new Post(7, 8, "t", 9, 1_700_000_000), new float[] {1, 2, 3}, 0);
+    ByteBuffer old = codec.frame(List.of(put(1)), 1);
+    int bytes = 1 + 3 * 8 + 2 + "ü1".getBytes(StandardCharsets.UTF_8).length + 3 * 4;
+    assertEquals(bytes, LogFrame.payloadBytes(old));
+    assertEquals(1, old.get(LogFrame.HEADER_BYTES));
+    ByteBuffer both = codec.frame(List.of(put(1), known, new Change.Remove(3)), 1);
+    ByteBuffer payload =
+        both.slice(LogFrame.HEADER_BYTES, LogFrame.payloadBytes(both))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    List<Change> read = codec.read(payload, "here");
+    assertEquals(3, read.size());
+    assertEquals(0, ((Change.Put) read.get(0)).post().created());
+    assertEquals(known.post(), ((Change.Put) read.get(1)).post());
   }
 
   @Test

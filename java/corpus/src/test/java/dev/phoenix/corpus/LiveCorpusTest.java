@@ -41,7 +41,7 @@ class LiveCorpusTest {
 
   private static List<Post> posts(long from, long to) {
     return LongStream.range(from, to)
-        .mapToObj(id -> new Post(id, id % 7, "topic " + id % 3, id))
+        .mapToObj(id -> new Post(id, id % 7, "topic " + id % 3, id, id % 2 * 1_700_000_000L))
         .toList();
   }
 
@@ -64,7 +64,8 @@ class LiveCorpusTest {
                     snapshot.postId(position),
                     snapshot.authorId(position),
                     snapshot.topic(position),
-                    snapshot.attributes(position));
+                    snapshot.attributes(position),
+                    snapshot.created(position));
             assertTrue(posts.put(post.id(), post) == null, "a post stands in a corpus once");
             assertArrayEquals(
                 encoder.vector(post.id(), post.authorId()), vector(part.segment(), row));

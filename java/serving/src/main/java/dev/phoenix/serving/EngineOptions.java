@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param keptHistoryBytes bytes of keys and values kept for requests of the same history; 0 for
  *     none
  * @param defaultDeadline the deadline of a request that gives none
- * @param rules of histories and of posts that were seen
+ * @param rules of histories, of posts that were seen, and of the time
  */
 public record EngineOptions(
     int batchSize,

@@ -15,25 +15,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param choice corpora and attributes
  * @param exclusion posts to leave out
+ * @param impressionSeconds when posts are shown, in seconds since the epoch; 0 for now
  */
-public record PostSelection(CorpusChoice choice, Exclusion exclusion) {
+public record PostSelection(CorpusChoice choice, Exclusion exclusion, long impressionSeconds) {
   /** Every post of the default corpus but those that the server leaves out. */
   public static final PostSelection DEFAULT =
-      new PostSelection(CorpusChoice.DEFAULT, Exclusion.DEFAULT);
+      new PostSelection(CorpusChoice.DEFAULT, Exclusion.DEFAULT, 0);
 
   private static final String FORM =
-      "corpora=a,b;all=1;any=2;none=4;exclude=seen;excluded=7,8, any of them left out";
+      "corpora=a,b;all=1;any=2;none=4;exclude=seen;excluded=7,8;impression=1700000000,"
+          + " any of them left out";
 
   private static final Set<String> KEYS =
-      Set.of("corpora", "all", "any", "none", "exclude", "excluded");
+      Set.of("corpora", "all", "any", "none", "exclude", "excluded", "impression");
   private static final int MAX_CHARACTERS = 1 << 19;
 
   /**
    * A selection as text, for callers whose messages have no place for one: {@code
-   * corpora=a,b;all=1;any=2;none=4;exclude=seen;excluded=7,8}, any of them left out. Bits and post
-   * ids are decimal or 0x-hexadecimal numbers of 64 bits without a sign; {@code exclude} is {@code
-   * seen} or {@code none}, {@code excluded} names further posts to leave out. An empty text stands
-   * for {@link #DEFAULT}.
+   * corpora=a,b;all=1;any=2;none=4;exclude=seen;excluded=7,8;impression=1700000000}, any of them
+   * left out. Bits and post ids are decimal or 0x-hexadecimal numbers of 64 bits without a sign;
+   * {@code exclude} is {@code seen} or {@code none}, {@code excluded} names further posts to leave
+   * out, {@code impression} is when posts are shown, in seconds since the epoch. An empty text
+   * stands for {@link #DEFAULT}.
    *
    * @throws Rejection if it is of another form
    */
@@ -52,7 +55,8 @@ public record PostSelection(CorpusChoice choice, Exclusion exclusion) {
     Filter filter = new Filter(bits(items, "all"), bits(items, "any"), bits(items, "none"));
     return new PostSelection(
         new CorpusChoice(corpora == null ? List.of() : list(corpora), filter),
-        new Exclusion(exclude(items.get("exclude")), excluded(items.get("excluded"))));
+        new Exclusion(exclude(items.get("exclude")), excluded(items.get("excluded"))),
+        bits(items, "impression"));
   }
 
   private static List<String> list(String value) {

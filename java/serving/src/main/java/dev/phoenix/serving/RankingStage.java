@@ -91,11 +91,12 @@ final class RankingStage implements AutoCloseable {
     pass.kept.add(kept);
     HashedCandidates candidates =
         HashedCandidates.create(
-            ranker.config(),
-            tables,
-            work.posts().postIds(),
-            work.posts().authorIds(),
-            work.surface());
+                ranker.config(),
+                tables,
+                work.posts().postIds(),
+                work.posts().authorIds(),
+                work.surface())
+            .at(work.times(), ranker.config());
     pass.candidates.add(candidates);
     pass.rows += candidates.count();
     if (kept == null && pass.places.putIfAbsent(work.historyKey(), pass.unknown.size()) == null) {

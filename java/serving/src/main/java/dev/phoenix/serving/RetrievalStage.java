@@ -156,6 +156,7 @@ final class RetrievalStage {
     int count = hits.positions().length;
     long[] postIds = new long[count];
     long[] authorIds = new long[count];
+    long[] created = new long[count];
     @Nullable String[] topics = new @Nullable String[count];
     String[] corpusNames = new String[count];
     int columns = model.config().embSize();
@@ -164,6 +165,7 @@ final class RetrievalStage {
       int position = hits.positions()[i];
       postIds[i] = snapshot.postId(position);
       authorIds[i] = snapshot.authorId(position);
+      created[i] = snapshot.created(position);
       String topic = snapshot.topic(position);
       topics[i] = topic.isEmpty() ? null : topic;
       corpusNames[i] = names.get(snapshot.corpus(position));
@@ -172,6 +174,6 @@ final class RetrievalStage {
       }
     }
     return new Posts(
-        postIds, authorIds, hits.positions(), hits.scores(), topics, corpusNames, vectors);
+        postIds, authorIds, hits.positions(), hits.scores(), topics, corpusNames, vectors, created);
   }
 }

@@ -27,6 +27,8 @@ public record ServingResponse(
    * @param topics their topics; null where the corpus names none
    * @param corpora names of the corpora they are of
    * @param vectors [N, D] candidate representations; empty where the request does not need them
+   * @param created when they were created, in seconds since the epoch; 0 where the corpus or the
+   *     request does not say
    */
   public record Posts(
       long[] postIds,
@@ -35,9 +37,10 @@ public record ServingResponse(
       float[] retrievalScores,
       @Nullable String[] topics,
       String[] corpora,
-      float[] vectors) {
+      float[] vectors,
+      long[] created) {
     /** Candidates that a request gives. */
-    static Posts given(long[] postIds, long[] authorIds) {
+    static Posts given(long[] postIds, long[] authorIds, long[] created) {
       return new Posts(
           postIds,
           authorIds,
@@ -45,7 +48,8 @@ public record ServingResponse(
           new float[0],
           new @Nullable String[0],
           new String[0],
-          new float[0]);
+          new float[0],
+          created);
     }
 
     /** How many. */

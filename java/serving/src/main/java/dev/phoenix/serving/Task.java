@@ -23,13 +23,25 @@ public sealed interface Task {
    * @param postIds 64-bit ids; 0 is padding
    * @param authorIds their authors, index by index
    * @param surface the product surface that they are shown on; 0 where not known
+   * @param created when they were created, in seconds since the epoch, index by index; 0 where the
+   *     caller does not know, and empty where it knows of none
    */
-  record Rank(long[] postIds, long[] authorIds, int surface) implements Task {
+  record Rank(long[] postIds, long[] authorIds, int surface, long[] created) implements Task {
     public Rank {
-      if (postIds.length != authorIds.length) {
+      if (postIds.length != authorIds.length
+          || !(created.length == 0 || created.length == postIds.length)) {
         throw new IllegalArgumentException(
-            "%d post ids, %d author ids".formatted(postIds.length, authorIds.length));
+            "%d post ids, %d author ids, %d creation times"
+                .formatted(postIds.length, authorIds.length, created.length));
       }
+      for (long seconds : created) {
+        ServingRequest.requireTime("created", seconds);
+      }
+    }
+
+    /** Candidates of which the caller does not say when they were created. */
+    public Rank(long[] postIds, long[] authorIds, int surface) {
+      this(postIds, authorIds, surface, new long[0]);
     }
   }
 

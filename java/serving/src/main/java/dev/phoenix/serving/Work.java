@@ -1,6 +1,7 @@
 package dev.phoenix.serving;
 
 import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.feature.PostTimes;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.ServingResponse.HistoryUse;
 import dev.phoenix.serving.ServingResponse.Posts;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One request while its batch runs. */
 final class Work {
-  private static final Posts NO_POSTS = Posts.given(new long[0], new long[0]);
+  private static final Posts NO_POSTS = Posts.given(new long[0], new long[0], new long[0]);
 
   private final PendingRequest pending;
   private final ModelInfo model;
@@ -26,7 +27,7 @@ final class Work {
     this.startedNanos = startedNanos;
     this.batchSize = batchSize;
     if (task() instanceof Task.Rank rank) {
-      posts = Posts.given(rank.postIds(), rank.authorIds());
+      posts = Posts.given(rank.postIds(), rank.authorIds(), rank.created());
     }
   }
 
@@ -83,6 +84,11 @@ final class Work {
   /** The product surface of the candidates. */
   int surface() {
     return task() instanceof Task.Rank rank ? rank.surface() : 0;
+  }
+
+  /** When the candidates are shown and were created. */
+  PostTimes times() {
+    return new PostTimes(pending.request().impressionSeconds(), posts.created());
   }
 
   /** The candidates: those of the request, or what was retrieved. */

@@ -8,24 +8,30 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
+import dev.phoenix.feature.PostTimes;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.pipeline.Feed;
+import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
 import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.scoring.Preset;
 import dev.phoenix.scoring.Scorer;
 import dev.phoenix.serving.ServingResponse.Scores;
 import dev.phoenix.testing.Seeds;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MixedBatchesTest {
   private static final int USERS = 24;
   private static final int REQUESTS = 160;
+  private static final Instant NOW = Instant.parse("2026-05-01T00:00:00Z");
 
   private final Random random = Seeds.random("mixed batches");
 
@@ -63,11 +70,13 @@ class MixedBatchesTest {
                 List.of(HashedHistory.create(config, tables, user)),
                 List.of(
                     HashedCandidates.create(
-                        config, tables, rank.postIds(), rank.authorIds(), rank.surface())));
+                            config, tables, rank.postIds(), rank.authorIds(), rank.surface())
+                        .at(new PostTimes(NOW.getEpochSecond(), new long[0]), config)));
         return new Case(request, rank.postIds(), new float[0], probabilities(out));
       }
       int k = task instanceof Task.Retrieve retrieve ? retrieve.topK() : topK(task);
-      List<Feed.Item> items = new ArrayList<>(pipeline.recommend(user, k, scorer).items());
+      List<Feed.Item> items =
+          new ArrayList<>(pipeline.recommend(FeedRequest.served(user, k, NOW), scorer).items());
       items.sort(Comparator.comparingInt(Feed.Item::retrievalRank));
       long[] posts = items.stream().mapToLong(Feed.Item::postId).toArray();
       float[] retrieval = new float[items.size()];
@@ -129,7 +138,10 @@ class MixedBatchesTest {
   void everyAnswerIsThatOfTheOfflinePipeline(int batchSize, int lanes, long keptBytes) {
     List<Case> cases = cases();
     EngineOptions options = Demo.options(batchSize, keptBytes);
-    options = new EngineOptions(batchSize, 2048, 2560, lanes, keptBytes, options.defaultDeadline());
+    ServingRules rules = new ServingRules(Optional.empty(), Exclude.SEEN, InstantSource.fixed(NOW));
+    options =
+        new EngineOptions(
+            batchSize, 2048, 2560, lanes, keptBytes, options.defaultDeadline(), rules);
     try (ServingEngine engine = Demo.engine(options)) {
       engine.load(Demo.ARTIFACTS);
       Set<Integer> sizes = new HashSet<>();

@@ -70,7 +70,7 @@ public final class FeedEvaluation {
               catalog,
               split.dataset().users().get(fold.user()),
               IntStream.range(0, fold.target(part)).toArray());
-      int[] feed = places(source.feed(user));
+      int[] feed = places(source.feed(user, split.events(fold).time(fold.target(part))));
       ranks[i] = rank(feed, split.target(fold, part));
       coverage.add(Arrays.copyOf(feed, Math.min(feed.length, FeedMetrics.SHOWN)));
     }

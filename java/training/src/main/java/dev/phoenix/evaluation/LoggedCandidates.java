@@ -3,7 +3,6 @@ package dev.phoenix.evaluation;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.feature.CandidateFeatures;
-import dev.phoenix.feature.PostAge;
 
 /** The impressions of a block as candidates, with the surface and age that they had. */
 record LoggedCandidates(LoggedRows rows, Events events, TimeSplit.Block block)
@@ -30,10 +29,6 @@ record LoggedCandidates(LoggedRows rows, Events events, TimeSplit.Block block)
 
   @Override
   public int ageBucket(int i) {
-    int event = block.from() + i;
-    return PostAge.bucket(
-        events.time(event),
-        rows.catalog().created(events.posts()[event]),
-        rows.config().postAgeGranularityMins());
+    return LoggedAge.bucket(rows.config(), rows.catalog(), events, block.from() + i);
   }
 }

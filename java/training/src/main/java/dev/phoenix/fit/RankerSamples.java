@@ -5,7 +5,7 @@ import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.evaluation.EngagedEvents;
-import dev.phoenix.feature.PostAge;
+import dev.phoenix.evaluation.LoggedAge;
 import dev.phoenix.training.CandidateBatch;
 import dev.phoenix.training.RankerBatch;
 import java.util.SplittableRandom;
@@ -77,10 +77,7 @@ final class RankerSamples {
     }
 
     private int age(Events events, int i) {
-      return PostAge.bucket(
-          events.time(i),
-          dataset.catalog().created(events.posts()[i]),
-          table.config().postAgeGranularityMins());
+      return LoggedAge.bucket(table.config(), dataset.catalog(), events, i);
     }
 
     RankerBatch batch() {

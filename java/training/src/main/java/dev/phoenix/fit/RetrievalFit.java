@@ -134,7 +134,8 @@ public final class RetrievalFit {
       CorpusEncoder.encode(
           towers,
           tables,
-          new CorpusEncoder.Posts(catalog.postIds(), catalog.authorIds(), labels),
+          new CorpusEncoder.Posts(
+              catalog.postIds(), catalog.authorIds(), labels, catalog.createdSeconds()),
           folder.root().resolve("corpus.npz"),
           done -> {});
     }

@@ -54,7 +54,7 @@ final class FeedEvaluationTest {
     List<Integer> lengths = new ArrayList<>();
     FeedMetrics found =
         evaluation.measure(
-            (UserSequence user) -> {
+            (UserSequence user, long _) -> {
               lengths.add(user.history().size());
               return feeds.getOrDefault(user.userId(), new long[0]);
             });
@@ -71,7 +71,7 @@ final class FeedEvaluationTest {
     LeaveOneOut split = split(CATALOG, new int[] {0, 1, 2});
     FeedMetrics found =
         new FeedEvaluation(split, LeaveOneOut.Part.TEST, Exclude.NONE)
-            .measure(user -> new long[] {10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 12, 20});
+            .measure((user, _) -> new long[] {10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 12, 20});
     assertEquals(0, metric(found, "HR@10"), "the target is the eleventh");
     assertEquals(0.25, metric(found, "author coverage"), 1e-12);
     assertEquals(1 / 3.0, metric(found, "topic coverage"), 1e-12);
@@ -83,7 +83,7 @@ final class FeedEvaluationTest {
         new Catalog(new long[] {1, 2, 3}, new long[3], new long[0], List.of(), List.of());
     FeedMetrics found =
         new FeedEvaluation(split(bare, new int[] {0, 1, 2}), LeaveOneOut.Part.TEST, Exclude.SEEN)
-            .measure(user -> new long[] {3});
+            .measure((user, _) -> new long[] {3});
     assertEquals(List.of("HR@10", "NDCG@10"), List.copyOf(found.summary().keySet()));
     assertEquals(1, metric(found, "HR@10"));
   }
@@ -116,7 +116,8 @@ final class FeedEvaluationTest {
         new FeedEvaluation(
             split(CATALOG, new int[] {0, 1, 2}), LeaveOneOut.Part.TEST, Exclude.SEEN);
     DatasetException refused =
-        assertThrows(DatasetException.class, () -> evaluation.measure(user -> new long[] {99}));
+        assertThrows(
+            DatasetException.class, () -> evaluation.measure((user, _) -> new long[] {99}));
     String message = String.valueOf(refused.getMessage());
     assertTrue(message.contains("found post 99"), message);
   }

@@ -115,24 +115,40 @@ final class CudaStream implements Stream {
     own.parameters().check(given.values());
     bind();
     MemorySegment packed = arguments.pack(given.values(), context::addressOf);
-    Extent grid = shape.grid();
-    Extent block = shape.block();
-    int status =
-        JCudaDriver.cuLaunchKernel(
-            own.function(),
-            grid.x(),
-            grid.y(),
-            grid.z(),
-            block.x(),
-            block.y(),
-            block.z(),
-            shape.dynamicSharedBytes(),
-            handle,
-            new NativeAddress(packed.address()),
-            null);
+    int status = launch(own.function(), shape, new NativeAddress(packed.address()));
     DriverStatus.check(
         status,
         () -> "launch of " + own.name() + " as " + shape + ", compiled " + own.attributes());
+  }
+
+  private int launch(FunctionHandle function, LaunchShape shape, NativeAddress parameters) {
+    Extent grid = shape.grid();
+    Extent block = shape.block();
+    if (shape.scheduling() == LaunchShape.Scheduling.COOPERATIVE) {
+      return JCudaDriver.cuLaunchCooperativeKernel(
+          function,
+          grid.x(),
+          grid.y(),
+          grid.z(),
+          block.x(),
+          block.y(),
+          block.z(),
+          shape.dynamicSharedBytes(),
+          handle,
+          parameters);
+    }
+    return JCudaDriver.cuLaunchKernel(
+        function,
+        grid.x(),
+        grid.y(),
+        grid.z(),
+        block.x(),
+        block.y(),
+        block.z(),
+        shape.dynamicSharedBytes(),
+        handle,
+        parameters,
+        null);
   }
 
   @Override

@@ -82,6 +82,10 @@ final class Assembler {
     };
   }
 
+  PtxModule module() {
+    return module;
+  }
+
   /** The block that is being decoded. */
   BasicBlock block() {
     return block;

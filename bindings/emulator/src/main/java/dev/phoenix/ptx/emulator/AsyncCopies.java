@@ -16,6 +16,8 @@ final class AsyncCopies {
   private Operation[] origins = new Operation[64];
   private byte[] data = new byte[64 * MAX_BYTES];
   private int count;
+  private long issued;
+  private long[] serials = new long[64];
   private final int[] committed = new int[Warp.LANES];
 
   void clear() {
@@ -34,6 +36,7 @@ final class AsyncCopies {
       grow();
     }
     lanes[count] = lane;
+    serials[count] = issued++;
     groups[count] = committed[lane];
     offsets[count] = offset;
     sizes[count] = bytes;
@@ -48,6 +51,7 @@ final class AsyncCopies {
   private void grow() {
     int size = count * 2;
     lanes = Arrays.copyOf(lanes, size);
+    serials = Arrays.copyOf(serials, size);
     groups = Arrays.copyOf(groups, size);
     offsets = Arrays.copyOf(offsets, size);
     sizes = Arrays.copyOf(sizes, size);
@@ -76,6 +80,24 @@ final class AsyncCopies {
     count = kept;
   }
 
+  /** Serial number that the next copy gets. */
+  long issued() {
+    return issued;
+  }
+
+  /** Delivers the copies of a lane that were issued before this serial number. */
+  void deliver(Warp warp, int lane, long until) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      if (lanes[i] == lane && serials[i] < until) {
+        deliver(warp, i);
+      } else {
+        move(i, kept++);
+      }
+    }
+    count = kept;
+  }
+
   private void deliver(Warp warp, int i) {
     SharedMemory shared = warp.block.shared;
     long target = shared.endCopy(warp, lanes[i], offsets[i], sizes[i], origins[i]);
@@ -89,6 +111,7 @@ final class AsyncCopies {
       return;
     }
     lanes[to] = lanes[from];
+    serials[to] = serials[from];
     groups[to] = groups[from];
     offsets[to] = offsets[from];
     sizes[to] = sizes[from];

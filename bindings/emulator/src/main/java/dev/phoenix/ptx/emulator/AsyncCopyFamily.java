@@ -11,7 +11,7 @@ final class AsyncCopyFamily implements InstructionFamily {
     OpcodeReader opcode = new OpcodeReader(assembler, instruction.opcode());
     opcode.expect("async");
     List<Operand> operands = instruction.operands();
-    switch (opcode.oneOf("ca", "cg", "commit_group", "wait_group", "wait_all")) {
+    switch (opcode.oneOf("ca", "cg", "commit_group", "wait_group", "wait_all", "mbarrier")) {
       case "commit_group" -> {
         opcode.end();
         assembler.add(new AsyncCommit());
@@ -23,6 +23,10 @@ final class AsyncCopyFamily implements InstructionFamily {
       case "wait_all" -> {
         opcode.end();
         assembler.add(new AsyncWait(-1));
+      }
+      case "mbarrier" -> {
+        opcode.expect("arrive");
+        MbarrierFamily.arriveCopies(opcode, operands, assembler);
       }
       case "cg" -> copy(opcode, operands, true, assembler);
       default -> copy(opcode, operands, false, assembler);

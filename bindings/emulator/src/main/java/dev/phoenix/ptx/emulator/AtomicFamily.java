@@ -7,18 +7,26 @@ import java.util.List;
 
 /** atom and red (sections atom, red). */
 final class AtomicFamily implements InstructionFamily {
+  private static final String[] SEMANTICS = {"relaxed", "acquire", "release", "acq_rel"};
+  private static final String[] SCOPES = {"cta", "cluster", "gpu", "sys"};
+
   @Override
   public void decode(Instruction instruction, Assembler assembler) {
     OpcodeReader opcode = new OpcodeReader(assembler, instruction.opcode());
     boolean returns = instruction.mnemonic().equals("atom");
-    String semantics = opcode.anyOf("relaxed", "acquire", "release", "acq_rel");
-    String scope = opcode.anyOf("cta", "cluster", "gpu", "sys");
+    String semantics = opcode.anyOf(SEMANTICS);
+    String scope = opcode.anyOf(SCOPES);
     if (!semantics.isEmpty() && scope.isEmpty()) {
       throw opcode.unknown();
     }
     String space = opcode.anyOf("global", "shared", "shared::cta");
     String operation =
         opcode.oneOf("add", "min", "max", "exch", "cas", "and", "or", "xor", "inc", "dec");
+    if (semantics.isEmpty() && scope.isEmpty()) {
+      // libcu++ writes them behind the operation, which ptxas takes too.
+      semantics = opcode.anyOf(SEMANTICS);
+      scope = semantics.isEmpty() ? "" : opcode.oneOf(SCOPES);
+    }
     boolean noFlush = opcode.accept("noftz");
     ScalarType type = opcode.type();
     opcode.end();
@@ -45,6 +53,10 @@ final class AtomicFamily implements InstructionFamily {
     AddressOperand address = AddressOperand.of(operands.get(first), assembler);
     assembler.add(
         new AtomicOperation(
-            MemoryOperation.space(space), address, update, registers, type.bytes()));
+            MemoryOperation.space(space),
+            address,
+            update,
+            registers,
+            new AtomicOperation.Width(type.bytes(), swap || operation.equals("exch"))));
   }
 }

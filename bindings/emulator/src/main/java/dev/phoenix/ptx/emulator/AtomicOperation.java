@@ -11,20 +11,30 @@ final class AtomicOperation extends MemoryOperation {
    */
   record Registers(int target, int b, int c) {}
 
+  /**
+   * What is exchanged.
+   *
+   * @param bytes 2, 4 or 8
+   * @param waits whether loops wait with it: compare-and-swap, exchange
+   */
+  record Width(int bytes, boolean waits) {}
+
   private final AtomicUpdates.Update update;
   private final Registers registers;
   private final int bytes;
+  private final boolean waits;
 
   AtomicOperation(
       Space space,
       AddressOperand address,
       AtomicUpdates.Update update,
       Registers registers,
-      int bytes) {
+      Width width) {
     super(space, address);
     this.update = update;
     this.registers = registers;
-    this.bytes = bytes;
+    this.bytes = width.bytes();
+    this.waits = width.waits();
     costing(InstructionClass.ATOMIC);
   }
 
@@ -41,6 +51,9 @@ final class AtomicOperation extends MemoryOperation {
             case 4 -> word(addresses[lane], b, c);
             default -> half(addresses[lane], b, c);
           };
+      if (changes(old, b, c)) {
+        warp.block.progress++;
+      }
       if (registers.target() >= 0) {
         if (bytes == 8) {
           warp.longs[registers.target() + lane] = old;
@@ -49,6 +62,15 @@ final class AtomicOperation extends MemoryOperation {
         }
       }
     }
+    if (waits) {
+      poll(warp);
+    }
+  }
+
+  private boolean changes(long old, long b, long c) {
+    long mask = bytes == 8 ? -1 : (1L << (8 * bytes)) - 1;
+    long before = old & mask;
+    return ((update.apply(before, b, c) ^ before) & mask) != 0;
   }
 
   /** Operands as zero-extended bits, which comparisons of bits rely on. */

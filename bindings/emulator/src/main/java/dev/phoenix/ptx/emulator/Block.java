@@ -1,6 +1,8 @@
 package dev.phoenix.ptx.emulator;
 
 import java.lang.foreign.Arena;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A worker's place for one block after the other: its warps, shared memory and barriers. */
 final class Block implements AutoCloseable {
@@ -9,11 +11,18 @@ final class Block implements AutoCloseable {
   final SharedMemory shared;
   final Warp[] warps;
   final Barriers barriers;
+  final Map<Integer, Mbarrier> mbarriers = new HashMap<>();
   final TensorScratch tensor = new TensorScratch();
+
+  /** Grows with everything that may end the wait of another thread. */
+  long progress;
+
+  private long seen;
 
   /** Index of the block that runs, x fastest. */
   long linear;
 
+  private final StringBuilder printed = new StringBuilder();
   private final Arena localArena = Arena.ofShared();
 
   Block(Grid grid) {
@@ -34,28 +43,42 @@ final class Block implements AutoCloseable {
 
   /** Runs one block to its end. */
   void run(long index) {
+    start(index);
+    int idle = 0;
+    while (turn()) {
+      idle = progress == seen ? idle + 1 : 0;
+      seen = progress;
+      if (idle > Deadlock.MAX_IDLE_ROUNDS && Deadlock.isInside(this)) {
+        throw Deadlock.of(this);
+      }
+    }
+  }
+
+  /** Makes the block ready to run. */
+  void start(long index) {
     linear = index;
     shared.restart();
     if (!grid.options.checks().races()) {
       clocks.restart();
     }
     barriers.clear();
+    mbarriers.clear();
     int threads = (int) grid.shape.block().count();
     for (Warp warp : warps) {
       int lanes = Math.min(Warp.LANES, threads - warp.number * Warp.LANES);
       SpecialRegisters.fill(warp);
       warp.start(lanes == Warp.LANES ? -1 : (1 << lanes) - 1);
     }
-    while (step()) {
-      barriers.release();
-    }
   }
 
-  /** Runs each warp that can; returns whether any is left. */
-  private boolean step() {
+  /** Runs each warp until it waits, pauses or ends; returns whether any is left. */
+  boolean turn() {
     boolean ran = false;
     boolean left = false;
     for (Warp warp : warps) {
+      if (warp.state == Warp.State.PAUSED) {
+        warp.state = Warp.State.RUNNING;
+      }
       if (warp.state == Warp.State.RUNNING) {
         ran = true;
         warp.run();
@@ -65,7 +88,22 @@ final class Block implements AutoCloseable {
     if (left && !ran) {
       throw barriers.stuck();
     }
+    if (left && barriers.release()) {
+      progress++;
+    }
     return left;
+  }
+
+  /** Adds to what the block has printed. */
+  void print(String text) {
+    printed.append(text);
+  }
+
+  /** Takes what the block has printed. */
+  String takePrinted() {
+    String text = printed.toString();
+    printed.setLength(0);
+    return text;
   }
 
   /** One bit per warp that has not exited. */

@@ -47,6 +47,7 @@ public final class EmulatedDevice implements Device {
   private final Set<EmulatedHostBuffer> hostBuffers =
       Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Consumer<InstructionCounts>> listeners = new ArrayList<>();
+  private Consumer<String> printing = System.out::print;
   private final Object launchLock = new Object();
   private long deviceBytes;
   private long mappedBytes;
@@ -75,6 +76,15 @@ public final class EmulatedDevice implements Device {
   /** Calls the listener after every launch with what it executed. */
   public void onLaunch(Consumer<InstructionCounts> listener) {
     listeners.add(listener);
+  }
+
+  /**
+   * Calls the listener with what the kernels of a launch have printed with printf, blocks in order,
+   * when the launch has ended, with or without a fault. Replaces the one before; at first the text
+   * goes to standard output.
+   */
+  public void onPrint(Consumer<String> listener) {
+    printing = listener;
   }
 
   @Override
@@ -186,7 +196,15 @@ public final class EmulatedDevice implements Device {
     synchronized (launchLock) {
       kernel.prepare(shape, arguments);
       Grid grid = new Grid(kernel.program(), shape, memory, options);
-      InstructionCounts counts = grid.run(pool);
+      InstructionCounts counts;
+      try {
+        counts = grid.run(pool);
+      } finally {
+        String printed = grid.printed();
+        if (!printed.isEmpty()) {
+          printing.accept(printed);
+        }
+      }
       listeners.forEach(listener -> listener.accept(counts));
     }
   }

@@ -95,6 +95,9 @@ final class EmulatedKernel implements Kernel {
               + dynamicLimit
               + " bytes of shared memory; reserveDynamicShared opts in to more.");
     }
+    if (shape.scheduling() == LaunchShape.Scheduling.COOPERATIVE) {
+      checkResident(shape);
+    }
     List<Program.Parameter> expected = program.needs().parameters();
     List<KernelArguments.Argument> given = arguments.values();
     if (expected.size() != given.size()) {
@@ -117,6 +120,25 @@ final class EmulatedKernel implements Kernel {
                 + given.get(i));
       }
       write(parameters.nativeBase + parameter.offset(), given.get(i));
+    }
+  }
+
+  /** All blocks of a cooperative launch run at once. */
+  private void checkResident(LaunchShape shape) {
+    int perMultiprocessor =
+        maxActiveBlocks((int) shape.block().count(), shape.dynamicSharedBytes());
+    long resident = (long) perMultiprocessor * EmulatedDevice.MULTIPROCESSORS;
+    if (shape.grid().count() > resident) {
+      throw new DeviceException(
+          "cooperative launch of " + name() + " as " + shape,
+          "COOPERATIVE_LAUNCH_TOO_LARGE",
+          "At most "
+              + resident
+              + " blocks of this size run at once: "
+              + perMultiprocessor
+              + " on each of "
+              + EmulatedDevice.MULTIPROCESSORS
+              + " multiprocessors.");
     }
   }
 

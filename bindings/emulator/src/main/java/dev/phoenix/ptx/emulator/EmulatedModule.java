@@ -32,6 +32,7 @@ final class EmulatedModule implements KernelModule {
   }
 
   private void allocateVariables() {
+    addresses.putAll(module.functionAddresses());
     Map<String, Allocation> memory = new HashMap<>();
     for (Variable variable : module.variables().values()) {
       boolean constant = variable.space() == StateSpace.CONST;

@@ -30,6 +30,12 @@ public final class EmulatorFault extends DeviceException {
     TRAP,
     /** Too many branches: an endless loop, or waiting for a block that can't run yet. */
     BUDGET,
+    /** A call through a pointer to something other than a function of the prototype. */
+    INVALID_CALL,
+    /** A misused mbarrier: not initialised, initialised twice, or more arrivals than expected. */
+    INVALID_BARRIER,
+    /** All threads that are left wait for something that none of them will do. */
+    DEADLOCK,
     /** An operand out of the range the ISA allows. */
     INVALID_OPERAND,
     /** Memory still allocated when the device was closed. */

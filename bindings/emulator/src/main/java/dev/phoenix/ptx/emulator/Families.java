@@ -18,6 +18,7 @@ final class Families {
   private static Map<String, InstructionFamily> table() {
     Map<String, InstructionFamily> table = new HashMap<>();
     put(table, new ControlFamily(), "bra", "brx", "ret", "exit", "trap", "nanosleep");
+    put(table, new CallFamily(), "call");
     put(table, new MoveFamily(), "mov", "cvta", "isspacep");
     put(table, new ComparisonFamily(), "setp", "set");
     put(table, new ConversionFamily(), "cvt");
@@ -25,10 +26,12 @@ final class Families {
     put(table, new CarryFamily(), "add", "addc", "sub", "subc", "mad", "madc");
     put(table, new MemoryFamily(), "ld", "ldu", "st", "prefetch");
     put(table, new AtomicFamily(), "atom", "red");
+    put(table, new MbarrierFamily(), "mbarrier");
     put(table, new AsyncCopyFamily(), "cp");
     put(table, new WarpFamily(), "shfl", "vote", "match", "redux", "activemask");
     put(table, new BarrierFamily(), "bar", "barrier", "membar", "fence");
     put(table, new TensorFamily(), "mma", "ldmatrix");
+    put(table, new WmmaFamily(), "wmma");
     return Map.copyOf(table);
   }
 

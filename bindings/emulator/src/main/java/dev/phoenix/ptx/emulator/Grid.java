@@ -3,6 +3,7 @@ package dev.phoenix.ptx.emulator;
 import dev.phoenix.device.LaunchShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -18,6 +19,9 @@ final class Grid {
 
   private final AtomicLong nextBlock = new AtomicLong();
   private final long[] counts = new long[Counter.COUNT];
+  private final TreeMap<Long, String> printed = new TreeMap<>();
+  private long longest;
+  private long barrierAddress;
   private long faultBlock = Long.MAX_VALUE;
   private @Nullable RuntimeException fault;
 
@@ -38,6 +42,20 @@ final class Grid {
    * @param pool threads beside the calling one
    */
   InstructionCounts run(ExecutorService pool) {
+    if (shape.scheduling() == LaunchShape.Scheduling.COOPERATIVE) {
+      runTogether();
+    } else {
+      runApart(pool);
+    }
+    synchronized (this) {
+      if (fault != null) {
+        throw fault;
+      }
+      return InstructionCounts.of(program.name(), counts, longest);
+    }
+  }
+
+  private void runApart(ExecutorService pool) {
     long helpers = Math.min(options.workers(), shape.grid().count()) - 1;
     List<Future<?>> running = new ArrayList<>();
     for (int i = 0; i < helpers; i++) {
@@ -47,12 +65,50 @@ final class Grid {
     for (Future<?> helper : running) {
       await(helper);
     }
-    synchronized (this) {
-      if (fault != null) {
-        throw fault;
+  }
+
+  /**
+   * Runs all blocks side by side, in turns on this thread, so that they can wait for each other.
+   */
+  private void runTogether() {
+    Allocation barrier = memory.allocateZeroed("grid barrier of " + program.name(), 64, true);
+    barrierAddress = barrier.base;
+    List<Block> blocks = new ArrayList<>();
+    try {
+      for (long index = 0; index < shape.grid().count(); index++) {
+        Block block = new Block(this);
+        blocks.add(block);
+        block.start(index);
       }
-      return InstructionCounts.of(program.name(), counts);
+      takeTurns(blocks);
+    } finally {
+      for (Block block : blocks) {
+        keepPrinted(block.linear, block.takePrinted());
+        addCounts(block);
+        block.close();
+      }
+      memory.free(barrier);
     }
+  }
+
+  private void takeTurns(List<Block> blocks) {
+    long seen = 0;
+    int idle = 0;
+    List<Block> left = new ArrayList<>(blocks);
+    while (!left.isEmpty()) {
+      left.removeIf(block -> !block.turn());
+      long progress = blocks.stream().mapToLong(block -> block.progress).sum();
+      idle = progress == seen ? idle + 1 : 0;
+      seen = progress;
+      if (idle > Deadlock.MAX_IDLE_ROUNDS) {
+        throw Deadlock.of(blocks);
+      }
+    }
+  }
+
+  /** Where the grid barrier of a cooperative launch is; 0 in another launch. */
+  long barrierAddress() {
+    return barrierAddress;
   }
 
   private static void await(Future<?> helper) {
@@ -76,10 +132,22 @@ final class Grid {
         } catch (RuntimeException e) {
           stop(index, e);
         }
+        keepPrinted(index, block.takePrinted());
         index = nextBlock.getAndIncrement();
       }
       addCounts(block);
     }
+  }
+
+  private synchronized void keepPrinted(long index, String text) {
+    if (!text.isEmpty()) {
+      printed.put(index, text);
+    }
+  }
+
+  /** What the blocks have printed, in their order. */
+  synchronized String printed() {
+    return String.join("", printed.values());
   }
 
   /** The fault of the first block is the one that is reported. */
@@ -93,6 +161,7 @@ final class Grid {
 
   private synchronized void addCounts(Block block) {
     for (Warp warp : block.warps) {
+      longest = Math.max(longest, warp.longest());
       for (int i = 0; i < counts.length; i++) {
         counts[i] += warp.counts[i];
       }

@@ -10,10 +10,15 @@ import java.util.Map;
  * @param instructions executed thread instructions (a warp instruction with n active lanes counts
  *     n) by class
  * @param bytes requested by its accesses, before any cache or coalescing
+ * @param warps executed warp instructions, whatever the number of active lanes
  * @param tensorFlops multiplications and additions of its matrix instructions
  */
 public record InstructionCounts(
-    String kernel, Map<InstructionClass, Long> instructions, Bytes bytes, long tensorFlops) {
+    String kernel,
+    Map<InstructionClass, Long> instructions,
+    Bytes bytes,
+    Warps warps,
+    long tensorFlops) {
   /**
    * Bytes requested.
    *
@@ -24,7 +29,15 @@ public record InstructionCounts(
    */
   public record Bytes(long globalRead, long globalWritten, long sharedRead, long sharedWritten) {}
 
-  static InstructionCounts of(String kernel, long[] counts) {
+  /**
+   * Warp instructions.
+   *
+   * @param instructions of all warps: what the multiprocessors have to issue
+   * @param longest of the warp that executed most: no launch can be shorter
+   */
+  public record Warps(long instructions, long longest) {}
+
+  static InstructionCounts of(String kernel, long[] counts, long longest) {
     Map<InstructionClass, Long> map = new EnumMap<>(InstructionClass.class);
     for (InstructionClass unit : InstructionClass.values()) {
       map.put(unit, counts[unit.index()]);
@@ -35,7 +48,8 @@ public record InstructionCounts(
             counts[Counter.GLOBAL_WRITTEN],
             counts[Counter.SHARED_READ],
             counts[Counter.SHARED_WRITTEN]);
-    return new InstructionCounts(kernel, map, bytes, counts[Counter.TENSOR_FLOPS]);
+    Warps warps = new Warps(counts[Counter.WARP_INSTRUCTIONS], longest);
+    return new InstructionCounts(kernel, map, bytes, warps, counts[Counter.TENSOR_FLOPS]);
   }
 
   /** Executed thread instructions of a class. */

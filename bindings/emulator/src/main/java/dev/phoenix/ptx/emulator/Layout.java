@@ -46,6 +46,12 @@ final class Layout {
         place(variable, variable.name(), globals);
       }
     }
+    for (String name : used) {
+      Long code = globals.get(name);
+      if (module.functions().containsKey(name) && code != null) {
+        places.put(name, new Place(StateSpace.GLOBAL, code, 0));
+      }
+    }
     // Dynamic shared memory begins where the static variables end.
     sharedBytes = align(sharedBytes, 16);
     for (Variable variable : module.variables().values()) {

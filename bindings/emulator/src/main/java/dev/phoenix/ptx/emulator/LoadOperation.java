@@ -22,5 +22,8 @@ final class LoadOperation extends MemoryOperation {
     for (int i = 0; i < transfers.size(); i++) {
       transfers.get(i).load(warp, mask, addresses);
     }
+    if (access == Access.STRONG_READ) {
+      poll(warp);
+    }
   }
 }

@@ -61,13 +61,22 @@ abstract class MemoryOperation extends Operation {
   private void global(Warp warp, int mask, long[] addresses, int bytes, Access access) {
     long total = (long) bytes * Integer.bitCount(mask);
     warp.counts[access.writes() ? Counter.GLOBAL_WRITTEN : Counter.GLOBAL_READ] += total;
+    noteWrite(warp, access);
     global.resolve(warp, mask, addresses, bytes, access, this);
   }
 
   private void shared(Warp warp, int mask, long[] addresses, int bytes, Access access) {
     long total = (long) bytes * Integer.bitCount(mask);
     warp.counts[access.writes() ? Counter.SHARED_WRITTEN : Counter.SHARED_READ] += total;
+    noteWrite(warp, access);
     warp.block.shared.resolve(warp, mask, addresses, bytes, access, this);
+  }
+
+  /** A store may end what another thread waits for; of an atomic its change counts. */
+  private static void noteWrite(Warp warp, Access access) {
+    if (access.writes() && access != Access.ATOMIC) {
+      warp.block.progress++;
+    }
   }
 
   private void local(Warp warp, int mask, long[] addresses, int bytes) {
@@ -113,6 +122,11 @@ abstract class MemoryOperation extends Operation {
     if (inLocal != 0) {
       local(warp, inLocal, addresses, bytes);
     }
+  }
+
+  /** Notes that a loop may be waiting with this operation. */
+  final void poll(Warp warp) {
+    warp.poll(this, space == Space.SHARED ? Warp.Wait.BLOCK : Warp.Wait.GRID);
   }
 
   static boolean inWindow(long address, long window) {

@@ -47,6 +47,28 @@ final class RaceClocks {
     highest = Math.max(highest, clock);
   }
 
+  /** Clocks before everything, for a barrier that nobody has arrived at. */
+  int[] nothing() {
+    return new int[warps];
+  }
+
+  /** A warp adds what it has done and knows to a barrier's clocks. */
+  void release(int warp, int[] barrier) {
+    advance(warp);
+    for (int x = 0; x < warps; x++) {
+      barrier[x] = Math.max(barrier[x], known[warp * warps + x]);
+    }
+  }
+
+  /** A warp learns what a barrier's clocks say. */
+  void acquire(int warp, int[] barrier) {
+    for (int x = 0; x < warps; x++) {
+      if (x != warp) {
+        known[warp * warps + x] = Math.max(known[warp * warps + x], barrier[x]);
+      }
+    }
+  }
+
   /** The warps of a mask have met. */
   void join(int mask) {
     for (int warp = 0; warp < warps; warp++) {

@@ -14,6 +14,10 @@ final class SharedMemory implements AutoCloseable {
   private final int byteSize;
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+  /** What a byte of an mbarrier object holds in place of 1 for written. */
+  private static final byte CLAIMED = 2;
+
   private static final int ALL_FOUR = 0x01010101;
   private static final VarHandle DOUBLE_WORDS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -103,6 +107,52 @@ final class SharedMemory implements AutoCloseable {
     return (int) (nativeAddress - nativeBase);
   }
 
+  /**
+   * Checks the place of an mbarrier object and notes the access to it.
+   *
+   * @param changes whether its life begins; other accesses are ordered by the object
+   */
+  void touchBarrier(Warp warp, int lane, long offset, boolean changes, Operation at) {
+    if (offset < 0 || offset > byteSize - Long.BYTES || (offset & (Long.BYTES - 1)) != 0) {
+      throw outside(warp, lane, offset, Long.BYTES, at);
+    }
+    if (shadow != null) {
+      int clock = clocks.clock(warp.number);
+      long stamp = RaceStamp.of(clock, warp.number, lane, !changes, at.index);
+      long other = shadow.touch((int) offset, Long.BYTES, stamp, changes);
+      if (other != 0) {
+        Access access = changes ? Access.WRITE : Access.STRONG_READ;
+        throw race(warp, lane, (int) offset, access, other, at);
+      }
+    }
+  }
+
+  /** Marks the bytes of an object that plain accesses must not touch. */
+  void claim(int offset, int bytes) {
+    if (written != null) {
+      Arrays.fill(written, offset, offset + bytes, CLAIMED);
+    }
+  }
+
+  /** Whether no plain store has overwritten the object since. */
+  boolean isClaimed(int offset, int bytes) {
+    if (written != null) {
+      for (int i = offset; i < offset + bytes; i++) {
+        if (written[i] != CLAIMED) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Ends the object's life: its bytes are uninitialised. */
+  void unclaim(int offset, int bytes) {
+    if (written != null) {
+      Arrays.fill(written, offset, offset + bytes, (byte) 0);
+    }
+  }
+
   private EmulatorFault outside(Warp warp, int lane, long offset, int bytes, Operation at) {
     if ((offset & (bytes - 1)) != 0) {
       return GlobalAccess.misaligned(warp, lane, offset, bytes, at);
@@ -128,7 +178,7 @@ final class SharedMemory implements AutoCloseable {
     boolean all = true;
     if (bytes < 4) {
       for (int i = start; i < start + bytes; i++) {
-        all &= written[i] != 0;
+        all &= written[i] == 1;
       }
     } else {
       int i = start;
@@ -145,8 +195,15 @@ final class SharedMemory implements AutoCloseable {
   private static EmulatorFault unwritten(
       byte[] written, Warp warp, int lane, int start, Operation at) {
     int first = start;
-    while (written[first] != 0) {
+    while (written[first] == 1) {
       first++;
+    }
+    if (written[first] == CLAIMED) {
+      return at.fault(
+          warp,
+          lane,
+          EmulatorFault.Kind.INVALID_BARRIER,
+          "reads byte " + first + " of shared memory, which belongs to an mbarrier");
     }
     return at.fault(
         warp,

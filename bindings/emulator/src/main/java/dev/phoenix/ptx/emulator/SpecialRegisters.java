@@ -32,6 +32,8 @@ final class SpecialRegisters {
           "%lanemask_le",
           "%lanemask_gt",
           "%lanemask_ge",
+          "%envreg1",
+          "%envreg2",
           "%dynamic_smem_size",
           "%total_smem_size");
 
@@ -76,6 +78,9 @@ final class SpecialRegisters {
       case "%lanemask_le" -> bit | (bit - 1);
       case "%lanemask_ge" -> -bit;
       case "%lanemask_gt" -> -bit & ~bit;
+      // Upper and lower half of the pointer that cooperative_groups keeps its grid barrier at.
+      case "%envreg1" -> (int) (warp.block.grid.barrierAddress() >>> Integer.SIZE);
+      case "%envreg2" -> (int) warp.block.grid.barrierAddress();
       case "%dynamic_smem_size" -> shape.dynamicSharedBytes();
       case "%total_smem_size" -> warp.block.grid.sharedBytes();
       default -> throw new IllegalStateException(name);

@@ -1,6 +1,7 @@
 package dev.phoenix.ptx.emulator;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * 32 threads in step: their registers, and where each group of lanes is.
@@ -18,11 +19,24 @@ final class Warp {
   enum State {
     /** It can run. */
     RUNNING,
+    /** It lets other warps run before it goes on. */
+    PAUSED,
     /** It waits at a barrier of its block. */
     WAITING,
     /** All its threads have exited. */
     EXITED
   }
+
+  /** Who can end what a polling warp waits for. */
+  enum Wait {
+    /** A thread of its block. */
+    BLOCK,
+    /** Any thread of the grid. */
+    GRID
+  }
+
+  /** Executions of one polling instruction in a row after which other threads get their turn. */
+  private static final int MAX_POLLS = 8;
 
   final Block block;
   final int number;
@@ -55,9 +69,17 @@ final class Warp {
   private final int[] groupNext = new int[LANES];
   private final int[] groupMask = new int[LANES];
   private final boolean[] groupParked = new boolean[LANES];
+  private final boolean[] groupYielded = new boolean[LANES];
   private int groups;
   private int limit = Integer.MAX_VALUE;
   private long branches;
+  private long longest;
+  private long countedBefore;
+  private int polled = -1;
+  private int polls;
+  private @Nullable Operation pausedAt;
+  private Wait pausedFor = Wait.BLOCK;
+  private int pausedLanes;
 
   Warp(Block block, int number, Program program, long local) {
     this.block = block;
@@ -71,8 +93,15 @@ final class Warp {
     program.fillConstants(this);
   }
 
+  /** The most instructions that the warp executed in one block. */
+  long longest() {
+    return Math.max(longest, counts[Counter.WARP_INSTRUCTIONS] - countedBefore);
+  }
+
   /** Starts over with these lanes. */
   void start(int lanes) {
+    longest = longest();
+    countedBefore = counts[Counter.WARP_INSTRUCTIONS];
     state = State.RUNNING;
     next = 0;
     active = lanes;
@@ -80,6 +109,8 @@ final class Warp {
     groups = 0;
     limit = Integer.MAX_VALUE;
     branches = 0;
+    polled = -1;
+    pausedAt = null;
     copies.clear();
   }
 
@@ -98,6 +129,7 @@ final class Warp {
       }
       if (mask != 0) {
         counts[operation.costIndex] += Integer.bitCount(mask);
+        counts[Counter.WARP_INSTRUCTIONS]++;
         operation.execute(this, mask);
       }
     }
@@ -134,6 +166,7 @@ final class Warp {
   void exit(int lanes, Operation at) {
     live &= ~lanes;
     active &= ~lanes;
+    block.progress++;
     Arrays.fill(groupParked, 0, groups, false); // what they waited for may have changed
     if (active == 0) {
       if (groups == 0) {
@@ -157,6 +190,52 @@ final class Warp {
     choose(at);
   }
 
+  /**
+   * Notes a load or an exchange that a loop may be waiting with: when it is executed again and
+   * again, the others get their turn.
+   */
+  void poll(Operation at, Wait wait) {
+    if (polled != at.index) {
+      polled = at.index;
+      polls = 0;
+    } else if (++polls >= MAX_POLLS) {
+      polls = 0;
+      giveWay(at, wait);
+    }
+  }
+
+  /**
+   * Lets the other lanes of the warp, and when these wait too the other warps, run before the
+   * active lanes go on: they wait for something.
+   */
+  void giveWay(Operation at, Wait wait) {
+    pausedAt = at;
+    pausedFor = wait;
+    pausedLanes = active;
+    if (groups == 0) {
+      state = State.PAUSED;
+      return;
+    }
+    add(next, active, false);
+    groupYielded[groups - 1] = true;
+    choose(at);
+  }
+
+  /** What the warp last waited with, when it has paused. */
+  @Nullable Operation pausedAt() {
+    return state == State.PAUSED ? pausedAt : null;
+  }
+
+  /** Who can end what the warp waits for. */
+  Wait pausedFor() {
+    return pausedFor;
+  }
+
+  /** The lanes that waited last. */
+  int pausedLanes() {
+    return pausedLanes;
+  }
+
   /** Whether all live lanes are here. */
   boolean converged() {
     return groups == 0;
@@ -166,6 +245,7 @@ final class Warp {
     groupNext[groups] = place;
     groupMask[groups] = mask;
     groupParked[groups] = parked;
+    groupYielded[groups] = false;
     groups++;
   }
 
@@ -176,14 +256,15 @@ final class Warp {
 
   /** Makes the earliest group that can run the active one, with all that stand where it does. */
   private void choose(Operation at) {
-    int earliest = -1;
-    for (int i = 0; i < groups; i++) {
-      if (!groupParked[i] && (earliest < 0 || groupNext[i] < groupNext[earliest])) {
-        earliest = i;
-      }
-    }
+    int earliest = earliest();
     if (earliest < 0) {
-      throw stuck(at);
+      // All that can run have waited: it is the turn of the other warps, then of all groups.
+      Arrays.fill(groupYielded, 0, groups, false);
+      earliest = earliest();
+      if (earliest < 0) {
+        throw stuck(at);
+      }
+      state = State.PAUSED;
     }
     next = groupNext[earliest];
     active = 0;
@@ -196,11 +277,23 @@ final class Warp {
         groupNext[kept] = groupNext[i];
         groupMask[kept] = groupMask[i];
         groupParked[kept] = groupParked[i];
+        groupYielded[kept] = groupYielded[i];
         limit = Math.min(limit, groupNext[kept]);
         kept++;
       }
     }
     groups = kept;
+  }
+
+  private int earliest() {
+    int earliest = -1;
+    for (int i = 0; i < groups; i++) {
+      boolean ready = !groupParked[i] && !groupYielded[i];
+      if (ready && (earliest < 0 || groupNext[i] < groupNext[earliest])) {
+        earliest = i;
+      }
+    }
+    return earliest;
   }
 
   private EmulatorFault stuck(Operation at) {

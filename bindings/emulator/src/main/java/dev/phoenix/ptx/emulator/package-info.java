@@ -8,18 +8,12 @@
  * Java method that carries the opcodes it stands for in a {@code @Ptx} annotation; the loop over
  * the lanes around it is spun once per method.
  *
- * <p>What it models: the instructions that nvcc emits for {@code sm_80}: integer, single, double,
- * half and bfloat16 arithmetic with their rounding modes; the approximations, correctly rounded
- * ({@code Approximations} lists the documented errors); conversions; loads and stores of all
- * spaces; atomics; shuffles, votes, matches, warp reductions; barriers and fences; {@code
- * cp.async}; {@code ldmatrix} and {@code mma.sync} for f16, bf16 and tf32. Lanes that part run
- * earliest first and meet again at the latest at the immediate post-dominator.
- *
- * <p>What it refuses, at {@code kernel(entry)}: recursion, indirect calls, textures, f8 and integer
- * matrices, and Hopper's wgmma, bulk copies, clusters and mbarrier, which would be families of
- * their own. What it can't see: races in global memory, and blocks that wait for blocks that have
- * not started (they end in a {@code BUDGET} fault). Time is not modelled; {@link
- * dev.phoenix.ptx.emulator.InstructionCounts} says what was executed.
+ * <p>What it models: what nvcc emits for {@code sm_80}. docs/emulator.md lists the instructions, what
+ * is refused at {@code kernel(entry)}, what is found at run time, and what can't be seen: races in
+ * global memory, missing fences, and time. Approximations are correctly rounded ({@code
+ * Approximations} lists the documented errors). Lanes that part run earliest first and meet again at
+ * the latest at the immediate post-dominator; lanes and warps that poll for something in vain let
+ * the others run. {@link dev.phoenix.ptx.emulator.InstructionCounts} says what was executed.
  */
 @NullMarked
 package dev.phoenix.ptx.emulator;

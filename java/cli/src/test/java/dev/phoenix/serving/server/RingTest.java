@@ -37,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 import xai.recsys.v1.ActionInfo;
 import xai.recsys.v1.AggregatedUserAction;
 import xai.recsys.v1.AggregatedUserActionList;
+import xai.recsys.v1.RetrieveTopKCandidatesRequest;
 import xai.recsys.v1.TweetInfo;
 import xai.recsys.v1.UserActionSequence;
 import xai.recsys.v1.UserActionSequenceDataContainer;
@@ -206,5 +207,62 @@ class RingTest {
       }
     }
     assertTrue(hits < walks.size() / 10, "hits " + hits);
+  }
+
+  private static long[] posts(JsonNode answer) {
+    long[] posts = new long[answer.get("posts").size()];
+    for (int i = 0; i < posts.length; i++) {
+      posts[i] = answer.get("posts").get(i).get("post_id").asLong();
+    }
+    return posts;
+  }
+
+  /** Of 200 posts as many are found as are not left out, however the request says it. */
+  @Test
+  void aRequestSaysWhatIsLeftOut() throws Exception {
+    Walk walk = walks().getFirst();
+    long[] named = {walk.target(), 3, 999_999};
+    int seen = (int) Arrays.stream(walk.history()).distinct().count();
+    int rest = Arrays.stream(walk.history()).anyMatch(post -> post == 3) ? 199 : 198;
+    try (PhoenixServer server = server(Map.of());
+        HttpClient http = HttpClient.newHttpClient();
+        PhoenixClient client =
+            PhoenixClient.plaintext("127.0.0.1:" + server.grpcPort(), ServerSurfaceTest.PATIENT)) {
+      RecommendRequest all =
+          RecommendRequest.newBuilder().setSequence(sequence(walk)).setTopK(200).build();
+      assertEquals(200 - seen, client.recommend(all).getPostsCount());
+      RecommendRequest.Builder others = all.toBuilder().setExclude(phoenix.v1.Exclude.EXCLUDE_NONE);
+      assertEquals(200, client.recommend(others.build()).getPostsCount());
+      for (long post : named) {
+        others.addExcludedPostIds(post);
+      }
+      assertEquals(198, client.recommend(others.build()).getPostsCount());
+      String body =
+          json(walk).replace("\"top_k\": 60, \"limit\": 60", "\"top_k\": 200, \"limit\": 200");
+      assertEquals(200 - seen, posts(post(http, server, body)).length);
+      String none = body.replace("{\"top_k\"", "{\"exclude\": \"none\", \"top_k\"");
+      assertEquals(200, posts(post(http, server, none)).length);
+      String less =
+          none.replace(
+              "{\"exclude\"",
+              "{\"excluded_post_ids\": [\"%d\", 3, 999999], \"exclude\"".formatted(walk.target()));
+      long[] found = posts(post(http, server, less));
+      assertEquals(198, found.length);
+      assertTrue(Arrays.stream(found).noneMatch(id -> id == 3 || id == walk.target()));
+      String wrong = body.replace("{\"top_k\"", "{\"exclude\": \"all\", \"top_k\"");
+      assertTrue(
+          post(http, server, wrong).get("error").asString().contains("\"seen\" or \"none\""));
+      RetrieveTopKCandidatesRequest.Builder retrieve =
+          RetrieveTopKCandidatesRequest.newBuilder().addSequences(sequence(walk)).setTopK(200);
+      assertEquals(200 - seen, count(client, retrieve));
+      assertEquals(200, count(client, retrieve.setMetadata("phoenix-posts:exclude=none")));
+      assertEquals(
+          rest - seen,
+          count(client, retrieve.setMetadata("phoenix-posts:excluded=3,999999," + walk.target())));
+    }
+  }
+
+  private static int count(PhoenixClient client, RetrieveTopKCandidatesRequest.Builder request) {
+    return client.retrieve(request.build()).getTopKCandidates(0).getCandidatesCount();
   }
 }

@@ -106,7 +106,9 @@ public final class KafkaPostSource implements PostSource {
     }
     String topic = post.has("topic") ? post.get("topic").asString() : "";
     long attributes = post.has("attributes") ? unsigned(post.get("attributes")) : 0;
-    return new PostChange.Put(new Post(postId, unsigned(post.get("author_id")), topic, attributes));
+    long created = post.has("created") ? unsigned(post.get("created")) : 0;
+    return new PostChange.Put(
+        new Post(postId, unsigned(post.get("author_id")), topic, attributes, created));
   }
 
   /** 64 bits as digits, in a string where the publisher's language has no such numbers. */

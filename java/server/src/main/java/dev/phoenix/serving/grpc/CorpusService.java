@@ -50,7 +50,11 @@ final class CorpusService extends CorpusGrpc.CorpusImplBase {
     for (Post post : request.getPostsList()) {
       posts.add(
           new dev.phoenix.corpus.Post(
-              post.getPostId(), post.getAuthorId(), post.getTopic(), post.getAttributes()));
+              post.getPostId(),
+              post.getAuthorId(),
+              post.getTopic(),
+              post.getAttributes(),
+              post.getCreated()));
     }
     int replaced = engine.withCorpora(corpora -> corpora.live(request.getCorpus()).add(posts));
     return PutPostsResponse.newBuilder().setReplaced(replaced).build();

@@ -80,8 +80,9 @@ final class PredictorService extends RecsysPredictorGrpc.RecsysPredictorImplBase
     }
     requireIndices(request);
     Task task = new Task.Rank(posts, authors, set.getProductSurfaceValue());
+    long shown = PostsChoice.of(request.getMetadata()).impressionSeconds();
     return request.getSequencesList().stream()
-        .map(sequence -> new ServingRequest(histories.of(sequence), task, deadlineNanos))
+        .map(sequence -> new ServingRequest(histories.of(sequence), task, deadlineNanos, shown))
         .toList();
   }
 

@@ -55,7 +55,8 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
                         choice(request.getSelection()),
                         exclusion(request),
                         Task.Vectors.neededBy(policy.scoring())),
-                    deadline)),
+                    deadline,
+                    request.getImpressionTime())),
         responses -> encode(form, responses.getFirst()));
   }
 
@@ -105,6 +106,7 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
               .setAuthorId(posts.authorIds()[i])
               .setWeightedScore((float) ranking.score(i))
               .setRetrievalScore(posts.retrievalScores()[i])
+              .setCreated(posts.created()[i])
               .setTopic(Objects.requireNonNullElse(posts.topics()[i], ""));
       for (int action = 0; action < scores.actions() && !form.scoresOnly(); action++) {
         post.addProbabilities(scores.probabilities()[i * scores.actions() + action]);

@@ -76,7 +76,7 @@ final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrieva
     List<ServingRequest> all = new ArrayList<>();
     for (int i = 0; i < sequences; i++) {
       UserHistory user = histories.of(sequence(request, i));
-      all.add(new ServingRequest(user, task, deadline));
+      all.add(new ServingRequest(user, task, deadline, posts.impressionSeconds()));
     }
     return all;
   }

@@ -124,6 +124,7 @@ final class CorpusHandlers {
     long authorId = 0;
     String topic = "";
     long attributes = 0;
+    long created = 0;
     for (String key = json.nextName(); key != null; key = json.nextName()) {
       json.nextToken();
       switch (key) {
@@ -131,11 +132,12 @@ final class CorpusHandlers {
         case "author_id" -> authorId = Json.id(json, key);
         case "topic" -> topic = Json.text(json, key);
         case "attributes" -> attributes = Json.id(json, key);
+        case "created" -> created = Json.id(json, key);
         default -> json.skipChildren();
       }
     }
     try {
-      return new Post(postId, authorId, topic, attributes);
+      return new Post(postId, authorId, topic, attributes, created);
     } catch (IllegalArgumentException wrong) {
       throw new Rejection(Reason.INVALID, String.valueOf(wrong.getMessage()));
     }

@@ -36,8 +36,8 @@ import tools.jackson.core.JsonToken;
  * {@code history} of {@code post_id}, {@code author_id} and {@code actions} by index, and beside
  * them {@code top_k}, {@code limit}, {@code deadline_ms}, {@code corpora} by name, a {@code filter}
  * of bits that {@code all}, {@code any} or {@code none} of them are set, and which posts to {@code
- * exclude}: {@code seen} or {@code none} of the history, and any {@code excluded_post_ids}. Unknown
- * keys are ignored.
+ * exclude}: {@code seen} or {@code none} of the history, any {@code excluded_post_ids}, and the
+ * {@code impression_time} in seconds since the epoch. Unknown keys are ignored.
  */
 final class RecommendCodec {
   private static final int DEFAULT_LIMIT = 30;
@@ -59,8 +59,10 @@ final class RecommendCodec {
    * @param task retrieve and rank
    * @param limit posts to show
    * @param deadline the caller's patience; null where it says nothing
+   * @param impressionSeconds when posts are shown, in seconds since the epoch; 0 for now
    */
-  record Request(UserHistory user, Task task, int limit, @Nullable Duration deadline) {
+  record Request(
+      UserHistory user, Task task, int limit, @Nullable Duration deadline, long impressionSeconds) {
     /** What the answer needs to know of it; the history is let go while the request waits. */
     Shown shown() {
       return new Shown(user.sequence().userId(), limit);
@@ -85,6 +87,7 @@ final class RecommendCodec {
     Filter filter = Filter.EVERY;
     Optional<Exclude> exclude = Optional.empty();
     ExcludedPosts excluded = ExcludedPosts.NONE;
+    long impressionSeconds;
     @Nullable Duration deadline;
   }
 
@@ -95,11 +98,9 @@ final class RecommendCodec {
     CorpusChoice choice = new CorpusChoice(fields.corpora, fields.filter);
     Exclusion exclusion = new Exclusion(fields.exclude, fields.excluded);
     int topK = fields.topK == 0 ? policy.defaultTopK() : fields.topK;
-    return new Request(
-        user,
-        new Task.Recommend(topK, choice, exclusion, Task.Vectors.neededBy(policy.scoring())),
-        fields.limit,
-        fields.deadline);
+    Task task =
+        new Task.Recommend(topK, choice, exclusion, Task.Vectors.neededBy(policy.scoring()));
+    return new Request(user, task, fields.limit, fields.deadline, fields.impressionSeconds);
   }
 
   private Fields fields(JsonParser json) {
@@ -115,6 +116,7 @@ final class RecommendCodec {
         case "filter" -> fields.filter = filter(json);
         case "exclude" -> fields.exclude = Optional.of(exclude(json));
         case "excluded_post_ids" -> fields.excluded = excluded(json);
+        case "impression_time" -> fields.impressionSeconds = Json.id(json, key);
         case "limit" -> fields.limit = positive(json, key);
         case "deadline_ms" -> fields.deadline = Duration.ofMillis(positive(json, key));
         default -> json.skipChildren();

@@ -191,7 +191,8 @@ public final class WebServerPort implements AutoCloseable {
     Duration patience = asked.deadline();
     long deadline =
         patience == null ? context.engine().defaultDeadlineNanos() : begin + patience.toNanos();
-    ServingRequest serving = new ServingRequest(asked.user(), asked.task(), deadline);
+    ServingRequest serving =
+        new ServingRequest(asked.user(), asked.task(), deadline, asked.impressionSeconds());
     RecommendCodec.Shown shown = asked.shown();
     byte[] answer = answers.await(serving, begin, found -> codec.encode(shown, found));
     response.header("Content-Type", "application/json");

@@ -64,7 +64,11 @@ public final class InferenceDecoder {
         throw new Rejection(Reason.INVALID, "an input is given twice");
       }
     }
-    return new ServingRequest(history(byName), task(asked, byName), deadlineNanos);
+    return new ServingRequest(
+        history(byName),
+        task(asked, byName),
+        deadlineNanos,
+        one(byName, "impression_time", asked.posts().impressionSeconds()));
   }
 
   private Task task(Asked asked, Map<String, InferTensor> inputs) {
@@ -72,14 +76,14 @@ public final class InferenceDecoder {
       long[] posts = ids(inputs, "candidate_post_ids", limits.candidates());
       long[] authors = ids(inputs, "candidate_author_ids", limits.candidates());
       requireSame("candidate_author_ids", authors.length, posts.length);
-      return new Task.Rank(posts, authors, 0);
+      long[] created = {};
+      if (inputs.containsKey("candidate_created")) {
+        created = ids(inputs, "candidate_created", limits.candidates());
+        requireSame("candidate_created", created.length, posts.length);
+      }
+      return new Task.Rank(posts, authors, 0, created);
     }
-    int topK = policy.defaultTopK();
-    if (inputs.containsKey("top_k")) {
-      long[] given = ids(inputs, "top_k", 1);
-      requireSame("top_k", given.length, 1);
-      topK = (int) Math.clamp(given[0], -1L, Integer.MAX_VALUE);
-    }
+    int topK = (int) Math.clamp(one(inputs, "top_k", policy.defaultTopK()), -1L, Integer.MAX_VALUE);
     Exclusion exclusion = exclusion(asked.posts().exclusion(), inputs);
     return asked.model().equals("retrieval")
         ? new Task.Retrieve(topK, asked.posts().choice(), exclusion)
@@ -93,6 +97,16 @@ public final class InferenceDecoder {
     }
     long[] ids = ids(inputs, "excluded_post_ids", limits.excluded());
     return new Exclusion(said.history(), said.posts().and(ExcludedPosts.of(ids)));
+  }
+
+  /** An input of one element; {@code standard} where it is missing. */
+  private static long one(Map<String, InferTensor> inputs, String name, long standard) {
+    if (!inputs.containsKey(name)) {
+      return standard;
+    }
+    long[] given = ids(inputs, name, 1);
+    requireSame(name, given.length, 1);
+    return given[0];
   }
 
   private UserHistory history(Map<String, InferTensor> inputs) {

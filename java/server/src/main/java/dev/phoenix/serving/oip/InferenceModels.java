@@ -42,7 +42,10 @@ public final class InferenceModels {
     }
   }
 
-  /** What a model takes. Surfaces, dwell times and posts to leave out may be missing. */
+  /**
+   * What a model takes. Surfaces, dwell times, posts to leave out, and times in seconds since the
+   * epoch may be missing.
+   */
   public static List<Signature> inputs(String model, ModelInfo info) {
     int actions = info.ranker().numActions();
     List<Signature> inputs = new ArrayList<>();
@@ -52,9 +55,11 @@ public final class InferenceModels {
     inputs.add(new Signature("history_actions", Datatype.FP32, new long[] {ANY, actions}));
     inputs.add(new Signature("history_surfaces", Datatype.INT32, new long[] {ANY}));
     inputs.add(new Signature("history_dwell_seconds", Datatype.FP32, new long[] {ANY}));
+    inputs.add(new Signature("impression_time", Datatype.INT64, new long[] {1}));
     if (model.equals("ranker")) {
       inputs.add(new Signature("candidate_post_ids", Datatype.UINT64, new long[] {ANY}));
       inputs.add(new Signature("candidate_author_ids", Datatype.UINT64, new long[] {ANY}));
+      inputs.add(new Signature("candidate_created", Datatype.INT64, new long[] {ANY}));
     } else {
       inputs.add(new Signature("top_k", Datatype.INT32, new long[] {1}));
       inputs.add(new Signature("excluded_post_ids", Datatype.UINT64, new long[] {ANY}));

@@ -19,6 +19,7 @@ import dev.phoenix.serving.ServingRules;
 import dev.phoenix.serving.tracing.TraceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -201,7 +202,8 @@ public record ServerConfig(
         end.isEmpty()
             ? Optional.empty()
             : Optional.of(constant(Setting.HISTORY_END, HistoryEnd.values(), end)),
-        constant(Setting.EXCLUDE, Exclude.values(), settings.get(Setting.EXCLUDE)));
+        constant(Setting.EXCLUDE, Exclude.values(), settings.get(Setting.EXCLUDE)),
+        InstantSource.system());
   }
 
   private static FeedPolicy policy(Settings settings) {

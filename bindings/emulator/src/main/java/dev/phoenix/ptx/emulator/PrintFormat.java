@@ -1,0 +1,211 @@
+package dev.phoenix.ptx.emulator;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The formats of C's printf, as CUDA's device function has them. */
+final class PrintFormat {
+  private static final Pattern CONVERSION =
+      Pattern.compile(
+          "%([-+ #0]*)(\\*|\\d+)?(?:\\.(\\*|\\d*))?(hh|h|ll|l|z|j|t)?(.)", Pattern.DOTALL);
+  private static final int DEFAULT_PRECISION = 6;
+
+  private PrintFormat() {}
+
+  /** What a call brings, in order. */
+  interface Arguments {
+    /** The next argument of 32 bits. */
+    int word();
+
+    /** The next argument of 64 bits. */
+    long longWord();
+
+    /** The text at an address. */
+    String text(long pointer);
+  }
+
+  /**
+   * How a value is shown.
+   *
+   * @param flags of {@code -+ #0}
+   * @param width the least number of characters
+   * @param precision digits or characters; -1 for the default
+   */
+  private record Style(String flags, int width, int precision) {
+    boolean has(char flag) {
+      return flags.indexOf(flag) >= 0;
+    }
+
+    /** Sign, digits, and what fills the width. */
+    String number(boolean negative, String prefix, String digits, boolean zeros) {
+      String sign = negative ? "-" : has('+') ? "+" : has(' ') ? " " : "";
+      int missing = width - sign.length() - prefix.length() - digits.length();
+      if (zeros && has('0') && !has('-') && missing > 0) {
+        return sign + prefix + "0".repeat(missing) + digits;
+      }
+      return fill(sign + prefix + digits);
+    }
+
+    String fill(String text) {
+      String blanks = " ".repeat(Math.max(0, width - text.length()));
+      return has('-') ? text + blanks : blanks + text;
+    }
+  }
+
+  /**
+   * Formats one call.
+   *
+   * @throws IllegalArgumentException on a conversion that does not exist
+   */
+  static String format(String format, Arguments arguments) {
+    StringBuilder out = new StringBuilder();
+    Matcher matcher = CONVERSION.matcher(format);
+    int at = 0;
+    while (at < format.length()) {
+      int percent = format.indexOf('%', at);
+      if (percent < 0) {
+        return out.append(format, at, format.length()).toString();
+      }
+      out.append(format, at, percent);
+      if (!matcher.find(percent) || matcher.start() != percent) {
+        throw new IllegalArgumentException("'%' at the end");
+      }
+      out.append(convert(matcher, arguments));
+      at = matcher.end();
+    }
+    return out.toString();
+  }
+
+  private static String convert(Matcher matcher, Arguments arguments) {
+    char type = matcher.group(5).charAt(0);
+    if (type == '%') {
+      return "%";
+    }
+    String flags = matcher.group(1);
+    int width = size(matcher.group(2), 0, arguments);
+    if (width < 0) {
+      flags += "-";
+      width = -width;
+    }
+    Style style = new Style(flags, width, size(matcher.group(3), -1, arguments));
+    String length = matcher.group(4) == null ? "" : matcher.group(4);
+    return switch (type) {
+      case 'd', 'i' -> signed(style, integer(length, true, arguments));
+      case 'u', 'x', 'X', 'o' -> unsigned(style, type, integer(length, false, arguments));
+      case 'c' -> style.fill(String.valueOf((char) (arguments.word() & 0xff)));
+      case 's' -> style.fill(cut(arguments.text(arguments.longWord()), style.precision()));
+      case 'p' -> style.fill(pointer(arguments.longWord()));
+      case 'f', 'F', 'e', 'E', 'g', 'G', 'a', 'A' ->
+          floating(style, type, Double.longBitsToDouble(arguments.longWord()));
+      default -> throw new IllegalArgumentException("no conversion '" + matcher.group() + "'");
+    };
+  }
+
+  private static int size(
+      @org.jspecify.annotations.Nullable String text, int absent, Arguments arguments) {
+    if (text == null) {
+      return absent;
+    }
+    return text.equals("*") ? arguments.word() : text.isEmpty() ? 0 : Integer.parseInt(text);
+  }
+
+  private static long integer(String length, boolean signed, Arguments arguments) {
+    return switch (length) {
+      case "l", "ll", "z", "j", "t" -> arguments.longWord();
+      case "h" -> signed ? (short) arguments.word() : arguments.word() & 0xffff;
+      case "hh" -> signed ? (byte) arguments.word() : arguments.word() & 0xff;
+      default -> signed ? arguments.word() : Integer.toUnsignedLong(arguments.word());
+    };
+  }
+
+  private static String signed(Style style, long value) {
+    String digits = Long.toUnsignedString(value < 0 ? -value : value);
+    return style.number(value < 0, "", atLeast(digits, style), style.precision() < 0);
+  }
+
+  private static String unsigned(Style style, char type, long value) {
+    String digits =
+        switch (type) {
+          case 'x' -> Long.toHexString(value);
+          case 'X' -> Long.toHexString(value).toUpperCase(Locale.ROOT);
+          case 'o' -> Long.toOctalString(value);
+          default -> Long.toUnsignedString(value);
+        };
+    boolean prefixed = style.has('#') && value != 0 && type != 'u';
+    String prefix = !prefixed ? "" : type == 'o' ? "0" : "0" + type;
+    Style unsigned =
+        new Style(style.flags().replaceAll("[+ ]", ""), style.width(), style.precision());
+    return unsigned.number(false, prefix, atLeast(digits, style), style.precision() < 0);
+  }
+
+  private static String atLeast(String digits, Style style) {
+    return "0".repeat(Math.max(0, style.precision() - digits.length())) + digits;
+  }
+
+  private static String pointer(long address) {
+    return address == 0 ? "(nil)" : "0x" + Long.toHexString(address);
+  }
+
+  private static String cut(String text, int precision) {
+    return precision < 0 || precision >= text.length() ? text : text.substring(0, precision);
+  }
+
+  private static String floating(Style style, char type, double value) {
+    boolean upper = Character.isUpperCase(type);
+    boolean negative = Double.doubleToRawLongBits(value) < 0 && !Double.isNaN(value);
+    double magnitude = Math.abs(value);
+    String digits;
+    if (Double.isNaN(value) || Double.isInfinite(value)) {
+      digits = Double.isNaN(value) ? "nan" : "inf";
+    } else {
+      int precision = style.precision() < 0 ? DEFAULT_PRECISION : style.precision();
+      digits =
+          switch (Character.toLowerCase(type)) {
+            case 'f' -> fixed(magnitude, precision);
+            case 'e' -> exponential(magnitude, precision);
+            case 'g' -> general(magnitude, Math.max(1, precision), style.has('#'));
+            default -> Double.toHexString(magnitude);
+          };
+    }
+    boolean finite = !Double.isNaN(value) && !Double.isInfinite(value);
+    String shown = upper ? digits.toUpperCase(Locale.ROOT) : digits;
+    return style.number(negative, "", shown, finite);
+  }
+
+  private static String fixed(double value, int precision) {
+    return new java.math.BigDecimal(value)
+        .setScale(precision, java.math.RoundingMode.HALF_EVEN)
+        .toPlainString();
+  }
+
+  private static String exponential(double value, int precision) {
+    if (value == 0) {
+      return String.format(Locale.ROOT, "%." + precision + "e", 0.0);
+    }
+    java.math.BigDecimal exact = new java.math.BigDecimal(value);
+    java.math.BigDecimal rounded =
+        exact.round(new java.math.MathContext(precision + 1, java.math.RoundingMode.HALF_EVEN));
+    int exponent = rounded.precision() - rounded.scale() - 1;
+    String digits =
+        rounded
+            .movePointLeft(exponent)
+            .setScale(precision, java.math.RoundingMode.UNNECESSARY)
+            .toPlainString();
+    return digits
+        + (exponent < 0 ? "e-" : "e+")
+        + String.format(Locale.ROOT, "%02d", Math.abs(exponent));
+  }
+
+  private static String general(double value, int precision, boolean keepZeros) {
+    String exponential = exponential(value, precision - 1);
+    int mark = exponential.indexOf('e');
+    int exponent = Integer.parseInt(exponential.substring(mark + 1));
+    boolean plain = exponent >= -4 && exponent < precision;
+    String digits = plain ? fixed(value, precision - 1 - exponent) : exponential.substring(0, mark);
+    if (!keepZeros && digits.indexOf('.') >= 0) {
+      digits = digits.replaceAll("\\.?0+$", "");
+    }
+    return plain ? digits : digits + exponential.substring(mark);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.phoenix.ptx.emulator;
+
+import dev.phoenix.ptx.Instruction;
+import dev.phoenix.ptx.Operand;
+import java.util.List;
+import java.util.Set;
+
+/** wmma.load, wmma.store and wmma.mma (section Warp Level Matrix Instructions: wmma). */
+final class WmmaFamily implements InstructionFamily {
+  private static final Set<String> SHAPES_16 = Set.of("m16n16k16", "m32n8k16", "m8n32k16");
+  private static final int HALF_REGISTERS = 8;
+
+  /**
+   * The sizes of a multiplication.
+   *
+   * @param name as in the opcode
+   * @param m rows of A and C
+   * @param n columns of B and C
+   * @param k columns of A, rows of B
+   */
+  record Shape(String name, int m, int n, int k) {
+    static Shape of(String name) {
+      String[] parts = name.split("[mnk]");
+      return new Shape(
+          name, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]), Integer.parseInt(parts[3]));
+    }
+  }
+
+  @Override
+  public void decode(Instruction instruction, Assembler assembler) {
+    OpcodeReader opcode = new OpcodeReader(assembler, instruction.opcode());
+    switch (opcode.oneOf("load", "store", "mma")) {
+      case "load" ->
+          transfer(opcode, instruction.operands(), opcode.oneOf("a", "b", "c"), assembler);
+      case "store" -> transfer(opcode, instruction.operands(), opcode.oneOf("d"), assembler);
+      default -> multiply(opcode, instruction.operands(), assembler);
+    }
+  }
+
+  private static Shape shape(OpcodeReader opcode) {
+    return Shape.of(
+        opcode.oneOf(
+            "m16n16k16", "m32n8k16", "m8n32k16", "m16n16k8", "m8n8k4", "m8n8k32", "m8n8k128"));
+  }
+
+  private static void transfer(
+      OpcodeReader opcode, List<Operand> operands, String matrix, Assembler assembler) {
+    boolean store = matrix.equals("d");
+    opcode.expect("sync");
+    opcode.expect("aligned");
+    boolean byRows = opcode.oneOf("row", "col").equals("row");
+    Shape shape = shape(opcode);
+    String space = opcode.anyOf("global", "shared", "shared::cta");
+    MatrixType type = MatrixType.take(opcode);
+    opcode.end();
+    FragmentMap map = map(matrix, shape, type);
+    if (map == null || (type.bits() < 8 && byRows != matrix.equals("a"))) {
+      throw assembler.error("no such matrix fragment");
+    }
+    if (operands.size() < 2 || operands.size() > 3) {
+      throw assembler.error("takes two or three operands, not " + operands.size());
+    }
+    AddressOperand address = AddressOperand.of(operands.get(store ? 0 : 1), assembler);
+    int[] registers = TensorFamily.places(operands.get(store ? 1 : 0), map, assembler, !store);
+    int stride = operands.size() == 3 ? assembler.source(operands.get(2), int.class) : -1;
+    assembler.add(
+        new WmmaTransfer(
+            MemoryOperation.space(space),
+            address,
+            map,
+            registers,
+            new WmmaTransfer.Form(byRows, stride, store)));
+  }
+
+  /** The fragment of a matrix, or null where the ISA has none of this shape and type. */
+  private static @org.jspecify.annotations.Nullable FragmentMap map(
+      String matrix, Shape shape, MatrixType type) {
+    boolean input = matrix.equals("a") || matrix.equals("b");
+    boolean known =
+        switch (shape.name()) {
+          case "m16n16k8" -> type == (input ? MatrixType.TF32 : MatrixType.F32);
+          case "m8n8k4" -> type == MatrixType.F64;
+          case "m8n8k32" ->
+              input ? type == MatrixType.S4 || type == MatrixType.U4 : type == MatrixType.S32;
+          case "m8n8k128" -> type == (input ? MatrixType.B1 : MatrixType.S32);
+          default ->
+              switch (type) {
+                case F16 -> true;
+                case BF16, S8, U8 -> input;
+                case F32, S32 -> !input;
+                default -> false;
+              };
+        };
+    if (!known) {
+      return null;
+    }
+    return switch (matrix) {
+      case "a" ->
+          FragmentMap.byRows(type, shape.m(), shape.k(), registers(type, shape.m() * shape.k()));
+      case "b" ->
+          FragmentMap.byColumns(type, shape.k(), shape.n(), registers(type, shape.k() * shape.n()));
+      default -> {
+        int elements = shape.m() * shape.n();
+        yield FragmentMap.byRows(type, shape.m(), shape.n(), FragmentMap.registers(type, elements));
+      }
+    };
+  }
+
+  private static int registers(MatrixType type, int elements) {
+    return type == MatrixType.F16 ? HALF_REGISTERS : FragmentMap.registers(type, elements);
+  }
+
+  private static void multiply(OpcodeReader opcode, List<Operand> operands, Assembler assembler) {
+    String bits = opcode.anyOf("and", "xor");
+    if (!bits.isEmpty()) {
+      opcode.expect("popc");
+    }
+    opcode.expect("sync");
+    opcode.expect("aligned");
+    String leftLayout = opcode.oneOf("row", "col");
+    String rightLayout = opcode.oneOf("row", "col");
+    Shape shape = shape(opcode);
+    MatrixType result = MatrixType.take(opcode);
+    MatrixType left = MatrixType.take(opcode);
+    MatrixType right = left;
+    MatrixType added;
+    if (opcode.atEnd() || opcode.peek().equals("satfinite")) {
+      added = left; // .dtype.ctype: the inputs are f16
+      left = MatrixType.F16;
+      right = MatrixType.F16;
+    } else {
+      right = MatrixType.take(opcode);
+      added = MatrixType.take(opcode);
+    }
+    boolean rounded = left == MatrixType.F64 && opcode.accept("rn");
+    boolean saturated = left.isInteger() && opcode.accept("satfinite");
+    opcode.end();
+    FragmentMap a = map("a", shape, left);
+    FragmentMap b = map("b", shape, right);
+    FragmentMap c = map("c", shape, added);
+    FragmentMap d = map("d", shape, result);
+    boolean floating = left == MatrixType.F64 || rounded;
+    boolean knownLayout =
+        left.bits() >= 8 || (leftLayout.equals("row") && rightLayout.equals("col"));
+    boolean halfInputs = left == MatrixType.F16 && SHAPES_16.contains(shape.name());
+    if (a == null
+        || b == null
+        || c == null
+        || d == null
+        || left != right
+        || !knownLayout
+        || (!halfInputs && result != added)
+        || result.isInteger() != left.isInteger()
+        || added.isInteger() != left.isInteger()
+        || (left != MatrixType.F16 && (result == MatrixType.F16 || added == MatrixType.F16))
+        || (left == MatrixType.B1) == bits.isEmpty()) {
+      throw assembler.error("no such matrix multiplication");
+    }
+    DenseMultiply.Arithmetic arithmetic = TensorFamily.arithmetic(bits, saturated, floating);
+    TensorFamily.add(new DenseMultiply.Matrices(a, b, c, d), operands, arithmetic, assembler);
+  }
+}

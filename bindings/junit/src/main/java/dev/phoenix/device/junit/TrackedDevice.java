@@ -1,0 +1,159 @@
+package dev.phoenix.device.junit;
+
+import dev.phoenix.device.Device;
+import dev.phoenix.device.DeviceBuffer;
+import dev.phoenix.device.DeviceProperties;
+import dev.phoenix.device.Event;
+import dev.phoenix.device.HostBuffer;
+import dev.phoenix.device.KernelModule;
+import dev.phoenix.device.MappedBuffer;
+import dev.phoenix.device.Matmul;
+import dev.phoenix.device.MatmulShape;
+import dev.phoenix.device.Stream;
+import java.util.IdentityHashMap;
+
+/**
+ * The device a test sees: it knows what is open and where it was opened, and fails what {@link
+ * FaultInjection} says. Memory is the device's own; handles are wrapped to see them closed.
+ */
+final class TrackedDevice implements Device {
+  /** How to see that a piece of memory has been freed: using it throws. */
+  private record Memory(String description, Runnable use) {
+    boolean isOpen() {
+      try {
+        use.run();
+        return true;
+      } catch (IllegalStateException closed) {
+        return false;
+      }
+    }
+  }
+
+  private final Device device;
+  private final FaultInjection faults = new FaultInjection(this);
+  private final IdentityHashMap<Object, Memory> memory = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, String> handles = new IdentityHashMap<>();
+
+  TrackedDevice(Device device) {
+    this.device = device;
+  }
+
+  FaultInjection faults() {
+    return faults;
+  }
+
+  /** What is open now. */
+  synchronized Leaks leaks() {
+    memory.values().removeIf(m -> !m.isOpen());
+    IdentityHashMap<Object, String> open = new IdentityHashMap<>(handles);
+    memory.forEach((buffer, m) -> open.put(buffer, m.description()));
+    return new Leaks(open);
+  }
+
+  private static String opened(String what) {
+    String here = TrackedDevice.class.getPackageName();
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames
+                    .filter(f -> !isKit(f.getClassName(), here))
+                    .findFirst()
+                    .map(f -> what + ", opened at " + f.toStackTraceElement())
+                    .orElse(what));
+  }
+
+  /** Classes of the kit itself; a test may lie in the same package. */
+  private static boolean isKit(String name, String here) {
+    return name.equals(here + ".TrackedDevice")
+        || name.equals(here + ".TrackedStream")
+        || name.equals(here + ".DeviceArrays");
+  }
+
+  private <T> T tracked(T buffer, long bytes, String kind, Runnable use) {
+    memory.put(buffer, new Memory(opened(bytes + " bytes of " + kind + " memory"), use));
+    return buffer;
+  }
+
+  <T> T opened(T handle, String what) {
+    synchronized (this) {
+      handles.put(handle, opened(what));
+    }
+    return handle;
+  }
+
+  synchronized void closed(Object handle) {
+    handles.remove(handle);
+  }
+
+  @Override
+  public DeviceProperties properties() {
+    return device.properties();
+  }
+
+  @Override
+  public long freeMemoryBytes() {
+    return device.freeMemoryBytes();
+  }
+
+  @Override
+  public long liveBytes() {
+    return device.liveBytes();
+  }
+
+  @Override
+  public synchronized DeviceBuffer allocate(long byteSize) {
+    faults.allocation("allocate(" + byteSize + ")");
+    DeviceBuffer buffer = device.allocate(byteSize);
+    return tracked(buffer, byteSize, "device", buffer::address);
+  }
+
+  @Override
+  public synchronized HostBuffer allocateHost(long byteSize) {
+    faults.allocation("allocateHost(" + byteSize + ")");
+    HostBuffer buffer = device.allocateHost(byteSize);
+    return tracked(buffer, byteSize, "pinned host", () -> buffer.segment().byteSize());
+  }
+
+  @Override
+  public synchronized MappedBuffer allocateMapped(long byteSize) {
+    faults.allocation("allocateMapped(" + byteSize + ")");
+    MappedBuffer buffer = device.allocateMapped(byteSize);
+    return tracked(buffer, byteSize, "mapped host", buffer::address);
+  }
+
+  @Override
+  public Stream createStream() {
+    faults.acquisition("createStream()");
+    return opened(new TrackedStream(this, device.createStream()), "a stream");
+  }
+
+  @Override
+  public Event createEvent() {
+    faults.acquisition("createEvent()");
+    return opened(new TrackedHandles.TrackedEvent(this, device.createEvent()), "an event");
+  }
+
+  @Override
+  public KernelModule loadModule(String name, byte[] image) {
+    faults.acquisition("loadModule(" + name + ")");
+    KernelModule module = device.loadModule(name, image);
+    return opened(new TrackedHandles.TrackedModule(this, module), "module " + name);
+  }
+
+  @Override
+  public Matmul planMatmul(MatmulShape shape) {
+    faults.acquisition("planMatmul(" + shape + ")");
+    Matmul plan = device.planMatmul(shape);
+    return opened(new TrackedHandles.TrackedMatmul(this, plan), "a plan of a matrix product");
+  }
+
+  @Override
+  public void synchronize() {
+    device.synchronize();
+  }
+
+  @Override
+  public void close() {
+    throw new IllegalStateException("the kit closes the device of a test, at the end of the test");
+  }
+}
