@@ -2,7 +2,8 @@
 # Trains the two towers on real sequences, seed by seed, and writes what they find beside the simple methods.
 #   bench/training/real-data.sh [--also-before-test] NAME FILE 'TRAINING OPTIONS' [SEED...]
 # for instance
-#   bench/training/real-data.sh beauty Beauty.txt '--pooling last --dropout 0.5 --epochs 18' 1 2 3
+#   bench/training/real-data.sh beauty Beauty.txt '--pooling last --dropout 0.5 --dimension 256 --layers 1 --batch 64 \
+#     --negatives 1024 --in-batch-negatives off --embedding-rate 0.4 --schedule cosine --epochs 8' 1 2 3
 # FILE has a user and the user's items a line, in time order. For every seed a model is trained on what comes before
 # each user's validation event, which decides when it is best, and measured on the test event; if asked for, another
 # one, as the simple methods do, on all that comes before the test event, for as many epochs as were best.
@@ -14,7 +15,7 @@ if [ "${1:-}" = --also-before-test ]; then
   shift
 fi
 if [ $# -lt 3 ]; then
-  sed -n '2,10s/^# //p' "$0" >&2
+  sed -n '2,11s/^# //p' "$0" >&2
   exit 2
 fi
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -3,10 +3,12 @@ package dev.phoenix.kernels;
 import dev.phoenix.device.Device;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelModule;
+import dev.phoenix.lifecycle.Closer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +114,8 @@ public final class KernelLibrary implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    modules.values().forEach(KernelModule::close);
+    List<KernelModule> loaded = List.copyOf(modules.values());
     modules.clear();
+    Closer.closeAll(loaded);
   }
 }

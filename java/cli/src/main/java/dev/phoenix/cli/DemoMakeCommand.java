@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
+import dev.phoenix.fit.Architecture;
 import dev.phoenix.fit.ModelSize;
 import dev.phoenix.fit.Negatives;
 import dev.phoenix.fit.Optimisation;
@@ -122,7 +123,7 @@ final class DemoMakeCommand implements Callable<Integer> {
             .withRates(2e-3, 0.2)
             .withSchedule(RateSchedule.constant(50))
             .withDropout(0.1);
-    return new Recipe(size, optimisation, 64, seed);
+    return new Recipe(size, Architecture.DEFAULT, optimisation, 64, seed);
   }
 
   private static void report(PrintWriter log, String metric, Outcome outcome) {

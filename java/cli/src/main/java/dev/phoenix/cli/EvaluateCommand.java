@@ -181,10 +181,8 @@ final class EvaluateCommand implements Callable<Integer> {
     FeedEvaluation evaluation = new FeedEvaluation(split, part, exclusion);
     evaluation.baselines().forEach(report::addFeed);
     Artifacts artifacts = new Artifacts(model);
-    try (Pipeline pipeline =
-        Pipeline.openWithoutRanker(ops, artifacts, corpus, Optional.empty())) {
-      report.addFeed(
-          "two towers", evaluation.measure(feeds(pipeline, Preset.RETRIEVAL.options())));
+    try (Pipeline pipeline = Pipeline.openWithoutRanker(ops, artifacts, corpus, Optional.empty())) {
+      report.addFeed("two towers", evaluation.measure(feeds(pipeline, Preset.RETRIEVAL.options())));
     }
     if (has("ranker") && !noRanker) {
       try (Pipeline pipeline = Pipeline.open(ops, artifacts, corpus)) {

@@ -5,6 +5,7 @@ import dev.phoenix.corpus.CorpusException;
 import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.device.DeviceException;
 import dev.phoenix.evaluation.MetricException;
+import dev.phoenix.fit.TrainingException;
 import dev.phoenix.kernels.MissingKernelException;
 import dev.phoenix.pipeline.BackendException;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class Failure {
     if (failure instanceof CheckpointException
         || failure instanceof DatasetException
         || failure instanceof MetricException
+        || failure instanceof TrainingException
         || failure instanceof BackendException
         || failure instanceof CorpusException
         || failure instanceof MissingKernelException

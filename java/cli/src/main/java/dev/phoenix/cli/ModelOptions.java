@@ -1,12 +1,23 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.cli.TrainingSettings.Setting;
+import dev.phoenix.fit.Architecture;
+import dev.phoenix.fit.Architecture.Attention;
+import dev.phoenix.fit.Architecture.DwellScale;
+import dev.phoenix.fit.Architecture.HashCounts;
+import dev.phoenix.fit.Architecture.PositionAnchor;
 import dev.phoenix.fit.ModelSize;
+import dev.phoenix.training.NumberRange;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How large the model of a training is. */
 final class ModelOptions {
+  private static final Setting<Integer> KEY_SIZE = Setting.ofFile("key_size");
+
   @Option(
       names = "--dimension",
       paramLabel = "D",
@@ -27,6 +38,56 @@ final class ModelOptions {
 
   ModelOptions() {}
 
+  /** What of a model only a configuration file can choose. */
+  Architecture architecture(TrainingSettings settings, int queryHeads) {
+    Architecture usual = Architecture.DEFAULT;
+    double normScale =
+        settings.number(
+            Setting.ofFile("norm_scale"), DwellScale.NORM_SCALES, usual.dwell().normScale());
+    boolean log = settings.flag(Setting.ofFile("use_log"), false);
+    Setting<Boolean> anchored = Setting.ofFile("right_anchored_rope");
+    boolean right = settings.flag(anchored, false);
+    return new Architecture(
+        attention(settings, queryHeads),
+        new HashCounts(
+            hashes(settings, "num_user_hashes"),
+            hashes(settings, "num_item_hashes"),
+            hashes(settings, "num_author_hashes")),
+        new DwellScale(normScale, log ? DwellScale.Kind.LOG : DwellScale.Kind.LINEAR),
+        settings.number(
+            Setting.ofFile("widening_factor"),
+            Architecture.WIDENING_FACTORS,
+            usual.wideningFactor()),
+        settings.has(anchored)
+            ? Optional.of(right ? PositionAnchor.RIGHT : PositionAnchor.LEFT)
+            : Optional.empty());
+  }
+
+  private static Attention attention(TrainingSettings settings, int queryHeads) {
+    Setting<Integer> groups = Setting.ofFile("num_kv_heads");
+    OptionalInt keyValueHeads = integer(settings, groups, ModelSize.COUNTS);
+    keyValueHeads.ifPresent(
+        heads -> Attention.requireKeyValueHeads(settings.name(groups), queryHeads, heads));
+    OptionalInt keySize = integer(settings, KEY_SIZE, Attention.KEY_SIZES);
+    keySize.ifPresent(size -> Attention.requireKeySize(settings.name(KEY_SIZE), size));
+    Setting<Double> multiplier = Setting.ofFile("attn_output_multiplier");
+    double factor = settings.number(multiplier, Attention.MULTIPLIERS, 1);
+    return new Attention(
+        keyValueHeads,
+        keySize,
+        settings.has(multiplier) ? OptionalDouble.of(factor) : OptionalDouble.empty());
+  }
+
+  private static OptionalInt hashes(TrainingSettings settings, String key) {
+    return integer(settings, Setting.ofFile(key), HashCounts.COUNTS);
+  }
+
+  private static OptionalInt integer(
+      TrainingSettings settings, Setting<Integer> setting, NumberRange range) {
+    int value = settings.integer(setting, range, 0);
+    return settings.has(setting) ? OptionalInt.of(value) : OptionalInt.empty();
+  }
+
   /** The size, with {@code candidates} where neither option nor file has them. */
   ModelSize resolve(TrainingSettings settings, Setting<Integer> candidates, int otherwise) {
     settings.alias("num_q_heads", "num_heads");
@@ -35,7 +96,9 @@ final class ModelOptions {
         settings.integer(
             new Setting<>("--dimension", "emb_size", dimension), ModelSize.DIMENSIONS, 64);
     int attentionHeads = settings.integer(heads, ModelSize.COUNTS, 2);
-    ModelSize.requireHeads(settings.name(heads), width, attentionHeads);
+    if (!settings.has(KEY_SIZE)) {
+      ModelSize.requireHeads(settings.name(heads), width, attentionHeads);
+    }
     return new ModelSize(
         width,
         settings.integer(new Setting<>("--layers", "num_layers", layers), ModelSize.COUNTS, 2),

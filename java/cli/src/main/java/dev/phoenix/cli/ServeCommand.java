@@ -1,9 +1,11 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.serving.server.PhoenixServer;
 import dev.phoenix.serving.server.ServerConfig;
 import dev.phoenix.serving.server.Setting;
 import dev.phoenix.serving.server.Settings;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -35,6 +37,8 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+  private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -100,7 +104,9 @@ final class ServeCommand implements Callable<Integer> {
         end.join();
       }
       if (Runtime.getRuntime().removeShutdownHook(end)) {
-        server.close();
+        Closer opened = new Closer();
+        opened.own(server);
+        opened.closeAfter(failed);
       }
       throw failed;
     }
@@ -124,6 +130,8 @@ final class ServeCommand implements Callable<Integer> {
       code = server.stop() ? 0 : 1;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException failed) {
+      LOG.log(Level.ERROR, "the server did not close cleanly", failed);
     } finally {
       System.err.flush();
       Runtime.getRuntime().halt(code);

@@ -1,6 +1,7 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.cli.TrainingSettings.Setting;
+import dev.phoenix.fit.ModelSize;
 import dev.phoenix.fit.Recipe;
 import dev.phoenix.fit.RunFolder;
 import dev.phoenix.fit.Schedule;
@@ -61,8 +62,10 @@ final class TrainOptions {
 
   /** A recipe with the candidates that the model's own command chooses. */
   Recipe recipe(TrainingSettings settings, Setting<Integer> candidates, int otherwise) {
+    ModelSize size = model.resolve(settings, candidates, otherwise);
     return new Recipe(
-        model.resolve(settings, candidates, otherwise),
+        size,
+        model.architecture(settings, size.heads()),
         optimiser.resolve(settings),
         settings.integer(
             new Setting<>("--batch", "batch_size", batch), Recipe.BATCHES, DEFAULT_BATCH),

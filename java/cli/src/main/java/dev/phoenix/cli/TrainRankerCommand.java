@@ -11,7 +11,9 @@ import dev.phoenix.fit.Recipe;
 import dev.phoenix.fit.RunFolder;
 import dev.phoenix.fit.Schedule;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.training.ContinuousLoss;
 import dev.phoenix.training.TrainingConfig;
+import dev.phoenix.training.TrainingConfig.RankerLoss;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -88,9 +90,10 @@ final class TrainRankerCommand implements Callable<Integer> {
             DEFAULT_CANDIDATES);
     Schedule schedule = options.schedule(settings);
     Function<Dataset, RankerSampling> sampling = sampling(settings, recipe.size().candidates());
+    RankerLoss loss = loss(settings);
     settings.requireNoOthers();
     Dataset dataset = data.read();
-    RankerFit fit = new RankerFit(dataset, recipe, sampling.apply(dataset));
+    RankerFit fit = new RankerFit(dataset, recipe, sampling.apply(dataset), loss);
     RunFolder folder = options.folder("ranker");
     Outcome outcome;
     try (GradientOps ops = options.open();
@@ -106,6 +109,16 @@ final class TrainRankerCommand implements Callable<Integer> {
         folder.export());
     out.flush();
     return 0;
+  }
+
+  private static RankerLoss loss(TrainingSettings settings) {
+    return new RankerLoss(
+        settings.choice(
+            Setting.ofFile("continuous_loss"), ContinuousLoss.values(), RankerLoss.DEFAULT.kind()),
+        settings.number(
+            Setting.ofFile("continuous_loss_weight"),
+            RankerLoss.WEIGHTS,
+            RankerLoss.DEFAULT.weight()));
   }
 
   /** Which candidates are learned from; what was not chosen follows from the data. */

@@ -30,6 +30,12 @@ final class TrainingBar implements Progress, AutoCloseable {
   }
 
   @Override
+  public void resumed(String changes) {
+    out.println(changes);
+    out.flush();
+  }
+
+  @Override
   public void begin(long steps, long made) {
     bar.maxHint(steps);
     bar.stepTo(made);

@@ -76,8 +76,7 @@ final class PipelineCommandTest {
   @Test
   void ordersByRetrievalWithoutARanker() {
     CommandRun run =
-        CommandRun.of(
-            "pipeline", "--backend=cpu", "--no-ranker", "--format", "json", "--top-k=50");
+        CommandRun.of("pipeline", "--backend=cpu", "--no-ranker", "--format", "json", "--top-k=50");
     assertEquals(0, run.exitCode(), run.err());
     JsonNode results = JsonMapper.shared().readTree(run.out()).get("results");
     assertEquals(30, results.size());

@@ -11,6 +11,7 @@ import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
 import dev.phoenix.ops.RowTable;
 import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -29,7 +30,7 @@ final class CandidateTokens implements AutoCloseable {
   private final Weights weights;
   private final RowSource postRows = this::copyPost;
   private final RowNumbers postNumbers = this::postNumber;
-  private Buffers buffers;
+  private final Growable<Buffers> room;
   private List<? extends CandidateFeatures> requests = List.of();
 
   /** Tokens that are built with {@code ops}, of rows that may be gathered from {@code tables}. */
@@ -40,7 +41,7 @@ final class CandidateTokens implements AutoCloseable {
     this.positions =
         new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
     this.postColumns = weights.posts().shape().rows();
-    this.buffers = Buffers.create(this, 0);
+    this.room = new Growable<>(ops::capacityFor, capacity -> Buffers.create(this, capacity));
   }
 
   /**
@@ -76,24 +77,26 @@ final class CandidateTokens implements AutoCloseable {
   }
 
   private record Buffers(
-      Scope scope,
-      int capacity,
-      Tensor post,
-      int[] request,
-      int[] index,
-      IndexedRows surface,
-      IndexedRows age) {
+      Scope scope, Tensor post, int[] request, int[] index, IndexedRows surface, IndexedRows age)
+      implements AutoCloseable {
 
     static Buffers create(CandidateTokens tokens, int capacity) {
-      Scope scope = Scope.create("candidate tokens");
+      return Scope.build("candidate tokens", scope -> in(scope, tokens, capacity));
+    }
+
+    private static Buffers in(Scope scope, CandidateTokens tokens, int capacity) {
       return new Buffers(
           scope,
-          capacity,
           tokens.ops.tensor(scope, "post_rows", new Shape(capacity, tokens.postColumns)),
           new int[capacity],
           new int[capacity],
           new IndexedRows(tokens.weights.surfaces(), new int[capacity]),
           new IndexedRows(tokens.weights.ages(), new int[capacity]));
+    }
+
+    @Override
+    public void close() {
+      scope.close();
     }
   }
 
@@ -113,11 +116,7 @@ final class CandidateTokens implements AutoCloseable {
 
   /** Builds the tokens that {@link #lay} described into {@code hidden}. */
   void build(Tensor hidden, RowLayout rows) {
-    if (buffers.capacity() < rows.rows()) {
-      buffers.scope().close();
-      buffers = Buffers.create(this, ops.capacityFor(rows.rows()));
-    }
-    Buffers b = buffers;
+    Buffers b = room.reserve(rows.rows());
     int row = 0;
     for (int request = 0; request < requests.size(); request++) {
       CandidateFeatures features = requests.get(request);
@@ -140,15 +139,17 @@ final class CandidateTokens implements AutoCloseable {
   }
 
   private long postNumber(int row, int hash) {
-    return requests.get(buffers.request()[row]).postRow(buffers.index()[row], hash);
+    Buffers b = room.get();
+    return requests.get(b.request()[row]).postRow(b.index()[row], hash);
   }
 
   private void copyPost(int row, float[] to, int at) {
-    requests.get(buffers.request()[row]).copyPost(buffers.index()[row], to, at);
+    Buffers b = room.get();
+    requests.get(b.request()[row]).copyPost(b.index()[row], to, at);
   }
 
   @Override
   public void close() {
-    buffers.scope().close();
+    room.close();
   }
 }

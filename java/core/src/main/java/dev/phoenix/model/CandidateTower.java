@@ -9,6 +9,7 @@ import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
 import dev.phoenix.ops.RowTable;
 import dev.phoenix.ops.Weight;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -34,7 +35,7 @@ final class CandidateTower implements AutoCloseable {
   private final RowSource singleRows = this::copyHash;
   private final RowNumbers postNumbers = this::postNumber;
   private final RowNumbers singleNumbers = this::singleNumber;
-  private Buffers buffers;
+  private final Growable<Buffers> room;
   private @Nullable CandidateFeatures posts;
 
   /** The two matrices of a tower with linear projection. */
@@ -62,19 +63,18 @@ final class CandidateTower implements AutoCloseable {
     this.columns = config.embSize();
     this.hashes = config.numItemHashes() + config.numAuthorHashes();
     this.projections = projections;
-    this.buffers = Buffers.create(ops, this, 0);
+    this.room = new Growable<>(ops::capacityFor, capacity -> Buffers.create(this, capacity));
   }
 
   private record Buffers(
-      Scope scope,
-      int capacity,
-      Tensor rows,
-      Tensor hidden,
-      Tensor vector,
-      Tensor unit,
-      float[] norms) {
-    static Buffers create(Ops ops, CandidateTower tower, int capacity) {
-      Scope scope = Scope.create("candidate tower");
+      Scope scope, Tensor rows, Tensor hidden, Tensor vector, Tensor unit, float[] norms)
+      implements AutoCloseable {
+    static Buffers create(CandidateTower tower, int capacity) {
+      return Scope.build("candidate tower", scope -> in(scope, tower, capacity));
+    }
+
+    private static Buffers in(Scope scope, CandidateTower tower, int capacity) {
+      Ops ops = tower.ops;
       Shape vectors = new Shape(capacity, tower.columns);
       Shape rows =
           tower.projections == null
@@ -82,23 +82,23 @@ final class CandidateTower implements AutoCloseable {
               : new Shape(capacity, tower.hashes * tower.columns);
       return new Buffers(
           scope,
-          capacity,
           ops.tensor(scope, "post_rows", rows),
           ops.tensor(scope, "post_hidden", new Shape(capacity, 2 * tower.columns)),
           ops.tensor(scope, "post_vectors", vectors),
           ops.tensor(scope, "candidate_representation", vectors),
           new float[capacity]);
     }
+
+    @Override
+    public void close() {
+      scope.close();
+    }
   }
 
   /** Writes the unit vectors of {@code newPosts} [count, D] to {@code out[at..]}. */
   void encode(float[] out, int at, CandidateFeatures newPosts) {
-    if (buffers.capacity() < newPosts.count()) {
-      buffers.scope().close();
-      buffers = Buffers.create(ops, this, ops.capacityFor(newPosts.count()));
-    }
+    Buffers b = room.reserve(newPosts.count());
     posts = newPosts;
-    Buffers b = buffers;
     if (projections == null) {
       pool(newPosts);
     } else {
@@ -116,9 +116,9 @@ final class CandidateTower implements AutoCloseable {
   private void gather(CandidateFeatures newPosts, RowNumbers numbers, RowSource rows) {
     RowTable table = tables.of(newPosts);
     if (table == null) {
-      ops.gather(buffers.rows(), rows);
+      ops.gather(room.get().rows(), rows);
     } else {
-      ops.gather(buffers.rows(), table, numbers);
+      ops.gather(room.get().rows(), table, numbers);
     }
   }
 
@@ -139,9 +139,9 @@ final class CandidateTower implements AutoCloseable {
         hashRows.addRow(hash);
       }
     }
-    buffers.rows().useRows(count * hashes);
+    room.get().rows().useRows(count * hashes);
     gather(newPosts, singleNumbers, singleRows);
-    ops.meanPool(buffers.vector(), buffers.rows(), hashRows);
+    ops.meanPool(room.get().vector(), room.get().rows(), hashRows);
   }
 
   private void copyPost(int row, float[] to, int at) {
@@ -159,6 +159,6 @@ final class CandidateTower implements AutoCloseable {
 
   @Override
   public void close() {
-    buffers.scope().close();
+    room.close();
   }
 }

@@ -6,13 +6,20 @@ import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 
 /** The logits of every output of a ranker and their sigmoids, both [capacity, outputs]. */
-record HeadState(Scope scope, int capacity, Tensor logits, Tensor probabilities) {
+record HeadState(Scope scope, Tensor logits, Tensor probabilities) implements AutoCloseable {
   static HeadState create(Ops ops, int columns, int capacity) {
-    Scope scope = Scope.create("head state");
-    return new HeadState(
-        scope,
-        capacity,
-        ops.tensor(scope, "logits", new Shape(capacity, columns)),
-        ops.tensor(scope, "probabilities", new Shape(capacity, columns)));
+    Shape shape = new Shape(capacity, columns);
+    return Scope.build(
+        "head state",
+        scope ->
+            new HeadState(
+                scope,
+                ops.tensor(scope, "logits", shape),
+                ops.tensor(scope, "probabilities", shape)));
+  }
+
+  @Override
+  public void close() {
+    scope.close();
   }
 }

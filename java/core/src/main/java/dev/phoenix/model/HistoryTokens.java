@@ -11,6 +11,7 @@ import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
 import dev.phoenix.ops.RowTable;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -38,7 +39,7 @@ final class HistoryTokens implements AutoCloseable {
   private final RowSource dwellRows = this::copyDwell;
   private final RowNumbers userNumbers = this::userNumber;
   private final RowNumbers postNumbers = this::postNumber;
-  private Buffers buffers;
+  private final Growable<Buffers> room;
   private List<? extends HistoryFeatures> requests = List.of();
   private boolean anyDwell;
 
@@ -55,13 +56,12 @@ final class HistoryTokens implements AutoCloseable {
     this.positions =
         new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
     this.dwellTime = new DwellTime((float) config.normScale(), config.useLog());
-    this.buffers = Buffers.create(this, 0);
+    this.room = new Growable<>(ops::capacityFor, capacity -> Buffers.create(this, capacity));
   }
 
   /** Inputs of the token products, one row per token. */
   private record Buffers(
       Scope scope,
-      int capacity,
       Tensor user,
       Tensor userIp,
       Tensor userToken,
@@ -75,19 +75,22 @@ final class HistoryTokens implements AutoCloseable {
       int[] place,
       int[] surface,
       HistoryFeatureRows withDwell,
-      HistoryFeatureRows withoutDwell) {
+      HistoryFeatureRows withoutDwell)
+      implements AutoCloseable {
 
     static Buffers create(HistoryTokens tokens, int capacity) {
+      return Scope.build("history tokens", scope -> in(scope, tokens, capacity));
+    }
+
+    private static Buffers in(Scope scope, HistoryTokens tokens, int capacity) {
       Ops ops = tokens.ops;
       ModelConfig config = tokens.config;
       int[] surface = new int[capacity];
       IndexedRows surfaces = new IndexedRows(tokens.weights.surfaces(), surface);
-      Scope scope = Scope.create("history tokens");
       int d = config.embSize();
       int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
       return new Buffers(
           scope,
-          capacity,
           ops.tensor(scope, "user_rows", new Shape(capacity, config.numUserHashes() * d)),
           ops.tensor(scope, "user_ip_rows", new Shape(capacity, d)),
           ops.tensor(scope, "user_tokens", new Shape(capacity, d)),
@@ -102,6 +105,11 @@ final class HistoryTokens implements AutoCloseable {
           surface,
           new HistoryFeatureRows(tokens.actionRows, surfaces, tokens.dwellRows),
           new HistoryFeatureRows(tokens.actionRows, surfaces, null));
+    }
+
+    @Override
+    public void close() {
+      scope.close();
     }
   }
 
@@ -140,10 +148,7 @@ final class HistoryTokens implements AutoCloseable {
 
   /** Builds the tokens that {@link #lay} described into {@code hidden}. */
   void build(Tensor hidden, RowLayout rows) {
-    if (buffers.capacity() < rows.rows()) {
-      buffers.scope().close();
-      buffers = Buffers.create(this, ops.capacityFor(rows.rows()));
-    }
+    room.reserve(rows.rows());
     hidden.useRows(rows.rows());
     index(rows);
     buildUsers(hidden);
@@ -152,7 +157,7 @@ final class HistoryTokens implements AutoCloseable {
 
   /** Where every token comes from and where it goes. */
   private void index(RowLayout rows) {
-    Buffers b = buffers;
+    Buffers b = room.get();
     int user = 0;
     int post = 0;
     anyDwell = false;
@@ -179,7 +184,7 @@ final class HistoryTokens implements AutoCloseable {
   }
 
   private void buildUsers(Tensor hidden) {
-    Buffers b = buffers;
+    Buffers b = room.get();
     gather(b.user(), userNumbers, userRows);
     ops.matmul(b.userToken(), b.user(), weights.users());
     if (config.numIpHashes() > 0) {
@@ -190,7 +195,7 @@ final class HistoryTokens implements AutoCloseable {
   }
 
   private void buildPosts(Tensor hidden) {
-    Buffers b = buffers;
+    Buffers b = room.get();
     gather(b.post(), postNumbers, postRows);
     ops.matmul(b.token(), b.post(), weights.posts());
     ops.addHistoryFeatures(
@@ -209,40 +214,40 @@ final class HistoryTokens implements AutoCloseable {
   }
 
   private long userNumber(int row, int hash) {
-    return requests.get(buffers.userRequest()[row]).userRow(hash);
+    return requests.get(room.get().userRequest()[row]).userRow(hash);
   }
 
   private long postNumber(int row, int hash) {
-    return requests.get(buffers.request()[row]).postRow(buffers.index()[row], hash);
+    return requests.get(room.get().request()[row]).postRow(room.get().index()[row], hash);
   }
 
   private void copyUser(int row, float[] to, int at) {
-    requests.get(buffers.userRequest()[row]).copyUser(to, at);
+    requests.get(room.get().userRequest()[row]).copyUser(to, at);
   }
 
   private void copyUserIp(int row, float[] to, int at) {
-    requests.get(buffers.userRequest()[row]).copyUserIp(to, at);
+    requests.get(room.get().userRequest()[row]).copyUserIp(to, at);
   }
 
   private void copyPost(int row, float[] to, int at) {
-    requests.get(buffers.request()[row]).copyPost(buffers.index()[row], to, at);
+    requests.get(room.get().request()[row]).copyPost(room.get().index()[row], to, at);
   }
 
   private void copyActions(int row, float[] to, int at) {
-    HistoryFeatures request = requests.get(buffers.request()[row]);
-    int i = buffers.index()[row];
+    HistoryFeatures request = requests.get(room.get().request()[row]);
+    int i = room.get().index()[row];
     for (int action = 0; action < config.numActions(); action++) {
       to[at + action] = request.action(i, action);
     }
   }
 
   private void copyDwell(int row, float[] to, int at) {
-    HistoryFeatures request = requests.get(buffers.request()[row]);
-    to[at] = dwellTime.normalize(request.dwellSeconds(buffers.index()[row]));
+    HistoryFeatures request = requests.get(room.get().request()[row]);
+    to[at] = dwellTime.normalize(request.dwellSeconds(room.get().index()[row]));
   }
 
   @Override
   public void close() {
-    buffers.scope().close();
+    room.close();
   }
 }

@@ -4,34 +4,40 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.CandidateFeatures;
+import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.lifecycle.ThreadGuard;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.tensor.Scope;
 import java.nio.file.Path;
 
 /**
  * The post side of a retrieval model alone, for those who encode posts and no users. It makes the
- * vectors that {@link RetrievalModel#encodePosts} makes. One thread at a time.
+ * vectors that {@link RetrievalModel#encodePosts} makes. One thread at a time: a call while another
+ * thread is in one throws {@link java.util.ConcurrentModificationException}; each of several
+ * threads loads a tower of its own.
  */
 public final class PostTower implements AutoCloseable {
   private final ModelConfig config;
-  private final Scope weights = Scope.create("post tower");
-  private final TokenTables tables;
+  private final ThreadGuard guard = new ThreadGuard("PostTower", "load a tower for every thread");
+  private final Closer parts;
   private final CandidateTower tower;
 
-  private PostTower(Ops ops, ModelConfig config, ModelParameters parameters) {
+  private PostTower(Closer parts, Ops ops, ModelConfig config, ModelParameters parameters) {
+    this.parts = parts;
     this.config = config;
-    this.tables = new TokenTables(ops);
+    Scope weights = parts.own(Scope.create("post tower"));
+    TokenTables tables = parts.own(new TokenTables(ops));
     CandidateTower.Projections projections =
         CandidateTower.Projections.load(ops, weights, config, parameters);
-    this.tower = new CandidateTower(ops, tables, config, projections);
+    this.tower = parts.own(new CandidateTower(ops, tables, config, projections));
   }
 
   /** The tower of the retrieval model in {@code directory}. */
   public static PostTower load(Ops ops, Path directory) {
     ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
-    Path parameters = directory.resolve("model_params.npz");
-    return new PostTower(
-        ops, config, ModelParameters.open(parameters, ParameterLayout.retrieval(config)));
+    Path file = directory.resolve("model_params.npz");
+    ModelParameters parameters = ModelParameters.open(file, ParameterLayout.retrieval(config));
+    return Closer.open(parts -> new PostTower(parts, ops, config, parameters));
   }
 
   /** The configuration that the tower was loaded with. */
@@ -45,14 +51,16 @@ public final class PostTower implements AutoCloseable {
    * @param out [posts.count(), D] unit vectors, written from {@code out[at]} on
    */
   public void encode(float[] out, int at, CandidateFeatures posts) {
-    tower.encode(out, at, posts);
+    try (var _ = guard.enter()) {
+      tower.encode(out, at, posts);
+    }
   }
 
   /** Closes everything but the operations, which their maker closes. */
   @Override
   public void close() {
-    tower.close();
-    tables.close();
-    weights.close();
+    try (var _ = guard.enter()) {
+      parts.close();
+    }
   }
 }

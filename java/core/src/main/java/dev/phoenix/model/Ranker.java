@@ -7,12 +7,12 @@ import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.lifecycle.ThreadGuard;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
-import dev.phoenix.ops.Weight;
-import dev.phoenix.tensor.Scope;
-import dev.phoenix.tensor.Shape;
+import dev.phoenix.tensor.Growable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,89 +22,51 @@ import java.util.Optional;
  * Source: SPEC sections 3 to 5.
  *
  * <p>A candidate's scores depend on its request's user and history, on itself and, without
- * right-anchored positions, on its slot modulo C; on nothing else, bit for bit. One thread at a
- * time.
+ * right-anchored positions, on its slot modulo C; on nothing else, bit for bit.
+ *
+ * <p>One thread at a time: a call while another thread is in one throws {@link
+ * java.util.ConcurrentModificationException}. Each of several threads takes a {@link #lane} of its
+ * own, which shares the weights. A ranker may pass from thread to thread between calls.
  */
 public final class Ranker implements AutoCloseable {
-  private static final String PREFIX = "phoenix_model/";
-
   private final Ops ops;
   private final ModelConfig config;
-  private final Weights weights;
-  private final Runnable atEnd;
+  private final RankerWeights weights;
+  private final ThreadGuard guard =
+      new ThreadGuard("Ranker", "give every thread a lane of its own with Ranker.lane");
+  private final Closer parts;
   private final HistoryTokens historyTokens;
   private final CandidateTokens candidateTokens;
   private final Transformer transformer;
   private final RowLayout candidateRows = new RowLayout();
   private final EncodedHistories passHistories;
-  private TransformerState state;
-  private HeadState headState;
+  private final Growable<TransformerState> states;
+  private final Growable<HeadState> headStates;
 
-  private Ranker(Ops ops, Weights weights, Runnable atEnd) {
+  private Ranker(Closer parts, Ops ops, RankerWeights weights) {
+    this.parts = parts;
     this.ops = ops;
     this.config = weights.config();
     this.weights = weights;
-    this.atEnd = atEnd;
-    this.historyTokens = new HistoryTokens(ops, weights.tables(), config, weights.history());
-    this.candidateTokens = new CandidateTokens(ops, weights.tables(), config, weights.candidate());
+    this.historyTokens =
+        parts.own(new HistoryTokens(ops, weights.tables(), config, weights.history()));
+    this.candidateTokens =
+        parts.own(new CandidateTokens(ops, weights.tables(), config, weights.candidate()));
     this.transformer = new Transformer(ops, config, weights.transformer());
-    this.state = TransformerState.create(ops, config, 0);
-    this.headState = HeadState.create(ops, headColumns(config), 0);
-    this.passHistories = histories();
-  }
-
-  /**
-   * What does not change from request to request, read by every lane of the model.
-   *
-   * @param head unembeddings and continuous_unembeddings side by side [D, A + 8], float32 always
-   */
-  private record Weights(
-      Scope scope,
-      ModelConfig config,
-      TokenTables tables,
-      HistoryTokenWeights history,
-      CandidateTokens.Weights candidate,
-      TransformerWeights transformer,
-      Weight outputNorm,
-      Weight head) {
-
-    static Weights load(Ops ops, ModelConfig config, ModelParameters parameters) {
-      Scope scope = Scope.create("ranker weights");
-      try {
-        return new Weights(
-            scope,
-            config,
-            new TokenTables(ops),
-            HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
-            CandidateTokens.Weights.load(ops, scope, config, parameters, PREFIX),
-            TransformerWeights.load(ops, scope, config, parameters),
-            ops.scale(scope, parameters.get(PREFIX + "rms_norm/scale")),
-            loadHead(ops, scope, config, parameters));
-      } catch (RuntimeException failed) {
-        scope.close();
-        throw failed;
-      }
-    }
-
-    private static Weight loadHead(
-        Ops ops, Scope scope, ModelConfig config, ModelParameters parameters) {
-      int d = config.embSize();
-      float[] discrete = parameters.get(PREFIX + "unembeddings");
-      float[] continuous = parameters.get(PREFIX + "continuous_unembeddings");
-      float[] both = TransformerWeights.beside(d, discrete, continuous);
-      return ops.floatMatrix(scope, new Shape(d, headColumns(config)), both);
-    }
-
-    void close() {
-      tables.close();
-      scope.close();
-    }
+    this.states =
+        parts.own(
+            new Growable<>(ops::capacityFor, rows -> TransformerState.create(ops, config, rows)));
+    this.headStates =
+        parts.own(
+            new Growable<>(
+                ops::capacityFor, rows -> HeadState.create(ops, headColumns(config), rows)));
+    this.passHistories = parts.own(histories());
   }
 
   /** A ranker with the given parameters. */
   public static Ranker create(Ops ops, ModelConfig config, ModelParameters parameters) {
-    Weights weights = Weights.load(ops, config, parameters);
-    return new Ranker(ops, weights, weights::close);
+    return Closer.open(
+        parts -> new Ranker(parts, ops, parts.own(RankerWeights.load(ops, config, parameters))));
   }
 
   /**
@@ -114,7 +76,7 @@ public final class Ranker implements AutoCloseable {
    * @param lane a {@linkplain Ops#lane lane} of this model's operations
    */
   public Ranker lane(Ops lane) {
-    return new Ranker(lane, weights, () -> {});
+    return Closer.open(parts -> new Ranker(parts, lane, weights));
   }
 
   /** The ranker in {@code directory}: {@code config.json} and {@code model_params.npz}. */
@@ -134,7 +96,7 @@ public final class Ranker implements AutoCloseable {
     return create(ops, config, ModelParameters.open(parameters, ParameterLayout.ranker(config)));
   }
 
-  private static int headColumns(ModelConfig config) {
+  static int headColumns(ModelConfig config) {
     return config.numActions() + RankerOutput.CONTINUOUS;
   }
 
@@ -150,12 +112,16 @@ public final class Ranker implements AutoCloseable {
    * other tables take their place. Not while a lane is at work.
    */
   public void useTables(EmbeddingTables embeddings) {
-    weights.tables().use(embeddings);
+    try (var _ = guard.enter()) {
+      weights.tables().use(embeddings);
+    }
   }
 
   /** Room for encoded histories, to be filled by {@link #encode}; the caller closes it. */
   public EncodedHistories histories() {
-    return EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
+    try (var _ = guard.enter()) {
+      return EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
+    }
   }
 
   /** An empty output of this model's width. */
@@ -170,14 +136,16 @@ public final class Ranker implements AutoCloseable {
 
   /** Like {@link #encode(EncodedHistories, List)}; {@code trace} sees the rows after every step. */
   public void encode(EncodedHistories kept, List<? extends HistoryFeatures> requests, Trace trace) {
-    RowLayout rows = kept.keyValues().history();
-    historyTokens.lay(rows, requests);
-    reserve(rows.rows());
-    historyTokens.build(state.hidden(), rows);
-    trace.see("input_embeddings", state.hidden(), rows);
-    Transformer.Depth depth =
-        trace.watches() ? Transformer.Depth.OUTPUTS : Transformer.Depth.KEYS_AND_VALUES;
-    transformer.encodeHistory(state, kept.keyValues(), depth, trace);
+    try (var _ = guard.enter()) {
+      RowLayout rows = kept.keyValues().history();
+      historyTokens.lay(rows, requests);
+      TransformerState state = states.reserve(rows.rows());
+      historyTokens.build(state.hidden(), rows);
+      trace.see("input_embeddings", state.hidden(), rows);
+      Transformer.Depth depth =
+          trace.watches() ? Transformer.Depth.OUTPUTS : Transformer.Depth.KEYS_AND_VALUES;
+      transformer.encodeHistory(state, kept.keyValues(), depth, trace);
+    }
   }
 
   /**
@@ -199,7 +167,9 @@ public final class Ranker implements AutoCloseable {
   public void copy(EncodedHistories to, List<EncodedHistory> from) {
     List<KeptHistory> kept =
         from.stream().map(each -> each.histories().kept(each.request())).toList();
-    ops.copyHistories(to.keyValues(), kept);
+    try (var _ = guard.enter()) {
+      ops.copyHistories(to.keyValues(), kept);
+    }
   }
 
   /**
@@ -210,8 +180,7 @@ public final class Ranker implements AutoCloseable {
    */
   public void score(
       RankerOutput out, EncodedHistories kept, List<? extends CandidateFeatures> candidates) {
-    out.clear();
-    appendScores(out, kept, candidates, Trace.NONE);
+    score(out, kept, candidates, Trace.NONE);
   }
 
   /** Like {@link #score(RankerOutput, EncodedHistories, List)}, watched by {@code trace}. */
@@ -220,8 +189,10 @@ public final class Ranker implements AutoCloseable {
       EncodedHistories kept,
       List<? extends CandidateFeatures> candidates,
       Trace trace) {
-    out.clear();
-    appendScores(out, kept, candidates, trace);
+    try (var _ = guard.enter()) {
+      out.clear();
+      appendScores(out, kept, candidates, trace);
+    }
   }
 
   /** Encodes and scores a batch of any size, in as many passes as suit the backend. */
@@ -233,7 +204,16 @@ public final class Ranker implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d histories, %d lists of candidates".formatted(histories.size(), candidates.size()));
     }
-    out.clear();
+    try (var _ = guard.enter()) {
+      out.clear();
+      rankPasses(out, histories, candidates);
+    }
+  }
+
+  private void rankPasses(
+      RankerOutput out,
+      List<? extends HistoryFeatures> histories,
+      List<? extends CandidateFeatures> candidates) {
     int from = 0;
     while (from < histories.size()) {
       int to = from;
@@ -259,7 +239,8 @@ public final class Ranker implements AutoCloseable {
               .formatted(candidates.size(), kept.requests()));
     }
     candidateTokens.lay(candidateRows, candidates);
-    reserve(candidateRows.rows());
+    TransformerState state = states.reserve(candidateRows.rows());
+    HeadState headState = headStates.reserve(candidateRows.rows());
     candidateTokens.build(state.hidden(), candidateRows);
     trace.see("input_embeddings", state.hidden(), candidateRows);
     transformer.scoreCandidates(state, candidateRows, kept.keyValues(), trace);
@@ -272,23 +253,11 @@ public final class Ranker implements AutoCloseable {
     out.append(candidateRows, headState.logits(), headState.probabilities());
   }
 
-  private void reserve(int rows) {
-    if (state.capacity() < rows) {
-      state.close();
-      state = TransformerState.create(ops, config, ops.capacityFor(rows));
-      headState.scope().close();
-      headState = HeadState.create(ops, headColumns(config), ops.capacityFor(rows));
-    }
-  }
-
   /** Closes everything but {@code ops}, which its maker closes. */
   @Override
   public void close() {
-    passHistories.close();
-    headState.scope().close();
-    state.close();
-    candidateTokens.close();
-    historyTokens.close();
-    atEnd.run();
+    try (var _ = guard.enter()) {
+      parts.close();
+    }
   }
 }

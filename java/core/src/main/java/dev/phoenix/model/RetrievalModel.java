@@ -7,8 +7,11 @@ import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.HistoryFeatures;
+import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.lifecycle.ThreadGuard;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -19,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The two towers of retrieval: a transformer that turns a user and history into a unit vector, and
- * a network that turns a post into one. Source: SPEC sections 3, 4 and 6. One thread at a time.
+ * a network that turns a post into one. Source: SPEC sections 3, 4 and 6.
+ *
+ * <p>One thread at a time: a call while another thread is in one throws {@link
+ * java.util.ConcurrentModificationException}. Each of several threads takes a {@link #lane} of its
+ * own, which shares the weights. A model may pass from thread to thread between calls.
  */
 public final class RetrievalModel implements AutoCloseable {
   private static final String PREFIX = "phoenix_retrieval_model/";
@@ -27,26 +34,35 @@ public final class RetrievalModel implements AutoCloseable {
   private final Ops ops;
   private final ModelConfig config;
   private final Weights weights;
-  private final Runnable atEnd;
+  private final ThreadGuard guard =
+      new ThreadGuard(
+          "RetrievalModel", "give every thread a lane of its own with RetrievalModel.lane");
+  private final Closer parts;
   private final HistoryTokens historyTokens;
   private final Transformer transformer;
   private final CandidateTower candidateTower;
   private final EncodedHistories passHistories;
-  private TransformerState state;
-  private UserState userState;
+  private final Growable<TransformerState> states;
+  private final Growable<UserState> userStates;
 
-  private RetrievalModel(Ops ops, Weights weights, Runnable atEnd) {
+  private RetrievalModel(Closer parts, Ops ops, Weights weights) {
+    this.parts = parts;
     this.ops = ops;
     this.config = weights.config();
     this.weights = weights;
-    this.atEnd = atEnd;
-    this.historyTokens = new HistoryTokens(ops, weights.tables(), config, weights.history());
+    this.historyTokens =
+        parts.own(new HistoryTokens(ops, weights.tables(), config, weights.history()));
     this.transformer = new Transformer(ops, config, weights.transformer());
-    this.candidateTower = new CandidateTower(ops, weights.tables(), config, weights.projections());
+    this.candidateTower =
+        parts.own(new CandidateTower(ops, weights.tables(), config, weights.projections()));
     this.passHistories =
-        EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
-    this.state = TransformerState.create(ops, config, 0);
-    this.userState = UserState.create(ops, config, 0);
+        parts.own(
+            EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config)));
+    this.states =
+        parts.own(
+            new Growable<>(ops::capacityFor, rows -> TransformerState.create(ops, config, rows)));
+    this.userStates =
+        parts.own(new Growable<>(ops::capacityFor, users -> UserState.create(ops, config, users)));
   }
 
   /** What does not change from request to request, read by every lane of the model. */
@@ -56,42 +72,50 @@ public final class RetrievalModel implements AutoCloseable {
       TokenTables tables,
       HistoryTokenWeights history,
       TransformerWeights transformer,
-      CandidateTower.@Nullable Projections projections) {
+      CandidateTower.@Nullable Projections projections)
+      implements AutoCloseable {
 
     static Weights load(Ops ops, ModelConfig config, ModelParameters parameters) {
-      Scope scope = Scope.create("retrieval weights");
-      try {
-        return new Weights(
-            scope,
-            config,
-            new TokenTables(ops),
-            HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
-            TransformerWeights.load(ops, scope, config, parameters),
-            CandidateTower.Projections.load(ops, scope, config, parameters));
-      } catch (RuntimeException failed) {
-        scope.close();
-        throw failed;
-      }
+      return Scope.build("retrieval weights", scope -> in(scope, ops, config, parameters));
     }
 
-    void close() {
-      tables.close();
-      scope.close();
+    private static Weights in(
+        Scope scope, Ops ops, ModelConfig config, ModelParameters parameters) {
+      return new Weights(
+          scope,
+          config,
+          new TokenTables(ops),
+          HistoryTokenWeights.load(ops, scope, config, parameters, PREFIX),
+          TransformerWeights.load(ops, scope, config, parameters),
+          CandidateTower.Projections.load(ops, scope, config, parameters));
+    }
+
+    @Override
+    public void close() {
+      try (scope) {
+        tables.close();
+      }
     }
   }
 
-  private record UserState(
-      Scope scope, int capacity, Tensor pooled, Tensor unit, float[] norms, int[] last) {
+  private record UserState(Scope scope, Tensor pooled, Tensor unit, float[] norms, int[] last)
+      implements AutoCloseable {
     static UserState create(Ops ops, ModelConfig config, int capacity) {
-      Scope scope = Scope.create("user state");
       Shape shape = new Shape(capacity, config.embSize());
-      return new UserState(
-          scope,
-          capacity,
-          ops.tensor(scope, "pooled", shape),
-          ops.tensor(scope, "user_representation", shape),
-          new float[capacity],
-          new int[capacity]);
+      return Scope.build(
+          "user state",
+          scope ->
+              new UserState(
+                  scope,
+                  ops.tensor(scope, "pooled", shape),
+                  ops.tensor(scope, "user_representation", shape),
+                  new float[capacity],
+                  new int[capacity]));
+    }
+
+    @Override
+    public void close() {
+      scope.close();
     }
 
     /** The last row of every request, -1 for one without any. */
@@ -106,13 +130,13 @@ public final class RetrievalModel implements AutoCloseable {
 
   /** A retrieval model with the given parameters. */
   public static RetrievalModel create(Ops ops, ModelConfig config, ModelParameters parameters) {
-    Weights weights = Weights.load(ops, config, parameters);
-    return new RetrievalModel(ops, weights, weights::close);
+    return Closer.open(
+        parts -> new RetrievalModel(parts, ops, parts.own(Weights.load(ops, config, parameters))));
   }
 
   /** The same model for another thread; as {@link Ranker#lane}. */
   public RetrievalModel lane(Ops lane) {
-    return new RetrievalModel(lane, weights, () -> {});
+    return Closer.open(parts -> new RetrievalModel(parts, lane, weights));
   }
 
   /** The model in {@code directory}: {@code config.json} and {@code model_params.npz}. */
@@ -141,7 +165,9 @@ public final class RetrievalModel implements AutoCloseable {
    * Puts {@code embeddings} where the backend gathers rows fastest; as {@link Ranker#useTables}.
    */
   public void useTables(EmbeddingTables embeddings) {
-    weights.tables().use(embeddings);
+    try (var _ = guard.enter()) {
+      weights.tables().use(embeddings);
+    }
   }
 
   /**
@@ -151,6 +177,12 @@ public final class RetrievalModel implements AutoCloseable {
    * @param norms [requests] the lengths before normalisation
    */
   public void encodeUsers(float[] out, float[] norms, List<? extends HistoryFeatures> requests) {
+    try (var _ = guard.enter()) {
+      encodePasses(out, norms, requests);
+    }
+  }
+
+  private void encodePasses(float[] out, float[] norms, List<? extends HistoryFeatures> requests) {
     int from = 0;
     while (from < requests.size()) {
       int to = from;
@@ -159,17 +191,18 @@ public final class RetrievalModel implements AutoCloseable {
         rows += 1 + requests.get(to).length();
         to++;
       } while (to < requests.size() && rows < ops.preferredRows());
-      encodePass(requests.subList(from, to));
+      UserState userState = encodePass(requests.subList(from, to));
       userState.unit().copyTo(out, from * config.embSize());
       System.arraycopy(userState.norms(), 0, norms, from, to - from);
       from = to;
     }
   }
 
-  private void encodePass(List<? extends HistoryFeatures> requests) {
+  private UserState encodePass(List<? extends HistoryFeatures> requests) {
     var rows = passHistories.keyValues().history();
     historyTokens.lay(rows, requests);
-    reserve(rows.rows(), requests.size());
+    TransformerState state = states.reserve(rows.rows());
+    UserState userState = userStates.reserve(requests.size());
     historyTokens.build(state.hidden(), rows);
     transformer.encodeHistory(
         state, passHistories.keyValues(), Transformer.Depth.OUTPUTS, Trace.NONE);
@@ -178,6 +211,7 @@ public final class RetrievalModel implements AutoCloseable {
       case LAST -> ops.takeRows(userState.pooled(), state.hidden(), userState.lastOf(rows));
     }
     ops.l2Normalize(userState.unit(), userState.norms(), userState.pooled());
+    return userState;
   }
 
   /**
@@ -186,28 +220,16 @@ public final class RetrievalModel implements AutoCloseable {
    * @param out [posts.count(), D] unit vectors, written from {@code out[at]} on
    */
   public void encodePosts(float[] out, int at, CandidateFeatures posts) {
-    candidateTower.encode(out, at, posts);
-  }
-
-  private void reserve(int rows, int requests) {
-    if (state.capacity() < rows) {
-      state.close();
-      state = TransformerState.create(ops, config, ops.capacityFor(rows));
-    }
-    if (userState.capacity() < requests) {
-      userState.scope().close();
-      userState = UserState.create(ops, config, ops.capacityFor(requests));
+    try (var _ = guard.enter()) {
+      candidateTower.encode(out, at, posts);
     }
   }
 
   /** Closes everything but {@code ops}, which its maker closes. */
   @Override
   public void close() {
-    passHistories.close();
-    userState.scope().close();
-    state.close();
-    candidateTower.close();
-    historyTokens.close();
-    atEnd.run();
+    try (var _ = guard.enter()) {
+      parts.close();
+    }
   }
 }

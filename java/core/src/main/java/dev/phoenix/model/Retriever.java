@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.Corpus;
 import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.HistoryFeatures;
 import dev.phoenix.feature.RowsOfPosts;
+import dev.phoenix.lifecycle.ThreadGuard;
 import dev.phoenix.ops.CorpusIndex;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -16,22 +17,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exact retrieval: user tower, then the K best posts of a corpus by dot product. Source: SPEC
- * section 6. One thread at a time.
+ * section 6.
+ *
+ * <p>One thread at a time: a call while another thread is in one throws {@link
+ * java.util.ConcurrentModificationException}. Each of several threads makes a retriever of its own
+ * with a lane of the operations and of the model. A retriever may pass from thread to thread
+ * between calls.
  */
 public final class Retriever implements AutoCloseable {
   private final Ops ops;
   private final RetrievalModel model;
-  private final Scope scope = Scope.create("retriever");
+  private final ThreadGuard guard =
+      new ThreadGuard(
+          "Retriever",
+          "make a retriever for every thread, with a lane of the operations and of the model");
+  private final Scope scope;
   private final CorpusIndex index;
   private final RowsOfPosts rows;
   private final int size;
 
-  private Retriever(Ops ops, RetrievalModel model, Corpus corpus, Precision held) {
+  private Retriever(Scope scope, Ops ops, RetrievalModel model, Corpus corpus, Precision held) {
     if (corpus.size() > 0 && corpus.dimension() != model.config().embSize()) {
       throw new IllegalArgumentException(
           "the corpus has vectors of %d, the retrieval model of %d"
               .formatted(corpus.dimension(), model.config().embSize()));
     }
+    this.scope = scope;
     this.ops = ops;
     this.size = Math.toIntExact(corpus.size());
     this.rows = new RowsOfPosts(corpus::postId, size);
@@ -46,7 +57,7 @@ public final class Retriever implements AutoCloseable {
    * @param held how the scanned copy is held; results are those of a float32 scan in either case
    */
   public static Retriever create(Ops ops, RetrievalModel model, Corpus corpus, Precision held) {
-    return new Retriever(ops, model, corpus, held);
+    return Scope.build("retriever", scope -> new Retriever(scope, ops, model, corpus, held));
   }
 
   /**
@@ -64,9 +75,11 @@ public final class Retriever implements AutoCloseable {
    * @param mask one bit per corpus entry, set where it may be retrieved; null where all may
    */
   public Result retrieve(List<? extends HistoryFeatures> requests, int k, long @Nullable [] mask) {
-    float[] users = new float[requests.size() * model.config().embSize()];
-    model.encodeUsers(users, new float[requests.size()], requests);
-    return new Result(users, search(new TopKQuery(users, requests.size(), mask, k)));
+    try (var _ = guard.enter()) {
+      float[] users = new float[requests.size() * model.config().embSize()];
+      model.encodeUsers(users, new float[requests.size()], requests);
+      return new Result(users, search(new TopKQuery(users, requests.size(), mask, k)));
+    }
   }
 
   /**
@@ -82,20 +95,26 @@ public final class Retriever implements AutoCloseable {
       int k,
       long @Nullable [] mask,
       List<ExcludedPosts> excluded) {
-    float[] users = new float[requests.size() * model.config().embSize()];
-    model.encodeUsers(users, new float[requests.size()], requests);
-    rows.enter(size);
-    int[][] hidden = excluded.stream().map(posts -> rows.of(posts, size)).toArray(int[][]::new);
-    return new Result(users, search(new TopKQuery(users, requests.size(), mask, k, hidden)));
+    try (var _ = guard.enter()) {
+      float[] users = new float[requests.size() * model.config().embSize()];
+      model.encodeUsers(users, new float[requests.size()], requests);
+      rows.enter(size);
+      int[][] hidden = excluded.stream().map(posts -> rows.of(posts, size)).toArray(int[][]::new);
+      return new Result(users, search(new TopKQuery(users, requests.size(), mask, k, hidden)));
+    }
   }
 
   /** The best posts for users that are encoded already. */
   public TopK search(TopKQuery query) {
-    return ops.topK(index, query);
+    try (var _ = guard.enter()) {
+      return ops.topK(index, query);
+    }
   }
 
   @Override
   public void close() {
-    scope.close();
+    try (var _ = guard.enter()) {
+      scope.close();
+    }
   }
 }

@@ -32,13 +32,14 @@ final class TokenTables implements AutoCloseable {
       return;
     }
     close();
-    Scope scope = Scope.create("embedding tables");
     HostRows rows =
         HostRows.of(
             Vocabulary.RESERVED_ROWS,
             tables.dimension(),
             List.of(tables.users(), tables.items(), tables.authors()));
-    held = new Held(scope, tables, ops.rowTable(scope, rows));
+    held =
+        Scope.build(
+            "embedding tables", scope -> new Held(scope, tables, ops.rowTable(scope, rows)));
   }
 
   /** The table that all rows of {@code requests} are rows of; null if there is none. */

@@ -10,7 +10,6 @@ import dev.phoenix.tensor.Tensor;
  * The activations of one pass, reused from pass to pass.
  *
  * @param scope owns the tensors
- * @param capacity rows that fit
  * @param hidden [rows, D] the residual stream: tokens in, outputs out
  * @param normed [rows, D] input of the next block
  * @param queryKeyValue [rows, (H + 2G) K]
@@ -21,7 +20,6 @@ import dev.phoenix.tensor.Tensor;
  */
 record TransformerState(
     Scope scope,
-    int capacity,
     Tensor hidden,
     Tensor normed,
     Tensor queryKeyValue,
@@ -32,13 +30,15 @@ record TransformerState(
     implements AutoCloseable {
 
   static TransformerState create(Ops ops, ModelConfig config, int capacity) {
-    Scope scope = Scope.create("transformer state");
+    return Scope.build("transformer state", scope -> in(scope, ops, config, capacity));
+  }
+
+  private static TransformerState in(Scope scope, Ops ops, ModelConfig config, int capacity) {
     int d = config.embSize();
     int queryColumns = config.numQHeads() * config.keySize();
     int keyColumns = config.numKvHeads() * config.keySize();
     return new TransformerState(
         scope,
-        capacity,
         ops.tensor(scope, "hidden", new Shape(capacity, d)),
         ops.activation(scope, "normed", new Shape(capacity, d)),
         ops.activation(

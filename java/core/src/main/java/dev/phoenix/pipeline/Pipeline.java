@@ -7,6 +7,8 @@ import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.feature.PostTimes;
+import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.lifecycle.ThreadGuard;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.model.Retriever;
@@ -24,10 +26,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -35,8 +35,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Retrieval and ranking as a feed needs them: encode the user, take the K best posts of the corpus,
- * score each for every action, order by a {@link Scorer}. Source: SPEC section 7. One thread at a
- * time.
+ * score each for every action, order by a {@link Scorer}. Source: SPEC section 7.
+ *
+ * <p>One thread at a time: a call while another thread is in one throws {@link
+ * java.util.ConcurrentModificationException}. Several threads open a pipeline each, with operations
+ * of its own, or send their requests to a {@code ServingEngine}. A pipeline may pass from thread to
+ * thread between calls.
  */
 public final class Pipeline implements AutoCloseable {
   /** The name of the corpus, for factors by corpus. */
@@ -45,37 +49,43 @@ public final class Pipeline implements AutoCloseable {
   private static final ValueLayout.OfFloat LITTLE_ENDIAN =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final ThreadGuard guard =
+      new ThreadGuard(
+          "Pipeline", "open a pipeline for every thread, or use a ServingEngine for all of them");
+  private final Closer parts;
   private final Corpus corpus;
   private final RetrievalModel retrievalModel;
   private final EmbeddingTables retrievalTables;
   private final Retriever retriever;
   private final @Nullable RankingModel rankingModel;
 
-  private Pipeline(
-      Ops ops,
-      Artifacts artifacts,
-      Path corpusFile,
-      Optional<HistoryEnd> historyEnd,
-      Stages stages) {
-    try {
-      Path retrievalDirectory = artifacts.model("retrieval");
-      this.corpus = own(Corpus.open(corpusFile));
-      this.retrievalModel = own(RetrievalModel.load(ops, retrievalDirectory, historyEnd));
-      this.retrievalTables =
-          own(
-              EmbeddingTables.open(
-                  retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
-      retrievalModel.useTables(retrievalTables);
-      this.retriever = own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
-      this.rankingModel =
-          stages == Stages.RETRIEVAL
-              ? null
-              : loadRanker(ops, artifacts.model("ranker"), historyEnd);
-    } catch (RuntimeException failed) {
-      close();
-      throw failed;
-    }
+  /** What a pipeline is opened from. */
+  private record Sources(
+      Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd, Stages stages) {}
+
+  /** What a feed goes through. */
+  private enum Stages {
+    RETRIEVAL,
+    RETRIEVAL_AND_RANKING
+  }
+
+  private Pipeline(Closer parts, Ops ops, Sources sources) {
+    this.parts = parts;
+    Path retrievalDirectory = sources.artifacts().model("retrieval");
+    this.corpus = parts.own(Corpus.open(sources.corpus()));
+    this.retrievalModel =
+        parts.own(RetrievalModel.load(ops, retrievalDirectory, sources.historyEnd()));
+    this.retrievalTables =
+        parts.own(
+            EmbeddingTables.open(
+                retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
+    retrievalModel.useTables(retrievalTables);
+    this.retriever = parts.own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
+    this.rankingModel =
+        sources.stages() == Stages.RETRIEVAL
+            ? null
+            : RankingModel.load(
+                parts, ops, sources.artifacts().model("ranker"), sources.historyEnd());
   }
 
   /**
@@ -98,7 +108,7 @@ public final class Pipeline implements AutoCloseable {
    */
   public static Pipeline open(
       Ops ops, Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {
-    return new Pipeline(ops, artifacts, corpus, historyEnd, Stages.RETRIEVAL_AND_RANKING);
+    return open(ops, new Sources(artifacts, corpus, historyEnd, Stages.RETRIEVAL_AND_RANKING));
   }
 
   /**
@@ -112,26 +122,11 @@ public final class Pipeline implements AutoCloseable {
    */
   public static Pipeline openWithoutRanker(
       Ops ops, Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {
-    return new Pipeline(ops, artifacts, corpus, historyEnd, Stages.RETRIEVAL);
+    return open(ops, new Sources(artifacts, corpus, historyEnd, Stages.RETRIEVAL));
   }
 
-  /** What a feed goes through. */
-  private enum Stages {
-    RETRIEVAL,
-    RETRIEVAL_AND_RANKING
-  }
-
-  private RankingModel loadRanker(Ops ops, Path directory, Optional<HistoryEnd> historyEnd) {
-    Ranker ranker = own(Ranker.load(ops, directory, historyEnd));
-    EmbeddingTables tables =
-        own(EmbeddingTables.open(directory.resolve("embedding_tables.npz"), ranker.config()));
-    ranker.useTables(tables);
-    return new RankingModel(ranker, tables);
-  }
-
-  private <T extends AutoCloseable> T own(T part) {
-    parts.push(part);
-    return part;
+  private static Pipeline open(Ops ops, Sources sources) {
+    return Closer.open(parts -> new Pipeline(parts, ops, sources));
   }
 
   /** The corpus that is retrieved from. */
@@ -180,6 +175,12 @@ public final class Pipeline implements AutoCloseable {
    * @throws dev.phoenix.scoring.NonFiniteScoreException where a weighted output is not finite
    */
   public Feed recommend(FeedRequest request, Scorer scorer) {
+    try (var _ = guard.enter()) {
+      return feed(request, scorer);
+    }
+  }
+
+  private Feed feed(FeedRequest request, Scorer scorer) {
     UserSequence sequence = request.sequence();
     ExcludedPosts leftOut = request.leftOut();
     HashedHistory retrievalHistory =
@@ -266,14 +267,8 @@ public final class Pipeline implements AutoCloseable {
   /** Closes everything but the operations, in reverse order of opening. */
   @Override
   public void close() {
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException("closing a part of the pipeline failed", e);
-      }
+    try (var _ = guard.enter()) {
+      parts.close();
     }
   }
 }

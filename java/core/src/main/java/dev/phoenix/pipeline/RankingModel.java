@@ -1,14 +1,19 @@
 package dev.phoenix.pipeline;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.feature.PostTimes;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
+import dev.phoenix.ops.Ops;
 import dev.phoenix.scoring.Candidates;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A ranker with its tables, as a pipeline asks it.
@@ -17,6 +22,15 @@ import java.util.List;
  * @param tables rows of users, posts and authors
  */
 record RankingModel(Ranker ranker, EmbeddingTables tables) {
+  /** The ranker in {@code directory}, which {@code parts} closes. */
+  static RankingModel load(Closer parts, Ops ops, Path directory, Optional<HistoryEnd> historyEnd) {
+    Ranker ranker = parts.own(Ranker.load(ops, directory, historyEnd));
+    EmbeddingTables tables =
+        parts.own(EmbeddingTables.open(directory.resolve("embedding_tables.npz"), ranker.config()));
+    ranker.useTables(tables);
+    return new RankingModel(ranker, tables);
+  }
+
   /**
    * The candidates with the ranker's outputs for a user.
    *

@@ -1,7 +1,9 @@
 package dev.phoenix.tensor;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.phoenix.lifecycle.Closer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * An owner of memory: what is made in a scope lives until the scope is closed, and is closed in
@@ -19,7 +21,8 @@ public final class Scope implements AutoCloseable {
   }
 
   private final String name;
-  private final Deque<Resource> resources = new ArrayDeque<>();
+  private final List<Resource> resources = new ArrayList<>();
+  private final Closer closer = new Closer();
   private boolean closed;
 
   private Scope(String name) {
@@ -31,12 +34,27 @@ public final class Scope implements AutoCloseable {
     return new Scope(name);
   }
 
-  /** Takes ownership of {@code resource} and returns it. */
+  /**
+   * Makes what a scope of its own owns. If {@code contents} throws, the scope is closed.
+   *
+   * @param contents makes it in the scope that it is given, which it keeps to close it later
+   */
+  public static <T> T build(String name, Function<Scope, T> contents) {
+    return Closer.open(closer -> contents.apply(closer.own(create(name))));
+  }
+
+  /**
+   * Takes ownership of {@code resource} and returns it.
+   *
+   * @throws IllegalStateException if the scope is closed; {@code resource} is released then, too
+   */
   public <T extends Resource> T own(T resource) {
     if (closed) {
+      resource.release();
       throw new IllegalStateException("scope '" + name + "' is closed");
     }
-    resources.push(resource);
+    resources.add(resource);
+    closer.own(resource::release);
     return resource;
   }
 
@@ -45,11 +63,11 @@ public final class Scope implements AutoCloseable {
     return resources.stream().mapToLong(Resource::bytes).sum();
   }
 
+  /** Releases everything, even where releasing some of it fails. Idempotent. */
   @Override
   public void close() {
     closed = true;
-    while (!resources.isEmpty()) {
-      resources.pop().release();
-    }
+    resources.clear();
+    closer.close();
   }
 }

@@ -23,15 +23,20 @@ public final class RandomModel {
   }
 
   private static ModelParameters parameters(ParameterLayout layout, Path npz, Random random) {
+    write(layout, npz, random);
+    return ModelParameters.open(npz, layout);
+  }
+
+  /** Writes random parameters of {@code layout} to {@code npz}. */
+  static void write(ParameterLayout layout, Path npz, Random random) {
     try (NpzWriter writer = NpzWriter.create(npz)) {
       layout.shapes().forEach((name, shape) -> writer.write(name, values(shape, random), shape));
       writer.commit();
     }
-    return ModelParameters.open(npz, layout);
   }
 
   /** Scales lie about 1; a matrix [in, out] keeps the size of what it multiplies. */
-  private static float[] values(long[] shape, Random random) {
+  static float[] values(long[] shape, Random random) {
     float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     boolean matrix = shape.length == 2;
     double size = matrix ? 1 / Math.sqrt((double) shape[0]) : 0.1;

@@ -2,6 +2,7 @@ package dev.phoenix.corpus;
 
 import dev.phoenix.checkpoint.Corpus;
 import dev.phoenix.checkpoint.CorpusWriter;
+import dev.phoenix.lifecycle.Closer;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,13 +40,8 @@ record Compaction(SegmentSet source, int dimension) {
       forEachLive((segment, row) -> writer.append(vector(segment, row)));
       writer.commit(topics, attributes, created);
     }
-    Corpus corpus = Corpus.open(target);
-    try {
-      return Segments.Base.of(new BaseSegment(corpus));
-    } catch (RuntimeException | Error failed) {
-      corpus.close();
-      throw failed;
-    }
+    return Closer.open(
+        opened -> Segments.Base.of(new BaseSegment(opened.own(Corpus.open(target)))));
   }
 
   private MemorySegment vector(Segment segment, int row) {

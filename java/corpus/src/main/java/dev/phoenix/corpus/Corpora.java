@@ -1,5 +1,6 @@
 package dev.phoenix.corpus;
 
+import dev.phoenix.lifecycle.Closer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -97,32 +98,16 @@ public final class Corpora implements AutoCloseable {
       return get(wanted.getFirst()).snapshot();
     }
     List<Snapshot> snapshots = new ArrayList<>();
-    try {
-      wanted.forEach(name -> snapshots.add(get(name).snapshot()));
-      return Snapshot.join(snapshots);
-    } catch (RuntimeException | Error failed) {
-      snapshots.forEach(Snapshot::close);
-      throw failed;
-    }
+    return Closer.open(
+        opened -> {
+          wanted.forEach(name -> snapshots.add(opened.own(get(name).snapshot())));
+          return Snapshot.join(snapshots);
+        });
   }
 
   /** Closes every corpus. */
   @Override
   public void close() {
-    @Nullable RuntimeException first = null;
-    for (SearchableCorpus corpus : byName.values()) {
-      try {
-        corpus.close();
-      } catch (RuntimeException failed) {
-        if (first == null) {
-          first = failed;
-        } else {
-          first.addSuppressed(failed);
-        }
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
+    Closer.closeAll(byName.values());
   }
 }

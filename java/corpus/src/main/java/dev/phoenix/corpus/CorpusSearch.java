@@ -2,6 +2,7 @@ package dev.phoenix.corpus;
 
 import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.feature.RowsOfPosts;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.CorpusIndex;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -31,13 +32,14 @@ public final class CorpusSearch implements AutoCloseable {
 
   /** A segment in the backend's form, with the rows that have reached the backend. */
   private static final class Index {
-    final Scope scope = Scope.create("segment");
+    final Scope scope;
     final CorpusIndex index;
     final RowsOfPosts posts;
     int rows;
 
-    Index(Ops ops, Segment segment, Shape shape, Precision held) {
-      this.index = ops.corpusIndex(scope, segment.vectors(), shape, held);
+    Index(Scope scope, CorpusIndex index, Segment segment) {
+      this.scope = scope;
+      this.index = index;
       this.posts = new RowsOfPosts(segment::postId, segment.capacity());
     }
   }
@@ -142,7 +144,12 @@ public final class CorpusSearch implements AutoCloseable {
       Precision precision = segment instanceof BaseSegment ? held : Precision.FLOAT32;
       Shape shape = new Shape(segment.capacity(), dimension);
       requireSize(segment.vectors(), shape);
-      index = new Index(ops, segment, shape, precision);
+      index =
+          Scope.build(
+              "segment",
+              scope ->
+                  new Index(
+                      scope, ops.corpusIndex(scope, segment.vectors(), shape, precision), segment));
       index.rows = part.rows();
       indices.put(segment, index);
     } else if (index.rows < part.rows()) {
@@ -180,7 +187,8 @@ public final class CorpusSearch implements AutoCloseable {
   /** Frees what the backend holds. Idempotent. */
   @Override
   public synchronized void close() {
-    indices.values().forEach(index -> index.scope.close());
+    List<Scope> scopes = indices.values().stream().map(index -> index.scope).toList();
     indices.clear();
+    Closer.closeAll(scopes);
   }
 }

@@ -1,6 +1,7 @@
 package dev.phoenix.corpus;
 
 import dev.phoenix.checkpoint.Corpus;
+import dev.phoenix.lifecycle.Closer;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,19 +36,16 @@ final class CorpusStore {
   private int dueAt;
 
   private CorpusStore(
-      LiveCorpus.Place place, CorpusFolder folder, PostEncoder encoder, CorpusSettings settings) {
+      Closer opened, LiveCorpus.Place place, PostEncoder encoder, CorpusSettings settings) {
     this.settings = settings;
-    this.folder = folder;
+    this.folder = CorpusFolder.open(place.folder());
     this.dueAt = settings.compactRows();
     this.segments = new Segments(encoder.dimension(), settings.tailRows());
-    try {
-      String named = loadBase(place.origin());
-      this.header = new LogHeader(encoder.dimension(), encoder.fingerprint(), named);
-      this.log = replay();
-    } catch (RuntimeException | Error failed) {
-      closeSegments();
-      throw failed;
-    }
+    opened.own(folder);
+    opened.own(this::closeSegments);
+    String named = loadBase(place.origin());
+    this.header = new LogHeader(encoder.dimension(), encoder.fingerprint(), named);
+    this.log = replay();
   }
 
   private void closeSegments() {
@@ -59,13 +57,7 @@ final class CorpusStore {
   }
 
   static CorpusStore open(LiveCorpus.Place place, PostEncoder encoder, CorpusSettings settings) {
-    CorpusFolder folder = CorpusFolder.open(place.folder());
-    try {
-      return new CorpusStore(place, folder, encoder, settings);
-    } catch (RuntimeException | Error failed) {
-      folder.close();
-      throw failed;
-    }
+    return Closer.open(opened -> new CorpusStore(opened, place, encoder, settings));
   }
 
   /** Begins with the newest base there is; returns what names the first of all. */
@@ -226,13 +218,15 @@ final class CorpusStore {
 
   /** Puts the new base in the place of what it holds, and removes the files that it replaces. */
   void endCompaction(CompactionPlan plan, Segments.Base base) {
-    try {
-      segments.replace(plan.source(), base);
-    } catch (RuntimeException | Error failed) {
-      base.segment().release();
-      throw failed;
-    } finally {
-      plan.source().release();
+    try (Closer source = new Closer()) {
+      source.own(() -> plan.source().release());
+      var _ =
+          Closer.open(
+              opened -> {
+                opened.own(() -> base.segment().release());
+                segments.replace(plan.source(), base);
+                return base;
+              });
     }
     folder.addedBase(plan.number());
     folder.removeOlderThan(plan.number());

@@ -1,6 +1,7 @@
 package dev.phoenix.corpus;
 
 import dev.phoenix.checkpoint.Corpus;
+import dev.phoenix.lifecycle.Closer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,9 +31,11 @@ public final class FixedCorpus implements SearchableCorpus {
    * @throws IllegalArgumentException where they have another number
    */
   public static FixedCorpus open(String name, Path file, int dimension) {
-    Corpus corpus = Corpus.open(file);
+    return Closer.open(opened -> of(name, opened.own(Corpus.open(file)), dimension));
+  }
+
+  private static FixedCorpus of(String name, Corpus corpus, int dimension) {
     if (corpus.size() > 0 && corpus.dimension() != dimension) {
-      corpus.close();
       throw new IllegalArgumentException(
           "the corpus has vectors of %d, the retrieval model of %d"
               .formatted(corpus.dimension(), dimension));

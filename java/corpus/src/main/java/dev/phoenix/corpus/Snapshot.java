@@ -1,5 +1,6 @@
 package dev.phoenix.corpus;
 
+import dev.phoenix.lifecycle.Closer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -42,12 +43,11 @@ public final class Snapshot implements AutoCloseable {
 
   /** Takes over what the caller holds of {@code sets}, even where it fails. */
   static Snapshot of(List<SegmentSet> sets) {
-    try {
-      return new Snapshot(sets);
-    } catch (RuntimeException | Error failed) {
-      sets.forEach(SegmentSet::release);
-      throw failed;
-    }
+    return Closer.open(
+        held -> {
+          sets.forEach(set -> held.own(set::release));
+          return new Snapshot(sets);
+        });
   }
 
   /** The corpora of all of {@code snapshots}, in order; takes these over once it succeeds. */

@@ -3,6 +3,7 @@ package dev.phoenix.corpus;
 import dev.phoenix.checkpoint.CheckpointException;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.feature.HashedCandidates;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.model.PostTower;
 import dev.phoenix.ops.Ops;
 import java.io.IOException;
@@ -25,11 +26,13 @@ public final class TowerEncoder implements PostEncoder, AutoCloseable {
   /** An archive's directory, with a checksum for each of its arrays, lies within its last bytes. */
   private static final int DIRECTORY_BYTES = 1 << 16;
 
+  private final Closer parts;
   private final PostTower tower;
   private final EmbeddingTables tables;
   private final String fingerprint;
 
-  private TowerEncoder(PostTower tower, EmbeddingTables tables, String fingerprint) {
+  private TowerEncoder(Closer parts, PostTower tower, EmbeddingTables tables, String fingerprint) {
+    this.parts = parts;
     this.tower = tower;
     this.tables = tables;
     this.fingerprint = fingerprint;
@@ -37,15 +40,13 @@ public final class TowerEncoder implements PostEncoder, AutoCloseable {
 
   /** The encoder of the retrieval model in {@code directory}, computing with {@code ops}. */
   public static TowerEncoder open(Ops ops, Path directory) {
-    PostTower tower = PostTower.load(ops, directory);
-    try {
-      Path tables = directory.resolve("embedding_tables.npz");
-      return new TowerEncoder(
-          tower, EmbeddingTables.open(tables, tower.config()), fingerprint(directory));
-    } catch (RuntimeException | Error failed) {
-      tower.close();
-      throw failed;
-    }
+    return Closer.open(
+        parts -> {
+          PostTower tower = parts.own(PostTower.load(ops, directory));
+          Path file = directory.resolve("embedding_tables.npz");
+          EmbeddingTables tables = parts.own(EmbeddingTables.open(file, tower.config()));
+          return new TowerEncoder(parts, tower, tables, fingerprint(directory));
+        });
   }
 
   /**
@@ -107,7 +108,6 @@ public final class TowerEncoder implements PostEncoder, AutoCloseable {
   /** Closes the tower and unmaps the tables; the operations stay open. */
   @Override
   public void close() {
-    tower.close();
-    tables.close();
+    parts.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.model.EncodedHistories;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.Ranker.EncodedHistory;
@@ -142,18 +143,18 @@ final class HistoryCache implements AutoCloseable {
   }
 
   private void copy(EncodedHistories room, EncodedHistory encoded) {
-    try {
-      keeper.copy(room, List.of(encoded));
-    } catch (RuntimeException | Error failed) {
-      room.close();
-      throw failed;
-    }
+    var _ =
+        Closer.open(
+            owner -> {
+              keeper.copy(owner.own(room), List.of(encoded));
+              return room;
+            });
   }
 
   private void close(List<EncodedHistories> unwanted) {
     if (!unwanted.isEmpty()) {
       synchronized (copying) {
-        unwanted.forEach(EncodedHistories::close);
+        Closer.closeAll(unwanted);
       }
     }
   }
@@ -218,13 +219,15 @@ final class HistoryCache implements AutoCloseable {
   public void close() {
     synchronized (copying) {
       synchronized (this) {
+        List<EncodedHistories> histories = new ArrayList<>();
         for (Kept kept : entries.values()) {
           if (kept.history != null) {
-            kept.history.close();
+            histories.add(kept.history);
           }
         }
         entries.clear();
         account(-held);
+        Closer.closeAll(histories);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
@@ -12,30 +13,26 @@ import java.util.List;
  * at a time.
  */
 final class Lane implements AutoCloseable {
-  private final Parts parts = new Parts();
+  private final Closer parts;
   private final Ops ops;
   private final RetrievalStage retrieval;
   private final RankingStage ranking;
 
-  private Lane(SharedModel model) {
-    try {
-      this.ops = model.operations(parts);
-      ModelFiles files = model.files();
-      RetrievalModel users = parts.own(model.retrievalModel().lane(ops));
-      this.retrieval =
-          new RetrievalStage(
-              users, files.retrievalTables(), model.search(), files.corpora(), model.cache());
-      Ranker ranker = parts.own(model.ranker().lane(ops));
-      this.ranking = parts.own(new RankingStage(ops, ranker, files.rankerTables(), model.cache()));
-    } catch (RuntimeException | Error failed) {
-      parts.close();
-      throw failed;
-    }
+  private Lane(Closer parts, SharedModel model) {
+    this.parts = parts;
+    this.ops = model.operations(parts);
+    ModelFiles files = model.files();
+    RetrievalModel users = parts.own(model.retrievalModel().lane(ops));
+    this.retrieval =
+        new RetrievalStage(
+            users, files.retrievalTables(), model.search(), files.corpora(), model.cache());
+    Ranker ranker = parts.own(model.ranker().lane(ops));
+    this.ranking = parts.own(new RankingStage(ops, ranker, files.rankerTables(), model.cache()));
   }
 
   /** A lane of {@code model}, which is closed after it. */
   static Lane open(SharedModel model) {
-    return new Lane(model);
+    return Closer.open(parts -> new Lane(parts, model));
   }
 
   /** What this lane computes with. */

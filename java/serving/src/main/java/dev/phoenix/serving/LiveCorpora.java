@@ -4,6 +4,7 @@ import dev.phoenix.corpus.Corpora;
 import dev.phoenix.corpus.CorpusSettings;
 import dev.phoenix.corpus.LiveCorpus;
 import dev.phoenix.corpus.TowerEncoder;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import java.lang.System.Logger.Level;
@@ -76,24 +77,28 @@ public final class LiveCorpora implements CorpusSource {
 
   /** The corpora of one tower and who has them. */
   private static final class Shared {
-    final Parts parts = new Parts();
+    final Closer parts;
     final Corpora corpora;
     int leases;
 
-    Shared(Ops ops, Path retrieval, LiveCorpora of, Artifacts artifacts) {
-      try {
-        parts.own(ops);
-        TowerEncoder encoder = parts.own(TowerEncoder.open(ops, retrieval));
-        List<LiveCorpus> opened = new ArrayList<>();
-        opened.add(open(of, FixedCorpora.DEFAULT_NAME, encoder, artifacts.corpus()));
-        for (String name : of.further) {
-          opened.add(open(of, name, encoder, null));
-        }
-        this.corpora = Corpora.of(opened);
-      } catch (RuntimeException | Error failed) {
-        parts.close();
-        throw failed;
+    private Shared(Closer parts, Ops ops, LiveCorpora of, Artifacts artifacts) {
+      this.parts = parts;
+      parts.own(ops);
+      Path retrieval = artifacts.model("retrieval");
+      TowerEncoder encoder = parts.own(TowerEncoder.open(ops, retrieval));
+      List<LiveCorpus> opened = new ArrayList<>();
+      opened.add(open(of, FixedCorpora.DEFAULT_NAME, encoder, artifacts.corpus()));
+      for (String name : of.further) {
+        opened.add(open(of, name, encoder, null));
       }
+      this.corpora = Corpora.of(opened);
+    }
+
+    /**
+     * Opens the corpora of {@code of} with {@code ops}, which are closed even where this throws.
+     */
+    static Shared open(Ops ops, LiveCorpora of, Artifacts artifacts) {
+      return Closer.open(parts -> new Shared(parts, ops, of, artifacts));
     }
 
     private LiveCorpus open(
@@ -112,7 +117,7 @@ public final class LiveCorpora implements CorpusSource {
     Shared shared = byTower.get(tower);
     boolean isNew = shared == null;
     if (shared == null) {
-      shared = new Shared(towerOps.get(), retrieval, this, artifacts);
+      shared = Shared.open(towerOps.get(), this, artifacts);
     } else {
       shared.corpora.live(FixedCorpora.DEFAULT_NAME).requireOrigin(artifacts.corpus());
     }
@@ -120,7 +125,7 @@ public final class LiveCorpora implements CorpusSource {
       succeed(shared);
     } catch (RuntimeException | Error failed) {
       if (isNew) {
-        shared.parts.close();
+        shared.parts.closeAfter(failed);
       }
       throw failed;
     }

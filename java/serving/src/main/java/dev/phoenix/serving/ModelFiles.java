@@ -3,6 +3,7 @@ package dev.phoenix.serving;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.corpus.Corpora;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.pipeline.Artifacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +13,7 @@ import java.time.Instant;
 
 /** The mapped files of one version, which its lanes share: tables and corpora. */
 final class ModelFiles implements AutoCloseable {
-  private final Parts parts = new Parts();
+  private final Closer parts;
   private final Path retrieval;
   private final Path ranker;
   private final Corpora corpora;
@@ -20,20 +21,21 @@ final class ModelFiles implements AutoCloseable {
   private final EmbeddingTables rankerTables;
   private final Instant written;
 
-  private ModelFiles(Artifacts artifacts, CorpusSource source) {
+  private ModelFiles(Closer parts, Artifacts artifacts, CorpusSource source) {
+    this.parts = parts;
+    this.retrieval = artifacts.model("retrieval");
+    this.ranker = artifacts.model("ranker");
+    this.retrievalTables = parts.own(tables(retrieval));
+    this.corpora = parts.own(source.open(artifacts, retrievalTables.dimension())).corpora();
+    this.rankerTables = parts.own(tables(ranker));
+    this.written = lastModified(ranker.resolve("model_params.npz"));
+  }
+
+  private static Instant lastModified(Path file) {
     try {
-      this.retrieval = artifacts.model("retrieval");
-      this.ranker = artifacts.model("ranker");
-      this.retrievalTables = parts.own(tables(retrieval));
-      this.corpora = parts.own(source.open(artifacts, retrievalTables.dimension())).corpora();
-      this.rankerTables = parts.own(tables(ranker));
-      this.written = Files.getLastModifiedTime(ranker.resolve("model_params.npz")).toInstant();
+      return Files.getLastModifiedTime(file).toInstant();
     } catch (IOException e) {
-      parts.close();
       throw new UncheckedIOException("the age of the checkpoint cannot be read", e);
-    } catch (RuntimeException | Error failed) {
-      parts.close();
-      throw failed;
     }
   }
 
@@ -43,7 +45,7 @@ final class ModelFiles implements AutoCloseable {
   }
 
   static ModelFiles open(Artifacts artifacts, CorpusSource source) {
-    return new ModelFiles(artifacts, source);
+    return Closer.open(parts -> new ModelFiles(parts, artifacts, source));
   }
 
   Path retrieval() {

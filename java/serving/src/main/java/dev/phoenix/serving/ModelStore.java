@@ -1,5 +1,6 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import java.lang.System.Logger.Level;
@@ -56,7 +57,9 @@ final class ModelStore implements AutoCloseable {
         requirement.accept(next.info());
         batchNanos = new WarmUp(next, options.batchSize(), () -> closed).run();
       } catch (RuntimeException | Error failed) {
-        next.release(Runnable::run);
+        Closer version = new Closer();
+        version.own(() -> next.release(Runnable::run));
+        version.closeAfter(failed);
         throw failed;
       }
       loaded++;

@@ -3,6 +3,7 @@ package dev.phoenix.serving;
 import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.corpus.Corpora;
 import dev.phoenix.feature.HistoryWindow;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import java.time.Instant;
@@ -18,37 +19,34 @@ import java.util.function.Supplier;
  * as it is the current one; with the last one it is closed.
  */
 final class ModelVersion {
-  private final Parts parts = new Parts();
+  private final Closer parts;
   private final List<Lane> lanes = new ArrayList<>();
   private final AtomicInteger references = new AtomicInteger(1);
   private final ModelInfo info;
   private final SharedModel model;
   private final Corpora corpora;
 
-  private ModelVersion(String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
-    try {
-      ModelFiles files = parts.own(ModelFiles.open(artifacts, layout.corpora()));
-      this.corpora = files.corpora();
-      this.model = parts.own(SharedModel.load(files, backend, layout));
-      for (int lane = 0; lane < layout.lanes(); lane++) {
-        lanes.add(parts.own(Lane.open(model)));
-      }
-      this.info =
-          new ModelInfo(
-              number,
-              artifacts.directory().toAbsolutePath().normalize().getFileName().toString(),
-              files.written(),
-              Instant.now(),
-              model.ops().name(),
-              model.ops().precision().label(),
-              model.retrievalModel().config(),
-              model.ranker().config(),
-              corpora.get("").statistics().posts(),
-              corpora.names());
-    } catch (RuntimeException | Error failed) {
-      parts.close();
-      throw failed;
+  private ModelVersion(
+      Closer parts, String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
+    this.parts = parts;
+    ModelFiles files = parts.own(ModelFiles.open(artifacts, layout.corpora()));
+    this.corpora = files.corpora();
+    this.model = parts.own(SharedModel.load(files, backend, layout));
+    for (int lane = 0; lane < layout.lanes(); lane++) {
+      lanes.add(parts.own(Lane.open(model)));
     }
+    this.info =
+        new ModelInfo(
+            number,
+            artifacts.directory().toAbsolutePath().normalize().getFileName().toString(),
+            files.written(),
+            Instant.now(),
+            model.ops().name(),
+            model.ops().precision().label(),
+            model.retrievalModel().config(),
+            model.ranker().config(),
+            corpora.get("").statistics().posts(),
+            corpora.names());
   }
 
   /**
@@ -65,7 +63,7 @@ final class ModelVersion {
   /** Loads; nothing stays open if that fails. */
   static ModelVersion open(
       String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
-    return new ModelVersion(number, artifacts, backend, layout);
+    return Closer.open(parts -> new ModelVersion(parts, number, artifacts, backend, layout));
   }
 
   ModelInfo info() {

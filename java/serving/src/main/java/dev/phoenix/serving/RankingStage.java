@@ -3,6 +3,7 @@ package dev.phoenix.serving;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.model.EncodedHistories;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.Ranker.EncodedHistory;
@@ -196,7 +197,6 @@ final class RankingStage implements AutoCloseable {
 
   @Override
   public void close() {
-    mixed.close();
-    encoded.close();
+    Closer.closeAll(List.of(encoded, mixed));
   }
 }

@@ -1,6 +1,7 @@
 package dev.phoenix.serving;
 
 import dev.phoenix.corpus.CorpusSearch;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
  * histories. One batch in flight or several, there is one of each.
  */
 final class SharedModel implements AutoCloseable {
-  private final Parts parts = new Parts();
+  private final Closer parts;
   private final ModelVersion.Layout layout;
   private final ModelFiles files;
   private final Ops ops;
@@ -21,30 +22,27 @@ final class SharedModel implements AutoCloseable {
   private final CorpusSearch search;
   private final HistoryCache cache;
 
-  private SharedModel(ModelFiles files, Supplier<Ops> backend, ModelVersion.Layout layout) {
+  private SharedModel(
+      Closer parts, ModelFiles files, Supplier<Ops> backend, ModelVersion.Layout layout) {
+    this.parts = parts;
     this.files = files;
     this.layout = layout;
-    try {
-      this.ops = parts.own(backend.get());
-      this.retrievalModel =
-          parts.own(RetrievalModel.load(ops, files.retrieval(), layout.historyEnd()));
-      retrievalModel.useTables(files.retrievalTables());
-      this.search =
-          parts.own(CorpusSearch.create(ops, retrievalModel.config().embSize(), Precision.FLOAT32));
-      this.ranker = parts.own(Ranker.load(ops, files.ranker(), layout.historyEnd()));
-      ranker.useTables(files.rankerTables());
-      Ranker keeper = parts.own(ranker.lane(parts.own(ops.lane())));
-      this.cache =
-          parts.own(new HistoryCache(layout.keptBytes(), layout.metrics().keptBytes(), keeper));
-    } catch (RuntimeException | Error failed) {
-      parts.close();
-      throw failed;
-    }
+    this.ops = parts.own(backend.get());
+    this.retrievalModel =
+        parts.own(RetrievalModel.load(ops, files.retrieval(), layout.historyEnd()));
+    retrievalModel.useTables(files.retrievalTables());
+    this.search =
+        parts.own(CorpusSearch.create(ops, retrievalModel.config().embSize(), Precision.FLOAT32));
+    this.ranker = parts.own(Ranker.load(ops, files.ranker(), layout.historyEnd()));
+    ranker.useTables(files.rankerTables());
+    Ranker keeper = parts.own(ranker.lane(parts.own(ops.lane())));
+    this.cache =
+        parts.own(new HistoryCache(layout.keptBytes(), layout.metrics().keptBytes(), keeper));
   }
 
   /** Loads the models of {@code files}, which stay open as long. */
   static SharedModel load(ModelFiles files, Supplier<Ops> backend, ModelVersion.Layout layout) {
-    return new SharedModel(files, backend, layout);
+    return Closer.open(parts -> new SharedModel(parts, files, backend, layout));
   }
 
   /**
@@ -52,7 +50,7 @@ final class SharedModel implements AutoCloseable {
    * one set of operations searches too, unless what it has prepared would go with a segment of a
    * corpus.
    */
-  Ops operations(Parts owner) {
+  Ops operations(Closer owner) {
     return layout.lanes() == 1 && !ops.preparesSizes() ? ops : owner.own(ops.lane());
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.model.EncodedHistories;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.Ranker.EncodedHistory;
@@ -33,7 +34,7 @@ class HistoryCacheTest {
   private final LongAdder told = new LongAdder();
   private final List<UserHistory.Key> keys = new ArrayList<>();
   private final Ops ops = CpuOps.create(Precision.FLOAT32, 1);
-  private final Parts parts = new Parts();
+  private final Closer parts = new Closer();
 
   @TempDir Path folder = Path.of("");
 

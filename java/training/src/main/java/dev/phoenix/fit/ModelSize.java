@@ -7,7 +7,7 @@ import dev.phoenix.training.NumberRange;
  *
  * @param dimension D
  * @param layers L
- * @param heads H = G; divides D into heads of an even size
+ * @param heads H, query heads
  * @param history S
  * @param candidates C
  */
@@ -27,11 +27,11 @@ public record ModelSize(int dimension, int layers, int heads, int history, int c
     COUNTS.require("heads", heads);
     LENGTHS.require("history", history);
     LENGTHS.require("candidates", candidates);
-    requireHeads("heads", dimension, heads);
   }
 
   /**
-   * Refuses heads that do not divide the dimension into even parts.
+   * Refuses heads that do not divide the dimension into even parts, where their size follows from
+   * it.
    *
    * @param name of the setting
    */

@@ -8,16 +8,19 @@ import dev.phoenix.training.TrainingConfig;
  * What is chosen of a training, for either model.
  *
  * @param size of the model
+ * @param architecture what else is chosen of the model
  * @param optimisation how the parameters are moved
  * @param batch users a batch
  * @param seed of everything that is drawn
  */
-public record Recipe(ModelSize size, Optimisation optimisation, int batch, long seed) {
+public record Recipe(
+    ModelSize size, Architecture architecture, Optimisation optimisation, int batch, long seed) {
   /** Users a batch. */
   public static final NumberRange BATCHES = NumberRange.of(1, 1 << 20);
 
   public Recipe {
     BATCHES.require("batch", batch);
+    architecture.requireFits(size);
   }
 
   /**
@@ -25,8 +28,11 @@ public record Recipe(ModelSize size, Optimisation optimisation, int batch, long 
    *
    * @param steps of the whole training
    */
-  TrainingConfig config(ModelConfig model, TrainingConfig.RetrievalLoss loss, long steps) {
-    TrainingConfig usual = TrainingConfig.of(model);
+  TrainingConfig config(
+      ModelConfig model,
+      TrainingConfig.RetrievalLoss retrieval,
+      TrainingConfig.RankerLoss ranker,
+      long steps) {
     return new TrainingConfig(
         model,
         optimisation.dense(),
@@ -34,8 +40,8 @@ public record Recipe(ModelSize size, Optimisation optimisation, int batch, long 
         optimisation.schedule().over(steps),
         optimisation.clipNorm(),
         optimisation.dropout(),
-        usual.initial(),
-        loss,
-        usual.ranker());
+        TrainingConfig.Initial.DEFAULT,
+        retrieval,
+        ranker);
   }
 }

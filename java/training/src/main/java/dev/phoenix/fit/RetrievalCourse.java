@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 
 /**
  * Batches for the two towers: a user's history in one pass, and from every prefix of it the post
- * that the user took next. A history longer than S is cut into windows of S, elsewhere in every
- * epoch.
+ * that the user took next; with right-anchored positions one prefix, another one in every epoch. A
+ * history longer than S is cut into windows of S, elsewhere in every epoch.
  */
 final class RetrievalCourse implements Course<RetrievalBatch> {
   private final Training data;
@@ -113,12 +113,18 @@ final class RetrievalCourse implements Course<RetrievalBatch> {
       int last = known - 1 - window;
       int from = Math.clamp(last - (long) cut.back() * longest + shift, 0, last);
       int begin = from;
+      int first = 1;
+      if (table.config().rightAnchoredRope()) {
+        // Positions depend on where the history ends, so only its whole can be predicted from.
+        window = random.nextInt(1, window + 1);
+        first = window;
+      }
       histories.add(
           owner.userId(),
           owner.events(),
           IntStream.range(begin, begin + window).toArray(),
           HistoryRows.Detail.ACTIONS_ONLY);
-      for (int seen = 1; seen <= window; seen++) {
+      for (int seen = first; seen <= window; seen++) {
         if (owner.events().isPositive(begin + seen)) {
           user[queries] = b;
           length[queries] = seen;

@@ -9,6 +9,7 @@ import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.evaluation.EngagedEvents;
+import dev.phoenix.evaluation.ExportCheck;
 import dev.phoenix.evaluation.LoggedSequence;
 import dev.phoenix.model.CorpusEncoder;
 import dev.phoenix.model.RetrievalModel;
@@ -85,7 +86,7 @@ public final class RetrievalFit {
     this.split = LeaveOneOut.of(dataset);
     this.recipe = recipe;
     this.choices = choices;
-    this.model = ModelPlan.retrieval(dataset, recipe.size(), choices.representation());
+    this.model = ModelPlan.retrieval(dataset, recipe, choices.representation());
   }
 
   /** The split that decides what is trained on. */
@@ -98,7 +99,6 @@ public final class RetrievalFit {
    */
   public Outcome train(
       GradientOps ops, RunFolder folder, Start start, Schedule schedule, Progress progress) {
-    folder.prepare();
     PostTable table = new PostTable(model, dataset.catalog());
     Course<RetrievalBatch> course =
         new RetrievalCourse(
@@ -107,15 +107,48 @@ public final class RetrievalFit {
             new RetrievalCourse.Settings(recipe.batch(), choices.negatives(), recipe.seed()));
     TrainingConfig config =
         recipe
-            .config(model, choices.loss(), schedule.epochs() * course.steps())
+            .config(
+                model,
+                choices.loss(),
+                TrainingConfig.RankerLoss.DEFAULT,
+                schedule.epochs() * course.steps())
             .withInitialTower(choices.representation().start());
+    RunSettings settings = settings(schedule);
+    start.report(folder, settings, progress);
+    folder.prepare();
     try (RetrievalTrainer trainer =
         start.resumes(folder)
             ? RetrievalTrainer.resume(ops, config, folder.checkpoint())
             : RetrievalTrainer.init(ops, config, recipe.seed())) {
-      return new Run<>(trainer, course, new RetrievalExam(trainer, split, table), folder, schedule)
+      trainer.note(settings.values());
+      return new Run<>(
+              trainer,
+              course,
+              new RetrievalExam(trainer, split, table),
+              new Run.Place(
+                  folder, exported -> ExportCheck.retrieval(ops.ops(), exported, dataset)),
+              schedule)
           .train(progress, batch -> batch.queries().count());
     }
+  }
+
+  private RunSettings settings(Schedule schedule) {
+    RunSettings settings =
+        new RunSettings()
+            .model(model)
+            .data(dataset)
+            .recipe(recipe, schedule)
+            .fixed("temperature", choices.temperature())
+            .free("tower start", choices.representation().start())
+            .free("before", choices.before());
+    return switch (choices.negatives()) {
+      case Negatives.All() -> settings.fixed("negatives", "all").fixed("in-batch negatives", "off");
+      case Negatives.Sampled(int count, double exponent, Negatives.InBatch inBatch) ->
+          settings
+              .fixed("negatives", count)
+              .fixed("in-batch negatives", inBatch)
+              .free("popularity exponent", exponent);
+    };
   }
 
   /**

@@ -3,8 +3,10 @@ package dev.phoenix.fit;
 import dev.phoenix.evaluation.MetricException;
 import dev.phoenix.training.StepLog;
 import dev.phoenix.training.Trainer;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -17,9 +19,13 @@ final class Run<B> {
   private static final long SAVE_NANOS = 60_000_000_000L;
   private static final int LOG_STEPS = 10;
 
+  /** So many steps in a row without a finite loss and gradient are no accident. */
+  private static final int MAX_SKIPPED = 25;
+
   private final Trainer<B> trainer;
   private final Course<B> course;
   private final Exam exam;
+  private final Place place;
   private final RunFolder folder;
   private final MetricsLog metrics;
   private final Schedule schedule;
@@ -31,11 +37,30 @@ final class Run<B> {
   private long bestEpoch;
   private long stale;
 
-  Run(Trainer<B> trainer, Course<B> course, Exam exam, RunFolder folder, Schedule schedule) {
+  private int skippedInARow;
+
+  /**
+   * Where a model is exported, and what it has to pass before it takes its name.
+   *
+   * @param folder of the run
+   * @param check given the folder of a new export; throws where the model is broken
+   */
+  record Place(RunFolder folder, Consumer<Path> check) {
+    void export(Trainer<?> trainer) {
+      folder.replaceExport(
+          exported -> {
+            trainer.export(exported);
+            check.accept(exported);
+          });
+    }
+  }
+
+  Run(Trainer<B> trainer, Course<B> course, Exam exam, Place place, Schedule schedule) {
     this.trainer = trainer;
     this.course = course;
     this.exam = exam;
-    this.folder = folder;
+    this.place = place;
+    this.folder = place.folder();
     this.schedule = schedule;
     this.metrics = MetricsLog.open(folder.metrics(), trainer.step());
     long[] progress = trainer.progress();
@@ -62,6 +87,7 @@ final class Run<B> {
         lossSum += log.loss();
         losses++;
       }
+      requireFinite(log);
       double rate = sampleCount * 1e9 / Math.max(1, System.nanoTime() - since);
       progress.step(log, rate);
       if (log.step() % LOG_STEPS == 0) {
@@ -90,6 +116,19 @@ final class Run<B> {
     return new Outcome(trainer.step() / course.steps(), bestEpoch, best);
   }
 
+  /** Counts steps that were skipped one after the other, and ends the run where they are many. */
+  private void requireFinite(StepLog log) {
+    skippedInARow = log.skipped() ? skippedInARow + 1 : 0;
+    if (skippedInARow == MAX_SKIPPED) {
+      throw new TrainingException(
+          "the loss or a gradient was not finite in %d steps in a row, the last of them step %d, at"
+                  .formatted(MAX_SKIPPED, log.step())
+              + " the learning rate %s; use smaller learning rates, and look for values in the data"
+                  .formatted(log.learningRate())
+              + " that are not finite");
+    }
+  }
+
   private boolean isLate() {
     return System.nanoTime() - started > schedule.minutes() * 60e9;
   }
@@ -115,7 +154,7 @@ final class Run<B> {
       best = chief;
       bestEpoch = epochs;
       stale = 0;
-      folder.replaceExport(trainer::export);
+      place.export(trainer);
     } else {
       stale++;
     }

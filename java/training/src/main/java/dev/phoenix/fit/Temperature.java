@@ -17,6 +17,11 @@ public record Temperature(double start, Kind kind) {
     FIXED
   }
 
+  @Override
+  public String toString() {
+    return start + (kind == Kind.LEARNED ? ", learned" : ", fixed");
+  }
+
   public Temperature {
     TrainingConfig.RetrievalLoss.TEMPERATURES.require("temperature", start);
   }

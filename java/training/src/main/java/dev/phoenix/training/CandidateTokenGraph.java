@@ -8,6 +8,7 @@ import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Trainable;
 import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -28,12 +29,7 @@ final class CandidateTokenGraph implements AutoCloseable {
   private final Trainable posts;
   private final FoldedTable surfaces;
   private final FoldedTable ages;
-  private Scope scope = Scope.create("candidate token states");
-  private Tensor post;
-  private int capacity;
-  private int[] postRows = new int[0];
-  private int[] surface = new int[0];
-  private int[] age = new int[0];
+  private final Growable<Buffers> room;
 
   /** Declares the parameters; {@code surfaceTable} is shared with the history. */
   CandidateTokenGraph(
@@ -60,7 +56,31 @@ final class CandidateTokenGraph implements AutoCloseable {
             weights,
             parameters.whole(PREFIX + "post_age_embedding_table"),
             parameters.block(projection, wide + columns, columns));
-    this.post = ops.tensor(scope, "candidate_rows", new Shape(0, wide));
+    this.room =
+        new Growable<>(
+            count -> ops.capacityFor(count + count / 4),
+            capacity -> Buffers.create(ops, capacity, hashes, columns));
+  }
+
+  /** The inputs of the tokens built last. */
+  private record Buffers(Scope scope, Tensor post, int[] postRows, int[] surface, int[] age)
+      implements AutoCloseable {
+    static Buffers create(Ops ops, int capacity, int hashes, int columns) {
+      return Scope.build(
+          "candidate token states",
+          scope ->
+              new Buffers(
+                  scope,
+                  ops.tensor(scope, "candidate_rows", new Shape(capacity, hashes * columns)),
+                  new int[capacity * hashes],
+                  new int[capacity],
+                  new int[capacity]));
+    }
+
+    @Override
+    public void close() {
+      scope.close();
+    }
   }
 
   /** The tables that are multiplied into their blocks once a step. */
@@ -81,36 +101,29 @@ final class CandidateTokenGraph implements AutoCloseable {
 
   /** Builds the tokens of the candidates from {@code first} on into {@code hidden}. */
   void build(Tensor hidden, int count, CandidateBatch batch, int first, TrainableTable table) {
-    if (capacity < count) {
-      scope.close();
-      scope = Scope.create("candidate token states");
-      capacity = ops.capacityFor(count + count / 4);
-      post = ops.tensor(scope, "candidate_rows", new Shape(capacity, hashes * columns));
-      postRows = new int[capacity * hashes];
-      surface = new int[capacity];
-      age = new int[capacity];
-    }
-    System.arraycopy(batch.posts().rows(), first * hashes, postRows, 0, count * hashes);
-    System.arraycopy(batch.surfaces(), first, surface, 0, count);
-    System.arraycopy(batch.ageBuckets(), first, age, 0, count);
-    post.useRows(count);
-    gradients.gatherRows(post, table, postRows);
-    ops.matmul(hidden, post, posts);
-    ops.addRows(hidden, surfaces.product().value(), surface);
-    ops.addRows(hidden, ages.product().value(), age);
+    Buffers b = room.reserve(count);
+    System.arraycopy(batch.posts().rows(), first * hashes, b.postRows(), 0, count * hashes);
+    System.arraycopy(batch.surfaces(), first, b.surface(), 0, count);
+    System.arraycopy(batch.ageBuckets(), first, b.age(), 0, count);
+    b.post().useRows(count);
+    gradients.gatherRows(b.post(), table, b.postRows());
+    ops.matmul(hidden, b.post(), posts);
+    ops.addRows(hidden, surfaces.product().value(), b.surface());
+    ops.addRows(hidden, ages.product().value(), b.age());
   }
 
   /** The parameters' and rows' gradients by those of the tokens built last. */
   void backward(Tensor dHidden, RowGradients rowGradients) {
-    gradients.addRowsGradient(surfaces.product().gradient(), dHidden, surface);
-    gradients.addRowsGradient(ages.product().gradient(), dHidden, age);
-    gradients.matmulWeightGradient(posts, post, dHidden);
-    gradients.matmulInputGradient(post, dHidden, posts);
-    gradients.addRowGradients(rowGradients, post, postRows);
+    Buffers b = room.get();
+    gradients.addRowsGradient(surfaces.product().gradient(), dHidden, b.surface());
+    gradients.addRowsGradient(ages.product().gradient(), dHidden, b.age());
+    gradients.matmulWeightGradient(posts, b.post(), dHidden);
+    gradients.matmulInputGradient(b.post(), dHidden, posts);
+    gradients.addRowGradients(rowGradients, b.post(), b.postRows());
   }
 
   @Override
   public void close() {
-    scope.close();
+    room.close();
   }
 }

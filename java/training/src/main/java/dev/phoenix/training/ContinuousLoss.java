@@ -1,6 +1,7 @@
 package dev.phoenix.training;
 
 import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
+import java.util.Locale;
 
 /** How the ranker's dwell prediction p is held to its target t, both in [0, 1]. */
 public enum ContinuousLoss {
@@ -17,6 +18,11 @@ public enum ContinuousLoss {
 
   ContinuousLoss(Distance distance) {
     this.distance = distance;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Its definition. */

@@ -9,6 +9,7 @@ import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Trainable;
 import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -33,7 +34,7 @@ final class HistoryTokenGraph implements AutoCloseable {
   private final FoldedTable actions;
   private final FoldedTable surfaces;
   private final @Nullable Dwell dwell;
-  private Buffers buffers;
+  private final Growable<Buffers> room;
   private int userCount;
   private int postCount;
   private boolean anyDwell;
@@ -84,7 +85,7 @@ final class HistoryTokenGraph implements AutoCloseable {
                     parameters.whole(prefix + "history_dwell_time_proj2"),
                     parameters.block(projection, wide + 2 * d, d)))
             : null;
-    this.buffers = Buffers.create(ops, config, 0);
+    this.room = new Growable<>(ops::capacityFor, capacity -> Buffers.create(ops, config, capacity));
   }
 
   /** The module that the model's own parameters lie in. */
@@ -95,7 +96,6 @@ final class HistoryTokenGraph implements AutoCloseable {
 
   private record Buffers(
       Scope scope,
-      int capacity,
       Tensor user,
       Tensor userToken,
       Tensor post,
@@ -109,14 +109,17 @@ final class HistoryTokenGraph implements AutoCloseable {
       int[] userPlace,
       int[] postRows,
       int[] place,
-      int[] surface) {
+      int[] surface)
+      implements AutoCloseable {
     static Buffers create(Ops ops, ModelConfig config, int capacity) {
-      Scope scope = Scope.create("history token states");
+      return Scope.build("history token states", scope -> in(scope, ops, config, capacity));
+    }
+
+    private static Buffers in(Scope scope, Ops ops, ModelConfig config, int capacity) {
       int d = config.embSize();
       int hashes = config.numItemHashes() + config.numAuthorHashes();
       return new Buffers(
           scope,
-          capacity,
           ops.tensor(scope, "user_rows", new Shape(capacity, config.numUserHashes() * d)),
           ops.tensor(scope, "user_tokens", new Shape(capacity, d)),
           ops.tensor(scope, "post_rows", new Shape(capacity, hashes * d)),
@@ -131,6 +134,11 @@ final class HistoryTokenGraph implements AutoCloseable {
           new int[capacity * hashes],
           new int[capacity],
           new int[capacity]);
+    }
+
+    @Override
+    public void close() {
+      scope.close();
     }
   }
 
@@ -164,13 +172,9 @@ final class HistoryTokenGraph implements AutoCloseable {
 
   /** Builds the tokens that {@link #lay} described into {@code hidden}. */
   void build(Tensor hidden, RowLayout rows, HistoryBatch batch, int from, TrainableTable table) {
-    if (buffers.capacity() < rows.rows()) {
-      buffers.scope().close();
-      buffers = Buffers.create(ops, config, ops.capacityFor(rows.rows()));
-    }
+    Buffers b = room.reserve(rows.rows());
     index(rows, batch, from);
     hidden.useRows(rows.rows());
-    Buffers b = buffers;
     b.user().useRows(userCount);
     gradients.gatherRows(b.user(), table, b.userRows());
     ops.matmul(b.userToken(), b.user(), users);
@@ -191,7 +195,7 @@ final class HistoryTokenGraph implements AutoCloseable {
 
   /** Where every token comes from and where it goes. */
   private void index(RowLayout rows, HistoryBatch batch, int from) {
-    Buffers b = buffers;
+    Buffers b = room.get();
     int hashes = config.numItemHashes() + config.numAuthorHashes();
     int userHashes = config.numUserHashes();
     userCount = 0;
@@ -237,15 +241,15 @@ final class HistoryTokenGraph implements AutoCloseable {
       seconds[post] = told ? dwellTime.normalize(batch.dwellSeconds()[first + post]) : 0;
       anyDwell |= seconds[post] > 0;
     }
-    buffers.action().useRows(postCount);
-    buffers.action().copyFrom(signed, 0);
-    buffers.dwell().useRows(postCount);
-    buffers.dwell().copyFrom(seconds, 0);
+    room.get().action().useRows(postCount);
+    room.get().action().copyFrom(signed, 0);
+    room.get().dwell().useRows(postCount);
+    room.get().dwell().copyFrom(seconds, 0);
   }
 
   /** The parameters' and rows' gradients by those of the tokens built last. */
   void backward(Tensor dHidden, RowGradients rowGradients) {
-    Buffers b = buffers;
+    Buffers b = room.get();
     b.userToken().useRows(userCount);
     ops.takeRows(b.userToken(), dHidden, b.userPlace());
     gradients.matmulWeightGradient(users, b.user(), b.userToken());
@@ -268,6 +272,6 @@ final class HistoryTokenGraph implements AutoCloseable {
 
   @Override
   public void close() {
-    buffers.scope().close();
+    room.close();
   }
 }

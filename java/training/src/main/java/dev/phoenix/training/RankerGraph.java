@@ -1,6 +1,7 @@
 package dev.phoenix.training;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.KeyValues;
@@ -8,6 +9,7 @@ import dev.phoenix.ops.LossSum;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Trainable;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -28,14 +30,15 @@ final class RankerGraph implements AutoCloseable {
   private final CandidateTokenGraph candidateTokens;
   private final TransformerGraph transformer;
   private final Trainable head;
-  private final Scope scope = Scope.create("ranker graph");
+  private final Closer parts;
   private final KeyValues kept;
   private final RowLayout candidateRows = new RowLayout();
-  private RowStates histories;
-  private RowStates candidates;
-  private Heads heads;
+  private final Growable<RowStates> histories;
+  private final Growable<RowStates> candidates;
+  private final Growable<Heads> heads;
 
-  RankerGraph(TrainingState state) {
+  private RankerGraph(Closer parts, TrainingState state) {
+    this.parts = parts;
     this.state = state;
     this.gradients = state.ops();
     this.ops = gradients.ops();
@@ -43,9 +46,9 @@ final class RankerGraph implements AutoCloseable {
     ParameterStore parameters = state.parameters();
     Trainable surfaces = parameters.whole(PREFIX + "product_surface_embedding_table");
     this.historyTokens =
-        new HistoryTokenGraph(gradients, state.scope(), config, parameters, surfaces);
+        parts.own(new HistoryTokenGraph(gradients, state.scope(), config, parameters, surfaces));
     this.candidateTokens =
-        new CandidateTokenGraph(gradients, state.scope(), config, parameters, surfaces);
+        parts.own(new CandidateTokenGraph(gradients, state.scope(), config, parameters, surfaces));
     this.transformer =
         new TransformerGraph(
             gradients,
@@ -53,10 +56,19 @@ final class RankerGraph implements AutoCloseable {
             TrainedLayer.all(parameters, config),
             parameters.whole(PREFIX + "rms_norm/scale"));
     this.head = parameters.beside(PREFIX + "unembeddings", PREFIX + "continuous_unembeddings");
+    Scope scope = parts.own(Scope.create("ranker graph"));
     this.kept = ops.keyValues(scope, 1, TransformerGraph.attentionShape(config));
-    this.histories = RowStates.create(ops, config, 0);
-    this.candidates = RowStates.create(ops, config, 0);
-    this.heads = Heads.create(ops, outputs(), 0);
+    this.histories = parts.own(RowStates.growable(ops, config));
+    this.candidates = parts.own(RowStates.growable(ops, config));
+    this.heads =
+        parts.own(
+            new Growable<>(
+                rows -> ops.capacityFor(rows + rows / 4),
+                capacity -> Heads.create(ops, outputs(), capacity)));
+  }
+
+  static RankerGraph create(TrainingState state) {
+    return Closer.open(parts -> new RankerGraph(parts, state));
   }
 
   private int outputs() {
@@ -64,15 +76,19 @@ final class RankerGraph implements AutoCloseable {
   }
 
   /** The logits of a pass and their gradients. */
-  private record Heads(Scope scope, int capacity, Tensor logits, Tensor dLogits) {
+  private record Heads(Scope scope, Tensor logits, Tensor dLogits) implements AutoCloseable {
     static Heads create(Ops ops, int columns, int capacity) {
-      Scope scope = Scope.create("ranker heads");
       Shape shape = new Shape(capacity, columns);
-      return new Heads(
-          scope,
-          capacity,
-          ops.tensor(scope, "logits", shape),
-          ops.tensor(scope, "d_logits", shape));
+      return Scope.build(
+          "ranker heads",
+          scope ->
+              new Heads(
+                  scope, ops.tensor(scope, "logits", shape), ops.tensor(scope, "d_logits", shape)));
+    }
+
+    @Override
+    public void close() {
+      scope.close();
     }
   }
 
@@ -114,56 +130,50 @@ final class RankerGraph implements AutoCloseable {
   void forward(Pass pass, Drops drops) {
     historyTokens.lay(kept.history(), pass.histories(), pass.from(), pass.to());
     candidateTokens.lay(candidateRows, pass.candidates(), pass.from(), pass.to());
-    histories = reserve(histories, kept.history().rows());
-    candidates = reserve(candidates, candidateRows.rows());
-    if (heads.capacity() < candidateRows.rows()) {
-      heads.scope().close();
-      heads = Heads.create(ops, outputs(), ops.capacityFor(candidateRows.rows() * 5 / 4));
-    }
+    RowStates history = histories.reserve(kept.history().rows());
+    RowStates candidate = candidates.reserve(candidateRows.rows());
+    Heads outputs = heads.reserve(candidateRows.rows());
     historyTokens.build(
-        histories.tokens(), kept.history(), pass.histories(), pass.from(), state.table());
+        history.tokens(), kept.history(), pass.histories(), pass.from(), state.table());
     candidateTokens.build(
-        candidates.tokens(),
+        candidate.tokens(),
         pass.candidateCount(),
         pass.candidates(),
         pass.firstCandidate(),
         state.table());
-    drops.apply(histories.tokens(), Drops.TOKENS);
-    drops.ofCandidates().apply(candidates.tokens(), Drops.TOKENS);
-    transformer.forward(histories, candidates, candidateRows, kept, drops);
-    ops.matmul(heads.logits(), candidates.normed(), head);
-  }
-
-  private RowStates reserve(RowStates states, int rows) {
-    if (states.capacity() >= rows) {
-      return states;
-    }
-    states.close();
-    return RowStates.create(ops, config, ops.capacityFor(rows + rows / 4));
+    drops.apply(history.tokens(), Drops.TOKENS);
+    drops.ofCandidates().apply(candidate.tokens(), Drops.TOKENS);
+    transformer.forward(history, candidate, candidateRows, kept, drops);
+    ops.matmul(outputs.logits(), candidate.normed(), head);
   }
 
   /** The loss of the pass, added to {@code sum}, and its gradient by the logits. */
   void loss(ActionTargets targets, LossSum sum) {
-    gradients.actionLoss(heads.dLogits(), heads.logits(), targets, sum);
+    Heads outputs = heads.get();
+    gradients.actionLoss(outputs.dLogits(), outputs.logits(), targets, sum);
   }
 
   /** The parameters' and rows' gradients of the pass. */
   void backward(Drops drops) {
-    gradients.matmulWeightGradient(head, candidates.normed(), heads.dLogits());
-    gradients.matmulInputGradient(candidates.dNormed(), heads.dLogits(), head);
-    transformer.backward(histories, candidates, candidateRows, kept.history(), drops);
-    drops.ofCandidates().apply(candidates.dHidden(), Drops.TOKENS);
-    drops.apply(histories.dHidden(), Drops.TOKENS);
-    candidateTokens.backward(candidates.dHidden(), state.rowGradients());
-    historyTokens.backward(histories.dHidden(), state.rowGradients());
+    RowStates history = histories.get();
+    RowStates candidate = candidates.get();
+    Tensor dLogits = heads.get().dLogits();
+    gradients.matmulWeightGradient(head, candidate.normed(), dLogits);
+    gradients.matmulInputGradient(candidate.dNormed(), dLogits, head);
+    transformer.backward(history, candidate, candidateRows, kept.history(), drops);
+    drops.ofCandidates().apply(candidate.dHidden(), Drops.TOKENS);
+    drops.apply(history.dHidden(), Drops.TOKENS);
+    candidateTokens.backward(candidate.dHidden(), state.rowGradients());
+    historyTokens.backward(history.dHidden(), state.rowGradients());
   }
 
   /** The sigmoids of the pass's logits, to the rows from {@code first} on. */
   void copyOutputs(float[] probabilities, float[] continuous, int first) {
-    gradients.sigmoid(heads.dLogits(), heads.logits());
-    float[] all = heads.dLogits().toArray();
+    Tensor sigmoids = heads.get().dLogits();
+    gradients.sigmoid(sigmoids, heads.get().logits());
+    float[] all = sigmoids.toArray();
     int actions = config.numActions();
-    for (int row = 0; row < heads.dLogits().rows(); row++) {
+    for (int row = 0; row < sigmoids.rows(); row++) {
       int at = row * outputs();
       System.arraycopy(all, at, probabilities, (first + row) * actions, actions);
       System.arraycopy(all, at + actions, continuous, (first + row) * CONTINUOUS, CONTINUOUS);
@@ -172,11 +182,6 @@ final class RankerGraph implements AutoCloseable {
 
   @Override
   public void close() {
-    heads.scope().close();
-    candidates.close();
-    histories.close();
-    candidateTokens.close();
-    historyTokens.close();
-    scope.close();
+    parts.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.phoenix.training;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.DwellTime;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.GradientOps;
 import java.nio.file.Path;
@@ -20,18 +21,18 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
   private boolean[] sampledOfPass = new boolean[0];
   private float[] dwellOfPass = new float[0];
 
-  private RankerTrainer(GradientOps ops, TrainingConfig config) {
-    super(new TrainingState(ops, config, ParameterLayout.ranker(config.model())));
+  private RankerTrainer(Closer parts, GradientOps ops, TrainingConfig config) {
+    super(parts, TrainingState.create(ops, config, ParameterLayout.ranker(config.model())));
     ModelConfig model = config.model();
     this.config = config;
-    this.graph = new RankerGraph(state());
+    this.graph = parts.own(RankerGraph.create(state()));
     this.checks = new BatchChecks(model);
     this.dwellTime = new DwellTime((float) model.normScale(), model.useLog());
   }
 
   /** A new model with random parameters; the same seed gives the same. */
   public static RankerTrainer init(GradientOps ops, TrainingConfig config, long seed) {
-    return init(of -> new RankerTrainer(ops, of), config, seed);
+    return init(parts -> new RankerTrainer(parts, ops, config), seed);
   }
 
   /**
@@ -40,7 +41,7 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
    * @throws IllegalArgumentException where it is that of another model or loss
    */
   public static RankerTrainer resume(GradientOps ops, TrainingConfig config, Path checkpoint) {
-    return resume(of -> new RankerTrainer(ops, of), config, checkpoint);
+    return resume(parts -> new RankerTrainer(parts, ops, config), checkpoint);
   }
 
   @Override
@@ -122,10 +123,5 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
         graph.copyOutputs(probabilities, continuous, pass.firstCandidate());
       }
     }
-  }
-
-  @Override
-  void closeGraph() {
-    graph.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.phoenix.training;
 
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ParameterLayout;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.CorpusIndex;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.Precision;
@@ -35,21 +36,21 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
   private final BatchChecks checks;
   private final ScoreRoom room;
 
-  private RetrievalTrainer(GradientOps ops, TrainingConfig config) {
-    super(new TrainingState(ops, config, ParameterLayout.retrieval(config.model())));
+  private RetrievalTrainer(Closer parts, GradientOps ops, TrainingConfig config) {
+    super(parts, TrainingState.create(ops, config, ParameterLayout.retrieval(config.model())));
     ModelConfig model = config.model();
     this.gradients = ops;
     this.config = config;
     TrainingState state = state();
     ParameterStore parameters = state.parameters();
     this.tokens =
-        new HistoryTokenGraph(ops, state.scope(), model, parameters, parameters.whole(SURFACES));
-    this.users =
-        new UserGraph(
-            state,
-            tokens,
-            new TransformerGraph(ops, model, TrainedLayer.all(parameters, model), null));
-    this.tower = new TowerGraph(ops, model, parameters);
+        parts.own(
+            new HistoryTokenGraph(
+                ops, state.scope(), model, parameters, parameters.whole(SURFACES)));
+    TransformerGraph transformer =
+        new TransformerGraph(ops, model, TrainedLayer.all(parameters, model), null);
+    this.users = parts.own(UserGraph.create(state, tokens, transformer));
+    this.tower = parts.own(new TowerGraph(ops, model, parameters));
     this.logTemperature = parameters.whole(ParameterLayout.LOG_TEMPERATURE);
     if (!config.retrieval().learnTemperature()) {
       parameters.freeze(logTemperature);
@@ -57,12 +58,12 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
     this.plan =
         new SoftmaxPlan(config.retrieval(), model.numItemHashes() + model.numAuthorHashes());
     this.checks = new BatchChecks(model);
-    this.room = new ScoreRoom(ops);
+    this.room = parts.own(new ScoreRoom(ops));
   }
 
   /** A new model with random parameters; the same seed gives the same. */
   public static RetrievalTrainer init(GradientOps ops, TrainingConfig config, long seed) {
-    return init(of -> new RetrievalTrainer(ops, of), config, seed);
+    return init(parts -> new RetrievalTrainer(parts, ops, config), seed);
   }
 
   /**
@@ -71,7 +72,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
    * @throws IllegalArgumentException where it is that of another model or loss
    */
   public static RetrievalTrainer resume(GradientOps ops, TrainingConfig config, Path checkpoint) {
-    return resume(of -> new RetrievalTrainer(ops, of), config, checkpoint);
+    return resume(parts -> new RetrievalTrainer(parts, ops, config), checkpoint);
   }
 
   @Override
@@ -171,13 +172,5 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
       CorpusIndex index = gradients.ops().corpusIndex(scope, rows, shape, Precision.FLOAT32);
       return gradients.ops().topK(index, TopKQuery.unmasked(vectors, histories.users(), k));
     }
-  }
-
-  @Override
-  void closeGraph() {
-    room.close();
-    tower.close();
-    users.close();
-    tokens.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.phoenix.training;
 
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.ops.Ops;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -25,7 +26,6 @@ import java.util.List;
  */
 record RowStates(
     Scope scope,
-    int capacity,
     List<Layer> layers,
     Tensor output,
     Tensor normed,
@@ -64,8 +64,17 @@ record RowStates(
       Tensor gated,
       Tensor feedForward) {}
 
-  static RowStates create(Ops ops, ModelConfig config, int capacity) {
-    Scope scope = Scope.create("training states");
+  /** States of no rows yet, which follow the largest pass. */
+  static Growable<RowStates> growable(Ops ops, ModelConfig config) {
+    return new Growable<>(
+        rows -> ops.capacityFor(rows + rows / 4), capacity -> create(ops, config, capacity));
+  }
+
+  private static RowStates create(Ops ops, ModelConfig config, int capacity) {
+    return Scope.build("training states", scope -> in(scope, ops, config, capacity));
+  }
+
+  private static RowStates in(Scope scope, Ops ops, ModelConfig config, int capacity) {
     int d = config.embSize();
     int f = config.ffnSize();
     int q = config.numQHeads() * config.keySize();
@@ -88,7 +97,6 @@ record RowStates(
     }
     return new RowStates(
         scope,
-        capacity,
         List.copyOf(layers),
         make.rows("output", d),
         make.rows("output_normed", d),

@@ -1,6 +1,7 @@
 package dev.phoenix.training;
 
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -10,30 +11,39 @@ final class ScoreRoom implements AutoCloseable {
   private static final int WIDTH = 64;
 
   private final GradientOps ops;
-  private Scope scope = Scope.create("scores");
-  private Tensor storage;
-  private long elements;
+  private final Growable<Storage> storage;
 
   ScoreRoom(GradientOps ops) {
     this.ops = ops;
-    this.storage = ops.ops().tensor(scope, "scores", new Shape(0, WIDTH));
+    this.storage =
+        new Growable<>(
+            lines -> Math.addExact(lines, lines / 4), lines -> Storage.create(ops, lines));
+  }
+
+  /** Memory of lines of {@value #WIDTH} elements. */
+  private record Storage(Scope scope, Tensor tensor) implements AutoCloseable {
+    static Storage create(GradientOps ops, int lines) {
+      return Scope.build(
+          "scores",
+          scope -> new Storage(scope, ops.ops().tensor(scope, "scores", new Shape(lines, WIDTH))));
+    }
+
+    @Override
+    public void close() {
+      scope.close();
+    }
   }
 
   /** A tensor [rows, columns]; what the one before held is lost. */
   Tensor of(int rows, int columns) {
     // A backend may pad rows and columns.
     long needed = (rows + 16L) * (columns + WIDTH);
-    if (elements < needed) {
-      scope.close();
-      scope = Scope.create("scores");
-      elements = needed + needed / 4;
-      storage = ops.ops().tensor(scope, "scores", new Shape((int) (elements / WIDTH) + 1, WIDTH));
-    }
-    return ops.shaped(storage, new Shape(rows, columns));
+    int lines = Math.toIntExact(needed / WIDTH + 1);
+    return ops.shaped(storage.reserve(lines).tensor(), new Shape(rows, columns));
   }
 
   @Override
   public void close() {
-    scope.close();
+    storage.close();
   }
 }

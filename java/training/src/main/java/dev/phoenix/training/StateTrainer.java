@@ -1,5 +1,6 @@
 package dev.phoenix.training;
 
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.Trainable;
 import java.nio.file.Path;
 import java.util.SequencedMap;
@@ -12,32 +13,33 @@ import java.util.function.Function;
  * @param <B> the batches
  */
 abstract class StateTrainer<B> implements Trainer<B> {
+  private final Closer parts;
   private final TrainingState state;
 
-  /** A trainer of {@code state}, which is closed with it. */
-  StateTrainer(TrainingState state) {
-    this.state = state;
+  /** A trainer of {@code state} that owns {@code parts}, the state among them. */
+  StateTrainer(Closer parts, TrainingState state) {
+    this.parts = parts;
+    this.state = parts.own(state);
   }
 
   /** A new model with random parameters; the same seed gives the same. */
-  static <T extends StateTrainer<?>> T init(
-      Function<TrainingConfig, T> trainers, TrainingConfig config, long seed) {
-    T trainer = trainers.apply(config);
-    trainer.state().initialise(seed);
-    return trainer;
+  static <T extends StateTrainer<?>> T init(Function<Closer, T> trainers, long seed) {
+    return Closer.open(
+        parts -> {
+          T trainer = trainers.apply(parts);
+          trainer.state().initialise(seed);
+          return trainer;
+        });
   }
 
   /** The training that {@link #save} wrote. */
-  static <T extends StateTrainer<?>> T resume(
-      Function<TrainingConfig, T> trainers, TrainingConfig config, Path checkpoint) {
-    T trainer = trainers.apply(config);
-    try {
-      TrainingCheckpoint.load(checkpoint, trainer.state());
-    } catch (RuntimeException | Error e) {
-      trainer.close();
-      throw e;
-    }
-    return trainer;
+  static <T extends StateTrainer<?>> T resume(Function<Closer, T> trainers, Path checkpoint) {
+    return Closer.open(
+        parts -> {
+          T trainer = trainers.apply(parts);
+          TrainingCheckpoint.load(checkpoint, trainer.state());
+          return trainer;
+        });
   }
 
   /** What a batch's losses are found for. */
@@ -50,9 +52,6 @@ abstract class StateTrainer<B> implements Trainer<B> {
 
   /** The loss of a batch, in the state's sum, and to train the gradients. */
   abstract void run(B batch, Purpose purpose);
-
-  /** Closes what the trainer has besides its state. */
-  abstract void closeGraph();
 
   @Override
   public final StepLog update(B batch) {
@@ -83,6 +82,11 @@ abstract class StateTrainer<B> implements Trainer<B> {
   }
 
   @Override
+  public final void note(SequencedMap<String, String> notes) {
+    state.note(notes);
+  }
+
+  @Override
   public final long[] progress() {
     return state.progress();
   }
@@ -99,7 +103,6 @@ abstract class StateTrainer<B> implements Trainer<B> {
 
   @Override
   public final void close() {
-    closeGraph();
-    state.close();
+    parts.close();
   }
 }

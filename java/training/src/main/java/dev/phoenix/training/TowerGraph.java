@@ -8,6 +8,7 @@ import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Trainable;
 import dev.phoenix.ops.TrainableTable;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -31,7 +32,7 @@ final class TowerGraph implements AutoCloseable {
   private final @Nullable Projections projections;
   private final RowLayout hashRows = new RowLayout();
   private final Prefixes whole = new Prefixes();
-  private Buffers buffers;
+  private final Growable<Buffers> room;
 
   private record Projections(Trainable expand, Trainable compress) {}
 
@@ -44,7 +45,10 @@ final class TowerGraph implements AutoCloseable {
         config.enableLinearProj()
             ? new Projections(parameters.whole(PREFIX + "1"), parameters.whole(PREFIX + "2"))
             : null;
-    this.buffers = Buffers.create(this, 0);
+    this.room =
+        new Growable<>(
+            count -> ops.capacityFor(count + count / 4),
+            capacity -> Buffers.create(this, capacity));
   }
 
   /**
@@ -74,15 +78,18 @@ final class TowerGraph implements AutoCloseable {
   /** Inputs and activations of the posts encoded last; {@code units} holds the vectors. */
   private record Buffers(
       Scope scope,
-      int capacity,
       Tensor rows,
       Tensor expanded,
       Tensor hidden,
       Tensor vector,
       Trainable units,
-      Tensor lengths) {
+      Tensor lengths)
+      implements AutoCloseable {
     static Buffers create(TowerGraph tower, int capacity) {
-      Scope scope = Scope.create("candidate tower states");
+      return Scope.build("candidate tower states", scope -> in(scope, tower, capacity));
+    }
+
+    private static Buffers in(Scope scope, TowerGraph tower, int capacity) {
       Ops ops = tower.ops;
       Shape rows =
           tower.projections == null
@@ -92,13 +99,17 @@ final class TowerGraph implements AutoCloseable {
       Shape vectors = new Shape(capacity, tower.columns);
       return new Buffers(
           scope,
-          capacity,
           ops.tensor(scope, "post_rows", rows),
           ops.tensor(scope, "post_expanded", hidden),
           ops.tensor(scope, "post_hidden", hidden),
           ops.tensor(scope, "post_vectors", vectors),
           tower.gradients.rowMatrix(scope, "candidate_representation", vectors),
           ops.tensor(scope, "post_lengths", new Shape(capacity, 1)));
+    }
+
+    @Override
+    public void close() {
+      scope.close();
     }
   }
 
@@ -108,11 +119,7 @@ final class TowerGraph implements AutoCloseable {
    */
   Trainable encode(PostRows posts, TrainableTable table) {
     int count = posts.count();
-    if (buffers.capacity() < count) {
-      buffers.scope().close();
-      buffers = Buffers.create(this, ops.capacityFor(count + count / 4));
-    }
-    Buffers b = buffers;
+    Buffers b = room.reserve(count);
     b.rows().useRows(projections == null ? count * hashes : count);
     gradients.gatherRows(b.rows(), table, posts.rows());
     if (projections == null) {
@@ -140,12 +147,12 @@ final class TowerGraph implements AutoCloseable {
       }
       whole.add(hashes);
     }
-    gradients.prefixMeans(buffers.vector(), buffers.rows(), hashRows, whole);
+    gradients.prefixMeans(room.get().vector(), room.get().rows(), hashRows, whole);
   }
 
   /** The parameters' and rows' gradients by those of the vectors encoded last. */
   void backward(PostRows posts, RowGradients rowGradients) {
-    Buffers b = buffers;
+    Buffers b = room.get();
     Tensor dVector = b.vector();
     gradients.l2NormalizeGradient(dVector, b.units().gradient(), b.units().value(), b.lengths());
     if (projections == null) {
@@ -162,6 +169,6 @@ final class TowerGraph implements AutoCloseable {
 
   @Override
   public void close() {
-    buffers.scope().close();
+    room.close();
   }
 }

@@ -34,6 +34,17 @@ public interface Trainer<B> extends AutoCloseable {
    */
   void save(Path file, long... progress);
 
+  /** Has every checkpoint keep texts of the caller's own by name, such as its settings. */
+  void note(SequencedMap<String, String> notes);
+
+  /**
+   * The texts that {@link #note} gave to the training that wrote {@code checkpoint}; none where it
+   * gave none.
+   */
+  static SequencedMap<String, String> notes(Path checkpoint) {
+    return TrainingCheckpoint.notes(checkpoint);
+  }
+
   /** The caller's numbers of the checkpoint that was resumed; none in a new training. */
   long[] progress();
 

@@ -16,19 +16,25 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A training's whole state in one npz: {@code counts} (seed, step, skipped steps), {@code progress}
- * (the caller's numbers), {@code config} (a description that a resume must match), {@code value:},
- * {@code mean:} and {@code square:} of every parameter, the combined {@code embedding_table} and
- * its {@code accumulators}.
+ * (the caller's numbers), {@code notes} (the caller's texts, names and values in turn), {@code
+ * config} (names and values in turn that a resume must match), {@code value:}, {@code mean:} and
+ * {@code square:} of every parameter, the combined {@code embedding_table} and its {@code
+ * accumulators}.
  */
 final class TrainingCheckpoint {
   private static final int BLOCK_ROWS = 4096;
+  private static final int MAX_DIFFERENCES = 6;
   private static final ValueLayout.OfFloat FLOATS =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
 
@@ -48,7 +54,8 @@ final class TrainingCheckpoint {
     try (NpzWriter writer = NpzWriter.create(file)) {
       writer.write("counts", new long[] {state.seed(), state.step(), state.skipped()}, 3);
       writer.write("progress", progress, progress.length);
-      writer.writeStrings("config", List.of(describe(state.config())), 1);
+      writeTexts(writer, "notes", state.notes());
+      writeTexts(writer, "config", describe(state.config()));
       SequencedMap<String, long[]> shapes = state.parameters().shapes();
       for (Kind kind : KINDS) {
         state
@@ -87,12 +94,7 @@ final class TrainingCheckpoint {
   static void load(Path file, TrainingState state) {
     try (NpzFile npz = NpzFile.open(file)) {
       npz.verifyChecksums();
-      String found = npz.get("config").string(0);
-      String expected = describe(state.config());
-      if (!found.equals(expected)) {
-        throw new IllegalArgumentException(
-            "%s: expected a training of %s, found %s".formatted(file, expected, found));
-      }
+      requireSame(file, readTexts(npz, "config"), describe(state.config()));
       for (Kind kind : KINDS) {
         state.parameters().set(kind.part(), name -> npz.get(kind.prefix() + name).toFloats());
       }
@@ -121,9 +123,67 @@ final class TrainingCheckpoint {
     table.setAccumulators(0, table.rows(), npz.get("accumulators").toFloats());
   }
 
+  private static void writeTexts(
+      NpzWriter writer, String entry, SequencedMap<String, String> texts) {
+    List<String> inTurn = new ArrayList<>();
+    texts.forEach(
+        (name, value) -> {
+          inTurn.add(name);
+          inTurn.add(value);
+        });
+    if (!inTurn.isEmpty()) {
+      writer.writeStrings(entry, inTurn, inTurn.size());
+    }
+  }
+
+  private static SequencedMap<String, String> readTexts(NpzFile npz, String entry) {
+    SequencedMap<String, String> texts = new LinkedHashMap<>();
+    if (npz.contains(entry)) {
+      NpyArray array = npz.get(entry);
+      for (int i = 0; i + 1 < array.size(); i += 2) {
+        texts.put(array.string(i), array.string(i + 1));
+      }
+    }
+    return texts;
+  }
+
+  /** The caller's texts in {@code file}. */
+  static SequencedMap<String, String> notes(Path file) {
+    try (NpzFile npz = NpzFile.open(file)) {
+      return readTexts(npz, "notes");
+    }
+  }
+
+  private static void requireSame(
+      Path file, SequencedMap<String, String> found, SequencedMap<String, String> expected) {
+    List<String> differences = new ArrayList<>();
+    expected.forEach(
+        (name, value) -> {
+          String other = found.getOrDefault(name, "none");
+          if (!other.equals(value) && differences.size() < MAX_DIFFERENCES) {
+            differences.add("%s %s instead of %s".formatted(name, other, value));
+          }
+        });
+    if (!differences.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: expected a training of the same model and loss, found %s"
+              .formatted(file, String.join("; ", differences)));
+    }
+  }
+
   /** What must be the same for a training to go on: all but how long it lasts and how fast. */
-  private static String describe(TrainingConfig config) {
-    return ConfigWriter.json(config.model()) + config.retrieval() + config.ranker();
+  private static SequencedMap<String, String> describe(TrainingConfig config) {
+    SequencedMap<String, String> names = new LinkedHashMap<>();
+    JsonNode model = JsonMapper.shared().readTree(ConfigWriter.json(config.model()));
+    for (String key : model.propertyNames()) {
+      // The outputs that were trained follow from the data and mean nothing to the parameters.
+      if (!key.startsWith("trained_")) {
+        names.put(key, model.get(key).toString());
+      }
+    }
+    names.put("retrieval loss", config.retrieval().toString());
+    names.put("ranker loss", config.ranker().toString());
+    return names;
   }
 
   /** Writes the published layout, each file in one step, the configuration last. */

@@ -14,6 +14,8 @@ import dev.phoenix.ops.TrainableTable;
 import dev.phoenix.ops.TrainedParts;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
 /** What both trainers have: parameters, the embedding table, and the optimisers' step. */
@@ -22,7 +24,7 @@ final class TrainingState implements AutoCloseable {
 
   private final GradientOps ops;
   private final TrainingConfig config;
-  private final Scope scope = Scope.create("training");
+  private final Scope scope;
   private final ParameterStore parameters;
   private final TrainableTable table;
   private final RowGradients rowGradients;
@@ -31,14 +33,21 @@ final class TrainingState implements AutoCloseable {
   private long step;
   private long skipped;
   private long[] progress = {};
+  private final SequencedMap<String, String> notes = new LinkedHashMap<>();
 
-  TrainingState(GradientOps ops, TrainingConfig config, ParameterLayout layout) {
+  private TrainingState(
+      Scope scope, GradientOps ops, TrainingConfig config, ParameterLayout layout) {
+    this.scope = scope;
     this.ops = ops;
     this.config = config;
     this.parameters = new ParameterStore(ops, scope, layout);
     this.table = ops.table(scope, tableShape(config.model()));
     this.rowGradients = ops.rowGradients(scope, table);
     this.lossSum = ops.lossSum(scope);
+  }
+
+  static TrainingState create(GradientOps ops, TrainingConfig config, ParameterLayout layout) {
+    return Scope.build("training", scope -> new TrainingState(scope, ops, config, layout));
   }
 
   private static Shape tableShape(ModelConfig model) {
@@ -196,6 +205,15 @@ final class TrainingState implements AutoCloseable {
 
   long[] progress() {
     return progress.clone();
+  }
+
+  void note(SequencedMap<String, String> newNotes) {
+    notes.clear();
+    notes.putAll(newNotes);
+  }
+
+  SequencedMap<String, String> notes() {
+    return notes;
   }
 
   /** Goes on from a checkpoint's counts. */

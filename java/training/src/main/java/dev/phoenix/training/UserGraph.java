@@ -1,11 +1,13 @@
 package dev.phoenix.training;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.tensor.Growable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -21,38 +23,56 @@ final class UserGraph implements AutoCloseable {
   private final HistoryTokenGraph tokens;
   private final TransformerGraph transformer;
   private final TrainingState state;
-  private final Scope scope = Scope.create("user tower");
+  private final Closer parts;
   private final KeyValues kept;
   private final Prefixes prefixes = new Prefixes();
-  private RowStates rows;
-  private Pooled pooled;
+  private final Growable<RowStates> states;
+  private final Growable<Pooled> pools;
   private int[] lastRows = new int[0];
 
-  UserGraph(TrainingState state, HistoryTokenGraph tokens, TransformerGraph transformer) {
+  private UserGraph(
+      Closer parts, TrainingState state, HistoryTokenGraph tokens, TransformerGraph transformer) {
+    this.parts = parts;
     this.state = state;
     this.gradients = state.ops();
     this.ops = gradients.ops();
     this.config = state.config().model();
     this.tokens = tokens;
     this.transformer = transformer;
+    Scope scope = parts.own(Scope.create("user tower"));
     this.kept = ops.keyValues(scope, 1, TransformerGraph.attentionShape(config));
-    this.rows = RowStates.create(ops, config, 0);
-    this.pooled = Pooled.create(ops, config, 0);
+    this.states = parts.own(RowStates.growable(ops, config));
+    this.pools =
+        parts.own(
+            new Growable<>(
+                queries -> ops.capacityFor(queries + queries / 4),
+                capacity -> Pooled.create(ops, config, capacity)));
+  }
+
+  static UserGraph create(
+      TrainingState state, HistoryTokenGraph tokens, TransformerGraph transformer) {
+    return Closer.open(parts -> new UserGraph(parts, state, tokens, transformer));
   }
 
   /** Query vectors [Q, D] of a pass and their gradients. */
-  private record Pooled(
-      Scope scope, int capacity, Tensor vector, Tensor unit, Tensor dUnit, Tensor lengths) {
+  private record Pooled(Scope scope, Tensor vector, Tensor unit, Tensor dUnit, Tensor lengths)
+      implements AutoCloseable {
     static Pooled create(Ops ops, ModelConfig config, int capacity) {
-      Scope scope = Scope.create("pooled users");
       Shape shape = new Shape(capacity, config.embSize());
-      return new Pooled(
-          scope,
-          capacity,
-          ops.tensor(scope, "pooled", shape),
-          ops.tensor(scope, "user_representation", shape),
-          ops.tensor(scope, "d_user_representation", shape),
-          ops.tensor(scope, "user_lengths", new Shape(capacity, 1)));
+      return Scope.build(
+          "pooled users",
+          scope ->
+              new Pooled(
+                  scope,
+                  ops.tensor(scope, "pooled", shape),
+                  ops.tensor(scope, "user_representation", shape),
+                  ops.tensor(scope, "d_user_representation", shape),
+                  ops.tensor(scope, "user_lengths", new Shape(capacity, 1))));
+    }
+
+    @Override
+    public void close() {
+      scope.close();
     }
   }
 
@@ -85,7 +105,8 @@ final class UserGraph implements AutoCloseable {
     RowLayout layout = kept.history();
     tokens.lay(layout, pass.batch(), pass.from(), pass.to());
     layPrefixes(pass);
-    reserve(layout.rows(), pass.count());
+    RowStates rows = states.reserve(layout.rows());
+    Pooled pooled = pools.reserve(pass.count());
     tokens.build(rows.tokens(), layout, pass.batch(), pass.from(), state.table());
     drops.apply(rows.tokens(), Drops.TOKENS);
     transformer.forward(rows, kept, drops);
@@ -96,6 +117,8 @@ final class UserGraph implements AutoCloseable {
   }
 
   private void pool(RowLayout layout, int queries) {
+    Pooled pooled = pools.get();
+    RowStates rows = states.get();
     switch (config.userPooling()) {
       case MEAN -> gradients.prefixMeans(pooled.vector(), rows.output(), layout, prefixes);
       case LAST -> {
@@ -120,6 +143,8 @@ final class UserGraph implements AutoCloseable {
   }
 
   private void poolGradient(RowLayout layout) {
+    Pooled pooled = pools.get();
+    RowStates rows = states.get();
     switch (config.userPooling()) {
       case MEAN -> gradients.prefixMeansGradient(rows.dHidden(), pooled.vector(), layout, prefixes);
       case LAST -> {
@@ -141,25 +166,16 @@ final class UserGraph implements AutoCloseable {
     }
   }
 
-  private void reserve(int rowCount, int queryCount) {
-    if (rows.capacity() < rowCount) {
-      rows.close();
-      rows = RowStates.create(ops, config, ops.capacityFor(rowCount + rowCount / 4));
-    }
-    if (pooled.capacity() < queryCount) {
-      pooled.scope().close();
-      pooled = Pooled.create(ops, config, ops.capacityFor(queryCount + queryCount / 4));
-    }
-  }
-
   /** Where the gradients by the unit vectors of the pass go before {@link #backward}. */
   Tensor unitGradients() {
-    return pooled.dUnit();
+    return pools.get().dUnit();
   }
 
   /** The parameters' and rows' gradients of the pass encoded last. */
   void backward(Drops drops) {
     RowLayout layout = kept.history();
+    RowStates rows = states.get();
+    Pooled pooled = pools.get();
     gradients.l2NormalizeGradient(pooled.vector(), pooled.dUnit(), pooled.unit(), pooled.lengths());
     poolGradient(layout);
     transformer.backward(rows, layout, drops);
@@ -169,8 +185,6 @@ final class UserGraph implements AutoCloseable {
 
   @Override
   public void close() {
-    pooled.scope().close();
-    rows.close();
-    scope.close();
+    parts.close();
   }
 }

@@ -34,7 +34,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class CourseTest {
-  private static final ModelSize SIZE = new ModelSize(16, 1, 2, 8, 4);
+  private static final Recipe SMALL =
+      new Recipe(new ModelSize(16, 1, 2, 8, 4), Architecture.DEFAULT, Optimisation.DEFAULT, 32, 1);
 
   private static final TrainedOutputs NOTHING_TRAINED =
       new TrainedOutputs(new TreeSet<>(), new TreeSet<>());
@@ -72,7 +73,7 @@ final class CourseTest {
   @Test
   void idsThatLieCloseTogetherGetARowEach() {
     Dataset world = World.generate(new WorldSize(20, 32, 400, 20, 3), 1).dataset();
-    ModelConfig config = ModelPlan.retrieval(world, SIZE, MEANS.representation());
+    ModelConfig config = ModelPlan.retrieval(world, SMALL, MEANS.representation());
     HashFunctions hashes = HashFunctions.create(config);
     long[] posts = world.catalog().postIds();
     long[] authors = world.catalog().authorIds();
@@ -95,7 +96,7 @@ final class CourseTest {
             catalog,
             List.of(new UserEvents(1, Events.of(new int[] {0, 1, 2}, Events.FAVORITE))));
     ModelConfig config =
-        ModelPlan.retrieval(data, SIZE, choices(Tower.MLP, UserPooling.LAST).representation());
+        ModelPlan.retrieval(data, SMALL, choices(Tower.MLP, UserPooling.LAST).representation());
     assertEquals(2, config.numItemHashes());
     assertTrue(config.enableLinearProj());
     assertEquals(UserPooling.LAST, config.userPooling());
@@ -107,7 +108,7 @@ final class CourseTest {
   void everyEventIsPredictedFromWhatIsInFrontOfIt() {
     Dataset data = sequences(6, 3, 40);
     LeaveOneOut split = LeaveOneOut.of(data);
-    ModelConfig config = ModelPlan.retrieval(data, SIZE, MEANS.representation());
+    ModelConfig config = ModelPlan.retrieval(data, SMALL, MEANS.representation());
     RetrievalCourse course =
         new RetrievalCourse(
             Training.before(split, LeaveOneOut.Part.TEST),
@@ -141,7 +142,7 @@ final class CourseTest {
   void aSoftmaxOverTheCatalogueHasEveryPostOnce() {
     Dataset data = sequences(6, 3, 40);
     PostTable table =
-        new PostTable(ModelPlan.retrieval(data, SIZE, MEANS.representation()), data.catalog());
+        new PostTable(ModelPlan.retrieval(data, SMALL, MEANS.representation()), data.catalog());
     RetrievalCourse course =
         new RetrievalCourse(
             Training.before(LeaveOneOut.of(data), LeaveOneOut.Part.TEST),
@@ -184,7 +185,7 @@ final class CourseTest {
     }
     assertTrue(candidates > 40);
     int user = 0;
-    ModelConfig config = ModelPlan.ranker(world, SIZE, NOTHING_TRAINED);
+    ModelConfig config = ModelPlan.ranker(world, SMALL, NOTHING_TRAINED);
     int[] history = EngagedEvents.read(config, split.events(user), 5);
     assertTrue(IntStream.of(history).allMatch(i -> i < 5 && split.events(user).isEngaged(i)));
   }
@@ -195,7 +196,7 @@ final class CourseTest {
   }
 
   private static RankerSamples samples(Dataset data, TimeSplit split, RankerSampling sampling) {
-    ModelConfig config = ModelPlan.ranker(data, SIZE, NOTHING_TRAINED);
+    ModelConfig config = ModelPlan.ranker(data, SMALL, NOTHING_TRAINED);
     return new RankerSamples(split, new PostTable(config, data.catalog()), sampling);
   }
 
@@ -229,7 +230,7 @@ final class CourseTest {
     Dataset data = sequences(10, 20, 40);
     TimeSplit split = TimeSplit.of(data);
     RankerSamples samples = samples(data, split, RankerSampling.of(data, 32));
-    ModelConfig config = ModelPlan.ranker(data, SIZE, NOTHING_TRAINED);
+    ModelConfig config = ModelPlan.ranker(data, SMALL, NOTHING_TRAINED);
     List<int[]> seen = new ArrayList<>();
     Scorer constant =
         (probabilities, continuous, users, candidates) -> {
@@ -248,7 +249,7 @@ final class CourseTest {
   void aMeasurementWithoutPositivesOrNegativesIsRefusedAtTheStart() {
     Dataset data = sequences(10, 20, 40);
     TimeSplit split = TimeSplit.of(data);
-    PostTable table = new PostTable(ModelPlan.ranker(data, SIZE, NOTHING_TRAINED), data.catalog());
+    PostTable table = new PostTable(ModelPlan.ranker(data, SMALL, NOTHING_TRAINED), data.catalog());
     RankerSamples positives = samples(data, split, new RankerSampling(1, 0, 0));
     Scorer unused =
         (probabilities, continuous, users, candidates) -> {

@@ -59,12 +59,14 @@ final class FitTest {
             .withRates(3e-3, 0.2)
             .withSchedule(RateSchedule.constant(20))
             .withDropout(0.1);
-    return new Recipe(new ModelSize(32, 1, 2, 24, 16), optimisation, 32, seed);
+    return new Recipe(
+        new ModelSize(32, 1, 2, 24, 16), Architecture.DEFAULT, optimisation, 32, seed);
   }
 
   private static final Recipe RING_RECIPE =
       new Recipe(
           new ModelSize(32, 1, 2, 8, 16),
+          Architecture.DEFAULT,
           Optimisation.DEFAULT
               .withRates(3e-3, 0.2)
               .withSchedule(RateSchedule.constant(20))

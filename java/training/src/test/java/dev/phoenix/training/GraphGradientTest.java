@@ -37,7 +37,12 @@ class GraphGradientTest {
     return Stream.of(
         RandomTraining.text(),
         RandomTraining.text().with("enable_linear_proj", false).with("use_log", true),
-        RandomTraining.text().with("user_pooling", "\"last\""));
+        RandomTraining.text().with("user_pooling", "\"last\""),
+        RandomTraining.text()
+            .with("key_size", 6)
+            .with("num_kv_heads", 1)
+            .with("widening_factor", 4),
+        RandomTraining.text().with("right_anchored_rope", true));
   }
 
   static Stream<TrainingConfig.RetrievalLoss> losses() {
@@ -59,7 +64,7 @@ class GraphGradientTest {
               TrainingConfig config = still(random.config(loss, 0));
               try (GradientOps ops = CpuGradientOps.create(2);
                   RetrievalTrainer trainer = RetrievalTrainer.init(ops, config, 8)) {
-                RetrievalBatch batch = random.retrieval(4, 12, true);
+                RetrievalBatch batch = random.retrieval(4, 12, !model.rightAnchoredRope());
                 trainer.update(batch);
                 checkSlope(trainer.state(), () -> trainer.loss(batch));
               }

@@ -11,6 +11,7 @@ import dev.phoenix.device.MappedBuffer;
 import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.Stream;
+import dev.phoenix.lifecycle.Closer;
 import java.lang.System.Logger.Level;
 import jcuda.driver.CUdevice;
 import jcuda.driver.JCudaDriver;
@@ -31,16 +32,18 @@ final class CudaDevice implements Device {
   private final DeviceProperties properties;
   private final CudaModule.ModuleEnvironment modules;
   private final HostAllocation mappedMemory;
-  private final OwnedHandles owned = new OwnedHandles();
+  private final Closer owned;
   private @Nullable CublasLt library;
 
   private CudaDevice(
+      Closer owned,
       CudaDriver driver,
       CudaContext context,
       DeviceProperties properties,
       CudaModule.ModuleEnvironment modules) {
+    this.owned = owned;
     this.driver = driver;
-    this.context = owned.add(context);
+    this.context = context;
     this.properties = properties;
     this.modules = modules;
     this.mappedMemory = HostAllocation.create(driver.symbols());
@@ -63,7 +66,11 @@ final class CudaDevice implements Device {
             driver.version(),
             properties.limits().sharedBytesOptIn());
     // Last: from here on there is something to give back.
-    return new CudaDevice(driver, CudaContext.create(device), properties, modules);
+    return Closer.open(
+        owned -> {
+          CudaContext context = owned.own(CudaContext.create(device));
+          return new CudaDevice(owned, driver, context, properties, modules);
+        });
   }
 
   @Override
@@ -124,7 +131,7 @@ final class CudaDevice implements Device {
   private synchronized CublasLt library() {
     CublasLt created = library;
     if (created == null) {
-      created = owned.add(CublasLt.create(context, CublasLtLibrary.load(driver.version())));
+      created = owned.own(CublasLt.create(context, CublasLtLibrary.load(driver.version())));
       library = created;
     }
     return created;

@@ -5,6 +5,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.Stream;
+import dev.phoenix.lifecycle.Closer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,34 +25,30 @@ final class CudaMatmul implements Matmul {
   private final CudaContext context;
   private final CublasLt library;
   private final MatmulShape shape;
-  private final OwnedHandles owned = new OwnedHandles();
+  private final Closer owned;
   private final MatmulDescriptors descriptors;
   private final MatmulAlgorithm algorithm;
   private final MemorySegment one;
   private final MemorySegment zero;
   private final Lifetime lifetime = new Lifetime("the matrix product");
 
-  private CudaMatmul(CudaContext context, CublasLt library, MatmulShape shape) {
+  private CudaMatmul(Closer owned, CudaContext context, CublasLt library, MatmulShape shape) {
+    this.owned = owned;
     this.context = context;
     this.library = library;
     this.shape = shape;
-    try {
-      Arena arena = owned.add(Arena.ofShared());
-      one = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1f);
-      zero = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 0f);
-      descriptors = owned.add(MatmulDescriptors.create(ColumnMajorProduct.of(shape)));
-      algorithm = library.algorithm(shape);
-      algorithm.requireFit(library, shape, descriptors);
-    } catch (RuntimeException e) {
-      owned.closeAfter(e);
-      throw e;
-    }
+    Arena arena = owned.own(Arena.ofShared());
+    one = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1f);
+    zero = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 0f);
+    descriptors = owned.own(MatmulDescriptors.create(ColumnMajorProduct.of(shape)));
+    algorithm = library.algorithm(shape);
+    algorithm.requireFit(library, shape, descriptors);
   }
 
   /** Plans a product. */
   static CudaMatmul create(CudaContext context, CublasLt library, MatmulShape shape) {
     context.bind();
-    return new CudaMatmul(context, library, shape);
+    return Closer.open(owned -> new CudaMatmul(owned, context, library, shape));
   }
 
   @Override

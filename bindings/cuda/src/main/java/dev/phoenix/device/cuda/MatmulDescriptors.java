@@ -1,27 +1,25 @@
 package dev.phoenix.device.cuda;
 
+import dev.phoenix.lifecycle.Closer;
+
 /** The descriptors of one product, and their owner. Host memory only: needs no device. */
 final class MatmulDescriptors implements AutoCloseable {
-  private final OwnedHandles owned = new OwnedHandles();
+  private final Closer owned;
   private final ProductDescriptor product;
   private final MatrixDescriptor left;
   private final MatrixDescriptor right;
   private final MatrixDescriptor out;
 
-  private MatmulDescriptors(ColumnMajorProduct description) {
-    try {
-      product = owned.add(ProductDescriptor.create(description));
-      left = owned.add(MatrixDescriptor.create(description.left(), description.batches()));
-      right = owned.add(MatrixDescriptor.create(description.right(), description.batches()));
-      out = owned.add(MatrixDescriptor.create(description.out(), description.batches()));
-    } catch (RuntimeException e) {
-      owned.closeAfter(e);
-      throw e;
-    }
+  private MatmulDescriptors(Closer owned, ColumnMajorProduct description) {
+    this.owned = owned;
+    product = owned.own(ProductDescriptor.create(description));
+    left = owned.own(MatrixDescriptor.create(description.left(), description.batches()));
+    right = owned.own(MatrixDescriptor.create(description.right(), description.batches()));
+    out = owned.own(MatrixDescriptor.create(description.out(), description.batches()));
   }
 
   static MatmulDescriptors create(ColumnMajorProduct description) {
-    return new MatmulDescriptors(description);
+    return Closer.open(owned -> new MatmulDescriptors(owned, description));
   }
 
   ProductDescriptor product() {

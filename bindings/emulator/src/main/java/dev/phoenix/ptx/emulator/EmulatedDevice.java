@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +48,7 @@ public final class EmulatedDevice implements Device {
   private final Set<EmulatedHostBuffer> hostBuffers =
       Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Consumer<InstructionCounts>> listeners = new ArrayList<>();
+  private final Map<Object, String> handles = Collections.synchronizedMap(new IdentityHashMap<>());
   private Consumer<String> printing = System.out::print;
   private final Object launchLock = new Object();
   private long deviceBytes;
@@ -162,29 +164,49 @@ public final class EmulatedDevice implements Device {
     }
   }
 
+  /**
+   * The streams, events, modules, plans and graphs that are not closed, each in a few words. Memory
+   * is in {@link #liveBytes}.
+   */
+  public List<String> liveHandles() {
+    synchronized (handles) {
+      return handles.values().stream().sorted().toList();
+    }
+  }
+
+  /** Counts {@code handle} as live until {@link #handleClosed}. */
+  <T> T handle(String description, T handle) {
+    handles.put(handle, description);
+    return handle;
+  }
+
+  void handleClosed(Object handle) {
+    handles.remove(handle);
+  }
+
   @Override
   public Stream createStream() {
     checkOpen();
-    return EmulatedStream.create(this);
+    return handle("a stream", EmulatedStream.create(this));
   }
 
   @Override
   public Event createEvent() {
     checkOpen();
-    return EmulatedEvent.create();
+    return handle("an event", EmulatedEvent.create(this));
   }
 
   @Override
   public KernelModule loadModule(String name, byte[] image) {
     checkOpen();
     String text = new String(image, StandardCharsets.UTF_8);
-    return EmulatedModule.create(this, PtxModule.parse(name, text));
+    return handle("module " + name, EmulatedModule.create(this, PtxModule.parse(name, text)));
   }
 
   @Override
   public Matmul planMatmul(MatmulShape shape) {
     checkOpen();
-    return EmulatedMatmul.create(shape, options.workers(), pool);
+    return handle("a plan of " + shape, EmulatedMatmul.create(this, shape, options.workers()));
   }
 
   @Override
@@ -207,6 +229,11 @@ public final class EmulatedDevice implements Device {
       }
       listeners.forEach(listener -> listener.accept(counts));
     }
+  }
+
+  /** The threads that work is shared out to. */
+  ExecutorService pool() {
+    return pool;
   }
 
   GlobalMemory memory() {

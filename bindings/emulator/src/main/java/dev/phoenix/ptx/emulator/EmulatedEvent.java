@@ -5,14 +5,17 @@ import dev.phoenix.device.Event;
 
 /** A point in time: work is done when its call returns. */
 final class EmulatedEvent implements Event {
+  private final EmulatedDevice device;
   private boolean recorded;
   private boolean closed;
   private long nanos;
 
-  private EmulatedEvent() {}
+  private EmulatedEvent(EmulatedDevice device) {
+    this.device = device;
+  }
 
-  static EmulatedEvent create() {
-    return new EmulatedEvent();
+  static EmulatedEvent create(EmulatedDevice device) {
+    return new EmulatedEvent(device);
   }
 
   void record() {
@@ -55,5 +58,6 @@ final class EmulatedEvent implements Event {
   @Override
   public void close() {
     closed = true;
+    device.handleClosed(this);
   }
 }

@@ -5,15 +5,17 @@ import java.util.List;
 
 /** Captured operations, replayed in order. */
 final class EmulatedGraph implements Graph {
+  private final EmulatedDevice device;
   private final List<Runnable> operations;
   private boolean closed;
 
-  private EmulatedGraph(List<Runnable> operations) {
+  private EmulatedGraph(EmulatedDevice device, List<Runnable> operations) {
+    this.device = device;
     this.operations = List.copyOf(operations);
   }
 
-  static EmulatedGraph create(List<Runnable> operations) {
-    return new EmulatedGraph(operations);
+  static EmulatedGraph create(EmulatedDevice device, List<Runnable> operations) {
+    return new EmulatedGraph(device, operations);
   }
 
   void replay() {
@@ -31,5 +33,6 @@ final class EmulatedGraph implements Graph {
   @Override
   public void close() {
     closed = true;
+    device.handleClosed(this);
   }
 }

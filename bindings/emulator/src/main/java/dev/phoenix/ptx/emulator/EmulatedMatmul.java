@@ -13,19 +13,21 @@ import java.util.concurrent.Future;
 
 /** A matrix product in plain Java over device memory, its rows split over all cores. */
 final class EmulatedMatmul implements Matmul {
+  private final EmulatedDevice device;
   private final MatmulShape shape;
   private final int workers;
   private final ExecutorService pool;
   private boolean closed;
 
-  private EmulatedMatmul(MatmulShape shape, int workers, ExecutorService pool) {
+  private EmulatedMatmul(EmulatedDevice device, MatmulShape shape, int workers) {
+    this.device = device;
     this.shape = shape;
     this.workers = workers;
-    this.pool = pool;
+    this.pool = device.pool();
   }
 
-  static EmulatedMatmul create(MatmulShape shape, int workers, ExecutorService pool) {
-    return new EmulatedMatmul(shape, workers, pool);
+  static EmulatedMatmul create(EmulatedDevice device, MatmulShape shape, int workers) {
+    return new EmulatedMatmul(device, shape, workers);
   }
 
   @Override
@@ -107,5 +109,6 @@ final class EmulatedMatmul implements Matmul {
   @Override
   public void close() {
     closed = true;
+    device.handleClosed(this);
   }
 }

@@ -3,6 +3,7 @@ package dev.phoenix.ptx.emulator;
 import dev.phoenix.device.DeviceException;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelModule;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ptx.PtxModule;
 import dev.phoenix.ptx.StateSpace;
 import dev.phoenix.ptx.Variable;
@@ -26,9 +27,12 @@ final class EmulatedModule implements KernelModule {
   }
 
   static EmulatedModule create(EmulatedDevice device, PtxModule module) {
-    EmulatedModule loaded = new EmulatedModule(device, module);
-    loaded.allocateVariables();
-    return loaded;
+    return Closer.open(
+        owner -> {
+          EmulatedModule loaded = owner.own(new EmulatedModule(device, module));
+          loaded.allocateVariables();
+          return loaded;
+        });
   }
 
   private void allocateVariables() {
@@ -116,6 +120,7 @@ final class EmulatedModule implements KernelModule {
   public void close() {
     if (!closed) {
       closed = true;
+      device.handleClosed(this);
       owned.forEach(device.memory()::free);
     }
   }

@@ -134,11 +134,12 @@ final class EmulatedStream implements Stream {
       throw new IllegalStateException("no capture is under way");
     }
     capture = null;
-    return EmulatedGraph.create(recorded);
+    return device.handle("a graph", EmulatedGraph.create(device, recorded));
   }
 
   @Override
   public void close() {
     closed = true;
+    device.handleClosed(this);
   }
 }

@@ -6,10 +6,12 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.HostBuffer;
 import dev.phoenix.device.Stream;
 import dev.phoenix.kernels.KernelLibrary;
+import dev.phoenix.lifecycle.Closer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The device, its memory and the work recorded for it. Work runs when a result is read, when the
@@ -21,7 +23,7 @@ final class Engine implements AutoCloseable {
 
   private final Device device;
   private final KernelLibrary library;
-  private final Ownership ownership;
+  private final Closer parts;
   private final Stream stream;
   private final Recorder recorder = new Recorder();
   private final Staging staging;
@@ -29,30 +31,30 @@ final class Engine implements AutoCloseable {
   private final List<Runnable> beforeNextPass = new ArrayList<>();
   private HostBuffer results;
 
-  /** Who closes the device. */
-  private enum Ownership {
-    OWNED,
-    SHARED
-  }
-
-  private Engine(Device device, KernelLibrary library, Ownership ownership) {
+  private Engine(Closer parts, Device device, KernelLibrary library) {
+    this.parts = parts;
     this.device = device;
     this.library = library;
-    this.ownership = ownership;
-    this.stream = device.createStream();
-    this.staging = new Staging(device, STAGING_BYTES);
-    this.graphs = new Graphs(stream);
+    this.stream = parts.own(device.createStream());
+    this.staging = parts.own(Staging.create(device, STAGING_BYTES));
     this.results = device.allocateHost(STAGING_BYTES);
+    parts.own(() -> results.close());
+    this.graphs = parts.own(new Graphs(stream));
   }
 
+  /** An engine that owns {@code device}, even where this throws. */
   static Engine create(Device device, KernelLibrary.Form form) {
-    return new Engine(device, KernelLibrary.create(device, form), Ownership.OWNED);
+    return Closer.open(
+        parts -> {
+          parts.own(device);
+          return new Engine(parts, device, parts.own(KernelLibrary.create(device, form)));
+        });
   }
 
   /** An engine for another thread, closed before this one; what was recorded here runs first. */
   Engine lane() {
     run();
-    return new Engine(device, library, Ownership.SHARED);
+    return Closer.open(parts -> new Engine(parts, device, library));
   }
 
   Device device() {
@@ -80,17 +82,37 @@ final class Engine implements AutoCloseable {
 
   /** Zeroed device memory. */
   DeviceBuffer allocate(long byteSize) {
-    DeviceBuffer buffer = device.allocate(Math.max(1, byteSize));
-    stream.fill(buffer, (byte) 0);
-    stream.synchronize();
+    return filled(
+        device.allocate(Math.max(1, byteSize)),
+        buffer -> {
+          stream.fill(buffer, (byte) 0);
+          stream.synchronize();
+        });
+  }
+
+  /** Zeroed device memory that {@code owner} frees. */
+  DeviceBuffer allocate(Closer owner, long byteSize) {
+    DeviceBuffer buffer = allocate(byteSize);
+    owner.own(() -> free(buffer));
     return buffer;
   }
 
-  /** Gives memory back; what was recorded before runs first. */
+  /** {@code buffer} after {@code filling}; closed if that throws. */
+  static <B extends DeviceBuffer> B filled(B buffer, Consumer<? super B> filling) {
+    return Closer.open(
+        owner -> {
+          filling.accept(owner.own(buffer));
+          return buffer;
+        });
+  }
+
+  /** Gives memory back, even where this throws; what was recorded before runs first. */
   void free(DeviceBuffer buffer) {
-    run();
-    graphs.forgetAll();
-    buffer.close();
+    try (Closer last = new Closer()) {
+      last.own(buffer);
+      last.own(graphs::forgetAll);
+      run();
+    }
   }
 
   /** Copies to the device at once. */
@@ -158,8 +180,9 @@ final class Engine implements AutoCloseable {
   MemorySegment read(DeviceMemory memory) {
     run();
     if (results.byteSize() < memory.byteSize()) {
+      HostBuffer larger = device.allocateHost(2 * memory.byteSize());
       results.close();
-      results = device.allocateHost(2 * memory.byteSize());
+      results = larger;
     }
     MemorySegment to = results.segment().asSlice(0, memory.byteSize());
     stream.copyToHost(to, memory);
@@ -170,13 +193,6 @@ final class Engine implements AutoCloseable {
   @Override
   public void close() {
     recorder.clear();
-    graphs.close();
-    results.close();
-    staging.close();
-    stream.close();
-    if (ownership == Ownership.OWNED) {
-      library.close();
-      device.close();
-    }
+    parts.close();
   }
 }

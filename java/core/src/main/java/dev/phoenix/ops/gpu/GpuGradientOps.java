@@ -2,6 +2,7 @@ package dev.phoenix.ops.gpu;
 
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.AdagradStep;
 import dev.phoenix.ops.AdamStep;
@@ -43,11 +44,14 @@ public final class GpuGradientOps implements GradientOps {
   private final LossWork losses;
   private final OptimizerWork optimizers;
 
-  private GpuGradientOps(GpuOps ops) {
-    this.ops = ops;
+  private final Closer owned;
+
+  private GpuGradientOps(Closer owned, GpuOps ops) {
+    this.owned = owned;
+    this.ops = owned.own(ops);
     this.parts = ops.parts();
     this.products = new GradientProducts(parts);
-    this.rows = new RowGradientWork(parts);
+    this.rows = owned.own(new RowGradientWork(parts));
     this.elements = new ElementGradientWork(parts);
     this.norms = new NormGradientWork(parts);
     this.attention = new AttentionGradientWork(parts);
@@ -66,14 +70,9 @@ public final class GpuGradientOps implements GradientOps {
     return on(GpuOps.open(name));
   }
 
-  /** Training on the device of {@code ops}, which are closed with it. */
+  /** Training on the device of {@code ops}, which are closed with it, and where this throws. */
   public static GpuGradientOps on(GpuOps ops) {
-    try {
-      return new GpuGradientOps(ops);
-    } catch (RuntimeException failed) {
-      ops.close();
-      throw failed;
-    }
+    return Closer.open(owned -> new GpuGradientOps(owned, ops));
   }
 
   private static GpuTensor gpu(Tensor tensor) {
@@ -329,7 +328,6 @@ public final class GpuGradientOps implements GradientOps {
 
   @Override
   public void close() {
-    rows.close();
-    ops.close();
+    owned.close();
   }
 }

@@ -8,6 +8,7 @@ import dev.phoenix.kernels.HistoryAttentionKernel;
 import dev.phoenix.kernels.KeepKeyValuesKernel;
 import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.tensor.Scope;
 import org.jspecify.annotations.Nullable;
@@ -125,11 +126,13 @@ final class GpuKeyValues extends KeyValues implements Scope.Resource {
   @Override
   public void release() {
     closed = true;
-    for (int layer = 0; layer < layers.length; layer++) {
-      DeviceBuffer buffer = layers[layer];
-      layers[layer] = null;
-      if (buffer != null) {
-        engine.free(buffer);
+    try (Closer freed = new Closer()) {
+      for (int layer = 0; layer < layers.length; layer++) {
+        DeviceBuffer buffer = layers[layer];
+        layers[layer] = null;
+        if (buffer != null) {
+          freed.own(() -> engine.free(buffer));
+        }
       }
     }
   }

@@ -29,10 +29,14 @@ final class GpuMatrix implements Weight, Scope.Resource {
     this.shape = shape;
     this.type = type;
     this.form = form;
-    this.buffer = engine.allocate((long) values.length * type.byteSize());
-    if (values.length > 0) {
-      engine.upload(buffer, segment(values, type));
-    }
+    this.buffer =
+        Engine.filled(
+            engine.allocate((long) values.length * type.byteSize()),
+            memory -> {
+              if (values.length > 0) {
+                engine.upload(memory, segment(values, type));
+              }
+            });
   }
 
   /** A matrix [in, out], or a scale [1, D]. */

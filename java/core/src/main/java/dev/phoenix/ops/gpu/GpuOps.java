@@ -7,6 +7,7 @@ import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.KernelLibrary.Form;
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.CorpusIndex;
 import dev.phoenix.ops.HistoryFeatureRows;
 import dev.phoenix.ops.HistoryFeatureTables;
@@ -53,22 +54,25 @@ public final class GpuOps implements Ops {
   private final PoolWork pools;
   private final TopKWork topK;
 
-  private GpuOps(String name, Engine engine, TablePlacement placement) {
+  private final Closer owned;
+
+  private GpuOps(Closer owned, String name, Engine engine, TablePlacement placement) {
+    this.owned = owned;
     this.name = name;
-    this.engine = engine;
+    this.engine = owned.own(engine);
     this.placement = placement;
     this.layouts = new Layouts(engine);
-    this.ropeTables = new RopeTables(engine);
-    this.scratch = new Scratch(engine);
+    this.scratch = owned.own(new Scratch(engine));
+    this.ropeTables = owned.own(new RopeTables(engine));
     this.tokens = new TokenWork(engine, scratch);
     this.features = new FeatureWork(engine, scratch);
     this.heads = new HeadWork(engine, scratch);
-    this.products = new ProductWork(engine, scratch);
+    this.products = owned.own(new ProductWork(engine, scratch));
     this.norms = new NormWork(engine, scratch, layouts, ropeTables);
     this.attention = new AttentionWork(engine, scratch, layouts);
     this.keptHistories = new KeptHistoryWork(engine);
     this.pools = new PoolWork(engine, scratch, layouts);
-    this.topK = new TopKWork(engine);
+    this.topK = owned.own(new TopKWork(engine));
   }
 
   /** Operations on {@code device} with {@link TablePlacement#AUTO}. */
@@ -77,7 +81,7 @@ public final class GpuOps implements Ops {
   }
 
   /**
-   * Operations on {@code device}, which is closed with them.
+   * Operations on {@code device}, which is closed with them, and where this throws.
    *
    * @param name the backend's name
    * @param form of the kernels: the emulated device takes {@link Form#PTX} only
@@ -85,13 +89,12 @@ public final class GpuOps implements Ops {
    * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
    */
   public static GpuOps create(String name, Device device, Form form, TablePlacement placement) {
-    Engine engine = Engine.create(device, form);
-    try {
-      return new GpuOps(name, engine, placement);
-    } catch (RuntimeException failed) {
-      engine.close();
-      throw failed;
-    }
+    return create(name, Engine.create(device, form), placement);
+  }
+
+  /** Operations of {@code engine}, which is closed with them, and where this throws. */
+  private static GpuOps create(String name, Engine engine, TablePlacement placement) {
+    return Closer.open(owned -> new GpuOps(owned, name, engine, placement));
   }
 
   /** As the other, tables where {@link TablePlacement#AUTO} puts them. */
@@ -155,7 +158,7 @@ public final class GpuOps implements Ops {
 
   @Override
   public Ops lane() {
-    return new GpuOps(name, engine.lane(), placement);
+    return create(name, engine.lane(), placement);
   }
 
   @Override
@@ -350,10 +353,6 @@ public final class GpuOps implements Ops {
 
   @Override
   public void close() {
-    topK.close();
-    products.close();
-    ropeTables.close();
-    scratch.close();
-    engine.close();
+    owned.close();
   }
 }

@@ -52,7 +52,9 @@ final class GpuRowGradients implements RowGradients, Scope.Resource {
     }
     DeviceBuffer memory = sums;
     if (memory != null && count > 0) {
-      work.zero(memory, new MatrixSize(count, table.columns()));
+      // Fewer than are counted where making room for all of them failed.
+      long room = memory.byteSize() / ((long) table.columns() * Float.BYTES);
+      work.zero(memory, new MatrixSize((int) Math.min(count, room), table.columns()));
     }
     count = 0;
   }

@@ -2,7 +2,6 @@ package dev.phoenix.ops.gpu;
 
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.ElementType;
-import dev.phoenix.device.MappedBuffer;
 import dev.phoenix.kernels.EmbeddingGatherKernel;
 import dev.phoenix.ops.HostRows;
 import dev.phoenix.ops.RowTable;
@@ -65,26 +64,30 @@ final class GpuRowTable implements RowTable, Scope.Resource {
   }
 
   private DeviceBuffer upload(long byteSize) {
-    DeviceBuffer memory = engine.device().allocate(byteSize);
-    long at = rowBytes(rows.zeros());
-    for (MemorySegment part : rows.parts()) {
-      if (part.byteSize() > 0) {
-        engine.upload(memory.slice(at, part.byteSize()), part);
-      }
-      at += part.byteSize();
-    }
-    return memory;
+    return Engine.filled(
+        engine.device().allocate(byteSize),
+        memory -> {
+          long at = rowBytes(rows.zeros());
+          for (MemorySegment part : rows.parts()) {
+            if (part.byteSize() > 0) {
+              engine.upload(memory.slice(at, part.byteSize()), part);
+            }
+            at += part.byteSize();
+          }
+        });
   }
 
   private DeviceBuffer copyToHost(long byteSize) {
-    MappedBuffer memory = engine.device().allocateMapped(byteSize);
-    long at = rowBytes(rows.zeros());
-    memory.segment().asSlice(0, at).fill((byte) 0);
-    for (MemorySegment part : rows.parts()) {
-      memory.segment().asSlice(at, part.byteSize()).copyFrom(part);
-      at += part.byteSize();
-    }
-    return memory;
+    return Engine.filled(
+        engine.device().allocateMapped(byteSize),
+        memory -> {
+          long at = rowBytes(rows.zeros());
+          memory.segment().asSlice(0, at).fill((byte) 0);
+          for (MemorySegment part : rows.parts()) {
+            memory.segment().asSlice(at, part.byteSize()).copyFrom(part);
+            at += part.byteSize();
+          }
+        });
   }
 
   /** The rows as the kernel takes them. */

@@ -4,6 +4,7 @@ import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.RowwiseAdagradKernel;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.TrainableTable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
@@ -15,18 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class GpuTable implements TrainableTable, Scope.Resource {
   private final Engine engine;
   private final Shape shape;
+  private final Closer memory;
   private @Nullable DeviceBuffer values;
   private @Nullable DeviceBuffer accumulators;
 
-  private GpuTable(Engine engine, Shape shape) {
+  private GpuTable(Closer memory, Engine engine, Shape shape) {
+    this.memory = memory;
     this.engine = engine;
     this.shape = shape;
-    this.values = engine.allocate((long) shape.rows() * shape.columns() * Float.BYTES);
-    this.accumulators = engine.allocate((long) shape.rows() * Float.BYTES);
+    this.values = engine.allocate(memory, (long) shape.rows() * shape.columns() * Float.BYTES);
+    this.accumulators = engine.allocate(memory, (long) shape.rows() * Float.BYTES);
   }
 
   static GpuTable create(Engine engine, Scope scope, Shape shape) {
-    return scope.own(new GpuTable(engine, shape));
+    return scope.own(Closer.open(memory -> new GpuTable(memory, engine, shape)));
   }
 
   static GpuTable of(TrainableTable table) {
@@ -37,11 +40,11 @@ final class GpuTable implements TrainableTable, Scope.Resource {
         "a table of " + table.rows() + " rows is not in device memory");
   }
 
-  private static DeviceBuffer open(@Nullable DeviceBuffer memory) {
-    if (memory == null) {
+  private static DeviceBuffer open(@Nullable DeviceBuffer part) {
+    if (part == null) {
       throw new IllegalStateException("the table is closed");
     }
-    return memory;
+    return part;
   }
 
   /** [rows, D]. */
@@ -116,13 +119,8 @@ final class GpuTable implements TrainableTable, Scope.Resource {
 
   @Override
   public void release() {
-    DeviceBuffer rows = values;
-    DeviceBuffer sums = accumulators;
     values = null;
     accumulators = null;
-    if (rows != null && sums != null) {
-      engine.free(rows);
-      engine.free(sums);
-    }
+    memory.close();
   }
 }

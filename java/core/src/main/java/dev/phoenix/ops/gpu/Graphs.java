@@ -2,6 +2,7 @@ package dev.phoenix.ops.gpu;
 
 import dev.phoenix.device.Graph;
 import dev.phoenix.device.Stream;
+import dev.phoenix.lifecycle.Closer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,8 +57,10 @@ final class Graphs implements AutoCloseable {
     stream.beginCapture();
     try {
       commands.forEach(command -> command.run(stream));
-    } catch (RuntimeException failed) {
-      stream.endCapture().close();
+    } catch (RuntimeException | Error failed) {
+      Closer capture = new Closer();
+      capture.own(() -> stream.endCapture().close());
+      capture.closeAfter(failed);
       throw failed;
     }
     Graph graph = stream.endCapture();
@@ -78,8 +81,9 @@ final class Graphs implements AutoCloseable {
 
   /** Closes every graph: memory that they use is going away. The stream is idle. */
   void forgetAll() {
-    known.values().forEach(graph -> graph.ifPresent(Graph::close));
+    List<Graph> graphs = known.values().stream().flatMap(Optional::stream).toList();
     known.clear();
+    Closer.closeAll(graphs);
   }
 
   @Override

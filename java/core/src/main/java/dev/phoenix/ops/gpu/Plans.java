@@ -2,8 +2,10 @@ package dev.phoenix.ops.gpu;
 
 import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
+import dev.phoenix.lifecycle.Closer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -51,7 +53,8 @@ final class Plans implements AutoCloseable {
 
   @Override
   public void close() {
-    plans.values().forEach(Matmul::close);
+    List<Matmul> open = List.copyOf(plans.values());
     plans.clear();
+    Closer.closeAll(open);
   }
 }

@@ -2,9 +2,11 @@ package dev.phoenix.ops.gpu;
 
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.kernels.RopeKernel;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.RowLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The turns of all positions met so far, per head size. */
@@ -14,7 +16,7 @@ final class RopeTables implements AutoCloseable {
   private final Engine engine;
   private final Map<Integer, Entry> entries = new HashMap<>();
 
-  private record Entry(DeviceBuffer buffer, int positions) {}
+  private record Entry(Closer owner, DeviceBuffer buffer, int positions) {}
 
   RopeTables(Engine engine) {
     this.engine = engine;
@@ -30,7 +32,7 @@ final class RopeTables implements AutoCloseable {
     if (entry == null || entry.positions() <= last) {
       if (entry != null) {
         entries.remove(headSize);
-        engine.free(entry.buffer());
+        entry.owner().close();
       }
       entry = create(Math.max(FEWEST, Integer.highestOneBit(last) * 2), headSize);
       entries.put(headSize, entry);
@@ -40,14 +42,18 @@ final class RopeTables implements AutoCloseable {
 
   private Entry create(int positions, int headSize) {
     float[] turns = RopeKernel.table(positions, headSize);
-    DeviceBuffer buffer = engine.allocate((long) turns.length * Float.BYTES);
-    engine.upload(buffer, MemorySegment.ofArray(turns));
-    return new Entry(buffer, positions);
+    return Closer.open(
+        owner -> {
+          DeviceBuffer buffer = engine.allocate(owner, (long) turns.length * Float.BYTES);
+          engine.upload(buffer, MemorySegment.ofArray(turns));
+          return new Entry(owner, buffer, positions);
+        });
   }
 
   @Override
   public void close() {
-    entries.values().forEach(entry -> engine.free(entry.buffer()));
+    List<Closer> owners = entries.values().stream().map(Entry::owner).toList();
     entries.clear();
+    Closer.closeAll(owners);
   }
 }

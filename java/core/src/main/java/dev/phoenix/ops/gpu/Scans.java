@@ -3,11 +3,13 @@ package dev.phoenix.ops.gpu;
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.kernels.TopKKernel;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,8 @@ final class Scans implements AutoCloseable {
   private final SequencedMap<TopKKernel.Size, Plan> plans = new LinkedHashMap<>();
 
   /** A planned scan, its scratch memory and the memory of its results: indices, then scores. */
-  private record Plan(TopKKernel kernel, DeviceBuffer workspace, DeviceBuffer results) {}
+  private record Plan(
+      Closer owner, TopKKernel kernel, DeviceBuffer workspace, DeviceBuffer results) {}
 
   Scans(Engine engine) {
     this.engine = engine;
@@ -74,27 +77,27 @@ final class Scans implements AutoCloseable {
     Plan plan = plans.remove(size);
     if (plan == null) {
       while (plans.size() >= MOST_PLANS) {
-        free(plans.pollFirstEntry().getValue());
+        plans.pollFirstEntry().getValue().owner().close();
       }
       TopKKernel kernel = new TopKKernel(engine.library(), size);
+      long resultBytes = 2L * size.users() * size.k() * Integer.BYTES;
       plan =
-          new Plan(
-              kernel,
-              engine.allocate(kernel.workspaceBytes()),
-              engine.allocate(2L * size.users() * size.k() * Integer.BYTES));
+          Closer.open(
+              owner ->
+                  new Plan(
+                      owner,
+                      kernel,
+                      engine.allocate(owner, kernel.workspaceBytes()),
+                      engine.allocate(owner, resultBytes)));
     }
     plans.putLast(size, plan);
     return plan;
   }
 
-  private void free(Plan plan) {
-    engine.free(plan.workspace());
-    engine.free(plan.results());
-  }
-
   @Override
   public void close() {
-    plans.values().forEach(this::free);
+    List<Closer> owners = plans.values().stream().map(Plan::owner).toList();
     plans.clear();
+    Closer.closeAll(owners);
   }
 }

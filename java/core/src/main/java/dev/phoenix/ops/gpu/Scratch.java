@@ -4,7 +4,10 @@ import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.ConvertKernel;
+import dev.phoenix.lifecycle.Closer;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -39,6 +42,7 @@ final class Scratch implements AutoCloseable {
   DeviceMemory memory(Use use, long byteSize) {
     DeviceBuffer buffer = buffers.get(use);
     if (buffer == null || buffer.byteSize() < byteSize) {
+      buffers.remove(use);
       if (buffer != null) {
         engine.free(buffer);
       }
@@ -89,7 +93,9 @@ final class Scratch implements AutoCloseable {
 
   @Override
   public void close() {
-    buffers.values().forEach(engine::free);
+    List<AutoCloseable> all = new ArrayList<>();
+    buffers.values().forEach(buffer -> all.add(() -> engine.free(buffer)));
     buffers.clear();
+    Closer.closeAll(all);
   }
 }

@@ -4,7 +4,9 @@ import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.HostBuffer;
+import dev.phoenix.lifecycle.Closer;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * What the host hands to the device between two runs: a pinned buffer that slots are cut from one
@@ -24,10 +26,23 @@ final class Staging implements AutoCloseable {
   /** A place in both buffers. */
   record Slot(MemorySegment host, DeviceMemory device) {}
 
-  Staging(Device device, long byteSize) {
+  private Staging(Device device, Buffers buffers) {
     this.device = device;
-    this.host = device.allocateHost(byteSize);
-    this.mirror = device.allocate(byteSize);
+    this.host = buffers.host();
+    this.mirror = buffers.mirror();
+  }
+
+  static Staging create(Device device, long byteSize) {
+    return new Staging(device, Buffers.allocate(device, byteSize));
+  }
+
+  private record Buffers(HostBuffer host, DeviceBuffer mirror) {
+    static Buffers allocate(Device device, long byteSize) {
+      return Closer.open(
+          parts ->
+              new Buffers(
+                  parts.own(device.allocateHost(byteSize)), parts.own(device.allocate(byteSize))));
+    }
   }
 
   /** Whether a slot of {@code byteSize} bytes can still be cut. */
@@ -65,15 +80,15 @@ final class Staging implements AutoCloseable {
   void grow(long byteSize) {
     long doubled = Math.min(2 * host.byteSize(), MOST_AHEAD);
     long larger = Math.max(doubled, byteSize + ALIGNMENT);
+    Buffers buffers = Buffers.allocate(device, larger);
     close();
-    host = device.allocateHost(larger);
-    mirror = device.allocate(larger);
+    host = buffers.host();
+    mirror = buffers.mirror();
     used = 0;
   }
 
   @Override
   public void close() {
-    mirror.close();
-    host.close();
+    Closer.closeAll(List.of(host, mirror));
   }
 }

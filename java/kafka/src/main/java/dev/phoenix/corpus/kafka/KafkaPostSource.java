@@ -3,6 +3,7 @@ package dev.phoenix.corpus.kafka;
 import dev.phoenix.corpus.Post;
 import dev.phoenix.corpus.PostChange;
 import dev.phoenix.corpus.PostSource;
+import dev.phoenix.lifecycle.Closer;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,17 +55,16 @@ public final class KafkaPostSource implements PostSource {
     Map<String, Object> all = new HashMap<>(settings);
     all.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    try {
-      // Polling an absent broker only waits; whoever feeds a corpus from it wants to know.
-      consumer.partitionsFor(topic, Duration.ofSeconds(REACHED_SECONDS));
-      consumer.subscribe(List.of(topic));
-    } catch (RuntimeException failed) {
-      consumer.close(CloseOptions.timeout(Duration.ZERO));
-      throw failed;
-    }
-    return of(consumer);
+    return Closer.open(
+        opened -> {
+          KafkaConsumer<byte[], byte[]> consumer =
+              new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+          opened.own(() -> consumer.close(CloseOptions.timeout(Duration.ZERO)));
+          // Polling an absent broker only waits; whoever feeds a corpus from it wants to know.
+          consumer.partitionsFor(topic, Duration.ofSeconds(REACHED_SECONDS));
+          consumer.subscribe(List.of(topic));
+          return of(consumer);
+        });
   }
 
   /** From a consumer that is subscribed already; takes it over. */

@@ -1,6 +1,7 @@
 package dev.phoenix.serving.http;
 
 import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.serving.AdminToken;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -82,16 +83,14 @@ public final class WebServerPort implements AutoCloseable {
             "phoenix_http_body_bytes",
             "Bytes of bodies that are being read or decoded",
             bodies::heldBytes);
-    LiveFigures figures = new LiveFigures(engine);
     ConnectionEnds ends = new ConnectionEnds();
-    try {
-      WebServer server =
-          listen(endpoint, filtered(routing(context, figures, bodies), ends, context));
-      return new WebServerPort(server, context, figures, ends);
-    } catch (RuntimeException failed) {
-      figures.close();
-      throw failed;
-    }
+    return Closer.open(
+        opened -> {
+          LiveFigures figures = opened.own(new LiveFigures(engine));
+          WebServer server =
+              listen(endpoint, filtered(routing(context, figures, bodies), ends, context));
+          return new WebServerPort(server, context, figures, ends);
+        });
   }
 
   /**

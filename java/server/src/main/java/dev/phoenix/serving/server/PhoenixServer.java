@@ -3,6 +3,7 @@ package dev.phoenix.serving.server;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.corpus.CorpusSettings;
 import dev.phoenix.corpus.kafka.KafkaPostSource;
+import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Backend;
@@ -20,8 +21,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ public final class PhoenixServer implements AutoCloseable {
   private static final Duration INGESTION_PAUSE = Duration.ofSeconds(1);
 
   private final ServerConfig config;
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Closer parts;
   private final ServingEngine engine;
   private final GrpcServer grpc;
   private final WebServerPort http;
@@ -45,54 +44,45 @@ public final class PhoenixServer implements AutoCloseable {
   private volatile boolean ready;
   private volatile boolean stopping;
 
-  private PhoenixServer(ServerConfig config) {
+  private PhoenixServer(Closer parts, ServerConfig config) {
+    this.parts = parts;
     this.config = config;
-    try {
-      Optional<Tracing> tracing = config.traces().map(options -> own(Tracing.start(options)));
-      EngineMetrics metrics = own(new EngineMetrics());
-      ServerConfig.Compute compute = config.compute();
-      this.engine =
-          own(
-              ServingEngine.create(
-                  config.engine(),
-                  RequestLimits.DEFAULT,
-                  () -> compute.backend().open(compute.precision(), compute.threads()),
-                  metrics,
-                  corpora(config.posts())));
-      // A weight of an action that the model has not would fail every feed.
-      engine.require(config.policy()::require);
-      config.posts().kafka().ifPresent(this::ingest);
-      Reloader reloader = own(new Reloader(engine, config.artifacts().directory()));
-      GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());
-      this.grpc =
-          own(
-              GrpcServer.start(
-                  config.grpc(),
-                  new GrpcServer.Context(
-                      engine, config.policy(), reloads, this::isReady, tracing)));
-      this.http =
-          own(
-              WebServerPort.start(
-                  config.http(),
-                  new WebServerPort.Context(
-                      engine,
-                      config.policy(),
-                      example(config.artifacts()),
-                      this::isReady,
-                      tracing)));
-      this.admin =
-          config.admin().isPresent()
-              ? own(http.startAdmin(config.admin().get(), reloader, config.token()))
-              : null;
-    } catch (RuntimeException | Error failed) {
-      close();
-      throw failed;
-    }
+    Optional<Tracing> tracing = config.traces().map(options -> parts.own(Tracing.start(options)));
+    EngineMetrics metrics = parts.own(new EngineMetrics());
+    ServerConfig.Compute compute = config.compute();
+    this.engine =
+        parts.own(
+            ServingEngine.create(
+                config.engine(),
+                RequestLimits.DEFAULT,
+                () -> compute.backend().open(compute.precision(), compute.threads()),
+                metrics,
+                corpora(config.posts())));
+    // A weight of an action that the model has not would fail every feed.
+    engine.require(config.policy()::require);
+    config.posts().kafka().ifPresent(this::ingest);
+    Reloader reloader = parts.own(new Reloader(engine, config.artifacts().directory()));
+    GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());
+    this.grpc =
+        parts.own(
+            GrpcServer.start(
+                config.grpc(),
+                new GrpcServer.Context(engine, config.policy(), reloads, this::isReady, tracing)));
+    this.http =
+        parts.own(
+            WebServerPort.start(
+                config.http(),
+                new WebServerPort.Context(
+                    engine, config.policy(), example(config.artifacts()), this::isReady, tracing)));
+    this.admin =
+        config.admin().isPresent()
+            ? parts.own(http.startAdmin(config.admin().get(), reloader, config.token()))
+            : null;
   }
 
   private void ingest(ServerConfig.KafkaFeed kafka) {
     var _ =
-        own(
+        parts.own(
             CorpusFeed.start(
                 engine,
                 kafka.corpus(),
@@ -118,18 +108,13 @@ public final class PhoenixServer implements AutoCloseable {
         : new UserSequence(1, List.of());
   }
 
-  private <T extends AutoCloseable> T own(T part) {
-    parts.push(part);
-    return part;
-  }
-
   /**
    * Listens; nothing is loaded yet.
    *
    * @throws RuntimeException if a port is taken; nothing stays open then
    */
   public static PhoenixServer start(ServerConfig config) {
-    return new PhoenixServer(config);
+    return Closer.open(parts -> new PhoenixServer(parts, config));
   }
 
   /** Loads the model and becomes ready. */
@@ -203,15 +188,9 @@ public final class PhoenixServer implements AutoCloseable {
     return answered;
   }
 
-  /** Closes at once. Idempotent. */
+  /** Closes at once, every part even where closing some of them fails. Idempotent. */
   @Override
   public void close() {
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (Exception failed) {
-        LOG.log(Level.WARNING, "a part of the server does not close", failed);
-      }
-    }
+    parts.close();
   }
 }

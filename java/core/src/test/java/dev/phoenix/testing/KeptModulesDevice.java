@@ -1,0 +1,154 @@
+package dev.phoenix.testing;
+
+import dev.phoenix.device.Device;
+import dev.phoenix.device.DeviceBuffer;
+import dev.phoenix.device.DeviceProperties;
+import dev.phoenix.device.Event;
+import dev.phoenix.device.HostBuffer;
+import dev.phoenix.device.Kernel;
+import dev.phoenix.device.KernelModule;
+import dev.phoenix.device.MappedBuffer;
+import dev.phoenix.device.Matmul;
+import dev.phoenix.device.MatmulShape;
+import dev.phoenix.device.Stream;
+import dev.phoenix.ptx.emulator.EmulatedDevice;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An emulated device that is opened again and again: modules are parsed and assembled once and kept
+ * from one opening to the next, which is most of what a short use of an emulated device costs.
+ */
+final class KeptModulesDevice implements AutoCloseable {
+  private final EmulatedDevice device;
+  private final Map<String, KernelModule> modules = new HashMap<>();
+
+  KeptModulesDevice(EmulatedDevice device) {
+    this.device = device;
+  }
+
+  /** The device as if it had just been opened. */
+  Opened open() {
+    return new Opened(this);
+  }
+
+  @Override
+  public void close() {
+    modules.clear();
+    device.close();
+  }
+
+  /** One opening. */
+  static final class Opened implements Device {
+    private final KeptModulesDevice kept;
+    private final EmulatedDevice device;
+    private final List<String> liveModules = new ArrayList<>();
+    private boolean closed;
+
+    private Opened(KeptModulesDevice kept) {
+      this.kept = kept;
+      this.device = kept.device;
+    }
+
+    /** What is not closed: bytes, handles, modules, and the device itself. */
+    List<String> live() {
+      List<String> live = new ArrayList<>(liveModules);
+      for (String handle : device.liveHandles()) {
+        if (!handle.startsWith("module ")) {
+          live.add(handle);
+        }
+      }
+      if (device.liveBytes() > 0) {
+        live.add(device.liveBytes() + " bytes");
+      }
+      if (!closed) {
+        live.add("the device");
+      }
+      return live;
+    }
+
+    @Override
+    public KernelModule loadModule(String name, byte[] image) {
+      KernelModule module = kept.modules.computeIfAbsent(name, _ -> device.loadModule(name, image));
+      liveModules.add("module " + name);
+      return new KernelModule() {
+        private boolean open = true;
+
+        @Override
+        public String name() {
+          return name;
+        }
+
+        @Override
+        public Kernel kernel(String entry) {
+          return module.kernel(entry);
+        }
+
+        @Override
+        public void close() {
+          if (open) {
+            open = false;
+            liveModules.remove("module " + name);
+          }
+        }
+      };
+    }
+
+    @Override
+    public DeviceProperties properties() {
+      return device.properties();
+    }
+
+    @Override
+    public long freeMemoryBytes() {
+      return device.freeMemoryBytes();
+    }
+
+    @Override
+    public long liveBytes() {
+      return device.liveBytes();
+    }
+
+    @Override
+    public DeviceBuffer allocate(long byteSize) {
+      return device.allocate(byteSize);
+    }
+
+    @Override
+    public HostBuffer allocateHost(long byteSize) {
+      return device.allocateHost(byteSize);
+    }
+
+    @Override
+    public MappedBuffer allocateMapped(long byteSize) {
+      return device.allocateMapped(byteSize);
+    }
+
+    @Override
+    public Stream createStream() {
+      return device.createStream();
+    }
+
+    @Override
+    public Event createEvent() {
+      return device.createEvent();
+    }
+
+    @Override
+    public Matmul planMatmul(MatmulShape shape) {
+      return device.planMatmul(shape);
+    }
+
+    @Override
+    public void synchronize() {
+      device.synchronize();
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}
