@@ -92,7 +92,9 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "WEIGHTS",
       defaultValue = "published",
       description =
-          "What a feed is ranked by, as `phoenix pipeline` takes it (default: ${DEFAULT-VALUE}).")
+          "What a feed is ranked by: a preset (published, production or retrieval), weights of"
+              + " outputs as NAME=W,... or a JSON file, see docs/scoring.md (default: published,"
+              + " favorite=1,reply=0.5,repost=0.3,dwell=0.2).")
   private String weights = "published";
 
   @Option(
