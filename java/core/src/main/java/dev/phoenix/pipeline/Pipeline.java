@@ -9,6 +9,7 @@ import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.feature.PostTimes;
 import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.lifecycle.ThreadGuard;
+import dev.phoenix.model.NotFiniteException;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.model.Retriever;
@@ -187,6 +188,7 @@ public final class Pipeline implements AutoCloseable {
         HashedHistory.create(retrievalModel.config(), retrievalTables, sequence);
     Retriever.Result retrieved =
         retriever.retrieve(List.of(retrievalHistory), request.topK(), null, List.of(leftOut));
+    NotFiniteException.require("the user's vector", retrieved.users());
     TopK best = without(leftOut, retrieved.best());
     Candidates candidates = candidates(best, scorer.options());
     if (rankingModel != null) {

@@ -7,6 +7,7 @@ import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.feature.PostTimes;
 import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.model.NotFiniteException;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.ops.Ops;
@@ -35,6 +36,7 @@ record RankingModel(Ranker ranker, EmbeddingTables tables) {
    * The candidates with the ranker's outputs for a user.
    *
    * @param times of the feed and of the posts, in the order of the candidates
+   * @throws NotFiniteException where a logit is not finite
    */
   Candidates score(UserSequence sequence, Candidates candidates, PostTimes times) {
     RankerOutput scores = ranker.output();
@@ -47,10 +49,11 @@ record RankingModel(Ranker ranker, EmbeddingTables tables) {
                 .at(times, ranker.config())));
     int count = candidates.count();
     int actions = scores.actions();
-    int continuous = RankerOutput.CONTINUOUS;
+    int continuous = scores.continuousActions();
     float[] probabilities = new float[count * actions];
     float[] values = new float[count * continuous];
     for (int i = 0; i < count; i++) {
+      requireFinite(scores, i);
       for (int action = 0; action < actions; action++) {
         probabilities[i * actions + action] = scores.probability(0, i, action);
       }
@@ -59,5 +62,17 @@ record RankingModel(Ranker ranker, EmbeddingTables tables) {
       }
     }
     return candidates.withOutputs(probabilities, values);
+  }
+
+  /** A feed that is ordered by NaN would look like any other. */
+  private static void requireFinite(RankerOutput scores, int candidate) {
+    for (int action = 0; action < scores.actions(); action++) {
+      float logit = scores.logit(0, candidate, action);
+      if (!Float.isFinite(logit)) {
+        throw new NotFiniteException(
+            "the ranker's output %d for retrieved post %d: expected a finite logit, found %s"
+                .formatted(action, candidate, logit));
+      }
+    }
   }
 }
