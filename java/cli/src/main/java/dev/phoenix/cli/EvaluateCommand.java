@@ -15,11 +15,14 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Pipeline;
 import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
 import dev.phoenix.scoring.Scorer;
+import dev.phoenix.scoring.ScoringOptions;
 import dev.phoenix.scoring.ScoringReader;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,8 +40,8 @@ import picocli.CommandLine.Spec;
           + " ties share their places. Posts of the history are left out, and one that the user"
           + " takes again counts as missed; --exclude none ranks all. Ranking: each user's last"
           + " tenth of impressions is predicted, where the data have impressions that led to"
-          + " nothing. Feed: the whole path, by the code that serves, where DIR has both models and"
-          + " the corpus.npz that train retrieval wrote."
+          + " nothing. Feed: the whole path, by the code that serves, where DIR has the corpus.npz"
+          + " that train retrieval wrote."
     },
     footer = {
       "",
@@ -87,11 +90,17 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "WEIGHTS",
+      defaultValue = "published",
       description =
           "What a feed is ranked by: a preset (published, production or retrieval), weights of"
               + " outputs as NAME=W,... or a JSON file, see docs/scoring.md (default: published,"
               + " favorite=1,reply=0.5,repost=0.3,dwell=0.2).")
-  private @Nullable String weights;
+  private String weights = "published";
+
+  @Option(
+      names = "--no-ranker",
+      description = "Measure the feed in the order of retrieval only, whatever DIR holds.")
+  private boolean noRanker;
 
   @Option(names = "--json", description = "Print JSON instead of tables.")
   private boolean json;
@@ -167,22 +176,27 @@ final class EvaluateCommand implements Callable<Integer> {
       return;
     }
     Path corpus = folder("corpus.npz");
-    if (!has("retrieval") || !has("ranker") || !Files.isRegularFile(corpus)) {
-      report.noFeed("expected retrieval/, ranker/ and corpus.npz in " + model);
+    if (!has("retrieval") || !Files.isRegularFile(corpus)) {
+      report.noFeed("expected retrieval/ and corpus.npz in " + model);
       return;
     }
     FeedEvaluation evaluation = new FeedEvaluation(split, part, exclusion);
     evaluation.baselines().forEach(report::addFeed);
-    try (Pipeline pipeline = Pipeline.open(ops, new Artifacts(model), corpus)) {
-      Scorer scorer =
-          pipeline.scorer(
-              ScoringReader.parse(weights == null ? "published" : weights), ActionTaxonomy.ENUM);
-      scorer.notice().ifPresent(spec.commandLine().getErr()::println);
-      for (PipelineFeeds.Order order : PipelineFeeds.Order.values()) {
+    Artifacts artifacts = new Artifacts(model);
+    try (Pipeline pipeline = Pipeline.openWithoutRanker(ops, artifacts, corpus, Optional.empty())) {
+      report.addFeed("two towers", evaluation.measure(feeds(pipeline, Preset.RETRIEVAL.options())));
+    }
+    if (has("ranker") && !noRanker) {
+      try (Pipeline pipeline = Pipeline.open(ops, artifacts, corpus)) {
         report.addFeed(
-            order == PipelineFeeds.Order.RETRIEVAL ? "two towers" : "towers and ranker",
-            evaluation.measure(new PipelineFeeds(pipeline, scorer, topK, exclusion, order)));
+            "towers and ranker", evaluation.measure(feeds(pipeline, ScoringReader.parse(weights))));
       }
     }
+  }
+
+  private PipelineFeeds feeds(Pipeline pipeline, ScoringOptions scoring) {
+    Scorer scorer = pipeline.scorer(scoring, ActionTaxonomy.ENUM);
+    scorer.notice().ifPresent(spec.commandLine().getErr()::println);
+    return new PipelineFeeds(pipeline, scorer, topK, exclusion);
   }
 }

@@ -10,6 +10,7 @@ import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
 import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
 import dev.phoenix.scoring.Scorer;
 import dev.phoenix.scoring.ScoringOptions;
 import dev.phoenix.scoring.ScoringReader;
@@ -115,12 +116,18 @@ final class PipelineCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "WEIGHTS",
-      defaultValue = "published",
       description =
           "What posts are ranked by: a preset (published, production or retrieval), weights of"
               + " outputs as NAME=W,... or a JSON file, see docs/scoring.md (default: published,"
-              + " favorite=1,reply=0.5,repost=0.3,dwell=0.2).")
-  private String weights = "published";
+              + " favorite=1,reply=0.5,repost=0.3,dwell=0.2; retrieval with --no-ranker).")
+  private @Nullable String weights;
+
+  @Option(
+      names = "--no-ranker",
+      description =
+          "Order the feed by retrieval. DIR needs no ranker/ then, and --weights may only weigh the"
+              + " retrieval score.")
+  private boolean noRanker;
 
   @Option(
       names = "--allow-untrained",
@@ -160,7 +167,7 @@ final class PipelineCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--top-k and --display must be at least 1, found %d and %d".formatted(topK, display));
     }
-    ScoringOptions scoring = ScoringReader.parse(weights);
+    ScoringOptions scoring = ScoringReader.parse(chosenWeights());
     if (allowUntrained) {
       scoring = scoring.with(UntrainedOutputs.ALLOWED);
     }
@@ -168,9 +175,7 @@ final class PipelineCommand implements Callable<Integer> {
     Artifacts folder = new Artifacts(artifacts);
     UserSequence user = UserSequence.read(sequence == null ? folder.sequence() : sequence);
     try (Ops ops = backend.open();
-        Pipeline pipeline =
-            Pipeline.open(
-                ops, folder, corpus == null ? folder.corpus() : corpus, histories.end())) {
+        Pipeline pipeline = open(ops, folder)) {
       Scorer scorer = pipeline.scorer(scoring, taxonomy);
       scorer.notice().ifPresent(spec.commandLine().getErr()::println);
       Feed feed =
@@ -188,5 +193,19 @@ final class PipelineCommand implements Callable<Integer> {
       out.flush();
     }
     return 0;
+  }
+
+  private String chosenWeights() {
+    if (weights == null) {
+      return (noRanker ? Preset.RETRIEVAL : Preset.PUBLISHED).label();
+    }
+    return weights;
+  }
+
+  private Pipeline open(Ops ops, Artifacts folder) {
+    Path posts = corpus == null ? folder.corpus() : corpus;
+    return noRanker
+        ? Pipeline.openWithoutRanker(ops, folder, posts, histories.end())
+        : Pipeline.open(ops, folder, posts, histories.end());
   }
 }

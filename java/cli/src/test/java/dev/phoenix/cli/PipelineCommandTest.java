@@ -74,6 +74,25 @@ final class PipelineCommandTest {
   }
 
   @Test
+  void ordersByRetrievalWithoutARanker() {
+    CommandRun run =
+        CommandRun.of("pipeline", "--backend=cpu", "--no-ranker", "--format", "json", "--top-k=50");
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode results = JsonMapper.shared().readTree(run.out()).get("results");
+    assertEquals(30, results.size());
+    float before = Float.POSITIVE_INFINITY;
+    for (JsonNode entry : results) {
+      float score = entry.get("retrieval_score").floatValue();
+      assertEquals(score, entry.get("weighted_score").floatValue());
+      assertTrue(score <= before);
+      assertTrue(entry.get("probabilities").isEmpty(), "nothing predicted");
+      before = score;
+    }
+    CommandRun table = CommandRun.of("pipeline", "--backend=cpu", "--no-ranker");
+    assertEquals(0, table.exitCode(), table.err());
+  }
+
+  @Test
   void ranksByTheWeightsGiven() {
     CommandRun run =
         CommandRun.of(
@@ -91,6 +110,7 @@ final class PipelineCommandTest {
       delimiter = '|',
       textBlock =
           """
+          --no-ranker --weights reply=1 | 1 | has no action 'reply' among the model's 0
           --weights foo=1          | 1 | taxonomy enum has no action 'foo' among the model's 19
           --weights favorite       | 1 | expected weights such as favorite=1,reply=0.5, a preset (published, production, retrieval) or a JSON file, found 'favorite'
           --weights favorite=x     | 1 | expected a number as weight, found 'favorite=x'

@@ -5,14 +5,12 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.ExcludedPosts;
-import dev.phoenix.feature.HashedCandidates;
 import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.feature.PostTimes;
 import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.lifecycle.ThreadGuard;
 import dev.phoenix.model.NotFiniteException;
 import dev.phoenix.model.Ranker;
-import dev.phoenix.model.RankerOutput;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.model.Retriever;
 import dev.phoenix.ops.Ops;
@@ -34,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Retrieval and ranking as a feed needs them: encode the user, take the K best posts of the corpus,
@@ -59,16 +58,21 @@ public final class Pipeline implements AutoCloseable {
   private final RetrievalModel retrievalModel;
   private final EmbeddingTables retrievalTables;
   private final Retriever retriever;
-  private final Ranker ranker;
-  private final EmbeddingTables rankerTables;
+  private final @Nullable RankingModel rankingModel;
 
   /** What a pipeline is opened from. */
-  private record Sources(Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {}
+  private record Sources(
+      Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd, Stages stages) {}
+
+  /** What a feed goes through. */
+  private enum Stages {
+    RETRIEVAL,
+    RETRIEVAL_AND_RANKING
+  }
 
   private Pipeline(Closer parts, Ops ops, Sources sources) {
     this.parts = parts;
     Path retrievalDirectory = sources.artifacts().model("retrieval");
-    Path rankerDirectory = sources.artifacts().model("ranker");
     this.corpus = parts.own(Corpus.open(sources.corpus()));
     this.retrievalModel =
         parts.own(RetrievalModel.load(ops, retrievalDirectory, sources.historyEnd()));
@@ -78,11 +82,11 @@ public final class Pipeline implements AutoCloseable {
                 retrievalDirectory.resolve("embedding_tables.npz"), retrievalModel.config()));
     retrievalModel.useTables(retrievalTables);
     this.retriever = parts.own(Retriever.create(ops, retrievalModel, corpus, Precision.FLOAT32));
-    this.ranker = parts.own(Ranker.load(ops, rankerDirectory, sources.historyEnd()));
-    this.rankerTables =
-        parts.own(
-            EmbeddingTables.open(rankerDirectory.resolve("embedding_tables.npz"), ranker.config()));
-    ranker.useTables(rankerTables);
+    this.rankingModel =
+        sources.stages() == Stages.RETRIEVAL
+            ? null
+            : RankingModel.load(
+                parts, ops, sources.artifacts().model("ranker"), sources.historyEnd());
   }
 
   /**
@@ -105,8 +109,25 @@ public final class Pipeline implements AutoCloseable {
    */
   public static Pipeline open(
       Ops ops, Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {
-    return Closer.open(
-        parts -> new Pipeline(parts, ops, new Sources(artifacts, corpus, historyEnd)));
+    return open(ops, new Sources(artifacts, corpus, historyEnd, Stages.RETRIEVAL_AND_RANKING));
+  }
+
+  /**
+   * Opens the retrieval model of {@code artifacts} and a corpus, for feeds without a ranker: {@link
+   * #scorer} then takes weights of the retrieval score only.
+   *
+   * @param historyEnd which S events of a longer history are read, whatever the model's
+   *     configuration says; empty for what it says
+   * @throws dev.phoenix.checkpoint.CheckpointException if a file is missing or is not what it
+   *     should be; nothing stays open then
+   */
+  public static Pipeline openWithoutRanker(
+      Ops ops, Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd) {
+    return open(ops, new Sources(artifacts, corpus, historyEnd, Stages.RETRIEVAL));
+  }
+
+  private static Pipeline open(Ops ops, Sources sources) {
+    return Closer.open(parts -> new Pipeline(parts, ops, sources));
   }
 
   /** The corpus that is retrieved from. */
@@ -114,18 +135,29 @@ public final class Pipeline implements AutoCloseable {
     return corpus;
   }
 
-  /** The ranker, for its configuration. */
+  /**
+   * The ranker, for its configuration.
+   *
+   * @throws IllegalStateException if the pipeline was opened without one
+   */
   public Ranker ranker() {
-    return ranker;
+    if (rankingModel == null) {
+      throw new IllegalStateException("expected a ranker, found a pipeline opened without one");
+    }
+    return rankingModel.ranker();
   }
 
   /**
-   * Resolves scoring options for the ranker.
+   * Resolves scoring options for the ranker, or for the retrieval score where there is none.
    *
    * @throws IllegalArgumentException for what {@link Scorer#create} refuses
    */
   public Scorer scorer(ScoringOptions options, ActionTaxonomy taxonomy) {
-    return Scorer.create(options, ModelOutputs.of(taxonomy, ranker.config()));
+    return Scorer.create(
+        options,
+        rankingModel == null
+            ? ModelOutputs.withoutRanker(taxonomy)
+            : ModelOutputs.of(taxonomy, rankingModel.ranker().config()));
   }
 
   /**
@@ -158,11 +190,11 @@ public final class Pipeline implements AutoCloseable {
         retriever.retrieve(List.of(retrievalHistory), request.topK(), null, List.of(leftOut));
     NotFiniteException.require("the user's vector", retrieved.users());
     TopK best = without(leftOut, retrieved.best());
-    RankerOutput scores = rank(request, best);
-    for (int i = 0; i < best.k(); i++) {
-      requireFinite(scores, i);
+    Candidates candidates = candidates(best, scorer.options());
+    if (rankingModel != null) {
+      candidates = rankingModel.score(sequence, candidates, times(request, best));
     }
-    Ranking ranking = scorer.rank(candidates(best, scores, scorer.options()));
+    Ranking ranking = scorer.rank(candidates);
     return new Feed(retrieved.users(), items(best, ranking), ranking);
   }
 
@@ -183,55 +215,20 @@ public final class Pipeline implements AutoCloseable {
         1, kept.length, Arrays.stream(kept).map(i -> best.indices()[i]).toArray(), scores);
   }
 
-  /** A feed that is ordered by NaN would look like any other. */
-  private static void requireFinite(RankerOutput scores, int candidate) {
-    for (int action = 0; action < scores.actions(); action++) {
-      float logit = scores.logit(0, candidate, action);
-      if (!Float.isFinite(logit)) {
-        throw new NotFiniteException(
-            "the ranker's output %d for retrieved post %d: expected a finite logit, found %s"
-                .formatted(action, candidate, logit));
-      }
-    }
-  }
-
-  private RankerOutput rank(FeedRequest request, TopK best) {
-    long[] postIds = Arrays.stream(best.indices()).mapToLong(corpus::postId).toArray();
-    long[] authorIds = Arrays.stream(best.indices()).mapToLong(corpus::authorId).toArray();
+  private PostTimes times(FeedRequest request, TopK best) {
     long[] created = Arrays.stream(best.indices()).mapToLong(corpus::created).toArray();
-    PostTimes times = new PostTimes(request.impressionSeconds(), created);
-    RankerOutput scores = ranker.output();
-    ranker.rank(
-        scores,
-        List.of(HashedHistory.create(ranker.config(), rankerTables, request.sequence())),
-        List.of(
-            HashedCandidates.create(ranker.config(), rankerTables, postIds, authorIds)
-                .at(times, ranker.config())));
-    return scores;
+    return new PostTimes(request.impressionSeconds(), created);
   }
 
-  private Candidates candidates(TopK best, RankerOutput scores, ScoringOptions options) {
-    int count = best.k();
-    int actions = scores.actions();
-    int continuous = scores.continuousActions();
-    float[] probabilities = new float[count * actions];
-    float[] values = new float[count * continuous];
-    for (int i = 0; i < count; i++) {
-      for (int action = 0; action < actions; action++) {
-        probabilities[i * actions + action] = scores.probability(0, i, action);
-      }
-      for (int index = 0; index < continuous; index++) {
-        values[i * continuous + index] = scores.continuous(0, i, index);
-      }
-    }
-    String[] corpora = new String[count];
+  /** What was retrieved, with the vectors where {@code options} need them. */
+  private Candidates candidates(TopK best, ScoringOptions options) {
+    String[] corpora = new String[best.k()];
     Arrays.fill(corpora, CORPUS_NAME);
     Candidates candidates =
         Candidates.retrieved(
                 Arrays.stream(best.indices()).mapToLong(corpus::postId).toArray(),
                 Arrays.stream(best.indices()).mapToLong(corpus::authorId).toArray(),
                 best.scores())
-            .withOutputs(probabilities, values)
             .withCorpora(corpora);
     return options.needsVectors() ? candidates.withVectors(vectors(best)) : candidates;
   }
