@@ -15,6 +15,7 @@ final class ReadmeTable {
   private static final String CPU = "bench:cpu";
   private static final String GPU = "bench:gpu";
   private static final String SERVING = "bench:serving";
+  private static final String REAL_DATA = "bench:real-data";
   private static final String PUBLISHED = "cpu-\\d{4}-\\d{2}-\\d{2}\\.json";
 
   private ReadmeTable() {}
@@ -32,8 +33,8 @@ final class ReadmeTable {
   }
 
   /**
-   * Rewrites what stands between the markers of {@code readme}: the CPU's table, and the GPU's and
-   * the server's where there are markers for them.
+   * Rewrites what stands between the markers of {@code readme}: the CPU's table, and the GPU's, the
+   * server's and that of real data where there are markers for them.
    *
    * @throws IllegalStateException if there is no report of the CPU or no pair of markers for it
    */
@@ -48,6 +49,9 @@ final class ReadmeTable {
     }
     if (text.contains(begin(SERVING))) {
       text = replaced(readme, text, SERVING, ServingTable.newest(results));
+    }
+    if (text.contains(begin(REAL_DATA))) {
+      text = replaced(readme, text, REAL_DATA, RealDataTable.of(results));
     }
     Files.writeString(readme, text);
   }
