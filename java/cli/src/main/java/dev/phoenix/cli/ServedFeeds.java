@@ -77,19 +77,24 @@ final class ServedFeeds implements AutoCloseable {
     GRPC
   }
 
-  /** The feed of a user. */
-  Feed feed(Protocol protocol, UserSequence user) {
+  /**
+   * The feed of a user.
+   *
+   * @param user with the whole history
+   * @param shown when the feed is shown, in seconds since the epoch; 0 for now
+   */
+  Feed feed(Protocol protocol, UserSequence user, long shown) {
     return switch (protocol) {
-      case HTTP -> overHttp(user);
-      case GRPC -> overGrpc(user);
+      case HTTP -> overHttp(user, shown);
+      case GRPC -> overGrpc(user, shown);
     };
   }
 
-  private Feed overHttp(UserSequence user) {
+  private Feed overHttp(UserSequence user, long shown) {
     HttpRequest request =
         HttpRequest.newBuilder(recommend)
             .timeout(PATIENCE)
-            .POST(BodyPublishers.ofString(json(user)))
+            .POST(BodyPublishers.ofString(json(user, shown)))
             .build();
     HttpResponse<String> response;
     try {
@@ -106,19 +111,20 @@ final class ServedFeeds implements AutoCloseable {
               .formatted(recommend, response.statusCode(), response.body()));
     }
     JsonNode posts = MAPPER.readTree(response.body()).get("posts");
-    long[] shown = new long[posts.size()];
+    long[] ranked = new long[posts.size()];
     long[] retrieved = new long[posts.size()];
-    for (int i = 0; i < shown.length; i++) {
+    for (int i = 0; i < ranked.length; i++) {
       JsonNode post = posts.get(i);
-      shown[i] = Long.parseUnsignedLong(post.get("post_id").stringValue());
-      retrieved[post.get("retrieval_rank").intValue() - 1] = shown[i];
+      ranked[i] = Long.parseUnsignedLong(post.get("post_id").stringValue());
+      retrieved[post.get("retrieval_rank").intValue() - 1] = ranked[i];
     }
-    return new Feed(shown, retrieved);
+    return new Feed(ranked, retrieved);
   }
 
-  private String json(UserSequence user) {
+  private String json(UserSequence user, long shown) {
     ObjectNode request = MAPPER.createObjectNode();
     request.put("user_id", Long.toUnsignedString(user.userId()));
+    request.put("impression_time", shown);
     request.put("top_k", topK);
     request.put("limit", topK);
     ArrayNode history = request.putArray("history");
@@ -132,11 +138,12 @@ final class ServedFeeds implements AutoCloseable {
     return request.toString();
   }
 
-  private Feed overGrpc(UserSequence user) {
+  private Feed overGrpc(UserSequence user, long shown) {
     List<RankedPost> posts =
         grpc.recommend(
                 RecommendRequest.newBuilder()
                     .setSequence(sequence(user))
+                    .setImpressionTime(shown)
                     .setTopK(topK)
                     .setScoresOnly(true)
                     .build())

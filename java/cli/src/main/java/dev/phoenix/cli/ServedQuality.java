@@ -15,6 +15,8 @@ import dev.phoenix.serving.server.PhoenixServer;
 import dev.phoenix.serving.server.ServerConfig;
 import dev.phoenix.serving.server.Setting;
 import dev.phoenix.serving.server.Settings;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -81,17 +83,25 @@ final class ServedQuality {
       server.load();
       try (ServedFeeds served = ServedFeeds.of(server, topK)) {
         for (ServedFeeds.Protocol protocol : ServedFeeds.Protocol.values()) {
-          add(
-              row("retrieval", protocol),
-              (user, _) -> unseen(user, served.feed(protocol, user).retrieved()));
-          add(row("feed", protocol), (user, _) -> unseen(user, served.feed(protocol, user).shown()));
+          add(served, protocol);
         }
       }
     }
   }
 
-  private void add(String name, FeedSource source) {
-    rows.put(name, feeds.measure(source).ranks());
+  /** Each user is asked for once: a feed says how retrieval ordered its posts. */
+  private void add(ServedFeeds served, ServedFeeds.Protocol protocol) {
+    Deque<long[]> retrieved = new ArrayDeque<>();
+    FeedSource shownFeeds =
+        (user, shown) -> {
+          ServedFeeds.Feed feed = served.feed(protocol, user, shown);
+          retrieved.add(unseen(user, feed.retrieved()));
+          return unseen(user, feed.shown());
+        };
+    RankMetrics shown = feeds.measure(shownFeeds).ranks();
+    // The users come in the same order again.
+    rows.put(row("retrieval", protocol), feeds.measure((_, _) -> retrieved.remove()).ranks());
+    rows.put(row("feed", protocol), shown);
   }
 
   private static long[] unseen(UserSequence user, long[] posts) {
