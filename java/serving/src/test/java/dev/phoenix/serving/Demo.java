@@ -23,8 +23,7 @@ import java.util.stream.Stream;
 /** The demo checkpoint, variations of it, and requests. */
 public final class Demo {
   /** Where it lies. */
-  public static final Artifacts ARTIFACTS =
-      new Artifacts(RepositoryFiles.path("checkpoints/demo"));
+  public static final Artifacts ARTIFACTS = new Artifacts(RepositoryFiles.path("checkpoints/demo"));
 
   private static final int ACTIONS = 19;
 

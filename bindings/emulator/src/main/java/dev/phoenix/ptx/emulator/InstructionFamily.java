@@ -3,8 +3,8 @@ package dev.phoenix.ptx.emulator;
 import dev.phoenix.ptx.Instruction;
 
 /**
- * Decodes the instructions of some mnemonics. New families (Hopper's wgmma, bulk copies) are
- * added to {@link Families}; nothing else changes.
+ * Decodes the instructions of some mnemonics. New families (Hopper's wgmma, bulk copies) are added
+ * to {@link Families}; nothing else changes.
  */
 @FunctionalInterface
 interface InstructionFamily {
