@@ -23,14 +23,15 @@ record PipelineFeeds(Pipeline pipeline, Scorer scorer, int topK, Exclude exclude
   /** What a feed is ordered by. */
   enum Order {
     /** The user's vector alone, as without a ranker. */
-    RETRIEVAL(Comparator.comparingInt(Feed.Item::retrievalRank)),
+    RETRIEVAL,
     /** The ranker's weighted outputs. */
-    RANKER(Comparator.comparingInt(Feed.Item::rank));
+    RANKER;
 
-    private final Comparator<Feed.Item> items;
-
-    Order(Comparator<Feed.Item> items) {
-      this.items = items;
+    private int rank(Feed.Item item) {
+      return switch (this) {
+        case RETRIEVAL -> item.retrievalRank();
+        case RANKER -> item.rank();
+      };
     }
   }
 
@@ -38,7 +39,7 @@ record PipelineFeeds(Pipeline pipeline, Scorer scorer, int topK, Exclude exclude
   public long[] feed(UserSequence user, long shown) {
     FeedRequest request = new FeedRequest(user, topK, exclude, ExcludedPosts.NONE, shown);
     return pipeline.recommend(request, scorer).items().stream()
-        .sorted(order.items)
+        .sorted(Comparator.comparingInt(order::rank))
         .mapToLong(Feed.Item::postId)
         .toArray();
   }

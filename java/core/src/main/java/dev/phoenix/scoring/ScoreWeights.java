@@ -17,6 +17,9 @@ public record ScoreWeights(SequencedMap<String, Float> weights) {
   /** Largest weight, positive or negative: sums of any number of outputs stay finite. */
   public static final float MAX_WEIGHT = 1e6f;
 
+  /** Weights at most: more than a model has outputs. */
+  public static final int MAX_COUNT = 256;
+
   /**
    * Copies the weights.
    *
@@ -25,6 +28,7 @@ public record ScoreWeights(SequencedMap<String, Float> weights) {
    */
   public ScoreWeights {
     weights = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(weights));
+    Checks.requireRange("weights", weights.size(), 0, MAX_COUNT);
     weights.forEach(
         (name, weight) -> {
           if (!(Math.abs(weight) <= MAX_WEIGHT)) {

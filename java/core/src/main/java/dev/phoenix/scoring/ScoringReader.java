@@ -39,12 +39,18 @@ public final class ScoringReader {
    * @throws CheckpointException where the file is not of the form
    */
   public static ScoringOptions parse(String text) {
+    return Preset.of(text).isEmpty() && isFile(text) ? read(Path.of(text)) : inline(text);
+  }
+
+  /**
+   * Options without a file: the name of a preset, or weights as {@code name=weight,...}.
+   *
+   * @throws IllegalArgumentException where the text is neither
+   */
+  public static ScoringOptions inline(String text) {
     Optional<Preset> preset = Preset.of(text);
     if (preset.isPresent()) {
       return preset.get().options();
-    }
-    if (isFile(text)) {
-      return read(Path.of(text));
     }
     if (text.contains("=") || text.contains(",")) {
       return ScoringOptions.of(ScoreWeights.parse(text));

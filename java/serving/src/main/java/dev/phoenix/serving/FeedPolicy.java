@@ -1,5 +1,7 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.checkpoint.CheckpointException;
+import dev.phoenix.checkpoint.JsonPlace;
 import dev.phoenix.checkpoint.TrainedOutputs;
 import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.scoring.Candidates;
@@ -9,6 +11,7 @@ import dev.phoenix.scoring.Preset;
 import dev.phoenix.scoring.Ranking;
 import dev.phoenix.scoring.Scorer;
 import dev.phoenix.scoring.ScoringOptions;
+import dev.phoenix.scoring.ScoringReader;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.ServingResponse.Posts;
 import dev.phoenix.serving.ServingResponse.Scores;
@@ -75,9 +78,13 @@ public final class FeedPolicy {
   /**
    * Checks that a request's options can be used with a model.
    *
+   * @param model that serves; null where none does yet
    * @throws Rejection naming the output or corpus that there is not
    */
-  public void check(ScoringOptions asked, ModelInfo model) {
+  public void check(ScoringOptions asked, @Nullable ModelInfo model) {
+    if (model == null || asked.equals(scoring)) {
+      return;
+    }
     try {
       var _ = scorer(asked, ModelOutputs.of(taxonomy, model.ranker()));
       asked.requireCorpora(model.corpora());
@@ -88,6 +95,32 @@ public final class FeedPolicy {
 
   private static Rejection invalid(IllegalArgumentException refused) {
     return new Rejection(Reason.INVALID, "weights: " + refused.getMessage());
+  }
+
+  /**
+   * Options that a request gives as an object.
+   *
+   * @throws Rejection naming the key, what was expected and what was found
+   */
+  public static ScoringOptions options(JsonPlace json) {
+    try {
+      return ScoringReader.read(json);
+    } catch (IllegalArgumentException | CheckpointException refused) {
+      throw new Rejection(Reason.INVALID, String.valueOf(refused.getMessage()));
+    }
+  }
+
+  /**
+   * Options that a request gives as a text.
+   *
+   * @throws Rejection if it is neither a preset nor weights
+   */
+  public static ScoringOptions options(String text) {
+    try {
+      return ScoringReader.inline(text);
+    } catch (IllegalArgumentException refused) {
+      throw invalid(refused);
+    }
   }
 
   /** The order of a feed by the policy's own options. */

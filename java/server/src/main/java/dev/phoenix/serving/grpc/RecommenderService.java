@@ -4,6 +4,7 @@ import dev.phoenix.corpus.Filter;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.scoring.Ranking;
+import dev.phoenix.scoring.ScoringOptions;
 import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.Exclusion;
 import dev.phoenix.serving.FeedPolicy;
@@ -29,11 +30,13 @@ import phoenix.v1.Timing;
 final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
   private static final long NANOS_PER_MICRO = 1000;
 
+  private final ServingEngine engine;
   private final FeedPolicy policy;
   private final Replies replies;
   private final WireHistory histories;
 
   RecommenderService(ServingEngine engine, FeedPolicy policy, Replies replies) {
+    this.engine = engine;
     this.policy = policy;
     this.replies = replies;
     this.histories = new WireHistory(engine.limits(), policy);
@@ -43,20 +46,24 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
   public void recommend(RecommendRequest request, StreamObserver<RecommendResponse> observer) {
     int asked = request.getTopK() == 0 ? policy.defaultTopK() : request.getTopK();
     int topK = asked < 0 ? Integer.MAX_VALUE : asked;
-    Form form = Form.of(request);
+    Form form = new Form(request, policy.scoring());
     replies.answer(
         observer,
-        deadline ->
-            List.of(
-                new ServingRequest(
-                    histories.of(request.getSequence()),
-                    new Task.Recommend(
-                        topK,
-                        choice(request.getSelection()),
-                        exclusion(request),
-                        Task.Vectors.neededBy(policy.scoring())),
-                    deadline,
-                    request.getImpressionTime())),
+        deadline -> {
+          ScoringOptions scoring = WireScoring.options(request, policy);
+          policy.check(scoring, engine.model());
+          form.scoring = scoring;
+          return List.of(
+              new ServingRequest(
+                  histories.of(request.getSequence()),
+                  new Task.Recommend(
+                      topK,
+                      choice(request.getSelection()),
+                      exclusion(request),
+                      Task.Vectors.neededBy(scoring)),
+                  deadline,
+                  request.getImpressionTime()));
+        },
         responses -> encode(form, responses.getFirst()));
   }
 
@@ -82,23 +89,32 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
   }
 
   /** The form of an answer; the message is let go while the request waits. */
-  private record Form(long userId, int limit, boolean scoresOnly) {
-    static Form of(RecommendRequest request) {
-      int limit = request.getLimit() <= 0 ? Integer.MAX_VALUE : request.getLimit();
-      return new Form(request.getSequence().getUserId(), limit, request.getScoresOnly());
+  private static final class Form {
+    private final long userId;
+    private final int limit;
+    private final boolean scoresOnly;
+    private final boolean explain;
+    private volatile ScoringOptions scoring;
+
+    Form(RecommendRequest request, ScoringOptions scoring) {
+      this.userId = request.getSequence().getUserId();
+      this.limit = request.getLimit() <= 0 ? Integer.MAX_VALUE : request.getLimit();
+      this.scoresOnly = request.getScoresOnly();
+      this.explain = request.getExplain();
+      this.scoring = scoring;
     }
   }
 
   private RecommendResponse encode(Form form, ServingResponse response) {
     Posts posts = response.posts();
     Scores scores = Objects.requireNonNull(response.scores());
-    Ranking ranking = policy.rank(response);
+    Ranking ranking = policy.rank(response, form.scoring);
     RecommendResponse.Builder feed =
         RecommendResponse.newBuilder()
-            .setUserId(form.userId())
+            .setUserId(form.userId)
             .setModelVersion(response.modelVersion())
             .setTiming(timing(response.timing()));
-    for (int rank = 0; rank < Math.min(form.limit(), posts.count()); rank++) {
+    for (int rank = 0; rank < Math.min(form.limit, posts.count()); rank++) {
       int i = ranking.candidate(rank);
       RankedPost.Builder post =
           RankedPost.newBuilder()
@@ -108,10 +124,16 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
               .setRetrievalScore(posts.retrievalScores()[i])
               .setCreated(posts.created()[i])
               .setTopic(Objects.requireNonNullElse(posts.topics()[i], ""));
-      for (int action = 0; action < scores.actions() && !form.scoresOnly(); action++) {
+      for (int action = 0; action < scores.actions() && !form.scoresOnly; action++) {
         post.addProbabilities(scores.probabilities()[i * scores.actions() + action]);
       }
+      if (form.explain) {
+        post.setExplanation(WireScoring.encode(ranking.explain(rank)));
+      }
       feed.addPosts(post);
+    }
+    if (form.explain) {
+      ranking.scorer().notice().ifPresent(feed::setNotice);
     }
     return feed.build();
   }

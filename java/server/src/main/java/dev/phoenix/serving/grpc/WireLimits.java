@@ -2,6 +2,8 @@ package dev.phoenix.serving.grpc;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.phoenix.corpus.LiveCorpus;
+import dev.phoenix.scoring.ScoreWeights;
+import dev.phoenix.scoring.ScoringOptions;
 import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
@@ -41,6 +43,8 @@ final class WireLimits {
     byName.put(PRODUCTION + "RetrieveTopKCandidatesRequest.sequences", limits.users());
     byName.put(OURS + "RecommendRequest.excluded_post_ids", limits.excluded());
     byName.put(OURS + "CorpusSelection.corpora", CorpusChoice.MOST_CORPORA);
+    byName.put(OURS + "Scoring.weights", ScoreWeights.MAX_COUNT);
+    byName.put(OURS + "Scoring.corpus_factors", ScoringOptions.MAX_CORPORA);
     byName.put(OURS + "PutPostsRequest.posts", LiveCorpus.MOST_CHANGES);
     byName.put(OURS + "RemovePostsRequest.post_ids", LiveCorpus.MOST_CHANGES);
     byName.put(OPEN + "ModelInferRequest.InferInputTensor.shape", MOST_DIMENSIONS);

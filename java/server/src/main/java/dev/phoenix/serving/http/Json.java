@@ -12,6 +12,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON token by token: nothing is built of a request but what the request is. */
@@ -31,7 +32,10 @@ final class Json {
                   .maxNameLength(MAX_TEXT)
                   .build())
           .build();
-  private static final JsonMapper MAPPER = new JsonMapper((JsonFactory) FACTORY);
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder((JsonFactory) FACTORY)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .build();
 
   private Json() {}
 
@@ -109,6 +113,15 @@ final class Json {
       throw wrong(what, "a text");
     }
     return json.getString();
+  }
+
+  /** A truth value. */
+  static boolean bool(JsonParser json, String what) {
+    if (json.currentToken() != JsonToken.VALUE_TRUE
+        && json.currentToken() != JsonToken.VALUE_FALSE) {
+      throw wrong(what, "true or false");
+    }
+    return json.getBooleanValue();
   }
 
   /** A whole number of 32 bits. */

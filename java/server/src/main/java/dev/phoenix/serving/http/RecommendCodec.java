@@ -6,6 +6,7 @@ import dev.phoenix.corpus.Filter;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.scoring.Ranking;
+import dev.phoenix.scoring.ScoringOptions;
 import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.Exclusion;
 import dev.phoenix.serving.FeedPolicy;
@@ -36,8 +37,9 @@ import tools.jackson.core.JsonToken;
  * {@code history} of {@code post_id}, {@code author_id} and {@code actions} by index, and beside
  * them {@code top_k}, {@code limit}, {@code deadline_ms}, {@code corpora} by name, a {@code filter}
  * of bits that {@code all}, {@code any} or {@code none} of them are set, and which posts to {@code
- * exclude}: {@code seen} or {@code none} of the history, any {@code excluded_post_ids}, and the
- * {@code impression_time} in seconds since the epoch. Unknown keys are ignored.
+ * exclude}: {@code seen} or {@code none} of the history, any {@code excluded_post_ids}, the {@code
+ * impression_time} in seconds since the epoch, and {@code weights} and {@code explain} as
+ * docs/scoring.md has them. Unknown keys are ignored.
  */
 final class RecommendCodec {
   private static final int DEFAULT_LIMIT = 30;
@@ -57,25 +59,26 @@ final class RecommendCodec {
    *
    * @param user whose history
    * @param task retrieve and rank
-   * @param limit posts to show
+   * @param shown what the answer needs to know of it; the history is let go while the request waits
    * @param deadline the caller's patience; null where it says nothing
    * @param impressionSeconds when posts are shown, in seconds since the epoch; 0 for now
    */
   record Request(
-      UserHistory user, Task task, int limit, @Nullable Duration deadline, long impressionSeconds) {
-    /** What the answer needs to know of it; the history is let go while the request waits. */
-    Shown shown() {
-      return new Shown(user.sequence().userId(), limit);
-    }
-  }
+      UserHistory user,
+      Task task,
+      Shown shown,
+      @Nullable Duration deadline,
+      long impressionSeconds) {}
 
   /**
    * What is shown of an answer.
    *
    * @param userId whose feed it is
    * @param limit posts to show
+   * @param scoring what posts are ordered by
+   * @param explain whether the terms of scores are shown
    */
-  record Shown(long userId, int limit) {}
+  record Shown(long userId, int limit, ScoringOptions scoring, boolean explain) {}
 
   /** What is found in a document, key by key. */
   private static final class Fields {
@@ -87,6 +90,8 @@ final class RecommendCodec {
     Filter filter = Filter.EVERY;
     Optional<Exclude> exclude = Optional.empty();
     ExcludedPosts excluded = ExcludedPosts.NONE;
+    @Nullable ScoringOptions scoring;
+    boolean explain;
     long impressionSeconds;
     @Nullable Duration deadline;
   }
@@ -98,9 +103,13 @@ final class RecommendCodec {
     CorpusChoice choice = new CorpusChoice(fields.corpora, fields.filter);
     Exclusion exclusion = new Exclusion(fields.exclude, fields.excluded);
     int topK = fields.topK == 0 ? policy.defaultTopK() : fields.topK;
-    Task task =
-        new Task.Recommend(topK, choice, exclusion, Task.Vectors.neededBy(policy.scoring()));
-    return new Request(user, task, fields.limit, fields.deadline, fields.impressionSeconds);
+    ScoringOptions scoring = Objects.requireNonNullElse(fields.scoring, policy.scoring());
+    return new Request(
+        user,
+        new Task.Recommend(topK, choice, exclusion, Task.Vectors.neededBy(scoring)),
+        new Shown(fields.userId, fields.limit, scoring, fields.explain),
+        fields.deadline,
+        fields.impressionSeconds);
   }
 
   private Fields fields(JsonParser json) {
@@ -117,6 +126,8 @@ final class RecommendCodec {
         case "exclude" -> fields.exclude = Optional.of(exclude(json));
         case "excluded_post_ids" -> fields.excluded = excluded(json);
         case "impression_time" -> fields.impressionSeconds = Json.id(json, key);
+        case "weights" -> fields.scoring = ScoringJson.options(json);
+        case "explain" -> fields.explain = Json.bool(json, key);
         case "limit" -> fields.limit = positive(json, key);
         case "deadline_ms" -> fields.deadline = Duration.ofMillis(positive(json, key));
         default -> json.skipChildren();
@@ -224,7 +235,7 @@ final class RecommendCodec {
   /** Writes a feed: ids are strings, because 64 bits do not fit a double. */
   byte[] encode(Shown shown, ServingResponse response) {
     Posts posts = response.posts();
-    Ranking ranking = policy.rank(response);
+    Ranking ranking = policy.rank(response, shown.scoring());
     return Json.bytes(
         json -> {
           json.writeStartObject();
@@ -234,9 +245,20 @@ final class RecommendCodec {
           json.writeNumberProperty("retrieved", posts.count());
           json.writeArrayPropertyStart("posts");
           for (int rank = 0; rank < Math.min(shown.limit(), posts.count()); rank++) {
+            json.writeStartObject();
             writePost(json, rank, ranking, response);
+            if (shown.explain()) {
+              ScoringJson.write(json, ranking.explain(rank));
+            }
+            json.writeEndObject();
           }
           json.writeEndArray();
+          if (shown.explain()) {
+            ranking
+                .scorer()
+                .notice()
+                .ifPresent(notice -> json.writeStringProperty("notice", notice));
+          }
           writeTiming(json, response.timing());
           json.writeEndObject();
         });
@@ -246,7 +268,6 @@ final class RecommendCodec {
     Posts posts = response.posts();
     Scores scores = Objects.requireNonNull(response.scores());
     int i = ranking.candidate(rank);
-    json.writeStartObject();
     json.writeNumberProperty("rank", rank + 1);
     json.writeStringProperty("post_id", Long.toUnsignedString(posts.postIds()[i]));
     json.writeStringProperty("author_id", Long.toUnsignedString(posts.authorIds()[i]));
@@ -262,7 +283,6 @@ final class RecommendCodec {
       json.writeNumberProperty(
           policy.taxonomy().name(action), scores.probabilities()[i * scores.actions() + action]);
     }
-    json.writeEndObject();
     json.writeEndObject();
   }
 

@@ -187,6 +187,7 @@ public final class WebServerPort implements AutoCloseable {
     answers.admit(begin + FAR_NANOS);
     RecommendCodec.Request asked =
         answers.read(request, body -> answers.codec(() -> codec.decode(body, body.length)));
+    context.policy().check(asked.shown().scoring(), context.engine().model());
     Duration patience = asked.deadline();
     long deadline =
         patience == null ? context.engine().defaultDeadlineNanos() : begin + patience.toNanos();

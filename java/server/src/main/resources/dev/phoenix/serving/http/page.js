@@ -173,8 +173,33 @@ function showPost(post) {
     line.append(made("span", "", spaced(name)), meter, made("b", "", probability.toFixed(3)));
     bars.append(line);
   }
-  item.append(head, bars);
+  item.append(head, bars, explained(post.explanation));
   return item;
+}
+
+/** The terms of a score, and what became of their sum. */
+function explained(explanation) {
+  const details = made("details", "terms");
+  details.append(made("summary", "", "How the score came about"));
+  const table = made("table");
+  const row = (tag, ...texts) => {
+    const line = made("tr");
+    line.append(...texts.map(text => made(tag, "", text)));
+    table.append(line);
+  };
+  row("th", "output", "value", "weight", "product");
+  for (const {output, value, weight, product} of explanation.terms) {
+    row("td", spaced(output), value.toFixed(4), weight, product.toFixed(4));
+  }
+  const steps = [`weighted sum ${explanation.weighted_sum.toFixed(4)}`];
+  if (explanation.offset) {
+    steps.push(`with the offset ${explanation.offset.offset}: ${explanation.offset.score.toFixed(6)}`);
+  }
+  if (explanation.author_factor !== 1) steps.push(`author × ${explanation.author_factor}`);
+  if (explanation.corpus_factor !== 1) steps.push(`corpus × ${explanation.corpus_factor}`);
+  steps.push(`score ${explanation.score.toFixed(6)}, rank by score ${explanation.rank_by_score}`);
+  details.append(table, made("p", "", steps.join("; ")));
+  return details;
 }
 
 function say(text, className = "") {
@@ -191,6 +216,7 @@ async function recommend() {
     history: currentHistory(),
     top_k: Number(at("top-k").value),
     limit: Number(at("limit").value),
+    explain: true,
   });
   try {
     const begin = performance.now();
