@@ -6,7 +6,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.phoenix.checkpoint.ModelConfig;
-import dev.phoenix.model.RankerOutput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -39,7 +38,7 @@ final class OnnxCall implements AutoCloseable {
     this.candidates = batch.candidates();
     int rows = slices.size() * config.candidateSeqLen();
     this.probabilities = floats(rows * config.numActions());
-    this.continuous = floats(rows * RankerOutput.CONTINUOUS);
+    this.continuous = floats(rows * config.numContinuousActions());
   }
 
   static OnnxCall create(OrtEnvironment environment, RandomBatch batch, List<Slice> slices) {
@@ -114,7 +113,7 @@ final class OnnxCall implements AutoCloseable {
   private void bindOutputs() throws OrtException {
     int c = config.candidateSeqLen();
     outputs.put("probabilities", tensor(probabilities, c, config.numActions()));
-    outputs.put("continuous_preds", tensor(continuous, c, RankerOutput.CONTINUOUS));
+    outputs.put("continuous_preds", tensor(continuous, c, config.numContinuousActions()));
   }
 
   private void input(String name, FloatBuffer values, long... shape) throws OrtException {
@@ -166,7 +165,7 @@ final class OnnxCall implements AutoCloseable {
   /** A continuous output computed last; NaN if no slice holds the candidate. */
   float continuous(int request, int candidate, int index) {
     int row = row(request, candidate);
-    return row < 0 ? Float.NaN : continuous.get(row * RankerOutput.CONTINUOUS + index);
+    return row < 0 ? Float.NaN : continuous.get(row * config.numContinuousActions() + index);
   }
 
   private int row(int request, int candidate) {

@@ -119,7 +119,7 @@ final class RankComparison implements Comparison {
           float theirs = session.probability(request, candidate, action);
           largest = Math.max(largest, Math.abs((double) ours - theirs));
         }
-        for (int index = 0; index < RankerOutput.CONTINUOUS; index++) {
+        for (int index = 0; index < output.continuousActions(); index++) {
           float ours = output.continuous(request, candidate, index);
           float theirs = session.continuous(request, candidate, index);
           largest = Math.max(largest, Math.abs((double) ours - theirs));

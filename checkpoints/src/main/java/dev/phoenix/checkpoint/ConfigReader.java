@@ -20,6 +20,10 @@ final class ConfigReader {
   private static final int MAX_COUNT = 1 << 10;
   private static final int MAX_HASHES = 64;
   private static final int MAX_ACTIONS = 128;
+
+  /** The dwell network of a history token fits a GPU's shared memory beside its actions. */
+  private static final int MAX_CONTINUOUS_HIDDEN = 1024;
+
   private static final int MAX_POST_AGE_GRANULARITY = 4800;
   private static final int MAX_TOP_K = 1 << 20;
   private static final int DEFAULT_PRODUCT_SURFACES = 16;
@@ -63,7 +67,7 @@ final class ConfigReader {
             required("num_layers", MAX_COUNT),
             required("num_actions", MAX_ACTIONS),
             vocabulary(),
-            hashes(numUserHashes, numItemHashes, numAuthorHashes),
+            hashes(new int[] {numUserHashes, numItemHashes, numAuthorHashes}),
             optional(
                 "post_age_granularity_mins",
                 1,
@@ -80,7 +84,11 @@ final class ConfigReader {
             optional("top_k", 1, MAX_TOP_K, DEFAULT_TOP_K),
             historyEnd(),
             optional("num_continuous_actions", 1, MAX_ACTIONS, DEFAULT_CONTINUOUS_ACTIONS),
-            optional("continuous_action_hidden_dim", 1, MAX_WIDTH, DEFAULT_CONTINUOUS_HIDDEN),
+            optional(
+                "continuous_action_hidden_dim",
+                1,
+                MAX_CONTINUOUS_HIDDEN,
+                DEFAULT_CONTINUOUS_HIDDEN),
             trained());
     if (config.ffnSize() < 1) {
       throw root.member("widening_factor")
@@ -133,21 +141,41 @@ final class ConfigReader {
         new Vocabulary(
             user.integer(2, Integer.MAX_VALUE),
             item.integer(2, Integer.MAX_VALUE),
-            author.integer(2, Integer.MAX_VALUE)));
+            author.integer(2, Integer.MAX_VALUE),
+            ipRows()));
   }
 
-  private Optional<HashConfig> hashes(int users, int items, int authors) {
+  /** A table of IP ids is optional; so are the constants that they are hashed with. */
+  private int ipRows() {
+    JsonPlace ip = root.member("ip_vocab_size");
+    int rows = ip.isPresent() ? ip.integer(0, Integer.MAX_VALUE) : 0;
+    if (rows == 1) {
+      throw ip.refuse("0 for no table, or 2 and more");
+    }
+    return rows;
+  }
+
+  private Optional<HashConfig> hashes(int[] counts) {
     JsonPlace place = root.member("hash_params");
     if (!place.isPresent()) {
       return Optional.empty();
     }
     HashConfig hashes =
         new HashConfig(
-            hashes(place, "user", users),
-            hashes(place, "item", items),
-            hashes(place, "author", authors));
+            hashes(place, "user", counts[0]),
+            hashes(place, "item", counts[1]),
+            hashes(place, "author", counts[2]),
+            ipHashes(place));
     warnOfUnread(place, Set.of());
     return Optional.of(hashes);
+  }
+
+  private Optional<HashParameters> ipHashes(JsonPlace place) {
+    int count = optional("num_ip_hashes", 0, MAX_HASHES, 0);
+    boolean given = place.member("ip_hash_scales").isPresent();
+    place.member("ip_biases");
+    place.member("ip_modulus");
+    return given && count > 0 ? Optional.of(hashes(place, "ip", count)) : Optional.empty();
   }
 
   private static HashParameters hashes(JsonPlace place, String kind, int count) {

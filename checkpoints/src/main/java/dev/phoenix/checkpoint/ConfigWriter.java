@@ -40,6 +40,9 @@ public final class ConfigWriter {
               keys.put("user_vocab_size", vocabulary.user());
               keys.put("item_vocab_size", vocabulary.item());
               keys.put("author_vocab_size", vocabulary.author());
+              if (vocabulary.ip() > 0) {
+                keys.put("ip_vocab_size", vocabulary.ip());
+              }
             });
     config.hashes().ifPresent(hashes -> keys.put("hash_params", hashes(hashes)));
     keys.put("post_age_granularity_mins", config.postAgeGranularityMins());
@@ -73,6 +76,7 @@ public final class ConfigWriter {
     put(keys, "user", hashes.user());
     put(keys, "item", hashes.item());
     put(keys, "author", hashes.author());
+    hashes.ip().ifPresent(ip -> put(keys, "ip", ip));
     return object(keys, "    ");
   }
 

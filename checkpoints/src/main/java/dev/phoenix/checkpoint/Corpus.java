@@ -46,6 +46,7 @@ public final class Corpus implements AutoCloseable {
     this.size = shape[0];
     this.dimension = (int) shape[1];
     this.representations = vectors.data();
+    FiniteRows.require(vectors, dimension);
     this.postIds = integers(file.get(POST_IDS)).data();
     this.authorIds = integers(file.get(AUTHOR_IDS)).data();
     this.topics = file.contains(TOPICS) ? topics(file.get(TOPICS)) : null;
@@ -54,10 +55,11 @@ public final class Corpus implements AutoCloseable {
   }
 
   /**
-   * Maps a corpus; other entries are logged and ignored.
+   * Maps a corpus; other entries are logged and ignored. Every vector is read once, by all cores,
+   * and checked to be finite.
    *
    * @throws CheckpointException where an array is missing, of another type, or of another length
-   *     than the rest
+   *     than the rest, or a vector holds a value that is NaN or infinite
    */
   public static Corpus open(Path npz) {
     NpzFile file = NpzFile.open(npz);

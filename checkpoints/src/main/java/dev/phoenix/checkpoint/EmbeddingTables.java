@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The three embedding tables of a model, mapped from {@code embedding_tables.npz} and never copied
- * to the heap (SPEC sections 1 and 2). Each is float32 [rows, D] in C order.
+ * The embedding tables of a model (of users, items and authors, and of IP ids where {@code
+ * ip_vocab_size} says so), mapped from {@code embedding_tables.npz} and never copied to the heap
+ * (SPEC sections 1 and 2). Each is float32 [rows, D] in C order.
  *
  * <p>Reads may run on any thread until {@link #close()}; after it they throw {@link
  * IllegalStateException}.
@@ -18,12 +19,16 @@ public final class EmbeddingTables implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("user_embeddings", "item_embeddings", "author_embeddings");
 
+  private static final String IP = "ip_embeddings";
+
   private final NpzFile file;
   private final Vocabulary vocabulary;
   private final int dimension;
   private final MemorySegment users;
   private final MemorySegment items;
   private final MemorySegment authors;
+  private final MemorySegment ips;
+  private final long ipStart;
   private final long itemStart;
   private final long authorStart;
   private final long end;
@@ -35,6 +40,8 @@ public final class EmbeddingTables implements AutoCloseable {
     this.users = file.get(NAMES.get(0)).data();
     this.items = file.get(NAMES.get(1)).data();
     this.authors = file.get(NAMES.get(2)).data();
+    this.ips = vocabulary.ip() > 0 ? file.get(IP).data() : MemorySegment.NULL;
+    this.ipStart = vocabulary.ipStart();
     this.itemStart = vocabulary.itemStart();
     this.authorStart = vocabulary.authorStart();
     this.end = vocabulary.combinedRows();
@@ -44,8 +51,10 @@ public final class EmbeddingTables implements AutoCloseable {
    * Maps the tables of the model that {@code config} describes; without a vocabulary there, the
    * tables' own row counts are taken.
    *
-   * @throws CheckpointException where a table is missing, not float32, in Fortran order or of
-   *     another shape than the configuration says
+   * <p>Every value is read once, by all cores, and checked to be finite.
+   *
+   * @throws CheckpointException where a table is missing, not float32, in Fortran order, of another
+   *     shape than the configuration says, or holds a value that is NaN or infinite
    */
   public static EmbeddingTables open(Path npz, ModelConfig config) {
     NpzFile file = NpzFile.open(npz);
@@ -54,12 +63,14 @@ public final class EmbeddingTables implements AutoCloseable {
       for (int i = 0; i < rows.length; i++) {
         rows[i] = rows(file.get(NAMES.get(i)), config.embSize());
       }
-      Vocabulary found = new Vocabulary(rows[0], rows[1], rows[2]);
+      NAMES.forEach(name -> FiniteRows.require(file.get(name), config.embSize()));
+      Vocabulary found = new Vocabulary(rows[0], rows[1], rows[2], ipRows(file, config));
       Vocabulary expected = config.vocabulary().orElse(found);
       if (!expected.equals(found)) {
         throw file.place().refuse("tables of " + expected + " rows as in config.json", found);
       }
-      warnOfOthers(file, Set.copyOf(NAMES));
+      warnOfOthers(file, Set.of(NAMES.get(0), NAMES.get(1), NAMES.get(2), IP));
+      tellOfIps(file.place(), config, found);
       return new EmbeddingTables(file, found, config.embSize());
     } catch (RuntimeException | Error e) {
       file.close();
@@ -88,7 +99,9 @@ public final class EmbeddingTables implements AutoCloseable {
       throw new IndexOutOfBoundsException(
           "expected a combined embedding row from 0 to " + (end - 1) + ", found " + combinedRow);
     }
-    if (combinedRow >= authorStart) {
+    if (combinedRow >= ipStart) {
+      copy(ips, combinedRow - ipStart, dst, dstOffset);
+    } else if (combinedRow >= authorStart) {
       copy(authors, combinedRow - authorStart, dst, dstOffset);
     } else if (combinedRow >= itemStart) {
       copy(items, combinedRow - itemStart, dst, dstOffset);
@@ -127,6 +140,34 @@ public final class EmbeddingTables implements AutoCloseable {
   @Override
   public void close() {
     file.close();
+  }
+
+  /** Rows of a table that is read where the model has IP hashes and the file has the table. */
+  private static int ipRows(NpzFile file, ModelConfig config) {
+    boolean wanted = config.vocabulary().map(v -> v.ip() > 0).orElse(config.numIpHashes() > 0);
+    if (!wanted || !file.contains(IP)) {
+      return 0;
+    }
+    FiniteRows.require(file.get(IP), config.embSize());
+    return rows(file.get(IP), config.embSize());
+  }
+
+  /** Said once, when the tables are opened: scores depend on it, and nothing else would show it. */
+  private static void tellOfIps(Place place, ModelConfig config, Vocabulary found) {
+    if (config.numIpHashes() == 0) {
+      return;
+    }
+    boolean known = found.ip() > 0 && config.hashes().flatMap(HashConfig::ip).isPresent();
+    System.getLogger(EmbeddingTables.class.getName())
+        .log(
+            known ? Level.INFO : Level.WARNING,
+            known
+                ? "{0}: the model has {1} IP hashes; histories that name no user_ip_id are read"
+                    + " without their term"
+                : "{0}: the model has {1} IP hashes, but there is no ip_embeddings with"
+                    + " ip_vocab_size and ip_hash_scales in config.json: their term is left out",
+            place,
+            config.numIpHashes());
   }
 
   /** Logs entries that nothing will read: a later release may add some. */

@@ -38,6 +38,9 @@ final class HeaderText {
 
   String string() {
     skipSpaces();
+    if (position + 1 < text.length() && "uU".indexOf(text.charAt(position)) >= 0) {
+      position++; // Python 2's mark of a Unicode string.
+    }
     char quote = position < text.length() ? text.charAt(position) : 0;
     if (quote != '\'' && quote != '"') {
       throw refuse("a quoted string");
@@ -85,9 +88,7 @@ final class HeaderText {
   }
 
   void end() {
-    while (position < text.length() && " \n".indexOf(text.charAt(position)) >= 0) {
-      position++;
-    }
+    skipSpaces();
     if (position < text.length()) {
       throw refuse("nothing after the closing brace");
     }
@@ -95,6 +96,9 @@ final class HeaderText {
 
   private long integer() {
     skipSpaces();
+    if (position < text.length() && text.charAt(position) == '+') {
+      position++;
+    }
     int start = position;
     while (position < text.length()
         && text.charAt(position) >= '0'
@@ -102,6 +106,9 @@ final class HeaderText {
       position++;
     }
     String digits = text.substring(start, position);
+    if (!digits.isEmpty() && position < text.length() && text.charAt(position) == 'L') {
+      position++; // Python 2's mark of a long integer.
+    }
     boolean leadingZero = digits.length() > 1 && digits.charAt(0) == '0';
     if (digits.isEmpty() || leadingZero) {
       position = start;
@@ -115,7 +122,7 @@ final class HeaderText {
   }
 
   private void skipSpaces() {
-    while (position < text.length() && text.charAt(position) == ' ') {
+    while (position < text.length() && " \t\r\n\f".indexOf(text.charAt(position)) >= 0) {
       position++;
     }
   }

@@ -15,6 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,6 +31,8 @@ public final class JsonPlace {
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  // Python writes NaN and Infinity; whoever asks for a number refuses them.
+                  .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                   .build())
           .build();
 
@@ -68,6 +71,7 @@ public final class JsonPlace {
   }
 
   static JsonPlace parse(byte[] json, Place place) {
+    FileKind.require("JSON", json, place);
     try {
       return new JsonPlace(place, "$", MAPPER.readTree(json));
     } catch (JacksonException e) {
@@ -87,9 +91,9 @@ public final class JsonPlace {
     return MAPPER;
   }
 
-  /** Whether there is a value here, null included. */
+  /** Whether there is a value; null, which Python writes for what is not set, is none. */
   public boolean isPresent() {
-    return node != null && !node.isMissingNode();
+    return node != null && !node.isMissingNode() && !node.isNull();
   }
 
   /** Whether the value here is null. */

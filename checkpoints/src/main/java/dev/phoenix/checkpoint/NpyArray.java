@@ -92,6 +92,25 @@ public final class NpyArray {
     return out;
   }
 
+  /**
+   * Elements of any number or truth type as float32, in C order: true is 1, and what float32 cannot
+   * hold exactly is rounded.
+   */
+  public float[] toNumbers() {
+    if (header.type.isFloat()) {
+      return toFloats();
+    }
+    LongUnaryOperator element =
+        header.type == NpyType.BOOL
+            ? i -> data.get(ValueLayout.JAVA_BYTE, i) == 0 ? 0 : 1
+            : integerElement("toNumbers");
+    float[] out = new float[heapLength()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = element.applyAsLong(order.filePosition(i));
+    }
+    return out;
+  }
+
   /** Elements of any float type, in C order. */
   public double[] toDoubles() {
     LongToDoubleFunction element = floatElement("toDoubles");

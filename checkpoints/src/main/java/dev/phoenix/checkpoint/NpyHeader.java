@@ -134,48 +134,8 @@ final class NpyHeader {
     if (descriptor == null || keys.size() != 3) {
       throw place.refuse("the keys descr, fortran_order, shape in the npy header", keys);
     }
-    NpyType type = type(descriptor, place);
-    return new NpyHeader(type, itemSize(type, descriptor, place), fortranOrder, shape, dataOffset);
-  }
-
-  private static NpyType type(String descriptor, Place place) {
-    for (NpyType type : NpyType.values()) {
-      boolean matches =
-          type.sized()
-              ? descriptor.startsWith(type.descriptor())
-              : descriptor.equals(type.descriptor());
-      if (matches) {
-        return type;
-      }
-    }
-    // The bfloat16 of ml_dtypes reaches the file as a void type, with either byte-order mark.
-    if (descriptor.equals("<V2")) {
-      return NpyType.BFLOAT16;
-    }
-    if (descriptor.startsWith(">")) {
-      throw place.refuse(
-          "a little-endian array",
-          "big-endian dtype '"
-              + Place.printable(descriptor)
-              + "'; save it as array.astype(array.dtype.newbyteorder('<'))");
-    }
-    String known =
-        Arrays.stream(NpyType.values())
-            .map(type -> type.descriptor() + (type.sized() ? "<n>" : ""))
-            .collect(Collectors.joining(" "));
-    throw place.refuse("a dtype among " + known, "'" + Place.printable(descriptor) + "'");
-  }
-
-  private static long itemSize(NpyType type, String descriptor, Place place) {
-    if (!type.sized()) {
-      return type.bytes();
-    }
-    String units = descriptor.substring(type.descriptor().length());
-    if (!units.matches("0|[1-9][0-9]{0,8}")) {
-      throw place.refuse(
-          "a string dtype of fewer than 10^9 characters", "'" + Place.printable(descriptor) + "'");
-    }
-    return Long.parseLong(units) * type.bytes();
+    DtypeName dtype = DtypeName.parse(descriptor, place);
+    return new NpyHeader(dtype.type(), dtype.itemSize(), fortranOrder, shape, dataOffset);
   }
 
   private void checkDataSize(long found, Place place) {

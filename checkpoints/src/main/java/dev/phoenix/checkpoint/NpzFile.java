@@ -3,6 +3,7 @@ package dev.phoenix.checkpoint;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -28,6 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class NpzFile implements AutoCloseable {
   /** Limit of the declared sizes of all entries together, in bytes: 64 GiB. */
   public static final long DEFAULT_MAX_BYTES = 64L << 30;
+
+  private static final String SUFFIX = ".npy";
 
   private final Place place;
   private final Arena arena;
@@ -86,9 +89,12 @@ public final class NpzFile implements AutoCloseable {
       arrays.put(bareName, NpyArray.read(bareName, file, place));
       return new NpzFile(place, arena, arrays, stored);
     }
+    byte[] first = new byte[(int) Math.min(FileKind.LENGTH, file.byteSize())];
+    MemorySegment.copy(file, ValueLayout.JAVA_BYTE, 0, first, 0, first.length);
+    FileKind.require("an npz or npy file", first, place);
     for (ZipDirectory.Packed packed : ZipDirectory.read(file, place, limits.maxBytes)) {
       ZipMember member = packed.member();
-      String name = member.name().substring(0, member.name().length() - ".npy".length());
+      String name = bareName(member.name());
       Place entry = place.entry(name);
       MemorySegment npy = packed.bytes();
       if (member.method() == ZipMember.STORED) {
@@ -96,7 +102,13 @@ public final class NpzFile implements AutoCloseable {
       } else {
         npy = Inflation.inflate(member, npy, arena, entry);
       }
-      arrays.put(name, NpyArray.read(name, npy, entry));
+      // Any file may lie in an archive; numpy calls one an array by its name or by its first bytes.
+      if (!member.name().endsWith(SUFFIX) && !NpyHeader.isNpy(npy)) {
+        continue;
+      }
+      if (arrays.put(name, NpyArray.read(name, npy, entry)) != null) {
+        throw entry.refuse("each array once", "it twice");
+      }
     }
     return new NpzFile(place, arena, arrays, stored);
   }
@@ -164,7 +176,10 @@ public final class NpzFile implements AutoCloseable {
 
   private static String bareName(Path path) {
     Path file = path.getFileName();
-    String name = file == null ? "array" : file.toString();
-    return name.endsWith(".npy") ? name.substring(0, name.length() - 4) : name;
+    return bareName(file == null ? "array" : file.toString());
+  }
+
+  private static String bareName(String name) {
+    return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
   }
 }

@@ -13,8 +13,6 @@ public final class ParameterLayout {
   /** Scalar that training adds to a retrieval model; a model for inference may lack it. */
   public static final String LOG_TEMPERATURE = "~/log_temperature";
 
-  private static final int DWELL_WIDTH = 64;
-  private static final int CONTINUOUS_ACTIONS = 8;
   private static final String TOWER =
       "phoenix_retrieval_model/~build_candidate_representation/candidate_tower/"
           + "candidate_tower_projection_";
@@ -34,14 +32,14 @@ public final class ParameterLayout {
     long post = (long) config.numItemHashes() + config.numAuthorHashes();
     layout.add(model + "product_surface_embedding_table", config.productSurfaceVocabSize(), d);
     layout.add(model + "action_projection", config.numActions(), d);
-    layout.add(model + "history_dwell_time_proj1", 1, DWELL_WIDTH);
-    layout.add(model + "history_dwell_time_proj2", DWELL_WIDTH, d);
+    layout.add(model + "history_dwell_time_proj1", 1, config.continuousHiddenDim());
+    layout.add(model + "history_dwell_time_proj2", config.continuousHiddenDim(), d);
     layout.add(model + "proj_mat_1", config.numUserHashes() * d, d);
     layout.add(model + "proj_mat_3", (post + 3) * d, d);
     layout.add(model + "post_age_embedding_table", config.postAgeBuckets(), d);
     layout.add(model + "proj_mat_2", (post + 2) * d, d);
     layout.add(model + "unembeddings", d, config.numActions());
-    layout.add(model + "continuous_unembeddings", d, CONTINUOUS_ACTIONS);
+    layout.add(model + "continuous_unembeddings", d, config.numContinuousActions());
     layout.addTransformer(config);
     layout.add(model + "rms_norm/scale", d);
     return layout;

@@ -186,6 +186,16 @@ final class PickleMachine {
       case "numpy.ndarray" -> Global.NDARRAY;
       case "numpy.dtype" -> Global.DTYPE;
       case "_codecs.encode" -> Global.ENCODE;
+      case "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar" ->
+          throw place.refuse(
+              "Python's own strings in an object array",
+              "numpy scalars such as numpy.str_ (global multiarray.scalar; nothing was executed);"
+                  + " save array.astype(str) instead");
+      case "numpy.core._internal._convert_to_stringdtype_kwargs",
+          "numpy._core._internal._convert_to_stringdtype_kwargs" ->
+          throw place.refuse(
+              "an array of strings that numpy saves without a pickle of its dtype",
+              "numpy's StringDType (nothing was executed); save array.astype(str) instead");
       default ->
           throw place.refuse(
               "the pickle of an object array of strings",

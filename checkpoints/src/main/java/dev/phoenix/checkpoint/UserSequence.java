@@ -19,6 +19,12 @@ public record UserSequence(long userId, List<Engagement> history) {
   private static final long MAX_FILE_BYTES = 16L << 20;
   private static final int MAX_ACTION = 1 << 16;
 
+  /**
+   * The largest magnitude of an action's value, which usually is 0 or 1: sums of squares of what a
+   * model makes of it stay far within float32.
+   */
+  public static final float MAX_ACTION_VALUE = 1e9f;
+
   /** Keeps a copy of the history. */
   public UserSequence {
     history = List.copyOf(history);
@@ -27,8 +33,8 @@ public record UserSequence(long userId, List<Engagement> history) {
   /**
    * One post of the history.
    *
-   * @param actions finite values by action index, in the taxonomy of whoever wrote the file; an
-   *     index may exceed the model's number of actions
+   * @param actions values of at most {@link #MAX_ACTION_VALUE} by action index, in the taxonomy of
+   *     whoever wrote the file; an index may exceed the model's number of actions
    */
   public record Engagement(long postId, long authorId, SortedMap<Integer, Float> actions) {
     /** Keeps a copy of the actions. */
@@ -77,7 +83,7 @@ public record UserSequence(long userId, List<Engagement> history) {
       if (!index) {
         throw action.refuse("an action index from 0 to " + (MAX_ACTION - 1) + " as the key");
       }
-      double value = action.number(-Float.MAX_VALUE, Float.MAX_VALUE);
+      double value = action.number(-MAX_ACTION_VALUE, MAX_ACTION_VALUE);
       actions.put(Integer.parseInt(key), (float) value);
     }
     return actions;

@@ -1,14 +1,22 @@
 package dev.phoenix.checkpoint;
 
 /**
- * Rows of the three embedding tables, and where each lies in the one combined table (SPEC section
- * 2): rows 0 to 64 are zeros (padding and reserved), then users, items and authors.
+ * Rows of the embedding tables, and where each lies in the one combined table (SPEC section 2):
+ * rows 0 to 64 are zeros (padding and reserved), then users, items and authors. Behind the authors
+ * lie IP ids where a model has such a table: this layout is the project's own, no published source
+ * has one.
  *
  * @param user rows of the user table, UV
  * @param item rows of the item table, IV
  * @param author rows of the author table, AV
+ * @param ip rows of the table of IP ids; 0 where there is none
  */
-public record Vocabulary(int user, int item, int author) {
+public record Vocabulary(int user, int item, int author, int ip) {
+  /** Tables of users, items and authors and no more. */
+  public Vocabulary(int user, int item, int author) {
+    this(user, item, author, 0);
+  }
+
   /** Rows at the start of the combined table that are always zero. */
   public static final int RESERVED_ROWS = 65;
 
@@ -27,8 +35,13 @@ public record Vocabulary(int user, int item, int author) {
     return itemStart() + item;
   }
 
+  /** Combined row of row 0 of the table of IP ids. */
+  public long ipStart() {
+    return authorStart() + author;
+  }
+
   /** Number of rows of the combined table. */
   public long combinedRows() {
-    return authorStart() + author;
+    return ipStart() + ip;
   }
 }

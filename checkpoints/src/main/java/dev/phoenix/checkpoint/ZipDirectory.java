@@ -80,7 +80,9 @@ final class ZipDirectory {
         throw place.refuse(
             "at most " + maxBytes + " bytes in all entries", total + " bytes declared so far");
       }
-      members.add(member);
+      if (!member.isFolder()) {
+        members.add(member);
+      }
     }
     if (cursor.remaining() != 0) {
       throw place.refuse(
@@ -280,13 +282,13 @@ final class ZipDirectory {
     int nameLength = cursor.u16();
     int extraLength = cursor.u16();
     String name = name(cursor, nameLength, flags, entry);
-    widen(sizes, 2, extra(cursor, extraLength, entry), entry);
+    ByteCursor zip64 = extra(cursor, extraLength, entry);
+    if (zip64 != null || (flags & ZipMember.STREAMED) == 0) {
+      widen(sizes, 2, zip64, entry);
+    }
     ZipMember local =
         new ZipMember(name, flags, method, crc, sizes[1], sizes[0], member.headerOffset());
-    // A streamed entry has its checksum and sizes behind the data, and zeros here.
-    boolean unset = (flags & ZipMember.STREAMED) != 0 && crc == 0 && sizes[0] == 0 && sizes[1] == 0;
-    ZipMember compared = unset ? local.withContentOf(member) : local;
-    if (!compared.equals(member)) {
+    if (!local.completedBy(member).equals(member)) {
       throw entry.refuse("a local header as in the central directory: " + member, local);
     }
     return body.asSlice(cursor.skip(member.packedSize()), member.packedSize());

@@ -20,12 +20,15 @@ record ZipMember(
 
   private static final int DEFLATE_LEVEL = 0b110;
 
-  /** Up to this size any ratio is harmless: a small constant weight deflates very well. */
-  private static final long SMALL = 1 << 16;
+  /** More than deflate can make of a byte: zeros come close to it. */
+  private static final long MAX_RATIO = 1032;
 
-  private static final long MAX_RATIO = 200;
+  /** A folder's own entry, as {@code zip -r} and JavaScript's writers add it. */
+  boolean isFolder() {
+    return name.endsWith("/");
+  }
 
-  /** Refuses what this reader has no use for, and zip bombs. */
+  /** Refuses what this reader has no use for, and sizes that the packed bytes cannot give. */
   void check(Place place) {
     Place entry = place.entry(name);
     checkName(entry);
@@ -38,17 +41,36 @@ record ZipMember(
     if (method != STORED && method != DEFLATED) {
       throw entry.refuse("zip method 0 (stored) or 8 (deflated)", method);
     }
-    if (method == DEFLATED && size > SMALL && (size + MAX_RATIO - 1) / MAX_RATIO > packedSize) {
+    if (isFolder() && size != 0) {
+      throw entry.refuse("a folder's entry without data", size + " bytes");
+    }
+    if (method == DEFLATED && size / MAX_RATIO > packedSize) {
       throw entry.refuse(
           "a deflate ratio of at most " + MAX_RATIO + ":1",
           size + " bytes declared from " + packedSize);
     }
   }
 
-  /** This member with checksum and sizes of another. */
-  ZipMember withContentOf(ZipMember other) {
+  /**
+   * This local header with what it leaves open taken from the directory: a streamed entry has its
+   * checksum and sizes behind the data, and zeros or ones in their places.
+   */
+  ZipMember completedBy(ZipMember directory) {
+    if ((flags & STREAMED) == 0) {
+      return this;
+    }
     return new ZipMember(
-        name, flags, method, other.crc, other.packedSize, other.size, headerOffset);
+        name,
+        flags,
+        method,
+        crc == 0 ? directory.crc : crc,
+        isOpen(packedSize) ? directory.packedSize : packedSize,
+        isOpen(size) ? directory.size : size,
+        headerOffset);
+  }
+
+  private static boolean isOpen(long size) {
+    return size == 0 || size == 0xFFFFFFFFL;
   }
 
   private void checkName(Place entry) {
@@ -58,13 +80,14 @@ record ZipMember(
     if (absolute || name.indexOf('\0') >= 0) {
       throw entry.refuse("a relative name", "an absolute or malformed one");
     }
-    for (String part : name.split("/", -1)) {
+    String path = isFolder() ? name.substring(0, name.length() - 1) : name;
+    for (String part : path.split("/", -1)) {
       if (part.isEmpty() || part.equals(".") || part.equals("..")) {
         throw entry.refuse("a name without empty, '.' or '..' parts", "such a part");
       }
     }
-    if (!name.endsWith(".npy") || name.equals(".npy")) {
-      throw entry.refuse("a name that ends in .npy", "another");
+    if (name.equals(".npy")) {
+      throw entry.refuse("a name before .npy", "none");
     }
   }
 

@@ -86,9 +86,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
-      paramLabel = "NAME=W,...",
+      paramLabel = "WEIGHTS",
       description =
-          "What a feed is ranked by, as `phoenix pipeline` takes it (default:"
+          "What a feed is ranked by: a preset (published, production or retrieval), weights of"
+              + " outputs as NAME=W,... or a JSON file, see docs/scoring.md (default: published,"
               + " favorite=1,reply=0.5,repost=0.3,dwell=0.2).")
   private @Nullable String weights;
 

@@ -7,6 +7,7 @@ import dev.phoenix.device.DeviceException;
 import dev.phoenix.evaluation.MetricException;
 import dev.phoenix.fit.TrainingException;
 import dev.phoenix.kernels.MissingKernelException;
+import dev.phoenix.model.NotFiniteException;
 import dev.phoenix.pipeline.BackendException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,6 +48,7 @@ final class Failure {
         || failure instanceof CorpusException
         || failure instanceof MissingKernelException
         || failure instanceof DeviceException
+        || failure instanceof NotFiniteException
         || failure instanceof IllegalArgumentException) {
       return String.valueOf(failure.getMessage());
     }

@@ -1,12 +1,15 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.NpzWriter;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.HistoryFeatures;
 import dev.phoenix.feature.LookedUpInputs;
+import dev.phoenix.model.NotFiniteException;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.ops.Ops;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +27,8 @@ import picocli.CommandLine.Spec;
           + " candidate_post_hashes, candidate_product_surface; optionally"
           + " history_continuous_actions, candidate_impr_ts, candidate_post_creation_ts,"
           + " user_ip_embeddings.",
-      "Out: logits, probabilities [B, C, A], continuous_preds [B, C, 8], ranked_indices [B, C]."
+      "Out: logits, probabilities [B, C, A], continuous_preds [B, C, continuous], ranked_indices"
+          + " [B, C]."
     },
     mixinStandardHelpOptions = true)
 final class InferRankerCommand implements Callable<Integer> {
@@ -40,19 +44,23 @@ final class InferRankerCommand implements Callable<Integer> {
   private record Outputs(
       int candidates,
       int actions,
+      int values,
       float[] logits,
       float[] probabilities,
       float[] continuous,
       int[] ranked) {
 
-    static Outputs allocate(int requests, int candidates, int actions) {
+    static Outputs allocate(int requests, int candidates, ModelConfig config) {
       int rows = Math.multiplyExact(requests, candidates);
+      int actions = config.numActions();
+      int values = config.numContinuousActions();
       return new Outputs(
           candidates,
           actions,
+          values,
           new float[Math.multiplyExact(rows, actions)],
           new float[rows * actions],
-          new float[Math.multiplyExact(rows, RankerOutput.CONTINUOUS)],
+          new float[Math.multiplyExact(rows, values)],
           new int[rows]);
     }
 
@@ -72,8 +80,8 @@ final class InferRankerCommand implements Callable<Integer> {
         logits[row * actions + action] = output.logit(request, candidate, action);
         probabilities[row * actions + action] = output.probability(request, candidate, action);
       }
-      for (int i = 0; i < RankerOutput.CONTINUOUS; i++) {
-        continuous[row * RankerOutput.CONTINUOUS + i] = output.continuous(request, candidate, i);
+      for (int i = 0; i < values; i++) {
+        continuous[row * values + i] = output.continuous(request, candidate, i);
       }
     }
   }
@@ -85,7 +93,7 @@ final class InferRankerCommand implements Callable<Integer> {
       LookedUpInputs inputs = LookedUpInputs.read(files.inputs(), ranker.config());
       int requests = inputs.requests();
       int candidates = inputs.candidatesPerRequest();
-      Outputs outputs = Outputs.allocate(requests, candidates, ranker.config().numActions());
+      Outputs outputs = Outputs.allocate(requests, candidates, ranker.config());
       run(ranker, inputs, outputs);
       write(outputs, requests);
       spec.commandLine()
@@ -106,7 +114,24 @@ final class InferRankerCommand implements Callable<Integer> {
         int to = Math.min(histories.size(), from + REQUESTS_PER_STEP);
         ranker.rank(output, histories.subList(from, to), candidates.subList(from, to));
         outputs.take(from, output);
+        requireFinite(outputs, from, candidates.subList(from, to));
         progress.accept(to);
+      }
+    }
+  }
+
+  /** What stands in padding reaches nobody, and may be anything. */
+  private static void requireFinite(
+      Outputs outputs, int firstRequest, List<CandidateFeatures> candidates) {
+    for (int request = 0; request < candidates.size(); request++) {
+      for (int i = 0; i < outputs.candidates(); i++) {
+        int row = (firstRequest + request) * outputs.candidates() + i;
+        int from = row * outputs.actions();
+        if (candidates.get(request).isPost(i)) {
+          NotFiniteException.require(
+              "request %d, candidate %d: logits".formatted(firstRequest + request, i),
+              Arrays.copyOfRange(outputs.logits(), from, from + outputs.actions()));
+        }
       }
     }
   }
@@ -116,7 +141,7 @@ final class InferRankerCommand implements Callable<Integer> {
     try (NpzWriter writer = NpzWriter.create(files.out())) {
       writer.write("logits", outputs.logits(), requests, c, outputs.actions());
       writer.write("probabilities", outputs.probabilities(), requests, c, outputs.actions());
-      writer.write("continuous_preds", outputs.continuous(), requests, c, RankerOutput.CONTINUOUS);
+      writer.write("continuous_preds", outputs.continuous(), requests, c, outputs.values());
       writer.write("ranked_indices", outputs.ranked(), requests, c);
       writer.commit();
     }

@@ -8,6 +8,7 @@ import dev.phoenix.checkpoint.NpzWriter;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.HistoryFeatures;
 import dev.phoenix.feature.LookedUpInputs;
+import dev.phoenix.model.NotFiniteException;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -100,6 +101,7 @@ final class InferRetrievalCommand implements Callable<Integer> {
         float[] users = new float[(to - from) * columns];
         float[] norms = new float[to - from];
         model.encodeUsers(users, norms, histories.subList(from, to));
+        NotFiniteException.require("the vectors of users %d to %d".formatted(from, to - 1), users);
         System.arraycopy(users, 0, outputs.users(), from * columns, users.length);
         System.arraycopy(norms, 0, outputs.norms(), from, norms.length);
         for (int request = from; request < to; request++) {

@@ -42,12 +42,16 @@ final class ParityCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<String> departures = new ArrayList<>();
     int tensors = 0;
+    Margin margin = new Margin(0, "no tensor");
     try (Ops ops = backend.open()) {
       out.printf("Parity on %s, %s: %s%n", ops.name(), ops.precision().label(), golden);
       for (GoldenCase goldenCase : GoldenCase.find(golden, Home.demo())) {
         List<TensorCheck> checks = goldenCase.run(ops);
         tensors += checks.size();
         print(out, goldenCase.name(), checks);
+        for (TensorCheck check : checks) {
+          margin = margin.and(check, goldenCase.name());
+        }
         checks.stream()
             .filter(check -> !check.passed())
             .findFirst()
@@ -56,11 +60,30 @@ final class ParityCommand implements Callable<Integer> {
     }
     if (departures.isEmpty()) {
       out.printf("%nAll %d tensors are within their bounds.%n", tensors);
+      out.printf(Locale.ROOT, "Margin: %s%n", margin.text());
     } else {
       out.printf("%nFirst to depart: %s%n", String.join(", ", departures));
     }
     out.flush();
     return departures.isEmpty() ? 0 : 1;
+  }
+
+  /**
+   * The largest part of its bound that the error of any tensor takes.
+   *
+   * @param part error / bound
+   * @param tensor whose
+   */
+  private record Margin(double part, String tensor) {
+    /** Counts, such as of indices that differ, have a bound of 0 and no margin. */
+    Margin and(TensorCheck check, String goldenCase) {
+      double next = check.bound() == 0 ? 0 : check.error() / check.bound();
+      return next > part ? new Margin(next, goldenCase + "/" + check.tensor()) : this;
+    }
+
+    String text() {
+      return "the largest error is %.2f of its bound (%s)".formatted(part, tensor);
+    }
   }
 
   private static void print(PrintWriter out, String name, List<TensorCheck> checks) {

@@ -44,7 +44,7 @@ record RankerCase(Path folder) implements GoldenCase {
       ModelConfig config, RankerOutput output, int candidates, Expected expected, Ops ops) {
     Bounds bounds = new Bounds(ops.precision());
     int actions = config.numActions();
-    int continuous = RankerOutput.CONTINUOUS;
+    int continuous = output.continuousActions();
     int rows = output.requests() * candidates;
     float[] logits = new float[rows * actions];
     float[] probabilities = new float[rows * actions];

@@ -17,6 +17,14 @@ public interface CandidateFeatures extends EmbeddedRows {
     return i;
   }
 
+  /**
+   * The positions of the batch that the list comes in. They differ from {@code model}, those of the
+   * model's own lengths, where a batch of looked-up embeddings has fewer history positions.
+   */
+  default Positions positions(Positions model) {
+    return model;
+  }
+
   /** Whether candidate {@code i} is a post and not padding: its hash 0 is not zero. */
   boolean isPost(int i);
 
@@ -31,7 +39,7 @@ public interface CandidateFeatures extends EmbeddedRows {
     throw new IllegalStateException("the posts' rows come with the request");
   }
 
-  /** The product surface of candidate {@code i}. */
+  /** The product surface of candidate {@code i}; any number, known to the model or not. */
   int surface(int i);
 
   /** The post age bucket of candidate {@code i}; 0 when its age is not known. */

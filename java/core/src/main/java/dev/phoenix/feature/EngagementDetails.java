@@ -6,13 +6,24 @@ import java.util.Arrays;
  * What a request may know of its user's history beyond ids and actions, engagement by engagement; a
  * later engagement than an array has is one of which nothing is known. Source: SPEC section 3.
  *
- * @param surfaces product surfaces; 0 where not known, and taken as 0 where the model has no such
- *     surface
+ * @param surfaces product surfaces; 0 where not known; one that the model does not have adds
+ *     nothing
  * @param dwellSeconds dwell times in seconds; 0 where not known
+ * @param userIpId 64-bit id of the address that the user's request comes from; 0 where not known
  */
-public record EngagementDetails(int[] surfaces, float[] dwellSeconds) {
+public record EngagementDetails(int[] surfaces, float[] dwellSeconds, long userIpId) {
   /** Nothing is known. */
   public static final EngagementDetails NONE = new EngagementDetails(new int[0], new float[0]);
+
+  /** Details of engagements by a user whose address is not known. */
+  public EngagementDetails(int[] surfaces, float[] dwellSeconds) {
+    this(surfaces, dwellSeconds, 0);
+  }
+
+  /** The same with the address of the user. */
+  public EngagementDetails withUserIpId(long id) {
+    return new EngagementDetails(surfaces, dwellSeconds, id);
+  }
 
   /** The details of the engagements of {@code window}, the first of which becomes engagement 0. */
   public EngagementDetails part(HistoryWindow window) {
@@ -22,12 +33,12 @@ public record EngagementDetails(int[] surfaces, float[] dwellSeconds) {
         Arrays.copyOfRange(
             surfaces, Math.min(from, surfaces.length), Math.min(to, surfaces.length)),
         Arrays.copyOfRange(
-            dwellSeconds, Math.min(from, dwellSeconds.length), Math.min(to, dwellSeconds.length)));
+            dwellSeconds, Math.min(from, dwellSeconds.length), Math.min(to, dwellSeconds.length)),
+        userIpId);
   }
 
-  int surface(int i, int surfaces) {
-    int surface = i < this.surfaces.length ? this.surfaces[i] : 0;
-    return surface >= 0 && surface < surfaces ? surface : 0;
+  int surface(int i) {
+    return i < surfaces.length ? surfaces[i] : 0;
   }
 
   float dwellSeconds(int i) {

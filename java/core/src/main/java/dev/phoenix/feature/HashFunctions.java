@@ -55,6 +55,22 @@ public final class HashFunctions {
     return row(hashes.author(), id, j, vocabulary.author(), vocabulary.authorStart());
   }
 
+  /** Whether rows of IP ids can be looked up: the model has constants and a table for them. */
+  public boolean hasIps() {
+    return hashes.ip().isPresent() && vocabulary.ip() > 1;
+  }
+
+  /**
+   * The row of an IP id's hash {@code j}; 0 for id 0.
+   *
+   * @throws IllegalStateException if the model {@linkplain #hasIps has none}
+   */
+  public long ipRow(long id, int j) {
+    HashParameters ip =
+        hashes.ip().orElseThrow(() -> new IllegalStateException("the model hashes no IP ids"));
+    return row(ip, id, j, vocabulary.ip(), vocabulary.ipStart());
+  }
+
   private static long row(HashParameters hash, long id, int j, int vocabulary, long start) {
     if (id == 0) {
       return 0;

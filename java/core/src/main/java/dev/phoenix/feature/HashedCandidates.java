@@ -33,12 +33,11 @@ public final class HashedCandidates implements CandidateFeatures {
     return create(config, tables, postIds, authorIds, 0);
   }
 
-  /** The same, shown on a product surface; one that the model does not have counts as 0. */
+  /** The same, shown on a product surface; one that the model does not have adds nothing. */
   public static HashedCandidates create(
       ModelConfig config, EmbeddingTables tables, long[] postIds, long[] authorIds, int surface) {
-    int known = surface >= 0 && surface < config.productSurfaceVocabSize() ? surface : 0;
     return new HashedCandidates(
-        HashedRows.create(config, tables), postIds, authorIds, known, new int[postIds.length]);
+        HashedRows.create(config, tables), postIds, authorIds, surface, new int[postIds.length]);
   }
 
   /** The same candidates with the ages that {@code times} give them in the model. */

@@ -20,14 +20,12 @@ public final class HashedHistory implements HistoryFeatures {
   private final float[] actions;
   private final int actionCount;
   private final EngagementDetails details;
-  private final int surfaceCount;
 
   private HashedHistory(
       ModelConfig config, HashedRows rows, UserSequence sequence, EngagementDetails details) {
     this.rows = rows;
     HistoryWindow window = HistoryWindow.of(config, sequence.history().size());
     this.details = details.part(window);
-    this.surfaceCount = config.productSurfaceVocabSize();
     this.userId = sequence.userId();
     this.history = sequence.history().subList(window.from(), window.to());
     this.actionCount = config.numActions();
@@ -83,7 +81,7 @@ public final class HashedHistory implements HistoryFeatures {
 
   @Override
   public void copyUserIp(float[] to, int at) {
-    rows.clear(to, at);
+    rows.copyIp(details.userIpId(), to, at);
   }
 
   @Override
@@ -108,7 +106,7 @@ public final class HashedHistory implements HistoryFeatures {
 
   @Override
   public int surface(int i) {
-    return details.surface(i, surfaceCount);
+    return details.surface(i);
   }
 
   @Override

@@ -49,8 +49,19 @@ final class HashedRows {
     }
   }
 
-  /** Writes one row of zeros. */
-  void clear(float[] to, int at) {
-    Arrays.fill(to, at, at + config.embSize(), 0f);
+  /** Writes the sum of an IP id's rows; zeros for id 0 and where the model has no such rows. */
+  void copyIp(long id, float[] to, int at) {
+    int d = config.embSize();
+    Arrays.fill(to, at, at + d, 0f);
+    if (id == 0 || !hashes.hasIps()) {
+      return;
+    }
+    float[] row = new float[d];
+    for (int j = 0; j < config.numIpHashes(); j++) {
+      tables.copyRow(hashes.ipRow(id, j), row, 0);
+      for (int k = 0; k < d; k++) {
+        to[at + k] += row[k];
+      }
+    }
   }
 }

@@ -42,7 +42,7 @@ public interface HistoryFeatures extends EmbeddedRows {
   /** The value of action {@code action} at position {@code i}: 1 where it happened, 0 else. */
   float action(int i, int action);
 
-  /** The product surface of position {@code i}. */
+  /** The product surface of position {@code i}; any number, known to the model or not. */
   int surface(int i);
 
   /** The dwell time of position {@code i} in seconds; 0 when absent. */

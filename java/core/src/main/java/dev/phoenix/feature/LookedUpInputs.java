@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,35 +21,40 @@ import org.jspecify.annotations.Nullable;
  * {@code history_actions} [B, S, A], {@code history_product_surface} [B, S], {@code
  * candidate_post_hashes} [B, C, I], {@code candidate_{post,author}_embeddings} [B, C, I or W, D]
  * and, for a ranker, {@code candidate_product_surface} [B, C]. Optional: {@code
- * history_continuous_actions} [B, S, 8], {@code candidate_impr_ts} and {@code
- * candidate_post_creation_ts} [B, C] in seconds. {@code user_ip_embeddings} [B, IP, D] where the
- * model has IP hashes.
+ * history_continuous_actions} [B, S, continuous], {@code candidate_impr_ts} and {@code
+ * candidate_post_creation_ts} [B, C] in seconds, {@code user_ip_embeddings} [B, IP, D] where the
+ * model has IP hashes. S and C are those of the file: S may be smaller than the model's, and
+ * candidates stand at positions 1 + S on (SPEC section 4).
+ *
+ * <p>Hashes, surfaces and times may be integers of any width; actions, embeddings and continuous
+ * actions numbers of any type, truth values included.
  */
 public final class LookedUpInputs {
   /** The index of dwell time among the continuous actions. */
   private static final int DWELL = 1;
 
-  private static final int CONTINUOUS = 8;
+  private static final System.Logger LOGGER = System.getLogger(LookedUpInputs.class.getName());
 
   private final ModelConfig config;
   private final int requests;
   private final int historyLength;
   private final int candidates;
-  private final int[] userHashes;
+  private final Positions positions;
+  private final boolean[] hasUser;
   private final float[] users;
   private final float @Nullable [] userIps;
-  private final int[] historyHashes;
+  private final boolean[] historyPost;
   private final float[] historyPosts;
   private final float[] historyAuthors;
   private final float[] actions;
   private final int[] surfaces;
   private final float @Nullable [] continuous;
-  private final int[] candidateHashes;
+  private final boolean[] candidatePost;
   private final float[] candidatePosts;
   private final float[] candidateAuthors;
   private final int @Nullable [] candidateSurfaces;
-  private final int @Nullable [] shown;
-  private final int @Nullable [] created;
+  private final long @Nullable [] shown;
+  private final long @Nullable [] created;
 
   private LookedUpInputs(Source source, ModelConfig config) {
     this.config = config;
@@ -63,30 +69,54 @@ public final class LookedUpInputs {
       throw source.error(
           "history_post_hashes", "at most S = " + config.historySeqLen(), "" + historyLength);
     }
+    this.positions = positions();
     int b = requests;
     int s = historyLength;
     int c = candidates;
-    this.userHashes = source.ints("user_hashes", b, u);
+    this.hasUser = source.valid("user_hashes", b, u);
     this.users = source.floats("user_embeddings", b, u, d);
-    this.userIps =
-        config.numIpHashes() > 0
-            ? source.floats("user_ip_embeddings", b, config.numIpHashes(), d)
-            : null;
-    this.historyHashes = source.ints("history_post_hashes", b, s, i);
+    this.userIps = userIps(source);
+    this.historyPost = source.valid("history_post_hashes", b, s, i);
     this.historyPosts = source.floats("history_post_embeddings", b, s, i, d);
     this.historyAuthors = source.floats("history_author_embeddings", b, s, w, d);
     this.actions = source.floats("history_actions", b, s, config.numActions());
-    this.surfaces = source.surfaces("history_product_surface", config, b, s);
-    this.continuous = source.optionalFloats("history_continuous_actions", b, s, CONTINUOUS);
-    this.candidateHashes = source.ints("candidate_post_hashes", b, c, i);
+    this.surfaces = source.surfaces("history_product_surface", b, s);
+    this.continuous =
+        source.optionalFloats("history_continuous_actions", b, s, config.numContinuousActions());
+    this.candidatePost = source.valid("candidate_post_hashes", b, c, i);
     this.candidatePosts = source.floats("candidate_post_embeddings", b, c, i, d);
     this.candidateAuthors = source.floats("candidate_author_embeddings", b, c, w, d);
     this.candidateSurfaces =
         source.has("candidate_product_surface")
-            ? source.surfaces("candidate_product_surface", config, b, c)
+            ? source.surfaces("candidate_product_surface", b, c)
             : null;
-    this.shown = source.optionalInts("candidate_impr_ts", b, c);
-    this.created = source.optionalInts("candidate_post_creation_ts", b, c);
+    this.shown = source.optionalLongs("candidate_impr_ts", b, c);
+    this.created = source.optionalLongs("candidate_post_creation_ts", b, c);
+  }
+
+  /**
+   * Right-anchored positions end at the model's S, others at that of the batch (SPEC section 4).
+   */
+  private Positions positions() {
+    int end = config.rightAnchoredRope() ? config.historySeqLen() : historyLength;
+    return new Positions(end, Math.max(candidates, 1), config.rightAnchoredRope());
+  }
+
+  /** Without rows of IP hashes their term is absent, which is said: scores depend on it. */
+  private float @Nullable [] userIps(Source source) {
+    if (config.numIpHashes() == 0) {
+      return null;
+    }
+    if (!source.has("user_ip_embeddings")) {
+      LOGGER.log(
+          System.Logger.Level.INFO,
+          "{0}: no entry ''user_ip_embeddings''; the user token is built without the model''s {1}"
+              + " IP hashes",
+          source.path(),
+          config.numIpHashes());
+      return null;
+    }
+    return source.floats("user_ip_embeddings", requests, config.numIpHashes(), config.embSize());
   }
 
   /**
@@ -129,32 +159,30 @@ public final class LookedUpInputs {
     }
 
     float[] floats(String name, int... shape) {
-      return array(name, shape).toFloats();
-    }
-
-    int[] ints(String name, int... shape) {
-      return array(name, shape).toInts();
+      return array(name, shape).toNumbers();
     }
 
     float @Nullable [] optionalFloats(String name, int... shape) {
       return has(name) ? floats(name, shape) : null;
     }
 
-    int @Nullable [] optionalInts(String name, int... shape) {
-      return has(name) ? ints(name, shape) : null;
+    long @Nullable [] optionalLongs(String name, int... shape) {
+      return has(name) ? array(name, shape).toLongs() : null;
     }
 
-    int[] surfaces(String name, ModelConfig config, int... shape) {
-      int[] values = ints(name, shape);
-      for (int i = 0; i < values.length; i++) {
-        if (values[i] < 0 || values[i] >= config.productSurfaceVocabSize()) {
-          throw error(
-              name,
-              "product surfaces 0.." + (config.productSurfaceVocabSize() - 1),
-              values[i] + " at index " + i);
-        }
+    /** Whether hash 0 is not zero, for every entry; hashes are the last axis of {@code shape}. */
+    boolean[] valid(String name, int... shape) {
+      long[] hashes = array(name, shape).toLongs();
+      int perEntry = shape[shape.length - 1];
+      boolean[] valid = new boolean[hashes.length / perEntry];
+      for (int i = 0; i < valid.length; i++) {
+        valid[i] = hashes[i * perEntry] != 0;
       }
-      return values;
+      return valid;
+    }
+
+    int[] surfaces(String name, int... shape) {
+      return LongStream.of(array(name, shape).toLongs()).mapToInt(ProductSurface::of).toArray();
     }
   }
 
@@ -193,7 +221,7 @@ public final class LookedUpInputs {
 
     @Override
     public boolean hasUser() {
-      return userHashes[request * config.numUserHashes()] != 0;
+      return hasUser[request];
     }
 
     @Override
@@ -204,12 +232,9 @@ public final class LookedUpInputs {
     @Override
     public void copyUserIp(float[] to, int at) {
       float[] ips = userIps;
-      if (ips == null) {
-        throw new IllegalStateException("the model has no IP hashes");
-      }
       int d = config.embSize();
       Arrays.fill(to, at, at + d, 0f);
-      for (int j = 0; j < config.numIpHashes(); j++) {
+      for (int j = 0; ips != null && j < config.numIpHashes(); j++) {
         for (int k = 0; k < d; k++) {
           to[at + k] += ips[(request * config.numIpHashes() + j) * d + k];
         }
@@ -223,7 +248,7 @@ public final class LookedUpInputs {
 
     @Override
     public boolean isPost(int i) {
-      return historyHashes[at(i) * config.numItemHashes()] != 0;
+      return historyPost[at(i)];
     }
 
     @Override
@@ -245,7 +270,8 @@ public final class LookedUpInputs {
 
     @Override
     public float dwellSeconds(int i) {
-      return continuous == null ? 0 : continuous[at(i) * CONTINUOUS + DWELL];
+      int values = config.numContinuousActions();
+      return continuous == null || values <= DWELL ? 0 : continuous[at(i) * values + DWELL];
     }
   }
 
@@ -261,13 +287,18 @@ public final class LookedUpInputs {
     }
 
     @Override
+    public Positions positions(Positions model) {
+      return positions;
+    }
+
+    @Override
     public int count() {
       return candidates;
     }
 
     @Override
     public boolean isPost(int i) {
-      return candidateHashes[at(i) * config.numItemHashes()] != 0;
+      return candidatePost[at(i)];
     }
 
     @Override

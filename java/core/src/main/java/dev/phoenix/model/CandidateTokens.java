@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.feature.CandidateFeatures;
 import dev.phoenix.feature.Positions;
+import dev.phoenix.feature.ProductSurface;
 import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
@@ -48,7 +49,7 @@ final class CandidateTokens implements AutoCloseable {
    * What tokens are built with.
    *
    * @param posts the first block of proj_mat_2 [(item + author hashes) D, D]
-   * @param surfaces [surfaces, D], folded
+   * @param surfaces [surfaces + 1, D], folded; the last row is zero
    * @param ages [age buckets, D], folded
    */
   record Weights(Weight posts, Tensor surfaces, Tensor ages) {
@@ -64,8 +65,9 @@ final class CandidateTokens implements AutoCloseable {
       float[] projection = parameters.get(prefix + "proj_mat_2");
       FoldedTables folded = new FoldedTables(projection, d, postColumns);
       Tensor surfaces =
-          ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize(), d));
-      surfaces.set(folded.fold(parameters.get(prefix + "product_surface_embedding_table"), 0));
+          ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize() + 1, d));
+      surfaces.set(
+          folded.foldWithZeroRow(parameters.get(prefix + "product_surface_embedding_table"), 0));
       Tensor ages = ops.tensor(scope, "ages", new Shape(config.postAgeBuckets(), d));
       ages.set(folded.fold(parameters.get(prefix + "post_age_embedding_table"), 1));
       return new Weights(
@@ -106,10 +108,11 @@ final class CandidateTokens implements AutoCloseable {
     rows.clear();
     for (int request = 0; request < batch.size(); request++) {
       CandidateFeatures features = batch.get(request);
+      Positions of = features.positions(positions);
       rows.beginRequest();
       for (int i = 0; i < features.count(); i++) {
         boolean post = features.isPost(i);
-        rows.addRow(positions.candidate(features.slot(i), post), post);
+        rows.addRow(of.candidate(features.slot(i), post), post);
       }
     }
   }
@@ -117,13 +120,14 @@ final class CandidateTokens implements AutoCloseable {
   /** Builds the tokens that {@link #lay} described into {@code hidden}. */
   void build(Tensor hidden, RowLayout rows) {
     Buffers b = room.reserve(rows.rows());
+    int surfaces = weights.surfaces().shape().rows() - 1;
     int row = 0;
     for (int request = 0; request < requests.size(); request++) {
       CandidateFeatures features = requests.get(request);
       for (int i = 0; i < features.count(); i++) {
         b.request()[row] = request;
         b.index()[row] = i;
-        b.surface().rows()[row] = features.surface(i);
+        b.surface().rows()[row] = ProductSurface.row(features.surface(i), surfaces);
         b.age().rows()[row++] = features.ageBucket(i);
       }
     }

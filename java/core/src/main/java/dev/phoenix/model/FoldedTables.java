@@ -12,9 +12,17 @@ package dev.phoenix.model;
 record FoldedTables(float[] projection, int columns, int postColumns) {
   /** {@code table} [n, D] · block {@code block} [D, D], summed in double. */
   float[] fold(float[] table, int block) {
+    return foldInto(new float[table.length], table, block);
+  }
+
+  /** The same and a last row of zeros, for numbers that the table does not have: [n + 1, D]. */
+  float[] foldWithZeroRow(float[] table, int block) {
+    return foldInto(new float[table.length + columns], table, block);
+  }
+
+  private float[] foldInto(float[] folded, float[] table, int block) {
     int rows = table.length / columns;
     int blockRow = postColumns + block * columns;
-    float[] folded = new float[table.length];
     double[] sums = new double[columns];
     for (int row = 0; row < rows; row++) {
       java.util.Arrays.fill(sums, 0);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param users proj_mat_1 [user hashes D, D]
  * @param posts the first block of proj_mat_3 [(item + author hashes) D, D]
- * @param surfaces [surfaces, D], folded
+ * @param surfaces [surfaces + 1, D], folded; the last row is zero
  * @param features the other small tables, folded
  */
 record HistoryTokenWeights(
@@ -32,8 +32,10 @@ record HistoryTokenWeights(
     int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
     float[] projection = parameters.get(prefix + "proj_mat_3");
     FoldedTables folded = new FoldedTables(projection, d, postColumns);
-    Tensor surfaces = ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize(), d));
-    surfaces.set(folded.fold(parameters.get(prefix + "product_surface_embedding_table"), 1));
+    Tensor surfaces =
+        ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize() + 1, d));
+    surfaces.set(
+        folded.foldWithZeroRow(parameters.get(prefix + "product_surface_embedding_table"), 1));
     Weight actions =
         ops.floatMatrix(
             scope,

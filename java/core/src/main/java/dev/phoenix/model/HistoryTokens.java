@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.feature.DwellTime;
 import dev.phoenix.feature.HistoryFeatures;
 import dev.phoenix.feature.Positions;
+import dev.phoenix.feature.ProductSurface;
 import dev.phoenix.ops.HistoryFeatureRows;
 import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.Ops;
@@ -172,7 +173,8 @@ final class HistoryTokens implements AutoCloseable {
         if (features.isPost(i)) {
           b.request()[post] = request;
           b.index()[post] = i;
-          b.surface()[post] = features.surface(i);
+          b.surface()[post] =
+              ProductSurface.row(features.surface(i), config.productSurfaceVocabSize());
           b.place()[post++] = place++;
           anyDwell |= features.dwellSeconds(i) > 0;
         }

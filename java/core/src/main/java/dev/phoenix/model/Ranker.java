@@ -97,7 +97,7 @@ public final class Ranker implements AutoCloseable {
   }
 
   static int headColumns(ModelConfig config) {
-    return config.numActions() + RankerOutput.CONTINUOUS;
+    return config.numActions() + config.numContinuousActions();
   }
 
   /** The configuration that the model was loaded with. */
@@ -126,7 +126,7 @@ public final class Ranker implements AutoCloseable {
 
   /** An empty output of this model's width. */
   public RankerOutput output() {
-    return new RankerOutput(config.numActions());
+    return new RankerOutput(config.numActions(), config.numContinuousActions());
   }
 
   /** Encodes the histories of {@code requests} into {@code kept}, in one pass. */

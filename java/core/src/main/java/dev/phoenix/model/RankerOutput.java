@@ -11,25 +11,24 @@ import java.util.stream.IntStream;
  * Reusable: arrays grow and stay.
  */
 public final class RankerOutput {
-  /** Continuous outputs of every ranker. Source: SPEC section 5. */
-  public static final int CONTINUOUS = 8;
-
   private final int actions;
+  private final int continuous;
   private final RowLayout rows = new RowLayout();
   private float[] logits = new float[0];
   private float[] probabilities = new float[0];
 
-  RankerOutput(int actions) {
+  RankerOutput(int actions, int continuous) {
     this.actions = actions;
+    this.continuous = continuous;
   }
 
   void clear() {
     rows.clear();
   }
 
-  /** Appends the rows of one pass; both tensors are [rows, A + 8], actions before continuous. */
+  /** Appends the rows of one pass; both tensors are [rows, A + continuous], actions first. */
   void append(RowLayout candidates, Tensor newLogits, Tensor newProbabilities) {
-    int width = actions + CONTINUOUS;
+    int width = actions + continuous;
     int before = rows.rows();
     int needed = (before + candidates.rows()) * width;
     if (logits.length < needed) {
@@ -56,6 +55,11 @@ public final class RankerOutput {
     return actions;
   }
 
+  /** The number of continuous outputs. */
+  public int continuousActions() {
+    return continuous;
+  }
+
   /** The candidates of request {@code request}, padding included. */
   public int candidates(int request) {
     return rows.length(request);
@@ -73,7 +77,7 @@ public final class RankerOutput {
 
   /** The continuous output {@code index} (1: dwell time), in (0, 1). */
   public float continuous(int request, int candidate, int index) {
-    return probabilities[at(request, candidate, index, CONTINUOUS) + actions];
+    return probabilities[at(request, candidate, index, continuous) + actions];
   }
 
   /** The candidates of a request by falling probability of action 0, ties by index. */
@@ -91,6 +95,6 @@ public final class RankerOutput {
           "request %d has %d candidates and %d columns, asked for [%d, %d]"
               .formatted(request, rows.length(request), columns, candidate, column));
     }
-    return (rows.begin(request) + candidate) * (actions + CONTINUOUS) + column;
+    return (rows.begin(request) + candidate) * (actions + continuous) + column;
   }
 }

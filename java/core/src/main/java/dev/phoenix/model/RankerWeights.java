@@ -10,7 +10,8 @@ import dev.phoenix.tensor.Shape;
 /**
  * What of a ranker does not change from request to request, read by every lane of the model.
  *
- * @param head unembeddings and continuous_unembeddings side by side [D, A + 8], float32 always
+ * @param head unembeddings and continuous_unembeddings side by side [D, A + continuous], float32
+ *     always
  */
 record RankerWeights(
     Scope scope,

@@ -3,10 +3,10 @@ package dev.phoenix.ops;
 import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
 
 /**
- * What the ranker's logits [rows, A + 8] are held to: the loss is the sum over rows and actions of
- * scale * w * crossEntropy(sigmoid(logit), target) with w = 0 for negative feedback on sampled
- * negatives, plus continuousScale times the continuous loss of sigmoid output {@code A + 1} over
- * rows that are not sampled negatives. Source: SPEC section 9.
+ * What the ranker's logits [rows, A + continuous outputs] are held to: the loss is the sum over
+ * rows and actions of scale * w * crossEntropy(sigmoid(logit), target) with w = 0 for negative
+ * feedback on sampled negatives, plus continuousScale times the continuous loss of sigmoid output
+ * {@code A + DWELL} over rows that are not sampled negatives. Source: SPEC section 9.
  *
  * @param actions A
  * @param targets [rows, A]
@@ -23,4 +23,7 @@ public record ActionTargets(
     float[] dwell,
     double scale,
     double continuousScale,
-    Distance continuous) {}
+    Distance continuous) {
+  /** The continuous output that predicts dwell time. */
+  public static final int DWELL = 1;
+}

@@ -10,6 +10,7 @@ import dev.phoenix.feature.HashedHistory;
 import dev.phoenix.feature.PostTimes;
 import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.lifecycle.ThreadGuard;
+import dev.phoenix.model.NotFiniteException;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.model.RetrievalModel;
@@ -155,8 +156,13 @@ public final class Pipeline implements AutoCloseable {
         HashedHistory.create(retrievalModel.config(), retrievalTables, sequence);
     Retriever.Result retrieved =
         retriever.retrieve(List.of(retrievalHistory), request.topK(), null, List.of(leftOut));
+    NotFiniteException.require("the user's vector", retrieved.users());
     TopK best = without(leftOut, retrieved.best());
-    Ranking ranking = scorer.rank(candidates(best, rank(request, best), scorer.options()));
+    RankerOutput scores = rank(request, best);
+    for (int i = 0; i < best.k(); i++) {
+      requireFinite(scores, i);
+    }
+    Ranking ranking = scorer.rank(candidates(best, scores, scorer.options()));
     return new Feed(retrieved.users(), items(best, ranking), ranking);
   }
 
@@ -177,6 +183,18 @@ public final class Pipeline implements AutoCloseable {
         1, kept.length, Arrays.stream(kept).map(i -> best.indices()[i]).toArray(), scores);
   }
 
+  /** A feed that is ordered by NaN would look like any other. */
+  private static void requireFinite(RankerOutput scores, int candidate) {
+    for (int action = 0; action < scores.actions(); action++) {
+      float logit = scores.logit(0, candidate, action);
+      if (!Float.isFinite(logit)) {
+        throw new NotFiniteException(
+            "the ranker's output %d for retrieved post %d: expected a finite logit, found %s"
+                .formatted(action, candidate, logit));
+      }
+    }
+  }
+
   private RankerOutput rank(FeedRequest request, TopK best) {
     long[] postIds = Arrays.stream(best.indices()).mapToLong(corpus::postId).toArray();
     long[] authorIds = Arrays.stream(best.indices()).mapToLong(corpus::authorId).toArray();
@@ -195,7 +213,7 @@ public final class Pipeline implements AutoCloseable {
   private Candidates candidates(TopK best, RankerOutput scores, ScoringOptions options) {
     int count = best.k();
     int actions = scores.actions();
-    int continuous = RankerOutput.CONTINUOUS;
+    int continuous = scores.continuousActions();
     float[] probabilities = new float[count * actions];
     float[] values = new float[count * continuous];
     for (int i = 0; i < count; i++) {

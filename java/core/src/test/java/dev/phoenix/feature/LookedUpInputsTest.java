@@ -2,7 +2,6 @@ package dev.phoenix.feature;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -109,7 +108,6 @@ class LookedUpInputsTest {
   void aMissingEntryIsNamed() {
     assertRefused(
         inputs(Set.of("history_actions"), writer -> {}), "inputs.npz", "'history_actions'");
-    assertRefused(inputs(Set.of("user_ip_embeddings"), writer -> {}), "'user_ip_embeddings'");
     assertRefused(inputs(Set.of("user_hashes"), writer -> {}), "'user_hashes'");
   }
 
@@ -137,22 +135,76 @@ class LookedUpInputsTest {
   }
 
   @Test
-  void aSurfaceOutsideTheVocabularyIsNamedWithItsIndex() {
-    int[] surfaces = new int[3 * 48];
-    surfaces[77] = 16;
-    assertRefused(
-        inputs(
-            Set.of("history_product_surface"),
-            writer -> writer.write("history_product_surface", surfaces, 3, 48)),
-        "'history_product_surface'",
-        "product surfaces 0..15",
-        "16 at index 77");
-    surfaces[77] = -1;
-    assertRefused(
-        inputs(
-            Set.of("history_product_surface"),
-            writer -> writer.write("history_product_surface", surfaces, 3, 48)),
-        "-1 at index 77");
+  void surfacesOfEveryNumberAndIntegerTypeAreRead() {
+    long[] surfaces = new long[3 * 48];
+    surfaces[48 + 2] = 16;
+    surfaces[48 + 3] = -1;
+    surfaces[48 + 4] = 1L << 40;
+    LookedUpInputs inputs =
+        LookedUpInputs.read(
+            inputs(
+                Set.of("history_product_surface"),
+                writer -> writer.write("history_product_surface", surfaces, 3, 48)),
+            config);
+    HistoryFeatures history = inputs.histories().get(1);
+    assertEquals(16, ProductSurface.row(history.surface(2), 16));
+    assertEquals(16, ProductSurface.row(history.surface(3), 16));
+    assertEquals(16, ProductSurface.row(history.surface(4), 16));
+    assertEquals(0, ProductSurface.row(history.surface(5), 16));
+  }
+
+  @Test
+  void hashesAndActionsMayHaveTheTypesThatNumPyMakes() {
+    LookedUpInputs expected =
+        LookedUpInputs.read(GoldenFiles.path("ranker_gqa/inputs.npz"), config);
+    boolean[] actions = new boolean[3 * 48 * 19];
+    long[] hashes = new long[3 * 48 * 2];
+    for (int request = 0; request < 3; request++) {
+      HistoryFeatures history = expected.histories().get(request);
+      for (int i = 0; i < 48; i++) {
+        hashes[(request * 48 + i) * 2] = history.isPost(i) ? 1L << 40 : 0;
+        for (int action = 0; action < 19; action++) {
+          actions[(request * 48 + i) * 19 + action] = history.action(i, action) != 0;
+        }
+      }
+    }
+    LookedUpInputs found =
+        LookedUpInputs.read(
+            inputs(
+                Set.of("history_actions", "history_post_hashes"),
+                writer -> {
+                  writer.write("history_actions", actions, 3, 48, 19);
+                  writer.write("history_post_hashes", hashes, 3, 48, 2);
+                }),
+            config);
+    for (int request = 0; request < 3; request++) {
+      for (int i = 0; i < 48; i++) {
+        HistoryFeatures one = expected.histories().get(request);
+        HistoryFeatures other = found.histories().get(request);
+        assertEquals(one.isPost(i), other.isPost(i));
+        for (int action = 0; action < 19; action++) {
+          assertEquals(one.action(i, action), other.action(i, action));
+        }
+      }
+    }
+  }
+
+  @Test
+  void candidatesStandBehindTheHistoryOfTheirBatch() {
+    Positions model = new Positions(127, 64, false);
+    ModelConfig mini = ModelConfig.read(GoldenFiles.path("ranker_mini/config.json"));
+    LookedUpInputs inputs = LookedUpInputs.read(GoldenFiles.path("ranker_mini/inputs.npz"), mini);
+    int length = inputs.histories().get(0).length();
+    Positions found = inputs.candidates().get(0).positions(model);
+    assertEquals(1 + length + 3, found.candidate(3, true));
+    assertEquals(
+        1 + config.historySeqLen(),
+        LookedUpInputs.read(GoldenFiles.path("ranker_gqa/inputs.npz"), config)
+            .candidates()
+            .get(0)
+            .positions(model)
+            .candidate(3, true),
+        "a right-anchored batch ends where the model's histories end");
   }
 
   @Test
@@ -161,12 +213,18 @@ class LookedUpInputsTest {
         LookedUpInputs.read(
             inputs(
                 Set.of(
-                    "history_continuous_actions", "candidate_impr_ts", "candidate_product_surface"),
+                    "history_continuous_actions",
+                    "candidate_impr_ts",
+                    "candidate_product_surface",
+                    "user_ip_embeddings"),
                 writer -> {}),
             config);
     assertEquals(0f, inputs.histories().get(0).dwellSeconds(3));
     assertEquals(0, inputs.candidates().get(0).ageBucket(0));
     assertEquals(0, inputs.candidates().get(0).surface(5));
-    assertFalse(inputs.histories().isEmpty());
+    float[] ips = new float[128];
+    Arrays.fill(ips, 1f);
+    inputs.histories().get(1).copyUserIp(ips, 0);
+    assertArrayEquals(new float[128], ips, "no IP hashes add nothing");
   }
 }

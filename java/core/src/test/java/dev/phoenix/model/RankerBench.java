@@ -52,14 +52,14 @@ final class RankerBench implements AutoCloseable {
   /** Every output of request {@code request}, candidate after candidate. */
   static float[] values(RankerOutput output, int request) {
     int actions = output.actions();
-    int width = 2 * actions + RankerOutput.CONTINUOUS;
+    int width = 2 * actions + output.continuousActions();
     float[] values = new float[output.candidates(request) * width];
     for (int i = 0; i < output.candidates(request); i++) {
       for (int action = 0; action < actions; action++) {
         values[i * width + action] = output.logit(request, i, action);
         values[i * width + actions + action] = output.probability(request, i, action);
       }
-      for (int index = 0; index < RankerOutput.CONTINUOUS; index++) {
+      for (int index = 0; index < output.continuousActions(); index++) {
         values[i * width + 2 * actions + index] = output.continuous(request, i, index);
       }
     }

@@ -42,7 +42,8 @@ class RankerEdgeTest {
       float[] expected = reference.rank(history, candidates);
       float[] found = cpu.rank(history, candidates);
       assertEquals(
-          candidates.count() * (2 * config.numActions() + RankerOutput.CONTINUOUS), found.length);
+          candidates.count() * (2 * config.numActions() + config.numContinuousActions()),
+          found.length);
       // Logits reach 4 or so and are not squashed: they may be off by as much more.
       Closeness.assertWithin(
           "outputs", expected, found, i -> bound * Math.max(1, Math.abs(expected[i])));
@@ -130,6 +131,8 @@ class RankerEdgeTest {
         "num_user_hashes 3, num_item_hashes 3, num_author_hashes 1",
         "key_size 2, num_q_heads 3, num_kv_heads 1",
         "key_size 48, num_q_heads 2, num_kv_heads 2, num_layers 1",
+        "num_actions 128, num_continuous_actions 3, continuous_action_hidden_dim 17",
+        "num_continuous_actions 1, continuous_action_hidden_dim 1024",
         "num_ip_hashes 1, use_log true, norm_scale 3600, right_anchored_rope true",
         "num_layers 1, widening_factor 4.0, post_age_granularity_mins 4800",
         "product_surface_vocab_size 1, candidate_seq_len 1, attn_output_multiplier 8",

@@ -51,7 +51,7 @@ class RankerGoldenTest {
       parity.assertNear(
           "probabilities", outputs.probabilities(), outputs.masked(config.numActions()));
       parity.assertNear(
-          "continuous_preds", outputs.continuous(), outputs.masked(RankerOutput.CONTINUOUS));
+          "continuous_preds", outputs.continuous(), outputs.masked(config.numContinuousActions()));
       if (ops.precision() == Precision.FLOAT32) {
         assertRanking(name, outputs);
       }
@@ -126,7 +126,7 @@ class RankerGoldenTest {
     }
 
     float[] continuous() {
-      return values(RankerOutput.CONTINUOUS, output::continuous);
+      return values(output.continuousActions(), output::continuous);
     }
 
     UnaryOperator<float[]> masked(int columns) {

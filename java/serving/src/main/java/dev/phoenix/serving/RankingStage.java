@@ -77,7 +77,7 @@ final class RankingStage implements AutoCloseable {
   Scores ofNothing() {
     float[] none = {};
     return new Scores(
-        ranker.config().numActions(), RankerOutput.CONTINUOUS, none, none.clone(), none.clone());
+        output.actions(), output.continuousActions(), none, none.clone(), none.clone());
   }
 
   private void join(Pass pass, Work work, EngineMetrics metrics) {
@@ -170,7 +170,7 @@ final class RankingStage implements AutoCloseable {
   private Scores scores(int request) {
     int count = output.candidates(request);
     int actions = output.actions();
-    int continuous = RankerOutput.CONTINUOUS;
+    int continuous = output.continuousActions();
     float[] logits = new float[count * actions];
     float[] probabilities = new float[count * actions];
     float[] values = new float[count * continuous];

@@ -19,7 +19,7 @@ public record RequestLimits(
   private static final int MOST_RESULTS = 1 << 16;
 
   /** Far above what a feed asks for. */
-  public static final RequestLimits DEFAULT = new RequestLimits(4096, 2048, 1000, 64, 256, 16_384);
+  public static final RequestLimits DEFAULT = new RequestLimits(4096, 2048, 1000, 128, 256, 16_384);
 
   /** {@code found} if it is at most {@code most}, and a refusal otherwise. */
   public static int require(String what, int found, int most) {

@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.feature.EngagementDetails;
 import dev.phoenix.feature.HistoryWindow;
+import dev.phoenix.serving.Rejection.Reason;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -36,9 +37,43 @@ public record UserHistory(UserSequence sequence, EngagementDetails details, int 
     return of(sequence, EngagementDetails.NONE);
   }
 
-  /** A history and what else is known of its engagements. */
+  /**
+   * A history and what else is known of its engagements.
+   *
+   * @throws Rejection if a value of an action is so large that the model could not compute with it,
+   *     or a dwell time is not finite
+   */
   public static UserHistory of(UserSequence sequence, EngagementDetails details) {
+    requireValues(sequence, details);
     return new UserHistory(sequence, details, sequence.history().size());
+  }
+
+  private static void requireValues(UserSequence sequence, EngagementDetails details) {
+    List<Engagement> history = sequence.history();
+    for (int i = 0; i < history.size(); i++) {
+      for (Map.Entry<Integer, Float> action : history.get(i).actions().entrySet()) {
+        float value = action.getValue();
+        if (!(Math.abs(value) <= UserSequence.MAX_ACTION_VALUE)) {
+          throw new Rejection(
+              Reason.INVALID,
+              "history[%d].actions[%d]: expected a value from %.0e to %.0e, found %s"
+                  .formatted(
+                      i,
+                      action.getKey(),
+                      -UserSequence.MAX_ACTION_VALUE,
+                      UserSequence.MAX_ACTION_VALUE,
+                      value));
+        }
+      }
+    }
+    for (int i = 0; i < details.dwellSeconds().length; i++) {
+      float seconds = details.dwellSeconds()[i];
+      if (!Float.isFinite(seconds)) {
+        throw new Rejection(
+            Reason.INVALID,
+            "history[%d]: expected a finite dwell time in seconds, found %s".formatted(i, seconds));
+      }
+    }
   }
 
   /** Engagements that are left of those given. */
@@ -73,8 +108,8 @@ public record UserHistory(UserSequence sequence, EngagementDetails details, int 
     int floats = details.surfaces().length + details.dwellSeconds().length;
     ByteBuffer bytes =
         ByteBuffer.allocate(
-            Math.addExact(20 + 20 * count, Math.multiplyExact(8, actions) + 8 + 4 * floats));
-    bytes.putLong(sequence.userId()).putInt(count);
+            Math.addExact(28 + 20 * count, Math.multiplyExact(8, actions) + 8 + 4 * floats));
+    bytes.putLong(sequence.userId()).putLong(details.userIpId()).putInt(count);
     for (Engagement engagement : sequence.history()) {
       bytes.putLong(engagement.postId()).putLong(engagement.authorId());
       bytes.putInt(engagement.actions().size());

@@ -74,9 +74,9 @@ public record Events(
     return (actions[i] & ~NEGATIVE_FEEDBACK) != 0;
   }
 
-  /** Whether action {@code action} happened at {@code i}. */
+  /** Whether action {@code action} happened at {@code i}; of those from 32 on no data tell. */
   public boolean did(int i, int action) {
-    return (actions[i] >>> action & 1) != 0;
+    return action < Integer.SIZE && (actions[i] >>> action & 1) != 0;
   }
 
   /** The time spent at {@code i}; 0 where unknown. */

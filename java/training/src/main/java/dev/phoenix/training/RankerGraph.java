@@ -20,7 +20,6 @@ import dev.phoenix.tensor.Tensor;
  */
 final class RankerGraph implements AutoCloseable {
   private static final String PREFIX = "phoenix_model/";
-  private static final int CONTINUOUS = 8;
 
   private final GradientOps gradients;
   private final Ops ops;
@@ -72,7 +71,7 @@ final class RankerGraph implements AutoCloseable {
   }
 
   private int outputs() {
-    return config.numActions() + CONTINUOUS;
+    return config.numActions() + config.numContinuousActions();
   }
 
   /** The logits of a pass and their gradients. */
@@ -173,10 +172,11 @@ final class RankerGraph implements AutoCloseable {
     gradients.sigmoid(sigmoids, heads.get().logits());
     float[] all = sigmoids.toArray();
     int actions = config.numActions();
+    int values = config.numContinuousActions();
     for (int row = 0; row < sigmoids.rows(); row++) {
       int at = row * outputs();
       System.arraycopy(all, at, probabilities, (first + row) * actions, actions);
-      System.arraycopy(all, at + actions, continuous, (first + row) * CONTINUOUS, CONTINUOUS);
+      System.arraycopy(all, at + actions, continuous, (first + row) * values, values);
     }
   }
 

@@ -24,10 +24,20 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
   private RankerTrainer(Closer parts, GradientOps ops, TrainingConfig config) {
     super(parts, TrainingState.create(ops, config, ParameterLayout.ranker(config.model())));
     ModelConfig model = config.model();
+    requireDwell(config);
     this.config = config;
     this.graph = parts.own(RankerGraph.create(state()));
     this.checks = new BatchChecks(model);
     this.dwellTime = new DwellTime((float) model.normScale(), model.useLog());
+  }
+
+  /** The continuous loss is that of output 1. */
+  private static void requireDwell(TrainingConfig config) {
+    int outputs = config.model().numContinuousActions();
+    if (config.ranker().weight() != 0 && outputs <= ActionTargets.DWELL) {
+      throw new IllegalArgumentException(
+          "num_continuous_actions: expected 2 or more for a continuous loss, found " + outputs);
+    }
   }
 
   /** A new model with random parameters; the same seed gives the same. */

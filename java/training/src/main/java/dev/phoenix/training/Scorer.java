@@ -6,7 +6,8 @@ public interface Scorer {
    * Scores candidates.
    *
    * @param probabilities [Q, A]
-   * @param continuous [Q, 8]; index 1 is the scaled dwell time
+   * @param continuous [Q, continuous outputs]; index 1, where there is one, is the scaled dwell
+   *     time
    */
   void score(
       float[] probabilities, float[] continuous, HistoryBatch users, CandidateBatch candidates);

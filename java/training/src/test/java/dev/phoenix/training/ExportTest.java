@@ -177,7 +177,7 @@ class ExportTest {
       GradientOps ops, RankerTrainer trainer, HistoryBatch histories, UserSequence sequence) {
     Path directory = folder.resolve("ranker");
     float[] probabilities = new float[POSTS * model.numActions()];
-    float[] continuous = new float[POSTS * RankerOutput.CONTINUOUS];
+    float[] continuous = new float[POSTS * model.numContinuousActions()];
     trainer.score(
         probabilities,
         continuous,
@@ -199,7 +199,9 @@ class ExportTest {
               BOUND);
         }
         assertEquals(
-            continuous[post * RankerOutput.CONTINUOUS + 1], output.continuous(0, post, 1), BOUND);
+            continuous[post * output.continuousActions() + 1],
+            output.continuous(0, post, 1),
+            BOUND);
       }
     }
   }

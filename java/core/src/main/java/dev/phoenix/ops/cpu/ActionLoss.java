@@ -9,9 +9,6 @@ final class ActionLoss {
 
   private static final int LAST_FEEDBACK = 17;
 
-  /** The continuous output that predicts dwell time. */
-  private static final int DWELL = 1;
-
   private final RowLoop loop;
   private double[] losses = new double[0];
 
@@ -66,7 +63,7 @@ final class ActionLoss {
     }
     double loss = t.scale() * sum;
     if (!sampled && t.continuousScale() != 0) {
-      int dwell = at + t.actions() + DWELL;
+      int dwell = at + t.actions() + ActionTargets.DWELL;
       double p = 1 / (1 + Math.exp(-(double) from[dwell]));
       double y = t.dwell()[row];
       loss += t.continuousScale() * t.continuous().value(p, y);

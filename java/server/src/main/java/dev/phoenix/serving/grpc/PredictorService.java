@@ -93,7 +93,7 @@ final class PredictorService extends RecsysPredictorGrpc.RecsysPredictorImplBase
     require(
         "requestedContinuousActionIndices",
         request.getRequestedContinuousActionIndicesList(),
-        model == null ? 0 : 8);
+        model == null ? 0 : model.ranker().numContinuousActions());
   }
 
   private static void require(String what, List<Integer> indices, int count) {

@@ -55,7 +55,7 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
           form.scoring = scoring;
           return List.of(
               new ServingRequest(
-                  histories.of(request.getSequence()),
+                  histories.of(request.getSequence(), request.getUserIpId()),
                   new Task.Recommend(
                       topK,
                       choice(request.getSelection()),

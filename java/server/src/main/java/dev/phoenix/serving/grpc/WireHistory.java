@@ -29,7 +29,17 @@ final class WireHistory {
     this.policy = policy;
   }
 
+  /** The history of a sequence, of a user whose address is not known. */
   UserHistory of(UserActionSequence sequence) {
+    return of(sequence, 0);
+  }
+
+  /**
+   * The history of a sequence.
+   *
+   * @param userIpId 0 where not known
+   */
+  UserHistory of(UserActionSequence sequence, long userIpId) {
     List<AggregatedUserAction> actions =
         sequence
             .getUserActionsData()
@@ -47,7 +57,8 @@ final class WireHistory {
       dwell[i] = dwellSeconds(action);
     }
     return UserHistory.of(
-        new UserSequence(sequence.getUserId(), history), new EngagementDetails(surfaces, dwell));
+        new UserSequence(sequence.getUserId(), history),
+        new EngagementDetails(surfaces, dwell, userIpId));
   }
 
   private Engagement engagement(AggregatedUserAction aggregated) {

@@ -3,6 +3,7 @@ package dev.phoenix.serving.http;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.corpus.Filter;
+import dev.phoenix.feature.EngagementDetails;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.scoring.Ranking;
@@ -83,6 +84,7 @@ final class RecommendCodec {
   /** What is found in a document, key by key. */
   private static final class Fields {
     long userId;
+    long userIpId;
     List<Engagement> history = List.of();
     int topK;
     int limit = DEFAULT_LIMIT;
@@ -99,7 +101,10 @@ final class RecommendCodec {
   /** Reads a request. */
   Request decode(byte[] body, int length) {
     Fields fields = Json.read(body, length, this::fields);
-    UserHistory user = UserHistory.of(new UserSequence(fields.userId, fields.history));
+    UserHistory user =
+        UserHistory.of(
+            new UserSequence(fields.userId, fields.history),
+            EngagementDetails.NONE.withUserIpId(fields.userIpId));
     CorpusChoice choice = new CorpusChoice(fields.corpora, fields.filter);
     Exclusion exclusion = new Exclusion(fields.exclude, fields.excluded);
     int topK = fields.topK == 0 ? policy.defaultTopK() : fields.topK;
@@ -119,6 +124,7 @@ final class RecommendCodec {
       json.nextToken();
       switch (key) {
         case "user_id" -> fields.userId = Json.id(json, key);
+        case "user_ip_id" -> fields.userIpId = Json.id(json, key);
         case "history" -> fields.history = history(json);
         case "top_k" -> fields.topK = Json.integer(json, key);
         case "corpora" -> fields.corpora = corpora(json);

@@ -4,6 +4,7 @@ import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.feature.EngagementDetails;
 import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.feature.ProductSurface;
 import dev.phoenix.serving.Exclusion;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.PostSelection;
@@ -151,7 +152,7 @@ public final class InferenceDecoder {
       long[] given = surfaces.longs();
       surface = new int[rows];
       for (int i = 0; i < rows; i++) {
-        surface[i] = (int) Math.clamp(given[i], -1L, Integer.MAX_VALUE);
+        surface[i] = ProductSurface.of(given[i]);
       }
     }
     float[] seconds = new float[0];
@@ -159,7 +160,13 @@ public final class InferenceDecoder {
       requireSame("history_dwell_seconds", dwell.count(), rows);
       seconds = dwell.floats();
     }
-    return new EngagementDetails(surface, seconds);
+    long ip = 0;
+    if (inputs.containsKey("user_ip_id")) {
+      long[] given = ids(inputs, "user_ip_id", 1);
+      requireSame("user_ip_id", given.length, 1);
+      ip = given[0];
+    }
+    return new EngagementDetails(surface, seconds, ip);
   }
 
   private static long[] ids(Map<String, InferTensor> inputs, String name, int most) {

@@ -42,10 +42,7 @@ public final class InferenceModels {
     }
   }
 
-  /**
-   * What a model takes. Surfaces, dwell times, posts to leave out, and times in seconds since the
-   * epoch may be missing.
-   */
+  /** What a model takes. Only ids and actions have to be given; times are in seconds since 1970. */
   public static List<Signature> inputs(String model, ModelInfo info) {
     int actions = info.ranker().numActions();
     List<Signature> inputs = new ArrayList<>();
@@ -55,6 +52,7 @@ public final class InferenceModels {
     inputs.add(new Signature("history_actions", Datatype.FP32, new long[] {ANY, actions}));
     inputs.add(new Signature("history_surfaces", Datatype.INT32, new long[] {ANY}));
     inputs.add(new Signature("history_dwell_seconds", Datatype.FP32, new long[] {ANY}));
+    inputs.add(new Signature("user_ip_id", Datatype.UINT64, new long[] {1}));
     inputs.add(new Signature("impression_time", Datatype.INT64, new long[] {1}));
     if (model.equals("ranker")) {
       inputs.add(new Signature("candidate_post_ids", Datatype.UINT64, new long[] {ANY}));
@@ -84,7 +82,9 @@ public final class InferenceModels {
     }
     if (model.equals("ranker")) {
       outputs.add(new Signature("logits", Datatype.FP32, new long[] {ANY, actions}));
-      outputs.add(new Signature("continuous", Datatype.FP32, new long[] {ANY, 8}));
+      outputs.add(
+          new Signature(
+              "continuous", Datatype.FP32, new long[] {ANY, info.ranker().numContinuousActions()}));
     }
     return outputs;
   }

@@ -170,7 +170,7 @@ class GrpcServerTest {
     var stub = GRPCInferenceServiceGrpc.newBlockingStub(demo.channel());
     var metadata =
         stub.modelMetadata(ModelMetadataRequest.newBuilder().setName("retrieval").build());
-    assertEquals(9, metadata.getInputsCount());
+    assertEquals(10, metadata.getInputsCount());
     ModelInferResponse response = stub.modelInfer(user.inferRequest("retrieval", 5));
     ByteBuffer ids =
         response.getRawOutputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);

@@ -42,6 +42,10 @@ class WebRefusalsTest {
             "{\"user_id\": 1, \"history\": {}}",
             "{\"user_id\": 1, \"history\": [{\"actions\": {\"x\": 1}}]}",
             "{\"user_id\": 1, \"history\": [{\"actions\": {\"1\": 1e99}}]}",
+            "{\"user_id\": 1, \"history\": [{\"post_id\": 2, \"actions\": {\"1\": 3e38}}]}",
+            "{\"user_id\": 1, \"history\": [{\"post_id\": 2, \"actions\": {\"1\": -2e9}}]}",
+            "{\"user_id\": 1, \"history\": [{\"post_id\": 2, \"actions\": {\"1\": NaN}}]}",
+            "{\"user_id\": 1, \"user_ip_id\": -1}",
             "{} {}",
             "{\"a\": " + "[".repeat(200) + "]".repeat(200) + "}")) {
       var response = demo.post("/v1/recommend", body);
