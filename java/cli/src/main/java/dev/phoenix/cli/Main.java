@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       WorldCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      ServedQualityCommand.class,
       DemoCommand.class,
       ServeCommand.class,
       ParityCommand.class,

@@ -4,7 +4,6 @@ import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.evaluation.FeedSource;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.ExcludedPosts;
-import dev.phoenix.feature.PostAge;
 import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
@@ -21,9 +20,7 @@ record PipelineFeeds(Pipeline pipeline, Scorer scorer, int topK, Exclude exclude
     implements FeedSource {
   @Override
   public long[] feed(UserSequence user, long shown) {
-    // A data set whose times are no seconds since the epoch says nothing of ages.
-    long impression = shown >= 0 && shown <= PostAge.MAX_SECONDS ? shown : 0;
-    FeedRequest request = new FeedRequest(user, topK, exclude, ExcludedPosts.NONE, impression);
+    FeedRequest request = new FeedRequest(user, topK, exclude, ExcludedPosts.NONE, shown);
     return pipeline.recommend(request, scorer).items().stream()
         .mapToLong(Feed.Item::postId)
         .toArray();

@@ -5,6 +5,7 @@ import dev.phoenix.dataset.Catalog;
 import dev.phoenix.dataset.DatasetException;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.feature.Exclude;
+import dev.phoenix.feature.PostAge;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -70,11 +71,16 @@ public final class FeedEvaluation {
               catalog,
               split.dataset().users().get(fold.user()),
               IntStream.range(0, fold.target(part)).toArray());
-      int[] feed = places(source.feed(user, split.events(fold).time(fold.target(part))));
+      int[] feed = places(source.feed(user, shown(split.events(fold).time(fold.target(part)))));
       ranks[i] = rank(feed, split.target(fold, part));
       coverage.add(Arrays.copyOf(feed, Math.min(feed.length, FeedMetrics.SHOWN)));
     }
     return coverage.metrics(new RankMetrics(ranks));
+  }
+
+  /** A data set whose times are no seconds since the epoch says nothing of ages. */
+  private static long shown(long time) {
+    return time >= 0 && time <= PostAge.MAX_SECONDS ? time : 0;
   }
 
   private int[] places(long[] ids) {

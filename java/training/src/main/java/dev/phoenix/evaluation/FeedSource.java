@@ -10,8 +10,8 @@ public interface FeedSource {
    *
    * @param user the whole history in time order; which end of a long one is read is the source's
    *     rule
-   * @param shown when the feed is shown, in the data set's unit of time, which is seconds since the
-   *     epoch where posts have an age; 0 where the data set has no times
+   * @param shown when the feed is shown, in seconds since the epoch; 0 where the data set's times
+   *     are no such seconds, or where it has none
    * @return post ids, 64 unsigned bits each, best first
    */
   long[] feed(UserSequence user, long shown);
