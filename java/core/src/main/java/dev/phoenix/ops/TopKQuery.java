@@ -18,7 +18,8 @@ public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k,
   private static final int[][] NOTHING = {};
   private static final int[] NO_ENTRIES = {};
 
-  public TopKQuery {
+  // A compact constructor would lose the annotation of the mask in the class file.
+  public TopKQuery(float[] users, int count, long @Nullable [] mask, int k, int[][] hidden) {
     if (hidden.length != 0 && hidden.length != count) {
       throw new IllegalArgumentException(
           "%d users, hidden entries of %d".formatted(count, hidden.length));
@@ -27,6 +28,11 @@ public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k,
       throw new IllegalArgumentException(
           "users and k must be at least 0, found %d and %d".formatted(count, k));
     }
+    this.users = users;
+    this.count = count;
+    this.mask = mask;
+    this.k = k;
+    this.hidden = hidden;
   }
 
   /** A query in which all users may be given the same entries. */
