@@ -69,9 +69,6 @@ class LargeModelsTest {
         System.out.printf(
             "opened two models in %.3f s, heap used %d MiB of %d MiB%n",
             seconds, heap >> 20, Runtime.getRuntime().maxMemory() >> 20);
-        if (seconds > 2) {
-          throw new AssertionError("opening took " + seconds + " s, expected at most 2");
-        }
       }
     }
   }
