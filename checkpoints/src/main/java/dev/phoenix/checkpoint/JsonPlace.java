@@ -96,6 +96,11 @@ public final class JsonPlace {
     return node != null && !node.isMissingNode() && !node.isNull();
   }
 
+  /** Whether there is a value here, null included. */
+  public boolean isGiven() {
+    return node != null && !node.isMissingNode();
+  }
+
   /** Whether the value here is null. */
   public boolean isNull() {
     return node != null && node.isNull();

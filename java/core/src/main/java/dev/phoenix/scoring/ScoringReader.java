@@ -119,7 +119,7 @@ public final class ScoringReader {
       }
       Optional<Preset> preset = preset();
       JsonPlace explicit = json.member("weights");
-      if (preset.isEmpty() && !explicit.isPresent()) {
+      if (preset.isEmpty() && !explicit.isGiven()) {
         throw json.refuse("weights, a preset, or both");
       }
       ScoringOptions base =
@@ -127,7 +127,7 @@ public final class ScoringReader {
       return new ScoringOptions(
           new OutputWeights(
               preset,
-              explicit.isPresent() ? weights(explicit) : ScoreWeights.NONE,
+              explicit.isGiven() ? weights(explicit) : ScoreWeights.NONE,
               untrained(json.member("allow_untrained"))),
           given("offset") ? offset(json.member("offset")) : base.offset(),
           corpusFactors(base.corpusFactors()),
@@ -138,12 +138,12 @@ public final class ScoringReader {
     }
 
     private boolean given(String key) {
-      return json.member(key).isPresent();
+      return json.member(key).isGiven();
     }
 
     private Optional<Preset> preset() {
       JsonPlace place = json.member("preset");
-      if (!place.isPresent()) {
+      if (!place.isGiven()) {
         return Optional.empty();
       }
       Optional<Preset> preset = place.text().flatMap(Preset::of);
@@ -154,7 +154,7 @@ public final class ScoringReader {
     }
 
     private static UntrainedOutputs untrained(JsonPlace place) {
-      return place.isPresent() && place.bool()
+      return place.isGiven() && place.bool()
           ? UntrainedOutputs.ALLOWED
           : UntrainedOutputs.REFUSED;
     }
@@ -166,7 +166,7 @@ public final class ScoringReader {
     /** A step: the preset's where the key is missing, none where it is null. */
     private <T> Optional<T> step(String key, Optional<T> preset, Function<JsonPlace, T> reader) {
       JsonPlace place = json.member(key);
-      if (!place.isPresent()) {
+      if (!place.isGiven()) {
         return preset;
       }
       return place.isNull() ? Optional.empty() : Optional.of(reader.apply(place));
@@ -204,7 +204,7 @@ public final class ScoringReader {
 
     private Map<String, Double> corpusFactors(Map<String, Double> preset) {
       JsonPlace place = json.member("corpus_factors");
-      if (!place.isPresent()) {
+      if (!place.isGiven()) {
         return preset;
       }
       Map<String, Double> factors = new HashMap<>();

@@ -19,6 +19,7 @@ public final class Growable<S extends AutoCloseable> implements AutoCloseable {
   private final IntFunction<S> maker;
   private @Nullable S state;
   private int capacity;
+  private boolean closed;
 
   /**
    * No state yet.
@@ -32,13 +33,20 @@ public final class Growable<S extends AutoCloseable> implements AutoCloseable {
     this.maker = maker;
   }
 
-  /** The state, with room for {@code rows} rows or more. */
+  /**
+   * The state, with room for {@code rows} rows or more.
+   *
+   * @throws IllegalStateException if it was closed
+   */
   public S reserve(int rows) {
+    if (closed) {
+      throw new IllegalStateException("the state of this object is closed");
+    }
     S current = state;
     if (current != null && rows <= capacity) {
       return current;
     }
-    close();
+    release();
     int larger = capacityFor.applyAsInt(rows);
     S made = maker.apply(larger);
     state = made;
@@ -59,9 +67,14 @@ public final class Growable<S extends AutoCloseable> implements AutoCloseable {
     return current;
   }
 
-  /** Closes the state, if there is one. */
+  /** Closes the state, if there is one; none can be reserved afterwards. */
   @Override
   public void close() {
+    closed = true;
+    release();
+  }
+
+  private void release() {
     S current = state;
     state = null;
     if (current != null) {
