@@ -19,6 +19,7 @@ import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.cpu.CpuGradientOps;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Feed;
+import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
 import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.scoring.Preset;
@@ -136,7 +137,7 @@ class ExportTest {
       Artifacts artifacts = new Artifacts(folder);
       try (Pipeline pipeline = Pipeline.open(ops.ops(), artifacts, artifacts.corpus())) {
         Scorer scorer = pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.ENUM);
-        Feed feed = pipeline.recommend(sequence, 5, scorer);
+        Feed feed = pipeline.recommend(FeedRequest.published(sequence, 5), scorer);
         int[] found = feed.items().stream().mapToInt(Feed.Item::corpusIndex).sorted().toArray();
         int[] expected = best.indices().clone();
         Arrays.sort(expected);
