@@ -11,6 +11,7 @@ import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.testing.RepositoryFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A post that is added has the vector that encoding a whole corpus gives it. */
 class TowerEncoderTest {
-  private static final Path DEMO =
-      Path.of(System.getProperty("basedir", "."), "..", "checkpoints", "demo");
+  private static final Path DEMO = RepositoryFiles.path("checkpoints/demo");
   private static final int POSTS = 700;
 
   @Test
