@@ -63,7 +63,7 @@ class WebOpenInferenceTest {
     assertEquals(400, demo.post("/v2/models/none/infer", inferBody("\"data\": [1]")).statusCode());
     assertEquals("phoenix", DemoWeb.MAPPER.readTree(demo.get("/v2").body()).get("name").asString());
     assertEquals(
-        6,
+        9,
         DemoWeb.MAPPER.readTree(demo.get("/v2/models/retrieval").body()).get("inputs").size() - 1);
   }
 
