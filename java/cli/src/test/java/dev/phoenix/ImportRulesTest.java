@@ -84,7 +84,9 @@ class ImportRulesTest {
 
   /** Test classes of modules may stand on the class path, and benchmarks; both import freely. */
   private static boolean isProduct(Location location) {
-    return !location.contains("/test-classes/") && !location.contains("/bench/target/");
+    return !location.contains("/test-classes/")
+        && !location.contains("-tests.jar")
+        && !location.contains("/bench/target/");
   }
 
   @ParameterizedTest
