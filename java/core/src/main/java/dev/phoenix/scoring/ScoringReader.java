@@ -154,9 +154,7 @@ public final class ScoringReader {
     }
 
     private static UntrainedOutputs untrained(JsonPlace place) {
-      return place.isGiven() && place.bool()
-          ? UntrainedOutputs.ALLOWED
-          : UntrainedOutputs.REFUSED;
+      return place.isGiven() && place.bool() ? UntrainedOutputs.ALLOWED : UntrainedOutputs.REFUSED;
     }
 
     private static double offset(JsonPlace place) {

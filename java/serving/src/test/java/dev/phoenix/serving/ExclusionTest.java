@@ -119,7 +119,7 @@ class ExclusionTest {
   void requestsOfABatchHaveTheAnswersThatTheyHaveAlone() {
     List<ServingRequest> requests = new ArrayList<>();
     for (int i = 0; i < 24; i++) {
-      long[] named = random.longs(i * 40).map(any -> corpus[(int) (any & 1023)]).toArray();
+      long[] named = random.longs(i * 40L).map(any -> corpus[(int) (any & 1023)]).toArray();
       Exclusion exclusion =
           new Exclusion(
               i % 3 == 0 ? Optional.of(Exclude.NONE) : Optional.empty(), ExcludedPosts.of(named));

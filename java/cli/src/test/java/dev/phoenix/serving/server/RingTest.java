@@ -35,6 +35,7 @@ import phoenix.v1.RecommendResponse;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import xai.recsys.v1.ActionInfo;
+import xai.recsys.v1.ActionName;
 import xai.recsys.v1.AggregatedUserAction;
 import xai.recsys.v1.AggregatedUserActionList;
 import xai.recsys.v1.RetrieveTopKCandidatesRequest;
@@ -100,7 +101,7 @@ class RingTest {
       list.addAggregatedUserActions(
           AggregatedUserAction.newBuilder()
               .setTweetInfo(TweetInfo.newBuilder().setTweetId(post))
-              .addActions(ActionInfo.newBuilder().setActionNameValue(1)));
+              .addActions(ActionInfo.newBuilder().setActionName(ActionName.ACTION_NAME_FAVORITE)));
     }
     return UserActionSequence.newBuilder()
         .setUserId(walk.user())
