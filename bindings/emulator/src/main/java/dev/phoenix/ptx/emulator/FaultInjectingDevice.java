@@ -15,9 +15,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A device that refuses one chosen call: the n-th allocation, stream, event, module or plan from
- * now on. For tests that a failure leaves nothing behind: count the calls of an operation with
- * {@link #calls}, then repeat it once for each of them with {@link #failCall}.
+ * A device that refuses one chosen call: the n-th allocation, or the n-th of allocations, streams,
+ * events, modules and plans together. For tests that a failure leaves nothing behind: count the
+ * calls of an operation with {@link #calls}, then repeat it once for each of them with {@link
+ * #failCall}.
  *
  * <p>What it makes is made by the device that it wraps, and is used with that device's other
  * objects. It may wrap any device.
@@ -28,7 +29,9 @@ public final class FaultInjectingDevice implements Device {
 
   private final Device device;
   private long calls;
-  private long refused;
+  private long allocations;
+  private long refusedCall;
+  private long refusedAllocation;
   private Optional<DeviceException> fault = Optional.empty();
 
   private FaultInjectingDevice(Device device) {
@@ -40,9 +43,14 @@ public final class FaultInjectingDevice implements Device {
     return new FaultInjectingDevice(device);
   }
 
-  /** The calls that made something, since the last {@link #failCall} or {@link #failNone}. */
+  /** The calls that made something, or were refused, since the last {@code fail} method. */
   public synchronized long calls() {
     return calls;
+  }
+
+  /** The allocations of memory among {@link #calls}. */
+  public synchronized long allocations() {
+    return allocations;
   }
 
   /**
@@ -51,20 +59,35 @@ public final class FaultInjectingDevice implements Device {
    * @param number of the call, from 1
    */
   public synchronized void failCall(long number) {
-    if (number < 1) {
-      throw new IllegalArgumentException("calls are counted from 1, found " + number);
-    }
-    reset(number);
+    reset(position(number), 0);
+  }
+
+  /**
+   * Refuses one allocation of device, pinned or mapped memory, counted from now.
+   *
+   * @param number of the allocation, from 1
+   */
+  public synchronized void failAllocation(long number) {
+    reset(0, position(number));
   }
 
   /** Refuses nothing from now on. */
   public synchronized void failNone() {
-    reset(0);
+    reset(0, 0);
   }
 
-  private void reset(long number) {
+  private static long position(long number) {
+    if (number < 1) {
+      throw new IllegalArgumentException("calls are counted from 1, found " + number);
+    }
+    return number;
+  }
+
+  private void reset(long call, long allocation) {
     calls = 0;
-    refused = number;
+    allocations = 0;
+    refusedCall = call;
+    refusedAllocation = allocation;
     fault = Optional.empty();
   }
 
@@ -73,9 +96,9 @@ public final class FaultInjectingDevice implements Device {
     return fault;
   }
 
-  private synchronized void count(String call) {
+  private synchronized void count(String call, boolean isRefused) {
     calls++;
-    if (calls == refused) {
+    if (isRefused || calls == refusedCall) {
       DeviceException injected =
           new DeviceException(call, INJECTED, "Call " + calls + " was chosen to fail.");
       fault = Optional.of(injected);
@@ -84,7 +107,13 @@ public final class FaultInjectingDevice implements Device {
   }
 
   private <T> T made(String call, Supplier<T> maker) {
-    count(call);
+    count(call, false);
+    return maker.get();
+  }
+
+  private synchronized <T> T allocated(String call, Supplier<T> maker) {
+    allocations++;
+    count(call, allocations == refusedAllocation);
     return maker.get();
   }
 
@@ -105,17 +134,17 @@ public final class FaultInjectingDevice implements Device {
 
   @Override
   public DeviceBuffer allocate(long byteSize) {
-    return made("allocate(" + byteSize + ")", () -> device.allocate(byteSize));
+    return allocated("allocate(" + byteSize + ")", () -> device.allocate(byteSize));
   }
 
   @Override
   public HostBuffer allocateHost(long byteSize) {
-    return made("allocateHost(" + byteSize + ")", () -> device.allocateHost(byteSize));
+    return allocated("allocateHost(" + byteSize + ")", () -> device.allocateHost(byteSize));
   }
 
   @Override
   public MappedBuffer allocateMapped(long byteSize) {
-    return made("allocateMapped(" + byteSize + ")", () -> device.allocateMapped(byteSize));
+    return allocated("allocateMapped(" + byteSize + ")", () -> device.allocateMapped(byteSize));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.phoenix.device.junit;
 
 import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceException;
+import dev.phoenix.ptx.emulator.FaultInjectingDevice;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,19 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultInjection {
   /** The symbolic error of an injected fault. */
-  public static final String ERROR = "INJECTED_FAULT";
+  public static final String ERROR = FaultInjectingDevice.INJECTED;
 
   private static final int MAX_SWEEP = 100_000;
 
   private final TrackedDevice device;
-  private int acquisitions;
-  private int allocations;
-  private int failingAcquisition;
-  private int failingAllocation;
-  private boolean fired;
+  private final FaultInjectingDevice faulty;
 
-  FaultInjection(TrackedDevice device) {
+  /** Faults of {@code faulty}, which {@code device} tracks. */
+  FaultInjection(TrackedDevice device, FaultInjectingDevice faulty) {
     this.device = device;
+    this.faulty = faulty;
   }
 
   /**
@@ -34,7 +33,7 @@ public final class FaultInjection {
    * @param n counted from 1
    */
   public void failAllocation(int n) {
-    arm(0, position(n));
+    faulty.failAllocation(n);
   }
 
   /**
@@ -43,32 +42,17 @@ public final class FaultInjection {
    * @param n counted from 1
    */
   public void failAcquisition(int n) {
-    arm(position(n), 0);
-  }
-
-  private static int position(int n) {
-    if (n < 1) {
-      throw new IllegalArgumentException("counted from 1, not " + n);
-    }
-    return n;
-  }
-
-  private void arm(int acquisition, int allocation) {
-    acquisitions = 0;
-    allocations = 0;
-    failingAcquisition = acquisition;
-    failingAllocation = allocation;
-    fired = false;
+    faulty.failCall(n);
   }
 
   /** Whether the fault that was asked for last has occurred. */
   public boolean fired() {
-    return fired;
+    return faulty.fault().isPresent();
   }
 
   /** Allocations of memory since the last fault was asked for, the failed one included. */
-  public int allocations() {
-    return allocations;
+  public long allocations() {
+    return faulty.allocations();
   }
 
   /**
@@ -85,8 +69,8 @@ public final class FaultInjection {
       Leaks before = device.leaks();
       failAcquisition(n);
       DeviceException thrown = run(body);
-      boolean done = !fired;
-      arm(0, 0);
+      boolean done = !fired();
+      faulty.failNone();
       if (done && thrown != null) {
         throw thrown;
       }
@@ -112,26 +96,6 @@ public final class FaultInjection {
         }
       }
       throw e;
-    }
-  }
-
-  /** Counts an allocation of memory, or fails it. */
-  void allocation(String call) {
-    allocations++;
-    acquisition(call, allocations == failingAllocation);
-  }
-
-  /** Counts an acquisition of another kind, or fails it. */
-  void acquisition(String call) {
-    acquisition(call, false);
-  }
-
-  private void acquisition(String call, boolean fails) {
-    acquisitions++;
-    if (fails || acquisitions == failingAcquisition) {
-      fired = true;
-      throw new DeviceException(
-          call, ERROR, "This test fails acquisition " + acquisitions + " on purpose.");
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.phoenix.device.MappedBuffer;
 import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.Stream;
+import dev.phoenix.ptx.emulator.FaultInjectingDevice;
 import java.util.IdentityHashMap;
 
 /**
@@ -29,13 +30,14 @@ final class TrackedDevice implements Device {
     }
   }
 
-  private final Device device;
-  private final FaultInjection faults = new FaultInjection(this);
+  private final FaultInjectingDevice device;
+  private final FaultInjection faults;
   private final IdentityHashMap<Object, Memory> memory = new IdentityHashMap<>();
   private final IdentityHashMap<Object, String> handles = new IdentityHashMap<>();
 
   TrackedDevice(Device device) {
-    this.device = device;
+    this.device = FaultInjectingDevice.create(device);
+    this.faults = new FaultInjection(this, this.device);
   }
 
   FaultInjection faults() {
@@ -102,47 +104,40 @@ final class TrackedDevice implements Device {
 
   @Override
   public synchronized DeviceBuffer allocate(long byteSize) {
-    faults.allocation("allocate(" + byteSize + ")");
     DeviceBuffer buffer = device.allocate(byteSize);
     return tracked(buffer, byteSize, "device", buffer::address);
   }
 
   @Override
   public synchronized HostBuffer allocateHost(long byteSize) {
-    faults.allocation("allocateHost(" + byteSize + ")");
     HostBuffer buffer = device.allocateHost(byteSize);
     return tracked(buffer, byteSize, "pinned host", () -> buffer.segment().byteSize());
   }
 
   @Override
   public synchronized MappedBuffer allocateMapped(long byteSize) {
-    faults.allocation("allocateMapped(" + byteSize + ")");
     MappedBuffer buffer = device.allocateMapped(byteSize);
     return tracked(buffer, byteSize, "mapped host", buffer::address);
   }
 
   @Override
   public Stream createStream() {
-    faults.acquisition("createStream()");
     return opened(new TrackedStream(this, device.createStream()), "a stream");
   }
 
   @Override
   public Event createEvent() {
-    faults.acquisition("createEvent()");
     return opened(new TrackedHandles.TrackedEvent(this, device.createEvent()), "an event");
   }
 
   @Override
   public KernelModule loadModule(String name, byte[] image) {
-    faults.acquisition("loadModule(" + name + ")");
     KernelModule module = device.loadModule(name, image);
     return opened(new TrackedHandles.TrackedModule(this, module), "module " + name);
   }
 
   @Override
   public Matmul planMatmul(MatmulShape shape) {
-    faults.acquisition("planMatmul(" + shape + ")");
     Matmul plan = device.planMatmul(shape);
     return opened(new TrackedHandles.TrackedMatmul(this, plan), "a plan of a matrix product");
   }
