@@ -210,7 +210,8 @@ class LadderTest {
       List<Integer> order =
           IntStream.range(0, width)
               .boxed()
-              .sorted(Comparator.comparingDouble((Integer i) -> -x[start + i]).thenComparing(i -> i))
+              .sorted(
+                  Comparator.comparingDouble((Integer i) -> -x[start + i]).thenComparing(i -> i))
               .toList();
       for (int k = 0; k < K; k++) {
         indices[row * K + k] = order.get(k);
