@@ -112,9 +112,10 @@ class PageTest {
         Browser browser = open(web.users().port())) {
       browser.await(FEED);
       listen(browser);
-      // favorite, reply, quote, repost, dwell, vqv, photo_expand and not_interested, and nothing:
-      // the demo has 19 actions, and none of the numbers behind them.
-      assertEquals(1 + 8, count(browser, "#engagements li:first-child option"));
+      // favorite, reply, quote, repost, server_report, dwell, not_dwelled, vqv, photo_expand,
+      // report
+      // and not_interested, and nothing: the demo has 19 actions, numbers 0 to 18.
+      assertEquals(1 + 11, count(browser, "#engagements li:first-child option"));
       assertEquals(
           "favorite, reply, repost, dwell",
           browser.value("document.querySelector('option[value=own]').textContent"));
