@@ -102,7 +102,8 @@ copy_library() {
 # without what only the peers of the CPU read.
 copy_code() {
   local jar module bench
-  tr ':' '\n' < "$home/bench/target/bundle.classpath" | while IFS= read -r jar; do
+  # The file has no newline at its end, so the last name comes with a failed read.
+  tr ':' '\n' < "$home/bench/target/bundle.classpath" | while IFS= read -r jar || [ -n "$jar" ]; do
     copy_library "$jar"
   done
   if [ -n "$with" ]; then
