@@ -5,7 +5,7 @@
 
 Every case is a folder: config.json, model_params.npz, inputs.npz and expected.npz, which holds the
 outputs of a plain implementation of the model in float64 (padded to a fixed shape, with a mask, as
-the published one is) and for each output the largest error that SPEC section 8 allows: 2e-5, or 1.5
+the published one is) and for each output the largest error that docs/model.md#8-precision allows: 2e-5, or 1.5
 times the distance of the same implementation in float32 where that is more. float32 is JAX where
 JAX is installed, else NumPy. With --phoenix, `phoenix infer` runs on every case and the largest
 part of a bound that any error takes is printed.

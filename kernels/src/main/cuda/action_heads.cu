@@ -1,5 +1,5 @@
 // The ranker's heads: out = rms(hidden), logits = out . weights, probabilities = sigmoid(logits),
-// all in float32. Source: SPEC sections 5 and 8.
+// all in float32. Source: docs/model.md#5-ranker-outputs and #8-precision.
 //
 // probabilities, logits [rows, actions] float32, either may be null; hidden [rows, columns]
 // bfloat16 or (action_heads_f32) float32; scale [columns] float32; weights [columns, actions] float32 as in the checkpoint. Block

@@ -1,5 +1,5 @@
 // The ranker's loss over its logits and its gradient: sigmoid cross-entropy of the actions, and a
-// distance of one continuous output from the scaled dwell time. Source: SPEC section 9.
+// distance of one continuous output from the scaled dwell time. Source: docs/model.md#9-training.
 //
 // gradLogits [rows, columns] float32, written in full; partials [blocks] float32: the loss of a
 // block's elements, which column_sum sums; logits [rows, columns] float32: the actions' columns

@@ -1,4 +1,4 @@
-// The scalar activations, in float32. Source: SPEC sections 3 to 6.
+// The scalar activations, in float32. Source: docs/model.md#3-features, #4-transformer, #5-ranker-outputs and #6-retrieval.
 #pragma once
 
 constexpr float LOG2_E = 1.4426950408889634f;

@@ -1,4 +1,4 @@
-// Gradients of gelu and silu, element by element. Source: SPEC sections 3, 6 and 9.
+// Gradients of gelu and silu, element by element. Source: docs/model.md#3-features, #6-retrieval and #9-training.
 //
 // gradX [count] float32, may be gradOut; gradOut [count] float32; x [count] float32: what the
 // activation read.

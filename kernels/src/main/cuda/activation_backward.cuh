@@ -1,4 +1,4 @@
-// Derivatives of the scalar activations, in float32. Source: SPEC sections 3 to 6 and 9.
+// Derivatives of the scalar activations, in float32. Source: docs/model.md#3-features, #4-transformer, #5-ranker-outputs, #6-retrieval and #9-training.
 #pragma once
 
 #include "activation.cuh"

@@ -1,5 +1,5 @@
 // AdamW over all parameter tensors in one launch: float32 parameters and moments, and the copy that
-// products read. Source: SPEC section 9; Loshchilov and Hutter, arXiv 1711.05101.
+// products read. Source: docs/model.md#9-training; Loshchilov and Hutter, arXiv 1711.05101.
 //
 // tensors, pieces, control and settings as in optimizer.cuh; control as gradient_norm_finish left
 // it: a step that is not finite changes nothing. One block per piece, 256 threads.

@@ -1,5 +1,5 @@
 // residual += rms(branch) * branchScale, then out = rms(residual) * nextScale: the end of one block
-// and the beginning of the next in one pass. Source: SPEC section 4.
+// and the beginning of the next in one pass. Source: docs/model.md#4-transformer.
 //
 // out, residual, branch [rows, columns]; branchScale, nextScale [columns] float32; columns <= 8192.
 // The matrices are bfloat16, or the entry names their types: add_rms_norm_<residual and

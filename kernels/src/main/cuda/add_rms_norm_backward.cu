@@ -1,4 +1,4 @@
-// Gradients of add_rms_norm. Source: SPEC sections 4 and 9.
+// Gradients of add_rms_norm. Source: docs/model.md#4-transformer and #9-training.
 //
 // gradResidual [rows, columns] float32, in place: on entry the gradient of the updated residual
 // stream by what reads it besides the next norm, on return the residual stream's before the sum;

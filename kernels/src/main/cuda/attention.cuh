@@ -2,7 +2,7 @@
 // attention over a tile of keys.
 //
 // The logit cap bounds every logit to +-30, so softmax needs no running maximum: weights are plain
-// exponentials, sums of them fit float32, and nothing is ever rescaled. Source: SPEC section 4.
+// exponentials, sums of them fit float32, and nothing is ever rescaled. Source: docs/model.md#4-transformer.
 //
 // A block has four warps and 64 query rows, 16 per warp. Rows beyond a segment are zeros in shared
 // memory; head sizes between 32, 64, 128 and 256 are padded with zero columns there.

@@ -1,5 +1,5 @@
 // What history_attention_backward and candidate_attention_backward share. Attention is computed
-// again, tile by tile: no weight is ever stored. Source: SPEC sections 4 and 9.
+// again, tile by tile: no weight is ever stored. Source: docs/model.md#4-transformer and #9-training.
 //
 // With weights p = w / sum w, w = e^(30 t), t = tanh(s / 30), s = multiplier q . k, and g the
 // gradient of the output, the gradient of q . k is p (g . v - mean) (1 - t^2) multiplier, where the

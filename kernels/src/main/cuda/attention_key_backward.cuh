@@ -1,5 +1,5 @@
 // The gradients of a block's 64 keys and values, summed over the packed queries that see them.
-// Source: SPEC sections 4 and 9.
+// Source: docs/model.md#4-transformer and #9-training.
 #pragma once
 
 #include "attention_backward.cuh"

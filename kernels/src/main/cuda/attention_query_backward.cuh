@@ -1,5 +1,5 @@
 // The gradients of a block's 64 packed queries, and the two sums of every row that the pass over
-// the keys needs. Source: SPEC sections 4 and 9.
+// the keys needs. Source: docs/model.md#4-transformer and #9-training.
 //
 // Keys and values pass twice: for the sums, then for the gradients.
 #pragma once

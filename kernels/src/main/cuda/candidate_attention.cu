@@ -1,5 +1,5 @@
 // Attention of candidate rows: a candidate sees the whole history of its own request and itself,
-// never another candidate. Source: SPEC section 4.
+// never another candidate. Source: docs/model.md#4-transformer.
 //
 // out [candidate rows, H*K] bfloat16; qkv [candidate rows, (H+2G)*K] bfloat16, every row queries |
 // keys | values, rotated; kept [2, G, keptRows, K] bfloat16: the keys and values history_attention

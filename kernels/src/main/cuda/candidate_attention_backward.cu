@@ -1,6 +1,6 @@
 // Gradients of candidate_attention: first those of the queries, with the two sums of every row and
 // what a row's own key and value get; then those of the kept keys and values; then those of the own
-// ones, summed over the query heads that read them. Source: SPEC sections 4 and 9.
+// ones, summed over the query heads that read them. Source: docs/model.md#4-transformer and #9-training.
 //
 // gradQkv [candidate rows, (H+2G)*K] float32, added to: every row queries | keys | values, as after
 // rotation; the query entries have the first part, candidate_attention_backward_own the others;

@@ -1,5 +1,5 @@
 // What a candidate token has besides its post and author rows: product surface and post age, from
-// tables that hold their blocks of proj_mat_2 already. Source: SPEC section 3.
+// tables that hold their blocks of proj_mat_2 already. Source: docs/model.md#3-features.
 //
 // tokens [rows, columns] bfloat16 or (candidate_features_f32) float32, updated in place; surfaces, ages [rows] int32; surfaceTable
 // [surfaceCount, columns], ageTable [ageCount, columns] float32. An index outside its table gives a

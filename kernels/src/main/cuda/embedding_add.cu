@@ -1,4 +1,4 @@
-// tokens += the sum of a row's embeddings: the IP hashes of a user token. Source: SPEC section 3.
+// tokens += the sum of a row's embeddings: the IP hashes of a user token. Source: docs/model.md#3-features.
 //
 // tokens [rows, columns] bfloat16, updated in place; table [vocabulary, columns] float32 or
 // bfloat16 (the entry names it; embedding_add_f32_f32: tokens are float32 too); indices [rows,

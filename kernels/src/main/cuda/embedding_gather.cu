@@ -1,4 +1,4 @@
-// Rows of the combined embedding table by index. Source: SPEC sections 2 and 3.
+// Rows of the combined embedding table by index. Source: docs/model.md#2-hashing and #3-features.
 //
 // out [rows, columns] bfloat16, table [vocabulary, columns] float32 or bfloat16 (the entry names
 // it; embedding_gather_f32_f32: out is float32 too) in device memory or in pinned host memory that

@@ -1,5 +1,5 @@
 // The gradients of the rows of an embedding table that a batch used. A row's uses are summed in one
-// order, so runs agree to the bit. Source: SPEC sections 2 and 9.
+// order, so runs agree to the bit. Source: docs/model.md#2-hashing and #9-training.
 //
 // out [outRows, columns] float32, added to; targets [slots] int32: the row of out that slot s is
 // summed into, all different, one outside out is left out; gradOut [uses, columns] float32; order

@@ -1,4 +1,4 @@
-// out[r] = x[rows[r]]: the gradient of scatter_rows. Source: SPEC sections 3 and 9.
+// out[r] = x[rows[r]]: the gradient of scatter_rows. Source: docs/model.md#3-features and #9-training.
 //
 // out [count, columns] float32; x [xRows, columns] float32; rows [count] int32; a row outside
 // x, such as -1, reads as zeros: it was left out on the way forward. Block (threads of a row,

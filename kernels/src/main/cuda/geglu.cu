@@ -1,4 +1,4 @@
-// out = gelu(gate) * up. Source: SPEC section 4; Shazeer, arXiv 2002.05202.
+// out = gelu(gate) * up. Source: docs/model.md#4-transformer; Shazeer, arXiv 2002.05202.
 //
 // out [rows, columns] bfloat16; gateUp [rows, 2 * columns] bfloat16: the output of one product with
 // [linear | linear_v], gate in the first half of every row.

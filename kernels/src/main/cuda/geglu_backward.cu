@@ -1,5 +1,5 @@
-// Gradients of geglu: gradOut * up * gelu'(gate) and gradOut * gelu(gate). Source: SPEC sections 4
-// and 9.
+// Gradients of geglu: gradOut * up * gelu'(gate) and gradOut * gelu(gate). Source:
+// docs/model.md#4-transformer and #9-training.
 //
 // gradGateUp [rows, 2 * columns] bfloat16, gate in the first half of every row: what the products
 // read; gradOut [rows, columns] float32; gateUp [rows, 2 * columns] bfloat16.

@@ -1,5 +1,5 @@
 // The length of all gradients together; what clipping multiplies them by; whether they are finite.
-// Source: SPEC section 9; Pascanu et al., arXiv 1211.5063.
+// Source: docs/model.md#9-training; Pascanu et al., arXiv 1211.5063.
 //
 // gradient_norm: partials [pieces] float64: the sum of squares of a piece's gradients; tensors and
 // pieces as in optimizer.cuh, one block per piece.

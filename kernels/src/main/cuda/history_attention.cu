@@ -1,5 +1,5 @@
 // Attention of history rows: row i of a segment sees rows 0..i of the same segment, by loop bounds
-// and one masked tile on the diagonal. Source: SPEC section 4.
+// and one masked tile on the diagonal. Source: docs/model.md#4-transformer.
 //
 // out [rows, H*K] bfloat16; qkv [rows, (H+2G)*K] bfloat16, every row queries | keys | values,
 // rotated; offsets [segments + 1]: segment s owns rows offsets[s] to offsets[s + 1], exclusive; H =

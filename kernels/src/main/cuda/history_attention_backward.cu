@@ -1,5 +1,5 @@
 // Gradients of history_attention: first those of the queries, with the two sums of every row, then
-// those of keys and values. Source: SPEC sections 4 and 9.
+// those of keys and values. Source: docs/model.md#4-transformer and #9-training.
 //
 // gradQkv [rows, (H+2G)*K] float32, added to: every row queries | keys | values, as after rotation;
 // the query entries have the first part, the key entries the others; stats [rows, H] pairs (1 / sum

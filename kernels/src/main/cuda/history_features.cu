@@ -1,6 +1,6 @@
 // What a history token has besides its post and author rows: signed actions, product surface and
-// dwell time, each from a small table that holds its block of proj_mat_3 already. Source: SPEC
-// section 3.
+// dwell time, each from a small table that holds its block of proj_mat_3 already. Source:
+// docs/model.md#3-features.
 //
 // tokens [rows, columns] bfloat16 or (history_features_f32) float32, updated in place; actions
 // [rows, actionCount] float32; surfaces [rows] int32; dwell [rows] float32 in [0, 1]; actionTable [actionCount, columns], surfaceTable

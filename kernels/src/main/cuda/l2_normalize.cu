@@ -1,4 +1,4 @@
-// out = x / sqrt(max(sum x^2, 1e-12)), row by row. Source: SPEC section 6.
+// out = x / sqrt(max(sum x^2, 1e-12)), row by row. Source: docs/model.md#6-retrieval.
 //
 // out [rows, columns], norms [rows] float32 or null: the lengths divided by, x [rows, columns].
 // The entry names the element types: l2_normalize_<of x>_<of out>. A zero row stays zero; squares

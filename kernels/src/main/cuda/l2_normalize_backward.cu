@@ -1,5 +1,5 @@
 // The gradient of l2_normalize: (gradOut - out (gradOut . out)) / norm; where the length divided by
-// is the least one, a constant: gradOut / norm. Source: SPEC sections 6 and 9.
+// is the least one, a constant: gradOut / norm. Source: docs/model.md#6-retrieval and #9-training.
 //
 // gradX [rows, columns] float32, may be gradOut; gradOut, out [rows, columns] float32: out is of
 // unit length; norms [rows] float32: the lengths divided by. Block (threads of a row, rows).

@@ -1,4 +1,4 @@
-// The mean of a segment's rows; zero for an empty segment. Source: SPEC section 6.
+// The mean of a segment's rows; zero for an empty segment. Source: docs/model.md#6-retrieval.
 //
 // out [segments, columns] float32, x [rows, columns] bfloat16 or float32, offsets [segments + 1]:
 // segment s owns rows offsets[s] to offsets[s + 1], exclusive.

@@ -1,6 +1,6 @@
 // What a step of the optimisers shares: its settings, which the host sends, and its control block,
 // which stays on the device, so that a step that is not finite is skipped without asking the host.
-// Source: SPEC section 9.
+// Source: docs/model.md#9-training.
 #pragma once
 
 // float32, in this order.

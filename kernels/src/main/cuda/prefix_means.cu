@@ -1,4 +1,4 @@
-// Means over prefixes of segments, and their gradient. Source: SPEC sections 6 and 9.
+// Means over prefixes of segments, and their gradient. Source: docs/model.md#6-retrieval and #9-training.
 //
 // prefix_means: out [prefixes, columns] float32: the mean of a prefix's rows, zero for an empty
 // one; x [rows, columns] float32; offsets [segments + 1]: segment s owns rows offsets[s] to

@@ -1,4 +1,4 @@
-// out = x / sqrt(mean(x^2) + 1e-5) * scale, row by row. Source: SPEC section 4.
+// out = x / sqrt(mean(x^2) + 1e-5) * scale, row by row. Source: docs/model.md#4-transformer.
 //
 // out, x [rows, columns], scale [columns] float32; columns <= 8192. x and out are bfloat16, or the
 // entry names their types: rms_norm_<of x>_<of out>. Entries without suffix _any: columns a

@@ -1,4 +1,4 @@
-// Gradients of rms_norm. Source: SPEC sections 4 and 9.
+// Gradients of rms_norm. Source: docs/model.md#4-transformer and #9-training.
 //
 // gradX [rows, columns] float32, added to; partials [parts, columns] float32: sums of the scale's
 // gradient over a part's rows, which column_sum sums; gradOut, x [rows, columns] float32; scale

@@ -1,4 +1,4 @@
-// One row of a norm's gradient. Source: SPEC sections 4 and 9.
+// One row of a norm's gradient. Source: docs/model.md#4-transformer and #9-training.
 //
 // With r = 1 / rms(x) and u = gradOut * scale: gradX = r u - r^3 x mean(u x); the scale's gradient
 // is the sum over rows of gradOut x r. A thread has the columns threadIdx.x + i * blockDim.x for i

@@ -1,5 +1,5 @@
-// Rotary position embedding over halves, in place: x cos + rotate_half(x) sin. Source: SPEC section
-// 4; Su et al., arXiv 2104.09864.
+// Rotary position embedding over halves, in place: x cos + rotate_half(x) sin. Source:
+// docs/model.md#4-transformer; Su et al., arXiv 2104.09864.
 //
 // x [rows, columns] bfloat16, of which the first heads * 2 * half columns are rotated (queries and
 // keys lie before the values); positions [rows] int32; table [positionCount, half] pairs (cos, sin)

@@ -1,4 +1,4 @@
-// The gradient of rope, in place: every pair is turned back. Source: SPEC sections 4 and 9.
+// The gradient of rope, in place: every pair is turned back. Source: docs/model.md#4-transformer and #9-training.
 //
 // grad [rows, columns] float32, of which the first heads * 2 * half columns belong to what was
 // rotated; positions [rows] int32; table [positionCount, half] pairs (cos, sin) float32 as in rope.

@@ -1,5 +1,5 @@
 // Row-wise AdaGrad on the rows of an embedding table that a batch used: acc += mean(g^2), row -= lr
-// g / (sqrt(acc) + eps), one accumulator per row. Source: SPEC section 9.
+// g / (sqrt(acc) + eps), one accumulator per row. Source: docs/model.md#9-training.
 //
 // table [vocabulary, columns], accumulators [vocabulary] float32, updated in place; rows [slots]
 // int32, all different: one outside the table is left alone; gradients [slots, columns] float32;

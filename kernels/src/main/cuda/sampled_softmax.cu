@@ -1,5 +1,5 @@
-// The two-tower loss over rows of dot products, each of which becomes its gradient. Source: SPEC
-// section 9.
+// The two-tower loss over rows of dot products, each of which becomes its gradient. Source:
+// docs/model.md#9-training.
 //
 // dots [rows, columns] float32, in place: user . candidate, then the loss's gradient by it; losses
 // [rows] pairs (loss, its gradient by the log temperature) float32. A column's score is s = dot /

@@ -1,5 +1,5 @@
-// out = 1 / (1 + e^-x), element by element: probabilities of float32 logits. Source: SPEC
-// section 5.
+// out = 1 / (1 + e^-x), element by element: probabilities of float32 logits. Source:
+// docs/model.md#5-ranker-outputs.
 //
 // out, x [count] float32; the two may be one array.
 #include "activation.cuh"

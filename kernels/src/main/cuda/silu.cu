@@ -1,4 +1,4 @@
-// out = x * sigmoid(x), element by element. Source: SPEC section 6.
+// out = x * sigmoid(x), element by element. Source: docs/model.md#6-retrieval.
 //
 // out, x [count] bfloat16 (silu) or float32 (silu_f32), 16-byte aligned; the two may be one array.
 // A thread has eight elements.

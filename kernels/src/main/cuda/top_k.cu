@@ -1,5 +1,5 @@
-// The K best scores user . entry over a corpus, fused: scores live in registers only. Source: SPEC
-// section 6.
+// The K best scores user . entry over a corpus, fused: scores live in registers only. Source:
+// docs/model.md#6-retrieval.
 //
 // top_k_scan_<type of corpus>_<users per block>: a block streams its share of the corpus once for
 // its users and keeps, per user, the entries better than its own K-th best so far.

@@ -1,4 +1,4 @@
-// The lists that top_k_scan found for a user become its K best. Source: SPEC section 6.
+// The lists that top_k_scan found for a user become its K best. Source: docs/model.md#6-retrieval.
 //
 // indices [users, k] int32 and scores [users, k] float32, best first, ties by lower index; behind
 // the last entry -1 and -infinity. candidates [users, slices, listCapacity] 64-bit keys, counts

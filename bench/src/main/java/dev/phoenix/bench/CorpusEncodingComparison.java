@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Encoding posts for a corpus: no peer does it, so only a rate comes of it. */
 final class CorpusEncodingComparison implements Comparison {
-  /** The bound of SPEC section 8 for candidate vectors of a float32 backend. */
+  /** The bound of docs/model.md#8-precision for candidate vectors of a float32 backend. */
   private static final double TOLERANCE = 2e-5;
 
   private static final String TOWER =
@@ -91,7 +91,7 @@ final class CorpusEncodingComparison implements Comparison {
     return "max |Δ vector| %.1e <= %.0e on %d posts".formatted(worst, TOLERANCE, CHECKED);
   }
 
-  /** The candidate tower of SPEC section 6 in plain loops, double precision. */
+  /** The candidate tower of docs/model.md#6-retrieval in plain loops, double precision. */
   private double[] plain(int post) {
     ModelConfig config = model.config();
     int columns = config.embSize();

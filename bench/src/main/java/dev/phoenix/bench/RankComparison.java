@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 
 /** Ranking a batch of requests, histories included, beside ONNX Runtime on the same inputs. */
 final class RankComparison implements Comparison {
-  /** The bound of SPEC section 8 for a float32 backend. */
+  /** The bound of docs/model.md#8-precision for a float32 backend. */
   static final double TOLERANCE = 2e-5;
 
   private final String name;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the batches of the model
  */
 final class TrainingComparison<B> implements Comparison {
-  /** The bound of SPEC section 9 for the gradients of every tensor. */
+  /** The bound of docs/model.md#9-training for the gradients of every tensor. */
   private static final double TOLERANCE = 1e-4;
 
   private static final String CONFIG =

@@ -34,7 +34,7 @@ final class ConfigReader {
   private static final int DEFAULT_CONTINUOUS_ACTIONS = 8;
   private static final int DEFAULT_CONTINUOUS_HIDDEN = 64;
 
-  /** What the published pipeline retrieves (SPEC section 7). */
+  /** What the published pipeline retrieves (docs/model.md#7-pipeline). */
   private static final int DEFAULT_TOP_K = 200;
 
   private final JsonPlace root;

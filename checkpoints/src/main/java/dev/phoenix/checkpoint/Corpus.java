@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The posts that retrieval searches, mapped from a corpus npz (SPEC section 1): N posts with ids,
+ * The posts that retrieval searches, mapped from a corpus npz (docs/model.md#1-checkpoint-files): N posts with ids,
  * authors, candidate vectors of D floats, and topics, attributes and creation times where the file
  * has them.
  *

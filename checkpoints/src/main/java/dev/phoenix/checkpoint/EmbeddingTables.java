@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * The embedding tables of a model (of users, items and authors, and of IP ids where {@code
  * ip_vocab_size} says so), mapped from {@code embedding_tables.npz} and never copied to the heap
- * (SPEC sections 1 and 2). Each is float32 [rows, D] in C order.
+ * (docs/model.md#1-checkpoint-files and #2-hashing). Each is float32 [rows, D] in C order.
  *
  * <p>Reads may run on any thread until {@link #close()}; after it they throw {@link
  * IllegalStateException}.

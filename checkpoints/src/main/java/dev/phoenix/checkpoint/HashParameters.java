@@ -3,7 +3,7 @@ package dev.phoenix.checkpoint;
 import java.util.Arrays;
 
 /**
- * Constants of the hashes of one kind of id (SPEC section 2): for hash j, {@code (id * scale(j) +
+ * Constants of the hashes of one kind of id (docs/model.md#2-hashing): for hash j, {@code (id * scale(j) +
  * bias(j)) floor-mod modulus} in wrapping 64-bit arithmetic. Immutable.
  */
 public final class HashParameters {

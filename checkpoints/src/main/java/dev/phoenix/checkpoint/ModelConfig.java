@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The dimensions and options of a model, as its {@code config.json} gives them (SPEC section 1).
+ * The dimensions and options of a model, as its {@code config.json} gives them (docs/model.md#1-checkpoint-files).
  * Each component is named after its key; what a key may hold is checked when the file is read.
  *
  * @param embSize D, width of an embedding row and of the transformer
@@ -70,7 +70,7 @@ public record ModelConfig(
 
   private static final long MAX_FILE_BYTES = 1 << 20;
 
-  /** Minutes of post age beyond which all posts share the last bucket (SPEC section 3). */
+  /** Minutes of post age beyond which all posts share the last bucket (docs/model.md#3-features). */
   private static final int MAX_POST_AGE_MINUTES = 4800;
 
   /**

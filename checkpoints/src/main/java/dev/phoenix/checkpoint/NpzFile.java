@@ -19,7 +19,7 @@ import java.util.SequencedSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An open npz archive, or a single npy file, of numpy arrays (SPEC section 1).
+ * An open npz archive, or a single npy file, of numpy arrays (docs/model.md#1-checkpoint-files).
  *
  * <p>The file is mapped, not read: stored entries are used where they lie. Deflated entries are
  * inflated on opening, off the heap. Everything but the checksums of stored entries is checked on

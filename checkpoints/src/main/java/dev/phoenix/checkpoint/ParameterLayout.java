@@ -6,7 +6,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * The names and shapes of a model's parameters in {@code model_params.npz} (SPEC section 1), in the
+ * The names and shapes of a model's parameters in {@code model_params.npz} (docs/model.md#1-checkpoint-files), in the
  * order the reference writes them. Matrices are [in, out].
  */
 public final class ParameterLayout {

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A user and what the user did, in the file's order (SPEC section 1, {@code
+ * A user and what the user did, in the file's order (docs/model.md#1-checkpoint-files, {@code
  * example_sequence.json}). Ids are 64 unsigned bits.
  */
 public record UserSequence(long userId, List<Engagement> history) {

@@ -1,7 +1,7 @@
 package dev.phoenix.checkpoint;
 
 /**
- * Rows of the embedding tables, and where each lies in the one combined table (SPEC section 2):
+ * Rows of the embedding tables, and where each lies in the one combined table (docs/model.md#2-hashing):
  * rows 0 to 64 are zeros (padding and reserved), then users, items and authors. Behind the authors
  * lie IP ids where a model has such a table, as in the production recommender's public code.
  *

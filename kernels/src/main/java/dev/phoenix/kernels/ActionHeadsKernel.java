@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ranker's heads in float32: out = rms(hidden), logits = out · weights, probabilities =
- * sigmoid(logits). A row's result does not depend on the rows beside it, to the bit. Source: SPEC
- * sections 5 and 8.
+ * sigmoid(logits). A row's result does not depend on the rows beside it, to the bit. Source:
+ * docs/model.md#5-ranker-outputs and #8-precision.
  */
 public final class ActionHeadsKernel {
   private static final int ACTIONS = 32;

@@ -6,7 +6,7 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.Stream;
 
-/** AdamW over all parameter tensors in one launch. Source: SPEC section 9. */
+/** AdamW over all parameter tensors in one launch. Source: docs/model.md#9-training. */
 public final class AdamWKernel {
   private static final int THREADS = 256;
 

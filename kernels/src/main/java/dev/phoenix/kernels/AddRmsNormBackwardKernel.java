@@ -8,7 +8,7 @@ import dev.phoenix.device.Stream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Gradients of {@link AddRmsNormKernel}, float32. Source: SPEC sections 4 and 9. */
+/** Gradients of {@link AddRmsNormKernel}, float32. Source: docs/model.md#4-transformer and #9-training. */
 public final class AddRmsNormBackwardKernel {
   private final KernelLibrary library;
   private final ElementType branchType;

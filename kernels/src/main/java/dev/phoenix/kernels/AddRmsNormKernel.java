@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A block's end and the next block's beginning in one pass: h += rms(branch) * branchScale, then
- * out = rms(h) * nextScale. Source: SPEC section 4.
+ * out = rms(h) * nextScale. Source: docs/model.md#4-transformer.
  */
 public final class AddRmsNormKernel {
   private final RowTypes types;

@@ -8,7 +8,7 @@ import dev.phoenix.device.Stream;
 
 /**
  * What a candidate token has besides its post and author rows: product surface and post age, from
- * tables that hold their blocks of proj_mat_2 already. Source: SPEC section 3.
+ * tables that hold their blocks of proj_mat_2 already. Source: docs/model.md#3-features.
  */
 public final class CandidateFeaturesKernel {
   private final ElementType type;

@@ -10,7 +10,7 @@ import dev.phoenix.device.Stream;
 
 /**
  * The gradients of the rows of a table that a batch used, each the sum over its uses in one order.
- * Source: SPEC sections 2 and 9.
+ * Source: docs/model.md#2-hashing and #9-training.
  */
 public final class EmbeddingGatherBackwardKernel {
   private static final int LANES = 32;

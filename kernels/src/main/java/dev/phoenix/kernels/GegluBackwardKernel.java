@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.Stream;
 
-/** Gradients of {@link GegluKernel}. Source: SPEC sections 4 and 9. */
+/** Gradients of {@link GegluKernel}. Source: docs/model.md#4-transformer and #9-training. */
 public final class GegluBackwardKernel {
   private static final int VECTOR = 8;
 

@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.Stream;
 
-/** gelu(gate) * up. Source: SPEC section 4; Shazeer, arXiv 2002.05202. */
+/** gelu(gate) * up. Source: docs/model.md#4-transformer; Shazeer, arXiv 2002.05202. */
 public final class GegluKernel {
   private static final int VECTOR = 8;
 

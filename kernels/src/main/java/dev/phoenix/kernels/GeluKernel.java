@@ -7,7 +7,7 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.Stream;
 
-/** gelu in its tanh approximation, element by element. Source: SPEC section 3. */
+/** gelu in its tanh approximation, element by element. Source: docs/model.md#3-features. */
 public final class GeluKernel {
   private static final int THREADS = 256;
 

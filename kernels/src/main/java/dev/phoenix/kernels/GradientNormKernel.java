@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The length of all gradients together, summed in float64 in one order; decides on the device
- * whether the step is finite and how much it is clipped. Source: SPEC section 9.
+ * whether the step is finite and how much it is clipped. Source: docs/model.md#9-training.
  */
 public final class GradientNormKernel {
   private static final int THREADS = 256;

@@ -10,7 +10,7 @@ import dev.phoenix.device.Stream;
 
 /**
  * Gradients of {@link HistoryAttentionKernel}, by computing attention again tile by tile. Source:
- * SPEC sections 4 and 9.
+ * docs/model.md#4-transformer and #9-training.
  */
 public final class HistoryAttentionBackwardKernel {
   private static final int ROWS = 64;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Causal attention of history rows with the tanh logit cap, on ragged segments; keeps keys and
- * values for {@link CandidateAttentionKernel}. Source: SPEC section 4.
+ * values for {@link CandidateAttentionKernel}. Source: docs/model.md#4-transformer.
  */
 public final class HistoryAttentionKernel {
   private static final int QUERIES = 64;

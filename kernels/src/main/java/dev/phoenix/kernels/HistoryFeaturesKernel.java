@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a history token has besides its post and author rows: signed actions, product surface and
- * dwell time, each from a small table that holds its block of proj_mat_3 already. Source: SPEC
- * section 3.
+ * dwell time, each from a small table that holds its block of proj_mat_3 already. Source:
+ * docs/model.md#3-features.
  */
 public final class HistoryFeaturesKernel {
   private static final int ROWS = 8;

@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.Stream;
 
-/** The gradient of {@link L2NormalizeKernel}, float32. Source: SPEC sections 6 and 9. */
+/** The gradient of {@link L2NormalizeKernel}, float32. Source: docs/model.md#6-retrieval and #9-training. */
 public final class L2NormalizeBackwardKernel {
   private static final int PER_THREAD = 32;
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * x / sqrt(max(sum x^2, 1e-12)), row by row, between float32 and bfloat16 in any combination.
- * Source: SPEC section 6.
+ * Source: docs/model.md#6-retrieval.
  */
 public final class L2NormalizeKernel {
   private final KernelLibrary library;

@@ -8,7 +8,7 @@ import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.Stream;
 import java.util.Locale;
 
-/** The mean of a segment's rows; zero for an empty segment. Source: SPEC section 6. */
+/** The mean of a segment's rows; zero for an empty segment. Source: docs/model.md#6-retrieval. */
 public final class MeanPoolKernel {
   private static final int COLUMNS = 32;
   private static final int ROW_GROUPS = 8;

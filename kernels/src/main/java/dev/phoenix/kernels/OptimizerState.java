@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 /**
  * The two small blocks that the optimisers' kernels share. The control block lives on the device:
  * {@link GradientNormKernel} writes it, so that a step that is not finite is skipped without asking
- * the host. Source: SPEC section 9.
+ * the host. Source: docs/model.md#9-training.
  */
 public final class OptimizerState {
   /** Bytes of the control block. */

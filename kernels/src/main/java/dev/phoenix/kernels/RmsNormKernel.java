@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.Stream;
 
-/** x / sqrt(mean(x^2) + 1e-5) * scale, row by row. Source: SPEC section 4. */
+/** x / sqrt(mean(x^2) + 1e-5) * scale, row by row. Source: docs/model.md#4-transformer. */
 public final class RmsNormKernel {
   /** The widest row. */
   public static final int MAX_COLUMNS = 8192;

@@ -8,7 +8,7 @@ import dev.phoenix.device.Stream;
 
 /**
  * Rotary position embedding over halves, in place on the queries and keys of fused rows. Source:
- * SPEC section 4; Su et al., arXiv 2104.09864.
+ * docs/model.md#4-transformer; Su et al., arXiv 2104.09864.
  */
 public final class RopeKernel {
   private static final double BASE = 10000;

@@ -8,7 +8,7 @@ import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.Stream;
 
-/** Row-wise AdaGrad on the rows that a batch used. Source: SPEC section 9. */
+/** Row-wise AdaGrad on the rows that a batch used. Source: docs/model.md#9-training. */
 public final class RowwiseAdagradKernel {
   private static final int LANES = 32;
   private static final int WARPS = 8;

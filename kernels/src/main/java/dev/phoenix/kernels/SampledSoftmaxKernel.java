@@ -8,7 +8,7 @@ import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.Stream;
 
-/** The two-tower loss over rows of dot products. Source: SPEC section 9. */
+/** The two-tower loss over rows of dot products. Source: docs/model.md#9-training. */
 public final class SampledSoftmaxKernel {
   private static final int THREADS = 256;
   private static final int BITS = 32;

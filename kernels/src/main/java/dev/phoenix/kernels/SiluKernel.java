@@ -7,7 +7,7 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.Stream;
 
-/** x * sigmoid(x), element by element. Source: SPEC section 6. */
+/** x * sigmoid(x), element by element. Source: docs/model.md#6-retrieval. */
 public final class SiluKernel {
   private static final int VECTOR = 8;
   private static final int THREADS = 256;

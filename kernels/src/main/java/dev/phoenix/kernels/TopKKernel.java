@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The K best scores u·c over a corpus for a batch of users that share its reading, planned for one
  * size. Scores are float32 sums, in descending order, ties by lower index, NaN last, and are never
- * written for the whole corpus. Source: SPEC section 6.
+ * written for the whole corpus. Source: docs/model.md#6-retrieval.
  */
 public final class TopKKernel {
   /** The largest K. */

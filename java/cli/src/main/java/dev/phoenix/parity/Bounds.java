@@ -3,7 +3,7 @@ package dev.phoenix.parity;
 import dev.phoenix.ops.Precision;
 
 /**
- * How far a tensor may be from the reference. Source: SPEC section 8.
+ * How far a tensor may be from the reference. Source: docs/model.md#8-precision.
  *
  * @param precision the backend's precision: float32 is held to an absolute error of 2e-5; bfloat16
  *     to 1.25 times the relative L2 error of the reference's own bfloat16 run

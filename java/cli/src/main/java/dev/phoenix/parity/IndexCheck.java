@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * Indices of the best against the reference's. In float32 they are identical, order included. In
  * bfloat16 an index that one side has and the other has not must score within the scores' error of
- * the last. Source: SPEC section 8.
+ * the last. Source: docs/model.md#8-precision.
  */
 final class IndexCheck {
   private IndexCheck() {}

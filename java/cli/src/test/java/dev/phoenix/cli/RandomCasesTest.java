@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code phoenix infer} on fresh random configurations against an implementation in float64 NumPy
  * that shares no code with it: grouped heads, anchoring, hash counts, batches narrower than the
  * model, counts of actions and continuous outputs, surfaces outside the vocabulary, NumPy's default
- * types. Source: SPEC section 8.
+ * types. Source: docs/model.md#8-precision.
  */
 class RandomCasesTest {
   private static final int CASES = 6;

@@ -1,8 +1,8 @@
 package dev.phoenix.feature;
 
 /**
- * What one request says about its candidates, in the order they are to be scored. Source: SPEC
- * section 3. Implementations are read from several threads at once.
+ * What one request says about its candidates, in the order they are to be scored. Source:
+ * docs/model.md#3-features. Implementations are read from several threads at once.
  */
 public interface CandidateFeatures extends EmbeddedRows {
   /** How many candidates, padding included. */

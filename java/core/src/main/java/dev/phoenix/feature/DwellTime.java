@@ -1,7 +1,7 @@
 package dev.phoenix.feature;
 
 /**
- * How dwell times are scaled to [0, 1]. Source: SPEC section 3.
+ * How dwell times are scaled to [0, 1]. Source: docs/model.md#3-features.
  *
  * @param scaleSeconds where times are clipped
  * @param logarithmic log1p(x) / log1p(scale) instead of x / scale

@@ -7,7 +7,7 @@ import dev.phoenix.checkpoint.Vocabulary;
 
 /**
  * The hash functions of one model: from a 64-bit id to rows of its combined embedding table. Ids
- * are raw 64-bit values, unsigned or not; multiply and add wrap. Source: SPEC section 2.
+ * are raw 64-bit values, unsigned or not; multiply and add wrap. Source: docs/model.md#2-hashing.
  */
 public final class HashFunctions {
   private final HashConfig hashes;

@@ -5,7 +5,7 @@ import dev.phoenix.checkpoint.ModelConfig;
 
 /**
  * Candidates by ids: hashed and looked up in a model's embedding tables, all on one surface. Id 0
- * is padding. Source: SPEC sections 2, 3 and 7.
+ * is padding. Source: docs/model.md#2-hashing, #3-features and #7-pipeline.
  */
 public final class HashedCandidates implements CandidateFeatures {
   private final HashedRows rows;

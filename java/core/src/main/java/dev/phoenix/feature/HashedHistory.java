@@ -11,7 +11,7 @@ import java.util.Map;
  * A user's history by ids: hashed and looked up in a model's embedding tables. Of a sequence longer
  * than S the model reads the engagements that {@link HistoryWindow} names, and actions the model
  * does not have are ignored. A sequence alone names neither surfaces nor dwell times nor IP hashes.
- * Source: SPEC sections 2, 3 and 7.
+ * Source: docs/model.md#2-hashing, #3-features and #7-pipeline.
  */
 public final class HashedHistory implements HistoryFeatures {
   private final HashedRows rows;

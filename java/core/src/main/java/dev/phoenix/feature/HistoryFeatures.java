@@ -1,8 +1,8 @@
 package dev.phoenix.feature;
 
 /**
- * What one request says about its user and the user's history, position by position. Source: SPEC
- * section 3. Implementations are read from several threads at once.
+ * What one request says about its user and the user's history, position by position. Source:
+ * docs/model.md#3-features. Implementations are read from several threads at once.
  */
 public interface HistoryFeatures extends EmbeddedRows {
   /** Whether there is a user at all: its hash 0 is not zero. */

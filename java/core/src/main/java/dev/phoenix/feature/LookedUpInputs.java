@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A batch of requests whose embeddings are already looked up, as one npz holds it: the arrays of
- * the reference's RecsysBatch and RecsysEmbeddings under their own names, batch first. Source: SPEC
- * section 3.
+ * the reference's RecsysBatch and RecsysEmbeddings under their own names, batch first. Source:
+ * docs/model.md#3-features.
  *
  * <p>Required: {@code user_hashes} [B, U], {@code user_embeddings} [B, U, D], {@code
  * history_post_hashes} [B, S, I], {@code history_{post,author}_embeddings} [B, S, I or W, D],
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * history_continuous_actions} [B, S, continuous], {@code candidate_impr_ts} and {@code
  * candidate_post_creation_ts} [B, C] in seconds, {@code user_ip_embeddings} [B, IP, D] where the
  * model has IP hashes. S and C are those of the file: S may be smaller than the model's, and
- * candidates stand at positions 1 + S on (SPEC section 4).
+ * candidates stand at positions 1 + S on (docs/model.md#4-transformer).
  *
  * <p>Hashes, surfaces and times may be integers of any width; actions, embeddings and continuous
  * actions numbers of any type, truth values included.
@@ -95,7 +95,7 @@ public final class LookedUpInputs {
   }
 
   /**
-   * Right-anchored positions end at the model's S, others at that of the batch (SPEC section 4).
+   * Right-anchored positions end at the model's S, others at that of the batch (docs/model.md#4-transformer).
    */
   private Positions positions() {
     int end = config.rightAnchoredRope() ? config.historySeqLen() : historyLength;

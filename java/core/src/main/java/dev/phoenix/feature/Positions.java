@@ -2,7 +2,7 @@ package dev.phoenix.feature;
 
 /**
  * The RoPE positions of a sequence of one user token, S history positions and candidates. Source:
- * SPEC section 4.
+ * docs/model.md#4-transformer.
  *
  * @param historyLength S
  * @param candidateSlots C: without right anchoring, candidate i of a request has the position of

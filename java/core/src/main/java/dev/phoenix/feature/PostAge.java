@@ -1,6 +1,6 @@
 package dev.phoenix.feature;
 
-/** When a post was created, and the bucket of its age. Source: SPEC section 3. */
+/** When a post was created, and the bucket of its age. Source: docs/model.md#3-features. */
 public final class PostAge {
   /** Posts older than this share the last bucket. */
   public static final int MAX_MINUTES = 4800;

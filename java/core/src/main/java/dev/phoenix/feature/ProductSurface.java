@@ -2,7 +2,7 @@ package dev.phoenix.feature;
 
 /**
  * Numbers of product surfaces. A number outside the model's vocabulary is a surface that the model
- * knows nothing of: it adds a row of zeros, which is not row 0. Source: SPEC section 3.
+ * knows nothing of: it adds a row of zeros, which is not row 0. Source: docs/model.md#3-features.
  */
 public final class ProductSurface {
   private ProductSurface() {}

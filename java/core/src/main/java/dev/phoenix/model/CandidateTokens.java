@@ -21,7 +21,7 @@ import java.util.List;
 
 /**
  * The candidate tokens of a batch: [post rows | author rows | surface | age] · proj_mat_2, with the
- * surface and age tables folded into their blocks. Source: SPEC section 3.
+ * surface and age tables folded into their blocks. Source: docs/model.md#3-features.
  */
 final class CandidateTokens implements AutoCloseable {
   private final Ops ops;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The post side of retrieval: [post rows | author rows] · projection_1, silu, · projection_2, unit
  * length; or, without linear projection, the mean of the rows at unit length. Float32 in every
- * precision: what it makes is stored in a corpus. Source: SPEC section 6.
+ * precision: what it makes is stored in a corpus. Source: docs/model.md#6-retrieval.
  */
 final class CandidateTower implements AutoCloseable {
   private static final String PREFIX =

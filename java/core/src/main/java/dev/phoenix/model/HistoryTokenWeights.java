@@ -12,7 +12,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user and history tokens of a model are built with. Source: SPEC section 3.
+ * What the user and history tokens of a model are built with. Source: docs/model.md#3-features.
  *
  * @param users proj_mat_1 [user hashes D, D]
  * @param posts the first block of proj_mat_3 [(item + author hashes) D, D]

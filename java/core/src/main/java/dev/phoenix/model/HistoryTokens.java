@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * The user and history tokens of a batch: [hash rows] · proj_mat_1, and [post rows | author rows |
  * actions | surface (| dwell)] · proj_mat_3. The last blocks of proj_mat_3 meet small tables only,
  * so they are folded into these once and the concatenation is never built. Only valid tokens become
- * rows. Source: SPEC section 3.
+ * rows. Source: docs/model.md#3-features.
  */
 final class HistoryTokens implements AutoCloseable {
   private final Ops ops;

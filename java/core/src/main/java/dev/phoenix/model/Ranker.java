@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /**
  * The ranking model: probabilities of many actions for candidates that do not see each other.
- * Source: SPEC sections 3 to 5.
+ * Source: docs/model.md#3-features, #4-transformer and #5-ranker-outputs.
  *
  * <p>A candidate's scores depend on its request's user and history, on itself and, without
  * right-anchored positions, on its slot modulo C; on nothing else, bit for bit.

@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exact retrieval: user tower, then the K best posts of a corpus by dot product. Source: SPEC
- * section 6.
+ * Exact retrieval: user tower, then the K best posts of a corpus by dot product. Source:
+ * docs/model.md#6-retrieval.
  *
  * <p>One thread at a time: a call while another thread is in one throws {@link
  * java.util.ConcurrentModificationException}. Each of several threads makes a retriever of its own

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The embedding tables of a model where its backend gathers from, one combined table: rows of
- * zeros, users, items, authors; read by every lane of the model. Source: SPEC section 2.
+ * zeros, users, items, authors; read by every lane of the model. Source: docs/model.md#2-hashing.
  */
 final class TokenTables implements AutoCloseable {
   private final Ops ops;

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * The transformer in two steps. History never sees candidates and candidates never see each other,
  * so a request encodes its history once, keeping every layer's keys and values, and then scores any
- * number of candidates against what was kept. Source: SPEC section 4.
+ * number of candidates against what was kept. Source: docs/model.md#4-transformer.
  */
 final class Transformer {
   /** How far a history is encoded. */

@@ -9,7 +9,7 @@ import dev.phoenix.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The weights of a transformer in a backend's memory. Source: SPEC section 1. */
+/** The weights of a transformer in a backend's memory. Source: docs/model.md#1-checkpoint-files. */
 record TransformerWeights(List<Layer> layers) {
   /**
    * One decoder layer.

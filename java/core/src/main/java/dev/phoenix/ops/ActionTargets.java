@@ -6,7 +6,7 @@ import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
  * What the ranker's logits [rows, A + continuous outputs] are held to: the loss is the sum over
  * rows and actions of scale * w * crossEntropy(sigmoid(logit), target) with w = 0 for negative
  * feedback on sampled negatives, plus continuousScale times the continuous loss of sigmoid output
- * {@code A + DWELL} over rows that are not sampled negatives. Source: SPEC section 9.
+ * {@code A + DWELL} over rows that are not sampled negatives. Source: docs/model.md#9-training.
  *
  * @param actions A
  * @param targets [rows, A]

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The small tables that history tokens meet, each multiplied by its block of the projection.
- * Source: SPEC section 3.
+ * Source: docs/model.md#3-features.
  *
  * @param actions [A, D]
  * @param dwell null where the model has no dwell input

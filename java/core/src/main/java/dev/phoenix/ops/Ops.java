@@ -115,11 +115,11 @@ public interface Ops extends AutoCloseable {
 
   /**
    * tokens[r] += (2a - 1) · actions, all zero where nothing was done, + surfaces[r] + gelu(dwell ·
-   * in) · out. Source: SPEC section 3.
+   * in) · out. Source: docs/model.md#3-features.
    */
   void addHistoryFeatures(Tensor tokens, HistoryFeatureTables tables, HistoryFeatureRows features);
 
-  /** tokens[r] += surfaces[r] + ages[r]. Source: SPEC section 3. */
+  /** tokens[r] += surfaces[r] + ages[r]. Source: docs/model.md#3-features. */
   void addCandidateFeatures(Tensor tokens, IndexedRows surfaces, IndexedRows ages);
 
   /** out[r] = x[rows[r]] for the rows in use of {@code out}; -1 gives a row of zeros. */
@@ -182,7 +182,7 @@ public interface Ops extends AutoCloseable {
 
   /**
    * logits = rms(hidden) * scale · head, probabilities = sigmoid(logits), float32 in every
-   * precision. Source: SPEC section 5.
+   * precision. Source: docs/model.md#5-ranker-outputs.
    */
   void actionHeads(Tensor probabilities, Tensor logits, Tensor hidden, Weight scale, Weight head);
 

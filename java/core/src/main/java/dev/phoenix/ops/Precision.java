@@ -2,7 +2,7 @@ package dev.phoenix.ops;
 
 import java.util.Locale;
 
-/** The precision of the forward pass. Source: SPEC section 8. */
+/** The precision of the forward pass. Source: docs/model.md#8-precision. */
 public enum Precision {
   /** Every activation is a float32. */
   FLOAT32,

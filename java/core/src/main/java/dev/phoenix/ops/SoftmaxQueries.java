@@ -6,7 +6,7 @@ package dev.phoenix.ops;
  * columns j, with the bias replaced where the query has an exception, and z_p = s_p + its own bias.
  * A bias of minus infinity leaves a column out.
  *
- * <p>Source: SPEC section 9.
+ * <p>Source: docs/model.md#9-training.
  *
  * @param bias [n] of every column
  * @param exceptionOffsets [Q + 1] query q owns exceptions {@code exceptionOffsets[q]} to {@code

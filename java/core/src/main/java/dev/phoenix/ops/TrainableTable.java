@@ -2,7 +2,7 @@ package dev.phoenix.ops;
 
 /**
  * An embedding table in training, with one AdaGrad accumulator a row. Float32, zero when made.
- * Source: SPEC section 9.
+ * Source: docs/model.md#9-training.
  */
 public interface TrainableTable {
   /** Rows. */

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * A folder in the published layout: {@code retrieval/}, {@code ranker/}, one {@code *corpus*.npz}
- * and {@code example_sequence.json}. Source: SPEC section 1.
+ * and {@code example_sequence.json}. Source: docs/model.md#1-checkpoint-files.
  *
  * @param directory the folder
  */

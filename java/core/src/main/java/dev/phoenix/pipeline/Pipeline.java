@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Retrieval and ranking as a feed needs them: encode the user, take the K best posts of the corpus,
- * score each for every action, order by a {@link Scorer}. Source: SPEC section 7.
+ * score each for every action, order by a {@link Scorer}. Source: docs/model.md#7-pipeline.
  *
  * <p>One thread at a time: a call while another thread is in one throws {@link
  * java.util.ConcurrentModificationException}. Several threads open a pipeline each, with operations

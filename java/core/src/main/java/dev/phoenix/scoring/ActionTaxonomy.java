@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 /**
  * What the indices of discrete actions mean. The source has two taxonomies for models of the same
  * shape, and a checkpoint does not say which it was trained with. An action that both have has the
- * same name in both. Source: SPEC section 5.
+ * same name in both. Source: docs/model.md#5-ranker-outputs.
  */
 @SuppressWarnings("ImmutableEnumChecker") // The maps are unmodifiable copies.
 public enum ActionTaxonomy {

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * Weights of a ranker's outputs, by the names that {@link ModelOutputs#output} takes. Source: SPEC
- * section 7.
+ * Weights of a ranker's outputs, by the names that {@link ModelOutputs#output} takes. Source:
+ * docs/model.md#7-pipeline.
  *
  * @param weights names and their weights, in the order they are summed
  */

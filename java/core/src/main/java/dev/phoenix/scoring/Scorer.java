@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Orders posts: {@link ScoringOptions} resolved for one model. The steps, in order: weighted sum;
  * rule for negative sums; author decay; corpus factors; order by score; diversity by vectors;
  * author window. Ties stay in the order of the candidates, which is that of retrieval. Any number
- * of threads may use one scorer. Source: SPEC section 7.
+ * of threads may use one scorer. Source: docs/model.md#7-pipeline.
  */
 public final class Scorer {
   private final ScoringOptions options;

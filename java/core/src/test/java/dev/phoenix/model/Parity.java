@@ -9,7 +9,7 @@ import dev.phoenix.testing.GoldenFiles;
 import java.util.function.UnaryOperator;
 
 /**
- * Comparison with a golden case. Source of the bounds: SPEC section 8.
+ * Comparison with a golden case. Source of the bounds: docs/model.md#8-precision.
  *
  * @param name the case
  * @param precision the precision of what is compared

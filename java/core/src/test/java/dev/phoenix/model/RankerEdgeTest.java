@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests and configurations at the edges: the CPU's scores against the reference backend's. */
 class RankerEdgeTest {
-  /** The bound of a float32 backend for probabilities. Source: SPEC section 8. */
+  /** The bound of a float32 backend for probabilities. Source: docs/model.md#8-precision. */
   private static final double BOUND = 2e-5;
 
   private final Random random = Seeds.random("ranker edges");

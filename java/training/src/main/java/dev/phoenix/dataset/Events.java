@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 
 /**
  * What one user was shown, in time order, and what came of it. Actions are bits by action index in
- * the taxonomy {@code enum} (SPEC section 5), as the published pipeline counts them.
+ * the taxonomy {@code enum} (docs/model.md#5-ranker-outputs), as the published pipeline counts them.
  *
  * @param posts [n] indices into the catalogue
  * @param actions [n] a bit per action; 0 where nothing happened
@@ -34,7 +34,7 @@ public record Events(
   /** The user asked for less of this. */
   public static final int NOT_INTERESTED = 17;
 
-  /** Actions 14 to 17 are negative feedback (SPEC section 9). */
+  /** Actions 14 to 17 are negative feedback (docs/model.md#9-training). */
   public static final int NEGATIVE_FEEDBACK = 0b1111 << 14;
 
   public Events {

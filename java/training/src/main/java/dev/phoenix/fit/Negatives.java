@@ -38,7 +38,7 @@ public sealed interface Negatives {
     ON,
     /**
      * They are, and every score is corrected by log(1 / the post's count in the batch), so that
-     * popular posts are not punished for being negatives more often. Source: SPEC section 9.
+     * popular posts are not punished for being negatives more often. Source: docs/model.md#9-training.
      */
     LOG_Q;
 

@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * next 10 %.
  */
 public final class RankerFit {
-  /** The continuous output that the loss compares with dwell times. Source: SPEC section 9. */
+  /** The continuous output that the loss compares with dwell times. Source: docs/model.md#9-training. */
   private static final int DWELL_OUTPUT = 1;
 
   private final TimeSplit split;

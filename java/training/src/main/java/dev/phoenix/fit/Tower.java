@@ -2,7 +2,7 @@ package dev.phoenix.fit;
 
 import java.util.Locale;
 
-/** How a post becomes a vector. Source: SPEC section 6. */
+/** How a post becomes a vector. Source: docs/model.md#6-retrieval. */
 public enum Tower {
   /** The mean of its embedding rows, which are those that histories are read with. */
   MEAN,

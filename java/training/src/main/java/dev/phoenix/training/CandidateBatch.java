@@ -7,7 +7,7 @@ package dev.phoenix.training;
  *     (exclusive); its i-th has the position of slot i modulo C
  * @param posts Q posts of all users
  * @param surfaces [Q] product surfaces
- * @param ageBuckets [Q] post age buckets (SPEC section 3), 0 where the age is not known
+ * @param ageBuckets [Q] post age buckets (docs/model.md#3-features), 0 where the age is not known
  */
 public record CandidateBatch(int[] offsets, PostRows posts, int[] surfaces, int[] ageBuckets) {
   public CandidateBatch {

@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * The candidate tokens of a run of users, forward and backward: [post rows | author rows | surface
- * | age] · proj_mat_2. Source: SPEC section 3.
+ * | age] · proj_mat_2. Source: docs/model.md#3-features.
  */
 final class CandidateTokenGraph implements AutoCloseable {
   private static final String PREFIX = "phoenix_model/";

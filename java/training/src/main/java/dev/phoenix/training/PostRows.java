@@ -1,7 +1,7 @@
 package dev.phoenix.training;
 
 /**
- * Posts as rows of the combined embedding table (SPEC section 2). There is no padding: every post's
+ * Posts as rows of the combined embedding table (docs/model.md#2-hashing). There is no padding: every post's
  * hash 0 is not zero.
  *
  * @param count N

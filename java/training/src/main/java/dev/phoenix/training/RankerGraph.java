@@ -16,7 +16,7 @@ import dev.phoenix.tensor.Tensor;
 
 /**
  * The ranker over one pass: tokens of histories and candidates, the transformer, the heads; and
- * back. Source: SPEC sections 3 to 5 and 9.
+ * back. Source: docs/model.md#3-features, #4-transformer, #5-ranker-outputs and #9-training.
  */
 final class RankerGraph implements AutoCloseable {
   private static final String PREFIX = "phoenix_model/";

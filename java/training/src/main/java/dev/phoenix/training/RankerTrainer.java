@@ -10,7 +10,7 @@ import java.nio.file.Path;
 
 /**
  * The ranker in training. A step goes through the users pass by pass, forward, loss and backward.
- * One thread at a time. Source: SPEC section 9.
+ * One thread at a time. Source: docs/model.md#9-training.
  */
 public final class RankerTrainer extends StateTrainer<RankerBatch> implements Scorer {
   private final TrainingConfig config;

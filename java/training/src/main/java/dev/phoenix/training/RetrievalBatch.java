@@ -1,7 +1,7 @@
 package dev.phoenix.training;
 
 /**
- * One step's users, candidates and negatives for the two towers. Source: SPEC section 9.
+ * One step's users, candidates and negatives for the two towers. Source: docs/model.md#9-training.
  *
  * <p>For each positive of a query the loss is the negative log probability of it among itself, the
  * candidates of all other users, every global negative, and the query's own hard negatives. A

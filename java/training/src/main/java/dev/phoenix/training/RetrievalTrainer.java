@@ -21,7 +21,7 @@ import java.nio.file.Path;
 /**
  * The two towers in training. A step encodes the different candidates of the batch once, then goes
  * through the users pass by pass, forward, loss and backward, and last through the candidates'
- * backward. One thread at a time. Source: SPEC section 9.
+ * backward. One thread at a time. Source: docs/model.md#9-training.
  */
 public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> implements Towers {
   private static final String SURFACES = "phoenix_retrieval_model/product_surface_embedding_table";

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * What every query of a batch competes with, over the different posts of the batch. A post that
  * occurs n times weighs n times in a sum: a bias of log n. For a query, its own user's candidates
- * are taken out of that count and its hard negatives put in. Source: SPEC section 9.
+ * are taken out of that count and its hard negatives put in. Source: docs/model.md#9-training.
  */
 final class SoftmaxPlan {
   private final TrainingConfig.RetrievalLoss loss;

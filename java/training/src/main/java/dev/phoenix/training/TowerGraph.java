@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The post side of retrieval, forward and backward: [post rows | author rows] · projection_1, silu,
  * · projection_2, unit length; or, without linear projection, the mean of the rows at unit length.
- * Source: SPEC section 6.
+ * Source: docs/model.md#6-retrieval.
  */
 final class TowerGraph implements AutoCloseable {
   private static final String PREFIX =

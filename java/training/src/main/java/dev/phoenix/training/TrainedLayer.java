@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parameters of one decoder layer. Source: SPEC section 1.
+ * The parameters of one decoder layer. Source: docs/model.md#1-checkpoint-files.
  *
  * @param attentionNorm scale [D] of the norm before attention
  * @param queryKeyValue [D, (H + 2G) K]

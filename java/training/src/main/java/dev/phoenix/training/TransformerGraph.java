@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The transformer forward, keeping what its backward needs, and backward. History rows and
  * candidate rows go through a layer one after the other, so that one layer's keys and values are
- * kept at a time; the candidates' gradients by these flow into the history's. Source: SPEC sections
- * 4 and 9.
+ * kept at a time; the candidates' gradients by these flow into the history's. Source:
+ * docs/model.md#4-transformer and #9-training.
  */
 final class TransformerGraph {
   private final GradientOps gradients;

@@ -14,7 +14,7 @@ import dev.phoenix.tensor.Tensor;
 
 /**
  * The user tower of one pass: tokens, the transformer, every query's prefix pooled, unit length;
- * and back. Source: SPEC sections 4, 6 and 9.
+ * and back. Source: docs/model.md#4-transformer, #6-retrieval and #9-training.
  */
 final class UserGraph implements AutoCloseable {
   private final GradientOps gradients;

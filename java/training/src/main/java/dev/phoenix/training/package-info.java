@@ -1,6 +1,6 @@
 /**
  * Training of both models: configure, prepare batches, initialise, update, export for inference.
- * Source: SPEC section 9.
+ * Source: docs/model.md#9-training.
  *
  * <pre>{@code
  * try (GradientOps ops = CpuGradientOps.create(2);

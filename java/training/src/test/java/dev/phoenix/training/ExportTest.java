@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(UserPooling.class)
 class ExportTest {
-  /** The bound of SPEC section 8. */
+  /** The bound of docs/model.md#8-precision. */
   private static final double BOUND = 2e-5;
 
   private static final int POSTS = 40;

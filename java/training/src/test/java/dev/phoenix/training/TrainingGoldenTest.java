@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The golden cases of training: losses, first gradients, parameters after steps 1 and 5. */
 class TrainingGoldenTest {
-  /** SPEC section 9. */
+  /** docs/model.md#9-training. */
   private static final double BOUND = 1e-4;
 
   @Test

@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** Derivatives of {@link ActivationReference}. Source: SPEC sections 3, 4, 5, 6, 9. */
+/** Derivatives of {@link ActivationReference}. Source: docs/model.md#3-features, #4-transformer, #5-ranker-outputs, #6-retrieval and #9-training. */
 public final class ActivationBackwardReference {
   private ActivationBackwardReference() {}
 

@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** The scalar activations of the model. Source: SPEC sections 3, 4, 5, 6. */
+/** The scalar activations of the model. Source: docs/model.md#3-features, #4-transformer, #5-ranker-outputs and #6-retrieval. */
 public final class ActivationReference {
   private ActivationReference() {}
 

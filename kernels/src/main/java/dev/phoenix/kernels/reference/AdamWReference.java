@@ -3,7 +3,7 @@ package dev.phoenix.kernels.reference;
 /**
  * AdamW: Adam with bias correction and decoupled weight decay. m = b1 m + (1 - b1) g, v = b2 v + (1
  * - b2) g², p -= lr (m̂ / (sqrt(v̂) + eps) + decay p) with m̂ = m / (1 - b1^t), v̂ = v / (1 -
- * b2^t). Source: SPEC section 9; Loshchilov and Hutter, arXiv 1711.05101.
+ * b2^t). Source: docs/model.md#9-training; Loshchilov and Hutter, arXiv 1711.05101.
  */
 public final class AdamWReference {
   private AdamWReference() {}

@@ -3,7 +3,7 @@ package dev.phoenix.kernels.reference;
 /**
  * Gradients of {@link AddRmsNormReference}. The sum's gradient is what comes down the residual
  * stream and what comes through the next block's norm; the residual stream passes it on as it is,
- * the branch through its own norm. Source: SPEC sections 4 and 9.
+ * the branch through its own norm. Source: docs/model.md#4-transformer and #9-training.
  */
 public final class AddRmsNormBackwardReference {
   private AddRmsNormBackwardReference() {}

@@ -2,7 +2,7 @@ package dev.phoenix.kernels.reference;
 
 /**
  * A block's end and the next block's beginning in one pass: h += rms(branch) * branchScale, then
- * out = rms(h) * nextScale. Source: SPEC section 4 (the double norm of every layer).
+ * out = rms(h) * nextScale. Source: docs/model.md#4-transformer (the double norm of every layer).
  */
 public final class AddRmsNormReference {
   private AddRmsNormReference() {}

@@ -5,7 +5,7 @@ package dev.phoenix.kernels.reference;
  * multiple of G, {@code headSize} K, and the multiplier every q·k is scaled by before the cap.
  */
 public record AttentionShape(int queryHeads, int keyValueHeads, int headSize, float multiplier) {
-  /** Logits are squashed into (-30, 30) by 30 tanh(x / 30). Source: SPEC section 4. */
+  /** Logits are squashed into (-30, 30) by 30 tanh(x / 30). Source: docs/model.md#4-transformer. */
   public static final double LOGIT_CAP = 30.0;
 
   public AttentionShape {

@@ -2,7 +2,7 @@ package dev.phoenix.kernels.reference;
 
 /**
  * Attention of candidate rows: a candidate sees the whole history of its own request and itself,
- * never another candidate. Source: SPEC section 4.
+ * never another candidate. Source: docs/model.md#4-transformer.
  */
 public final class CandidateAttentionReference {
   private CandidateAttentionReference() {}

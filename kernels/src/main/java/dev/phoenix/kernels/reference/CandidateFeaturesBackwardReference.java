@@ -2,7 +2,7 @@ package dev.phoenix.kernels.reference;
 
 /**
  * Gradients of {@link CandidateFeaturesReference} by its folded tables; the tokens' own gradient
- * passes unchanged. Source: SPEC sections 3 and 9.
+ * passes unchanged. Source: docs/model.md#3-features and #9-training.
  */
 public final class CandidateFeaturesBackwardReference {
   private CandidateFeaturesBackwardReference() {}

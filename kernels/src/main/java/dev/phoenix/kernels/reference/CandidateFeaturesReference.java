@@ -2,7 +2,7 @@ package dev.phoenix.kernels.reference;
 
 /**
  * What a candidate token has besides its post and author rows: product surface and post age, each
- * table folded with its block of proj_mat_2. Source: SPEC section 3.
+ * table folded with its block of proj_mat_2. Source: docs/model.md#3-features.
  */
 public final class CandidateFeaturesReference {
   private CandidateFeaturesReference() {}

@@ -2,8 +2,8 @@ package dev.phoenix.kernels.reference;
 
 /**
  * The ranker's loss over one continuous output: a distance of sigmoid(logit) from the clipped,
- * scaled dwell time, averaged over the valid candidates that are no sampled negatives. Source: SPEC
- * section 9.
+ * scaled dwell time, averaged over the valid candidates that are no sampled negatives. Source:
+ * docs/model.md#9-training.
  */
 public final class ContinuousLossReference {
   private ContinuousLossReference() {}

@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** Rows of an embedding table by index. Source: SPEC sections 2 and 3. */
+/** Rows of an embedding table by index. Source: docs/model.md#2-hashing and #3-features. */
 public final class EmbeddingGatherReference {
   private EmbeddingGatherReference() {}
 

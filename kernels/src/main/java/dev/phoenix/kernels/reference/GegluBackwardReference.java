@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** Gradients of {@link GegluReference}. Source: SPEC sections 4 and 9. */
+/** Gradients of {@link GegluReference}. Source: docs/model.md#4-transformer and #9-training. */
 public final class GegluBackwardReference {
   private GegluBackwardReference() {}
 

@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** gelu(gate) * up. Source: SPEC section 4; Shazeer, arXiv 2002.05202. */
+/** gelu(gate) * up. Source: docs/model.md#4-transformer; Shazeer, arXiv 2002.05202. */
 public final class GegluReference {
   private GegluReference() {}
 

@@ -3,8 +3,8 @@ package dev.phoenix.kernels.reference;
 import java.util.List;
 
 /**
- * The length of all gradients together, and what clipping multiplies them by. Source: SPEC section
- * 9; Pascanu et al., arXiv 1211.5063.
+ * The length of all gradients together, and what clipping multiplies them by. Source:
+ * docs/model.md#9-training; Pascanu et al., arXiv 1211.5063.
  */
 public final class GradientNormReference {
   private GradientNormReference() {}

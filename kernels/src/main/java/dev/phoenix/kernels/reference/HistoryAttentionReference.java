@@ -2,7 +2,7 @@ package dev.phoenix.kernels.reference;
 
 /**
  * Attention of history rows: row i of a segment sees rows 0..i of the same segment. Padding has no
- * row at all, so there is no mask. Source: SPEC section 4.
+ * row at all, so there is no mask. Source: docs/model.md#4-transformer.
  */
 public final class HistoryAttentionReference {
   private HistoryAttentionReference() {}

@@ -3,7 +3,7 @@ package dev.phoenix.kernels.reference;
 /**
  * What a history token has besides its post and author rows: signed actions, product surface and
  * dwell time. Each of the three meets its own block of proj_mat_3, so that block is folded into the
- * small table in front of it once, and the concatenated row is never built. Source: SPEC section 3.
+ * small table in front of it once, and the concatenated row is never built. Source: docs/model.md#3-features.
  */
 public final class HistoryFeaturesReference {
   private HistoryFeaturesReference() {}

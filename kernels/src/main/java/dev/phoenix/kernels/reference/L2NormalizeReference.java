@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** x / sqrt(max(sum x^2, 1e-12)), row by row. Source: SPEC section 6. */
+/** x / sqrt(max(sum x^2, 1e-12)), row by row. Source: docs/model.md#6-retrieval. */
 public final class L2NormalizeReference {
   /** The smallest squared norm divided by. */
   public static final double EPSILON = 1e-12;

@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** Gradients of {@link MatmulReference}: gradOut · wᵀ and xᵀ · gradOut. Source: SPEC section 9. */
+/** Gradients of {@link MatmulReference}: gradOut · wᵀ and xᵀ · gradOut. Source: docs/model.md#9-training. */
 public final class MatmulBackwardReference {
   private MatmulBackwardReference() {}
 

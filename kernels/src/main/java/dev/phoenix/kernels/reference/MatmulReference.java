@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** out = x · w. Matrices of a checkpoint are [in, out]. Source: SPEC section 1. */
+/** out = x · w. Matrices of a checkpoint are [in, out]. Source: docs/model.md#1-checkpoint-files. */
 public final class MatmulReference {
   private MatmulReference() {}
 

@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** The gradient of {@link MeanPoolReference}. Source: SPEC sections 6 and 9. */
+/** The gradient of {@link MeanPoolReference}. Source: docs/model.md#6-retrieval and #9-training. */
 public final class MeanPoolBackwardReference {
   private MeanPoolBackwardReference() {}
 

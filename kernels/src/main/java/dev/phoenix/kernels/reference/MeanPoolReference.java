@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** The mean of a segment's rows; zero for an empty segment. Source: SPEC section 6. */
+/** The mean of a segment's rows; zero for an empty segment. Source: docs/model.md#6-retrieval. */
 public final class MeanPoolReference {
   private MeanPoolReference() {}
 

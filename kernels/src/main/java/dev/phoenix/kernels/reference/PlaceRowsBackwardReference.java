@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** The gradient of {@link PlaceRowsReference}. Source: SPEC sections 3 and 9. */
+/** The gradient of {@link PlaceRowsReference}. Source: docs/model.md#3-features and #9-training. */
 public final class PlaceRowsBackwardReference {
   private PlaceRowsBackwardReference() {}
 

@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** Moves rows to their places among the rows of a batch. Source: SPEC section 3. */
+/** Moves rows to their places among the rows of a batch. Source: docs/model.md#3-features. */
 public final class PlaceRowsReference {
   private PlaceRowsReference() {}
 

@@ -2,8 +2,8 @@ package dev.phoenix.kernels.reference;
 
 /**
  * Gradients of {@link RmsNormReference}. With r = 1 / sqrt(mean(x²) + 1e-5) and u = gradOut *
- * scale: gradX = r u - r³ x mean(u x) and gradScale = sum over rows of gradOut x r. Source: SPEC
- * sections 4 and 9.
+ * scale: gradX = r u - r³ x mean(u x) and gradScale = sum over rows of gradOut x r. Source:
+ * docs/model.md#4-transformer and #9-training.
  */
 public final class RmsNormBackwardReference {
   private RmsNormBackwardReference() {}

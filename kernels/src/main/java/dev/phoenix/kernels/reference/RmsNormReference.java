@@ -1,6 +1,6 @@
 package dev.phoenix.kernels.reference;
 
-/** x / sqrt(mean(x^2) + 1e-5) * scale, row by row. Source: SPEC section 4. */
+/** x / sqrt(mean(x^2) + 1e-5) * scale, row by row. Source: docs/model.md#4-transformer. */
 public final class RmsNormReference {
   /** Added to the mean square before the root. */
   public static final double EPSILON = 1e-5;

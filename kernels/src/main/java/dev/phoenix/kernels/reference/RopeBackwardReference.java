@@ -2,7 +2,7 @@ package dev.phoenix.kernels.reference;
 
 /**
  * The gradient of {@link RopeReference}: a rotation's transpose is the rotation by the negative
- * angle. Source: SPEC sections 4 and 9.
+ * angle. Source: docs/model.md#4-transformer and #9-training.
  */
 public final class RopeBackwardReference {
   private RopeBackwardReference() {}

@@ -2,7 +2,7 @@ package dev.phoenix.kernels.reference;
 
 /**
  * Row-wise AdaGrad on the rows of an embedding table that a batch used: acc += mean(g²), row -= lr
- * g / (sqrt(acc) + eps), one accumulator per row. Source: SPEC section 9.
+ * g / (sqrt(acc) + eps), one accumulator per row. Source: docs/model.md#9-training.
  */
 public final class RowwiseAdagradReference {
   private RowwiseAdagradReference() {}

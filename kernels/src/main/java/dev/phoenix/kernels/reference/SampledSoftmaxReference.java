@@ -7,7 +7,7 @@ import java.util.List;
  * The two-tower loss. A positive candidate of a user competes with every candidate of the other
  * users, with all global negatives and with the user's own hard negatives: its loss is -log of its
  * softmax share. Averaged over a user's positives, then over the users that have any. Padding has
- * no row. Source: SPEC section 9.
+ * no row. Source: docs/model.md#9-training.
  */
 public final class SampledSoftmaxReference {
   /** The owner of a global negative: nobody's candidate, so everybody's negative. */

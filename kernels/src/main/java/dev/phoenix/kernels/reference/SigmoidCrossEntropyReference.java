@@ -3,7 +3,7 @@ package dev.phoenix.kernels.reference;
 /**
  * The ranker's loss over its action logits: sigmoid cross-entropy summed over valid candidates and
  * actions, divided by the number of valid candidates. Padding has no row, so every row is valid.
- * Source: SPEC section 9.
+ * Source: docs/model.md#9-training.
  */
 public final class SigmoidCrossEntropyReference {
   private SigmoidCrossEntropyReference() {}

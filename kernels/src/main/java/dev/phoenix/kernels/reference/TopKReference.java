@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 
 /**
  * The K best scores u·c over a corpus, in descending order, ties by lower index; masked entries
- * score -1e12. Source: SPEC section 6.
+ * score -1e12. Source: docs/model.md#6-retrieval.
  */
 public final class TopKReference {
   /** The score of a masked corpus entry. */

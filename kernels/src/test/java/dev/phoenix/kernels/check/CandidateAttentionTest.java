@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CandidateAttentionTest {
-  /** SPEC section 7: grouping may change no score. A NaN beside it may not either. */
+  /** docs/model.md#7-pipeline: grouping may change no score. A NaN beside it may not either. */
   @ParameterizedTest
   @MethodSource("dev.phoenix.kernels.check.DeviceBench#devices")
   void givesACandidateTheSameBitsWhateverStandsBesideIt(String device) {

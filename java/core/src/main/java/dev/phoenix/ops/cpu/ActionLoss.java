@@ -4,7 +4,7 @@ import dev.phoenix.ops.ActionTargets;
 
 /** The ranker's loss and its gradient, in double: a row has few outputs. */
 final class ActionLoss {
-  /** The discrete actions that are negative feedback. Source: SPEC section 5. */
+  /** The discrete actions that are negative feedback. Source: docs/model.md#5-ranker-outputs. */
   private static final int FIRST_FEEDBACK = 14;
 
   private static final int LAST_FEEDBACK = 17;

@@ -13,7 +13,7 @@ import java.lang.foreign.ValueLayout;
 
 /** The losses; their values are added up on the device. */
 final class LossWork {
-  /** The discrete actions that are negative feedback. Source: SPEC section 5. */
+  /** The discrete actions that are negative feedback. Source: docs/model.md#5-ranker-outputs. */
   private static final int FIRST_FEEDBACK = 14;
 
   private static final int LAST_FEEDBACK = 17;
