@@ -56,7 +56,7 @@ written=$results/real-data-$name-$(date -u +%F).json
     if [ -n "$also" ]; then
       best=$(sed -n 's/.*best after \([0-9]*\),.*/\1/p' "$work/$seed.out")
       printf ',\n'
-      measure "$work/$seed-all" "${options[@]}" --seed "$seed" --before test --epochs "$best" --exam-every "$best"
+      measure "$work/$seed-all" "${options[@]}" --seed "$seed" --before test --epochs "$best" --validate-every "$best"
     fi
     separator=,
   done

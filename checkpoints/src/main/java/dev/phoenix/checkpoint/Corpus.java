@@ -8,9 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The posts that retrieval searches, mapped from a corpus npz (docs/model.md#1-checkpoint-files): N posts with ids,
- * authors, candidate vectors of D floats, and topics, attributes and creation times where the file
- * has them.
+ * The posts that retrieval searches, mapped from a corpus npz (docs/model.md#1-checkpoint-files): N
+ * posts with ids, authors, candidate vectors of D floats, and topics, attributes and creation times
+ * where the file has them.
  *
  * <p>Reads may run on any thread until {@link #close()}; after it they throw {@link
  * IllegalStateException}.

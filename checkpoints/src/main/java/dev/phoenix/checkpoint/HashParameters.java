@@ -3,8 +3,8 @@ package dev.phoenix.checkpoint;
 import java.util.Arrays;
 
 /**
- * Constants of the hashes of one kind of id (docs/model.md#2-hashing): for hash j, {@code (id * scale(j) +
- * bias(j)) floor-mod modulus} in wrapping 64-bit arithmetic. Immutable.
+ * Constants of the hashes of one kind of id (docs/model.md#2-hashing): for hash j, {@code (id *
+ * scale(j) + bias(j)) floor-mod modulus} in wrapping 64-bit arithmetic. Immutable.
  */
 public final class HashParameters {
   private final long[] scales;

@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The dimensions and options of a model, as its {@code config.json} gives them (docs/model.md#1-checkpoint-files).
- * Each component is named after its key; what a key may hold is checked when the file is read.
+ * The dimensions and options of a model, as its {@code config.json} gives them
+ * (docs/model.md#1-checkpoint-files). Each component is named after its key; what a key may hold is
+ * checked when the file is read.
  *
  * @param embSize D, width of an embedding row and of the transformer
  * @param historySeqLen S, history positions
@@ -70,7 +71,9 @@ public record ModelConfig(
 
   private static final long MAX_FILE_BYTES = 1 << 20;
 
-  /** Minutes of post age beyond which all posts share the last bucket (docs/model.md#3-features). */
+  /**
+   * Minutes of post age beyond which all posts share the last bucket (docs/model.md#3-features).
+   */
   private static final int MAX_POST_AGE_MINUTES = 4800;
 
   /**

@@ -6,8 +6,9 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * The names and shapes of a model's parameters in {@code model_params.npz} (docs/model.md#1-checkpoint-files), in the
- * order the reference writes them. Matrices are [in, out].
+ * The names and shapes of a model's parameters in {@code model_params.npz}
+ * (docs/model.md#1-checkpoint-files), in the order the reference writes them. Matrices are [in,
+ * out].
  */
 public final class ParameterLayout {
   /** Scalar that training adds to a retrieval model; a model for inference may lack it. */

@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 
 /**
  * How the outputs of the user tower become one vector. The published models take the mean (
- * docs/model.md#6-retrieval); the last position's output is what sequence models for next-item prediction take.
+ * docs/model.md#6-retrieval); the last position's output is what sequence models for next-item
+ * prediction take.
  */
 public enum UserPooling {
   /** The mean over the user token and all history positions. */

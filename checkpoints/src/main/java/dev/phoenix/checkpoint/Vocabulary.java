@@ -1,9 +1,10 @@
 package dev.phoenix.checkpoint;
 
 /**
- * Rows of the embedding tables, and where each lies in the one combined table (docs/model.md#2-hashing):
- * rows 0 to 64 are zeros (padding and reserved), then users, items and authors. Behind the authors
- * lie IP ids where a model has such a table, as in the production recommender's public code.
+ * Rows of the embedding tables, and where each lies in the one combined table
+ * (docs/model.md#2-hashing): rows 0 to 64 are zeros (padding and reserved), then users, items and
+ * authors. Behind the authors lie IP ids where a model has such a table, as in the production
+ * recommender's public code.
  *
  * @param user rows of the user table, UV
  * @param item rows of the item table, IV

@@ -7,7 +7,9 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.Stream;
 
-/** The ranker's loss over its logits, and its gradient, float32. Source: docs/model.md#9-training. */
+/**
+ * The ranker's loss over its logits, and its gradient, float32. Source: docs/model.md#9-training.
+ */
 public final class ActionLossKernel {
   private static final int THREADS = 256;
 

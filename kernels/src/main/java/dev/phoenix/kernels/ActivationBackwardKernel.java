@@ -7,7 +7,10 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.Stream;
 
-/** Gradients of {@link GeluKernel} and {@link SiluKernel}, float32. Source: docs/model.md#9-training. */
+/**
+ * Gradients of {@link GeluKernel} and {@link SiluKernel}, float32. Source:
+ * docs/model.md#9-training.
+ */
 public final class ActivationBackwardKernel {
   private static final int THREADS = 256;
 

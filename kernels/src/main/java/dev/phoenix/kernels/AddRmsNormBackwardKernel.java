@@ -8,7 +8,10 @@ import dev.phoenix.device.Stream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Gradients of {@link AddRmsNormKernel}, float32. Source: docs/model.md#4-transformer and #9-training. */
+/**
+ * Gradients of {@link AddRmsNormKernel}, float32. Source: docs/model.md#4-transformer and
+ * #9-training.
+ */
 public final class AddRmsNormBackwardKernel {
   private final KernelLibrary library;
   private final ElementType branchType;

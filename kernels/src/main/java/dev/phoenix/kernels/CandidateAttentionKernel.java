@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Attention of candidate rows to the kept history of their request and to themselves. A candidate's
- * result is the same to the bit whatever candidates stand beside it. Source: docs/model.md#4-transformer.
+ * result is the same to the bit whatever candidates stand beside it. Source:
+ * docs/model.md#4-transformer.
  */
 public final class CandidateAttentionKernel {
   private static final int PACKED_ROWS = 64;

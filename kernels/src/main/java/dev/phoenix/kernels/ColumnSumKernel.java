@@ -8,7 +8,10 @@ import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.Stream;
 
-/** out += the sum of every column: the second pass over partial sums. Source: docs/model.md#9-training. */
+/**
+ * out += the sum of every column: the second pass over partial sums. Source:
+ * docs/model.md#9-training.
+ */
 public final class ColumnSumKernel {
   private static final int COLUMNS = 32;
   private static final int GROUPS = 8;

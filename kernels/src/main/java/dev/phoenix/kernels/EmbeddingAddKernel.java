@@ -7,7 +7,8 @@ import dev.phoenix.device.Stream;
 import java.util.Locale;
 
 /**
- * tokens += the sum of a row's embeddings: the IP hashes of a user token. Source: docs/model.md#3-features.
+ * tokens += the sum of a row's embeddings: the IP hashes of a user token. Source:
+ * docs/model.md#3-features.
  */
 public final class EmbeddingAddKernel {
   private final KernelLibrary library;

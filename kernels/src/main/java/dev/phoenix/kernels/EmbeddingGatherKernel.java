@@ -6,7 +6,9 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.Stream;
 import java.util.Locale;
 
-/** Rows of the combined embedding table by index. Source: docs/model.md#2-hashing and #3-features. */
+/**
+ * Rows of the combined embedding table by index. Source: docs/model.md#2-hashing and #3-features.
+ */
 public final class EmbeddingGatherKernel {
   /** The rows at the beginning of the combined table that are zero by definition. */
   public static final int RESERVED_ROWS = 65;

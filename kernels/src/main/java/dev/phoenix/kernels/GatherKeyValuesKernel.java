@@ -18,7 +18,7 @@ public final class GatherKeyValuesKernel {
   private static final int ANY_BYTES = 4;
 
   /** The most blocks in the second direction of a grid. */
-  private static final int MOST_PIECES = 65535;
+  private static final int MAX_PIECES = 65535;
 
   private final Kernel wide;
   private final Kernel any;
@@ -53,7 +53,7 @@ public final class GatherKeyValuesKernel {
     boolean vectors = headBytes % WIDE_BYTES == 0 && table.isAligned();
     int headSize = headBytes / (vectors ? WIDE_BYTES : ANY_BYTES);
     long pieces = Math.ceilDiv((long) placed.longest() * headSize, THREADS * PER_THREAD);
-    Check.between("pieces of the longest history", pieces, 1, MOST_PIECES);
+    Check.between("pieces of the longest history", pieces, 1, MAX_PIECES);
     stream.launch(
         vectors ? wide : any,
         LaunchShape.of(

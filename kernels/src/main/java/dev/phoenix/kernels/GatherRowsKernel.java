@@ -6,7 +6,9 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.Stream;
 
-/** out[r] = x[rows[r]]: the gradient of {@link ScatterRowsKernel}. Source: docs/model.md#9-training. */
+/**
+ * out[r] = x[rows[r]]: the gradient of {@link ScatterRowsKernel}. Source: docs/model.md#9-training.
+ */
 public final class GatherRowsKernel {
   private final Kernel kernel;
 

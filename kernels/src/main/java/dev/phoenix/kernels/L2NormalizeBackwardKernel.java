@@ -6,7 +6,10 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.Stream;
 
-/** The gradient of {@link L2NormalizeKernel}, float32. Source: docs/model.md#6-retrieval and #9-training. */
+/**
+ * The gradient of {@link L2NormalizeKernel}, float32. Source: docs/model.md#6-retrieval and
+ * #9-training.
+ */
 public final class L2NormalizeBackwardKernel {
   private static final int PER_THREAD = 32;
 

@@ -8,7 +8,10 @@ import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.Stream;
 
-/** Means over prefixes of segments, and their gradient. Source: docs/model.md#6-retrieval and #9-training. */
+/**
+ * Means over prefixes of segments, and their gradient. Source: docs/model.md#6-retrieval and
+ * #9-training.
+ */
 public final class PrefixMeansKernel {
   private static final int THREADS = 128;
   private static final int MAX_SEGMENTS = 65535;

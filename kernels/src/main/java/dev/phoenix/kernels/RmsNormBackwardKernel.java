@@ -6,7 +6,9 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.Stream;
 
-/** Gradients of {@link RmsNormKernel}, float32. Source: docs/model.md#4-transformer and #9-training. */
+/**
+ * Gradients of {@link RmsNormKernel}, float32. Source: docs/model.md#4-transformer and #9-training.
+ */
 public final class RmsNormBackwardKernel {
   /** The widest row. */
   public static final int MAX_COLUMNS = NormParts.MAX_COLUMNS;

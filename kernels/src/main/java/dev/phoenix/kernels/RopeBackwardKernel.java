@@ -6,7 +6,10 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.Stream;
 
-/** The gradient of {@link RopeKernel}, float32, in place. Source: docs/model.md#4-transformer and #9-training. */
+/**
+ * The gradient of {@link RopeKernel}, float32, in place. Source: docs/model.md#4-transformer and
+ * #9-training.
+ */
 public final class RopeBackwardKernel {
   private final Kernel kernel;
 

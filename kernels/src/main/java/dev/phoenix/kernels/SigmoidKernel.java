@@ -7,7 +7,10 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.Stream;
 
-/** 1 / (1 + e^-x), element by element: probabilities of logits. Source: docs/model.md#5-ranker-outputs. */
+/**
+ * 1 / (1 + e^-x), element by element: probabilities of logits. Source:
+ * docs/model.md#5-ranker-outputs.
+ */
 public final class SigmoidKernel {
   private static final int THREADS = 256;
 

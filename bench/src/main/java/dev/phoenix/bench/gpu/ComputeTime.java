@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ComputeTime(Timing whole, @Nullable Timing products, List<MatmulShape> shapes) {
   /** Buffers grow, plans and graphs are made, and then the same list comes again. */
-  private static final int MOST_WARM_UPS = 8;
+  private static final int MAX_WARM_UPS = 8;
 
   /** Keeps a list of its own. */
   ComputeTime {
@@ -28,7 +28,7 @@ record ComputeTime(Timing whole, @Nullable Timing products, List<MatmulShape> sh
   static ComputeTime of(Session session, Runnable call) {
     Trace trace = session.device().trace();
     DeviceTimer timer = session.timer();
-    for (int i = 0; i < MOST_WARM_UPS; i++) {
+    for (int i = 0; i < MAX_WARM_UPS; i++) {
       trace.restart();
       call.run();
       if (i > 0 && trace.isAllGraphs()) {
@@ -42,6 +42,6 @@ record ComputeTime(Timing whole, @Nullable Timing products, List<MatmulShape> sh
       }
     }
     throw new IllegalStateException(
-        "a call still runs outside of graphs after %d times".formatted(MOST_WARM_UPS));
+        "a call still runs outside of graphs after %d times".formatted(MAX_WARM_UPS));
   }
 }

@@ -20,7 +20,7 @@ final class Roofline {
   /** Decades: operations per byte, and operations per second below the highest roof. */
   private static final double LEAST_INTENSITY = 0.1;
 
-  private static final double MOST_INTENSITY = 10_000;
+  private static final double MAX_INTENSITY = 10_000;
   private static final double DECADES = 5;
 
   private final GpuReport report;
@@ -66,8 +66,8 @@ final class Roofline {
 
   private double x(double intensity) {
     double share =
-        Math.log(Math.clamp(intensity, LEAST_INTENSITY, MOST_INTENSITY) / LEAST_INTENSITY)
-            / Math.log(MOST_INTENSITY / LEAST_INTENSITY);
+        Math.log(Math.clamp(intensity, LEAST_INTENSITY, MAX_INTENSITY) / LEAST_INTENSITY)
+            / Math.log(MAX_INTENSITY / LEAST_INTENSITY);
     return LEFT + share * (RIGHT - LEFT);
   }
 
@@ -77,7 +77,7 @@ final class Roofline {
   }
 
   private void axes() {
-    for (double i = LEAST_INTENSITY; i <= MOST_INTENSITY; i *= 10) {
+    for (double i = LEAST_INTENSITY; i <= MAX_INTENSITY; i *= 10) {
       elements.add(
           String.format(
               Locale.ROOT, "<path d=\"M%.1f %d V%d\" stroke=\"#ddd\"/>", x(i), TOP, BOTTOM));

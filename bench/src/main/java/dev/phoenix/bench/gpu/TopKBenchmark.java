@@ -34,7 +34,7 @@ final class TopKBenchmark {
   private static final double GOAL_TIMES_PEER = 3;
 
   /** The part of the memory that may be filled. */
-  private static final double MOST_OF_MEMORY = 0.8;
+  private static final double MAX_MEMORY_SHARE = 0.8;
 
   private final Session session;
   private final Device device;
@@ -59,7 +59,7 @@ final class TopKBenchmark {
     try (KernelLibrary library = KernelLibrary.create(device, session.form());
         BenchKernels kernels = BenchKernels.load(device, session.form())) {
       for (Scale.Corpus corpus : session.scale().corpora()) {
-        if (corpus.byteSize() > MOST_OF_MEMORY * device.freeMemoryBytes()) {
+        if (corpus.byteSize() > MAX_MEMORY_SHARE * device.freeMemoryBytes()) {
           notes.leaveOut("a corpus of %,d bytes does not fit".formatted(corpus.byteSize()));
         } else if (budget.left().toSeconds() < corpus.byteSize() / 1e9) {
           notes.leaveOut("no time for a corpus of %,d bytes".formatted(corpus.byteSize()));

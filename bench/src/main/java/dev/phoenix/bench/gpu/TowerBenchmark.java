@@ -17,7 +17,9 @@ import java.util.Locale;
 final class TowerBenchmark {
   private static final int CHECKED = 16;
 
-  /** The bound of docs/model.md#8-precision for candidate vectors: the tower is float32 everywhere. */
+  /**
+   * The bound of docs/model.md#8-precision for candidate vectors: the tower is float32 everywhere.
+   */
   private static final double TOLERANCE = 2e-5;
 
   private final Session session;

@@ -46,10 +46,10 @@ final class LeanConnection implements AutoCloseable {
 
   private static final int FRAME_BYTES = 9;
   private static final int PREFIX_BYTES = 5;
-  private static final int MOST_FRAME_BYTES = 16_384;
+  private static final int MAX_FRAME_BYTES = 16_384;
   private static final int FIRST_WINDOW = 65_535;
   private static final int STREAM_WINDOW = 1 << 24;
-  private static final int MOST_WINDOW = Integer.MAX_VALUE;
+  private static final int MAX_WINDOW = Integer.MAX_VALUE;
 
   private final Socket socket;
   private final OutputStream out;
@@ -122,7 +122,7 @@ final class LeanConnection implements AutoCloseable {
     ByteArrayOutputStream greeting = new ByteArrayOutputStream();
     greeting.writeBytes(LeanHeaders.ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
     greeting.writeBytes(frame(SETTINGS, 0, 0, settings.array()));
-    greeting.writeBytes(frame(WINDOW_UPDATE, 0, 0, number(MOST_WINDOW - FIRST_WINDOW)));
+    greeting.writeBytes(frame(WINDOW_UPDATE, 0, 0, number(MAX_WINDOW - FIRST_WINDOW)));
     out.write(greeting.toByteArray());
   }
 
@@ -133,10 +133,10 @@ final class LeanConnection implements AutoCloseable {
    * @param done told the outcome by the thread that reads, once
    */
   void ask(byte[] message, long deadlineNanos, PreparedTarget.Answered done) {
-    if (message.length + PREFIX_BYTES > MOST_FRAME_BYTES) {
+    if (message.length + PREFIX_BYTES > MAX_FRAME_BYTES) {
       throw new IllegalArgumentException(
           "a message of %d bytes; a frame holds %d"
-              .formatted(message.length, MOST_FRAME_BYTES - PREFIX_BYTES));
+              .formatted(message.length, MAX_FRAME_BYTES - PREFIX_BYTES));
     }
     byte[] block = headers.of(deadlineNanos);
     ByteBuffer body = ByteBuffer.allocate(PREFIX_BYTES + message.length);

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class LeanHeaders {
   private static final int STATIC_ENTRIES = 61;
-  private static final int MOST_TEXT_BYTES = 126;
+  private static final int MAX_TEXT_BYTES = 126;
   private static final byte[] STATUS = ascii("grpc-status");
 
   private final byte[] constant;
@@ -41,7 +41,7 @@ final class LeanHeaders {
   }
 
   private static void text(ByteArrayOutputStream block, String text) {
-    if (text.length() > MOST_TEXT_BYTES) {
+    if (text.length() > MAX_TEXT_BYTES) {
       throw new IllegalArgumentException("a header of " + text.length() + " characters: " + text);
     }
     block.write(text.length());

@@ -4,26 +4,26 @@ import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
-import dev.phoenix.fit.Architecture;
-import dev.phoenix.fit.ModelSize;
-import dev.phoenix.fit.Negatives;
-import dev.phoenix.fit.Optimisation;
-import dev.phoenix.fit.Outcome;
-import dev.phoenix.fit.RankerFit;
-import dev.phoenix.fit.RankerSampling;
-import dev.phoenix.fit.RateSchedule;
-import dev.phoenix.fit.Recipe;
-import dev.phoenix.fit.RetrievalFit;
-import dev.phoenix.fit.RunFolder;
-import dev.phoenix.fit.Schedule;
-import dev.phoenix.fit.Start;
-import dev.phoenix.fit.Temperature;
-import dev.phoenix.fit.Tower;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuGradientOps;
 import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.training.run.Architecture;
+import dev.phoenix.training.run.ModelSize;
+import dev.phoenix.training.run.Negatives;
+import dev.phoenix.training.run.Optimisation;
+import dev.phoenix.training.run.RankerSampling;
+import dev.phoenix.training.run.RankerTraining;
+import dev.phoenix.training.run.RateSchedule;
+import dev.phoenix.training.run.RetrievalTraining;
+import dev.phoenix.training.run.RunFolder;
+import dev.phoenix.training.run.Schedule;
+import dev.phoenix.training.run.Start;
+import dev.phoenix.training.run.Temperature;
+import dev.phoenix.training.run.Tower;
+import dev.phoenix.training.run.TrainingOptions;
+import dev.phoenix.training.run.TrainingResult;
 import dev.phoenix.world.World;
 import dev.phoenix.world.WorldSize;
 import java.io.PrintWriter;
@@ -89,44 +89,46 @@ final class DemoMakeCommand implements Callable<Integer> {
   }
 
   private void trainRetrieval(GradientOps ops, Dataset world, PrintWriter log) {
-    RetrievalFit fit =
-        new RetrievalFit(
+    RetrievalTraining training =
+        new RetrievalTraining(
             world,
-            recipe(),
-            new RetrievalFit.Choices(
-                RetrievalFit.Representation.of(Tower.MEAN, UserPooling.MEAN),
+            options(),
+            new RetrievalTraining.Choices(
+                RetrievalTraining.Representation.of(Tower.MEAN, UserPooling.MEAN),
                 new Temperature(0.07, Temperature.Kind.LEARNED),
                 new Negatives.Sampled(256, 0, Negatives.InBatch.LOG_Q),
                 LeaveOneOut.Part.VALIDATION));
     RunFolder folder = new RunFolder(out, "retrieval");
     try (TrainingBar bar = new TrainingBar("Retrieval", log)) {
-      report(log, "HR@10", fit.train(ops, folder, Start.NEW, new Schedule(6, 2, 2, 60), bar));
+      report(log, "HR@10", training.train(ops, folder, Start.NEW, new Schedule(6, 2, 2, 60), bar));
     }
     try (Ops inference = CpuOps.create(Precision.FLOAT32, threads)) {
-      fit.exportCorpus(
-          inference, folder, world.catalog().topics(), greatestFan(fit.split().dataset()));
+      training.exportCorpus(
+          inference, folder, world.catalog().topics(), greatestFan(training.split().dataset()));
     }
   }
 
   private void trainRanker(GradientOps ops, Dataset world, PrintWriter log) {
-    RankerFit fit = new RankerFit(world, recipe(), RankerSampling.of(world, CANDIDATES));
+    RankerTraining training =
+        new RankerTraining(world, options(), RankerSampling.of(world, CANDIDATES));
     try (TrainingBar bar = new TrainingBar("Ranker", log)) {
       RunFolder folder = new RunFolder(out, "ranker");
-      report(log, "mean AUC", fit.train(ops, folder, Start.NEW, new Schedule(10, 2, 2, 60), bar));
+      report(
+          log, "mean AUC", training.train(ops, folder, Start.NEW, new Schedule(10, 2, 2, 60), bar));
     }
   }
 
-  private Recipe recipe() {
+  private TrainingOptions options() {
     ModelSize size = new ModelSize(64, 2, 2, HISTORY, CANDIDATES);
     Optimisation optimisation =
         Optimisation.DEFAULT
             .withRates(2e-3, 0.2)
             .withSchedule(RateSchedule.constant(50))
             .withDropout(0.1);
-    return new Recipe(size, Architecture.DEFAULT, optimisation, 64, seed);
+    return new TrainingOptions(size, Architecture.DEFAULT, optimisation, 64, seed);
   }
 
-  private static void report(PrintWriter log, String metric, Outcome outcome) {
+  private static void report(PrintWriter log, String metric, TrainingResult outcome) {
     log.printf(
         Locale.ROOT,
         "best after %d of %d epochs: %s %.4f on validation%n",

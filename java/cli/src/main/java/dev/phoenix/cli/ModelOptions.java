@@ -1,13 +1,13 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.cli.TrainingSettings.Setting;
-import dev.phoenix.fit.Architecture;
-import dev.phoenix.fit.Architecture.Attention;
-import dev.phoenix.fit.Architecture.DwellScale;
-import dev.phoenix.fit.Architecture.HashCounts;
-import dev.phoenix.fit.Architecture.PositionAnchor;
-import dev.phoenix.fit.ModelSize;
 import dev.phoenix.training.NumberRange;
+import dev.phoenix.training.run.Architecture;
+import dev.phoenix.training.run.Architecture.Attention;
+import dev.phoenix.training.run.Architecture.DwellScale;
+import dev.phoenix.training.run.Architecture.HashCounts;
+import dev.phoenix.training.run.Architecture.PositionAnchor;
+import dev.phoenix.training.run.ModelSize;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;

@@ -1,11 +1,11 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.cli.TrainingSettings.Setting;
-import dev.phoenix.fit.Optimisation;
-import dev.phoenix.fit.RateSchedule;
 import dev.phoenix.training.NumberRange;
 import dev.phoenix.training.TrainingConfig;
 import dev.phoenix.training.TrainingConfig.Decay;
+import dev.phoenix.training.run.Optimisation;
+import dev.phoenix.training.run.RateSchedule;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

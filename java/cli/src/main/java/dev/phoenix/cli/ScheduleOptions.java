@@ -1,7 +1,7 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.cli.TrainingSettings.Setting;
-import dev.phoenix.fit.Schedule;
+import dev.phoenix.training.run.Schedule;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,10 +16,10 @@ final class ScheduleOptions {
   private @Nullable Double minutes;
 
   @Option(
-      names = "--exam-every",
+      names = "--validate-every",
       paramLabel = "N",
       description = "Epochs between measurements on held-out events (default: 2).")
-  private @Nullable Integer examEvery;
+  private @Nullable Integer validateEvery;
 
   @Option(
       names = "--patience",
@@ -34,9 +34,9 @@ final class ScheduleOptions {
         settings.wideInteger(
             new Setting<>("--epochs", "epochs", epochs), Schedule.COUNTS, DEFAULT.epochs()),
         settings.integer(
-            new Setting<>("--exam-every", "exam_every", examEvery),
+            new Setting<>("--validate-every", "validate_every", validateEvery),
             Schedule.COUNTS,
-            DEFAULT.examEvery()),
+            DEFAULT.validateEvery()),
         settings.integer(
             new Setting<>("--patience", "patience", patience), Schedule.COUNTS, DEFAULT.patience()),
         settings.number(

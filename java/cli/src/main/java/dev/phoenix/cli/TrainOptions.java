@@ -1,13 +1,13 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.cli.TrainingSettings.Setting;
-import dev.phoenix.fit.ModelSize;
-import dev.phoenix.fit.Recipe;
-import dev.phoenix.fit.RunFolder;
-import dev.phoenix.fit.Schedule;
-import dev.phoenix.fit.Start;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.training.NumberRange;
+import dev.phoenix.training.run.ModelSize;
+import dev.phoenix.training.run.RunFolder;
+import dev.phoenix.training.run.Schedule;
+import dev.phoenix.training.run.Start;
+import dev.phoenix.training.run.TrainingOptions;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -60,15 +60,16 @@ final class TrainOptions {
     return TrainingSettings.read(config);
   }
 
-  /** A recipe with the candidates that the model's own command chooses. */
-  Recipe recipe(TrainingSettings settings, Setting<Integer> candidates, int otherwise) {
+  /** The options with the candidates that the model's own command chooses. */
+  TrainingOptions trainingOptions(
+      TrainingSettings settings, Setting<Integer> candidates, int otherwise) {
     ModelSize size = model.resolve(settings, candidates, otherwise);
-    return new Recipe(
+    return new TrainingOptions(
         size,
         model.architecture(settings, size.heads()),
         optimiser.resolve(settings),
         settings.integer(
-            new Setting<>("--batch", "batch_size", batch), Recipe.BATCHES, DEFAULT_BATCH),
+            new Setting<>("--batch", "batch_size", batch), TrainingOptions.BATCHES, DEFAULT_BATCH),
         settings.wideInteger(new Setting<>("--seed", "seed", seed), SEEDS, 1));
   }
 

@@ -2,18 +2,18 @@ package dev.phoenix.cli;
 
 import dev.phoenix.cli.TrainingSettings.Setting;
 import dev.phoenix.dataset.Dataset;
-import dev.phoenix.fit.ModelSize;
-import dev.phoenix.fit.Negatives;
-import dev.phoenix.fit.Outcome;
-import dev.phoenix.fit.RankerFit;
-import dev.phoenix.fit.RankerSampling;
-import dev.phoenix.fit.Recipe;
-import dev.phoenix.fit.RunFolder;
-import dev.phoenix.fit.Schedule;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.training.ContinuousLoss;
 import dev.phoenix.training.TrainingConfig;
 import dev.phoenix.training.TrainingConfig.RankerLoss;
+import dev.phoenix.training.run.ModelSize;
+import dev.phoenix.training.run.Negatives;
+import dev.phoenix.training.run.RankerSampling;
+import dev.phoenix.training.run.RankerTraining;
+import dev.phoenix.training.run.RunFolder;
+import dev.phoenix.training.run.Schedule;
+import dev.phoenix.training.run.TrainingOptions;
+import dev.phoenix.training.run.TrainingResult;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -83,29 +83,31 @@ final class TrainRankerCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     TrainingSettings settings = options.settings();
-    Recipe recipe =
-        options.recipe(
+    TrainingOptions trainingOptions =
+        options.trainingOptions(
             settings,
             new Setting<>("--candidates", "candidate_seq_len", candidates),
             DEFAULT_CANDIDATES);
     Schedule schedule = options.schedule(settings);
-    Function<Dataset, RankerSampling> sampling = sampling(settings, recipe.size().candidates());
+    Function<Dataset, RankerSampling> sampling =
+        sampling(settings, trainingOptions.size().candidates());
     RankerLoss loss = loss(settings);
     settings.requireNoOthers();
     Dataset dataset = data.read();
-    RankerFit fit = new RankerFit(dataset, recipe, sampling.apply(dataset), loss);
+    RankerTraining training =
+        new RankerTraining(dataset, trainingOptions, sampling.apply(dataset), loss);
     RunFolder folder = options.folder("ranker");
-    Outcome outcome;
+    TrainingResult result;
     try (GradientOps ops = options.open();
         TrainingBar bar = new TrainingBar("Training", out)) {
-      outcome = fit.train(ops, folder, options.start(), schedule, bar);
+      result = training.train(ops, folder, options.start(), schedule, bar);
     }
     out.printf(
         Locale.ROOT,
         "%d epochs; best after %d, mean AUC %.4f on validation: %s%n",
-        outcome.epochs(),
-        outcome.bestEpoch(),
-        outcome.best(),
+        result.epochs(),
+        result.bestEpoch(),
+        result.best(),
         folder.export());
     out.flush();
     return 0;

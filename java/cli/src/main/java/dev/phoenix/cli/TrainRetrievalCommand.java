@@ -5,14 +5,14 @@ import dev.phoenix.dataset.Catalog;
 import dev.phoenix.dataset.DataFormat;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.LeaveOneOut;
-import dev.phoenix.fit.Negatives;
-import dev.phoenix.fit.Outcome;
-import dev.phoenix.fit.Recipe;
-import dev.phoenix.fit.RetrievalFit;
-import dev.phoenix.fit.RunFolder;
-import dev.phoenix.fit.Schedule;
-import dev.phoenix.fit.Temperature;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.training.run.Negatives;
+import dev.phoenix.training.run.RetrievalTraining;
+import dev.phoenix.training.run.RunFolder;
+import dev.phoenix.training.run.Schedule;
+import dev.phoenix.training.run.Temperature;
+import dev.phoenix.training.run.TrainingOptions;
+import dev.phoenix.training.run.TrainingResult;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -52,33 +52,34 @@ final class TrainRetrievalCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     TrainingSettings settings = options.settings();
-    Recipe recipe = options.recipe(settings, Setting.ofFile("candidate_seq_len"), 1);
+    TrainingOptions trainingOptions =
+        options.trainingOptions(settings, Setting.ofFile("candidate_seq_len"), 1);
     Schedule schedule = options.schedule(settings);
-    RetrievalFit.Representation representation = retrieval.representation(settings);
+    RetrievalTraining.Representation representation = retrieval.representation(settings);
     Temperature temperature = retrieval.temperature(settings);
     IntFunction<Negatives> negatives = retrieval.negatives(settings);
     LeaveOneOut.Part before = retrieval.before(settings);
     settings.requireNoOthers();
     Dataset dataset = data.read();
-    RetrievalFit fit =
-        new RetrievalFit(
+    RetrievalTraining training =
+        new RetrievalTraining(
             dataset,
-            recipe,
-            new RetrievalFit.Choices(
+            trainingOptions,
+            new RetrievalTraining.Choices(
                 representation, temperature, negatives.apply(dataset.catalog().size()), before));
     RunFolder folder = options.folder("retrieval");
-    Outcome outcome;
+    TrainingResult result;
     try (GradientOps ops = options.open();
         TrainingBar bar = new TrainingBar("Training", out)) {
-      outcome = fit.train(ops, folder, options.start(), schedule, bar);
-      fit.exportCorpus(ops.ops(), folder, labels(dataset.catalog(), data.format()), 0);
+      result = training.train(ops, folder, options.start(), schedule, bar);
+      training.exportCorpus(ops.ops(), folder, labels(dataset.catalog(), data.format()), 0);
     }
     out.printf(
         Locale.ROOT,
         "%d epochs; best after %d, HR@10 %.4f on validation: %s%n",
-        outcome.epochs(),
-        outcome.bestEpoch(),
-        outcome.best(),
+        result.epochs(),
+        result.bestEpoch(),
+        result.best(),
         folder.export());
     out.flush();
     return 0;

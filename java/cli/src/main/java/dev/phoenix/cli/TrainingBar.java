@@ -1,7 +1,7 @@
 package dev.phoenix.cli;
 
-import dev.phoenix.fit.Progress;
 import dev.phoenix.training.StepLog;
+import dev.phoenix.training.run.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.SequencedMap;

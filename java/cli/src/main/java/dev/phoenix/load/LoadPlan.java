@@ -20,7 +20,7 @@ public record LoadPlan(
     Duration warmUp,
     Duration deadline,
     long seed) {
-  private static final double MOST_REQUESTS = 2e7;
+  private static final double MAX_REQUESTS = 2e7;
 
   public LoadPlan {
     if (!(firstRate > 0) || !(lastRate > 0)) {
@@ -35,9 +35,9 @@ public record LoadPlan(
       throw new IllegalArgumentException("expected a deadline above 0, found " + deadline);
     }
     double requests = firstRate * seconds(warmUp) + (firstRate + lastRate) / 2 * seconds(duration);
-    if (requests > MOST_REQUESTS) {
+    if (requests > MAX_REQUESTS) {
       throw new IllegalArgumentException(
-          "expected at most %.0f requests, found %.0f".formatted(MOST_REQUESTS, requests));
+          "expected at most %.0f requests, found %.0f".formatted(MAX_REQUESTS, requests));
     }
   }
 

@@ -16,7 +16,7 @@ import org.HdrHistogram.Histogram;
 public record LoadSamples(
     long[] startNanos, long[] lagNanos, long[] latencyNanos, Outcome[] outcomes) {
   /** 3 significant digits, up to an hour. */
-  private static final long MOST_NANOS = 3_600_000_000_000L;
+  private static final long MAX_NANOS = 3_600_000_000_000L;
 
   public LoadSamples {
     int count = startNanos.length;
@@ -43,10 +43,10 @@ public record LoadSamples(
 
   /** Latencies in nanoseconds of the requests that ended in this way. */
   public Histogram latencies(Outcome outcome) {
-    Histogram histogram = new Histogram(MOST_NANOS, 3);
+    Histogram histogram = new Histogram(MAX_NANOS, 3);
     for (int i = 0; i < count(); i++) {
       if (outcomes[i] == outcome) {
-        histogram.recordValue(Math.clamp(latencyNanos[i], 0, MOST_NANOS));
+        histogram.recordValue(Math.clamp(latencyNanos[i], 0, MAX_NANOS));
       }
     }
     return histogram;
@@ -54,9 +54,9 @@ public record LoadSamples(
 
   /** How late requests started, in nanoseconds. */
   public Histogram lags() {
-    Histogram histogram = new Histogram(MOST_NANOS, 3);
+    Histogram histogram = new Histogram(MAX_NANOS, 3);
     for (long lag : lagNanos) {
-      histogram.recordValue(Math.clamp(lag, 0, MOST_NANOS));
+      histogram.recordValue(Math.clamp(lag, 0, MAX_NANOS));
     }
     return histogram;
   }

@@ -10,21 +10,6 @@ import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.evaluation.RankMetrics;
-import dev.phoenix.fit.Architecture;
-import dev.phoenix.fit.ModelSize;
-import dev.phoenix.fit.Negatives;
-import dev.phoenix.fit.Optimisation;
-import dev.phoenix.fit.Progress;
-import dev.phoenix.fit.RankerFit;
-import dev.phoenix.fit.RankerSampling;
-import dev.phoenix.fit.RateSchedule;
-import dev.phoenix.fit.Recipe;
-import dev.phoenix.fit.RetrievalFit;
-import dev.phoenix.fit.RunFolder;
-import dev.phoenix.fit.Schedule;
-import dev.phoenix.fit.Start;
-import dev.phoenix.fit.Temperature;
-import dev.phoenix.fit.Tower;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -33,6 +18,21 @@ import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.serving.server.Setting;
 import dev.phoenix.training.StepLog;
+import dev.phoenix.training.run.Architecture;
+import dev.phoenix.training.run.ModelSize;
+import dev.phoenix.training.run.Negatives;
+import dev.phoenix.training.run.Optimisation;
+import dev.phoenix.training.run.Progress;
+import dev.phoenix.training.run.RankerSampling;
+import dev.phoenix.training.run.RankerTraining;
+import dev.phoenix.training.run.RateSchedule;
+import dev.phoenix.training.run.RetrievalTraining;
+import dev.phoenix.training.run.RunFolder;
+import dev.phoenix.training.run.Schedule;
+import dev.phoenix.training.run.Start;
+import dev.phoenix.training.run.Temperature;
+import dev.phoenix.training.run.Tower;
+import dev.phoenix.training.run.TrainingOptions;
 import dev.phoenix.world.World;
 import dev.phoenix.world.WorldSize;
 import java.nio.file.Path;
@@ -75,13 +75,13 @@ final class ServedQualityTest {
     public void measured(long epoch, SequencedMap<String, Double> metrics) {}
   }
 
-  private static Recipe recipe() {
+  private static TrainingOptions options() {
     Optimisation optimisation =
         Optimisation.DEFAULT
             .withRates(3e-3, 0.2)
             .withSchedule(RateSchedule.constant(20))
             .withDropout(0.1);
-    return new Recipe(
+    return new TrainingOptions(
         new ModelSize(32, 1, 2, HISTORY, 16), Architecture.DEFAULT, optimisation, 16, 5);
   }
 
@@ -94,17 +94,17 @@ final class ServedQualityTest {
   private record Epochs(int retrieval, int ranker) {}
 
   private Artifacts train(Dataset dataset, UserPooling pooling, Epochs epochs) {
-    RetrievalFit.Choices choices =
-        new RetrievalFit.Choices(
-            RetrievalFit.Representation.of(Tower.MEAN, pooling),
+    RetrievalTraining.Choices choices =
+        new RetrievalTraining.Choices(
+            RetrievalTraining.Representation.of(Tower.MEAN, pooling),
             new Temperature(0.07, Temperature.Kind.LEARNED),
             new Negatives.Sampled(64, 0, Negatives.InBatch.LOG_Q),
             TEST);
-    RetrievalFit retrieval = new RetrievalFit(dataset, recipe(), choices);
+    RetrievalTraining retrieval = new RetrievalTraining(dataset, options(), choices);
     RunFolder towers = new RunFolder(folder, "retrieval");
     try (GradientOps ops = CpuGradientOps.create(1)) {
       retrieval.train(ops, towers, Start.NEW, schedule(epochs.retrieval()), new Nobody());
-      new RankerFit(dataset, recipe(), RankerSampling.of(dataset, 16))
+      new RankerTraining(dataset, options(), RankerSampling.of(dataset, 16))
           .train(
               ops,
               new RunFolder(folder, "ranker"),

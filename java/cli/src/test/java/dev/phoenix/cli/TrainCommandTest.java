@@ -159,7 +159,7 @@ final class TrainCommandTest {
   private CommandRun trainOn(String backend, String model, Path world, Path out, String... more) {
     List<String> options =
         new ArrayList<>(
-            List.of("--backend=" + backend, "--dropout=0", "--exam-every=5", "--batch=10"));
+            List.of("--backend=" + backend, "--dropout=0", "--validate-every=5", "--batch=10"));
     options.add(model.equals("ranker") ? "--candidates=8" : "--negatives=16");
     options.addAll(List.of(more));
     return train(model, world, out, options.toArray(String[]::new));

@@ -80,7 +80,7 @@ final class TrainSettingsTest {
           --batch=0                | --batch: expected an integer from 1 to 1048576, found 0
           --epochs=0               | --epochs: expected an integer from 1 to 1048576, found 0
           --epochs=9000000000      | --epochs: expected an integer from 1 to 1048576, found 9000000000
-          --exam-every=0           | --exam-every: expected an integer from 1 to 1048576, found 0
+          --validate-every=0           | --validate-every: expected an integer from 1 to 1048576, found 0
           --patience=-1            | --patience: expected an integer from 1 to 1048576, found -1
           --minutes=0              | --minutes: expected a number above 0, at most 1048576, found 0
           --minutes=NaN            | --minutes: expected a number above 0, at most 1048576, found NaN

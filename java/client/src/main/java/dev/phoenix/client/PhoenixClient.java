@@ -44,7 +44,7 @@ import xai.recsys.v1.RetrieveTopKCandidatesResponse;
  */
 public final class PhoenixClient implements AutoCloseable {
   /** What a server takes, too. */
-  private static final int MOST_MESSAGE_BYTES = 16 << 20;
+  private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
   private static final Duration CLOSING = Duration.ofSeconds(5);
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -105,7 +105,7 @@ public final class PhoenixClient implements AutoCloseable {
       String target, ChannelCredentials credentials, ClientOptions options) {
     return over(
         ZstdCodec.register(Grpc.newChannelBuilder(target, credentials))
-            .maxInboundMessageSize(MOST_MESSAGE_BYTES)
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .build(),
         options);
   }

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * What a request may know of its user's history beyond ids and actions, engagement by engagement; a
- * later engagement than an array has is one of which nothing is known. Source: docs/model.md#3-features.
+ * later engagement than an array has is one of which nothing is known. Source:
+ * docs/model.md#3-features.
  *
  * @param surfaces product surfaces; 0 where not known; one that the model does not have adds
  *     nothing

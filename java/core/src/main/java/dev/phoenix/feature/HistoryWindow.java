@@ -6,7 +6,8 @@ import dev.phoenix.checkpoint.ModelConfig;
 /**
  * The part of a history that a model reads: of n events in time order those from {@code from}
  * (inclusive) to {@code to} (exclusive), S at most. Training, evaluation and serving ask here which
- * events of a long history count, so that all of them read the same. Source: docs/model.md#7-pipeline.
+ * events of a long history count, so that all of them read the same. Source:
+ * docs/model.md#7-pipeline.
  *
  * @param from index of the first event that is read
  * @param to index after the last event that is read

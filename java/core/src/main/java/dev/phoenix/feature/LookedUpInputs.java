@@ -95,7 +95,8 @@ public final class LookedUpInputs {
   }
 
   /**
-   * Right-anchored positions end at the model's S, others at that of the batch (docs/model.md#4-transformer).
+   * Right-anchored positions end at the model's S, others at that of the batch
+   * (docs/model.md#4-transformer).
    */
   private Positions positions() {
     int end = config.rightAnchoredRope() ? config.historySeqLen() : historyLength;

@@ -8,7 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** Runs the candidate tower over posts and writes a corpus file. Source: docs/model.md#1-checkpoint-files and #6-retrieval. */
+/**
+ * Runs the candidate tower over posts and writes a corpus file. Source:
+ * docs/model.md#1-checkpoint-files and #6-retrieval.
+ */
 public final class CorpusEncoder {
   /** Posts of one pass: enough to fill the tiles, few enough to stay in the cache. */
   private static final int PASS = 512;

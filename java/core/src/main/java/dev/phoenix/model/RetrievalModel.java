@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The two towers of retrieval: a transformer that turns a user and history into a unit vector, and
- * a network that turns a post into one. Source: docs/model.md#3-features, #4-transformer and #6-retrieval.
+ * a network that turns a post into one. Source: docs/model.md#3-features, #4-transformer and
+ * #6-retrieval.
  *
  * <p>One thread at a time: a call while another thread is in one throws {@link
  * java.util.ConcurrentModificationException}. Each of several threads takes a {@link #lane} of its

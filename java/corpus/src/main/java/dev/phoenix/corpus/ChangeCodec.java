@@ -32,11 +32,11 @@ record ChangeCodec(int dimension) {
 
   /** Changes of any kind that a frame has room for, whatever their topics are. */
   int mostChanges() {
-    return Math.toIntExact(Math.max(1, LogFrame.MOST_PAYLOAD_BYTES / mostPutBytes()));
+    return Math.toIntExact(Math.max(1, LogFrame.MAX_PAYLOAD_BYTES / mostPutBytes()));
   }
 
   private long mostPutBytes() {
-    return PUT_BYTES + (long) Post.MOST_CHARACTERS * UTF8_BYTES + (long) dimension * Float.BYTES;
+    return PUT_BYTES + (long) Post.MAX_CHARACTERS * UTF8_BYTES + (long) dimension * Float.BYTES;
   }
 
   /** A frame that holds {@code changes}. */
@@ -53,10 +53,10 @@ record ChangeCodec(int dimension) {
       }
       topics.add(topic);
     }
-    if (bytes > LogFrame.MOST_PAYLOAD_BYTES) {
+    if (bytes > LogFrame.MAX_PAYLOAD_BYTES) {
       throw new CorpusException(
           "expected changes of at most %d bytes, found %d"
-              .formatted(LogFrame.MOST_PAYLOAD_BYTES, bytes));
+              .formatted(LogFrame.MAX_PAYLOAD_BYTES, bytes));
     }
     ByteBuffer frame = LogFrame.allocate((int) bytes);
     for (int i = 0; i < changes.size(); i++) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What waits for a corpus's writer: requests, in order, and work between two writes. */
 final class ChangeQueue {
   /** Changes of one write to the log. */
-  private static final int MOST_TOGETHER = 8192;
+  private static final int MAX_TOGETHER = 8192;
 
   private final int mostQueued;
   private final ChangeCodec codec;
@@ -125,7 +125,7 @@ final class ChangeQueue {
       ChangeRequest request = requests.getFirst();
       int changes = together + request.size();
       bytes += codec.mostBytes(request);
-      if (together > 0 && (changes > MOST_TOGETHER || bytes > LogFrame.MOST_PAYLOAD_BYTES)) {
+      if (together > 0 && (changes > MAX_TOGETHER || bytes > LogFrame.MAX_PAYLOAD_BYTES)) {
         break;
       }
       together = changes;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveCorpus implements SearchableCorpus {
   /** Changes of one request; each is written whole, so long vectors allow fewer. */
-  public static final int MOST_CHANGES = 4096;
+  public static final int MAX_CHANGES = 4096;
 
   private static final Duration GLANCE = Duration.ofMillis(1);
   private static final System.Logger LOG = System.getLogger(LiveCorpus.class.getName());
@@ -52,7 +52,7 @@ public final class LiveCorpus implements SearchableCorpus {
     this.compaction = compaction;
     ChangeCodec codec = new ChangeCodec(encoder.dimension());
     this.queue = new ChangeQueue(settings.queuedChanges(), codec);
-    this.mostChanges = Math.min(MOST_CHANGES, codec.mostChanges());
+    this.mostChanges = Math.min(MAX_CHANGES, codec.mostChanges());
     this.store = CorpusStore.open(place, encoder, settings);
     this.current = store.publish();
     this.statistics = store.statistics();
@@ -173,14 +173,14 @@ public final class LiveCorpus implements SearchableCorpus {
    * @return how many of all these posts were there before; completed once the changes are durable
    *     and visible
    * @throws CorpusBusyException where too many changes wait already
-   * @throws IllegalArgumentException where there are more than {@link #MOST_CHANGES}
+   * @throws IllegalArgumentException where there are more than {@link #MAX_CHANGES}
    */
   public CompletableFuture<Integer> change(List<Post> posts, List<Long> removed) {
     ChangeRequest request = ChangeRequest.of(posts, removed);
-    if (request.size() > MOST_CHANGES) {
+    if (request.size() > MAX_CHANGES) {
       throw new IllegalArgumentException(
           "expected at most %d changes in a request, found %d"
-              .formatted(MOST_CHANGES, request.size()));
+              .formatted(MAX_CHANGES, request.size()));
     }
     queue.add(request);
     return request.done();

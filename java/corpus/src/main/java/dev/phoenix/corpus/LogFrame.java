@@ -20,7 +20,7 @@ final class LogFrame {
   static final int HEADER_BYTES = 20;
 
   /** More is never written, so a larger length is not one. */
-  static final int MOST_PAYLOAD_BYTES = 64 << 20;
+  static final int MAX_PAYLOAD_BYTES = 64 << 20;
 
   private static final int LENGTH_AT = 4;
   private static final int NUMBER_AT = 8;
@@ -38,10 +38,10 @@ final class LogFrame {
   /** Completes the frame whose payload ends at the position; ready to be written. */
   static ByteBuffer seal(ByteBuffer frame, long number) {
     int payloadBytes = frame.position() - HEADER_BYTES;
-    if (payloadBytes > MOST_PAYLOAD_BYTES) {
+    if (payloadBytes > MAX_PAYLOAD_BYTES) {
       throw new CorpusException(
           "expected a record of at most %d bytes, found %d"
-              .formatted(MOST_PAYLOAD_BYTES, payloadBytes));
+              .formatted(MAX_PAYLOAD_BYTES, payloadBytes));
     }
     frame.putInt(0, MAGIC).putInt(LENGTH_AT, payloadBytes).putLong(NUMBER_AT, number);
     frame.flip();
@@ -57,7 +57,7 @@ final class LogFrame {
       return -1;
     }
     int length = from.getInt(LENGTH_AT);
-    if (length < 0 || length > MOST_PAYLOAD_BYTES || from.remaining() - HEADER_BYTES < length) {
+    if (length < 0 || length > MAX_PAYLOAD_BYTES || from.remaining() - HEADER_BYTES < length) {
       return -1;
     }
     return from.getInt(CHECKSUM_AT) == checksum(from, length) ? length : -1;

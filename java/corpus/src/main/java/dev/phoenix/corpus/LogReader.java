@@ -98,7 +98,7 @@ final class LogReader {
 
   /** What may be a frame, from byte {@code at} on. */
   private static ByteBuffer frame(MemorySegment bytes, long at) {
-    long most = (long) LogFrame.HEADER_BYTES + LogFrame.MOST_PAYLOAD_BYTES;
+    long most = (long) LogFrame.HEADER_BYTES + LogFrame.MAX_PAYLOAD_BYTES;
     return bytes
         .asSlice(at, Math.min(most, bytes.byteSize() - at))
         .asByteBuffer()

@@ -12,17 +12,17 @@ import dev.phoenix.feature.PostAge;
  * @param created when it was created, in seconds since the epoch; 0 where unknown
  */
 public record Post(long id, long authorId, String topic, long attributes, long created) {
-  static final int MOST_CHARACTERS = 255;
+  static final int MAX_CHARACTERS = 255;
 
   public Post {
     PostAge.requireTime("created", created);
     if (id == 0) {
       throw new IllegalArgumentException("expected a post id other than 0, found 0");
     }
-    if (topic.length() > MOST_CHARACTERS) {
+    if (topic.length() > MAX_CHARACTERS) {
       throw new IllegalArgumentException(
           "expected a topic of at most %d characters, found %d"
-              .formatted(MOST_CHARACTERS, topic.length()));
+              .formatted(MAX_CHARACTERS, topic.length()));
     }
     boolean printable =
         topic

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * to one thread.
  */
 final class SearchMasks {
-  private static final int MOST_REMEMBERED = 32;
+  private static final int MAX_REMEMBERED = 32;
 
   private record Key(Segment segment, Filter filter) {}
 
@@ -18,7 +18,7 @@ final class SearchMasks {
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, long[]> eldest) {
-          return size() > MOST_REMEMBERED;
+          return size() > MAX_REMEMBERED;
         }
       };
 

@@ -28,7 +28,7 @@ class ConcurrentReadersTest {
   private static final int GROUPS = 20;
   private static final int GENERATIONS = 400;
   private static final int COMPACTIONS = 3;
-  private static final int MOST_GENERATIONS = 100_000;
+  private static final int MAX_GENERATIONS = 100_000;
   private static final int READERS = 3;
 
   @TempDir Path folder;
@@ -55,7 +55,7 @@ class ConcurrentReadersTest {
         readers.add(threads.submit(reader(corpus, done)));
       }
       int generation = 0;
-      while (generation < MOST_GENERATIONS
+      while (generation < MAX_GENERATIONS
           && (generation < GENERATIONS || corpus.statistics().compactions() < COMPACTIONS)) {
         generation++;
         assertEquals(GROUP, corpus.add(group(generation % GROUPS, generation)));

@@ -87,7 +87,7 @@ class RefusedChangesTest {
           });
       assertThrows(
           IllegalArgumentException.class,
-          () -> corpus.change(posts(1, LiveCorpus.MOST_CHANGES + 2), List.of()));
+          () -> corpus.change(posts(1, LiveCorpus.MAX_CHANGES + 2), List.of()));
     }
   }
 

@@ -15,7 +15,7 @@ public final class Zstd {
    * The largest window that a frame may ask for, 8 MiB: all that the RFC says decoders should
    * support. A header alone can otherwise ask for 128 MiB.
    */
-  private static final int MOST_WINDOW_LOG = 23;
+  private static final int MAX_WINDOW_LOG = 23;
 
   private Zstd() {}
 
@@ -27,7 +27,7 @@ public final class Zstd {
   /** Decompresses what is read, however much that is: the caller stops at the limit. */
   public static InputStream decompress(InputStream from) throws IOException {
     ZstdInputStreamNoFinalizer stream = new ZstdInputStreamNoFinalizer(from);
-    stream.setLongMax(MOST_WINDOW_LOG);
+    stream.setLongMax(MAX_WINDOW_LOG);
     return stream;
   }
 }

@@ -14,10 +14,10 @@ public record CorpusChoice(List<String> corpora, Filter filter) {
   public static final CorpusChoice DEFAULT = new CorpusChoice(List.of(), Filter.EVERY);
 
   /** Corpora of a request. */
-  public static final int MOST_CORPORA = 64;
+  public static final int MAX_CORPORA = 64;
 
   public CorpusChoice {
     corpora = List.copyOf(corpora);
-    RequestLimits.require("corpora", corpora.size(), MOST_CORPORA);
+    RequestLimits.require("corpora", corpora.size(), MAX_CORPORA);
   }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 public record RequestLimits(
     int history, int candidates, int topK, int actions, int users, int excluded) {
   /** About 16 MiB of logits and log-probabilities. */
-  private static final int MOST_RESULTS = 1 << 16;
+  private static final int MAX_RESULTS = 1 << 16;
 
   /** Far above what a feed asks for. */
   public static final RequestLimits DEFAULT = new RequestLimits(4096, 2048, 1000, 128, 256, 16_384);
@@ -55,7 +55,7 @@ public record RequestLimits(
             case Task.Retrieve retrieve -> Math.clamp(retrieve.topK(), 0, topK);
             case Task.Recommend recommend -> Math.clamp(recommend.topK(), 0, topK);
           };
-      require("posts of all answers to a call", results, MOST_RESULTS);
+      require("posts of all answers to a call", results, MAX_RESULTS);
     }
   }
 

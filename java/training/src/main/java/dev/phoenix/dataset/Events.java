@@ -6,7 +6,8 @@ import java.util.stream.IntStream;
 
 /**
  * What one user was shown, in time order, and what came of it. Actions are bits by action index in
- * the taxonomy {@code enum} (docs/model.md#5-ranker-outputs), as the published pipeline counts them.
+ * the taxonomy {@code enum} (docs/model.md#5-ranker-outputs), as the published pipeline counts
+ * them.
  *
  * @param posts [n] indices into the catalogue
  * @param actions [n] a bit per action; 0 where nothing happened

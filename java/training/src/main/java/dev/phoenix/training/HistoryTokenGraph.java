@@ -17,9 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user and history tokens of a run of users, forward and backward. Source: docs/model.md#3-features. The
- * blocks of proj_mat_3 that meet small tables are multiplied into these once a step; see {@link
- * FoldedTable}.
+ * The user and history tokens of a run of users, forward and backward. Source:
+ * docs/model.md#3-features. The blocks of proj_mat_3 that meet small tables are multiplied into
+ * these once a step; see {@link FoldedTable}.
  */
 final class HistoryTokenGraph implements AutoCloseable {
   private static final int DWELL_HIDDEN = 64;

@@ -1,8 +1,8 @@
 package dev.phoenix.training;
 
 /**
- * Posts as rows of the combined embedding table (docs/model.md#2-hashing). There is no padding: every post's
- * hash 0 is not zero.
+ * Posts as rows of the combined embedding table (docs/model.md#2-hashing). There is no padding:
+ * every post's hash 0 is not zero.
  *
  * @param count N
  * @param rows [N, I + W]: a post's I rows, then its author's W rows

@@ -1,7 +1,8 @@
 package dev.phoenix.training;
 
 /**
- * One step's users, candidates and what became of these, for the ranker. Source: docs/model.md#9-training.
+ * One step's users, candidates and what became of these, for the ranker. Source:
+ * docs/model.md#9-training.
  *
  * @param histories B users
  * @param candidates their candidates, Q in all

@@ -126,7 +126,7 @@ final class RankerGraph implements AutoCloseable {
   }
 
   /** The logits of a pass's candidates. */
-  void forward(Pass pass, Drops drops) {
+  void forward(Pass pass, DropoutMasks drops) {
     historyTokens.lay(kept.history(), pass.histories(), pass.from(), pass.to());
     candidateTokens.lay(candidateRows, pass.candidates(), pass.from(), pass.to());
     RowStates history = histories.reserve(kept.history().rows());
@@ -140,8 +140,8 @@ final class RankerGraph implements AutoCloseable {
         pass.candidates(),
         pass.firstCandidate(),
         state.table());
-    drops.apply(history.tokens(), Drops.TOKENS);
-    drops.ofCandidates().apply(candidate.tokens(), Drops.TOKENS);
+    drops.apply(history.tokens(), DropoutMasks.TOKENS);
+    drops.ofCandidates().apply(candidate.tokens(), DropoutMasks.TOKENS);
     transformer.forward(history, candidate, candidateRows, kept, drops);
     ops.matmul(outputs.logits(), candidate.normed(), head);
   }
@@ -153,15 +153,15 @@ final class RankerGraph implements AutoCloseable {
   }
 
   /** The parameters' and rows' gradients of the pass. */
-  void backward(Drops drops) {
+  void backward(DropoutMasks drops) {
     RowStates history = histories.get();
     RowStates candidate = candidates.get();
     Tensor dLogits = heads.get().dLogits();
     gradients.matmulWeightGradient(head, candidate.normed(), dLogits);
     gradients.matmulInputGradient(candidate.dNormed(), dLogits, head);
     transformer.backward(history, candidate, candidateRows, kept.history(), drops);
-    drops.ofCandidates().apply(candidate.dHidden(), Drops.TOKENS);
-    drops.apply(history.dHidden(), Drops.TOKENS);
+    drops.ofCandidates().apply(candidate.dHidden(), DropoutMasks.TOKENS);
+    drops.apply(history.dHidden(), DropoutMasks.TOKENS);
     candidateTokens.backward(candidate.dHidden(), state.rowGradients());
     historyTokens.backward(history.dHidden(), state.rowGradients());
   }

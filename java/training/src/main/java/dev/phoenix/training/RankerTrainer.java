@@ -73,7 +73,7 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
       RankerGraph.Pass pass = graph.pass(histories, candidates, user);
       user = pass.to();
       if (pass.candidateCount() > 0) {
-        Drops drops = trains ? state().drops(number) : Drops.none(state().ops());
+        DropoutMasks drops = trains ? state().drops(number) : DropoutMasks.none(state().ops());
         graph.forward(pass, drops);
         graph.loss(targets(batch, pass), state().lossSum());
         if (trains) {
@@ -129,7 +129,7 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
       RankerGraph.Pass pass = graph.pass(users, candidates, user);
       user = pass.to();
       if (pass.candidateCount() > 0) {
-        graph.forward(pass, Drops.none(state().ops()));
+        graph.forward(pass, DropoutMasks.none(state().ops()));
         graph.copyOutputs(probabilities, continuous, pass.firstCandidate());
       }
     }

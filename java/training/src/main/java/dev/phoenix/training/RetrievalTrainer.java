@@ -34,7 +34,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
   private final Trainable logTemperature;
   private final SoftmaxPlan plan;
   private final BatchChecks checks;
-  private final ScoreRoom room;
+  private final ScoreBuffer room;
 
   private RetrievalTrainer(Closer parts, GradientOps ops, TrainingConfig config) {
     super(parts, TrainingState.create(ops, config, ParameterLayout.retrieval(config.model())));
@@ -58,7 +58,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
     this.plan =
         new SoftmaxPlan(config.retrieval(), model.numItemHashes() + model.numAuthorHashes());
     this.checks = new BatchChecks(model);
-    this.room = parts.own(new ScoreRoom(ops));
+    this.room = parts.own(new ScoreBuffer(ops));
   }
 
   /** A new model with random parameters; the same seed gives the same. */
@@ -95,7 +95,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
       user = pass.to();
       query = pass.endQuery();
       if (pass.count() > 0) {
-        Drops drops = trains ? state.drops(number) : Drops.none(gradients);
+        DropoutMasks drops = trains ? state.drops(number) : DropoutMasks.none(gradients);
         Tensor units = users.forward(pass, drops);
         Tensor scores = score(pass, units, candidates, queries);
         if (trains) {
@@ -137,7 +137,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
     int user = 0;
     while (user < histories.users()) {
       UserGraph.Pass pass = users.pass(histories, queries, user, user);
-      users.forward(pass, Drops.none(gradients)).copyTo(out, user * dimension());
+      users.forward(pass, DropoutMasks.none(gradients)).copyTo(out, user * dimension());
       user = pass.to();
     }
   }

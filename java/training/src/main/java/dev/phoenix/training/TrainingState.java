@@ -225,9 +225,9 @@ final class TrainingState implements AutoCloseable {
   }
 
   /** Dropout of pass {@code pass} of this step. */
-  Drops drops(int pass) {
+  DropoutMasks drops(int pass) {
     long own = seed * 0x9E3779B97F4A7C15L + step * 0xBF58476D1CE4E5B9L + pass;
-    return new Drops(ops, config.dropout(), own);
+    return new DropoutMasks(ops, config.dropout(), own);
   }
 
   @Override

@@ -56,7 +56,7 @@ final class TransformerGraph {
   }
 
   /** History tokens in {@code history.tokens()} to outputs in {@code history.output()}. */
-  void forward(RowStates history, KeyValues kept, Drops drops) {
+  void forward(RowStates history, KeyValues kept, DropoutMasks drops) {
     begin(history);
     for (int i = 0; i < layers.size(); i++) {
       project(history, i, kept.history());
@@ -71,7 +71,7 @@ final class TransformerGraph {
    * only the keys and values are needed.
    */
   void forward(
-      RowStates history, RowStates candidates, RowLayout rows, KeyValues kept, Drops drops) {
+      RowStates history, RowStates candidates, RowLayout rows, KeyValues kept, DropoutMasks drops) {
     begin(history);
     begin(candidates);
     for (int i = 0; i < layers.size(); i++) {
@@ -106,7 +106,7 @@ final class TransformerGraph {
   }
 
   /** From attended values to the next layer's input. */
-  private void finish(RowStates states, int i, Drops drops) {
+  private void finish(RowStates states, int i, DropoutMasks drops) {
     TrainedLayer layer = layers.get(i);
     RowStates.Layer state = states.layers().get(i);
     ops.matmul(state.attention(), state.attended(), layer.attentionOutput());
@@ -147,7 +147,7 @@ final class TransformerGraph {
   }
 
   /** From {@code history.dHidden()}, by the outputs, to the same, by the tokens. */
-  void backward(RowStates history, RowLayout rows, Drops drops) {
+  void backward(RowStates history, RowLayout rows, DropoutMasks drops) {
     for (int i = layers.size() - 1; i >= 0; i--) {
       finishBackward(history, i, drops);
       gradients.zero(history.dQkv());
@@ -159,7 +159,11 @@ final class TransformerGraph {
 
   /** From {@code candidates.dNormed()}, by the normed outputs, to both tokens' gradients. */
   void backward(
-      RowStates history, RowStates candidates, RowLayout rows, RowLayout historyRows, Drops drops) {
+      RowStates history,
+      RowStates candidates,
+      RowLayout rows,
+      RowLayout historyRows,
+      DropoutMasks drops) {
     candidates.dHidden().useRows(rows.rows());
     gradients.zero(candidates.dHidden());
     history.dHidden().useRows(historyRows.rows());
@@ -193,7 +197,7 @@ final class TransformerGraph {
     return new AttentionGradient(states.dQkv(), state.qkv(), state.attended(), states.dAttended());
   }
 
-  private void finishBackward(RowStates states, int i, Drops drops) {
+  private void finishBackward(RowStates states, int i, DropoutMasks drops) {
     TrainedLayer layer = layers.get(i);
     RowStates.Layer state = states.layers().get(i);
     NormPair end = end(states, i);

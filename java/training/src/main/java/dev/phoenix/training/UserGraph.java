@@ -101,14 +101,14 @@ final class UserGraph implements AutoCloseable {
   }
 
   /** Encodes the pass's queries; their unit vectors are the rows of the result. */
-  Tensor forward(Pass pass, Drops drops) {
+  Tensor forward(Pass pass, DropoutMasks drops) {
     RowLayout layout = kept.history();
     tokens.lay(layout, pass.batch(), pass.from(), pass.to());
     layPrefixes(pass);
     RowStates rows = states.reserve(layout.rows());
     Pooled pooled = pools.reserve(pass.count());
     tokens.build(rows.tokens(), layout, pass.batch(), pass.from(), state.table());
-    drops.apply(rows.tokens(), Drops.TOKENS);
+    drops.apply(rows.tokens(), DropoutMasks.TOKENS);
     transformer.forward(rows, kept, drops);
     pool(layout, pass.count());
     gradients.l2Normalize(pooled.unit(), pooled.lengths(), pooled.vector());
@@ -172,14 +172,14 @@ final class UserGraph implements AutoCloseable {
   }
 
   /** The parameters' and rows' gradients of the pass encoded last. */
-  void backward(Drops drops) {
+  void backward(DropoutMasks drops) {
     RowLayout layout = kept.history();
     RowStates rows = states.get();
     Pooled pooled = pools.get();
     gradients.l2NormalizeGradient(pooled.vector(), pooled.dUnit(), pooled.unit(), pooled.lengths());
     poolGradient(layout);
     transformer.backward(rows, layout, drops);
-    drops.apply(rows.dHidden(), Drops.TOKENS);
+    drops.apply(rows.dHidden(), DropoutMasks.TOKENS);
     tokens.backward(rows.dHidden(), state.rowGradients());
   }
 

@@ -1,6 +1,9 @@
 package dev.phoenix.kernels.reference;
 
-/** Derivatives of {@link ActivationReference}. Source: docs/model.md#3-features, #4-transformer, #5-ranker-outputs, #6-retrieval and #9-training. */
+/**
+ * Derivatives of {@link ActivationReference}. Source: docs/model.md#3-features, #4-transformer,
+ * #5-ranker-outputs, #6-retrieval and #9-training.
+ */
 public final class ActivationBackwardReference {
   private ActivationBackwardReference() {}
 

@@ -1,6 +1,9 @@
 package dev.phoenix.kernels.reference;
 
-/** The scalar activations of the model. Source: docs/model.md#3-features, #4-transformer, #5-ranker-outputs and #6-retrieval. */
+/**
+ * The scalar activations of the model. Source: docs/model.md#3-features, #4-transformer,
+ * #5-ranker-outputs and #6-retrieval.
+ */
 public final class ActivationReference {
   private ActivationReference() {}
 

@@ -1,6 +1,8 @@
 package dev.phoenix.kernels.reference;
 
-/** Adds rows of a small table, by index, to the rows of a matrix. Source: docs/model.md#3-features. */
+/**
+ * Adds rows of a small table, by index, to the rows of a matrix. Source: docs/model.md#3-features.
+ */
 public final class AddRowsReference {
   private AddRowsReference() {}
 

@@ -1,6 +1,9 @@
 package dev.phoenix.kernels.reference;
 
-/** Gradients of {@link CandidateAttentionReference}. Source: docs/model.md#4-transformer and #9-training. */
+/**
+ * Gradients of {@link CandidateAttentionReference}. Source: docs/model.md#4-transformer and
+ * #9-training.
+ */
 public final class CandidateAttentionBackwardReference {
   private CandidateAttentionBackwardReference() {}
 

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * The gradient of {@link EmbeddingGatherReference} by its table, for the rows that were used: the
- * table itself is far too large for a gradient of its own. Source: docs/model.md#2-hashing and #9-training.
+ * table itself is far too large for a gradient of its own. Source: docs/model.md#2-hashing and
+ * #9-training.
  */
 public final class EmbeddingGatherBackwardReference {
   private EmbeddingGatherBackwardReference() {}

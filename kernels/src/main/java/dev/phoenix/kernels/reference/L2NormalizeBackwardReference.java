@@ -2,7 +2,8 @@ package dev.phoenix.kernels.reference;
 
 /**
  * The gradient of {@link L2NormalizeReference}: (gradOut - out (gradOut · out)) / norm; where the
- * norm is the smallest one divided by, a constant, gradOut / norm. Source: docs/model.md#6-retrieval and #9-training.
+ * norm is the smallest one divided by, a constant, gradOut / norm. Source:
+ * docs/model.md#6-retrieval and #9-training.
  */
 public final class L2NormalizeBackwardReference {
   private L2NormalizeBackwardReference() {}

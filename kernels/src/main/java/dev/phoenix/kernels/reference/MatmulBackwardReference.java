@@ -1,6 +1,9 @@
 package dev.phoenix.kernels.reference;
 
-/** Gradients of {@link MatmulReference}: gradOut · wᵀ and xᵀ · gradOut. Source: docs/model.md#9-training. */
+/**
+ * Gradients of {@link MatmulReference}: gradOut · wᵀ and xᵀ · gradOut. Source:
+ * docs/model.md#9-training.
+ */
 public final class MatmulBackwardReference {
   private MatmulBackwardReference() {}
 

@@ -1,6 +1,8 @@
 package dev.phoenix.kernels.reference;
 
-/** out = x · w. Matrices of a checkpoint are [in, out]. Source: docs/model.md#1-checkpoint-files. */
+/**
+ * out = x · w. Matrices of a checkpoint are [in, out]. Source: docs/model.md#1-checkpoint-files.
+ */
 public final class MatmulReference {
   private MatmulReference() {}
 

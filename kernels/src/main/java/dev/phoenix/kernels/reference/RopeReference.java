@@ -2,7 +2,8 @@ package dev.phoenix.kernels.reference;
 
 /**
  * Rotary position embedding over halves: x cos + rotateHalf(x) sin with rotateHalf(x) = (-x2, x1)
- * and inverse frequencies 10000^(-2i/K). Source: docs/model.md#4-transformer; Su et al., arXiv 2104.09864.
+ * and inverse frequencies 10000^(-2i/K). Source: docs/model.md#4-transformer; Su et al., arXiv
+ * 2104.09864.
  */
 public final class RopeReference {
   /** The base of the inverse frequencies. */

@@ -26,7 +26,7 @@ final class GlobalMemory {
   private static final long ALIGNMENT = 256;
 
   /** Freed allocations that are remembered, to tell a stale pointer from a wild one. */
-  private static final int MOST_FREED = 4096;
+  private static final int MAX_FREED = 4096;
 
   private final TreeMap<Long, Allocation> allocations = new TreeMap<>();
   private final boolean tracked;
@@ -61,7 +61,7 @@ final class GlobalMemory {
   synchronized void free(Allocation allocation) {
     allocation.free();
     freed.add(allocation.base);
-    if (freed.size() > MOST_FREED) {
+    if (freed.size() > MAX_FREED) {
       allocations.remove(freed.remove());
     }
   }

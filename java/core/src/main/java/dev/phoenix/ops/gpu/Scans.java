@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Scans on the device, planned once per size; users are rounded up with zeros. */
 final class Scans implements AutoCloseable {
   /** A corpus that grows or is compacted has a new size every time. */
-  private static final int MOST_PLANS = 64;
+  private static final int MAX_PLANS = 64;
 
   private final Engine engine;
   private final SequencedMap<TopKKernel.Size, Plan> plans = new LinkedHashMap<>();
@@ -76,7 +76,7 @@ final class Scans implements AutoCloseable {
   private Plan plan(TopKKernel.Size size) {
     Plan plan = plans.remove(size);
     if (plan == null) {
-      while (plans.size() >= MOST_PLANS) {
+      while (plans.size() >= MAX_PLANS) {
         plans.pollFirstEntry().getValue().owner().close();
       }
       TopKKernel kernel = new TopKKernel(engine.library(), size);

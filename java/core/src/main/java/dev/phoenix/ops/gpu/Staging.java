@@ -16,7 +16,7 @@ final class Staging implements AutoCloseable {
   private static final long ALIGNMENT = 256;
 
   /** The most that is taken before it is needed: one page-locked allocation has less than 2 GiB. */
-  private static final long MOST_AHEAD = (1L << 31) - ALIGNMENT;
+  private static final long MAX_AHEAD = (1L << 31) - ALIGNMENT;
 
   private final Device device;
   private HostBuffer host;
@@ -78,7 +78,7 @@ final class Staging implements AutoCloseable {
 
   /** Makes room for {@code byteSize} bytes and more. Nothing uses the staging meanwhile. */
   void grow(long byteSize) {
-    long doubled = Math.min(2 * host.byteSize(), MOST_AHEAD);
+    long doubled = Math.min(2 * host.byteSize(), MAX_AHEAD);
     long larger = Math.max(doubled, byteSize + ALIGNMENT);
     Buffers buffers = Buffers.allocate(device, larger);
     close();

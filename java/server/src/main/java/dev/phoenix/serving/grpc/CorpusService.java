@@ -45,7 +45,7 @@ final class CorpusService extends CorpusGrpc.CorpusImplBase {
   }
 
   private PutPostsResponse put(PutPostsRequest request) {
-    RequestLimits.require("posts", request.getPostsCount(), LiveCorpus.MOST_CHANGES);
+    RequestLimits.require("posts", request.getPostsCount(), LiveCorpus.MAX_CHANGES);
     List<dev.phoenix.corpus.Post> posts = new ArrayList<>();
     for (Post post : request.getPostsList()) {
       posts.add(
@@ -68,7 +68,7 @@ final class CorpusService extends CorpusGrpc.CorpusImplBase {
   }
 
   private RemovePostsResponse remove(RemovePostsRequest request) {
-    RequestLimits.require("post ids", request.getPostIdsCount(), LiveCorpus.MOST_CHANGES);
+    RequestLimits.require("post ids", request.getPostIdsCount(), LiveCorpus.MAX_CHANGES);
     int removed =
         engine.withCorpora(
             corpora -> corpora.live(request.getCorpus()).remove(request.getPostIdsList()));

@@ -139,7 +139,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
   /** The request of a message. */
   ServingRequest decode(ModelInferRequest request, long deadlineNanos) {
     InferenceModels.require(request.getModelName());
-    RequestLimits.require("inputs", request.getInputsCount(), WireLimits.MOST_TENSORS);
+    RequestLimits.require("inputs", request.getInputsCount(), WireLimits.MAX_TENSORS);
     boolean raw = request.getRawInputContentsCount() > 0;
     if (raw && request.getRawInputContentsCount() != request.getInputsCount()) {
       throw new Rejection(
@@ -152,7 +152,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
       InferInputTensor input = request.getInputs(i);
       Datatype datatype = Datatype.of(input.getDatatype());
       RequestLimits.require(
-          "dimensions of a tensor", input.getShapeCount(), WireLimits.MOST_DIMENSIONS);
+          "dimensions of a tensor", input.getShapeCount(), WireLimits.MAX_DIMENSIONS);
       long[] shape = input.getShapeList().stream().mapToLong(Long::longValue).toArray();
       ByteBuffer data =
           raw ? request.getRawInputContents(i).asReadOnlyByteBuffer() : contents(input, datatype);

@@ -97,7 +97,7 @@ final class PredictorService extends RecsysPredictorGrpc.RecsysPredictorImplBase
   }
 
   private static void require(String what, List<Integer> indices, int count) {
-    RequestLimits.require(what, indices.size(), WireLimits.MOST_INDICES);
+    RequestLimits.require(what, indices.size(), WireLimits.MAX_INDICES);
     for (int index : indices) {
       if (count > 0 && (index < 0 || index >= count)) {
         throw new Rejection(

@@ -14,13 +14,13 @@ import java.util.Map;
 /** How many elements every repeated field of a message may have. */
 final class WireLimits {
   /** Indices that one call may ask for. */
-  static final int MOST_INDICES = 1024;
+  static final int MAX_INDICES = 1024;
 
   /** Tensors of one call. */
-  static final int MOST_TENSORS = 32;
+  static final int MAX_TENSORS = 32;
 
   /** Dimensions of a tensor. */
-  static final int MOST_DIMENSIONS = 8;
+  static final int MAX_DIMENSIONS = 8;
 
   private static final String PRODUCTION = "xai.recsys.v1.";
   private static final String OURS = "phoenix.v1.";
@@ -33,27 +33,27 @@ final class WireLimits {
     this.elements = Math.max(limits.history() * limits.actions(), limits.candidates());
     byName.put(PRODUCTION + "PredictNextActionsRequest.sequences", limits.users());
     byName.put(PRODUCTION + "PredictNextActionsRequest.candidateSets", 1);
-    byName.put(PRODUCTION + "PredictNextActionsRequest.requestedActionIndices", MOST_INDICES);
+    byName.put(PRODUCTION + "PredictNextActionsRequest.requestedActionIndices", MAX_INDICES);
     byName.put(
-        PRODUCTION + "PredictNextActionsRequest.requestedContinuousActionIndices", MOST_INDICES);
+        PRODUCTION + "PredictNextActionsRequest.requestedContinuousActionIndices", MAX_INDICES);
     byName.put(PRODUCTION + "CandidateSet.candidates", limits.candidates());
     byName.put(PRODUCTION + "AggregatedUserActionList.aggregatedUserActions", limits.history());
     byName.put(PRODUCTION + "AggregatedUserAction.actions", limits.actions());
     byName.put(PRODUCTION + "RetrieveTopKCandidatesRequest.user_ids", limits.users());
     byName.put(PRODUCTION + "RetrieveTopKCandidatesRequest.sequences", limits.users());
     byName.put(OURS + "RecommendRequest.excluded_post_ids", limits.excluded());
-    byName.put(OURS + "CorpusSelection.corpora", CorpusChoice.MOST_CORPORA);
+    byName.put(OURS + "CorpusSelection.corpora", CorpusChoice.MAX_CORPORA);
     byName.put(OURS + "Scoring.weights", ScoreWeights.MAX_COUNT);
     byName.put(OURS + "Scoring.corpus_factors", ScoringOptions.MAX_CORPORA);
-    byName.put(OURS + "PutPostsRequest.posts", LiveCorpus.MOST_CHANGES);
-    byName.put(OURS + "RemovePostsRequest.post_ids", LiveCorpus.MOST_CHANGES);
-    byName.put(OPEN + "ModelInferRequest.InferInputTensor.shape", MOST_DIMENSIONS);
+    byName.put(OURS + "PutPostsRequest.posts", LiveCorpus.MAX_CHANGES);
+    byName.put(OURS + "RemovePostsRequest.post_ids", LiveCorpus.MAX_CHANGES);
+    byName.put(OPEN + "ModelInferRequest.InferInputTensor.shape", MAX_DIMENSIONS);
   }
 
   /** The limit of a repeated field: tensors' elements have one, whatever else is open has one. */
   int of(FieldDescriptor field) {
     boolean contents = field.getContainingType().getFullName().equals(OPEN + "InferTensorContents");
-    return byName.getOrDefault(field.getFullName(), contents ? elements : MOST_TENSORS);
+    return byName.getOrDefault(field.getFullName(), contents ? elements : MAX_TENSORS);
   }
 
   /** The refusal of {@code found} elements of {@code field}. */

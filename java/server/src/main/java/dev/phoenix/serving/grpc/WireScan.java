@@ -19,9 +19,9 @@ final class WireScan {
    * Sub-messages, texts and unknown fields of one message: an eighth of what 16 MiB can hold, and
    * far above what 256 users with long histories have.
    */
-  static final int MOST_PARTS = 1 << 20;
+  static final int MAX_PARTS = 1 << 20;
 
-  private static final int MOST_DEPTH = 100;
+  private static final int MAX_DEPTH = 100;
 
   private final WireLimits limits;
   private final byte[] bytes;
@@ -126,16 +126,16 @@ final class WireScan {
   }
 
   private static void requireDepth(int depth) throws InvalidProtocolBufferException {
-    if (depth > MOST_DEPTH) {
+    if (depth > MAX_DEPTH) {
       throw new InvalidProtocolBufferException("messages too deep in messages");
     }
   }
 
   private void part() {
-    if (++parts > MOST_PARTS) {
+    if (++parts > MAX_PARTS) {
       throw new Rejection(
           Reason.INVALID,
-          "parts of the message: expected at most %d, found more".formatted(MOST_PARTS));
+          "parts of the message: expected at most %d, found more".formatted(MAX_PARTS));
     }
   }
 

@@ -112,7 +112,7 @@ final class CorpusHandlers {
       }
       Json.expect(json, JsonToken.START_ARRAY, name);
       while (json.nextToken() != JsonToken.END_ARRAY) {
-        RequestLimits.require(name, ++count, LiveCorpus.MOST_CHANGES);
+        RequestLimits.require(name, ++count, LiveCorpus.MAX_CHANGES);
         element.run();
       }
     }

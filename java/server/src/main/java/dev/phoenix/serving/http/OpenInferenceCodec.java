@@ -26,8 +26,8 @@ import tools.jackson.core.JsonToken;
  * follow it in their order.
  */
 final class OpenInferenceCodec {
-  private static final int MOST_INPUTS = 32;
-  private static final int MOST_DIMENSIONS = 8;
+  private static final int MAX_INPUTS = 32;
+  private static final int MAX_DIMENSIONS = 8;
 
   private OpenInferenceCodec() {}
 
@@ -142,7 +142,7 @@ final class OpenInferenceCodec {
     Json.expect(json, JsonToken.START_ARRAY, what);
     int count = before;
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      count = RequestLimits.require(what, count + 1, MOST_INPUTS);
+      count = RequestLimits.require(what, count + 1, MAX_INPUTS);
       element.run();
     }
     return count;
@@ -173,11 +173,11 @@ final class OpenInferenceCodec {
   }
 
   private static long[] shape(JsonParser json) {
-    long[] shape = new long[MOST_DIMENSIONS];
+    long[] shape = new long[MAX_DIMENSIONS];
     int[] count = {0};
     Json.expect(json, JsonToken.START_ARRAY, "shape");
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      RequestLimits.require("dimensions of a tensor", count[0] + 1, MOST_DIMENSIONS);
+      RequestLimits.require("dimensions of a tensor", count[0] + 1, MAX_DIMENSIONS);
       shape[count[0]++] = Json.integer(json, "shape");
     }
     return Arrays.copyOf(shape, count[0]);

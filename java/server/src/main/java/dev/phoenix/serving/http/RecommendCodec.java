@@ -146,7 +146,7 @@ final class RecommendCodec {
     Json.expect(json, JsonToken.START_ARRAY, "corpora");
     List<String> names = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      RequestLimits.require("corpora", names.size() + 1, CorpusChoice.MOST_CORPORA);
+      RequestLimits.require("corpora", names.size() + 1, CorpusChoice.MAX_CORPORA);
       names.add(Json.text(json, "a corpus"));
     }
     return names;

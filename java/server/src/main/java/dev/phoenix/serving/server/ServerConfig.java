@@ -58,7 +58,7 @@ public record ServerConfig(
     Optional<TraceOptions> traces,
     Duration lameDuck,
     Duration drain) {
-  private static final int MOST_PORT = 65535;
+  private static final int MAX_PORT = 65535;
 
   /**
    * Where and how precisely.
@@ -168,7 +168,7 @@ public record ServerConfig(
   private static Endpoint endpoint(Settings settings, Setting port) {
     return new Endpoint(
         settings.get(Setting.HOST),
-        settings.integer(port, 0, MOST_PORT),
+        settings.integer(port, 0, MAX_PORT),
         settings.path(Setting.TLS_CERTIFICATE),
         settings.path(Setting.TLS_PRIVATE_KEY));
   }

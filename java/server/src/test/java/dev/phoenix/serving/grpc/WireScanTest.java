@@ -129,7 +129,7 @@ class WireScanTest {
             .build();
     assertEquals(
         "fp32_contents: expected at most %d, found %d".formatted(most, most + 1), refusal(floats));
-    byte[] groups = unknown(WireScan.MOST_PARTS / 2 + 1).toByteArray();
+    byte[] groups = unknown(WireScan.MAX_PARTS / 2 + 1).toByteArray();
     assertEquals(
         "parts of the message: expected at most 1048576, found more",
         refusal(groups, PredictNextActionsRequest.getDescriptor()));

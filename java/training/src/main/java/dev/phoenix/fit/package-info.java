@@ -1,8 +1,0 @@
-/**
- * Training runs: from a dataset to a model in the published layout. Chooses tables and hashes,
- * makes batches, updates, measures, keeps checkpoints, exports.
- */
-@NullMarked
-package dev.phoenix.fit;
-
-import org.jspecify.annotations.NullMarked;

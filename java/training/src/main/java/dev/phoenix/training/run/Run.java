@@ -1,0 +1,195 @@
+package dev.phoenix.training.run;
+
+import dev.phoenix.evaluation.MetricException;
+import dev.phoenix.training.StepLog;
+import dev.phoenix.training.Trainer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+
+/**
+ * Trains one model: update after update, measured from time to time, the best exported, the state
+ * kept so that nothing but the last minute is ever lost.
+ *
+ * @param <B> the batches
+ */
+final class Run<B> {
+  private static final long SAVE_NANOS = 60_000_000_000L;
+  private static final int LOG_STEPS = 10;
+
+  /** So many steps in a row without a finite loss and gradient are no accident. */
+  private static final int MAX_SKIPPED = 25;
+
+  private final Trainer<B> trainer;
+  private final BatchSource<B> source;
+  private final Validation validation;
+  private final Place place;
+  private final RunFolder folder;
+  private final MetricsLog metrics;
+  private final Schedule schedule;
+  private final long started = System.nanoTime();
+  private long saved = started;
+
+  // The caller's numbers in a checkpoint.
+  private double best = Double.NEGATIVE_INFINITY;
+  private long bestEpoch;
+  private long stale;
+
+  private int skippedInARow;
+
+  /**
+   * Where a model is exported, and what it has to pass before it takes its name.
+   *
+   * @param folder of the run
+   * @param check given the folder of a new export; throws where the model is broken
+   */
+  record Place(RunFolder folder, Consumer<Path> check) {
+    void export(Trainer<?> trainer) {
+      folder.replaceExport(
+          exported -> {
+            trainer.export(exported);
+            check.accept(exported);
+          });
+    }
+  }
+
+  Run(
+      Trainer<B> trainer,
+      BatchSource<B> source,
+      Validation validation,
+      Place place,
+      Schedule schedule) {
+    this.trainer = trainer;
+    this.source = source;
+    this.validation = validation;
+    this.place = place;
+    this.folder = place.folder();
+    this.schedule = schedule;
+    this.metrics = MetricsLog.open(folder.metrics(), trainer.step());
+    long[] progress = trainer.progress();
+    if (progress.length == 3) {
+      best = Double.longBitsToDouble(progress[0]);
+      bestEpoch = progress[1];
+      stale = progress[2];
+    }
+  }
+
+  TrainingResult train(Progress progress, ToIntFunction<B> samples) {
+    long total = schedule.epochs() * source.steps();
+    progress.begin(total, trainer.step());
+    double lossSum = 0;
+    int losses = 0;
+    long sampleCount = 0;
+    long since = System.nanoTime();
+    while (trainer.step() < total && stale < schedule.patience() && !isLate()) {
+      long epoch = trainer.step() / source.steps();
+      B batch = source.batch(epoch, (int) (trainer.step() % source.steps()));
+      StepLog log = trainer.update(batch);
+      sampleCount += samples.applyAsInt(batch);
+      if (!log.skipped()) {
+        lossSum += log.loss();
+        losses++;
+      }
+      requireFinite(log);
+      double rate = sampleCount * 1e9 / Math.max(1, System.nanoTime() - since);
+      progress.step(log, rate);
+      if (log.step() % LOG_STEPS == 0) {
+        logStep(log, losses == 0 ? log.loss() : lossSum / losses, rate);
+        lossSum = 0;
+        losses = 0;
+        sampleCount = 0;
+        since = System.nanoTime();
+      }
+      if (log.step() % source.steps() == 0) {
+        endEpoch(epoch + 1, total, progress);
+        since = System.nanoTime();
+        sampleCount = 0;
+      }
+      if (System.nanoTime() - saved > SAVE_NANOS) {
+        save();
+      }
+    }
+    if (best == Double.NEGATIVE_INFINITY) {
+      // The time was over before the first measurement: what is exported is measured all the same.
+      measure(trainer.step() / source.steps(), progress);
+    } else {
+      save();
+      plot();
+    }
+    return new TrainingResult(trainer.step() / source.steps(), bestEpoch, best);
+  }
+
+  /** Counts steps that were skipped one after the other, and ends the run where they are many. */
+  private void requireFinite(StepLog log) {
+    skippedInARow = log.skipped() ? skippedInARow + 1 : 0;
+    if (skippedInARow == MAX_SKIPPED) {
+      throw new TrainingException(
+          "the loss or a gradient was not finite in %d steps in a row, the last of them step %d, at"
+                  .formatted(MAX_SKIPPED, log.step())
+              + " the learning rate %s; use smaller learning rates, and look for values in the data"
+                  .formatted(log.learningRate())
+              + " that are not finite");
+    }
+  }
+
+  private boolean isLate() {
+    return System.nanoTime() - started > schedule.minutes() * 60e9;
+  }
+
+  private void endEpoch(long epochs, long total, Progress progress) {
+    if (epochs % schedule.validateEvery() != 0 && trainer.step() < total) {
+      return;
+    }
+    measure(epochs, progress);
+  }
+
+  /** Measures the model as it stands, and exports it where it is the best so far. */
+  private void measure(long epochs, Progress progress) {
+    SequencedMap<String, Double> found = validation.measure();
+    MetricException.requireFinite("validation after %d epochs".formatted(epochs), found);
+    SequencedMap<String, Object> line = new LinkedHashMap<>();
+    line.put("step", trainer.step());
+    line.put("epoch", epochs);
+    line.put("validation", found);
+    metrics.add(line);
+    double chief = found.firstEntry().getValue();
+    if (chief > best) {
+      best = chief;
+      bestEpoch = epochs;
+      stale = 0;
+      place.export(trainer);
+    } else {
+      stale++;
+    }
+    save();
+    plot();
+    progress.measured(epochs, found);
+  }
+
+  private void logStep(StepLog log, double loss, double rate) {
+    SequencedMap<String, Object> line = new LinkedHashMap<>();
+    line.put("step", log.step());
+    line.put("loss", loss);
+    line.put("gradient_norm", log.gradientNorm());
+    line.put("learning_rate", log.learningRate());
+    line.put("skipped_steps", log.skippedSteps());
+    line.put("samples_per_second", Math.round(rate));
+    metrics.add(line);
+  }
+
+  private void save() {
+    trainer.save(folder.checkpoint(), Double.doubleToLongBits(best), bestEpoch, stale);
+    saved = System.nanoTime();
+  }
+
+  private void plot() {
+    CurvePlot plot =
+        new CurvePlot().panel("loss", new CurvePlot.Curve("training", metrics.points("loss")));
+    for (String name : validation.names()) {
+      plot.panel(name, new CurvePlot.Curve("validation", metrics.points("validation", name)));
+    }
+    plot.write(folder.plot());
+  }
+}

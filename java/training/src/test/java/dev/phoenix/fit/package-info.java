@@ -1,5 +1,0 @@
-/** Tests. */
-@NullMarked
-package dev.phoenix.fit;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.phoenix.training.run;
+
+import org.jspecify.annotations.NullMarked;
