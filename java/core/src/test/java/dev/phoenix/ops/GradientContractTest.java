@@ -57,13 +57,15 @@ class GradientContractTest {
           Trainable matrix = bench.matrix(in, out, w);
           Tensor found = bench.stale(1, in);
           ops.matmulInputGradient(found, bench.tensor(rows, out, dy), matrix);
-          GradientWorkbench.assertClose("dX " + found, dx, found.toArray(), BOUND);
+          // Sums of n products of about 1 are of the size sqrt(n), but may cancel to much less.
+          GradientWorkbench.assertClose("dX " + found, dx, found.toArray(), BOUND, Math.sqrt(out));
           // Gradients of parameters are added to.
           float[] dw = bench.values(w.length);
           matrix.gradient().set(dw);
           MatmulBackwardReference.right(dw, dy, x, shape);
           ops.matmulWeightGradient(matrix, bench.tensor(rows, in, x), bench.tensor(rows, out, dy));
-          GradientWorkbench.assertClose("dW " + shape, dw, matrix.gradient().toArray(), BOUND);
+          GradientWorkbench.assertClose(
+              "dW " + shape, dw, matrix.gradient().toArray(), BOUND, Math.sqrt(rows));
         }
       }
     }
@@ -106,11 +108,12 @@ class GradientContractTest {
         Tensor dx = bench.stale(1, f);
         ActivationBackwardReference.gelu(expected, dy, x);
         ops.geluGradient(dx, bench.tensor(rows, f, dy), bench.tensor(rows, f, x));
-        GradientWorkbench.assertClose("gelu", expected, dx.toArray(), BOUND);
+        // The derivative may be close to zero: errors are those of terms of about 1.
+        GradientWorkbench.assertClose("gelu", expected, dx.toArray(), BOUND, 1);
         Arrays.fill(expected, 0);
         ActivationBackwardReference.silu(expected, dy, x);
         ops.siluGradient(dx, bench.tensor(rows, f, dy), bench.tensor(rows, f, x));
-        GradientWorkbench.assertClose("silu", expected, dx.toArray(), BOUND);
+        GradientWorkbench.assertClose("silu", expected, dx.toArray(), BOUND, 1);
         float[] dUp = new float[x.length];
         Arrays.fill(expected, 0);
         GegluBackwardReference.apply(
@@ -119,7 +122,7 @@ class GradientContractTest {
         ops.gegluGradient(
             dGateUp, bench.tensor(rows, f, dy), bench.tensor(rows, 2 * f, beside(x, up, f)));
         GradientWorkbench.assertClose(
-            "geglu", beside(expected, dUp, f), dGateUp.toArray(), gateBound);
+            "geglu", beside(expected, dUp, f), dGateUp.toArray(), gateBound, 1);
       }
     }
   }
