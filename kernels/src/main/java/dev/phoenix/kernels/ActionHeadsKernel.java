@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +58,8 @@ public final class ActionHeadsKernel {
    * @param actions columns of the head
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, Outputs outputs, Inputs inputs, MatrixSize size, int actions) {
+  public void launch(
+      LaunchTarget target, Outputs outputs, Inputs inputs, MatrixSize size, int actions) {
     Check.between("actions", actions, 1, ACTIONS * 65535);
     Check.holds("hidden", inputs.hidden(), type, size.rows(), size.columns());
     Check.holds("scale", inputs.scale(), ElementType.F32, size.columns());
@@ -69,7 +70,7 @@ public final class ActionHeadsKernel {
     if (size.rows() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.of(
             Extent.of(Math.ceilDiv(size.rows(), ROWS), Math.ceilDiv(actions, ACTIONS)),

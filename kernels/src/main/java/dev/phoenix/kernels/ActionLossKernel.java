@@ -5,7 +5,7 @@ import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * The ranker's loss over its logits, and its gradient, float32. Source: docs/model.md#9-training.
@@ -72,7 +72,7 @@ public final class ActionLossKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
-      Stream stream, Results results, Targets targets, Constants constants, MatrixSize size) {
+      LaunchTarget target, Results results, Targets targets, Constants constants, MatrixSize size) {
     int rows = size.rows();
     Check.holds("gradLogits", results.gradLogits(), ElementType.F32, rows, size.columns());
     Check.holds("partials", results.partials(), ElementType.F32, partials(size));
@@ -85,7 +85,7 @@ public final class ActionLossKernel {
     if (rows == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.of(partials(size), THREADS),
         KernelArguments.builder()

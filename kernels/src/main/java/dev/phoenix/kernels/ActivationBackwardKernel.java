@@ -5,7 +5,7 @@ import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * Gradients of {@link GeluKernel} and {@link SiluKernel}, float32. Source:
@@ -44,14 +44,14 @@ public final class ActivationBackwardKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
-      Stream stream, DeviceMemory gradX, DeviceMemory gradOut, DeviceMemory x, int count) {
+      LaunchTarget target, DeviceMemory gradX, DeviceMemory gradOut, DeviceMemory x, int count) {
     Check.holds("gradX", gradX, ElementType.F32, count);
     Check.holds("gradOut", gradOut, ElementType.F32, count);
     Check.holds("x", x, ElementType.F32, count);
     if (count == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.covering(count, THREADS),
         KernelArguments.builder().pointer(gradX).pointer(gradOut).pointer(x).i32(count).build());

@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /** AdamW over all parameter tensors in one launch. Source: docs/model.md#9-training. */
 public final class AdamWKernel {
@@ -26,13 +26,16 @@ public final class AdamWKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
-      Stream stream, ParameterTable.Placed table, DeviceMemory control, DeviceMemory settings) {
+      LaunchTarget target,
+      ParameterTable.Placed table,
+      DeviceMemory control,
+      DeviceMemory settings) {
     Check.holdsBytes("control", control, OptimizerState.CONTROL_BYTES, "a control block");
     Check.holdsBytes("settings", settings, OptimizerState.SETTINGS_BYTES, "settings");
     if (table.count() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.of(table.count(), THREADS),
         KernelArguments.builder()

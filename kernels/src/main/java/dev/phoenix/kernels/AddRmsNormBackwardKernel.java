@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +81,7 @@ public final class AddRmsNormBackwardKernel {
    * @throws IllegalArgumentException when an operand is too small or D too large
    */
   public void launch(
-      Stream stream, Residual residual, Branch branch, @Nullable Next next, MatrixSize size) {
+      LaunchTarget target, Residual residual, Branch branch, @Nullable Next next, MatrixSize size) {
     check(residual, branch, next, size);
     if (size.rows() == 0) {
       return;
@@ -106,7 +106,7 @@ public final class AddRmsNormBackwardKernel {
         ("add_rms_norm_backward_" + branchType).toLowerCase(Locale.ROOT)
             + NormParts.suffix(size.columns());
     Kernel kernel = library.kernel("add_rms_norm_backward", entry);
-    stream.launch(
+    target.launch(
         kernel,
         NormParts.shape(size),
         arguments
@@ -115,9 +115,9 @@ public final class AddRmsNormBackwardKernel {
             .i32(NormParts.rowsPerPart())
             .build());
     MatrixSize parts = new MatrixSize(NormParts.parts(size.rows()), size.columns());
-    columnSum.launch(stream, branch.scaleGradient(), branch.partials(), parts);
+    columnSum.launch(target, branch.scaleGradient(), branch.partials(), parts);
     if (next != null) {
-      columnSum.launch(stream, next.scaleGradient(), next.partials(), parts);
+      columnSum.launch(target, next.scaleGradient(), next.partials(), parts);
     }
   }
 

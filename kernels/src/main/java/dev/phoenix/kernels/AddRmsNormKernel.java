@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +59,11 @@ public final class AddRmsNormKernel {
    * @throws IllegalArgumentException when an operand is too small or D too large
    */
   public void launch(
-      Stream stream, @Nullable Next next, DeviceMemory residual, Branch branch, MatrixSize size) {
+      LaunchTarget target,
+      @Nullable Next next,
+      DeviceMemory residual,
+      Branch branch,
+      MatrixSize size) {
     Check.between("columns", size.columns(), 1, RmsNormKernel.MAX_COLUMNS);
     Check.holds("residual", residual, types.in(), size.rows(), size.columns());
     Check.holds("branch", branch.branch(), types.in(), size.rows(), size.columns());
@@ -88,7 +92,7 @@ public final class AddRmsNormKernel {
         vectors
             ? RowBlock.reducing(size.columns(), RmsNormKernel.PER_THREAD)
             : RowBlock.blockPerRow();
-    stream.launch(
+    target.launch(
         vectors ? wide : any,
         block.covering(size.rows()),
         arguments.i32(size.rows()).i32(size.columns()).build());

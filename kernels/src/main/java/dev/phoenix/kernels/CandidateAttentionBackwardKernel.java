@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * Gradients of {@link CandidateAttentionKernel}, by computing attention again tile by tile. Source:
@@ -60,7 +60,7 @@ public final class CandidateAttentionBackwardKernel {
    * @throws IllegalArgumentException when an operand is too small or not aligned to 16 bytes
    */
   public void launch(
-      Stream stream,
+      LaunchTarget target,
       Gradients gradients,
       DeviceMemory gradOut,
       CandidateAttentionKernel.Candidates candidates,
@@ -83,16 +83,16 @@ public final class CandidateAttentionBackwardKernel {
         arguments.pointer(seesItself);
       }
       int packed = Math.multiplyExact(candidates.most(), heads.group());
-      stream.launch(
+      target.launch(
           queries,
           shape(packed, history.requests()),
           heads.arguments(arguments.i32(history.size().columns()).i32(history.firstKey())).build());
-      launchOwn(stream, gradients, gradOut, candidates);
+      launchOwn(target, gradients, gradOut, candidates);
     }
     if (history.longest() > 0) {
       KernelArguments.Builder arguments =
           KernelArguments.builder().pointer(gradients.history()).pointer(gradients.stats());
-      stream.launch(
+      target.launch(
           keys,
           shape(history.longest(), history.requests()),
           heads
@@ -137,12 +137,12 @@ public final class CandidateAttentionBackwardKernel {
   }
 
   private void launchOwn(
-      Stream stream,
+      LaunchTarget target,
       Gradients gradients,
       DeviceMemory gradOut,
       CandidateAttentionKernel.Candidates candidates) {
     int work = heads.keyHeads() * heads.headSize();
-    stream.launch(
+    target.launch(
         own,
         RowBlock.spreading(work).covering(candidates.rows(), work),
         KernelArguments.builder()

@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +64,8 @@ public final class CandidateAttentionKernel {
    * @param out [candidate rows, H * K] bfloat16
    * @throws IllegalArgumentException when an operand is too small or not aligned to 16 bytes
    */
-  public void launch(Stream stream, DeviceMemory out, Candidates candidates, History history) {
+  public void launch(
+      LaunchTarget target, DeviceMemory out, Candidates candidates, History history) {
     check(out, candidates, history);
     if (history.requests() == 0 || candidates.most() == 0) {
       return;
@@ -84,7 +85,7 @@ public final class CandidateAttentionKernel {
       arguments.pointer(seesItself);
     }
     int packed = Math.multiplyExact(candidates.most(), heads.group());
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.of(
                 Extent.of(Math.ceilDiv(packed, PACKED_ROWS), heads.keyHeads(), history.requests()),

@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * What a candidate token has besides its post and author rows: product surface and post age, from
@@ -39,14 +39,14 @@ public final class CandidateFeaturesKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
-      Stream stream, DeviceMemory tokens, Feature surface, Feature age, MatrixSize size) {
+      LaunchTarget target, DeviceMemory tokens, Feature surface, Feature age, MatrixSize size) {
     Check.holds("tokens", tokens, type, size.rows(), size.columns());
     check("surface", surface, size);
     check("age", age, size);
     if (size.rows() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         RowBlock.spreading(size.columns()).covering(size.rows(), size.columns()),
         KernelArguments.builder()

@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /** Zeros behind the rows in use, for products that sum over rows. */
 public final class ClearTailKernel {
@@ -33,7 +33,7 @@ public final class ClearTailKernel {
    * @param first a row that {@code used} is not below: none before it is looked at
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, Rows rows, DeviceMemory used, int first) {
+  public void launch(LaunchTarget target, Rows rows, DeviceMemory used, int first) {
     MatrixSize size = rows.size();
     Check.holds("x", rows.x(), rows.type(), size.rows(), size.columns());
     Check.holdsIntegers("used", used, 1);
@@ -41,7 +41,7 @@ public final class ClearTailKernel {
     if (first == size.rows()) {
       return;
     }
-    stream.launch(
+    target.launch(
         rows.type() == ElementType.F32 ? floats : halves,
         RowBlock.spreading(size.columns()).covering(size.rows() - first),
         KernelArguments.builder()

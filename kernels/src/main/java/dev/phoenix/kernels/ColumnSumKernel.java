@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * out += the sum of every column: the second pass over partial sums. Source:
@@ -31,13 +31,13 @@ public final class ColumnSumKernel {
    * @param size of {@code x}
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, DeviceMemory out, DeviceMemory x, MatrixSize size) {
+  public void launch(LaunchTarget target, DeviceMemory out, DeviceMemory x, MatrixSize size) {
     Check.holds("out", out, ElementType.F32, size.columns());
     Check.holds("x", x, ElementType.F32, size.rows(), size.columns());
     if (size.rows() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.of(
             Extent.of(Math.ceilDiv(size.columns(), COLUMNS)), Extent.of(COLUMNS, GROUPS)),

@@ -5,7 +5,7 @@ import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /** The same values in the other precision; narrowing rounds to nearest even. */
 public final class ConvertKernel {
@@ -28,10 +28,10 @@ public final class ConvertKernel {
    * @param x [count] float32; both begin at a multiple of 16 bytes
    * @throws IllegalArgumentException when an operand is too small or not aligned
    */
-  public void narrow(Stream stream, DeviceMemory out, DeviceMemory x, int count) {
+  public void narrow(LaunchTarget target, DeviceMemory out, DeviceMemory x, int count) {
     Check.holds("out", out, ElementType.BF16, count);
     Check.holds("x", x, ElementType.F32, count);
-    launch(stream, narrow, out, x, count);
+    launch(target, narrow, out, x, count);
   }
 
   /**
@@ -41,20 +41,20 @@ public final class ConvertKernel {
    * @param x [count] bfloat16; both begin at a multiple of 16 bytes
    * @throws IllegalArgumentException when an operand is too small or not aligned
    */
-  public void widen(Stream stream, DeviceMemory out, DeviceMemory x, int count) {
+  public void widen(LaunchTarget target, DeviceMemory out, DeviceMemory x, int count) {
     Check.holds("out", out, ElementType.F32, count);
     Check.holds("x", x, ElementType.BF16, count);
-    launch(stream, widen, out, x, count);
+    launch(target, widen, out, x, count);
   }
 
   private static void launch(
-      Stream stream, Kernel kernel, DeviceMemory out, DeviceMemory x, int count) {
+      LaunchTarget target, Kernel kernel, DeviceMemory out, DeviceMemory x, int count) {
     Check.beginsAligned("out", out);
     Check.beginsAligned("x", x);
     if (count == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.covering(Math.ceilDiv(count, VECTOR), THREADS),
         KernelArguments.builder().pointer(out).pointer(x).i32(count).build());

@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /** x / (1 - rate), or 0 where an element is dropped, in place. */
 public final class DropoutKernel {
@@ -41,12 +41,13 @@ public final class DropoutKernel {
    * @param size rows and D
    * @throws IllegalArgumentException when the operand is too small
    */
-  public void launch(Stream stream, DeviceMemory x, ElementType type, Mask mask, MatrixSize size) {
+  public void launch(
+      LaunchTarget target, DeviceMemory x, ElementType type, Mask mask, MatrixSize size) {
     Check.holds("x", x, type, size.rows(), size.columns());
     if (size.rows() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         type == ElementType.F32 ? floats : halves,
         RowBlock.spreading(size.columns()).covering(size.rows()),
         KernelArguments.builder()

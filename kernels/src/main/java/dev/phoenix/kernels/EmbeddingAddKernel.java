@@ -3,7 +3,7 @@ package dev.phoenix.kernels;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import java.util.Locale;
 
 /**
@@ -35,7 +35,7 @@ public final class EmbeddingAddKernel {
    * @throws IllegalArgumentException when an operand is too small, or the table is bfloat16
    */
   public void launchFloats(
-      Stream stream,
+      LaunchTarget target,
       DeviceMemory tokens,
       EmbeddingGatherKernel.Table table,
       Indices indices,
@@ -44,7 +44,7 @@ public final class EmbeddingAddKernel {
       throw new IllegalArgumentException("table: expected F32, found " + table.type());
     }
     Check.holds("tokens", tokens, ElementType.F32, size.rows(), size.columns());
-    launch(stream, "embedding_add_f32_f32", tokens, new Rows(table, indices, size));
+    launch(target, "embedding_add_f32_f32", tokens, new Rows(table, indices, size));
   }
 
   private record Rows(EmbeddingGatherKernel.Table table, Indices indices, MatrixSize size) {}
@@ -58,17 +58,17 @@ public final class EmbeddingAddKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
-      Stream stream,
+      LaunchTarget target,
       DeviceMemory tokens,
       EmbeddingGatherKernel.Table table,
       Indices indices,
       MatrixSize size) {
     Check.holds("tokens", tokens, ElementType.BF16, size.rows(), size.columns());
     String entry = "embedding_add_" + table.type().toString().toLowerCase(Locale.ROOT);
-    launch(stream, entry, tokens, new Rows(table, indices, size));
+    launch(target, entry, tokens, new Rows(table, indices, size));
   }
 
-  private void launch(Stream stream, String entry, DeviceMemory tokens, Rows rows) {
+  private void launch(LaunchTarget target, String entry, DeviceMemory tokens, Rows rows) {
     EmbeddingGatherKernel.Table table = rows.table();
     Indices indices = rows.indices();
     MatrixSize size = rows.size();
@@ -78,7 +78,7 @@ public final class EmbeddingAddKernel {
     if (size.rows() == 0 || indices.hashes() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         library.kernel("embedding_add", entry),
         RowBlock.spreading(size.columns()).covering(size.rows(), size.columns()),
         KernelArguments.builder()

@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * The gradients of the rows of a table that a batch used, each the sum over its uses in one order.
@@ -44,7 +44,7 @@ public final class EmbeddingGatherBackwardKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
-      Stream stream, DeviceMemory out, DeviceMemory gradOut, Uses uses, MatrixSize size) {
+      LaunchTarget target, DeviceMemory out, DeviceMemory gradOut, Uses uses, MatrixSize size) {
     Check.holds("out", out, ElementType.F32, size.rows(), size.columns());
     Check.holds("gradOut", gradOut, ElementType.F32, uses.uses(), size.columns());
     Check.holdsIntegers("order", uses.order(), uses.uses());
@@ -53,7 +53,7 @@ public final class EmbeddingGatherBackwardKernel {
     if (uses.slots() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.of(Extent.of(Math.ceilDiv(uses.slots(), WARPS)), Extent.of(LANES, WARPS)),
         KernelArguments.builder()

@@ -3,7 +3,7 @@ package dev.phoenix.kernels;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import java.util.Locale;
 
 /**
@@ -40,12 +40,12 @@ public final class EmbeddingGatherKernel {
    * @throws IllegalArgumentException when an operand is too small, or the table is bfloat16
    */
   public void launchFloats(
-      Stream stream, DeviceMemory out, Table table, DeviceMemory indices, MatrixSize size) {
+      LaunchTarget target, DeviceMemory out, Table table, DeviceMemory indices, MatrixSize size) {
     if (table.type() != ElementType.F32) {
       throw new IllegalArgumentException("table: expected F32, found " + table.type());
     }
     Check.holds("out", out, ElementType.F32, size.rows(), size.columns());
-    launch(stream, "embedding_gather_f32_f32", out, new Rows(table, indices, size));
+    launch(target, "embedding_gather_f32_f32", out, new Rows(table, indices, size));
   }
 
   private record Rows(Table table, DeviceMemory indices, MatrixSize size) {}
@@ -61,13 +61,13 @@ public final class EmbeddingGatherKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
-      Stream stream, DeviceMemory out, Table table, DeviceMemory indices, MatrixSize size) {
+      LaunchTarget target, DeviceMemory out, Table table, DeviceMemory indices, MatrixSize size) {
     Check.holds("out", out, ElementType.BF16, size.rows(), size.columns());
     String entry = "embedding_gather_" + table.type().toString().toLowerCase(Locale.ROOT);
-    launch(stream, entry, out, new Rows(table, indices, size));
+    launch(target, entry, out, new Rows(table, indices, size));
   }
 
-  private void launch(Stream stream, String entry, DeviceMemory out, Rows rows) {
+  private void launch(LaunchTarget target, String entry, DeviceMemory out, Rows rows) {
     Table table = rows.table();
     DeviceMemory indices = rows.indices();
     MatrixSize size = rows.size();
@@ -79,7 +79,7 @@ public final class EmbeddingGatherKernel {
     }
     boolean vectors = size.columns() % VECTOR == 0 && Check.aligned(out, table.memory());
     int work = vectors ? size.columns() / VECTOR : size.columns();
-    stream.launch(
+    target.launch(
         library.kernel("embedding_gather", vectors ? entry : entry + "_any"),
         RowBlock.spreading(work).covering(size.rows()),
         KernelArguments.builder()

@@ -5,7 +5,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * Brings kept keys and values of histories together for {@link CandidateAttentionKernel}: a copy of
@@ -35,7 +35,7 @@ public final class GatherKeyValuesKernel {
    *
    * @throws IllegalArgumentException when {@code placed} has no room for {@code table}
    */
-  public void launch(Stream stream, KeptHistoryTable table, KeptHistoryTable.Placed placed) {
+  public void launch(LaunchTarget target, KeptHistoryTable table, KeptHistoryTable.Placed placed) {
     Check.between("histories", placed.count(), table.count(), Integer.MAX_VALUE);
     Check.between("longest history", placed.longest(), table.longest(), Integer.MAX_VALUE);
     DeviceMemory memory = placed.memory();
@@ -54,7 +54,7 @@ public final class GatherKeyValuesKernel {
     int headSize = headBytes / (vectors ? WIDE_BYTES : ANY_BYTES);
     long pieces = Math.ceilDiv((long) placed.longest() * headSize, THREADS * PER_THREAD);
     Check.between("pieces of the longest history", pieces, 1, MAX_PIECES);
-    stream.launch(
+    target.launch(
         vectors ? wide : any,
         LaunchShape.of(
             Extent.of(placed.count(), (int) pieces, 2 * heads.keyHeads()), Extent.of(THREADS)),

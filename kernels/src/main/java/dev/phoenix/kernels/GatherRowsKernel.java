@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * out[r] = x[rows[r]]: the gradient of {@link ScatterRowsKernel}. Source: docs/model.md#9-training.
@@ -26,14 +26,15 @@ public final class GatherRowsKernel {
    * @param size of {@code x}
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, DeviceMemory out, DeviceMemory x, Rows rows, MatrixSize size) {
+  public void launch(
+      LaunchTarget target, DeviceMemory out, DeviceMemory x, Rows rows, MatrixSize size) {
     Check.holds("out", out, ElementType.F32, rows.count(), size.columns());
     Check.holds("x", x, ElementType.F32, size.rows(), size.columns());
     Check.holdsIntegers("rows", rows.indices(), rows.count());
     if (rows.count() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         RowBlock.spreading(size.columns()).covering(rows.count()),
         KernelArguments.builder()

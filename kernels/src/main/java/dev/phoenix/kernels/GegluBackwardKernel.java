@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /** Gradients of {@link GegluKernel}. Source: docs/model.md#4-transformer and #9-training. */
 public final class GegluBackwardKernel {
@@ -29,7 +29,7 @@ public final class GegluBackwardKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
-      Stream stream,
+      LaunchTarget target,
       DeviceMemory gradGateUp,
       DeviceMemory gradOut,
       DeviceMemory gateUp,
@@ -42,7 +42,7 @@ public final class GegluBackwardKernel {
     }
     boolean vectors = size.columns() % VECTOR == 0 && Check.aligned(gradGateUp, gradOut, gateUp);
     int work = vectors ? size.columns() / VECTOR : size.columns();
-    stream.launch(
+    target.launch(
         vectors ? wide : any,
         RowBlock.spreading(work).covering(size.rows(), work),
         KernelArguments.builder()

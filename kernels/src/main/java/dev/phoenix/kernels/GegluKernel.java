@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /** gelu(gate) * up. Source: docs/model.md#4-transformer; Shazeer, arXiv 2002.05202. */
 public final class GegluKernel {
@@ -28,7 +28,7 @@ public final class GegluKernel {
    * @param size rows and F
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, DeviceMemory out, DeviceMemory gateUp, MatrixSize size) {
+  public void launch(LaunchTarget target, DeviceMemory out, DeviceMemory gateUp, MatrixSize size) {
     Check.holds("out", out, ElementType.BF16, size.rows(), size.columns());
     Check.holds("gateUp", gateUp, ElementType.BF16, size.rows(), 2L * size.columns());
     if (size.rows() == 0) {
@@ -36,7 +36,7 @@ public final class GegluKernel {
     }
     boolean vectors = size.columns() % VECTOR == 0 && Check.aligned(out, gateUp);
     int work = vectors ? size.columns() / VECTOR : size.columns();
-    stream.launch(
+    target.launch(
         vectors ? wide : any,
         RowBlock.spreading(work).covering(size.rows(), work),
         KernelArguments.builder()

@@ -5,7 +5,7 @@ import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /** gelu in its tanh approximation, element by element. Source: docs/model.md#3-features. */
 public final class GeluKernel {
@@ -25,13 +25,13 @@ public final class GeluKernel {
    * @param x [count] float32
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, DeviceMemory out, DeviceMemory x, int count) {
+  public void launch(LaunchTarget target, DeviceMemory out, DeviceMemory x, int count) {
     Check.holds("out", out, ElementType.F32, count);
     Check.holds("x", x, ElementType.F32, count);
     if (count == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.covering(count, THREADS),
         KernelArguments.builder().pointer(out).pointer(x).i32(count).build());

@@ -5,7 +5,7 @@ import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +38,12 @@ public final class GradientNormKernel {
    * @param partials [pieces] float64, written
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, DeviceMemory partials, ParameterTable.Placed table) {
+  public void launch(LaunchTarget target, DeviceMemory partials, ParameterTable.Placed table) {
     holdsDoubles(partials, table.count());
     if (table.count() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         dense,
         LaunchShape.of(table.count(), THREADS),
         KernelArguments.builder()
@@ -63,7 +63,7 @@ public final class GradientNormKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launchRows(
-      Stream stream,
+      LaunchTarget target,
       DeviceMemory partials,
       DeviceMemory gradients,
       DeviceMemory used,
@@ -74,7 +74,7 @@ public final class GradientNormKernel {
     if (size.rows() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         rows,
         LaunchShape.of(rowPartials(size.rows()), THREADS),
         KernelArguments.builder()
@@ -103,7 +103,7 @@ public final class GradientNormKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void finish(
-      Stream stream,
+      LaunchTarget target,
       DeviceMemory control,
       Squares squares,
       @Nullable DeviceMemory loss,
@@ -119,7 +119,7 @@ public final class GradientNormKernel {
       Check.holds("loss", loss, ElementType.F32, 1);
       arguments.pointer(loss);
     }
-    stream.launch(finish, LaunchShape.of(1, THREADS), arguments.i32(squares.count()).build());
+    target.launch(finish, LaunchShape.of(1, THREADS), arguments.i32(squares.count()).build());
   }
 
   private static void holdsDoubles(DeviceMemory partials, int count) {

@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * Gradients of {@link HistoryAttentionKernel}, by computing attention again tile by tile. Source:
@@ -53,7 +53,7 @@ public final class HistoryAttentionBackwardKernel {
    * @throws IllegalArgumentException when an operand is too small or not aligned to 16 bytes
    */
   public void launch(
-      Stream stream,
+      LaunchTarget target,
       Gradients gradients,
       DeviceMemory gradOut,
       HistoryAttentionKernel.Batch batch) {
@@ -62,8 +62,8 @@ public final class HistoryAttentionBackwardKernel {
       return;
     }
     int packed = Math.multiplyExact(batch.longest(), heads.group());
-    stream.launch(queries, shape(packed, batch.segments()), arguments(gradients, gradOut, batch));
-    stream.launch(
+    target.launch(queries, shape(packed, batch.segments()), arguments(gradients, gradOut, batch));
+    target.launch(
         keys, shape(batch.longest(), batch.segments()), arguments(gradients, gradOut, batch));
   }
 

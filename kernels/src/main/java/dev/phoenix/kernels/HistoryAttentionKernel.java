@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +50,8 @@ public final class HistoryAttentionKernel {
    *     together; null where no candidates follow
    * @throws IllegalArgumentException when an operand is too small or not aligned to 16 bytes
    */
-  public void launch(Stream stream, DeviceMemory out, @Nullable DeviceMemory kept, Batch batch) {
+  public void launch(
+      LaunchTarget target, DeviceMemory out, @Nullable DeviceMemory kept, Batch batch) {
     Check.between("segments", batch.segments(), 0, MAX_SEGMENTS);
     Check.between("longest segment", batch.longest(), 0, batch.rows());
     Check.holds("out", out, ElementType.BF16, batch.rows(), heads.queryColumns());
@@ -68,7 +69,7 @@ public final class HistoryAttentionKernel {
     if (batch.segments() == 0 || batch.longest() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.of(
                 Extent.of(

@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +73,7 @@ public final class HistoryFeaturesKernel {
    * @throws IllegalArgumentException when an operand is too small, or dwell times are missing
    */
   public void launch(
-      Stream stream, DeviceMemory tokens, Features features, Tables tables, MatrixSize size) {
+      LaunchTarget target, DeviceMemory tokens, Features features, Tables tables, MatrixSize size) {
     Check.holds("tokens", tokens, type, size.rows(), size.columns());
     Check.holds("actions", features.actions(), ElementType.F32, size.rows(), tables.actionCount());
     Check.holdsIntegers("surfaces", features.surfaces(), size.rows());
@@ -92,7 +92,7 @@ public final class HistoryFeaturesKernel {
     if (size.rows() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.of(
                 Extent.of(Math.ceilDiv(size.rows(), ROWS), Math.ceilDiv(size.columns(), THREADS)),

@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * Keeps keys and values for {@link CandidateAttentionKernel} where no {@link
@@ -39,7 +39,7 @@ public final class KeepKeyValuesKernel {
    * @param kept [2, G, rows, K] bfloat16: keys, then values, the rows of one head together
    * @throws IllegalArgumentException when an operand is too small or holds no keys and values
    */
-  public void launch(Stream stream, DeviceMemory kept, Source source) {
+  public void launch(LaunchTarget target, DeviceMemory kept, Source source) {
     int rows = source.size().rows();
     int columns = source.size().columns();
     int width = 2 * heads.keyHeads() * heads.headSize();
@@ -55,7 +55,7 @@ public final class KeepKeyValuesKernel {
             && source.firstColumn() % VECTOR == 0
             && Check.aligned(kept, source.x());
     int work = vectors ? width / VECTOR : width;
-    stream.launch(
+    target.launch(
         vectors ? wide : any,
         RowBlock.spreading(work).covering(rows, work),
         KernelArguments.builder()

@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * The gradient of {@link L2NormalizeKernel}, float32. Source: docs/model.md#6-retrieval and
@@ -35,7 +35,7 @@ public final class L2NormalizeBackwardKernel {
    * @param gradX [rows, D] float32; may be {@code gradOut}
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, DeviceMemory gradX, Operands operands, MatrixSize size) {
+  public void launch(LaunchTarget target, DeviceMemory gradX, Operands operands, MatrixSize size) {
     Check.holds("gradX", gradX, ElementType.F32, size.rows(), size.columns());
     Check.holds("gradOut", operands.gradOut(), ElementType.F32, size.rows(), size.columns());
     Check.holds("out", operands.out(), ElementType.F32, size.rows(), size.columns());
@@ -43,7 +43,7 @@ public final class L2NormalizeBackwardKernel {
     if (size.rows() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         RowBlock.reducing(size.columns(), PER_THREAD).covering(size.rows()),
         KernelArguments.builder()

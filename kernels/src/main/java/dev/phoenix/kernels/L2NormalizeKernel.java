@@ -3,7 +3,7 @@ package dev.phoenix.kernels;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ public final class L2NormalizeKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
-      Stream stream, Typed out, @Nullable DeviceMemory norms, Typed x, MatrixSize size) {
+      LaunchTarget target, Typed out, @Nullable DeviceMemory norms, Typed x, MatrixSize size) {
     Check.holds("out", out.memory(), out.type(), size.rows(), size.columns());
     Check.holds("x", x.memory(), x.type(), size.rows(), size.columns());
     KernelArguments.Builder arguments = KernelArguments.builder().pointer(out.memory());
@@ -45,7 +45,7 @@ public final class L2NormalizeKernel {
       return;
     }
     String entry = "l2_normalize_" + x.type() + "_" + out.type();
-    stream.launch(
+    target.launch(
         library.kernel("l2_normalize", entry.toLowerCase(Locale.ROOT)),
         RowBlock.reducing(size.columns(), RmsNormKernel.PER_THREAD).covering(size.rows()),
         arguments.pointer(x.memory()).i32(size.rows()).i32(size.columns()).build());

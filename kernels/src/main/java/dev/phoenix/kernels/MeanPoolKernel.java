@@ -5,7 +5,7 @@ import dev.phoenix.device.ElementType;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import java.util.Locale;
 
 /** The mean of a segment's rows; zero for an empty segment. Source: docs/model.md#6-retrieval. */
@@ -39,14 +39,14 @@ public final class MeanPoolKernel {
    * @param size of {@code out}: segments (at most 65535) and D
    * @throws IllegalArgumentException when an operand is too small or there are too many segments
    */
-  public void launch(Stream stream, DeviceMemory out, Segments segments, MatrixSize size) {
+  public void launch(LaunchTarget target, DeviceMemory out, Segments segments, MatrixSize size) {
     Check.between("segments", size.rows(), 0, MAX_SEGMENTS);
     Check.holds("out", out, ElementType.F32, size.rows(), size.columns());
     Check.holdsIntegers("offsets", segments.offsets(), size.rows() + 1L);
     if (size.rows() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         library.kernel(
             "mean_pool", "mean_pool_" + segments.type().toString().toLowerCase(Locale.ROOT)),
         LaunchShape.of(

@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * Means over prefixes of segments, and their gradient. Source: docs/model.md#6-retrieval and
@@ -51,10 +51,10 @@ public final class PrefixMeansKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
-      Stream stream, DeviceMemory out, DeviceMemory x, Prefixes prefixes, MatrixSize size) {
+      LaunchTarget target, DeviceMemory out, DeviceMemory x, Prefixes prefixes, MatrixSize size) {
     Check.holds("out", out, ElementType.F32, prefixes.prefixes(), size.columns());
     Check.holds("x", x, ElementType.F32, size.rows(), size.columns());
-    launch(stream, forward, new DeviceMemory[] {out, x}, prefixes, size);
+    launch(target, forward, new DeviceMemory[] {out, x}, prefixes, size);
   }
 
   /**
@@ -66,14 +66,22 @@ public final class PrefixMeansKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launchBackward(
-      Stream stream, DeviceMemory gradX, DeviceMemory gradOut, Prefixes prefixes, MatrixSize size) {
+      LaunchTarget target,
+      DeviceMemory gradX,
+      DeviceMemory gradOut,
+      Prefixes prefixes,
+      MatrixSize size) {
     Check.holds("gradX", gradX, ElementType.F32, size.rows(), size.columns());
     Check.holds("gradOut", gradOut, ElementType.F32, prefixes.prefixes(), size.columns());
-    launch(stream, backward, new DeviceMemory[] {gradX, gradOut}, prefixes, size);
+    launch(target, backward, new DeviceMemory[] {gradX, gradOut}, prefixes, size);
   }
 
   private static void launch(
-      Stream stream, Kernel kernel, DeviceMemory[] operands, Prefixes prefixes, MatrixSize size) {
+      LaunchTarget target,
+      Kernel kernel,
+      DeviceMemory[] operands,
+      Prefixes prefixes,
+      MatrixSize size) {
     Check.between("segments", prefixes.segments(), 0, MAX_SEGMENTS);
     Check.holdsIntegers("offsets", prefixes.offsets(), prefixes.segments() + 1L);
     Check.holdsIntegers("prefix offsets", prefixes.prefixOffsets(), prefixes.segments() + 1L);
@@ -81,7 +89,7 @@ public final class PrefixMeansKernel {
     if (prefixes.segments() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.of(
             Extent.of(Math.ceilDiv(size.columns(), THREADS), prefixes.segments()),

@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * Gradients of {@link RmsNormKernel}, float32. Source: docs/model.md#4-transformer and #9-training.
@@ -53,7 +53,7 @@ public final class RmsNormBackwardKernel {
    * @param size D, and rows that are at least those used
    * @throws IllegalArgumentException when an operand is too small or D too large
    */
-  public void launch(Stream stream, Gradients gradients, Operands operands, MatrixSize size) {
+  public void launch(LaunchTarget target, Gradients gradients, Operands operands, MatrixSize size) {
     int columns = size.columns();
     Check.between("columns", columns, 1, MAX_COLUMNS);
     Check.holds("gradX", gradients.x(), ElementType.F32, size.rows(), columns);
@@ -67,7 +67,7 @@ public final class RmsNormBackwardKernel {
     }
     Kernel kernel =
         library.kernel("rms_norm_backward", "rms_norm_backward" + NormParts.suffix(columns));
-    stream.launch(
+    target.launch(
         kernel,
         NormParts.shape(size),
         KernelArguments.builder()
@@ -81,6 +81,6 @@ public final class RmsNormBackwardKernel {
             .i32(NormParts.rowsPerPart())
             .build());
     MatrixSize parts = new MatrixSize(NormParts.parts(size.rows()), columns);
-    columnSum.launch(stream, gradients.scale(), gradients.partials(), parts);
+    columnSum.launch(target, gradients.scale(), gradients.partials(), parts);
   }
 }

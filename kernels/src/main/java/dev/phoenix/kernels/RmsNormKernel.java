@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /** x / sqrt(mean(x^2) + 1e-5) * scale, row by row. Source: docs/model.md#4-transformer. */
 public final class RmsNormKernel {
@@ -48,7 +48,7 @@ public final class RmsNormKernel {
    * @param size rows and D, D at most {@link #MAX_COLUMNS}
    * @throws IllegalArgumentException when an operand is too small or D too large
    */
-  public void launch(Stream stream, Operands operands, MatrixSize size) {
+  public void launch(LaunchTarget target, Operands operands, MatrixSize size) {
     Check.between("columns", size.columns(), 1, MAX_COLUMNS);
     Check.holds("out", operands.out(), types.out(), size.rows(), size.columns());
     Check.holds("x", operands.x(), types.in(), size.rows(), size.columns());
@@ -58,7 +58,7 @@ public final class RmsNormKernel {
     }
     boolean vectors =
         size.columns() % 8 == 0 && Check.aligned(operands.out(), operands.x(), operands.scale());
-    stream.launch(
+    target.launch(
         vectors ? wide : any,
         RowBlock.reducing(size.columns(), PER_THREAD).covering(size.rows()),
         KernelArguments.builder()

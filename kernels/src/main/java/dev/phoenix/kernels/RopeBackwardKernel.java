@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * The gradient of {@link RopeKernel}, float32, in place. Source: docs/model.md#4-transformer and
@@ -35,7 +35,8 @@ public final class RopeBackwardKernel {
    * @param table the turns for this head size
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, Rows rows, DeviceMemory positions, RopeKernel.Table table) {
+  public void launch(
+      LaunchTarget target, Rows rows, DeviceMemory positions, RopeKernel.Table table) {
     int half = rows.headSize() / 2;
     MatrixSize size = rows.size();
     Check.between("heads", rows.heads(), 1, size.columns() / rows.headSize());
@@ -45,7 +46,7 @@ public final class RopeBackwardKernel {
     if (size.rows() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         RowBlock.spreading(rows.heads() * half).covering(size.rows()),
         KernelArguments.builder()

@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * Rotary position embedding over halves, in place on the queries and keys of fused rows. Source:
@@ -83,7 +83,7 @@ public final class RopeKernel {
    * @param table the turns for this head size
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, Rows rows, DeviceMemory positions, Table table) {
+  public void launch(LaunchTarget target, Rows rows, DeviceMemory positions, Table table) {
     int half = rows.headSize() / 2;
     Check.holdsIntegers("positions", positions, rows.rows());
     Check.holds("table", table.memory(), ElementType.F32, table.positions(), half, 2);
@@ -95,7 +95,7 @@ public final class RopeKernel {
             && rows.columns() % VECTOR == 0
             && Check.aligned(rows.x(), table.memory());
     int work = rows.heads() * (vectors ? half / VECTOR : half);
-    stream.launch(
+    target.launch(
         vectors ? wide : any,
         RowBlock.spreading(work).covering(rows.rows()),
         KernelArguments.builder()

@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /** Row-wise AdaGrad on the rows that a batch used. Source: docs/model.md#9-training. */
 public final class RowwiseAdagradKernel {
@@ -47,7 +47,7 @@ public final class RowwiseAdagradKernel {
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(
-      Stream stream, Table table, Used used, DeviceMemory control, DeviceMemory settings) {
+      LaunchTarget target, Table table, Used used, DeviceMemory control, DeviceMemory settings) {
     int columns = table.size().columns();
     Check.holds("table", table.rows(), ElementType.F32, table.size().rows(), columns);
     Check.holds("accumulators", table.accumulators(), ElementType.F32, table.size().rows());
@@ -59,7 +59,7 @@ public final class RowwiseAdagradKernel {
     if (used.slots() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.of(Extent.of(Math.ceilDiv(used.slots(), WARPS)), Extent.of(LANES, WARPS)),
         KernelArguments.builder()

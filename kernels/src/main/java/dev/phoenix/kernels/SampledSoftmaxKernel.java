@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /** The two-tower loss over rows of dot products. Source: docs/model.md#9-training. */
 public final class SampledSoftmaxKernel {
@@ -67,7 +67,7 @@ public final class SampledSoftmaxKernel {
    * @throws IllegalArgumentException when an operand is too small or there are too many columns
    */
   public void launch(
-      Stream stream, Results results, Queries queries, Scores scores, MatrixSize size) {
+      LaunchTarget target, Results results, Queries queries, Scores scores, MatrixSize size) {
     int shared = Math.ceilDiv(size.columns(), BITS) * Integer.BYTES;
     Check.between("columns", size.columns(), 1, MAX_SHARED * 8L);
     Check.holds("dots", results.dots(), ElementType.F32, size.rows(), size.columns());
@@ -80,7 +80,7 @@ public final class SampledSoftmaxKernel {
     if (size.rows() == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.of(Extent.of(size.rows()), Extent.of(THREADS)).withDynamicShared(shared),
         KernelArguments.builder()

@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /**
  * out[targets[i]] = x[i]: puts user and history tokens, which come from two products, into the
@@ -40,8 +40,8 @@ public final class ScatterRowsKernel {
    * @param size of {@code out}: rows and D
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launchFloats(Stream stream, DeviceMemory out, Source source, MatrixSize size) {
-    launch(stream, out, source, new MatrixSize(size.rows(), 2 * size.columns()));
+  public void launchFloats(LaunchTarget target, DeviceMemory out, Source source, MatrixSize size) {
+    launch(target, out, source, new MatrixSize(size.rows(), 2 * size.columns()));
   }
 
   /**
@@ -52,7 +52,7 @@ public final class ScatterRowsKernel {
    * @param size of {@code out}: rows and D
    * @throws IllegalArgumentException when an operand is too small
    */
-  public void launch(Stream stream, DeviceMemory out, Source source, MatrixSize size) {
+  public void launch(LaunchTarget target, DeviceMemory out, Source source, MatrixSize size) {
     Check.holds("out", out, ElementType.BF16, size.rows(), size.columns());
     Check.holds("x", source.x(), ElementType.BF16, source.rows(), size.columns());
     Check.holdsIntegers("targets", source.targets(), source.rows());
@@ -61,7 +61,7 @@ public final class ScatterRowsKernel {
     }
     boolean vectors = size.columns() % VECTOR == 0 && Check.aligned(out, source.x());
     int work = vectors ? size.columns() / VECTOR : size.columns();
-    stream.launch(
+    target.launch(
         vectors ? wide : any,
         RowBlock.spreading(work).covering(source.rows()),
         KernelArguments.builder()

@@ -5,7 +5,7 @@ import dev.phoenix.device.ElementType;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 
 /** x * sigmoid(x), element by element. Source: docs/model.md#6-retrieval. */
 public final class SiluKernel {
@@ -37,7 +37,7 @@ public final class SiluKernel {
    * @param x [count]; both begin at a multiple of 16 bytes
    * @throws IllegalArgumentException when an operand is too small or not aligned
    */
-  public void launch(Stream stream, DeviceMemory out, DeviceMemory x, int count) {
+  public void launch(LaunchTarget target, DeviceMemory out, DeviceMemory x, int count) {
     Check.holds("out", out, type, count);
     Check.holds("x", x, type, count);
     if (!Check.aligned(out, x)) {
@@ -46,7 +46,7 @@ public final class SiluKernel {
     if (count == 0) {
       return;
     }
-    stream.launch(
+    target.launch(
         kernel,
         LaunchShape.covering(Math.ceilDiv(count, VECTOR), THREADS),
         KernelArguments.builder().pointer(out).pointer(x).i32(count).build());

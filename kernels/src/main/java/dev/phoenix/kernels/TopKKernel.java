@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
-import dev.phoenix.device.Stream;
+import dev.phoenix.device.LaunchTarget;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +107,11 @@ public final class TopKKernel {
    * @throws IllegalArgumentException when an operand is too small or not aligned
    */
   public void launch(
-      Stream stream, Result result, DeviceMemory users, Corpus corpus, DeviceMemory workspace) {
+      LaunchTarget target,
+      Result result,
+      DeviceMemory users,
+      Corpus corpus,
+      DeviceMemory workspace) {
     check(result, users, corpus, workspace);
     long listBytes = (long) size.users() * slices * capacity * Long.BYTES;
     DeviceMemory candidates = workspace.slice(0, listBytes);
@@ -124,7 +128,7 @@ public final class TopKKernel {
     } else {
       arguments.pointer(mask.words()).i32(mask.wordsPerUser());
     }
-    stream.launch(
+    target.launch(
         scan,
         LaunchShape.of(Extent.of(slices, userGroups()), Extent.of(THREADS))
             .withDynamicShared(scanSharedBytes()),
@@ -135,7 +139,7 @@ public final class TopKKernel {
             .i32(size.k())
             .i32(capacity)
             .build());
-    stream.launch(
+    target.launch(
         merge,
         LaunchShape.of(size.users(), MERGE_THREADS).withDynamicShared(capacity * Long.BYTES),
         KernelArguments.builder()

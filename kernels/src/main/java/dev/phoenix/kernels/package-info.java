@@ -2,10 +2,11 @@
  * The CUDA kernels and their launchers: one class per operation, which knows its entries, checks
  * the shapes of the arguments and chooses the shape of the launch.
  *
- * <p>Every {@code launch} puts work on a stream and returns; the output comes first. Arguments that
- * do not fit throw {@link java.lang.IllegalArgumentException} before anything is launched, naming
- * what was found and what was expected. What lies in device memory (indices, offsets, positions) is
- * not looked at on the host; each kernel's source says what it makes of a wrong value.
+ * <p>Every {@code launch} puts work on a stream, or any other launch target, and returns; the
+ * output comes first. Arguments that do not fit throw {@link java.lang.IllegalArgumentException}
+ * before anything is launched, naming what was found and what was expected. What lies in device
+ * memory (indices, offsets, positions) is not looked at on the host; each kernel's source says what
+ * it makes of a wrong value.
  *
  * <p>Matrices are dense and row-major; {@code bfloat16} activations, {@code float32} statistics,
  * sums and scales. All results are the same from run to run, bit by bit.

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
  * <p>An error of earlier work may surface on any later call; {@link #synchronize} reports it at the
  * latest.
  */
-public interface Stream extends AutoCloseable {
+public interface Stream extends LaunchTarget, AutoCloseable {
   /**
    * Copies host memory to the device. Native memory that is not from {@link Device#allocateHost} is
    * staged by the driver; the caller keeps it unchanged until the stream has passed this point.
@@ -36,14 +36,6 @@ public interface Stream extends AutoCloseable {
 
   /** Sets every byte. */
   void fill(DeviceMemory destination, byte value);
-
-  /**
-   * Launches a kernel.
-   *
-   * @throws IllegalArgumentException when the arguments do not fit the kernel's parameters
-   * @throws DeviceException when the launch is refused
-   */
-  void launch(Kernel kernel, LaunchShape shape, KernelArguments arguments);
 
   /** Launches a captured graph. */
   void launch(Graph graph);
