@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Scheduler implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Scheduler.class.getName());
 
+  private static final double NANOS_PER_MILLI = 1e6;
+
   private final EngineOptions options;
   private final BatchRunner runner;
   private final EngineMetrics metrics;
@@ -34,11 +36,21 @@ final class Scheduler implements AutoCloseable {
     this.runner = runner;
     this.metrics = metrics;
     this.admission = new AdmissionControl(options.batchSize());
-    metrics.watch(this);
+    watch();
     for (int worker = 0; worker < options.batchesInFlight(); worker++) {
       int number = worker;
       workers.add(Thread.ofPlatform().name("batch-" + number).start(() -> work(number)));
     }
+  }
+
+  private void watch() {
+    metrics.watch("recsys_engine_queue_backlog", "Requests that wait", this::backlog);
+    metrics.watch("recsys_engine_items_in_flight", "Requests that wait or run", this::inFlight);
+    metrics.watch("nv_inference_pending_request_count", "Requests that wait", this::backlog);
+    metrics.watch(
+        "phoenix_queue_age_ms",
+        "Time that the oldest waiting request has waited",
+        () -> queueAgeNanos() / NANOS_PER_MILLI);
   }
 
   /** Takes the warm-up's batches as the first that were seen. */

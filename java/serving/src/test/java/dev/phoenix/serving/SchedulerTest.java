@@ -47,7 +47,7 @@ class SchedulerTest {
   private Scheduler scheduler(int batchSize, int queueLimit, int inFlightLimit, int workers) {
     EngineOptions options =
         new EngineOptions(batchSize, queueLimit, inFlightLimit, workers, 0, Duration.ofSeconds(1));
-    return new Scheduler(options, this::run, new EngineMetrics());
+    return new Scheduler(options, this::run, EngineMetrics.NONE);
   }
 
   private void run(int worker, List<PendingRequest> batch) {
@@ -244,7 +244,7 @@ class SchedulerTest {
           }
           new Work(batch.getFirst(), MODEL, System.nanoTime(), 1).answer(null, 0);
         };
-    try (Scheduler scheduler = new Scheduler(options, failing, new EngineMetrics())) {
+    try (Scheduler scheduler = new Scheduler(options, failing, EngineMetrics.NONE)) {
       PendingRequest first = submit(scheduler, 60 * SECOND);
       PendingRequest second = submit(scheduler, 60 * SECOND);
       assertEquals(Reason.FAILED, reason(first));

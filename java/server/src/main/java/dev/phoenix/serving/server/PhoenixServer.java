@@ -8,7 +8,6 @@ import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.serving.CorpusSource;
-import dev.phoenix.serving.EngineMetrics;
 import dev.phoenix.serving.FixedCorpora;
 import dev.phoenix.serving.LiveCorpora;
 import dev.phoenix.serving.Reloader;
@@ -16,6 +15,7 @@ import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.grpc.GrpcServer;
 import dev.phoenix.serving.http.WebServerPort;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import dev.phoenix.serving.tracing.Tracing;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ public final class PhoenixServer implements AutoCloseable {
     this.parts = parts;
     this.config = config;
     Optional<Tracing> tracing = config.traces().map(options -> parts.own(Tracing.start(options)));
-    EngineMetrics metrics = parts.own(new EngineMetrics());
+    PrometheusMetrics metrics = parts.own(new PrometheusMetrics());
     ServerConfig.Compute compute = config.compute();
     this.engine =
         parts.own(

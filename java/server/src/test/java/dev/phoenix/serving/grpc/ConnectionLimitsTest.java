@@ -10,6 +10,7 @@ import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.grpc.GrpcServer.ConnectionLimits;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import dev.phoenix.testing.Seeds;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -31,7 +32,7 @@ import phoenix.v1.RecommenderGrpc;
 /** How long a connection lives and how much it may ask at once, over real connections. */
 @Timeout(120)
 class ConnectionLimitsTest {
-  private final ServingEngine engine = Demo.engine(Demo.options(4, 0));
+  private final ServingEngine engine = Demo.engine(Demo.options(4, 0), new PrometheusMetrics());
   private final Reloader reloader = new Reloader(engine, Demo.ARTIFACTS.directory());
   private final RecommendRequest request =
       RecommendRequest.newBuilder()
@@ -131,7 +132,7 @@ class ConnectionLimitsTest {
         // The settings of the connection have come with its first call.
         assertEquals(3, call(channel, request).get(30, TimeUnit.SECONDS).getPostsCount());
         // A batch is counted after its answers are on their way.
-        await(() -> engine.metrics().batches()[0] == 1, "a batch");
+        await(() -> PrometheusMetrics.of(engine).batches()[0] == 1, "a batch");
         List<CompletableFuture<RecommendResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
           answers.add(call(channel, request));
@@ -140,7 +141,7 @@ class ConnectionLimitsTest {
           assertEquals(1, answer.get(30, TimeUnit.SECONDS).getTiming().getBatchSize());
         }
         // One at a time never shares a batch.
-        await(() -> engine.metrics().batches()[0] == 1 + 12, "a batch for each");
+        await(() -> PrometheusMetrics.of(engine).batches()[0] == 1 + 12, "a batch for each");
       } finally {
         channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -51,16 +52,17 @@ class BrokenOffTest {
   }
 
   private long refused() {
-    return demo.engine().metrics().count("recsys_engine_num_requests_rejected");
+    return PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected");
   }
 
   private void assertRefusedOnce(String reason) {
-    String metrics = demo.engine().metrics().scrape();
+    String metrics = PrometheusMetrics.of(demo.engine()).scrape();
     assertEquals(1, refused(), metrics);
     assertTrue(
         metrics.contains("recsys_engine_num_requests_rejected{reason=\"%s\"} 1".formatted(reason)),
         metrics);
-    assertEquals(1, demo.engine().metrics().count("recsys_engine_num_requests"), metrics);
+    assertEquals(
+        1, PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests"), metrics);
     assertEquals(List.of(), warnings.messages);
   }
 
@@ -125,7 +127,7 @@ class BrokenOffTest {
       connection.reset();
     }
     demo.users().close();
-    assertEquals(0, refused(), demo.engine().metrics().scrape());
+    assertEquals(0, refused(), PrometheusMetrics.of(demo.engine()).scrape());
     assertFalse(
         warnings.messages.stream().anyMatch(line -> line.contains("request failed")),
         warnings.messages.toString());

@@ -11,6 +11,7 @@ import dev.phoenix.serving.PendingRequest;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.Task;
 import dev.phoenix.serving.UserHistory;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import dev.phoenix.testing.Seeds;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +34,7 @@ class DisconnectTest {
 
   private final Random random = Seeds.random("disconnect");
   private final CountDownLatch release = new CountDownLatch(1);
-  private final ServingEngine engine = Demo.engine(Demo.options(1, 0));
+  private final ServingEngine engine = Demo.engine(Demo.options(1, 0), new PrometheusMetrics());
   private final WebServerPort port = listen(engine);
 
   private static WebServerPort listen(ServingEngine engine) {
@@ -91,7 +92,7 @@ class DisconnectTest {
 
   @Test
   void aRequestWhoseCallerIsGoneLeavesTheQueueAndNeverRuns() throws Exception {
-    long ran = engine.metrics().batches()[1];
+    long ran = PrometheusMetrics.of(engine).batches()[1];
     RawConnection leaving = RawConnection.open(port, REQUEST);
     try (RawConnection staying = RawConnection.open(port, REQUEST)) {
       await(() -> engine.inFlight() == 3, "both requests wait");
@@ -102,8 +103,11 @@ class DisconnectTest {
       assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
     }
     await(() -> engine.inFlight() == 0, "nothing is left");
-    assertEquals(ran + 2, engine.metrics().batches()[1], "the one held up and the one that stayed");
-    String metrics = engine.metrics().scrape();
+    assertEquals(
+        ran + 2,
+        PrometheusMetrics.of(engine).batches()[1],
+        "the one held up and the one that stayed");
+    String metrics = PrometheusMetrics.of(engine).scrape();
     assertTrue(
         metrics.contains("recsys_engine_num_requests_rejected{reason=\"cancelled\"} 1"), metrics);
   }

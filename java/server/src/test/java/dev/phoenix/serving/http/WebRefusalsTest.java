@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,7 @@ class WebRefusalsTest {
   void aDeadlineThatCannotBeMetIsAGatewayTimeout() throws Exception {
     byte[] body =
         "{\"user_id\": 3, \"top_k\": 1000, \"deadline_ms\": 1}".getBytes(StandardCharsets.UTF_8);
-    long expired = demo.engine().metrics().count("recsys_engine_num_requests_rejected");
+    long expired = PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected");
     var response =
         demo.send(
             demo.to(demo.users(), "/v1/recommend")
@@ -85,7 +86,9 @@ class WebRefusalsTest {
                 .POST(BodyPublishers.ofInputStream(() -> afterAWhile(body))));
     assertEquals(504, response.statusCode(), response.body());
     assertTrue(response.body().contains("deadline"), response.body());
-    assertEquals(expired + 1, demo.engine().metrics().count("recsys_engine_num_requests_rejected"));
+    assertEquals(
+        expired + 1,
+        PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected"));
   }
 
   private static InputStream afterAWhile(byte[] body) {

@@ -8,6 +8,7 @@ import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ServingResponse;
 import dev.phoenix.serving.Task;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -126,10 +127,11 @@ class WebServerPortTest {
         demo.to(demo.admin(), "/admin/reload?model=..%2f..")
             .header("Authorization", "Bearer " + DemoWeb.TOKEN)
             .POST(BodyPublishers.noBody());
-    long refused = demo.engine().metrics().count("recsys_engine_num_requests_rejected");
-    long all = demo.engine().metrics().count("recsys_engine_num_requests");
+    long refused = PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected");
+    long all = PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests");
     assertEquals(400, demo.send(outside).statusCode());
-    assertEquals(refused, demo.engine().metrics().count("recsys_engine_num_requests_rejected"));
-    assertEquals(all, demo.engine().metrics().count("recsys_engine_num_requests"));
+    assertEquals(
+        refused, PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected"));
+    assertEquals(all, PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests"));
   }
 }

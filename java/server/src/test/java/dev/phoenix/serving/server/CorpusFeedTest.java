@@ -13,10 +13,10 @@ import dev.phoenix.corpus.kafka.KafkaPostSource;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.serving.Demo;
-import dev.phoenix.serving.EngineMetrics;
 import dev.phoenix.serving.LiveCorpora;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +77,7 @@ class CorpusFeedTest {
         Demo.options(2, 0),
         RequestLimits.DEFAULT,
         () -> CpuOps.create(Precision.FLOAT32, 1),
-        new EngineMetrics(),
+        new PrometheusMetrics(),
         new LiveCorpora(
             folder,
             List.of("fresh"),
@@ -91,7 +91,7 @@ class CorpusFeedTest {
   }
 
   private static boolean shows(ServingEngine engine, String metric) {
-    return engine.metrics().scrape().contains("\n" + metric + "\n");
+    return PrometheusMetrics.of(engine).scrape().contains("\n" + metric + "\n");
   }
 
   @Test
@@ -154,8 +154,10 @@ class CorpusFeedTest {
         closing.countDown();
         end.join();
       }
-      assertTrue(shows(engine, "phoenix_ingestion_changes 2.0"), engine.metrics().scrape());
-      assertTrue(shows(engine, "phoenix_ingestion_failures 0.0"), engine.metrics().scrape());
+      assertTrue(
+          shows(engine, "phoenix_ingestion_changes 2.0"), PrometheusMetrics.of(engine).scrape());
+      assertTrue(
+          shows(engine, "phoenix_ingestion_failures 0.0"), PrometheusMetrics.of(engine).scrape());
       assertEquals(2, posts(engine));
     }
   }
@@ -178,12 +180,15 @@ class CorpusFeedTest {
       throws InterruptedException {
     await(() -> posts(engine) == 5, "the posts of the first consumer");
     await(() -> shows(engine, "phoenix_ingestion_changes 5.0"), "five changes");
-    assertTrue(shows(engine, "phoenix_ingestion_failures 1.0"), engine.metrics().scrape());
+    assertTrue(
+        shows(engine, "phoenix_ingestion_failures 1.0"), PrometheusMetrics.of(engine).scrape());
     breaking.setPollException(new KafkaException("the broker is gone"));
     await(() -> posts(engine) == 15, "the posts of the second consumer");
     await(() -> shows(engine, "phoenix_ingestion_changes 15.0"), "fifteen changes");
-    assertTrue(shows(engine, "phoenix_ingestion_failures 2.0"), engine.metrics().scrape());
-    assertTrue(shows(engine, "phoenix_ingestion_malformed 15.0"), engine.metrics().scrape());
+    assertTrue(
+        shows(engine, "phoenix_ingestion_failures 2.0"), PrometheusMetrics.of(engine).scrape());
+    assertTrue(
+        shows(engine, "phoenix_ingestion_malformed 15.0"), PrometheusMetrics.of(engine).scrape());
     assertTrue(breaking.closed());
   }
 

@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import dev.phoenix.client.ClientOptions;
 import dev.phoenix.client.PhoenixClient;
 import dev.phoenix.serving.Demo;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import inference.GRPCInferenceServiceGrpc;
 import inference.ModelInferRequest;
 import inference.ModelInferRequest.InferInputTensor;
@@ -112,7 +113,7 @@ class ServerSurfaceTest {
       assertEquals(200, post(http, server.httpPort(), "/v1/recommend", body).statusCode());
       assertEquals(400, post(http, server.httpPort(), "/v1/recommend", "{").statusCode());
       // A batch is counted a moment after its last answer.
-      while (server.engine().metrics().batches()[0] < 2) {
+      while (PrometheusMetrics.of(server.engine()).batches()[0] < 2) {
         Thread.sleep(5);
       }
       String metrics = get(http, server.httpPort(), "/metrics").body();
