@@ -21,6 +21,7 @@ final class Scheduler implements AutoCloseable {
   private final EngineOptions options;
   private final BatchRunner runner;
   private final EngineMetrics metrics;
+  private final Ticker ticker;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrival = lock.newCondition();
   private final Condition idle = lock.newCondition();
@@ -31,10 +32,11 @@ final class Scheduler implements AutoCloseable {
   private int batchesInFlight;
   private boolean closed;
 
-  Scheduler(EngineOptions options, BatchRunner runner, EngineMetrics metrics) {
+  Scheduler(EngineOptions options, BatchRunner runner, EngineMetrics metrics, Ticker ticker) {
     this.options = options;
     this.runner = runner;
     this.metrics = metrics;
+    this.ticker = ticker;
     this.admission = new AdmissionControl(options.batchSize());
     watch();
     for (int worker = 0; worker < options.batchesInFlight(); worker++) {
@@ -70,8 +72,7 @@ final class Scheduler implements AutoCloseable {
    * @throws Rejection if it cannot be answered in time, or not at all
    */
   PendingRequest submit(ServingRequest request, @Nullable ModelVersion version) {
-    PendingRequest pending =
-        new PendingRequest(request, version, System.nanoTime(), this::withdraw);
+    PendingRequest pending = new PendingRequest(request, version, ticker, this::withdraw);
     lock.lock();
     try {
       Rejection refusal = refusal(request.deadlineNanos(), pending.arrivedNanos());
@@ -90,7 +91,7 @@ final class Scheduler implements AutoCloseable {
   @Nullable Rejection refusal(long deadlineNanos) {
     lock.lock();
     try {
-      return refusal(deadlineNanos, System.nanoTime());
+      return refusal(deadlineNanos, ticker.nanos());
     } finally {
       lock.unlock();
     }
@@ -130,7 +131,7 @@ final class Scheduler implements AutoCloseable {
   private void work(int worker) {
     List<PendingRequest> batch = new ArrayList<>(options.batchSize());
     while (take(batch)) {
-      long begin = System.nanoTime();
+      long begin = ticker.nanos();
       int size = batch.size();
       try {
         runner.run(worker, batch);
@@ -138,7 +139,7 @@ final class Scheduler implements AutoCloseable {
         LOG.log(System.Logger.Level.ERROR, "a batch of " + size + " failed", failure);
         batch.forEach(each -> each.reject(Reason.FAILED, "the computation failed"));
       }
-      done(size, System.nanoTime() - begin);
+      done(size, ticker.nanos() - begin);
       batch.clear();
     }
   }
@@ -168,7 +169,7 @@ final class Scheduler implements AutoCloseable {
         }
         arrival.awaitUninterruptibly();
       }
-      long now = System.nanoTime();
+      long now = ticker.nanos();
       long needed = admission.serviceNanos(queue.size());
       while (batch.size() < options.batchSize() && !queue.isEmpty()) {
         PendingRequest next = queue.removeFirst();
@@ -232,7 +233,7 @@ final class Scheduler implements AutoCloseable {
     lock.lock();
     try {
       PendingRequest oldest = queue.peekFirst();
-      return oldest == null ? 0 : System.nanoTime() - oldest.arrivedNanos();
+      return oldest == null ? 0 : ticker.nanos() - oldest.arrivedNanos();
     } finally {
       lock.unlock();
     }

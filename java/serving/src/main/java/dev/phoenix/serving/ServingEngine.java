@@ -41,7 +41,7 @@ public final class ServingEngine implements AutoCloseable {
     this.metrics = metrics;
     this.models = new ModelStore(options, backend, metrics, corpora);
     this.corpora = corpora;
-    this.scheduler = new Scheduler(options, this::run, metrics);
+    this.scheduler = new Scheduler(options, this::run, metrics, Ticker.SYSTEM);
     metrics.watch(
         "checkpoint_reload_in_progress",
         "1 while a model is loaded",

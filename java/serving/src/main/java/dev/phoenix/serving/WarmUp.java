@@ -125,7 +125,7 @@ final class WarmUp {
   private long run(Lane lane, List<ServingRequest> requests) {
     List<PendingRequest> batch = new ArrayList<>();
     for (ServingRequest request : requests) {
-      batch.add(new PendingRequest(request, null, System.nanoTime(), _ -> {}));
+      batch.add(new PendingRequest(request, null, Ticker.SYSTEM, _ -> {}));
     }
     long begin = System.nanoTime();
     lane.run(version.info(), batch, EngineMetrics.NONE);

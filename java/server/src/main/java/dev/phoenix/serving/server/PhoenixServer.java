@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class PhoenixServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PhoenixServer.class.getName());
 
-  private static final Duration INGESTION_PAUSE = Duration.ofSeconds(1);
-
   private final ServerConfig config;
   private final Closer parts;
   private final ServingEngine engine;
@@ -87,7 +85,7 @@ public final class PhoenixServer implements AutoCloseable {
                 engine,
                 kafka.corpus(),
                 () -> KafkaPostSource.subscribe(kafka.topic(), kafka.settings()),
-                INGESTION_PAUSE));
+                Thread::sleep));
   }
 
   private static CorpusSource corpora(ServerConfig.Posts posts) {

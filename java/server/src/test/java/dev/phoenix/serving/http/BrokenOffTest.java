@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -109,11 +109,7 @@ class BrokenOffTest {
       assertTrue(go.startsWith("HTTP/1.1 100"), go);
       connection.reset();
     }
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (refused() == 0) {
-      assertTrue(System.nanoTime() < deadline, "the request is not counted");
-      Thread.sleep(5);
-    }
+    Await.until("the request is counted", () -> refused() > 0);
     assertRefusedOnce("cancelled");
   }
 

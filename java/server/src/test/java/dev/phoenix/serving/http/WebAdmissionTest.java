@@ -9,9 +9,9 @@ import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,12 +62,8 @@ class WebAdmissionTest {
     return RawConnection.open(port, head("/v1/recommend", "Content-Length: " + length) + body);
   }
 
-  private void awaitHeld(int bytes) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (bodies.heldBytes() != bytes) {
-      assertTrue(System.nanoTime() < deadline, bodies.heldBytes() + " bytes are held");
-      Thread.sleep(5);
-    }
+  private void awaitHeld(int bytes) {
+    Await.until(() -> bodies.heldBytes() + " bytes are held", () -> bodies.heldBytes() == bytes);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,7 +84,7 @@ class WebRefusalsTest {
         demo.send(
             demo.to(demo.users(), "/v1/recommend")
                 .expectContinue(true)
-                .POST(BodyPublishers.ofInputStream(() -> afterAWhile(body))));
+                .POST(BodyPublishers.ofInputStream(() -> afterTheDeadline(body))));
     assertEquals(504, response.statusCode(), response.body());
     assertTrue(response.body().contains("deadline"), response.body());
     assertEquals(
@@ -91,12 +92,9 @@ class WebRefusalsTest {
         PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected"));
   }
 
-  private static InputStream afterAWhile(byte[] body) {
-    try {
-      Thread.sleep(5);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  private static InputStream afterTheDeadline(byte[] body) {
+    long begin = System.nanoTime();
+    Await.until("a millisecond", () -> System.nanoTime() - begin > 1_000_000);
     return new ByteArrayInputStream(body);
   }
 }

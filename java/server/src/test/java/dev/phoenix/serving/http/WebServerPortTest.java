@@ -9,6 +9,7 @@ import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ServingResponse;
 import dev.phoenix.serving.Task;
 import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -119,9 +120,7 @@ class WebServerPortTest {
             .POST(BodyPublishers.noBody());
     String before = Objects.requireNonNull(demo.engine().model()).version();
     assertEquals(202, demo.send(right).statusCode());
-    while (demo.reloader().isBusy()) {
-      Thread.sleep(20);
-    }
+    Await.until("the reload ends", () -> !demo.reloader().isBusy());
     assertFalse(before.equals(Objects.requireNonNull(demo.engine().model()).version()));
     HttpRequest.Builder outside =
         demo.to(demo.admin(), "/admin/reload?model=..%2f..")
