@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
-import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.feature.EngagementDetails;
@@ -85,7 +84,7 @@ class ExportTest {
               Random sizes = Seeds.random("model " + i);
               return RandomTraining.text()
                   .with("candidate_seq_len", 64)
-                  .with("user_pooling", '"' + UserPooling.values()[i % 2].toString() + '"')
+                  .with("user_pooling", i % 2 == 0 ? "\"mean\"" : "\"last\"")
                   .with("right_anchored_rope", i < 2)
                   .with("num_layers", 1 + sizes.nextInt(3))
                   .with("num_q_heads", 4)
@@ -140,7 +139,7 @@ class ExportTest {
               int[] surfaces = new int[length];
               float[] dwell = new float[length];
               for (int i = 0; i < length; i++) {
-                long post = 1 + seed.nextInt(POSTS);
+                long post = 1L + seed.nextInt(POSTS);
                 SortedMap<Integer, Float> actions = new TreeMap<>();
                 actions.put(seed.nextInt(model.numActions()), 1f);
                 history.add(new Engagement(post, author(post), actions));
