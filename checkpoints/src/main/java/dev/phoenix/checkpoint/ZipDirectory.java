@@ -23,16 +23,8 @@ final class ZipDirectory {
 
   private static final long LOCAL = 0x04034b50L;
   private static final long CENTRAL = 0x02014b50L;
-  private static final long END = 0x06054b50L;
-  private static final long END64 = 0x06064b50L;
-  private static final long LOCATOR64 = 0x07064b50L;
-  private static final int END_SIZE = 22;
-  private static final int LOCATOR64_SIZE = 20;
-  private static final int END64_SIZE = 56;
   private static final int ZIP64_EXTRA = 1;
   private static final int MAX_NAME = 1024;
-  private static final long SATURATED16 = 0xFFFFL;
-  private static final long SATURATED32 = 0xFFFFFFFFL;
 
   private final MemorySegment file;
   private final Place place;
@@ -56,20 +48,17 @@ final class ZipDirectory {
   /** A member and its bytes in the archive, still deflated where it is. */
   record Packed(ZipMember member, MemorySegment bytes) {}
 
-  /** Where the central directory lies. */
-  private record Extent(long entries, long offset, long size) {}
-
   private List<Packed> read() {
-    Extent extent = findDirectory();
-    if (extent.entries > MAX_ENTRIES) {
-      throw place.refuse("at most " + MAX_ENTRIES + " entries", extent.entries);
+    ZipEndRecord extent = ZipEndRecord.find(file, place);
+    if (extent.entries() > MAX_ENTRIES) {
+      throw place.refuse("at most " + MAX_ENTRIES + " entries", extent.entries());
     }
     List<ZipMember> members = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    MemorySegment directory = file.asSlice(0, extent.offset + extent.size);
-    ByteCursor cursor = new ByteCursor(directory, extent.offset, "a zip directory", place);
+    MemorySegment directory = file.asSlice(0, extent.offset() + extent.size());
+    ByteCursor cursor = new ByteCursor(directory, extent.offset(), "a zip directory", place);
     long total = 0;
-    for (long i = 0; i < extent.entries; i++) {
+    for (long i = 0; i < extent.entries(); i++) {
       ZipMember member = readMember(cursor);
       member.check(place);
       if (!names.add(member.name())) {
@@ -86,86 +75,9 @@ final class ZipDirectory {
     }
     if (cursor.remaining() != 0) {
       throw place.refuse(
-          "a zip directory of " + extent.size + " bytes", cursor.remaining() + " bytes fewer");
+          "a zip directory of " + extent.size() + " bytes", cursor.remaining() + " bytes fewer");
     }
-    return locate(members, extent.offset);
-  }
-
-  private Extent findDirectory() {
-    long end = findEnd();
-    ByteCursor cursor = new ByteCursor(file, end + 4, "the zip end record", place);
-    int disk = cursor.u16();
-    int startDisk = cursor.u16();
-    int entriesHere = cursor.u16();
-    int entries = cursor.u16();
-    long size = cursor.u32();
-    long offset = cursor.u32();
-    if (disk != 0 || startDisk != 0 || entriesHere != entries) {
-      throw place.refuse("a zip archive in one part", "disks " + disk + " and " + startDisk);
-    }
-    Extent extent = new Extent(entries, offset, size);
-    long locator = end - LOCATOR64_SIZE;
-    if (locator >= 0 && Integer.toUnsignedLong(file.get(ByteCursor.U32, locator)) == LOCATOR64) {
-      return readEnd64(locator, extent);
-    }
-    if (offset > end || size != end - offset) {
-      throw place.refuse(
-          "a zip directory that ends at " + end,
-          size + " bytes at " + offset + ": truncated, or its zip64 record is missing");
-    }
-    return extent;
-  }
-
-  /** Finds the last end record whose comment reaches exactly to the end of the file. */
-  private long findEnd() {
-    long lowest = Math.max(0, file.byteSize() - END_SIZE - SATURATED16);
-    for (long at = file.byteSize() - END_SIZE; at >= lowest; at--) {
-      if (Integer.toUnsignedLong(file.get(ByteCursor.U32, at)) == END) {
-        int comment = Short.toUnsignedInt(file.get(ByteCursor.U16, at + END_SIZE - 2));
-        if (at + END_SIZE + comment == file.byteSize()) {
-          return at;
-        }
-      }
-    }
-    throw place.refuse(
-        "a zip archive or an npy array",
-        file.byteSize() + " bytes without an end-of-directory record: truncated or another format");
-  }
-
-  private Extent readEnd64(long locator, Extent small) {
-    ByteCursor cursor = new ByteCursor(file, locator + 4, "the zip64 locator", place);
-    long disk = cursor.u32();
-    long end64 = cursor.u63();
-    long disks = cursor.u32();
-    cursor = new ByteCursor(file, end64, "the zip64 end record", place);
-    long signature = cursor.u32();
-    long length = cursor.u63();
-    cursor.skip(4);
-    boolean onePart = disk == 0 && disks <= 1 && cursor.u32() == 0 && cursor.u32() == 0;
-    long entriesHere = cursor.u63();
-    long entries = cursor.u63();
-    long size = cursor.u63();
-    long offset = cursor.u63();
-    boolean placed =
-        signature == END64
-            && length >= END64_SIZE - 12
-            && end64 <= locator - 12
-            && length == locator - end64 - 12;
-    boolean agrees =
-        entriesHere == entries
-            && agrees(small.entries, SATURATED16, entries)
-            && agrees(small.size, SATURATED32, size)
-            && agrees(small.offset, SATURATED32, offset);
-    if (!onePart || !placed || !agrees || offset > end64 || size != end64 - offset) {
-      throw place.refuse(
-          "a zip64 end record that agrees with the directory",
-          entries + " entries in " + size + " bytes at " + offset + ", record at " + end64);
-    }
-    return new Extent(entries, offset, size);
-  }
-
-  private static boolean agrees(long small, long saturated, long large) {
-    return small == saturated || small == large;
+    return locate(members, extent.offset());
   }
 
   private ZipMember readMember(ByteCursor cursor) {
@@ -233,7 +145,7 @@ final class ZipDirectory {
   /** Replaces each saturated one of the first {@code count} values by its zip64 value. */
   private static void widen(long[] values, int count, @Nullable ByteCursor zip64, Place entry) {
     for (int i = 0; i < count; i++) {
-      if (values[i] == SATURATED32) {
+      if (values[i] == ZipEndRecord.SATURATED32) {
         if (zip64 == null) {
           throw entry.refuse("a zip64 field for a size or offset of 0xffffffff", "none");
         }

@@ -70,23 +70,7 @@ public final class CandidateAttentionBackwardKernel {
       return;
     }
     if (candidates.most() > 0) {
-      KernelArguments.Builder arguments =
-          KernelArguments.builder()
-              .pointer(gradients.qkv())
-              .pointer(gradients.stats())
-              .pointer(gradients.own());
-      arguments = operands(arguments, gradOut, candidates, history);
-      DeviceMemory seesItself = candidates.seesItself();
-      if (seesItself == null) {
-        arguments.nullPointer();
-      } else {
-        arguments.pointer(seesItself);
-      }
-      int packed = Math.multiplyExact(candidates.most(), heads.group());
-      target.launch(
-          queries,
-          shape(packed, history.requests()),
-          heads.arguments(arguments.i32(history.size().columns()).i32(history.firstKey())).build());
+      launchQueries(target, gradients, gradOut, candidates, history);
       launchOwn(target, gradients, gradOut, candidates);
     }
     if (history.longest() > 0) {
@@ -102,6 +86,31 @@ public final class CandidateAttentionBackwardKernel {
                       .i32(history.firstKey()))
               .build());
     }
+  }
+
+  private void launchQueries(
+      LaunchTarget target,
+      Gradients gradients,
+      DeviceMemory gradOut,
+      CandidateAttentionKernel.Candidates candidates,
+      History history) {
+    KernelArguments.Builder arguments =
+        KernelArguments.builder()
+            .pointer(gradients.qkv())
+            .pointer(gradients.stats())
+            .pointer(gradients.own());
+    arguments = operands(arguments, gradOut, candidates, history);
+    DeviceMemory seesItself = candidates.seesItself();
+    if (seesItself == null) {
+      arguments.nullPointer();
+    } else {
+      arguments.pointer(seesItself);
+    }
+    int packed = Math.multiplyExact(candidates.most(), heads.group());
+    target.launch(
+        queries,
+        shape(packed, history.requests()),
+        heads.arguments(arguments.i32(history.size().columns()).i32(history.firstKey())).build());
   }
 
   /**

@@ -107,15 +107,34 @@ public final class TopKKernel {
    * @throws IllegalArgumentException when an operand is too small or not aligned
    */
   public void launch(
-      LaunchTarget target,
-      Result result,
-      DeviceMemory users,
-      Corpus corpus,
-      DeviceMemory workspace) {
+      LaunchTarget target, Result result, DeviceMemory users, Corpus corpus, DeviceMemory workspace) {
     check(result, users, corpus, workspace);
     long listBytes = (long) size.users() * slices * capacity * Long.BYTES;
     DeviceMemory candidates = workspace.slice(0, listBytes);
     DeviceMemory counts = workspace.slice(listBytes, (long) size.users() * slices * Integer.BYTES);
+    launchScan(target, candidates, counts, users, corpus);
+    target.launch(
+        merge,
+        LaunchShape.of(size.users(), MERGE_THREADS).withDynamicShared(capacity * Long.BYTES),
+        KernelArguments.builder()
+            .pointer(result.indices())
+            .pointer(result.scores())
+            .pointer(candidates)
+            .pointer(counts)
+            .i32(slices)
+            .i32(capacity)
+            .i32(size.k())
+            .i32(capacity)
+            .build());
+  }
+
+  /** Writes the best of every slice of the corpus to {@code candidates}. */
+  private void launchScan(
+      LaunchTarget target,
+      DeviceMemory candidates,
+      DeviceMemory counts,
+      DeviceMemory users,
+      Corpus corpus) {
     KernelArguments.Builder arguments =
         KernelArguments.builder()
             .pointer(candidates)
@@ -136,19 +155,6 @@ public final class TopKKernel {
             .i32(size.users())
             .i32(size.entries())
             .i32(size.columns())
-            .i32(size.k())
-            .i32(capacity)
-            .build());
-    target.launch(
-        merge,
-        LaunchShape.of(size.users(), MERGE_THREADS).withDynamicShared(capacity * Long.BYTES),
-        KernelArguments.builder()
-            .pointer(result.indices())
-            .pointer(result.scores())
-            .pointer(candidates)
-            .pointer(counts)
-            .i32(slices)
-            .i32(capacity)
             .i32(size.k())
             .i32(capacity)
             .build());

@@ -11,6 +11,7 @@ import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.grpc.GrpcServer;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class ServerLoadTest {
 
   @Test
   void everyServiceAnswersAndItsBatchesAreCounted() throws InterruptedException {
-    ServingEngine engine = Demo.engine(Demo.options(8, 10_000_000));
+    ServingEngine engine = Demo.engine(Demo.options(8, 10_000_000), new PrometheusMetrics());
     try (engine;
         Reloader reloader = new Reloader(engine, Demo.ARTIFACTS.directory())) {
       engine.load(Demo.ARTIFACTS);
@@ -45,7 +46,7 @@ class ServerLoadTest {
   private static void check(
       ServingEngine engine, GrpcServer server, GrpcTarget.Service service, Compression compression)
       throws InterruptedException {
-    MetricsPage before = MetricsPage.parse(engine.metrics().scrape());
+    MetricsPage before = MetricsPage.parse(PrometheusMetrics.of(engine).scrape());
     LoadSamples samples;
     try (GrpcTarget target =
         GrpcTarget.connect(
@@ -56,7 +57,7 @@ class ServerLoadTest {
             new RandomRequests(20, 0, 20, 16, 3))) {
       samples = LoadRun.of(PLAN, target, () -> {});
     }
-    MetricsPage after = MetricsPage.parse(engine.metrics().scrape());
+    MetricsPage after = MetricsPage.parse(PrometheusMetrics.of(engine).scrape());
     assertEquals(Map.of(Outcome.GOOD, samples.count()), samples.counts(), service.toString());
     LoadReport.ServerCounts counts = LoadReport.ServerCounts.between(before, after);
     int started = Arrivals.of(PLAN).length;

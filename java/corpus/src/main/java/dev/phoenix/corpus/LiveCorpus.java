@@ -1,16 +1,11 @@
 package dev.phoenix.corpus;
 
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,22 +20,16 @@ public final class LiveCorpus implements SearchableCorpus {
   /** Changes of one request; each is written whole, so long vectors allow fewer. */
   public static final int MAX_CHANGES = 4096;
 
-  private static final Duration GLANCE = Duration.ofMillis(1);
-  private static final System.Logger LOG = System.getLogger(LiveCorpus.class.getName());
-
   private final String name;
   private final CorpusStore store;
   private final PostEncoder encoder;
   private final ChangeQueue queue;
   private final int mostChanges;
-  private final Function<CorpusStore.CompactionPlan, Segments.Base> compaction;
+  private final Compactor compactor;
+  private final Handover handover;
   private volatile SegmentSet current;
   private volatile CorpusStatistics statistics;
-  private final Thread writer;
-  private @Nullable Thread compactor;
-
-  /** Takes every change, too; set and read by the writer alone. */
-  private @Nullable LiveCorpus successor;
+  private final WriterThread writer;
 
   private LiveCorpus(
       Place place,
@@ -49,14 +38,15 @@ public final class LiveCorpus implements SearchableCorpus {
       Function<CorpusStore.CompactionPlan, Segments.Base> compaction) {
     this.name = place.name();
     this.encoder = encoder;
-    this.compaction = compaction;
+    this.handover = new Handover(name);
     ChangeCodec codec = new ChangeCodec(encoder.dimension());
     this.queue = new ChangeQueue(settings.queuedChanges(), codec);
     this.mostChanges = Math.min(MAX_CHANGES, codec.mostChanges());
     this.store = CorpusStore.open(place, encoder, settings);
+    this.compactor = new Compactor(this, store, queue, compaction);
     this.current = store.publish();
     this.statistics = store.statistics();
-    this.writer = Thread.ofPlatform().name("corpus " + name).daemon().start(this::write);
+    this.writer = WriterThread.start(name, queue, this::write);
   }
 
   /**
@@ -109,6 +99,11 @@ public final class LiveCorpus implements SearchableCorpus {
     store.requireOrigin(origin);
   }
 
+  /** The corpus file that this corpus began with; null where it began empty. */
+  @Nullable BaseSegment origin() {
+    return store.origin();
+  }
+
   @Override
   public Snapshot snapshot() {
     while (true) {
@@ -131,7 +126,7 @@ public final class LiveCorpus implements SearchableCorpus {
     int before = 0;
     for (int from = 0; from < posts.size(); from += mostChanges) {
       int to = Math.min(posts.size(), from + mostChanges);
-      before += await(change(posts.subList(from, to), List.of()));
+      before += WriterThread.result(change(posts.subList(from, to), List.of()));
     }
     return before;
   }
@@ -146,7 +141,7 @@ public final class LiveCorpus implements SearchableCorpus {
     int before = 0;
     for (int from = 0; from < postIds.size(); from += mostChanges) {
       int to = Math.min(postIds.size(), from + mostChanges);
-      before += await(change(List.of(), postIds.subList(from, to)));
+      before += WriterThread.result(change(List.of(), postIds.subList(from, to)));
     }
     return before;
   }
@@ -154,17 +149,6 @@ public final class LiveCorpus implements SearchableCorpus {
   /** Changes that fit into one request whatever they are: fewer where vectors are long. */
   int mostChanges() {
     return mostChanges;
-  }
-
-  private static int await(CompletableFuture<Integer> done) {
-    try {
-      return done.join();
-    } catch (CompletionException failed) {
-      if (failed.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw failed;
-    }
   }
 
   /**
@@ -191,28 +175,9 @@ public final class LiveCorpus implements SearchableCorpus {
     return statistics;
   }
 
-  private void write() {
-    try {
-      queue.serve(
-          turn -> {
-            turn.between().forEach(this::runBetween);
-            commit(turn.requests());
-            compactIfDue();
-          });
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      LOG.log(Level.ERROR, "the writer of the corpus {0} was interrupted and ends", name);
-    } catch (RuntimeException | Error failed) {
-      LOG.log(Level.ERROR, "the writer of the corpus " + name + " has ended", failed);
-    }
-  }
-
-  private void runBetween(Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException | Error failed) {
-      LOG.log(Level.ERROR, "the corpus " + name + " failed between two writes", failed);
-    }
+  private void write(List<ChangeRequest> requests) {
+    commit(requests);
+    compactor.beginIfDue();
   }
 
   private void commit(List<ChangeRequest> requests) {
@@ -232,34 +197,12 @@ public final class LiveCorpus implements SearchableCorpus {
     try {
       List<Integer> before = store.commit(changes);
       publish();
-      forward(encoded);
+      handover.forward(encoded);
       for (int i = 0; i < encoded.size(); i++) {
         encoded.get(i).done().complete(before.get(i));
       }
     } catch (RuntimeException | Error failed) {
       encoded.forEach(request -> request.done().completeExceptionally(failed));
-    }
-  }
-
-  /** Has the successor make the changes before they are acknowledged. */
-  private void forward(List<ChangeRequest> requests) {
-    LiveCorpus next = successor;
-    if (next == null) {
-      return;
-    }
-    try {
-      for (ChangeRequest request : requests) {
-        patiently(() -> next.add(request.posts()));
-        patiently(() -> next.remove(request.removed()));
-      }
-    } catch (CorpusClosedException ended) {
-      successor = null; // its model did not come to serve
-    } catch (RuntimeException failed) {
-      successor = null;
-      LOG.log(
-          Level.ERROR,
-          "changes of the corpus " + name + " do not reach the model that is being loaded",
-          failed);
     }
   }
 
@@ -274,138 +217,36 @@ public final class LiveCorpus implements SearchableCorpus {
    */
   public int succeed(LiveCorpus before) {
     // A corpus that serves again: nothing goes the other way any more.
-    runBetweenWrites(() -> successor = null);
+    writer.runBetweenWrites(handover::end);
     // Most of it while the other takes changes, what has come meanwhile while it takes none.
-    int changes = follow(before);
+    int changes = Handover.follow(before, this);
     AtomicInteger last = new AtomicInteger();
-    before.runBetweenWrites(
+    before.writer.runBetweenWrites(
         () -> {
-          last.set(follow(before));
-          before.successor = this;
+          last.set(Handover.follow(before, this));
+          before.handover.begin(this);
         });
     return changes + last.get();
   }
 
-  private int follow(LiveCorpus before) {
-    List<PostChange> changes;
-    try (Snapshot serves = before.snapshot();
-        Snapshot own = snapshot()) {
-      changes =
-          new Succession(
-                  PostIndex.of(serves.parts()),
-                  PostIndex.ofFile(before.store.origin()),
-                  PostIndex.of(own.parts()),
-                  PostIndex.ofFile(store.origin()))
-              .changes();
-    }
-    List<Post> posts = new ArrayList<>();
-    List<Long> removed = new ArrayList<>();
-    for (PostChange change : changes) {
-      switch (change) {
-        case PostChange.Put put -> posts.add(put.post());
-        case PostChange.Remove remove -> removed.add(remove.postId());
-      }
-    }
-    patiently(() -> add(posts));
-    patiently(() -> remove(removed));
-    return changes.size();
-  }
-
-  /** Makes changes, again from the start while too many others wait. */
-  private static void patiently(Supplier<Integer> changes) {
-    while (true) {
-      try {
-        var _ = changes.get();
-        return;
-      } catch (CorpusBusyException busy) {
-        LockSupport.parkNanos(GLANCE.toNanos());
-      }
-    }
-  }
-
-  /** Has the writer do {@code work} between two writes, and waits for its end. */
-  private void runBetweenWrites(Runnable work) {
-    CompletableFuture<Integer> done = new CompletableFuture<>();
-    boolean taken =
-        queue.doBetween(
-            () -> {
-              try {
-                work.run();
-                done.complete(0);
-              } catch (RuntimeException | Error failed) {
-                done.completeExceptionally(failed);
-              }
-            });
-    if (!taken) {
-      throw new CorpusClosedException();
-    }
-    try {
-      while (!done.isDone() && !writer.join(GLANCE)) {
-        // The writer goes on.
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CorpusException("interrupted while the corpus " + name + " was taken over", e);
-    }
-    done.completeExceptionally(new CorpusException("the writer of the corpus " + name + " ended"));
-    var _ = await(done);
-  }
-
-  private void publish() {
+  /** Shows readers what the store holds; called by the writer. */
+  void publish() {
     SegmentSet before = current;
     current = store.publish();
-    statistics = store.statistics();
+    refreshStatistics();
     before.release();
   }
 
-  private void compactIfDue() {
-    if (!store.isCompactionDue()) {
-      return;
-    }
-    CorpusStore.@Nullable CompactionPlan plan = null;
-    try {
-      plan = store.beginCompaction();
-      CorpusStore.CompactionPlan begun = plan;
-      compactor =
-          Thread.ofPlatform().name("compaction of " + name).daemon().start(() -> compact(begun));
-    } catch (RuntimeException | Error failed) {
-      if (plan != null) {
-        plan.source().release();
-      }
-      failCompaction();
-      LOG.log(Level.ERROR, "the corpus " + name + " could not begin a compaction", failed);
-    }
-  }
-
-  private void compact(CorpusStore.CompactionPlan plan) {
-    Segments.Base base;
-    try {
-      base = compaction.apply(plan);
-    } catch (RuntimeException | Error failed) {
-      plan.source().release();
-      queue.doBetween(this::failCompaction);
-      LOG.log(Level.ERROR, "the corpus " + name + " could not be compacted", failed);
-      return;
-    }
-    if (!queue.doBetween(() -> endCompaction(plan, base))) {
-      base.segment().release();
-      plan.source().release();
-    }
-  }
-
-  private void endCompaction(CorpusStore.CompactionPlan plan, Segments.Base base) {
-    try {
-      store.endCompaction(plan, base);
-      publish();
-    } catch (RuntimeException | Error failed) {
-      failCompaction();
-      throw failed;
-    }
-  }
-
-  private void failCompaction() {
-    store.failCompaction();
+  /** Shows readers the figures of the store; called by the writer. */
+  void refreshStatistics() {
     statistics = store.statistics();
+  }
+
+  /** Waits until the compaction that has begun, if any, is taken over or has failed. */
+  void awaitCompaction() throws InterruptedException {
+    writer.runBetweenWrites(() -> {});
+    compactor.join();
+    writer.runBetweenWrites(() -> {});
   }
 
   /** Writes what waits, ends a compaction and closes the log. Snapshots stay. Idempotent. */
@@ -414,9 +255,7 @@ public final class LiveCorpus implements SearchableCorpus {
     queue.close();
     try {
       writer.join();
-      if (compactor != null) {
-        compactor.join();
-      }
+      compactor.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CorpusException("interrupted while closing the corpus " + name, e);

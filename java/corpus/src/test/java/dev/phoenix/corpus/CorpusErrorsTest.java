@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.testing.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,15 +32,8 @@ class CorpusErrorsTest {
     return LongStream.range(from, to).mapToObj(id -> Post.of(id, 1)).toList();
   }
 
-  private static void await(LongSupplier found, long expected) throws InterruptedException {
-    for (int i = 0; i < 2000 && found.getAsLong() < expected; i++) {
-      Thread.sleep(10);
-    }
-    assertEquals(expected, found.getAsLong());
-  }
-
   @Test
-  void aCompactionWithoutMemoryIsCountedAndTriedAgain() throws InterruptedException {
+  void aCompactionWithoutMemoryIsCountedAndTriedAgain() {
     List<CorpusStore.CompactionPlan> plans = new ArrayList<>();
     Segment first;
     try (LiveCorpus corpus =
@@ -56,11 +49,11 @@ class CorpusErrorsTest {
               return plan.write();
             })) {
       corpus.add(posts(1, 25));
-      await(() -> corpus.statistics().failedCompactions(), 1);
+      Await.until("a failure", () -> corpus.statistics().failedCompactions() == 1);
       assertFalse(plans.getFirst().source().tryRetain(), "the state it was to write is let go");
       first = plans.getFirst().source().parts().getFirst().segment();
       corpus.add(posts(25, 60));
-      await(() -> corpus.statistics().compactions(), 1);
+      Await.until("a compaction", () -> corpus.statistics().compactions() == 1);
       assertEquals(59, corpus.statistics().posts());
     }
     assertTrue(first.isFree());

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CorpusKillTest {
   private static final int KILLS = Integer.getInteger("phoenix.test.kills", 6);
 
+  /** Lines that a process may say before it is killed: about a second of changes at most. */
+  private static final int MAX_LINES = 1000;
+
   @TempDir Path folder;
 
   /** What is known about a post: the last change that was begun and the last that was done. */
@@ -40,7 +43,7 @@ class CorpusKillTest {
     Map<Long, Known> posts = new HashMap<>();
     long bases = 0;
     for (int kill = 0; kill < KILLS; kill++) {
-      List<String> said = runAndKill(random.nextInt(900));
+      List<String> said = runAndKill(1 + random.nextInt(MAX_LINES));
       for (String line : said) {
         note(posts, line);
       }
@@ -51,7 +54,7 @@ class CorpusKillTest {
     assertTrue(bases > 0, "no base was ever written before a kill");
   }
 
-  private List<String> runAndKill(int afterMillis) throws IOException, InterruptedException {
+  private List<String> runAndKill(int afterLines) throws IOException, InterruptedException {
     Path errors = folder.resolve("errors.txt");
     Process child =
         new ProcessBuilder(
@@ -68,22 +71,13 @@ class CorpusKillTest {
     try (BufferedReader out = child.inputReader()) {
       String first = out.readLine();
       assertEquals("open", first, () -> "the child failed: " + read(errors));
-      Thread killer =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      Thread.sleep(afterMillis);
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
-                    }
-                    // not the process's own method, which closes what is still to be read
-                    child.toHandle().destroyForcibly();
-                  });
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         lines.add(line);
+        if (lines.size() == afterLines) {
+          // not the process's own method, which closes what is still to be read
+          child.toHandle().destroyForcibly();
+        }
       }
-      killer.join();
     }
     child.waitFor();
     assertEquals(128 + 9, child.exitValue(), () -> "the child ended by itself: " + read(errors));

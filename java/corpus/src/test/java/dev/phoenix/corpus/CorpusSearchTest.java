@@ -9,6 +9,7 @@ import dev.phoenix.feature.ExcludedPosts;
 import dev.phoenix.ops.Backend;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.testing.Await;
 import dev.phoenix.testing.Seeds;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -206,7 +207,7 @@ class CorpusSearchTest {
   }
 
   @Test
-  void aCompactedCorpusIsSearchedAndTheOldMemoryGoes() throws InterruptedException {
+  void aCompactedCorpusIsSearchedAndTheOldMemoryGoes() {
     try (LiveCorpus corpus = open("corpus", settings(32, 100), posts(1, 200));
         CorpusSearch search = CorpusSearch.create(ops, ENCODER.dimension(), Precision.FLOAT32)) {
       Segment first;
@@ -215,9 +216,7 @@ class CorpusSearchTest {
         assertFinds(search, snapshot, 30, Filter.EVERY);
       }
       corpus.add(posts(150, 300));
-      for (int i = 0; i < 500 && corpus.statistics().compactions() == 0; i++) {
-        Thread.sleep(10);
-      }
+      Await.until("a compaction", () -> corpus.statistics().compactions() == 1);
       assertTrue(first.isFree());
       try (Snapshot snapshot = corpus.snapshot()) {
         assertEquals(299, snapshot.size());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.testing.Await;
 import dev.phoenix.testing.Seeds;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -98,13 +100,15 @@ class SuccessionTest {
     try (LiveCorpus before = open("before", OLD, List.of(), 50)) {
       before.add(posts(1, 2000, "first"));
       AtomicBoolean stop = new AtomicBoolean();
+      LongAdder made = new LongAdder();
       List<Thread> writers = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         Random own = new Random(random.nextLong());
-        writers.add(Thread.ofPlatform().start(() -> change(before, own, stop)));
+        writers.add(Thread.ofPlatform().start(() -> change(before, own, stop, made)));
       }
       after.succeed(before);
-      Thread.sleep(50);
+      long then = made.sum();
+      Await.until("changes after it", () -> made.sum() > then + 100);
       stop.set(true);
       for (Thread writer : writers) {
         writer.join();
@@ -119,10 +123,11 @@ class SuccessionTest {
     }
   }
 
-  private static void change(LiveCorpus corpus, Random random, AtomicBoolean stop) {
+  private static void change(LiveCorpus corpus, Random random, AtomicBoolean stop, LongAdder made) {
     while (!stop.get()) {
       long id = 1L + random.nextInt(3000);
       corpus.change(posts(id, id + 3, "t" + random.nextInt(9)), List.of(id + 1)).join();
+      made.increment();
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.phoenix.serving;
 
 import dev.phoenix.corpus.CorpusStatistics;
-import java.util.function.LongSupplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.ToLongFunction;
 
 /** Figures of all corpora of the model that serves together; 0 while there is none. */
@@ -15,7 +15,7 @@ record CorpusGauges(ModelStore models) {
     metrics.watch("phoenix_corpus_log_bytes", "Bytes of the logs", of(CorpusStatistics::logBytes));
   }
 
-  private LongSupplier of(ToLongFunction<CorpusStatistics> figure) {
+  private DoubleSupplier of(ToLongFunction<CorpusStatistics> figure) {
     return () -> {
       ModelVersion version = models.acquire();
       if (version == null) {

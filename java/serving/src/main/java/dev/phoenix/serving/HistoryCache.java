@@ -9,7 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ final class HistoryCache implements AutoCloseable {
   private static final int ENTRY_BYTES = 512;
 
   private final long limit;
-  private final LongAdder bytes;
+  private final LongConsumer bytes;
   private final Ranker keeper;
 
   /** Held while keys and values are copied, which is what {@code keeper} does for one at a time. */
@@ -54,7 +54,7 @@ final class HistoryCache implements AutoCloseable {
    * @param keeper a ranker of the version, used by this cache alone, that makes and fills the room
    *     of what is kept
    */
-  HistoryCache(long limit, LongAdder bytes, Ranker keeper) {
+  HistoryCache(long limit, LongConsumer bytes, Ranker keeper) {
     this.limit = limit;
     this.bytes = bytes;
     this.keeper = keeper;
@@ -211,7 +211,7 @@ final class HistoryCache implements AutoCloseable {
 
   private void account(long change) {
     held += change;
-    bytes.add(change);
+    bytes.accept(change);
   }
 
   /** Forgets everything, while no pass uses any of it; what comes after is kept again. */

@@ -67,12 +67,12 @@ final class ModelStore implements AutoCloseable {
       if (old != null) {
         old.release(Runnable::run);
       }
-      metrics.reload("success");
+      metrics.loaded();
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
       LOG.log(Level.INFO, "model {0} serves, loaded in {1}", next.info().version(), took);
       return batchNanos;
     } catch (RuntimeException | Error failed) {
-      metrics.reload("failure");
+      metrics.loadFailed();
       throw failed;
     } finally {
       loading.set(false);

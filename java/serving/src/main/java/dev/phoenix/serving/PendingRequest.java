@@ -9,26 +9,29 @@ public final class PendingRequest {
   private final ServingRequest request;
   private final UserHistory.Key historyKey;
   private final long arrivedNanos;
+  private final Ticker ticker;
   private final Consumer<PendingRequest> withdrawal;
   private final @Nullable ModelVersion version;
   private final CompletableFuture<ServingResponse> answer = new CompletableFuture<>();
 
   /**
-   * A request that waits.
+   * A request that comes now.
    *
    * @param version that is to answer it, held by the caller; null for the one that serves then
+   * @param ticker of its deadline
    * @param withdrawal told when the caller takes it back
    */
   PendingRequest(
       ServingRequest request,
       @Nullable ModelVersion version,
-      long arrivedNanos,
+      Ticker ticker,
       Consumer<PendingRequest> withdrawal) {
     this.request = request;
     // On the caller's thread: a batch need not wait for it.
     this.historyKey = request.user().key();
     this.version = version;
-    this.arrivedNanos = arrivedNanos;
+    this.ticker = ticker;
+    this.arrivedNanos = ticker.nanos();
     this.withdrawal = withdrawal;
   }
 
@@ -70,6 +73,12 @@ public final class PendingRequest {
     return answer.isDone();
   }
 
+  /** Whether its deadline has passed. */
+  boolean isExpired() {
+    return isExpired(ticker.nanos());
+  }
+
+  /** Whether its deadline has passed at {@code nowNanos}. */
   boolean isExpired(long nowNanos) {
     return nowNanos - request.deadlineNanos() >= 0;
   }

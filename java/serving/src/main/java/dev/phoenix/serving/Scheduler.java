@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class Scheduler implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Scheduler.class.getName());
 
+  private static final double NANOS_PER_MILLI = 1e6;
+
   private final EngineOptions options;
   private final BatchRunner runner;
   private final EngineMetrics metrics;
+  private final Ticker ticker;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrival = lock.newCondition();
   private final Condition idle = lock.newCondition();
@@ -29,16 +32,27 @@ final class Scheduler implements AutoCloseable {
   private int batchesInFlight;
   private boolean closed;
 
-  Scheduler(EngineOptions options, BatchRunner runner, EngineMetrics metrics) {
+  Scheduler(EngineOptions options, BatchRunner runner, EngineMetrics metrics, Ticker ticker) {
     this.options = options;
     this.runner = runner;
     this.metrics = metrics;
+    this.ticker = ticker;
     this.admission = new AdmissionControl(options.batchSize());
-    metrics.watch(this);
+    watch();
     for (int worker = 0; worker < options.batchesInFlight(); worker++) {
       int number = worker;
       workers.add(Thread.ofPlatform().name("batch-" + number).start(() -> work(number)));
     }
+  }
+
+  private void watch() {
+    metrics.watch("recsys_engine_queue_backlog", "Requests that wait", this::backlog);
+    metrics.watch("recsys_engine_items_in_flight", "Requests that wait or run", this::inFlight);
+    metrics.watch("nv_inference_pending_request_count", "Requests that wait", this::backlog);
+    metrics.watch(
+        "phoenix_queue_age_ms",
+        "Time that the oldest waiting request has waited",
+        () -> queueAgeNanos() / NANOS_PER_MILLI);
   }
 
   /** Takes the warm-up's batches as the first that were seen. */
@@ -58,8 +72,7 @@ final class Scheduler implements AutoCloseable {
    * @throws Rejection if it cannot be answered in time, or not at all
    */
   PendingRequest submit(ServingRequest request, @Nullable ModelVersion version) {
-    PendingRequest pending =
-        new PendingRequest(request, version, System.nanoTime(), this::withdraw);
+    PendingRequest pending = new PendingRequest(request, version, ticker, this::withdraw);
     lock.lock();
     try {
       Rejection refusal = refusal(request.deadlineNanos(), pending.arrivedNanos());
@@ -78,7 +91,7 @@ final class Scheduler implements AutoCloseable {
   @Nullable Rejection refusal(long deadlineNanos) {
     lock.lock();
     try {
-      return refusal(deadlineNanos, System.nanoTime());
+      return refusal(deadlineNanos, ticker.nanos());
     } finally {
       lock.unlock();
     }
@@ -118,7 +131,7 @@ final class Scheduler implements AutoCloseable {
   private void work(int worker) {
     List<PendingRequest> batch = new ArrayList<>(options.batchSize());
     while (take(batch)) {
-      long begin = System.nanoTime();
+      long begin = ticker.nanos();
       int size = batch.size();
       try {
         runner.run(worker, batch);
@@ -126,7 +139,7 @@ final class Scheduler implements AutoCloseable {
         LOG.log(System.Logger.Level.ERROR, "a batch of " + size + " failed", failure);
         batch.forEach(each -> each.reject(Reason.FAILED, "the computation failed"));
       }
-      done(size, System.nanoTime() - begin);
+      done(size, ticker.nanos() - begin);
       batch.clear();
     }
   }
@@ -156,7 +169,7 @@ final class Scheduler implements AutoCloseable {
         }
         arrival.awaitUninterruptibly();
       }
-      long now = System.nanoTime();
+      long now = ticker.nanos();
       long needed = admission.serviceNanos(queue.size());
       while (batch.size() < options.batchSize() && !queue.isEmpty()) {
         PendingRequest next = queue.removeFirst();
@@ -220,7 +233,7 @@ final class Scheduler implements AutoCloseable {
     lock.lock();
     try {
       PendingRequest oldest = queue.peekFirst();
-      return oldest == null ? 0 : System.nanoTime() - oldest.arrivedNanos();
+      return oldest == null ? 0 : ticker.nanos() - oldest.arrivedNanos();
     } finally {
       lock.unlock();
     }

@@ -41,7 +41,7 @@ public final class ServingEngine implements AutoCloseable {
     this.metrics = metrics;
     this.models = new ModelStore(options, backend, metrics, corpora);
     this.corpora = corpora;
-    this.scheduler = new Scheduler(options, this::run, metrics);
+    this.scheduler = new Scheduler(options, this::run, metrics, Ticker.SYSTEM);
     metrics.watch(
         "checkpoint_reload_in_progress",
         "1 while a model is loaded",
@@ -137,7 +137,7 @@ public final class ServingEngine implements AutoCloseable {
       models.release(version);
       throw refused;
     }
-    metrics.history(read.user());
+    tellHistory(read);
     if (cut) {
       var _ = pending.answer().whenComplete((_, _) -> models.release(version));
     } else {
@@ -172,11 +172,15 @@ public final class ServingEngine implements AutoCloseable {
       models.release(version);
       throw refused;
     }
-    pending.forEach(each -> metrics.history(each.request().user()));
+    pending.forEach(each -> tellHistory(each.request()));
     CompletableFuture<?>[] answers =
         pending.stream().map(PendingRequest::answer).toArray(CompletableFuture<?>[]::new);
     var _ = CompletableFuture.allOf(answers).whenComplete((_, _) -> models.release(version));
     return pending;
+  }
+
+  private void tellHistory(ServingRequest request) {
+    metrics.history(request.user().events(), request.user().length());
   }
 
   /**
@@ -248,7 +252,7 @@ public final class ServingEngine implements AutoCloseable {
     return limits;
   }
 
-  /** What is counted. */
+  /** What is told of all that this engine does. */
   public EngineMetrics metrics() {
     return metrics;
   }

@@ -37,7 +37,7 @@ final class SharedModel implements AutoCloseable {
     ranker.useTables(files.rankerTables());
     Ranker keeper = parts.own(ranker.lane(parts.own(ops.lane())));
     this.cache =
-        parts.own(new HistoryCache(layout.keptBytes(), layout.metrics().keptBytes(), keeper));
+        parts.own(new HistoryCache(layout.keptBytes(), layout.metrics()::keptBytes, keeper));
   }
 
   /** Loads the models of {@code files}, which stay open as long. */

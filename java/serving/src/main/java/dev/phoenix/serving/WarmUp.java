@@ -52,17 +52,15 @@ final class WarmUp {
   long run() {
     long nanos = 0;
     List<Integer> sizes = sizes(version.ops(), version.info().ranker(), batchSize);
-    try (EngineMetrics metrics = new EngineMetrics()) {
-      for (Lane lane : version.lanes()) {
-        // What grows is as large as it gets before anything is prepared that refers to it.
-        run(lane, batchSize, metrics);
-        for (int round = 0; round < ROUNDS; round++) {
-          for (int size : sizes) {
-            nanos = run(lane, size, metrics);
-          }
+    for (Lane lane : version.lanes()) {
+      // What grows is as large as it gets before anything is prepared that refers to it.
+      run(lane, batchSize);
+      for (int round = 0; round < ROUNDS; round++) {
+        for (int size : sizes) {
+          nanos = run(lane, size);
         }
-        version.forgetHistories();
       }
+      version.forgetHistories();
     }
     return nanos;
   }
@@ -103,7 +101,7 @@ final class WarmUp {
   }
 
   /** Runs a batch of new users, and where histories are kept the two that follow from it. */
-  private long run(Lane lane, int size, EngineMetrics metrics) {
+  private long run(Lane lane, int size) {
     if (givenUp.getAsBoolean()) {
       throw new CancellationException("the server ends, so the model is not loaded");
     }
@@ -111,26 +109,26 @@ final class WarmUp {
     for (int i = 0; i < size; i++) {
       fresh.add(request());
     }
-    long nanos = run(lane, fresh, metrics);
+    long nanos = run(lane, fresh);
     if (version.keepsHistories()) {
-      run(lane, fresh, metrics);
+      run(lane, fresh);
       List<ServingRequest> mixed = new ArrayList<>();
       mixed.add(fresh.getFirst());
       for (int i = 1; i < size; i++) {
         mixed.add(request());
       }
-      run(lane, mixed, metrics);
+      run(lane, mixed);
     }
     return nanos;
   }
 
-  private long run(Lane lane, List<ServingRequest> requests, EngineMetrics metrics) {
+  private long run(Lane lane, List<ServingRequest> requests) {
     List<PendingRequest> batch = new ArrayList<>();
     for (ServingRequest request : requests) {
-      batch.add(new PendingRequest(request, null, System.nanoTime(), _ -> {}));
+      batch.add(new PendingRequest(request, null, Ticker.SYSTEM, _ -> {}));
     }
     long begin = System.nanoTime();
-    lane.run(version.info(), batch, metrics);
+    lane.run(version.info(), batch, EngineMetrics.NONE);
     long nanos = System.nanoTime() - begin;
     for (PendingRequest each : batch) {
       try {

@@ -111,7 +111,7 @@ final class Work {
 
   /** Whether nobody wants the answer any more; one that came too late hears of it. */
   boolean isMoot() {
-    if (!pending.isOver() && pending.isExpired(System.nanoTime())) {
+    if (!pending.isOver() && pending.isExpired()) {
       pending.reject(Reason.EXPIRED, "the deadline passed before the answer was there");
     }
     return pending.isOver();

@@ -31,11 +31,13 @@ public final class Demo {
 
   /** An engine on one core of this machine, without a model. */
   public static ServingEngine engine(EngineOptions options) {
+    return engine(options, EngineMetrics.NONE);
+  }
+
+  /** An engine on one core of this machine that tells {@code metrics}, without a model. */
+  public static ServingEngine engine(EngineOptions options, EngineMetrics metrics) {
     return ServingEngine.create(
-        options,
-        RequestLimits.DEFAULT,
-        () -> CpuOps.create(Precision.FLOAT32, 1),
-        new EngineMetrics());
+        options, RequestLimits.DEFAULT, () -> CpuOps.create(Precision.FLOAT32, 1), metrics);
   }
 
   /** The default options with another batch size and room for kept histories. */

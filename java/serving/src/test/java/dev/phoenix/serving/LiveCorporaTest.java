@@ -40,6 +40,7 @@ class LiveCorporaTest {
 
   @TempDir Path folder;
   private final Random random = Seeds.random("live corpora");
+  private final CountedMetrics metrics = new CountedMetrics();
   private final UserHistory user = UserHistory.of(Demo.user(random, 12));
 
   private ServingEngine engine() {
@@ -47,7 +48,7 @@ class LiveCorporaTest {
         Demo.options(8, 10_000_000),
         RequestLimits.DEFAULT,
         () -> CpuOps.create(Precision.FLOAT32, 1),
-        new EngineMetrics(),
+        metrics,
         new LiveCorpora(
             folder.resolve("live"),
             List.of("fresh"),
@@ -93,8 +94,7 @@ class LiveCorporaTest {
       assertArrayEquals(new long[] {101, 103, 105, 107, 109, 111, 113, 115, 117}, filtered);
       ServingResponse feed = ask(engine, new Task.Recommend(6, FRESH));
       assertEquals(6, feed.posts().count());
-      String metrics = engine.metrics().scrape();
-      assertTrue(metrics.contains("phoenix_corpus_posts 4018.0"), metrics);
+      assertEquals(4018, metrics.value("phoenix_corpus_posts"));
       assertEquals("t" + feed.posts().postIds()[0], feed.posts().topics()[0]);
     }
   }

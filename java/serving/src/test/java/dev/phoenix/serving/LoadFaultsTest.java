@@ -31,13 +31,12 @@ class LoadFaultsTest {
     long faults =
         FaultSweep.overAll(
             device -> {
-              try (EngineMetrics metrics = new EngineMetrics();
-                  ServingEngine engine =
-                      ServingEngine.create(
-                          Demo.options(1, 1 << 20),
-                          RequestLimits.DEFAULT,
-                          () -> GpuOps.create("emulated", device, Form.PTX),
-                          metrics)) {
+              try (ServingEngine engine =
+                  ServingEngine.create(
+                      Demo.options(1, 1 << 20),
+                      RequestLimits.DEFAULT,
+                      () -> GpuOps.create("emulated", device, Form.PTX),
+                      EngineMetrics.NONE)) {
                 engine.load(artifacts);
                 assertNotNull(engine.model());
               }

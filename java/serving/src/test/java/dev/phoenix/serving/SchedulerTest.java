@@ -17,9 +17,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** The queue, with batches that end when the test says so. */
+/** The queue, with batches that end when the test says so and a clock that it moves. */
 class SchedulerTest {
   private static final long SECOND = 1_000_000_000L;
   private static final ModelInfo MODEL = model();
@@ -41,13 +42,14 @@ class SchedulerTest {
 
   private final List<List<PendingRequest>> batches =
       Collections.synchronizedList(new ArrayList<>());
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5 * SECOND);
   private final Semaphore started = new Semaphore(0);
   private final Semaphore permits = new Semaphore(0);
 
   private Scheduler scheduler(int batchSize, int queueLimit, int inFlightLimit, int workers) {
     EngineOptions options =
         new EngineOptions(batchSize, queueLimit, inFlightLimit, workers, 0, Duration.ofSeconds(1));
-    return new Scheduler(options, this::run, new EngineMetrics());
+    return new Scheduler(options, this::run, EngineMetrics.NONE, now::get);
   }
 
   private void run(int worker, List<PendingRequest> batch) {
@@ -55,16 +57,16 @@ class SchedulerTest {
     started.release();
     permits.acquireUninterruptibly();
     for (PendingRequest each : batch) {
-      new Work(each, MODEL, System.nanoTime(), batch.size()).answer(null, 0);
+      new Work(each, MODEL, now.get(), batch.size()).answer(null, 0);
     }
   }
 
-  private static ServingRequest request(long remainingNanos) {
+  private ServingRequest request(long remainingNanos) {
     UserHistory user = UserHistory.of(new UserSequence(1, List.of()));
-    return new ServingRequest(user, new Task.Retrieve(1), System.nanoTime() + remainingNanos);
+    return new ServingRequest(user, new Task.Retrieve(1), now.get() + remainingNanos);
   }
 
-  private static PendingRequest submit(Scheduler scheduler, long remainingNanos) {
+  private PendingRequest submit(Scheduler scheduler, long remainingNanos) {
     return scheduler.submit(request(remainingNanos), null);
   }
 
@@ -74,7 +76,7 @@ class SchedulerTest {
     return assertInstanceOf(Rejection.class, failed.getCause()).reason();
   }
 
-  private static Reason refusal(Scheduler scheduler, long remainingNanos) {
+  private Reason refusal(Scheduler scheduler, long remainingNanos) {
     return assertThrows(Rejection.class, () -> submit(scheduler, remainingNanos)).reason();
   }
 
@@ -89,7 +91,8 @@ class SchedulerTest {
       }
       assertEquals(7, scheduler.inFlight());
       assertEquals(6, scheduler.backlog());
-      assertTrue(scheduler.queueAgeNanos() > 0);
+      now.addAndGet(7);
+      assertEquals(7, scheduler.queueAgeNanos());
       permits.release(3);
       all.forEach(each -> each.answer().join());
       assertEquals(List.of(1, 4, 2), batches.stream().map(List::size).toList());
@@ -150,13 +153,13 @@ class SchedulerTest {
   }
 
   @Test
-  void whatExpiredInTheQueueIsDroppedAndNeverRuns() throws InterruptedException {
+  void whatExpiredInTheQueueIsDroppedAndNeverRuns() {
     try (Scheduler scheduler = scheduler(4, 100, 100, 1)) {
       submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
       PendingRequest stale = submit(scheduler, SECOND / 50);
       PendingRequest fresh = submit(scheduler, 60 * SECOND);
-      Thread.sleep(40);
+      now.addAndGet(SECOND / 50);
       permits.release(2);
       fresh.answer().join();
       assertEquals(Reason.EXPIRED, reason(stale));
@@ -188,7 +191,7 @@ class SchedulerTest {
   @Test
   void aRefusalIsKnownBeforeTheRequestIs() {
     try (Scheduler scheduler = scheduler(4, 1, 100, 1)) {
-      long deadline = System.nanoTime() + 60 * SECOND;
+      long deadline = now.get() + 60 * SECOND;
       assertNull(scheduler.refusal(deadline));
       submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
@@ -207,7 +210,7 @@ class SchedulerTest {
       submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
       PendingRequest stale = submit(scheduler, SECOND / 50);
-      Thread.sleep(40);
+      now.addAndGet(SECOND / 50);
       permits.release(1);
       assertEquals(Reason.EXPIRED, reason(stale));
       assertTrue(scheduler.awaitIdle(5 * SECOND));
@@ -242,9 +245,9 @@ class SchedulerTest {
             batches.add(List.copyOf(batch));
             throw new IllegalStateException("made to fail");
           }
-          new Work(batch.getFirst(), MODEL, System.nanoTime(), 1).answer(null, 0);
+          new Work(batch.getFirst(), MODEL, now.get(), 1).answer(null, 0);
         };
-    try (Scheduler scheduler = new Scheduler(options, failing, new EngineMetrics())) {
+    try (Scheduler scheduler = new Scheduler(options, failing, EngineMetrics.NONE, now::get)) {
       PendingRequest first = submit(scheduler, 60 * SECOND);
       PendingRequest second = submit(scheduler, 60 * SECOND);
       assertEquals(Reason.FAILED, reason(first));

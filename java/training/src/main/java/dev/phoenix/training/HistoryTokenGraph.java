@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * these once a step; see {@link FoldedTable}.
  */
 final class HistoryTokenGraph implements AutoCloseable {
-  private static final int DWELL_HIDDEN = 64;
-
   private final GradientOps gradients;
   private final Ops ops;
   private final ModelConfig config;
@@ -125,9 +123,9 @@ final class HistoryTokenGraph implements AutoCloseable {
           ops.tensor(scope, "post_rows", new Shape(capacity, hashes * d)),
           ops.tensor(scope, "actions", new Shape(capacity, config.numActions())),
           ops.tensor(scope, "dwell", new Shape(capacity, 1)),
-          ops.tensor(scope, "dwell_in", new Shape(capacity, DWELL_HIDDEN)),
-          ops.tensor(scope, "dwell_hidden", new Shape(capacity, DWELL_HIDDEN)),
-          ops.tensor(scope, "d_dwell_hidden", new Shape(capacity, DWELL_HIDDEN)),
+          ops.tensor(scope, "dwell_in", new Shape(capacity, config.continuousHiddenDim())),
+          ops.tensor(scope, "dwell_hidden", new Shape(capacity, config.continuousHiddenDim())),
+          ops.tensor(scope, "d_dwell_hidden", new Shape(capacity, config.continuousHiddenDim())),
           ops.tensor(scope, "history_tokens", new Shape(capacity, d)),
           new int[capacity * config.numUserHashes()],
           new int[capacity],

@@ -92,10 +92,6 @@ final class SoftmaxPlan {
     positiveColumns.size = 0;
     positiveBias.size = 0;
     positiveWeights.size = 0;
-    float[] bias = new float[index.count()];
-    for (int column = 0; column < bias.length; column++) {
-      bias[column] = bias(column, negatives[column]);
-    }
     int queries = batch.queries().count();
     int[] exceptionOffsets = new int[queries + 1];
     int[] positiveOffsets = new int[queries + 1];
@@ -119,7 +115,7 @@ final class SoftmaxPlan {
       }
     }
     return new SoftmaxQueries(
-        bias,
+        negativeBias(),
         exceptionOffsets,
         exceptionColumns.values,
         exceptionBias.values,
@@ -127,6 +123,15 @@ final class SoftmaxPlan {
         positiveColumns.values,
         positiveBias.values,
         positiveWeights.values);
+  }
+
+  /** What every post weighs as a negative of a query without exceptions. */
+  private float[] negativeBias() {
+    float[] bias = new float[index.count()];
+    for (int column = 0; column < bias.length; column++) {
+      bias[column] = bias(column, negatives[column]);
+    }
+    return bias;
   }
 
   /** log(count), and the correction log(1 / occurrences) where it is asked for. */

@@ -3,6 +3,7 @@ package dev.phoenix.ptx.emulator;
 import dev.phoenix.ptx.Instruction;
 import dev.phoenix.ptx.Operand;
 import java.util.List;
+import java.util.Set;
 
 /** cp.async, without bulk copies (section Non-bulk copy). */
 final class AsyncCopyFamily implements InstructionFamily {
@@ -28,20 +29,19 @@ final class AsyncCopyFamily implements InstructionFamily {
         opcode.expect("arrive");
         MbarrierFamily.arriveCopies(opcode, operands, assembler);
       }
-      case "cg" -> copy(opcode, operands, true, assembler);
-      default -> copy(opcode, operands, false, assembler);
+      case "cg" -> copy(opcode, operands, Set.of(16), assembler);
+      default -> copy(opcode, operands, Set.of(4, 8, 16), assembler);
     }
   }
 
   private static void copy(
-      OpcodeReader opcode, List<Operand> operands, boolean bypass, Assembler assembler) {
+      OpcodeReader opcode, List<Operand> operands, Set<Integer> sizes, Assembler assembler) {
     opcode.oneOf("shared", "shared::cta");
     opcode.expect("global");
     opcode.anyOf("L2::64B", "L2::128B", "L2::256B");
     opcode.end();
     int bytes = constant(operands.get(2), assembler);
-    boolean allowed = bytes == 16 || (!bypass && (bytes == 4 || bytes == 8));
-    if (!allowed || operands.size() > 4) {
+    if (!sizes.contains(bytes) || operands.size() > 4) {
       throw assembler.error("can't copy " + bytes + " bytes");
     }
     int sourceBytes = -1;

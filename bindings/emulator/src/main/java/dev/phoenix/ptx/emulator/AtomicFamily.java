@@ -13,7 +13,6 @@ final class AtomicFamily implements InstructionFamily {
   @Override
   public void decode(Instruction instruction, Assembler assembler) {
     OpcodeReader opcode = new OpcodeReader(assembler, instruction.opcode());
-    boolean returns = instruction.mnemonic().equals("atom");
     String semantics = opcode.anyOf(SEMANTICS);
     String scope = opcode.anyOf(SCOPES);
     if (!semantics.isEmpty() && scope.isEmpty()) {
@@ -36,27 +35,36 @@ final class AtomicFamily implements InstructionFamily {
     if (update == null || half != noFlush) {
       throw assembler.error("no such atomic");
     }
-    List<Operand> operands = instruction.operands();
-    int first = returns ? 1 : 0;
     boolean swap = operation.equals("cas");
+    AtomicOperation.Registers registers = registers(instruction, type, swap, assembler);
+    Operand address = instruction.operands().get(first(instruction));
+    assembler.add(
+        new AtomicOperation(
+            MemoryOperation.space(space),
+            AddressOperand.of(address, assembler),
+            update,
+            registers,
+            new AtomicOperation.Width(type.bytes(), swap || operation.equals("exch"))));
+  }
+
+  /** The place of the address among the operands: atom has a result before it, red has none. */
+  private static int first(Instruction instruction) {
+    return instruction.mnemonic().equals("atom") ? 1 : 0;
+  }
+
+  private static AtomicOperation.Registers registers(
+      Instruction instruction, ScalarType type, boolean swap, Assembler assembler) {
+    List<Operand> operands = instruction.operands();
+    int first = first(instruction);
     int expected = first + (swap ? 3 : 2);
     if (operands.size() != expected) {
       throw assembler.error("takes " + expected + " operands");
     }
     Class<?> java = type.bits() == 64 ? long.class : int.class;
-    boolean ignored = !returns || operands.getFirst() instanceof Operand.Sink;
-    AtomicOperation.Registers registers =
-        new AtomicOperation.Registers(
-            ignored ? -1 : assembler.target(operands.getFirst(), java),
-            assembler.source(operands.get(first + 1), java),
-            swap ? assembler.source(operands.get(first + 2), java) : -1);
-    AddressOperand address = AddressOperand.of(operands.get(first), assembler);
-    assembler.add(
-        new AtomicOperation(
-            MemoryOperation.space(space),
-            address,
-            update,
-            registers,
-            new AtomicOperation.Width(type.bytes(), swap || operation.equals("exch"))));
+    boolean ignored = first == 0 || operands.getFirst() instanceof Operand.Sink;
+    return new AtomicOperation.Registers(
+        ignored ? -1 : assembler.target(operands.getFirst(), java),
+        assembler.source(operands.get(first + 1), java),
+        swap ? assembler.source(operands.get(first + 2), java) : -1);
   }
 }

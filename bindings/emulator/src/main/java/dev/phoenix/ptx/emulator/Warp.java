@@ -1,6 +1,5 @@
 package dev.phoenix.ptx.emulator;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,11 +65,7 @@ final class Warp {
   int active;
   int live;
 
-  private final int[] groupNext = new int[LANES];
-  private final int[] groupMask = new int[LANES];
-  private final boolean[] groupParked = new boolean[LANES];
-  private final boolean[] groupYielded = new boolean[LANES];
-  private int groups;
+  private final LaneGroups groups = new LaneGroups();
   private int limit = Integer.MAX_VALUE;
   private long branches;
   private long longest;
@@ -106,7 +101,7 @@ final class Warp {
     next = 0;
     active = lanes;
     live = lanes;
-    groups = 0;
+    groups.clear();
     limit = Integer.MAX_VALUE;
     branches = 0;
     polled = -1;
@@ -150,14 +145,14 @@ final class Warp {
       next = target;
       return;
     }
-    add(next, active & ~taken, false);
-    add(target, taken, false);
+    groups.add(next, active & ~taken);
+    groups.add(target, taken);
     choose(at);
   }
 
   /** Leaves some of the active lanes at an operation to run it later; the others stay active. */
   void defer(Operation at, int lanes, int staying) {
-    add(at.index, lanes, false);
+    groups.add(at.index, lanes);
     limit = Math.min(limit, at.index);
     active = staying;
   }
@@ -167,9 +162,9 @@ final class Warp {
     live &= ~lanes;
     active &= ~lanes;
     block.progress++;
-    Arrays.fill(groupParked, 0, groups, false); // what they waited for may have changed
+    groups.unpark();
     if (active == 0) {
-      if (groups == 0) {
+      if (groups.isEmpty()) {
         state = State.EXITED;
       } else {
         choose(at);
@@ -179,14 +174,14 @@ final class Warp {
 
   /** Lets the active lanes wait at an operation for lanes that are elsewhere. */
   void park(Operation at, int missing) {
-    if (groups == 0) {
+    if (groups.isEmpty()) {
       throw at.fault(
           this,
           Integer.numberOfTrailingZeros(missing),
           EmulatorFault.Kind.DIVERGENT_WARP,
           "lanes " + lanes(missing) + " are named but never come");
     }
-    add(at.index, active, true);
+    groups.addParked(at.index, active);
     choose(at);
   }
 
@@ -212,12 +207,11 @@ final class Warp {
     pausedAt = at;
     pausedFor = wait;
     pausedLanes = active;
-    if (groups == 0) {
+    if (groups.isEmpty()) {
       state = State.PAUSED;
       return;
     }
-    add(next, active, false);
-    groupYielded[groups - 1] = true;
+    groups.addYielded(next, active);
     choose(at);
   }
 
@@ -238,73 +232,29 @@ final class Warp {
 
   /** Whether all live lanes are here. */
   boolean converged() {
-    return groups == 0;
-  }
-
-  private void add(int place, int mask, boolean parked) {
-    groupNext[groups] = place;
-    groupMask[groups] = mask;
-    groupParked[groups] = parked;
-    groupYielded[groups] = false;
-    groups++;
+    return groups.isEmpty();
   }
 
   private void switchGroup() {
-    add(next, active, false);
+    groups.add(next, active);
     choose(program.code()[next]);
   }
 
   /** Makes the earliest group that can run the active one, with all that stand where it does. */
   private void choose(Operation at) {
-    int earliest = earliest();
+    int earliest = groups.earliest();
     if (earliest < 0) {
       // All that can run have waited: it is the turn of the other warps, then of all groups.
-      Arrays.fill(groupYielded, 0, groups, false);
-      earliest = earliest();
+      groups.takeTurns();
+      earliest = groups.earliest();
       if (earliest < 0) {
-        throw stuck(at);
+        throw groups.stuck(this, at);
       }
       state = State.PAUSED;
     }
-    next = groupNext[earliest];
-    active = 0;
-    limit = Integer.MAX_VALUE;
-    int kept = 0;
-    for (int i = 0; i < groups; i++) {
-      if (groupNext[i] == next) {
-        active |= groupMask[i];
-      } else {
-        groupNext[kept] = groupNext[i];
-        groupMask[kept] = groupMask[i];
-        groupParked[kept] = groupParked[i];
-        groupYielded[kept] = groupYielded[i];
-        limit = Math.min(limit, groupNext[kept]);
-        kept++;
-      }
-    }
-    groups = kept;
-  }
-
-  private int earliest() {
-    int earliest = -1;
-    for (int i = 0; i < groups; i++) {
-      boolean ready = !groupParked[i] && !groupYielded[i];
-      if (ready && (earliest < 0 || groupNext[i] < groupNext[earliest])) {
-        earliest = i;
-      }
-    }
-    return earliest;
-  }
-
-  private EmulatorFault stuck(Operation at) {
-    StringBuilder text = new StringBuilder("lanes wait for each other:");
-    for (int i = 0; i < groups; i++) {
-      Operation place = program.code()[groupNext[i]];
-      text.append(" lanes ").append(lanes(groupMask[i])).append(" at PTX line ");
-      text.append(place.line).append(';');
-    }
-    int lane = Integer.numberOfTrailingZeros(groupMask[0]);
-    return at.fault(this, lane, EmulatorFault.Kind.DIVERGENT_WARP, text.toString());
+    next = earliest;
+    active = groups.take(earliest);
+    limit = groups.first();
   }
 
   static String lanes(int mask) {

@@ -14,6 +14,7 @@ import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -174,7 +175,7 @@ class RingTest {
         assertEquals(POSITIONS, answer.get("timing").get("history_used").asInt());
       }
       long events = walks.stream().mapToLong(walk -> walk.history().length).sum();
-      var metrics = server.engine().metrics();
+      var metrics = PrometheusMetrics.of(server.engine());
       assertEquals(2L * walks.size(), metrics.count("phoenix_histories_cut"));
       assertEquals(2 * events, metrics.count("phoenix_history_events"));
       assertEquals(

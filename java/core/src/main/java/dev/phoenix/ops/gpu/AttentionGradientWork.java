@@ -85,6 +85,16 @@ final class AttentionGradientWork {
                 from, rows.offsets(), rows.rows(), rows.requests(), rows.longest()));
   }
 
+  private static void require(KeyValueGradient history, RowLayout layout, GpuTensor past) {
+    past.shape().require(history.dKv().name(), history.dKv().shape());
+    RowGradientWork.requireFloats(GpuTensor.of(history.dKv()));
+    if (layout.requests() != history.rows().requests() || past.rows() != history.rows().rows()) {
+      throw new IllegalArgumentException(
+          "candidates of %d requests, histories of %d in %s"
+              .formatted(layout.requests(), history.rows().requests(), past));
+    }
+  }
+
   /** The backward of candidate rows that attend to a history and to themselves; adds. */
   void candidates(
       AttentionGradient gradient,
@@ -93,13 +103,7 @@ final class AttentionGradientWork {
       AttentionShape shape) {
     require(gradient, layout, shape);
     GpuTensor past = GpuTensor.of(history.kv());
-    past.shape().require(history.dKv().name(), history.dKv().shape());
-    RowGradientWork.requireFloats(GpuTensor.of(history.dKv()));
-    if (layout.requests() != history.rows().requests() || past.rows() != history.rows().rows()) {
-      throw new IllegalArgumentException(
-          "candidates of %d requests, histories of %d in %s"
-              .formatted(layout.requests(), history.rows().requests(), past));
-    }
+    require(history, layout, past);
     GpuTensor qkv = GpuTensor.of(gradient.qkv());
     if (qkv.rows() == 0) {
       return;

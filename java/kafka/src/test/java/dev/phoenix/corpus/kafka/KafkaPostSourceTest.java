@@ -10,13 +10,13 @@ import dev.phoenix.corpus.Durability;
 import dev.phoenix.corpus.Ingestion;
 import dev.phoenix.corpus.LiveCorpus;
 import dev.phoenix.corpus.PostEncoder;
+import dev.phoenix.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -53,13 +53,6 @@ class KafkaPostSourceTest {
   private long committed() {
     OffsetAndMetadata at = consumer.committed(Set.of(PARTITION)).get(PARTITION);
     return at == null ? 0 : at.offset();
-  }
-
-  private static void await(BooleanSupplier done) throws InterruptedException {
-    for (int i = 0; i < 2000 && !done.getAsBoolean(); i++) {
-      Thread.sleep(5);
-    }
-    assertTrue(done.getAsBoolean());
   }
 
   private LiveCorpus corpus(PostEncoder encoder) {
@@ -103,7 +96,7 @@ class KafkaPostSourceTest {
     KafkaPostSource source = KafkaPostSource.of(consumer);
     try (LiveCorpus corpus = corpus(new Ones())) {
       try (Ingestion ingestion = Ingestion.start(source, corpus)) {
-        await(() -> ingestion.changes() == 5);
+        Await.until("five changes", () -> ingestion.changes() == 5);
         assertNull(ingestion.failure());
         assertEquals(4, source.malformed());
         assertEquals(offset, committed());
@@ -122,7 +115,7 @@ class KafkaPostSourceTest {
     add("66", "{\"author_id\": 7}");
     try (LiveCorpus corpus = corpus(new Ones());
         Ingestion ingestion = Ingestion.start(KafkaPostSource.of(consumer), corpus)) {
-      await(() -> ingestion.failure() != null);
+      Await.until("the failure", () -> ingestion.failure() != null);
       assertNotNull(ingestion.failure());
       assertEquals(0, ingestion.changes());
       assertTrue(consumer.closed());
@@ -145,7 +138,7 @@ class KafkaPostSourceTest {
       patience = timeout;
       committing.countDown();
       try {
-        Thread.sleep(Duration.ofMinutes(10));
+        new CountDownLatch(1).await();
       } catch (InterruptedException e) {
         interrupted = true;
         throw new InterruptException(e);
@@ -178,7 +171,7 @@ class KafkaPostSourceTest {
     try (Ingestion ingestion = Ingestion.start(KafkaPostSource.of(consumer), corpus)) {
       corpus.close();
       add("1", "{\"author_id\": 7}");
-      await(consumer::closed);
+      Await.until("the consumer is closed", consumer::closed);
       assertTrue(ingestion.awaitEnd(Duration.ofMinutes(1)));
       assertNull(ingestion.failure());
       assertEquals(0, ingestion.changes(), "what was not acknowledged comes again");

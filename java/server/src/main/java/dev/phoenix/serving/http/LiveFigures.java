@@ -1,8 +1,8 @@
 package dev.phoenix.serving.http;
 
-import dev.phoenix.serving.EngineMetrics;
 import dev.phoenix.serving.ModelInfo;
 import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executors;
@@ -18,6 +18,7 @@ final class LiveFigures implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final ServingEngine engine;
+  private final PrometheusMetrics metrics;
   private final Deque<Second> seconds = new ArrayDeque<>();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
@@ -32,11 +33,11 @@ final class LiveFigures implements AutoCloseable {
 
   LiveFigures(ServingEngine engine) {
     this.engine = engine;
+    this.metrics = PrometheusMetrics.of(engine);
     var _ = clock.scheduleAtFixedRate(this::sample, 1, 1, TimeUnit.SECONDS);
   }
 
   private synchronized void sample() {
-    EngineMetrics metrics = engine.metrics();
     Histogram latencies = metrics.recentLatencies();
     long[] batches = metrics.batches();
     long rejects = metrics.count("recsys_engine_num_requests_rejected");
@@ -67,7 +68,7 @@ final class LiveFigures implements AutoCloseable {
           json.writeStartObject();
           writeModel(json, engine.model());
           json.writeNumberProperty("batch_limit", engine.options().batchSize());
-          json.writeNumberProperty("kept_history_ratio", engine.metrics().keptHistoryRatio());
+          json.writeNumberProperty("kept_history_ratio", metrics.keptHistoryRatio());
           json.writeArrayPropertyStart("seconds");
           for (Second second : seconds) {
             write(json, second);

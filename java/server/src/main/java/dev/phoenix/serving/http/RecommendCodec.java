@@ -11,8 +11,6 @@ import dev.phoenix.scoring.ScoringOptions;
 import dev.phoenix.serving.CorpusChoice;
 import dev.phoenix.serving.Exclusion;
 import dev.phoenix.serving.FeedPolicy;
-import dev.phoenix.serving.Rejection;
-import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingResponse;
 import dev.phoenix.serving.ServingResponse.Posts;
@@ -26,8 +24,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -44,7 +40,6 @@ import tools.jackson.core.JsonToken;
  */
 final class RecommendCodec {
   private static final int DEFAULT_LIMIT = 30;
-  private static final int MAX_ACTION = 1 << 16;
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final RequestLimits limits;
@@ -125,7 +120,7 @@ final class RecommendCodec {
       switch (key) {
         case "user_id" -> fields.userId = Json.id(json, key);
         case "user_ip_id" -> fields.userIpId = Json.id(json, key);
-        case "history" -> fields.history = history(json);
+        case "history" -> fields.history = HistoryJson.read(json, limits);
         case "top_k" -> fields.topK = Json.integer(json, key);
         case "corpora" -> fields.corpora = corpora(json);
         case "filter" -> fields.filter = filter(json);
@@ -194,48 +189,6 @@ final class RecommendCodec {
       throw Json.wrong(what, "a whole number from 1");
     }
     return value;
-  }
-
-  private List<Engagement> history(JsonParser json) {
-    Json.expect(json, JsonToken.START_ARRAY, "history");
-    List<Engagement> history = new ArrayList<>();
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      RequestLimits.require("engagements of the history", history.size() + 1, limits.history());
-      history.add(engagement(json));
-    }
-    return history;
-  }
-
-  private Engagement engagement(JsonParser json) {
-    Json.expect(json, JsonToken.START_OBJECT, "an engagement");
-    long post = 0;
-    long author = 0;
-    SortedMap<Integer, Float> actions = new TreeMap<>();
-    for (String key = json.nextName(); key != null; key = json.nextName()) {
-      json.nextToken();
-      switch (key) {
-        case "post_id" -> post = Json.id(json, key);
-        case "author_id" -> author = Json.id(json, key);
-        case "actions" -> readActions(json, actions);
-        default -> json.skipChildren();
-      }
-    }
-    return new Engagement(post, author, actions);
-  }
-
-  private void readActions(JsonParser json, SortedMap<Integer, Float> actions) {
-    Json.expect(json, JsonToken.START_OBJECT, "actions");
-    for (String key = json.nextName(); key != null; key = json.nextName()) {
-      json.nextToken();
-      RequestLimits.require("actions of an engagement", actions.size() + 1, limits.actions());
-      boolean index = key.matches("0|[1-9][0-9]{0,4}") && Integer.parseInt(key) < MAX_ACTION;
-      if (!index) {
-        throw new Rejection(
-            Reason.INVALID,
-            "actions: expected indices from 0 to %d as keys".formatted(MAX_ACTION - 1));
-      }
-      actions.put(Integer.parseInt(key), Json.number(json, "the value of an action"));
-    }
   }
 
   /** Writes a feed: ids are strings, because 64 bits do not fit a double. */

@@ -8,6 +8,7 @@ import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingRequest;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import dev.phoenix.serving.tracing.Tracing;
 import io.helidon.common.configurable.Resource;
 import io.helidon.common.tls.Tls;
@@ -38,7 +39,7 @@ public final class WebServerPort implements AutoCloseable {
   /**
    * What the handlers share.
    *
-   * @param engine that answers
+   * @param engine that answers, made with {@link PrometheusMetrics}
    * @param policy of feeds and actions
    * @param example the history that the page begins with
    * @param ready whether requests are welcome
@@ -150,6 +151,7 @@ public final class WebServerPort implements AutoCloseable {
     RecommendCodec codec = new RecommendCodec(context.engine().limits(), context.policy());
     OpenInferenceRest open = new OpenInferenceRest(context, answers);
     byte[] example = new ExampleHistory(context.example(), context.policy()).encode();
+    PrometheusMetrics metrics = PrometheusMetrics.of(context.engine());
     HttpRouting.Builder routing = HttpRouting.builder();
     routing.post(
         "/v1/recommend",
@@ -161,7 +163,7 @@ public final class WebServerPort implements AutoCloseable {
         "/metrics",
         (_, response) -> {
           response.header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-          response.send(context.engine().metrics().scrape().getBytes(StandardCharsets.UTF_8));
+          response.send(metrics.scrape().getBytes(StandardCharsets.UTF_8));
         });
     routing.get(
         "/livez", (_, response) -> response.send("alive\n".getBytes(StandardCharsets.UTF_8)));

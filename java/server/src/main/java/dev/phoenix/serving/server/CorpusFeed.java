@@ -19,24 +19,32 @@ import org.jspecify.annotations.Nullable;
 final class CorpusFeed implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CorpusFeed.class.getName());
   private static final Duration GLANCE = Duration.ofMillis(200);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final ServingEngine engine;
   private final String corpus;
   private final Supplier<PostSource> sources;
-  private final Duration pause;
+  private final Pauses pauses;
   private final AtomicLong changes = new AtomicLong();
   private final AtomicLong malformed = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
   private final Thread thread;
   private volatile boolean closed;
 
+  /** How the feed waits. */
+  @FunctionalInterface
+  interface Pauses {
+    /** Returns after {@code length}. */
+    void take(Duration length) throws InterruptedException;
+  }
+
   private CorpusFeed(
-      ServingEngine engine, String corpus, Supplier<PostSource> sources, Duration pause) {
+      ServingEngine engine, String corpus, Supplier<PostSource> sources, Pauses pauses) {
     this.engine = engine;
     this.corpus = corpus;
     this.sources = sources;
-    this.pause = pause;
+    this.pauses = pauses;
     engine.metrics().watch("phoenix_ingestion_changes", "Changes ingested", changes::get);
     engine.metrics().watch("phoenix_ingestion_malformed", "Records passed over", malformed::get);
     engine.metrics().watch("phoenix_ingestion_failures", "Times that it failed", failures::get);
@@ -48,28 +56,29 @@ final class CorpusFeed implements AutoCloseable {
    *
    * @param corpus its name; empty for the default one
    * @param sources opens the source, again after every failure
-   * @param pause after a first failure; doubled after each that follows
+   * @param pauses between two looks for a model, and after failures, each longer than the one
+   *     before
    */
   static CorpusFeed start(
-      ServingEngine engine, String corpus, Supplier<PostSource> sources, Duration pause) {
-    return new CorpusFeed(engine, corpus, sources, pause);
+      ServingEngine engine, String corpus, Supplier<PostSource> sources, Pauses pauses) {
+    return new CorpusFeed(engine, corpus, sources, pauses);
   }
 
   private void run() {
-    Duration wait = pause;
+    Duration wait = FIRST_PAUSE;
     try {
       while (!closed) {
         LiveCorpus target = target();
         if (target == null) {
-          Thread.sleep(GLANCE);
+          pauses.take(GLANCE);
           continue;
         }
         long before = changes.get();
         boolean works = feed(target);
-        wait = works || changes.get() > before ? pause : wait;
+        wait = works || changes.get() > before ? FIRST_PAUSE : wait;
         if (!works) {
           failures.incrementAndGet();
-          Thread.sleep(wait);
+          pauses.take(wait);
           Duration longer = wait.multipliedBy(2);
           wait = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
         }

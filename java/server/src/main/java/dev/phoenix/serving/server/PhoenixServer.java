@@ -8,7 +8,6 @@ import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.serving.CorpusSource;
-import dev.phoenix.serving.EngineMetrics;
 import dev.phoenix.serving.FixedCorpora;
 import dev.phoenix.serving.LiveCorpora;
 import dev.phoenix.serving.Reloader;
@@ -16,6 +15,7 @@ import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.grpc.GrpcServer;
 import dev.phoenix.serving.http.WebServerPort;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import dev.phoenix.serving.tracing.Tracing;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class PhoenixServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PhoenixServer.class.getName());
 
-  private static final Duration INGESTION_PAUSE = Duration.ofSeconds(1);
-
   private final ServerConfig config;
   private final Closer parts;
   private final ServingEngine engine;
@@ -48,7 +46,7 @@ public final class PhoenixServer implements AutoCloseable {
     this.parts = parts;
     this.config = config;
     Optional<Tracing> tracing = config.traces().map(options -> parts.own(Tracing.start(options)));
-    EngineMetrics metrics = parts.own(new EngineMetrics());
+    PrometheusMetrics metrics = parts.own(new PrometheusMetrics());
     ServerConfig.Compute compute = config.compute();
     this.engine =
         parts.own(
@@ -87,7 +85,7 @@ public final class PhoenixServer implements AutoCloseable {
                 engine,
                 kafka.corpus(),
                 () -> KafkaPostSource.subscribe(kafka.topic(), kafka.settings()),
-                INGESTION_PAUSE));
+                Thread::sleep));
   }
 
   private static CorpusSource corpora(ServerConfig.Posts posts) {

@@ -1,7 +1,6 @@
 package dev.phoenix.serving.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.serving.AdminToken;
 import dev.phoenix.serving.Demo;
@@ -10,6 +9,8 @@ import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.grpc.GrpcServer.ConnectionLimits;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import dev.phoenix.testing.Seeds;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,7 +31,7 @@ import phoenix.v1.RecommenderGrpc;
 /** How long a connection lives and how much it may ask at once, over real connections. */
 @Timeout(120)
 class ConnectionLimitsTest {
-  private final ServingEngine engine = Demo.engine(Demo.options(4, 0));
+  private final ServingEngine engine = Demo.engine(Demo.options(4, 0), new PrometheusMetrics());
   private final Reloader reloader = new Reloader(engine, Demo.ARTIFACTS.directory());
   private final RecommendRequest request =
       RecommendRequest.newBuilder()
@@ -60,13 +60,6 @@ class ConnectionLimitsTest {
     return NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
   }
 
-  private static void await(BooleanSupplier done, String what) throws InterruptedException {
-    for (int i = 0; i < 3000 && !done.getAsBoolean(); i++) {
-      Thread.sleep(10);
-    }
-    assertTrue(done.getAsBoolean(), what);
-  }
-
   @Test
   void theLimitsAreThoseOfTheContract() {
     assertEquals(16 << 20, ConnectionLimits.DEFAULT.messageBytes());
@@ -85,9 +78,9 @@ class ConnectionLimitsTest {
         var stub = RecommenderGrpc.newBlockingStub(channel);
         for (int connection = 0; connection < 3; connection++) {
           assertEquals(3, stub.recommend(request).getPostsCount());
-          await(
-              () -> channel.getState(false) == ConnectivityState.IDLE,
-              "the connection is ended when it is old");
+          Await.until(
+              "the connection is ended when it is old",
+              () -> channel.getState(false) == ConnectivityState.IDLE);
         }
       } finally {
         channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
@@ -131,7 +124,7 @@ class ConnectionLimitsTest {
         // The settings of the connection have come with its first call.
         assertEquals(3, call(channel, request).get(30, TimeUnit.SECONDS).getPostsCount());
         // A batch is counted after its answers are on their way.
-        await(() -> engine.metrics().batches()[0] == 1, "a batch");
+        Await.until("a batch", () -> PrometheusMetrics.of(engine).batches()[0] == 1);
         List<CompletableFuture<RecommendResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
           answers.add(call(channel, request));
@@ -140,7 +133,7 @@ class ConnectionLimitsTest {
           assertEquals(1, answer.get(30, TimeUnit.SECONDS).getTiming().getBatchSize());
         }
         // One at a time never shares a batch.
-        await(() -> engine.metrics().batches()[0] == 1 + 12, "a batch for each");
+        Await.until("a batch for each", () -> PrometheusMetrics.of(engine).batches()[0] == 1 + 12);
       } finally {
         channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
       }

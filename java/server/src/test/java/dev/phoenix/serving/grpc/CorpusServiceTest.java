@@ -12,12 +12,12 @@ import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.serving.AdminToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
-import dev.phoenix.serving.EngineMetrics;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.LiveCorpora;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import dev.phoenix.testing.Seeds;
 import inference.GRPCInferenceServiceGrpc;
 import inference.InferParameter;
@@ -66,7 +66,7 @@ class CorpusServiceTest {
             Demo.options(4, 0),
             RequestLimits.DEFAULT,
             () -> CpuOps.create(Precision.FLOAT32, 1),
-            new EngineMetrics(),
+            new PrometheusMetrics(),
             new LiveCorpora(
                 folder,
                 List.of("fresh"),

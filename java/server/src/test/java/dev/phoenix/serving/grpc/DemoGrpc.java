@@ -9,6 +9,7 @@ import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.function.Executable;
 final class DemoGrpc {
   static final String TOKEN = "correct-horse-battery";
 
-  private final ServingEngine engine = Demo.engine(Demo.options(8, 50_000_000));
+  private final ServingEngine engine =
+      Demo.engine(Demo.options(8, 50_000_000), new PrometheusMetrics());
   private final Reloader reloader;
   private final GrpcServer server;
   private final ManagedChannel channel;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.serving.Demo;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import dev.phoenix.testing.Seeds;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
@@ -56,14 +57,16 @@ class GrpcRefusalsTest {
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName(RecommenderGrpc.getRecommendMethod().getFullMethodName())
             .build();
-    long refused = demo.engine().metrics().count("recsys_engine_num_requests_rejected");
+    long refused = PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected");
     byte[] torn = {0x0A, 0x7F, 1};
     StatusRuntimeException failed =
         assertThrows(
             StatusRuntimeException.class,
             () -> ClientCalls.blockingUnaryCall(demo.channel(), method, CallOptions.DEFAULT, torn));
     assertEquals(Status.Code.INVALID_ARGUMENT, failed.getStatus().getCode());
-    assertEquals(refused + 1, demo.engine().metrics().count("recsys_engine_num_requests_rejected"));
+    assertEquals(
+        refused + 1,
+        PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected"));
     byte[] whole = RecommendRequest.newBuilder().setTopK(1).build().toByteArray();
     assertTrue(
         ClientCalls.blockingUnaryCall(demo.channel(), method, CallOptions.DEFAULT, whole).length

@@ -11,6 +11,7 @@ import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ServingResponse;
 import dev.phoenix.serving.Task;
+import dev.phoenix.testing.Await;
 import dev.phoenix.testing.Seeds;
 import inference.GRPCInferenceServiceGrpc;
 import inference.ModelInferRequest;
@@ -227,9 +228,7 @@ class GrpcServerTest {
     assertEquals(Status.Code.INVALID_ARGUMENT, DemoGrpc.code(() -> stub.reloadModel(outside)));
     String before = Objects.requireNonNull(demo.engine().model()).version();
     assertTrue(stub.reloadModel(reload).getReloadInProgress());
-    while (demo.reloader().isBusy()) {
-      Thread.sleep(20);
-    }
+    Await.until("the reload ends", () -> !demo.reloader().isBusy());
     assertFalse(before.equals(Objects.requireNonNull(demo.engine().model()).version()));
   }
 

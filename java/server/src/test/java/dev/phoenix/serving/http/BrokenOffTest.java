@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -51,16 +52,17 @@ class BrokenOffTest {
   }
 
   private long refused() {
-    return demo.engine().metrics().count("recsys_engine_num_requests_rejected");
+    return PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected");
   }
 
   private void assertRefusedOnce(String reason) {
-    String metrics = demo.engine().metrics().scrape();
+    String metrics = PrometheusMetrics.of(demo.engine()).scrape();
     assertEquals(1, refused(), metrics);
     assertTrue(
         metrics.contains("recsys_engine_num_requests_rejected{reason=\"%s\"} 1".formatted(reason)),
         metrics);
-    assertEquals(1, demo.engine().metrics().count("recsys_engine_num_requests"), metrics);
+    assertEquals(
+        1, PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests"), metrics);
     assertEquals(List.of(), warnings.messages);
   }
 
@@ -107,11 +109,7 @@ class BrokenOffTest {
       assertTrue(go.startsWith("HTTP/1.1 100"), go);
       connection.reset();
     }
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (refused() == 0) {
-      assertTrue(System.nanoTime() < deadline, "the request is not counted");
-      Thread.sleep(5);
-    }
+    Await.until("the request is counted", () -> refused() > 0);
     assertRefusedOnce("cancelled");
   }
 
@@ -125,7 +123,7 @@ class BrokenOffTest {
       connection.reset();
     }
     demo.users().close();
-    assertEquals(0, refused(), demo.engine().metrics().scrape());
+    assertEquals(0, refused(), PrometheusMetrics.of(demo.engine()).scrape());
     assertFalse(
         warnings.messages.stream().anyMatch(line -> line.contains("request failed")),
         warnings.messages.toString());

@@ -11,6 +11,7 @@ import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionEndsTest {
   private static final String PROBE = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-  private final ServingEngine engine = Demo.engine(Demo.options(1, 0));
+  private final ServingEngine engine = Demo.engine(Demo.options(1, 0), new PrometheusMetrics());
   private final WebServerPort port =
       WebServerPort.start(
           Endpoint.loopback(0),

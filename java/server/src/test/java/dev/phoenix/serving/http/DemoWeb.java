@@ -10,6 +10,7 @@ import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingResponse;
 import dev.phoenix.serving.Task;
 import dev.phoenix.serving.UserHistory;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,7 +28,8 @@ final class DemoWeb implements AutoCloseable {
 
   private final UserSequence example = UserSequence.read(Demo.ARTIFACTS.sequence());
   private final AtomicBoolean ready = new AtomicBoolean(true);
-  private final ServingEngine engine = Demo.engine(Demo.options(8, 50_000_000));
+  private final ServingEngine engine =
+      Demo.engine(Demo.options(8, 50_000_000), new PrometheusMetrics());
   private final HttpClient client = HttpClient.newHttpClient();
   private final Reloader reloader;
   private final WebServerPort users;

@@ -11,11 +11,12 @@ import dev.phoenix.serving.PendingRequest;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.Task;
 import dev.phoenix.serving.UserHistory;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import dev.phoenix.testing.Seeds;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class DisconnectTest {
 
   private final Random random = Seeds.random("disconnect");
   private final CountDownLatch release = new CountDownLatch(1);
-  private final ServingEngine engine = Demo.engine(Demo.options(1, 0));
+  private final ServingEngine engine = Demo.engine(Demo.options(1, 0), new PrometheusMetrics());
   private final WebServerPort port = listen(engine);
 
   private static WebServerPort listen(ServingEngine engine) {
@@ -81,29 +82,25 @@ class DisconnectTest {
     engine.close();
   }
 
-  private static void await(BooleanSupplier condition, String what) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      Thread.sleep(5);
-    }
-  }
-
   @Test
   void aRequestWhoseCallerIsGoneLeavesTheQueueAndNeverRuns() throws Exception {
-    long ran = engine.metrics().batches()[1];
+    long ran = PrometheusMetrics.of(engine).batches()[1];
     RawConnection leaving = RawConnection.open(port, REQUEST);
     try (RawConnection staying = RawConnection.open(port, REQUEST)) {
-      await(() -> engine.inFlight() == 3, "both requests wait");
+      Await.until("both requests wait", () -> engine.inFlight() == 3);
       leaving.close();
-      await(() -> engine.inFlight() == 2, "the request of the closed connection leaves the queue");
+      Await.until(
+          "the request of the closed connection leaves the queue", () -> engine.inFlight() == 2);
       release.countDown();
       String answer = staying.read("\"timing\"");
       assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
     }
-    await(() -> engine.inFlight() == 0, "nothing is left");
-    assertEquals(ran + 2, engine.metrics().batches()[1], "the one held up and the one that stayed");
-    String metrics = engine.metrics().scrape();
+    Await.until("nothing is left", () -> engine.inFlight() == 0);
+    assertEquals(
+        ran + 2,
+        PrometheusMetrics.of(engine).batches()[1],
+        "the one held up and the one that stayed");
+    String metrics = PrometheusMetrics.of(engine).scrape();
     assertTrue(
         metrics.contains("recsys_engine_num_requests_rejected{reason=\"cancelled\"} 1"), metrics);
   }
@@ -111,9 +108,7 @@ class DisconnectTest {
   @Test
   void whatIsSentWhileARequestWaitsIsTheNextRequest() throws Exception {
     try (RawConnection connection = RawConnection.open(port, REQUEST)) {
-      await(() -> engine.inFlight() == 2, "the request waits");
-      // Longer than it takes until the connection is watched.
-      Thread.sleep(100);
+      Await.until("the request waits", () -> engine.inFlight() == 2);
       connection.send(REQUEST);
       release.countDown();
       assertTrue(connection.read("\"timing\"").startsWith("HTTP/1.1 200"));

@@ -14,6 +14,7 @@ import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingResponse;
 import dev.phoenix.serving.Task;
 import dev.phoenix.serving.UserHistory;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import dev.phoenix.testing.RepositoryFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ class PythonClientTest {
   @Test
   void printsTheFeed() throws Exception {
     assumeTrue(hasPython(), "skipped: there is no python3 on the path");
-    try (ServingEngine engine = Demo.engine(Demo.options(4, 0))) {
+    try (ServingEngine engine = Demo.engine(Demo.options(4, 0), new PrometheusMetrics())) {
       engine.load(Demo.ARTIFACTS);
       ServingResponse feed =
           engine.submit(Demo.patient(user(), new Task.Recommend(10))).answer().join();

@@ -10,6 +10,7 @@ import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Ports on which somebody else listens already. */
 class TakenPortTest {
-  private final ServingEngine engine = Demo.engine(Demo.options(1, 0));
+  private final ServingEngine engine = Demo.engine(Demo.options(1, 0), new PrometheusMetrics());
   private final WebServerPort.Context context =
       new WebServerPort.Context(
           engine, FeedPolicy.DEFAULT, new UserSequence(1, List.of()), () -> true);

@@ -8,9 +8,10 @@ import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebAdmissionTest {
   private static final int ROOM = 200_000;
 
-  private final ServingEngine engine = Demo.engine(Demo.options(1, 0));
+  private final ServingEngine engine = Demo.engine(Demo.options(1, 0), new PrometheusMetrics());
   private final Bodies bodies = new Bodies(ROOM);
   private final WebServerPort port =
       WebServerPort.start(
@@ -52,7 +53,7 @@ class WebAdmissionTest {
       String next = connection.read("alive");
       assertTrue(next.contains("HTTP/1.1 200"), next);
     }
-    assertEquals(1, engine.metrics().count("recsys_engine_num_requests_rejected"));
+    assertEquals(1, PrometheusMetrics.of(engine).count("recsys_engine_num_requests_rejected"));
   }
 
   /** A body of {@code length} bytes, the last of them missing. */
@@ -61,12 +62,8 @@ class WebAdmissionTest {
     return RawConnection.open(port, head("/v1/recommend", "Content-Length: " + length) + body);
   }
 
-  private void awaitHeld(int bytes) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (bodies.heldBytes() != bytes) {
-      assertTrue(System.nanoTime() < deadline, bodies.heldBytes() + " bytes are held");
-      Thread.sleep(5);
-    }
+  private void awaitHeld(int bytes) {
+    Await.until(() -> bodies.heldBytes() + " bytes are held", () -> bodies.heldBytes() == bytes);
   }
 
   @Test
@@ -75,7 +72,7 @@ class WebAdmissionTest {
     int large = ROOM / 2;
     try (RawConnection first = openAlmost(large)) {
       awaitHeld(large);
-      String metrics = engine.metrics().scrape();
+      String metrics = PrometheusMetrics.of(engine).scrape();
       assertTrue(metrics.contains("phoenix_http_body_bytes 100000"), metrics);
       try (RawConnection second = openAlmost(large)) {
         second.send("}");

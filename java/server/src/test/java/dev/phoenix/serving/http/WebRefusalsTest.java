@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,23 +79,22 @@ class WebRefusalsTest {
   void aDeadlineThatCannotBeMetIsAGatewayTimeout() throws Exception {
     byte[] body =
         "{\"user_id\": 3, \"top_k\": 1000, \"deadline_ms\": 1}".getBytes(StandardCharsets.UTF_8);
-    long expired = demo.engine().metrics().count("recsys_engine_num_requests_rejected");
+    long expired = PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected");
     var response =
         demo.send(
             demo.to(demo.users(), "/v1/recommend")
                 .expectContinue(true)
-                .POST(BodyPublishers.ofInputStream(() -> afterAWhile(body))));
+                .POST(BodyPublishers.ofInputStream(() -> afterTheDeadline(body))));
     assertEquals(504, response.statusCode(), response.body());
     assertTrue(response.body().contains("deadline"), response.body());
-    assertEquals(expired + 1, demo.engine().metrics().count("recsys_engine_num_requests_rejected"));
+    assertEquals(
+        expired + 1,
+        PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected"));
   }
 
-  private static InputStream afterAWhile(byte[] body) {
-    try {
-      Thread.sleep(5);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  private static InputStream afterTheDeadline(byte[] body) {
+    long begin = System.nanoTime();
+    Await.until("a millisecond", () -> System.nanoTime() - begin > 1_000_000);
     return new ByteArrayInputStream(body);
   }
 }

@@ -8,6 +8,8 @@ import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.ServingResponse;
 import dev.phoenix.serving.Task;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -118,18 +120,17 @@ class WebServerPortTest {
             .POST(BodyPublishers.noBody());
     String before = Objects.requireNonNull(demo.engine().model()).version();
     assertEquals(202, demo.send(right).statusCode());
-    while (demo.reloader().isBusy()) {
-      Thread.sleep(20);
-    }
+    Await.until("the reload ends", () -> !demo.reloader().isBusy());
     assertFalse(before.equals(Objects.requireNonNull(demo.engine().model()).version()));
     HttpRequest.Builder outside =
         demo.to(demo.admin(), "/admin/reload?model=..%2f..")
             .header("Authorization", "Bearer " + DemoWeb.TOKEN)
             .POST(BodyPublishers.noBody());
-    long refused = demo.engine().metrics().count("recsys_engine_num_requests_rejected");
-    long all = demo.engine().metrics().count("recsys_engine_num_requests");
+    long refused = PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected");
+    long all = PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests");
     assertEquals(400, demo.send(outside).statusCode());
-    assertEquals(refused, demo.engine().metrics().count("recsys_engine_num_requests_rejected"));
-    assertEquals(all, demo.engine().metrics().count("recsys_engine_num_requests"));
+    assertEquals(
+        refused, PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests_rejected"));
+    assertEquals(all, PrometheusMetrics.of(demo.engine()).count("recsys_engine_num_requests"));
   }
 }

@@ -13,10 +13,11 @@ import dev.phoenix.corpus.kafka.KafkaPostSource;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.serving.Demo;
-import dev.phoenix.serving.EngineMetrics;
 import dev.phoenix.serving.LiveCorpora;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -42,9 +43,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class CorpusFeedTest {
   private static final TopicPartition PARTITION = new TopicPartition("posts", 0);
-
-  /** Time for a feed to have looked for the last time. */
-  private static final int GLANCES_MILLIS = 300;
 
   @TempDir Path folder;
 
@@ -65,19 +63,12 @@ class CorpusFeedTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void await(BooleanSupplier done, String what) throws InterruptedException {
-    for (int i = 0; i < 4000 && !done.getAsBoolean(); i++) {
-      Thread.sleep(10);
-    }
-    assertTrue(done.getAsBoolean(), what);
-  }
-
   private ServingEngine engine() {
     return ServingEngine.create(
         Demo.options(2, 0),
         RequestLimits.DEFAULT,
         () -> CpuOps.create(Precision.FLOAT32, 1),
-        new EngineMetrics(),
+        new PrometheusMetrics(),
         new LiveCorpora(
             folder,
             List.of("fresh"),
@@ -91,7 +82,7 @@ class CorpusFeedTest {
   }
 
   private static boolean shows(ServingEngine engine, String metric) {
-    return engine.metrics().scrape().contains("\n" + metric + "\n");
+    return PrometheusMetrics.of(engine).scrape().contains("\n" + metric + "\n");
   }
 
   @Test
@@ -108,8 +99,9 @@ class CorpusFeedTest {
           return KafkaPostSource.of(consumers.removeFirst());
         };
     try (ServingEngine engine = engine()) {
-      try (var _ = CorpusFeed.start(engine, "fresh", sources, Duration.ofMillis(10))) {
-        Thread.sleep(300);
+      Semaphore pauses = new Semaphore(0);
+      try (var _ = CorpusFeed.start(engine, "fresh", sources, _ -> pauses.release())) {
+        pauses.acquire(3);
         assertEquals(0, opened[0], "nothing is opened before there is a model");
         engine.load(Demo.ARTIFACTS);
         follow(engine, breaking);
@@ -146,16 +138,17 @@ class CorpusFeedTest {
         };
     try (ServingEngine engine = engine()) {
       engine.load(Demo.ARTIFACTS);
-      try (CorpusFeed feed =
-          CorpusFeed.start(engine, "fresh", () -> source, Duration.ofMillis(10))) {
+      try (CorpusFeed feed = CorpusFeed.start(engine, "fresh", () -> source, Thread::sleep)) {
         polled.await();
         Thread end = Thread.ofPlatform().start(feed::close);
-        Thread.sleep(GLANCES_MILLIS);
+        Await.until("the feed is interrupted", () -> end.getState() == Thread.State.WAITING);
         closing.countDown();
         end.join();
       }
-      assertTrue(shows(engine, "phoenix_ingestion_changes 2.0"), engine.metrics().scrape());
-      assertTrue(shows(engine, "phoenix_ingestion_failures 0.0"), engine.metrics().scrape());
+      assertTrue(
+          shows(engine, "phoenix_ingestion_changes 2.0"), PrometheusMetrics.of(engine).scrape());
+      assertTrue(
+          shows(engine, "phoenix_ingestion_failures 0.0"), PrometheusMetrics.of(engine).scrape());
       assertEquals(2, posts(engine));
     }
   }
@@ -176,14 +169,17 @@ class CorpusFeedTest {
 
   private static void follow(ServingEngine engine, MockConsumer<byte[], byte[]> breaking)
       throws InterruptedException {
-    await(() -> posts(engine) == 5, "the posts of the first consumer");
-    await(() -> shows(engine, "phoenix_ingestion_changes 5.0"), "five changes");
-    assertTrue(shows(engine, "phoenix_ingestion_failures 1.0"), engine.metrics().scrape());
+    Await.until("the posts of the first consumer", () -> posts(engine) == 5);
+    Await.until("five changes", () -> shows(engine, "phoenix_ingestion_changes 5.0"));
+    assertTrue(
+        shows(engine, "phoenix_ingestion_failures 1.0"), PrometheusMetrics.of(engine).scrape());
     breaking.setPollException(new KafkaException("the broker is gone"));
-    await(() -> posts(engine) == 15, "the posts of the second consumer");
-    await(() -> shows(engine, "phoenix_ingestion_changes 15.0"), "fifteen changes");
-    assertTrue(shows(engine, "phoenix_ingestion_failures 2.0"), engine.metrics().scrape());
-    assertTrue(shows(engine, "phoenix_ingestion_malformed 15.0"), engine.metrics().scrape());
+    Await.until("the posts of the second consumer", () -> posts(engine) == 15);
+    Await.until("fifteen changes", () -> shows(engine, "phoenix_ingestion_changes 15.0"));
+    assertTrue(
+        shows(engine, "phoenix_ingestion_failures 2.0"), PrometheusMetrics.of(engine).scrape());
+    assertTrue(
+        shows(engine, "phoenix_ingestion_malformed 15.0"), PrometheusMetrics.of(engine).scrape());
     assertTrue(breaking.closed());
   }
 
@@ -207,8 +203,8 @@ class CorpusFeedTest {
     try {
       server.load();
       assertTrue(server.isReady());
-      await(
-          () -> shows(server.engine(), "phoenix_ingestion_failures 1.0"), "the failure is counted");
+      Await.until(
+          "the failure is counted", () -> shows(server.engine(), "phoenix_ingestion_failures 1.0"));
       assertTrue(server.isReady());
     } finally {
       assertTrue(server.stop());

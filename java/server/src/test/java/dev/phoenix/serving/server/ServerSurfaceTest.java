@@ -9,6 +9,8 @@ import com.google.protobuf.ByteString;
 import dev.phoenix.client.ClientOptions;
 import dev.phoenix.client.PhoenixClient;
 import dev.phoenix.serving.Demo;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.testing.Await;
 import inference.GRPCInferenceServiceGrpc;
 import inference.ModelInferRequest;
 import inference.ModelInferRequest.InferInputTensor;
@@ -112,9 +114,8 @@ class ServerSurfaceTest {
       assertEquals(200, post(http, server.httpPort(), "/v1/recommend", body).statusCode());
       assertEquals(400, post(http, server.httpPort(), "/v1/recommend", "{").statusCode());
       // A batch is counted a moment after its last answer.
-      while (server.engine().metrics().batches()[0] < 2) {
-        Thread.sleep(5);
-      }
+      PrometheusMetrics counted = PrometheusMetrics.of(server.engine());
+      Await.until("two batches", () -> counted.batches()[0] == 2);
       String metrics = get(http, server.httpPort(), "/metrics").body();
       for (String line :
           List.of(

@@ -1,4 +1,4 @@
-package dev.phoenix.serving;
+package dev.phoenix.serving.metrics;
 
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;

@@ -1,0 +1,239 @@
+package dev.phoenix.serving.metrics;
+
+import dev.phoenix.serving.EngineMetrics;
+import dev.phoenix.serving.Rejection;
+import dev.phoenix.serving.ServingEngine;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleSupplier;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/**
+ * What the engine counts, in the Prometheus format. The two families that dashboards of such
+ * servers read have exactly the names these expect; names of this product's own begin with {@code
+ * phoenix_}.
+ */
+public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
+  private static final double NANOS_PER_MILLI = 1e6;
+  private static final long NANOS_PER_MICRO = 1000;
+  private static final double[] MILLIS = {
+    0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 50, 75, 100, 200, 300, 500, 750, 1000, 1200, 2000, 5000
+  };
+
+  private static final List<String> WITHOUT_LABELS =
+      List.of(
+          "recsys_engine_tokens_processed_total",
+          "recsys_engine_tokens_padded_total",
+          "phoenix_history_events",
+          "phoenix_history_events_cut",
+          "phoenix_histories_cut",
+          "model_requests_nan_detected",
+          "checkpoint_reload_success",
+          "checkpoint_reload_failure",
+          "nv_inference_request_success",
+          "nv_inference_count",
+          "nv_inference_exec_count",
+          "nv_inference_request_duration_us",
+          "nv_inference_queue_duration_us",
+          "nv_inference_compute_infer_duration_us");
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ExactCounters counters = new ExactCounters();
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final AtomicLong predictedNanos = new AtomicLong();
+  private final LongAdder keptBytes = new LongAdder();
+  private final DistributionSummary latency = millis("recsys_engine_request_latency_ms");
+  private final DistributionSummary queueTime = millis("recsys_engine_item_queue_time");
+  private final DistributionSummary batchTime = millis("phoenix_batch_service_ms");
+  private final DistributionSummary batchSizes;
+  private final Recorder recent = new Recorder(3);
+
+  /** Nothing counted yet. */
+  public PrometheusMetrics() {
+    registry.getPrometheusRegistry().register(counters);
+    // There from the start: a dashboard tells 0 from a name that it got wrong.
+    for (String name : WITHOUT_LABELS) {
+      counters.add(name, 0);
+    }
+    batchSizes =
+        DistributionSummary.builder("phoenix_batch_size")
+            .description("Requests of a batch")
+            .serviceLevelObjectives(1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 128, 256)
+            .register(registry);
+    watch(
+        "recsys_engine_admission_predicted_eta_ms",
+        "Time to the answer that was expected of the last request",
+        () -> predictedNanos.get() / NANOS_PER_MILLI);
+    watch("phoenix_history_cache_bytes", "Bytes of kept histories", keptBytes::sum);
+    Gauge.builder("phoenix_history_cache_hit_ratio", this, PrometheusMetrics::keptHistoryRatio)
+        .description("Histories that were kept, of all that were asked for")
+        .register(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    collections.bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+  }
+
+  private DistributionSummary millis(String name) {
+    return DistributionSummary.builder(name).serviceLevelObjectives(MILLIS).register(registry);
+  }
+
+  /**
+   * The metrics that {@code engine} was made with.
+   *
+   * @throws IllegalArgumentException if they are not of this class
+   */
+  public static PrometheusMetrics of(ServingEngine engine) {
+    if (engine.metrics() instanceof PrometheusMetrics metrics) {
+      return metrics;
+    }
+    throw new IllegalArgumentException(
+        "expected an engine with Prometheus metrics, found one with "
+            + engine.metrics().getClass().getName());
+  }
+
+  @Override
+  public void watch(String name, String help, DoubleSupplier value) {
+    // The registry alone would keep no hold of the lambda.
+    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+        .strongReference(true)
+        .description(help)
+        .register(registry);
+  }
+
+  @Override
+  public void predicted(long etaNanos) {
+    predictedNanos.set(etaNanos);
+  }
+
+  @Override
+  public void queued(long nanos) {
+    queueTime.record(nanos / NANOS_PER_MILLI);
+    counters.add("nv_inference_queue_duration_us", nanos / NANOS_PER_MICRO);
+  }
+
+  @Override
+  public void batch(int size, long nanos) {
+    batchSizes.record(size);
+    batchTime.record(nanos / NANOS_PER_MILLI);
+    counters.add("nv_inference_exec_count", 1);
+    counters.add("nv_inference_count", size);
+    counters.add("nv_inference_compute_infer_duration_us", nanos / NANOS_PER_MICRO);
+  }
+
+  @Override
+  public void tokens(int processed, int padded) {
+    counters.add("recsys_engine_tokens_processed_total", processed);
+    counters.add("recsys_engine_tokens_padded_total", padded);
+  }
+
+  @Override
+  public void history(int events, int read) {
+    counters.add("phoenix_history_events", events);
+    if (read < events) {
+      counters.add("phoenix_histories_cut", 1);
+      counters.add("phoenix_history_events_cut", events - read);
+    }
+  }
+
+  @Override
+  public void lookup(String part, boolean found) {
+    counters.add(
+        "phoenix_history_cache_lookups",
+        Tags.of("part", part, "result", found ? "hit" : "miss"),
+        1);
+  }
+
+  @Override
+  public void codec(long nanos) {
+    counters.add("phoenix_http_codec_duration_us", nanos / NANOS_PER_MICRO);
+  }
+
+  @Override
+  public void notFinite() {
+    counters.add("model_requests_nan_detected", 1);
+  }
+
+  @Override
+  public void loaded() {
+    counters.add("checkpoint_reload_success", 1);
+  }
+
+  @Override
+  public void loadFailed() {
+    counters.add("checkpoint_reload_failure", 1);
+  }
+
+  @Override
+  public void keptBytes(long change) {
+    keptBytes.add(change);
+  }
+
+  @Override
+  public void answered(String grpcStatus, long nanos) {
+    counters.add("recsys_engine_num_requests", Tags.of("grpc_status", grpcStatus), 1);
+    counters.add("nv_inference_request_duration_us", nanos / NANOS_PER_MICRO);
+    latency.record(nanos / NANOS_PER_MILLI);
+    if (grpcStatus.equals("OK")) {
+      counters.add("nv_inference_request_success", 1);
+      recent.recordValue(Math.max(0, nanos / NANOS_PER_MICRO));
+    }
+  }
+
+  @Override
+  public void refused(String grpcStatus) {
+    counters.add("recsys_engine_num_requests", Tags.of("grpc_status", grpcStatus), 1);
+  }
+
+  @Override
+  public void rejected(Rejection.Reason reason) {
+    Tags why = Tags.of("reason", reason.label());
+    counters.add("recsys_engine_num_requests_rejected", why, 1);
+    counters.add("nv_inference_request_failure", why, 1);
+  }
+
+  /** The latencies in microseconds of requests answered since the last call; for one caller. */
+  public Histogram recentLatencies() {
+    return recent.getIntervalHistogram();
+  }
+
+  /** The sum of a counter over its labels. */
+  public long count(String name) {
+    return counters.sum(name);
+  }
+
+  /** The number of batches, and of requests in them. */
+  public long[] batches() {
+    return new long[] {batchSizes.count(), (long) batchSizes.totalAmount()};
+  }
+
+  /** Histories that were kept, of all that were asked for, from 0 to 1. */
+  public double keptHistoryRatio() {
+    double hits = counters.get("phoenix_history_cache_lookups", "hit");
+    double all = counters.sum("phoenix_history_cache_lookups");
+    return all == 0 ? 0 : hits / all;
+  }
+
+  /** Everything, as Prometheus reads it. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    collections.close();
+    registry.close();
+  }
+}
