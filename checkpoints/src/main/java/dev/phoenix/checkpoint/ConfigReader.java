@@ -25,6 +25,7 @@ final class ConfigReader {
   private static final int MAX_CONTINUOUS_HIDDEN = 1024;
 
   private static final int MAX_POST_AGE_GRANULARITY = 4800;
+  private static final double MAX_RETRIEVAL_WEIGHT = 1e6;
   private static final int MAX_TOP_K = 1 << 20;
   private static final int DEFAULT_PRODUCT_SURFACES = 16;
   private static final int DEFAULT_POST_AGE_GRANULARITY = 60;
@@ -89,7 +90,8 @@ final class ConfigReader {
                 1,
                 MAX_CONTINUOUS_HIDDEN,
                 DEFAULT_CONTINUOUS_HIDDEN),
-            trained());
+            trained(),
+            retrievalWeight());
     if (config.ffnSize() < 1) {
       throw root.member("widening_factor")
           .refuse("a factor that leaves a feed-forward layer for emb_size " + config.embSize());
@@ -229,6 +231,11 @@ final class ConfigReader {
       return HistoryEnd.LAST;
     }
     return place.text().flatMap(HistoryEnd::of).orElseThrow(() -> place.refuse(HistoryEnd.words()));
+  }
+
+  private double retrievalWeight() {
+    JsonPlace place = root.member("retrieval_weight");
+    return place.isPresent() ? place.numberFrom(0, MAX_RETRIEVAL_WEIGHT) : 0;
   }
 
   private Optional<TrainedOutputs> trained() {

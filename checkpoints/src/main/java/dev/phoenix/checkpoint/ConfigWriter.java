@@ -68,6 +68,9 @@ public final class ConfigWriter {
               keys.put("trained_actions", trained.actions());
               keys.put("trained_continuous_actions", trained.continuous());
             });
+    if (config.retrievalWeight() != 0) {
+      keys.put("retrieval_weight", config.retrievalWeight());
+    }
     return object(keys, "  ") + "\n";
   }
 

@@ -38,6 +38,8 @@ import java.util.Optional;
  *     position
  * @param continuousHiddenDim width of the hidden layer of the dwell time features
  * @param trained outputs that the ranker's training data had labels for; empty where unknown
+ * @param retrievalWeight weight of the retrieval score in the ranker's feeds, as training chose it;
+ *     0 where it chose none
  */
 public record ModelConfig(
     int embSize,
@@ -67,7 +69,8 @@ public record ModelConfig(
     HistoryEnd historyEnd,
     int numContinuousActions,
     int continuousHiddenDim,
-    Optional<TrainedOutputs> trained) {
+    Optional<TrainedOutputs> trained,
+    double retrievalWeight) {
 
   private static final long MAX_FILE_BYTES = 1 << 20;
 
@@ -99,10 +102,15 @@ public record ModelConfig(
    */
   public static ModelConfig read(Path file, Optional<HistoryEnd> historyEnd) {
     ModelConfig config = read(file);
-    return historyEnd.map(config::withHistoryEnd).orElse(config);
+    return config.with(historyEnd.orElse(config.historyEnd), config.retrievalWeight);
   }
 
-  private ModelConfig withHistoryEnd(HistoryEnd end) {
+  /** This configuration with another weight of the retrieval score. */
+  public ModelConfig withRetrievalWeight(double weight) {
+    return with(historyEnd, weight);
+  }
+
+  private ModelConfig with(HistoryEnd end, double weight) {
     return new ModelConfig(
         embSize,
         historySeqLen,
@@ -131,7 +139,8 @@ public record ModelConfig(
         end,
         numContinuousActions,
         continuousHiddenDim,
-        trained);
+        trained,
+        weight);
   }
 
   /** T = 1 + S + C, positions of a sequence: user, history, candidates. */

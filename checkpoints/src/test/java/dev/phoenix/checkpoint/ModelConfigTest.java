@@ -99,7 +99,7 @@ class ModelConfigTest {
             "\\{",
             """
             {"history_end": "first", "num_continuous_actions": 3, "continuous_action_hidden_dim": 32,
-             "trained_actions": [4, 1], "trained_continuous_actions": [],
+             "trained_actions": [4, 1], "trained_continuous_actions": [], "retrieval_weight": 2.5,
             """);
     ModelConfig config = ModelConfig.parse(json, "config.json");
     assertEquals(HistoryEnd.FIRST, config.historyEnd());
@@ -108,6 +108,7 @@ class ModelConfigTest {
     assertEquals(
         new TrainedOutputs(new TreeSet<>(List.of(1, 4)), new TreeSet<>()),
         config.trained().orElseThrow());
+    assertEquals(2.5, config.retrievalWeight());
     assertEquals(config, ModelConfig.parse(ConfigWriter.json(config), "written"));
   }
 
@@ -118,6 +119,7 @@ class ModelConfigTest {
       value = {
         "user_pooling | \"max\" | \"mean\" or \"last\", found \"max\"",
         "user_pooling | 1 | \"mean\" or \"last\"",
+        "retrieval_weight | -1 | a number from 0 to",
         "emb_size | 0 | an integer from 1 to 16384",
         "emb_size | 1e2 | an integer from 1",
         "emb_size | \"64\" | an integer from 1",

@@ -90,12 +90,12 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "WEIGHTS",
-      defaultValue = "published",
+      defaultValue = "model",
       description =
-          "What a feed is ranked by: a preset (published, production or retrieval), weights of"
-              + " outputs as NAME=W,... or a JSON file, see docs/scoring.md (default: published,"
-              + " favorite=1,reply=0.5,repost=0.3,dwell=0.2).")
-  private String weights = "published";
+          "What a feed is ranked by: a preset (model, published, production or retrieval),"
+              + " weights of outputs as NAME=W,... or a JSON file, see docs/scoring.md (default:"
+              + " model, the published weights and what training chose for the retrieval score).")
+  private String weights = "model";
 
   @Option(
       names = "--no-ranker",
@@ -188,8 +188,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     if (has("ranker") && !noRanker) {
       try (Pipeline pipeline = Pipeline.open(ops, artifacts, corpus)) {
-        report.addFeed(
-            "towers and ranker", evaluation.measure(feeds(pipeline, ScoringReader.parse(weights))));
+        PipelineFeeds feeds = feeds(pipeline, ScoringReader.parse(weights));
+        report.addFeed("towers and ranker", evaluation.measure(feeds));
+        report.feedWeights(feeds.scorer().weights());
       }
     }
   }

@@ -9,6 +9,7 @@ import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.RetrievalEvaluation;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.ScoreWeights;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ final class EvaluationReport {
       new LinkedHashMap<>();
   private final SequencedMap<String, FeedMetrics> feeds = new LinkedHashMap<>();
   private @Nullable String withoutFeeds;
+  private ScoreWeights feedWeights = ScoreWeights.NONE;
 
   EvaluationReport(LeaveOneOut split, LeaveOneOut.Part part, Exclude exclusion) {
     this.split = split;
@@ -73,6 +75,11 @@ final class EvaluationReport {
   void addFeed(String method, FeedMetrics metrics) {
     MetricException.requireFinite("feeds by " + method, metrics.summary());
     feeds.put(method, metrics);
+  }
+
+  /** Says what the ranker's feeds are ordered by. */
+  void feedWeights(ScoreWeights weights) {
+    feedWeights = weights;
   }
 
   /** Says why there are no feeds to measure. */
@@ -135,6 +142,9 @@ final class EvaluationReport {
           metrics.summary().values().forEach(value -> out.printf(Locale.ROOT, "%17.4f", value));
           out.println();
         });
+    if (!feedWeights.equals(ScoreWeights.NONE)) {
+      out.println("towers and ranker: " + feedWeights);
+    }
   }
 
   private void printRanking(
@@ -198,6 +208,10 @@ final class EvaluationReport {
           values.put("users", metrics.ranks().users());
           metrics.summary().forEach((name, value) -> values.put(name.replace(' ', '_'), value));
         });
+    if (!feedWeights.equals(ScoreWeights.NONE)) {
+      ObjectNode weights = root.putObject("feed_weights");
+      feedWeights.weights().forEach(weights::put);
+    }
     if (withoutFeeds != null) {
       root.put("feed_not_measured", withoutFeeds);
     }

@@ -117,9 +117,10 @@ final class PipelineCommand implements Callable<Integer> {
       names = "--weights",
       paramLabel = "WEIGHTS",
       description =
-          "What posts are ranked by: a preset (published, production or retrieval), weights of"
-              + " outputs as NAME=W,... or a JSON file, see docs/scoring.md (default: published,"
-              + " favorite=1,reply=0.5,repost=0.3,dwell=0.2; retrieval with --no-ranker).")
+          "What posts are ranked by: a preset (model, published, production or retrieval),"
+              + " weights of outputs as NAME=W,... or a JSON file, see docs/scoring.md (default:"
+              + " model, the published weights and what training chose for the retrieval score;"
+              + " retrieval with --no-ranker).")
   private @Nullable String weights;
 
   @Option(
@@ -197,7 +198,7 @@ final class PipelineCommand implements Callable<Integer> {
 
   private String chosenWeights() {
     if (weights == null) {
-      return (noRanker ? Preset.RETRIEVAL : Preset.PUBLISHED).label();
+      return (noRanker ? Preset.RETRIEVAL : Preset.MODEL).label();
     }
     return weights;
   }

@@ -1,5 +1,6 @@
 package dev.phoenix.cli;
 
+import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.cli.TrainingSettings.Setting;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.ops.GradientOps;
@@ -31,7 +32,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Train the ranker: what comes of a user's next impressions, action by action.",
       "The first 80 % of each user's impressions are trained on, the next 10 % decide when the"
-          + " model is best, the last 10 % are kept for `phoenix evaluate`."
+          + " model is best, the last 10 % are kept for `phoenix evaluate`.",
+      "Train retrieval into the same folder first: the ranker begins with its embedding rows, and"
+          + " the weight of the retrieval score in feeds is chosen on the validation events."
     },
     footer = {
       "",
@@ -109,6 +112,12 @@ final class TrainRankerCommand implements Callable<Integer> {
         result.bestEpoch(),
         result.best(),
         folder.export());
+    double weight = ModelConfig.read(folder.export().resolve("config.json")).retrievalWeight();
+    out.println(
+        weight == 0
+            ? "no retrieval/ beside it: feeds have the published weights"
+            : "feeds have the published weights and retrieval=%s, as fits %s best on validation"
+                .formatted(weight, folder.root().resolve("retrieval")));
     out.flush();
     return 0;
   }

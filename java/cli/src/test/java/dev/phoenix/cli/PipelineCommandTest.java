@@ -112,7 +112,7 @@ final class PipelineCommandTest {
           """
           --no-ranker --weights reply=1 | 1 | has no action 'reply' among the model's 0
           --weights foo=1          | 1 | taxonomy enum has no action 'foo' among the model's 19
-          --weights favorite       | 1 | expected weights such as favorite=1,reply=0.5, a preset (published, production, retrieval) or a JSON file, found 'favorite'
+          --weights favorite       | 1 | expected weights such as favorite=1,reply=0.5, a preset (model, published, production, retrieval) or a JSON file, found 'favorite'
           --weights favorite=x     | 1 | expected a number as weight, found 'favorite=x'
           --top-k 0                | 1 | --top-k and --display must be at least 1
           --artifacts nowhere      | 1 | nowhere

@@ -17,9 +17,14 @@ import java.util.SortedSet;
  * @param actions discrete actions, A; 0 without a ranker
  * @param continuous continuous outputs; 0 without a ranker
  * @param trained outputs that the training data had labels for; empty where that is not known
+ * @param retrievalWeight weight of the retrieval score in the preset {@code model}; 0 for none
  */
 public record ModelOutputs(
-    ActionTaxonomy taxonomy, int actions, int continuous, Optional<TrainedOutputs> trained) {
+    ActionTaxonomy taxonomy,
+    int actions,
+    int continuous,
+    Optional<TrainedOutputs> trained,
+    double retrievalWeight) {
   /** The name of the retrieval score. */
   public static final String RETRIEVAL = "retrieval";
 
@@ -32,12 +37,21 @@ public record ModelOutputs(
   /** The outputs of a ranker. */
   public static ModelOutputs of(ActionTaxonomy taxonomy, ModelConfig config) {
     return new ModelOutputs(
-        taxonomy, config.numActions(), config.numContinuousActions(), config.trained());
+        taxonomy,
+        config.numActions(),
+        config.numContinuousActions(),
+        config.trained(),
+        config.retrievalWeight());
+  }
+
+  /** The same outputs with another weight of the retrieval score in the preset {@code model}. */
+  public ModelOutputs withRetrievalWeight(double weight) {
+    return new ModelOutputs(taxonomy, actions, continuous, trained, weight);
   }
 
   /** What there is without a ranker: the retrieval score. */
   public static ModelOutputs withoutRanker(ActionTaxonomy taxonomy) {
-    return new ModelOutputs(taxonomy, 0, 0, Optional.empty());
+    return new ModelOutputs(taxonomy, 0, 0, Optional.empty(), 0);
   }
 
   /**

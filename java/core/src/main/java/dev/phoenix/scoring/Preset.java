@@ -12,6 +12,12 @@ import java.util.Optional;
  */
 @SuppressWarnings("ImmutableEnumChecker") // The options are values.
 public enum Preset {
+  /**
+   * The model's own: the published weights, and the retrieval score with the weight that training
+   * chose. The published preset where it chose none.
+   */
+  MODEL("favorite=1,reply=0.5,repost=0.3,dwell=0.2", Map.of(), Diversity.NONE),
+
   /** The published script's: 1.0 favorite + 0.5 reply + 0.3 repost + 0.2 dwell, nothing else. */
   PUBLISHED("favorite=1,reply=0.5,repost=0.3,dwell=0.2", Map.of(), Diversity.NONE),
 
@@ -43,7 +49,7 @@ public enum Preset {
             diversity);
   }
 
-  /** The weights. */
+  /** The weights that all models have. */
   public ScoreWeights weights() {
     return weights;
   }

@@ -3,6 +3,7 @@ package dev.phoenix.scoring;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /**
  * Weights of a ranker's outputs, by the names that {@link ModelOutputs#output} takes. Source:
@@ -59,6 +60,14 @@ public record ScoreWeights(SequencedMap<String, Float> weights) {
       }
     }
     return new ScoreWeights(weights);
+  }
+
+  /** The weights as {@link #parse} reads them. */
+  @Override
+  public String toString() {
+    return weights.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + entry.getValue())
+        .collect(Collectors.joining(","));
   }
 
   private static float number(String text, String part) {

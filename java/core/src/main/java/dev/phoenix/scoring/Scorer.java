@@ -54,6 +54,11 @@ public final class Scorer {
     return model;
   }
 
+  /** The weights that count, by output. */
+  public ScoreWeights weights() {
+    return outputs.weights();
+  }
+
   /** A line that says which weights of the preset have no effect, and why; empty for none. */
   public Optional<String> notice() {
     return outputs.leftOut().isEmpty()

@@ -88,6 +88,9 @@ final class WeightedOutputs {
                 notTrained.add(name);
               }
             });
+    if (preset == Preset.MODEL && model.retrievalWeight() != 0) {
+      byOutput.put(model.output(ModelOutputs.RETRIEVAL), (float) model.retrievalWeight());
+    }
     List<String> leftOut = new ArrayList<>();
     if (!missing.isEmpty()) {
       leftOut.add(String.join(", ", missing) + " (not among the model's outputs)");
@@ -108,6 +111,14 @@ final class WeightedOutputs {
   /** The preset's outputs without effect, with the reasons; empty where all have one. */
   List<String> leftOut() {
     return leftOut;
+  }
+
+  ScoreWeights weights() {
+    SequencedMap<String, Float> byName = new LinkedHashMap<>();
+    for (int term = 0; term < outputs.length; term++) {
+      byName.put(name(term), weight(term));
+    }
+    return new ScoreWeights(byName);
   }
 
   int count() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.checkpoint.TrainedOutputs;
 import dev.phoenix.scoring.Output.Kind;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Names of outputs, presets and outputs that were not trained. */
 class ModelOutputsTest {
   private static ModelOutputs model(ActionTaxonomy taxonomy, int actions) {
-    return new ModelOutputs(taxonomy, actions, 8, Optional.empty());
+    return new ModelOutputs(taxonomy, actions, 8, Optional.empty(), 0);
   }
 
   private static ModelOutputs trained(Set<Integer> actions, Set<Integer> continuous) {
@@ -26,7 +27,8 @@ class ModelOutputsTest {
         ActionTaxonomy.ENUM,
         19,
         8,
-        Optional.of(new TrainedOutputs(new TreeSet<>(actions), new TreeSet<>(continuous))));
+        Optional.of(new TrainedOutputs(new TreeSet<>(actions), new TreeSet<>(continuous))),
+        0);
   }
 
   private static String refusal(String weights, ModelOutputs model) {
@@ -116,6 +118,36 @@ class ModelOutputsTest {
             .notice()
             .orElseThrow()
             .contains("dwell (not among"));
+  }
+
+  @Test
+  void thePresetModelHasTheWeightThatTrainingChose() {
+    ModelOutputs trained = trained(Set.of(1), Set.of());
+    assertEquals(
+        "favorite=1.0",
+        Scorer.create(Preset.MODEL.options(), trained).weights().toString(),
+        "the published weights where training chose none");
+    ModelOutputs mixed = new ModelOutputs(trained.taxonomy(), 19, 8, trained.trained(), 2.5);
+    assertEquals(
+        "favorite=1.0,retrieval=2.5",
+        Scorer.create(Preset.MODEL.options(), mixed).weights().toString());
+    assertEquals(
+        "favorite=1.0", Scorer.create(Preset.PUBLISHED.options(), mixed).weights().toString());
+    assertEquals(
+        "favorite=1.0,retrieval=0.5",
+        Scorer.create(
+                new ScoringOptions(
+                    new OutputWeights(
+                        Optional.of(Preset.MODEL),
+                        ScoreWeights.parse("retrieval=0.5"),
+                        UntrainedOutputs.REFUSED),
+                    1,
+                    Map.of(),
+                    Diversity.NONE),
+                mixed)
+            .weights()
+            .toString(),
+        "a weight that is given replaces the model's");
   }
 
   @Test

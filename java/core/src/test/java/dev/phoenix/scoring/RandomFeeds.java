@@ -8,7 +8,7 @@ final class RandomFeeds {
   static final int ACTIONS = 19;
   static final int CONTINUOUS = 8;
   static final ModelOutputs MODEL =
-      new ModelOutputs(ActionTaxonomy.ENUM, ACTIONS, CONTINUOUS, Optional.empty());
+      new ModelOutputs(ActionTaxonomy.ENUM, ACTIONS, CONTINUOUS, Optional.empty(), 0);
 
   private RandomFeeds() {}
 

@@ -247,7 +247,7 @@ class ScorerTest {
   @Test
   void outputsOfAnotherSizeAndMissingVectorsAreRefused() {
     Candidates candidates = RandomFeeds.candidates(random, 5);
-    ModelOutputs other = new ModelOutputs(ActionTaxonomy.ENUM, 20, 8, Optional.empty());
+    ModelOutputs other = new ModelOutputs(ActionTaxonomy.ENUM, 20, 8, Optional.empty(), 0);
     assertThrows(
         IllegalArgumentException.class,
         () -> Scorer.create(Preset.PUBLISHED.options(), other).rank(candidates));

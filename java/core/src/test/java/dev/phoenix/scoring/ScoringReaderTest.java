@@ -97,7 +97,7 @@ class ScoringReaderTest {
           {"favorite": "1"}                          | $.favorite: expected one of the keys
           {"favorite": 1e7}                          | $.favorite: expected a number from -1000000 to 1000000, found 1.0E7
           {"favorite": 1e400}                        | $.favorite: expected a number from
-          {"preset": "best"}                         | $.preset: expected one of published, production, retrieval, found "best"
+          {"preset": "best"}                         | $.preset: expected one of model, published, production, retrieval, found "best"
           {"preset": null}                           | $.preset: expected one of
           {"weights": 1}                             | $.weights: expected an object, found 1
           {"weights": []}                            | $.weights: expected an object, found []

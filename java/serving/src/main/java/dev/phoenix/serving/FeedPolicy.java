@@ -2,7 +2,7 @@ package dev.phoenix.serving;
 
 import dev.phoenix.checkpoint.CheckpointException;
 import dev.phoenix.checkpoint.JsonPlace;
-import dev.phoenix.checkpoint.TrainedOutputs;
+import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.scoring.Candidates;
 import dev.phoenix.scoring.ModelOutputs;
@@ -17,16 +17,15 @@ import dev.phoenix.serving.ServingResponse.Posts;
 import dev.phoenix.serving.ServingResponse.Scores;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** How scores become a feed, and what action indices mean. Any thread may call. */
 public final class FeedPolicy {
-  /** The published pipeline's. */
+  /** The model's own scoring, and the published pipeline's number of posts. */
   public static final FeedPolicy DEFAULT =
-      new FeedPolicy(ActionTaxonomy.ENUM, Preset.PUBLISHED.options(), 200);
+      new FeedPolicy(ActionTaxonomy.ENUM, Preset.MODEL.options(), 200);
 
   private static final System.Logger LOG = System.getLogger(FeedPolicy.class.getName());
   private static final int MAX_NOTICES = 256;
@@ -136,9 +135,14 @@ public final class FeedPolicy {
    */
   public Ranking rank(ServingResponse response, ScoringOptions asked) {
     Scores scores = Objects.requireNonNull(response.scores());
-    Optional<TrainedOutputs> trained = response.model().ranker().trained();
+    ModelConfig ranker = response.model().ranker();
     ModelOutputs outputs =
-        new ModelOutputs(taxonomy, scores.actions(), scores.continuous(), trained);
+        new ModelOutputs(
+            taxonomy,
+            scores.actions(),
+            scores.continuous(),
+            ranker.trained(),
+            ranker.retrievalWeight());
     Posts posts = response.posts();
     Candidates candidates =
         Candidates.retrieved(posts.postIds(), posts.authorIds(), posts.retrievalScores())

@@ -1,12 +1,23 @@
 package dev.phoenix.evaluation;
 
 import dev.phoenix.feature.CandidateFeatures;
+import java.util.stream.IntStream;
 
-/** Posts {@code from} to {@code to} (exclusive) of a catalogue, as a candidate tower sees them. */
-record CatalogPosts(LoggedRows rows, int from, int to) implements CandidateFeatures {
+/**
+ * Posts of a catalogue as candidates.
+ *
+ * @param posts indices into the catalogue
+ * @param shown when they are shown, in seconds since the epoch; 0 for posts without an age
+ */
+record CatalogPosts(LoggedRows rows, int[] posts, long shown) implements CandidateFeatures {
+  /** Posts {@code from} to {@code to} (exclusive), as a candidate tower sees them. */
+  static CatalogPosts range(LoggedRows rows, int from, int to) {
+    return new CatalogPosts(rows, IntStream.range(from, to).toArray(), 0);
+  }
+
   @Override
   public int count() {
-    return to - from;
+    return posts.length;
   }
 
   @Override
@@ -16,7 +27,7 @@ record CatalogPosts(LoggedRows rows, int from, int to) implements CandidateFeatu
 
   @Override
   public void copyPost(int i, float[] buffer, int at) {
-    rows.copyPost(from + i, buffer, at);
+    rows.copyPost(posts[i], buffer, at);
   }
 
   @Override
@@ -26,6 +37,6 @@ record CatalogPosts(LoggedRows rows, int from, int to) implements CandidateFeatu
 
   @Override
   public int ageBucket(int i) {
-    return 0;
+    return LoggedAge.bucket(rows.config(), rows.catalog(), posts[i], shown);
   }
 }

@@ -81,7 +81,7 @@ public final class ExportCheck {
   }
 
   private static CatalogPosts posts(LoggedRows rows, Dataset dataset) {
-    return new CatalogPosts(rows, 0, Math.min(POSTS, dataset.catalog().size()));
+    return CatalogPosts.range(rows, 0, Math.min(POSTS, dataset.catalog().size()));
   }
 
   private static void requireFinite(Path folder, String what, float[] values) {

@@ -79,7 +79,7 @@ public final class FeedEvaluation {
   }
 
   /** A data set whose times are no seconds since the epoch says nothing of ages. */
-  private static long shown(long time) {
+  static long shown(long time) {
     return time >= 0 && time <= PostAge.MAX_SECONDS ? time : 0;
   }
 

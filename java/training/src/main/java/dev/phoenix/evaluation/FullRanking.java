@@ -65,7 +65,8 @@ public final class FullRanking {
         .toList();
   }
 
-  private static int[] best(float[] scores, int[] excluded, int count) {
+  /** The best posts; those that are excluded get the lowest score. */
+  static int[] best(float[] scores, int[] excluded, int count) {
     for (int seen : excluded) {
       scores[seen] = Float.NEGATIVE_INFINITY;
     }

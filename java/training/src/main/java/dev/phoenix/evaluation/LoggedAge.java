@@ -11,8 +11,17 @@ public final class LoggedAge {
 
   /** The age bucket of the post of event {@code i} for the model of {@code config}. */
   public static int bucket(ModelConfig config, Catalog catalog, Events events, int i) {
-    int post = events.posts()[i];
-    long created = PostAge.created(catalog.postIds()[post], catalog.created(post), events.time(i));
-    return PostAge.bucket(events.time(i), created, config.postAgeGranularityMins());
+    return bucket(config, catalog, events.posts()[i], events.time(i));
+  }
+
+  /**
+   * The age bucket of a post that is shown at {@code time}.
+   *
+   * @param post index into the catalogue
+   * @param time seconds since the epoch; 0 where unknown
+   */
+  public static int bucket(ModelConfig config, Catalog catalog, int post, long time) {
+    long created = PostAge.created(catalog.postIds()[post], catalog.created(post), time);
+    return PostAge.bucket(time, created, config.postAgeGranularityMins());
   }
 }

@@ -75,7 +75,7 @@ public final class RetrievalEvaluation {
     float[] vectors = new float[posts * columns];
     for (int from = 0; from < posts; from += PASS) {
       int to = Math.min(posts, from + PASS);
-      model.encodePosts(vectors, from * columns, new CatalogPosts(rows, from, to));
+      model.encodePosts(vectors, from * columns, CatalogPosts.range(rows, from, to));
     }
     return ranking.evaluate(
         new VectorScorer("two towers", split.folds(), users, vectors, columns), part);

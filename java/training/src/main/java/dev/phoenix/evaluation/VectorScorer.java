@@ -10,7 +10,6 @@ public final class VectorScorer implements PostScorer {
   private final String name;
   private final float[] users;
   private final float[] columns;
-  private final int posts;
   private final int dimension;
   private final IdentityHashMap<LeaveOneOut.Fold, Integer> places = new IdentityHashMap<>();
 
@@ -25,13 +24,7 @@ public final class VectorScorer implements PostScorer {
     this.name = name;
     this.users = users;
     this.dimension = dimension;
-    this.posts = vectors.length / dimension;
-    this.columns = new float[vectors.length];
-    for (int post = 0; post < posts; post++) {
-      for (int d = 0; d < dimension; d++) {
-        columns[d * posts + post] = vectors[post * dimension + d];
-      }
-    }
+    this.columns = columns(vectors, dimension);
     for (int i = 0; i < folds.size(); i++) {
       places.put(folds.get(i), i);
     }
@@ -48,12 +41,29 @@ public final class VectorScorer implements PostScorer {
     if (user == null) {
       throw new IllegalArgumentException("no vector of user " + fold.user());
     }
+    score(scores, users, user * dimension, columns);
+  }
+
+  /** Vectors [N, D] as [D, N]. */
+  static float[] columns(float[] vectors, int dimension) {
+    int posts = vectors.length / dimension;
+    float[] columns = new float[vectors.length];
+    for (int post = 0; post < posts; post++) {
+      for (int d = 0; d < dimension; d++) {
+        columns[d * posts + post] = vectors[post * dimension + d];
+      }
+    }
+    return columns;
+  }
+
+  /** The dot products of the user's vector from {@code at} on and all posts, [D, N]. */
+  static void score(float[] scores, float[] users, int at, float[] columns) {
     Arrays.fill(scores, 0);
-    for (int d = 0; d < dimension; d++) {
-      float factor = users[user * dimension + d];
-      int at = d * posts;
+    int posts = scores.length;
+    for (int d = 0; d < columns.length / posts; d++) {
+      float factor = users[at + d];
       for (int post = 0; post < posts; post++) {
-        scores[post] += factor * columns[at + post];
+        scores[post] += factor * columns[d * posts + post];
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.phoenix.training;
 
+import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.feature.DwellTime;
@@ -43,6 +44,25 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
   /** A new model with random parameters; the same seed gives the same. */
   public static RankerTrainer init(GradientOps ops, TrainingConfig config, long seed) {
     return init(parts -> new RankerTrainer(parts, ops, config), seed);
+  }
+
+  /**
+   * A new model with the embedding rows of another and otherwise random parameters; the same seed
+   * gives the same.
+   *
+   * @param tables of a model with the same hashes
+   * @throws IllegalArgumentException where they have other rows
+   */
+  public static RankerTrainer init(
+      GradientOps ops, TrainingConfig config, long seed, EmbeddingTables tables) {
+    RankerTrainer trainer = init(ops, config, seed);
+    try {
+      trainer.state().startRows(tables);
+      return trainer;
+    } catch (RuntimeException | Error e) {
+      trainer.close();
+      throw e;
+    }
   }
 
   /**

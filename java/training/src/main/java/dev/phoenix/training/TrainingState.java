@@ -1,5 +1,6 @@
 package dev.phoenix.training;
 
+import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.checkpoint.Vocabulary;
@@ -91,6 +92,28 @@ final class TrainingState implements AutoCloseable {
     float[] accumulators = new float[table.rows()];
     java.util.Arrays.fill(accumulators, (float) config.embeddings().initialAccumulator());
     table.setAccumulators(0, table.rows(), accumulators);
+  }
+
+  /**
+   * Makes the embedding rows those of another model with the same rows.
+   *
+   * @throws IllegalArgumentException where {@code tables} have others
+   */
+  void startRows(EmbeddingTables tables) {
+    Vocabulary expected = vocabulary(config.model());
+    if (!tables.vocabulary().equals(expected) || tables.dimension() != table.columns()) {
+      throw new IllegalArgumentException(
+          "expected embedding tables of %s rows of %d values, found %s of %d"
+              .formatted(expected, table.columns(), tables.vocabulary(), tables.dimension()));
+    }
+    float[] rows = new float[INITIAL_BLOCK * table.columns()];
+    for (int from = Vocabulary.RESERVED_ROWS; from < table.rows(); from += INITIAL_BLOCK) {
+      int count = Math.min(INITIAL_BLOCK, table.rows() - from);
+      for (int i = 0; i < count; i++) {
+        tables.copyRow(from + i, rows, i * table.columns());
+      }
+      table.setRows(from, count, rows);
+    }
   }
 
   private float[] initial(String name, long[] shape) {

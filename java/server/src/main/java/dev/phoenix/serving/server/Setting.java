@@ -64,9 +64,9 @@ public enum Setting {
   EXCLUDE("seen", "Posts of a user's history in what is found: left out (seen), or not (none)."),
   /** Weights. */
   WEIGHTS(
-      "published",
-      "What feeds are ordered by: published, production, retrieval, name=weight,... or a JSON"
-          + " file."),
+      "model",
+      "What feeds are ordered by: model, published, production, retrieval, name=weight,... or a"
+          + " JSON file."),
   /** Weights. */
   ALLOW_UNTRAINED("false", "true: weights count on outputs that the model was not trained for."),
   /** Taxonomy. */

@@ -110,8 +110,8 @@ class ScoringRequestsTest {
       delimiter = '|',
       textBlock =
           """
-          'best'                                  | a preset (published, production, retrieval)
-          '/etc/passwd'                           | a preset (published, production, retrieval)
+          'best'                                  | a preset (model, published, production, retrieval)
+          '/etc/passwd'                           | a preset (model, published, production, retrieval)
           'favourite=1'                           | no action 'favourite'
           'share=1'                               | which would be number 37
           3                                       | weights: expected an object

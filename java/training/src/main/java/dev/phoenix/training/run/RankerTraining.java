@@ -4,12 +4,16 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.TrainedOutputs;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
+import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.evaluation.ExportCheck;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.Ops;
 import dev.phoenix.training.RankerBatch;
 import dev.phoenix.training.RankerTrainer;
 import dev.phoenix.training.TrainingConfig;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -81,9 +85,12 @@ public final class RankerTraining {
 
   /**
    * Trains, from the checkpoint in {@code folder} if {@code start} says so, and exports the model.
+   * Where a retrieval model lies beside it, the embedding rows begin as that model's, if they are
+   * as many and as wide, and the weight of the retrieval score in feeds is chosen for it.
    */
   public TrainingResult train(
       GradientOps ops, RunFolder folder, Start start, Schedule schedule, Progress progress) {
+    Optional<TrainedTowers> towers = TrainedTowers.beside(folder);
     PostTable table = new PostTable(model, split.dataset().catalog());
     RankerSamples samples = new RankerSamples(split, table, sampling);
     BatchSource<RankerBatch> source =
@@ -91,24 +98,40 @@ public final class RankerTraining {
     TrainingConfig config =
         options.config(
             model, TrainingConfig.RetrievalLoss.DEFAULT, loss, schedule.epochs() * source.steps());
-    RunSettings settings = settings(schedule);
+    RunSettings settings =
+        settings(schedule).free("first embedding rows", rows(towers) ? "retrieval" : "random");
     start.report(folder, settings, progress);
     folder.prepare();
     try (RankerTrainer trainer =
         start.resumes(folder)
             ? RankerTrainer.resume(ops, config, folder.checkpoint())
-            : RankerTrainer.init(ops, config, options.seed())) {
+            : begin(ops, config, towers)) {
       trainer.note(settings.values());
       Validation validation = new RankerValidation(trainer, split, samples, table, options.seed());
       return new Run<>(
               trainer,
               source,
               validation,
-              new Run.Place(
-                  folder, exported -> ExportCheck.ranker(ops.ops(), exported, split.dataset())),
+              new Run.Place(folder, exported -> finish(ops.ops(), exported, towers)),
               schedule)
           .train(progress, batch -> batch.candidates().posts().count());
     }
+  }
+
+  private boolean rows(Optional<TrainedTowers> towers) {
+    return towers.isPresent() && towers.get().shareRows(model);
+  }
+
+  private RankerTrainer begin(
+      GradientOps ops, TrainingConfig config, Optional<TrainedTowers> towers) {
+    return rows(towers)
+        ? towers.orElseThrow().begin(ops, config, options.seed())
+        : RankerTrainer.init(ops, config, options.seed());
+  }
+
+  private void finish(Ops ops, Path exported, Optional<TrainedTowers> towers) {
+    ExportCheck.ranker(ops, exported, split.dataset());
+    towers.ifPresent(beside -> beside.weigh(ops, exported, LeaveOneOut.of(split.dataset())));
   }
 
   private RunSettings settings(Schedule schedule) {

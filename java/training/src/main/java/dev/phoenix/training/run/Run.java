@@ -40,17 +40,17 @@ final class Run<B> {
   private int skippedInARow;
 
   /**
-   * Where a model is exported, and what it has to pass before it takes its name.
+   * Where a model is exported, and what happens to an export before it takes its name.
    *
    * @param folder of the run
-   * @param check given the folder of a new export; throws where the model is broken
+   * @param finish given the folder of a new export; throws where the model is broken
    */
-  record Place(RunFolder folder, Consumer<Path> check) {
+  record Place(RunFolder folder, Consumer<Path> finish) {
     void export(Trainer<?> trainer) {
       folder.replaceExport(
           exported -> {
             trainer.export(exported);
-            check.accept(exported);
+            finish.accept(exported);
           });
     }
   }

@@ -17,6 +17,7 @@ import dev.phoenix.evaluation.ActionMetrics;
 import dev.phoenix.evaluation.RankMetrics;
 import dev.phoenix.evaluation.RankerEvaluation;
 import dev.phoenix.evaluation.RetrievalEvaluation;
+import dev.phoenix.evaluation.RetrievedPosts;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
@@ -37,6 +38,7 @@ import java.util.Random;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,7 +121,29 @@ final class TrainingRunTest {
           share + " of held-out posts among 50, by popularity " + popularity.hitRate(50));
       double chance = 50.0 / WORLD.catalog().size();
       assertTrue(share > 5 * chance, share + " of held-out posts among 50, by chance " + chance);
+      assertEquals(share, retrieved(ops, run.export(), fit.split()), 0.5 / WORLD.users().size());
     }
+  }
+
+  /** The share of test events whose post is among the 50 that are found. */
+  private static double retrieved(Ops ops, Path towers, LeaveOneOut split) {
+    List<RetrievedPosts.Moment> moments =
+        split.folds().stream()
+            .map(
+                fold ->
+                    new RetrievedPosts.Moment(
+                        split.dataset().users().get(fold.user()),
+                        fold.target(LeaveOneOut.Part.TEST)))
+            .toList();
+    int hits = 0;
+    try (RetrievedPosts retrieved = RetrievedPosts.open(ops, towers, split.dataset().catalog())) {
+      List<RetrievedPosts.Found> found = retrieved.find(moments, 50);
+      for (int i = 0; i < moments.size(); i++) {
+        int target = split.target(split.folds().get(i), LeaveOneOut.Part.TEST);
+        hits += IntStream.of(found.get(i).posts()).anyMatch(post -> post == target) ? 1 : 0;
+      }
+    }
+    return (double) hits / moments.size();
   }
 
   /** A fifth of the demo's users, a fraction of its training: every action, if not as well. */
@@ -215,6 +239,22 @@ final class TrainingRunTest {
     assertEquals(
         Set.of(Events.FAVORITE), exported.trained().orElseThrow().actions(), "sequences' action");
     assertTrue(exported.trained().orElseThrow().continuous().isEmpty());
+  }
+
+  @Test
+  void aRankerBesideTowersWeighsTheirScore() {
+    Dataset ring = ring(60, 60);
+    Schedule schedule = new Schedule(2, 2, 9, 60);
+    RunFolder run = new RunFolder(folder, "ranker");
+    try (GradientOps ops = CpuGradientOps.create(2)) {
+      new RetrievalTraining(
+              ring, RING_RECIPE, BatchSourceTest.choices(Tower.MEAN, UserPooling.LAST))
+          .train(ops, new RunFolder(folder, "retrieval"), Start.NEW, schedule, NOBODY);
+      new RankerTraining(ring, RING_RECIPE, RankerSampling.of(ring, 16))
+          .train(ops, run, Start.NEW, schedule, NOBODY);
+    }
+    ModelConfig exported = ModelConfig.read(run.export().resolve("config.json"));
+    assertTrue(exported.retrievalWeight() > 0, "weight " + exported.retrievalWeight());
   }
 
   /** Time is over in the first epoch: what is exported was measured all the same. */
