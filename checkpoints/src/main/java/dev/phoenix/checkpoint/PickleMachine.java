@@ -15,13 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the opcodes numpy writes for an object array of strings (protocols 2 to 5) and no others.
+ * An interpreter of only the opcodes that numpy writes for an object array of strings (protocols 2
+ * to 5).
  *
- * <p>It cannot import, call or construct anything: REDUCE and BUILD only recognise the calls that
- * {@code ndarray.__reduce__} writes, with exactly their arguments.
+ * <p>It cannot import, call or construct anything: REDUCE and BUILD accept only the calls that
+ * {@code ndarray.__reduce__} writes, with exactly these arguments.
  */
 final class PickleMachine {
-  /** Values besides the strings that numpy memoises: globals, tuples, the array, the list. */
+  /** Maximum number of memoised values other than strings: globals, tuples, the array, the list. */
   private static final int MEMO_SLACK = 64;
 
   private static final int MAX_GLOBAL_NAME = 200;
@@ -81,7 +82,7 @@ final class PickleMachine {
 
   private void execute(PickleOpcode opcode, long offset) {
     switch (opcode) {
-      case FRAME -> cursor.u63(); // Only a hint for buffering.
+      case FRAME -> cursor.u63(); // The frame length is only a hint for buffering.
       case BINUNICODE, SHORT_BINUNICODE, BINUNICODE8 -> pushText(offset);
       case SHORT_BINBYTES -> pushBytes();
       case BININT -> stack.push(new Whole(cursor.i32()));
@@ -245,7 +246,7 @@ final class PickleMachine {
         "BUILD of " + kind(object) + " with another state");
   }
 
-  /** {@code (3, '|', None, None, None, -1, -1, 63)}: nothing but such atoms. */
+  /** {@code (3, '|', None, None, None, -1, -1, 63)}: checks that all items are such atoms. */
   private boolean isDtypeState(List<PickleValue> items) {
     return items.size() == 8
         && isText(items.get(1), "|")
@@ -272,7 +273,7 @@ final class PickleMachine {
       if (!(item instanceof Whole(long dimension))) {
         return false;
       }
-      product *= dimension; // Wraps at worst: the list's length is checked as well.
+      product *= dimension; // May overflow; the list's length is checked as well.
     }
     return product == elements;
   }
