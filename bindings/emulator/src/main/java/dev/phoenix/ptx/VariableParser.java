@@ -25,7 +25,7 @@ final class VariableParser {
         vector = text.charAt(1) - '0';
       } else if (ScalarType.isType(text)) {
         type = ScalarType.parse(text);
-      } else if (!isPromise(text)) {
+      } else if (!isPointerAttribute(text)) {
         throw reader.error(token, "unknown in a declaration: '" + token.text() + "'");
       }
     }
@@ -61,7 +61,7 @@ final class VariableParser {
    * Whether it is a pointer attribute of a parameter, which is ignored: accesses are checked at run
    * time.
    */
-  private static boolean isPromise(String text) {
+  private static boolean isPointerAttribute(String text) {
     return text.equals("ptr")
         || text.equals("global")
         || text.equals("shared")

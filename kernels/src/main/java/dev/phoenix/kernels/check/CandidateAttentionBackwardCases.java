@@ -91,7 +91,10 @@ public final class CandidateAttentionBackwardCases {
         List.of(
             output("gradQkv", gradients.qkv(), heads, () -> own(inputs, expected(inputs))),
             output(
-                "gradHistory", gradients.history(), heads, () -> past(inputs, expected(inputs)))),
+                "gradHistory",
+                gradients.history(),
+                heads,
+                () -> expectedHistory(inputs, expected(inputs)))),
         work(inputs));
   }
 
@@ -117,7 +120,7 @@ public final class CandidateAttentionBackwardCases {
    * The expected buffer: gradients added to its initial values; the columns of the queries are
    * unchanged.
    */
-  private static float[] past(
+  private static float[] expectedHistory(
       Inputs inputs, CandidateAttentionBackwardReference.Gradients gradients) {
     FusedRows history = inputs.history();
     float[] sum =
