@@ -1,5 +1,6 @@
 #!/bin/sh
-# Compiles every kernel, in parallel on all cores: compile-kernels.sh SOURCES OUTPUT REPORT [ARCHITECTURES]
+# Compiles every kernel, in parallel on all cores:
+# compile-kernels.sh SOURCES OUTPUT REPORT [ARCHITECTURES]
 #
 #   SOURCES        folder of *.cu and *.cuh
 #   OUTPUT         gets NAME.ptx (portable: compute_80) and NAME.ARCH.cubin for each architecture
@@ -12,8 +13,8 @@
 #   ptxas -v -arch=ARCH -o NAME.ARCH.cubin NAME.ptx
 #
 # An output is rebuilt if it is older than its source, a header or this script, or if the toolkit
-# has changed. Outputs without a source are removed. Without nvcc, stale outputs are removed, too, and the
-# build continues without kernels.
+# has changed. Outputs without a source are removed. Without nvcc, stale outputs are removed and
+# the build continues without kernels.
 set -eu
 
 sources=$1

@@ -38,7 +38,8 @@ public final class CandidateAttentionKernel {
    *     to {@code offsets[r + 1]}, exclusive
    * @param seesItself [rows] bytes, 0 for a padding candidate, which attends to itself only if its
    *     request has no history; null: all candidates attend to themselves
-   * @param rows of all requests @param most an upper bound of the rows of a request
+   * @param rows of all requests
+   * @param most an upper bound of the rows of a request
    */
   public record Candidates(
       DeviceMemory qkv,

@@ -53,7 +53,8 @@ public final class EmbeddingAddKernel {
    * Adds embeddings to bfloat16 tokens, summed in float32 and rounded once.
    *
    * @param tokens [rows, D] bfloat16, updated in place
-   * @param table embedding table @param size of {@code tokens}: rows and D
+   * @param table embedding table
+   * @param size of {@code tokens}: rows and D
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(

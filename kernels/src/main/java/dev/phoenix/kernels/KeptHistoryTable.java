@@ -50,8 +50,9 @@ public final class KeptHistoryTable {
   /**
    * Location of a history in the key/value cache of one layer.
    *
-   * @param kept [2, G, rows, K] bfloat16: keys, then values, the rows of one head contiguous @param
-   *     rows rows of every head of the cache @param first index of the history's first row
+   * @param kept [2, G, rows, K] bfloat16: keys, then values, the rows of one head contiguous
+   * @param rows rows of every head of the cache
+   * @param first index of the history's first row
    */
   public record Place(DeviceMemory kept, int rows, int first) {}
 

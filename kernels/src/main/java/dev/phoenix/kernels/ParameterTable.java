@@ -56,7 +56,8 @@ public final class ParameterTable {
   /**
    * A copy of the master weights, updated with them.
    *
-   * @param memory its memory @param type of its elements
+   * @param memory its memory
+   * @param type of its elements
    * @param columns of a row of the parameter
    * @param stride elements from one row of the copy to the next
    */

@@ -27,7 +27,8 @@ public final class RopeKernel {
    * The fused rows.
    *
    * @param x [rows, columns] bfloat16, rotated in place
-   * @param rows number of rows @param columns of a row, e.g. (H + 2G) * K
+   * @param rows number of rows
+   * @param columns of a row, e.g. (H + 2G) * K
    * @param heads number of heads at a row's beginning to rotate, e.g. H + G
    * @param headSize K, even
    */

@@ -17,7 +17,8 @@ public record CaseResult(
   /**
    * An output as the device wrote it.
    *
-   * @param output the output @param actual its numbers
+   * @param output the output
+   * @param actual its numbers
    * @param comparison their comparison with the expected numbers
    */
   public record Written(Output output, double[] actual, Comparison comparison) {}

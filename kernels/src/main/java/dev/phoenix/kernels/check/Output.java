@@ -6,8 +6,9 @@ import java.util.function.Supplier;
 /**
  * An output of a launch and its expected values.
  *
- * @param name name of the operand @param format format of its numbers @param memory memory that
- *     holds exactly these numbers
+ * @param name name of the operand
+ * @param format format of its numbers
+ * @param memory memory that holds exactly these numbers
  * @param expected computes the expected numbers by the kernel's definition, as doubles for every
  *     format
  * @param allowance tolerance of the result

@@ -5,8 +5,9 @@ package dev.phoenix.kernels.check;
  * element, and {@code length} for the relative L2 error. NaN equals only NaN, infinity only the
  * same infinity.
  *
- * @param absolute absolute error of an element @param relative relative error of an element @param
- *     length relative L2 error of all elements
+ * @param absolute absolute error of an element
+ * @param relative relative error of an element
+ * @param length relative L2 error of all elements
  */
 public record Tolerance(double absolute, double relative, double length)
     implements Output.Allowance {

@@ -53,7 +53,8 @@ public final class ContinuousLossReference {
    * @param values [rows], in [0, 1]
    * @param sampledNegative [rows]: the row has no target
    * @param output index of the output in a row
-   * @param distance distance of a prediction from its target @param weight factor of the loss
+   * @param distance distance of a prediction from its target
+   * @param weight factor of the loss
    */
   public record Targets(
       float[] values, boolean[] sampledNegative, int output, Distance distance, float weight) {}

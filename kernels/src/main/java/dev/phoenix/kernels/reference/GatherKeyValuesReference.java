@@ -9,9 +9,10 @@ public final class GatherKeyValuesReference {
   /**
    * A history in a key/value cache.
    *
-   * @param kept [2, G, rows, K]: keys, then values, the rows of one head contiguous @param rows
-   *     rows of every head of the cache @param first index of the history's first row @param count
-   *     number of its rows
+   * @param kept [2, G, rows, K]: keys, then values, the rows of one head contiguous
+   * @param rows rows of every head of the cache
+   * @param first index of the history's first row
+   * @param count number of its rows
    */
   public record History(float[] kept, int rows, int first, int count) {}
 
@@ -20,7 +21,8 @@ public final class GatherKeyValuesReference {
    * unchanged.
    *
    * @param out [2, G, rows, K], updated in place
-   * @param rows rows of every head of {@code out} @param shape geometry; only G and K are used
+   * @param rows rows of every head of {@code out}
+   * @param shape geometry; only G and K are used
    */
   public static void apply(float[] out, int rows, List<History> histories, AttentionShape shape) {
     int columns = shape.headSize();

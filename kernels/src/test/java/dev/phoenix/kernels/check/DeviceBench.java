@@ -14,7 +14,9 @@ import java.util.stream.Stream;
  * <p>{@code -Dphoenix.device=emulated|cuda|both} chooses the devices; emulated is the default. If a
  * requested device is not available, the test fails.
  *
- * @param name name of the device @param device the open device @param bench workbench on the device
+ * @param name name of the device
+ * @param device the open device
+ * @param bench workbench on the device
  */
 public record DeviceBench(String name, Device device, Workbench bench) implements AutoCloseable {
   /** The devices that every test body runs on; for {@code @MethodSource}. */
