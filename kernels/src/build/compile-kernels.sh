@@ -1,18 +1,20 @@
 #!/bin/sh
-# Compiles every kernel, as many at a time as there are cores: compile-kernels.sh SOURCES OUTPUT REPORT [ARCHITECTURES]
+# Compiles every kernel, in parallel on all cores:
+# compile-kernels.sh SOURCES OUTPUT REPORT [ARCHITECTURES]
 #
 #   SOURCES        folder of *.cu and *.cuh
 #   OUTPUT         gets NAME.ptx (portable: compute_80) and NAME.ARCH.cubin for each architecture
 #   REPORT         gets NAME.ARCH.txt (what ptxas -v says) and resources.txt (a table of it)
-#   ARCHITECTURES  e.g. "sm_80 sm_90a", of which those are taken that the toolkit knows; default: none.
-#                  A driver compiles the PTX for the GPU that it finds, which delays the first use.
+#   ARCHITECTURES  e.g. "sm_80 sm_90a"; those unknown to the toolkit are skipped; default: none.
+#                  Without a cubin the driver compiles the PTX, which delays the first use.
 #
 # The commands are:
 #   nvcc --ptx -arch=compute_80 -std=c++17 -O3 -Werror all-warnings -o NAME.ptx NAME.cu
 #   ptxas -v -arch=ARCH -o NAME.ARCH.cubin NAME.ptx
 #
-# Only what is older than its source, a header, this script or another toolkit's is made again; what
-# has no source any more is removed. Without nvcc nothing stale stays behind, and the build goes on.
+# An output is rebuilt if it is older than its source, a header or this script, or if the toolkit
+# has changed. Outputs without a source are removed. Without nvcc, stale outputs are removed and
+# the build continues without kernels.
 set -eu
 
 sources=$1
@@ -22,7 +24,7 @@ script=$0
 one=${5:-}
 architectures=${4:-}
 
-# NVCC, where it is set, is the only one asked: NVCC=none builds without kernels.
+# If NVCC is set, it is the only candidate: NVCC=none builds without kernels.
 find_nvcc() {
   for candidate in "${NVCC:-${CUDA_HOME:+$CUDA_HOME/bin/nvcc}}" \
     "${NVCC:-$(command -v nvcc || true)}" "${NVCC:-/usr/local/cuda/bin/nvcc}"; do
@@ -33,16 +35,16 @@ find_nvcc() {
   done
 }
 
-# Whether $1 is there and not older than anything it is made from.
+# Whether $1 exists and is not older than any of its inputs.
 is_fresh() {
   [ -f "$1" ] && [ -z "$(find "$2" "$sources" "$script" "$output/toolkit.txt" \
     \( -name '*.cuh' -o -path "$2" -o -path "$script" -o -name toolkit.txt \) -newer "$1")" ]
 }
 
-# Makes of one source what is missing or stale. nvcc and ptxas are the caller's, known its architectures.
+# Builds the missing or stale outputs of one source. The caller sets nvcc, ptxas and known.
 compile() {
   name=$(basename "$1" .cu)
-  # Made under another name first: an interrupted build leaves no half file that looks fresh.
+  # Written to a temporary file and moved, so that an interrupted build leaves no partial output.
   if ! is_fresh "$output/$name.ptx" "$1"; then
     rm -f "$output/$name".*.cubin
     "$nvcc" --ptx -arch=compute_80 -std=c++17 -O3 -Werror all-warnings \
@@ -58,7 +60,7 @@ compile() {
   done
 }
 
-# Whether all is there that would be made of the source $1.
+# Whether all outputs of the source $1 exist and are fresh.
 is_complete() {
   name=$(basename "$1" .cu)
   is_fresh "$output/$name.ptx" "$1" || return 1
@@ -72,7 +74,7 @@ if [ -n "$one" ]; then
   exit 0
 fi
 
-# One line per kernel and architecture out of the saved reports.
+# Prints one line per kernel and architecture from the saved reports.
 tabulate() {
   printf '%-28s %-7s %9s %8s %7s %7s\n' kernel arch registers shared stack spilled
   find "$report" -name '*.*.txt' -exec cat {} + | awk '

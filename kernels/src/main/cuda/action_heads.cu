@@ -2,9 +2,10 @@
 // all in float32. Source: docs/model.md#5-ranker-outputs and #8-precision.
 //
 // probabilities, logits [rows, actions] float32, either may be null; hidden [rows, columns]
-// bfloat16 or (action_heads_f32) float32; scale [columns] float32; weights [columns, actions] float32 as in the checkpoint. Block
-// (32 actions, 8 slices of the columns); grid (row groups, action tiles). A row's sums run in one
-// order whatever stands beside it, so grouping candidates changes no bit.
+// bfloat16 or (action_heads_f32) float32; scale [columns] float32; weights [columns, actions]
+// float32 as in the checkpoint. Block (32 actions, 8 slices of the columns); grid (row groups,
+// action tiles). The order of a row's sums does not depend on the other rows, so batching
+// candidates changes no bit.
 #include "activation.cuh"
 #include "bf16.cuh"
 
@@ -23,7 +24,7 @@ __device__ __forceinline__ void inverses(float* inverse, const Hidden* hidden, i
   const int row = blockIdx.x * ROWS + threadIdx.y;
   float squares = 0;
   for (int at = threadIdx.x; row < rows && at < columns; at += 32) {
-    const float value = widen(hidden[static_cast<size_t>(row) * columns + at]);
+    const float value = toFloat(hidden[static_cast<size_t>(row) * columns + at]);
     squares += value * value;
   }
 #pragma unroll
@@ -51,7 +52,7 @@ __device__ __forceinline__ void score(float* probabilities, float* logits, const
 #pragma unroll
       for (int r = 0; r < ROWS; r++) {
         const int row = first + r < rows ? first + r : rows - 1;
-        sum[r] += widen(hidden[static_cast<size_t>(row) * columns + at]) * weight;
+        sum[r] += toFloat(hidden[static_cast<size_t>(row) * columns + at]) * weight;
       }
     }
   }

@@ -3,11 +3,11 @@
 //
 // gradLogits [rows, columns] float32, written in full; partials [blocks] float32: the loss of a
 // block's elements, which column_sum sums; logits [rows, columns] float32: the actions' columns
-// first; targets [rows, actions] float32; negativeSample [rows] bytes: there the actions
-// firstFeedback to lastFeedback do not count, nor does the dwell time; dwell [rows] float32 in [0,
-// 1]; used [1] int32: the rows that are any, what lies behind may be anything; scale: 1 / their
-// number; continuousScale: the weight of column `output`, 0 without; distance 0 mae, 1 mse, 2
-// huber, 3 tweedie of power 1.5. A thread has one element; block 256.
+// first; targets [rows, actions] float32; negativeSample [rows] bytes: in such a row the actions
+// firstFeedback to lastFeedback and the dwell time are left out of the loss; dwell [rows] float32
+// in [0, 1]; used [1] int32: the number of valid rows, later ones are not read; scale: 1 / that
+// number; continuousScale: the weight of the loss of column `output`, or 0; distance 0 mae, 1 mse,
+// 2 huber, 3 tweedie of power 1.5. A thread has one element; block 256.
 #include "activation.cuh"
 #include "reduction.cuh"
 
@@ -16,7 +16,7 @@ struct Loss {
   float slope;
 };
 
-// max(x, 0) - x t + log(1 + e^-|x|); fmaxf would hide a NaN.
+// max(x, 0) - x t + log(1 + e^-|x|); Not fmaxf, which drops a NaN.
 __device__ __forceinline__ Loss crossEntropy(float logit, float target) {
   const float above = logit < 0.0f ? 0.0f : logit;
   return {above - logit * target + log1pf(expf(-fabsf(logit))), sigmoid(logit) - target};
@@ -27,7 +27,7 @@ __device__ __forceinline__ Loss distanceOf(float p, float y, int kind) {
   const float size = fabsf(off);
   switch (kind) {
     case 0:
-      return {size, off > 0.0f ? 1.0f : off < 0.0f ? -1.0f : off};  // a NaN stays one
+      return {size, off > 0.0f ? 1.0f : off < 0.0f ? -1.0f : off};  // NaN propagates
     case 1:
       return {off * off, 2.0f * off};
     case 2:

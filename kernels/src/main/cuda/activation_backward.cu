@@ -1,7 +1,8 @@
-// Gradients of gelu and silu, element by element. Source: docs/model.md#3-features, #6-retrieval and #9-training.
+// Gradients of gelu and silu, element by element. Source: docs/model.md#3-features, #6-retrieval
+// and #9-training.
 //
-// gradX [count] float32, may be gradOut; gradOut [count] float32; x [count] float32: what the
-// activation read.
+// gradX [count] float32, may be gradOut; gradOut [count] float32; x [count] float32: the input of
+// the activation.
 #include "activation_backward.cuh"
 
 extern "C" __global__ void __launch_bounds__(256)

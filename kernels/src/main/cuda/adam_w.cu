@@ -1,8 +1,10 @@
-// AdamW over all parameter tensors in one launch: float32 parameters and moments, and the copy that
-// products read. Source: docs/model.md#9-training; Loshchilov and Hutter, arXiv 1711.05101.
+// AdamW over all parameter tensors in one launch: updates the float32 parameters and moments, and
+// the copy that matrix products read. Source: docs/model.md#9-training; Loshchilov and Hutter,
+// arXiv 1711.05101.
 //
-// tensors, pieces, control and settings as in optimizer.cuh; control as gradient_norm_finish left
-// it: a step that is not finite changes nothing. One block per piece, 256 threads.
+// tensors, pieces, control and settings as in optimizer.cuh; control as written by
+// gradient_norm_finish: a step with non-finite gradients changes nothing. One block per piece, 256
+// threads.
 #include "bf16.cuh"
 #include "optimizer.cuh"
 
@@ -35,7 +37,7 @@ extern "C" __global__ void __launch_bounds__(OPTIMIZER_THREADS)
       const size_t to =
           static_cast<size_t>(at / tensor.columns) * tensor.stride + at % tensor.columns;
       if (tensor.copyIsBfloat16) {
-        static_cast<bf16*>(tensor.copy)[to] = narrow(after);
+        static_cast<bf16*>(tensor.copy)[to] = toBf16(after);
       } else {
         static_cast<float*>(tensor.copy)[to] = after;
       }

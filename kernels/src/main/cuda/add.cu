@@ -1,4 +1,5 @@
-// out += x, element by element: gradients of what is used twice. Source: docs/model.md#9-training.
+// out += x, element by element: sums the gradients of a tensor that is used twice. Source:
+// docs/model.md#9-training.
 //
 // out, x [count] float32.
 extern "C" __global__ void __launch_bounds__(256)

@@ -1,11 +1,11 @@
-// residual += rms(branch) * branchScale, then out = rms(residual) * nextScale: the end of one block
-// and the beginning of the next in one pass. Source: docs/model.md#4-transformer.
+// residual += rms(branch) * branchScale, then out = rms(residual) * nextScale: the residual add of
+// one block and the first norm of the next one, fused. Source: docs/model.md#4-transformer.
 //
 // out, residual, branch [rows, columns]; branchScale, nextScale [columns] float32; columns <= 8192.
 // The matrices are bfloat16, or the entry names their types: add_rms_norm_<residual and
-// branch>_<out>. out is null behind the last layer where nothing is normalised; nextScale with it.
-// The second norm sees the sum before it is rounded. Entries without suffix _any: columns a
-// multiple of 8, 16-byte aligned. With it: any number of columns, one row per block.
+// branch>_<out>. out and nextScale are null after the last layer, which has no next norm. The
+// second norm reads the sum before it is rounded. Entries without suffix _any: columns a multiple
+// of 8, 16-byte aligned. With it: any number of columns, one row per block.
 #include "bf16.cuh"
 #include "reduction.cuh"
 
@@ -20,7 +20,7 @@ __device__ __forceinline__ float inverseRms(float squares, int columns) {
 // out = row * inverse * scale for the eight columns at `at`.
 __device__ __forceinline__ void scaleEight(float (&value)[8], float inverse, const float* scale) {
   float factor[8];
-  loadEight(factor, scale);
+  load8(factor, scale);
 #pragma unroll
   for (int i = 0; i < 8; i++) {
     value[i] *= inverse * factor[i];
@@ -42,7 +42,7 @@ __device__ __forceinline__ void addNormalized(Out* out, In* residual, const In* 
   for (int c = 0; c < CHUNKS; c++) {
     const int at = (c * blockDim.x + threadIdx.x) * 8;
     if (at < columns) {
-      loadEight(kept[c], branch + start + at);
+      load8(kept[c], branch + start + at);
 #pragma unroll
       for (int i = 0; i < 8; i++) {
         squares += kept[c][i] * kept[c][i];
@@ -56,14 +56,14 @@ __device__ __forceinline__ void addNormalized(Out* out, In* residual, const In* 
     const int at = (c * blockDim.x + threadIdx.x) * 8;
     if (at < columns) {
       float before[8];
-      loadEight(before, residual + start + at);
+      load8(before, residual + start + at);
       scaleEight(kept[c], inverse, branchScale + at);
 #pragma unroll
       for (int i = 0; i < 8; i++) {
         kept[c][i] += before[i];
         squares += kept[c][i] * kept[c][i];
       }
-      storeEight(residual + start + at, kept[c]);
+      store8(residual + start + at, kept[c]);
     }
   }
   if (out == nullptr) {
@@ -75,12 +75,12 @@ __device__ __forceinline__ void addNormalized(Out* out, In* residual, const In* 
     const int at = (c * blockDim.x + threadIdx.x) * 8;
     if (at < columns) {
       scaleEight(kept[c], nextInverse, nextScale + at);
-      storeEight(out + start + at, kept[c]);
+      store8(out + start + at, kept[c]);
     }
   }
 }
 
-// The sum stays in shared memory, so that it need not be rounded.
+// Keeps the sum in shared memory in float32, so that it is not rounded.
 template <typename Out, typename In>
 __device__ __forceinline__ void addNormalizedAny(Out* out, In* residual, const In* branch,
                                                  const float* branchScale, const float* nextScale,
@@ -89,15 +89,15 @@ __device__ __forceinline__ void addNormalizedAny(Out* out, In* residual, const I
   const size_t start = static_cast<size_t>(blockIdx.x) * columns;
   float squares = 0;
   for (int at = threadIdx.x; at < columns; at += blockDim.x) {
-    const float value = widen(branch[start + at]);
+    const float value = toFloat(branch[start + at]);
     kept[at] = value;
     squares += value * value;
   }
   const float inverse = inverseRms(squares, columns);
   squares = 0;
   for (int at = threadIdx.x; at < columns; at += blockDim.x) {
-    const float sum = kept[at] * (inverse * branchScale[at]) + widen(residual[start + at]);
-    kept[at] = sum;  // only this thread reads it again
+    const float sum = kept[at] * (inverse * branchScale[at]) + toFloat(residual[start + at]);
+    kept[at] = sum;  // read back by this thread only
     squares += sum * sum;
     store(residual + start + at, sum);
   }

@@ -1,13 +1,13 @@
 // Gradients of add_rms_norm. Source: docs/model.md#4-transformer and #9-training.
 //
 // gradResidual [rows, columns] float32, in place: on entry the gradient of the updated residual
-// stream by what reads it besides the next norm, on return the residual stream's before the sum;
-// gradBranch [rows, columns] bfloat16 or float32 (the entry names it): what the branch's product
-// reads; branchPartials, nextPartials [parts, columns] float32: sums of the scales' gradients over
-// a part's rows, which column_sum sums; gradOut [rows, columns] float32, or null with nextPartials
-// and nextScale where the forward pass had no next norm; residual (after the sum), branch [rows,
-// columns] float32; branchScale, nextScale [columns] float32. Used, columns, parts, block and grid
-// as rms_norm_backward.
+// stream from its readers other than the next norm, on return the gradient of the residual stream
+// before the addition; gradBranch [rows, columns] bfloat16 or float32 (the entry names it), read by
+// the backward products of the branch; branchPartials, nextPartials [parts, columns] float32: sums
+// of the scales' gradients over a part's rows, which column_sum sums; gradOut [rows, columns]
+// float32, or null with nextPartials and nextScale where the forward pass had no next norm;
+// residual (after the sum), branch [rows, columns] float32; branchScale, nextScale [columns]
+// float32. Used, columns, parts, block and grid as rms_norm_backward.
 #include "rms_norm_backward.cuh"
 
 template <int PER_THREAD, typename T>
@@ -63,7 +63,8 @@ __device__ __forceinline__ void backward(float* gradResidual, T* gradBranch, flo
            float* __restrict__ branchPartials, float* __restrict__ nextPartials, \
            const float* __restrict__ gradOut, const float* __restrict__ residual, \
            const float* __restrict__ branch, const float* __restrict__ branchScale, \
-           const float* __restrict__ nextScale, const int* __restrict__ used, int columns, int rowsPerPart) { \
+           const float* __restrict__ nextScale, const int* __restrict__ used, \
+           int columns, int rowsPerPart) { \
     backward<PER_THREAD>(gradResidual, gradBranch, branchPartials, nextPartials, gradOut, \
                          residual, branch, branchScale, nextScale, used, columns, rowsPerPart); \
   }

@@ -1,14 +1,16 @@
-// What history_attention_backward and candidate_attention_backward share. Attention is computed
-// again, tile by tile: no weight is ever stored. Source: docs/model.md#4-transformer and #9-training.
+// Code shared by history_attention_backward and candidate_attention_backward. The attention weights
+// are recomputed tile by tile and never stored. Source: docs/model.md#4-transformer and
+// #9-training.
 //
 // With weights p = w / sum w, w = e^(30 t), t = tanh(s / 30), s = multiplier q . k, and g the
 // gradient of the output, the gradient of q . k is p (g . v - mean) (1 - t^2) multiplier, where the
-// mean is sum p g . v. The logit cap bounds every w, so a row needs its two sums only, in any
-// order, and no maximum.
+// mean is sum p g . v. The logit cap bounds every w, so a row needs only its two sums and no
+// running maximum.
 //
 // The H/G query heads of a key head are packed: packed row p is head p % group of row p / group. A
-// block has four warps and 64 rows, 16 per warp, in one pass (queries) or the other (keys). Every
-// sum has one owner and one order: runs agree to the bit.
+// block has four warps and 64 rows, 16 per warp: packed queries in the pass over queries, keys in
+// the pass over keys. One thread computes each sum in a fixed order, so results are bitwise
+// reproducible.
 #pragma once
 
 #include "attention.cuh"
@@ -55,25 +57,27 @@ struct CapGradient {
       : inner(m / LOGIT_CAP), multiplier(m) {}
 
   __device__ __forceinline__ WeightAndSlope at(float dot) const {
-    const float t = tanhApproximate(dot * inner);
-    return {exp2Approximate(LOGIT_CAP * LOG2_E * t), (1.0f - t * t) * multiplier};
+    const float t = tanhApprox(dot * inner);
+    return {ex2Approx(LOGIT_CAP * LOG2_E * t), (1.0f - t * t) * multiplier};
   }
 };
 
-// The 16 rows of a warp as left operands, kept in registers or loaded at every use.
-template <int HEAD, bool KEEPS>
+// The 16 rows of a warp as mma operand A, kept in registers or loaded from shared memory at every
+// use.
+template <int HEAD, bool IN_REGISTERS>
 struct Operand {
-  unsigned kept[KEEPS ? HEAD / 16 : 1][4];
+  unsigned kept[IN_REGISTERS ? HEAD / 16 : 1][4];
   unsigned tile;
 
   __device__ __forceinline__ void load(unsigned (&a)[4], int step) const {
     const int lane = threadIdx.x % 32;
-    loadMatrices(a, chunkOf<HEAD>(tile, threadIdx.x / 32 * 16 + lane % 16, 2 * step + lane / 16));
+    const int row = threadIdx.x / 32 * 16 + lane % 16;
+    ldmatrixX4(a, chunkAddress<HEAD>(tile, row, 2 * step + lane / 16));
   }
 
   __device__ __forceinline__ void read(unsigned from) {
     tile = from;
-    if constexpr (KEEPS) {
+    if constexpr (IN_REGISTERS) {
 #pragma unroll
       for (int step = 0; step < HEAD / 16; step++) {
         load(kept[step], step);
@@ -82,7 +86,7 @@ struct Operand {
   }
 
   __device__ __forceinline__ void get(unsigned (&a)[4], int step) const {
-    if constexpr (KEEPS) {
+    if constexpr (IN_REGISTERS) {
 #pragma unroll
       for (int i = 0; i < 4; i++) {
         a[i] = kept[step][i];
@@ -94,19 +98,20 @@ struct Operand {
 };
 
 // Products of the warp's 16 rows with 16 rows of a tile that begin at `row`: [16, 16].
-template <int HEAD, bool KEEPS>
-__device__ __forceinline__ void dots(float (&out)[2][4], const Operand<HEAD, KEEPS>& left,
+template <int HEAD, bool IN_REGISTERS>
+__device__ __forceinline__ void dots(float (&out)[2][4], const Operand<HEAD, IN_REGISTERS>& left,
                                      unsigned tile, int row) {
   const int lane = threadIdx.x % 32;
-  // Unrolled in full, the addresses of both operands take more registers than there are.
-#pragma unroll(KEEPS ? HEAD / 16 : 4)
+  // Fully unrolled, the addresses of both operands would spill registers.
+#pragma unroll(IN_REGISTERS ? HEAD / 16 : 4)
   for (int step = 0; step < HEAD / 16; step++) {
     unsigned a[4];
     unsigned b[4];
     left.get(a, step);
-    loadMatrices(b, chunkOf<HEAD>(tile, row + lane % 8 + lane / 16 * 8, 2 * step + lane / 8 % 2));
-    multiplyAdd(out[0], a, b[0], b[1]);
-    multiplyAdd(out[1], a, b[2], b[3]);
+    const int right = row + lane % 8 + lane / 16 * 8;
+    ldmatrixX4(b, chunkAddress<HEAD>(tile, right, 2 * step + lane / 8 % 2));
+    mmaM16N8K16(out[0], a, b[0], b[1]);
+    mmaM16N8K16(out[1], a, b[2], b[3]);
   }
 }
 
@@ -116,14 +121,14 @@ __device__ __forceinline__ void accumulate(float (&sums)[HEAD / 8][4],
                                            const float (&weights)[2][4], unsigned tile, int row) {
   const int lane = threadIdx.x % 32;
   const unsigned a[4] = {
-      narrowPair(weights[0][0], weights[0][1]), narrowPair(weights[0][2], weights[0][3]),
-      narrowPair(weights[1][0], weights[1][1]), narrowPair(weights[1][2], weights[1][3])};
+      toBf16x2(weights[0][0], weights[0][1]), toBf16x2(weights[0][2], weights[0][3]),
+      toBf16x2(weights[1][0], weights[1][1]), toBf16x2(weights[1][2], weights[1][3])};
 #pragma unroll
   for (int d = 0; d < HEAD / 16; d++) {
     unsigned b[4];
-    loadMatricesTransposed(b, chunkOf<HEAD>(tile, row + lane % 16, 2 * d + lane / 16));
-    multiplyAdd(sums[2 * d], a, b[0], b[1]);
-    multiplyAdd(sums[2 * d + 1], a, b[2], b[3]);
+    ldmatrixX4Trans(b, chunkAddress<HEAD>(tile, row + lane % 16, 2 * d + lane / 16));
+    mmaM16N8K16(sums[2 * d], a, b[0], b[1]);
+    mmaM16N8K16(sums[2 * d + 1], a, b[2], b[3]);
   }
 }
 
@@ -133,7 +138,7 @@ __device__ __forceinline__ float rowTotal(float value) {
   return value + __shfl_xor_sync(0xffffffffu, value, 2);
 }
 
-// Adds row half h of the warp's sums to to[h], where not null.
+// Adds row half h of the warp's sums to to[h] unless that is null.
 template <int HEAD>
 __device__ __forceinline__ void addRows(const float (&sums)[HEAD / 8][4], float* const (&to)[2],
                                         int headSize) {

@@ -1,4 +1,5 @@
-// The gradients of a block's 64 keys and values, summed over the packed queries that see them.
+// The gradients of a block's 64 keys and values, summed over the packed queries that attend to
+// them.
 // Source: docs/model.md#4-transformer and #9-training.
 #pragma once
 
@@ -13,16 +14,17 @@ struct KeyGradientRows {
 
 template <int HEAD>
 struct KeyGradient {
-  static constexpr bool KEEPS = HEAD <= 64;
-  Operand<HEAD, KEEPS> keys;
-  Operand<HEAD, KEEPS> values;
+  static constexpr bool IN_REGISTERS = HEAD <= 64;
+  Operand<HEAD, IN_REGISTERS> keys;
+  Operand<HEAD, IN_REGISTERS> values;
   float keySums[HEAD / 8][4] = {};
   float valueSums[HEAD / 8][4] = {};
 
-  // 16 packed queries that begin at `row` of their tile. stats: what passTwice left of them. Key
-  // half h is seen from the query firstSeen[h] of the tile on.
-  __device__ __forceinline__ void see(unsigned queries, unsigned gradients, int row,
-                                      const float2* stats, const int (&firstSeen)[2],
+  // Adds 16 packed queries, from `row` of their tile on. stats: their (1 / sum of weights, mean of
+  // g . v) from twoPassQueryGradients. Key half h is visible to the queries of the tile from
+  // firstVisible[h] on.
+  __device__ __forceinline__ void add(unsigned queries, unsigned gradients, int row,
+                                      const float2* stats, const int (&firstVisible)[2],
                                       const CapGradient& cap) {
     float dot[2][4] = {};
     float through[2][4] = {};
@@ -35,7 +37,7 @@ struct KeyGradient {
         const int query = row + n * 8 + threadIdx.x % 4 * 2 + i % 2;
         const float2 sums = stats[query];
         const WeightAndSlope w = cap.at(dot[n][i]);
-        const float share = query >= firstSeen[i / 2] ? w.weight * sums.x : 0.0f;
+        const float share = query >= firstVisible[i / 2] ? w.weight * sums.x : 0.0f;
         dot[n][i] = share * (through[n][i] - sums.y) * w.slope;
         through[n][i] = share;
       }
@@ -45,9 +47,9 @@ struct KeyGradient {
   }
 };
 
-// The block's whole work. stats [rows, queryHeads]: a packed row's is at stats[row * queryHeads +
-// head]; CAUSAL: a query sees the keys up to its own row. Shared memory: keys | values | two stages
-// of queries and gradients.
+// Computes the gradients of a block's keys and values. stats [rows, queryHeads]; CAUSAL: a query
+// attends to the keys up to its own row. Shared memory: keys | values | two stages of queries and
+// gradients.
 template <int HEAD, bool CAUSAL>
 __device__ __forceinline__ void keyGradients(const KeyGradientRows& out, unsigned shared, int first,
                                              const PackedRows& queries,
@@ -56,17 +58,17 @@ __device__ __forceinline__ void keyGradients(const KeyGradientRows& out, unsigne
                                              int queryHeads, const CapGradient& cap) {
   constexpr unsigned TILE = KEYS * HEAD * 2;
   __shared__ float2 sums[2][QUERIES];
-  const bf16* anywhere = queries.first;
+  const bf16* validAddress = queries.first;
   const int group = queries.group;
   const int firstTile = CAUSAL ? first * group / QUERIES : 0;
   const int tiles = (queries.count + QUERIES - 1) / QUERIES;
   const auto load = [&](int tile) {
     const unsigned to = shared + (2 + tile % 2 * 2) * TILE;
-    loadTile<HEAD, QUERIES>(to, queries.headSize, anywhere,
+    loadTile<HEAD, QUERIES>(to, queries.headSize, validAddress,
                             [&](int r) { return queries.at(tile * QUERIES + r); });
-    loadTile<HEAD, QUERIES>(to + TILE, queries.headSize, anywhere,
+    loadTile<HEAD, QUERIES>(to + TILE, queries.headSize, validAddress,
                             [&](int r) { return gradients.at(tile * QUERIES + r); });
-    commitCopies();
+    cpAsyncCommit();
     if (threadIdx.x < QUERIES) {
       const int packed = tile * QUERIES + threadIdx.x;
       sums[tile % 2][threadIdx.x] =
@@ -75,15 +77,15 @@ __device__ __forceinline__ void keyGradients(const KeyGradientRows& out, unsigne
               : make_float2(0, 0);
     }
   };
-  loadTile<HEAD, KEYS>(shared, queries.headSize, anywhere,
+  loadTile<HEAD, KEYS>(shared, queries.headSize, validAddress,
                        [&](int r) { return keys.at(first + r); });
-  loadTile<HEAD, KEYS>(shared + TILE, queries.headSize, anywhere,
+  loadTile<HEAD, KEYS>(shared + TILE, queries.headSize, validAddress,
                        [&](int r) { return values.at(first + r); });
-  commitCopies();
+  cpAsyncCommit();
   if (firstTile < tiles) {
     load(firstTile);
   }
-  awaitCopies();
+  cpAsyncWaitAll();
   __syncthreads();
   KeyGradient<HEAD> rows;
   rows.keys.read(shared);
@@ -91,20 +93,20 @@ __device__ __forceinline__ void keyGradients(const KeyGradientRows& out, unsigne
   const int warpRow = first + threadIdx.x / 32 * 16;
   const int row = warpRow + threadIdx.x % 32 / 4;
   for (int tile = firstTile; tile < tiles; tile++) {
-    awaitCopies();
-    __syncthreads();  // the tile has landed, and everyone is done with the other stage
+    cpAsyncWaitAll();
+    __syncthreads();  // this tile is complete, the other stage is free
     if (tile + 1 < tiles) {
       load(tile + 1);
     }
     const unsigned at = shared + (2 + tile % 2 * 2) * TILE;
     const int from = tile * QUERIES;
-    const int firstSeen[2] = {CAUSAL ? row * group - from : 0,
+    const int firstVisible[2] = {CAUSAL ? row * group - from : 0,
                               CAUSAL ? (row + 8) * group - from : 0};
     const int begin = CAUSAL ? max(warpRow * group - from, 0) / 16 * 16 : 0;
     const int end = warpRow < keys.count ? min(queries.count - from, QUERIES) : 0;
 #pragma unroll 1
     for (int q = begin; q < end; q += 16) {
-      rows.see(at, at + TILE, q, sums[tile % 2], firstSeen, cap);
+      rows.add(at, at + TILE, q, sums[tile % 2], firstVisible, cap);
     }
   }
   const auto place = [&](float* base, int key) {

@@ -1,23 +1,23 @@
 // The gradients of a block's 64 packed queries, and the two sums of every row that the pass over
 // the keys needs. Source: docs/model.md#4-transformer and #9-training.
 //
-// Keys and values pass twice: for the sums, then for the gradients.
+// Keys and values are read twice: first for the sums, then for the gradients.
 #pragma once
 
 #include "attention_backward.cuh"
 
-// A lane's two rows: lane / 4 and 8 further.
+// A lane's two rows of the warp: lane / 4 and lane / 4 + 8.
 template <int HEAD>
 struct QueryGradient {
   Operand<HEAD, true> queries;
   Operand<HEAD, true> gradients;
   float sums[HEAD / 8][4] = {};
-  float total[2] = {};    // of the weights; after finish() its inverse
-  float weighted[2] = {};  // weights times g . v; after finish() the mean
+  float total[2] = {};    // sum of the weights; its inverse after finish()
+  float weighted[2] = {};  // sum of weight * (g . v); the mean after finish()
 
-  // 16 keys that begin at `row` of their tile, of which row half h sees the first visible[h].
-  template <bool SECOND>
-  __device__ __forceinline__ void see(unsigned keys, unsigned values, int row,
+  // Adds 16 keys, from `row` of their tile on. Row half h attends to the first visible[h] keys.
+  template <bool GRADIENT_PASS>
+  __device__ __forceinline__ void add(unsigned keys, unsigned values, int row,
                                       const int (&visible)[2], const CapGradient& cap) {
     float dot[2][4] = {};
     float through[2][4] = {};
@@ -30,7 +30,7 @@ struct QueryGradient {
         const WeightAndSlope w = cap.at(dot[n][i]);
         const bool seen = row + n * 8 + threadIdx.x % 4 * 2 + i % 2 < visible[i / 2];
         const float weight = seen ? w.weight : 0.0f;
-        if constexpr (SECOND) {
+        if constexpr (GRADIENT_PASS) {
           dot[n][i] = weight * total[i / 2] * (through[n][i] - weighted[i / 2]) * w.slope;
         } else {
           total[i / 2] += weight;
@@ -38,52 +38,54 @@ struct QueryGradient {
         }
       }
     }
-    if constexpr (SECOND) {
+    if constexpr (GRADIENT_PASS) {
       accumulate<HEAD>(sums, dot, keys, row);
     }
   }
 
-  // Between the passes; own is a weight and g . v that every lane of a row knows.
+  // Turns the sums into inverse and mean, between the passes. own[h]: weight and g . v of the row's
+  // own key, equal in every lane of the row.
   __device__ __forceinline__ void finish(const float2 (&own)[2]) {
 #pragma unroll
     for (int half = 0; half < 2; half++) {
       const float all = rowTotal(total[half]) + own[half].x;
       const float product = rowTotal(weighted[half]) + own[half].x * own[half].y;
-      total[half] = all == 0.0f ? 0.0f : 1.0f / all;  // a NaN stays one
+      total[half] = all == 0.0f ? 0.0f : 1.0f / all;  // NaN propagates
       weighted[half] = product * total[half];
     }
   }
 };
 
-// Both passes over the keys. between() runs between them. visible(row) is how many keys a packed
-// row sees; it ascends. Shared memory: queries | gradients | two stages of keys and values.
+// Runs both passes over the keys; between() runs between them. visible(row) is the number of keys
+// that a packed row attends to; it does not decrease with row. Shared memory: queries | gradients |
+// two stages of keys and values.
 template <int HEAD, class Visible, class Between>
-__device__ __forceinline__ void passTwice(QueryGradient<HEAD>& rows, unsigned shared, int first,
-                                          const PackedRows& queries, const PackedRows& gradients,
-                                          const KeyRows& keys, const KeyRows& values,
-                                          const CapGradient& cap, Visible visible,
-                                          Between between) {
+__device__ __forceinline__ void twoPassQueryGradients(
+    QueryGradient<HEAD>& rows, unsigned shared, int first, const PackedRows& queries,
+    const PackedRows& gradients, const KeyRows& keys, const KeyRows& values,
+    const CapGradient& cap, Visible visible, Between between) {
   constexpr unsigned TILE = KEYS * HEAD * 2;
-  const bf16* anywhere = queries.first;
+  const bf16* validAddress = queries.first;
   const int last = min(first + QUERIES, queries.count) - 1;
   const int tiles = (visible(last) + KEYS - 1) / KEYS;
   const auto load = [&](int turn) {
     const unsigned to = shared + (2 + turn % 2 * 2) * TILE;
     const int from = turn % tiles * KEYS;
-    loadTile<HEAD, KEYS>(to, queries.headSize, anywhere, [&](int r) { return keys.at(from + r); });
-    loadTile<HEAD, KEYS>(to + TILE, queries.headSize, anywhere,
+    loadTile<HEAD, KEYS>(to, queries.headSize, validAddress,
+                         [&](int r) { return keys.at(from + r); });
+    loadTile<HEAD, KEYS>(to + TILE, queries.headSize, validAddress,
                          [&](int r) { return values.at(from + r); });
-    commitCopies();
+    cpAsyncCommit();
   };
-  loadTile<HEAD, QUERIES>(shared, queries.headSize, anywhere,
+  loadTile<HEAD, QUERIES>(shared, queries.headSize, validAddress,
                           [&](int r) { return queries.at(first + r); });
-  loadTile<HEAD, QUERIES>(shared + TILE, queries.headSize, anywhere,
+  loadTile<HEAD, QUERIES>(shared + TILE, queries.headSize, validAddress,
                           [&](int r) { return gradients.at(first + r); });
-  commitCopies();
+  cpAsyncCommit();
   if (tiles > 0) {
     load(0);
   }
-  awaitCopies();
+  cpAsyncWaitAll();
   __syncthreads();
   rows.queries.read(shared);
   rows.gradients.read(shared + TILE);
@@ -93,8 +95,8 @@ __device__ __forceinline__ void passTwice(QueryGradient<HEAD>& rows, unsigned sh
   const int seen[2] = {row < queries.count ? visible(row) : 0,
                        row + 8 < queries.count ? visible(row + 8) : 0};
   for (int turn = 0; turn < 2 * tiles; turn++) {
-    awaitCopies();
-    __syncthreads();  // the tile has landed, and everyone is done with the other stage
+    cpAsyncWaitAll();
+    __syncthreads();  // this tile is complete, the other stage is free
     if (turn + 1 < 2 * tiles) {
       load(turn + 1);
     }
@@ -107,9 +109,9 @@ __device__ __forceinline__ void passTwice(QueryGradient<HEAD>& rows, unsigned sh
 #pragma unroll 1
     for (int at = 0; at < min(most - from, KEYS); at += 16) {
       if (turn < tiles) {
-        rows.template see<false>(tile, tile + TILE, at, left, cap);
+        rows.template add<false>(tile, tile + TILE, at, left, cap);
       } else {
-        rows.template see<true>(tile, tile + TILE, at, left, cap);
+        rows.template add<true>(tile, tile + TILE, at, left, cap);
       }
     }
   }

@@ -1,18 +1,19 @@
-// Attention of candidate rows: a candidate sees the whole history of its own request and itself,
-// never another candidate. Source: docs/model.md#4-transformer.
+// Attention of candidate rows: a candidate attends to the whole history of its own request and to
+// itself, never to another candidate. Source: docs/model.md#4-transformer.
 //
 // out [candidate rows, H*K] bfloat16; qkv [candidate rows, (H+2G)*K] bfloat16, every row queries |
-// keys | values, rotated; kept [2, G, keptRows, K] bfloat16: the keys and values history_attention
-// kept; historyOffsets, candidateOffsets [requests + 1]; seesItself [candidate rows] bytes or null
-// (all do): 0 for a padding candidate, which sees itself only where it has no history at all.
-// H = queryHeads, G = keyHeads, K = headSize even and at most the number in the entry's name.
+// keys | values, rotated; kept [2, G, keptRows, K] bfloat16: keys and values as written by
+// history_attention; historyOffsets, candidateOffsets [requests + 1]; seesItself [candidate rows]
+// bytes or null (all do): 0 for a padding candidate, which attends to itself only if its request
+// has no history. H = queryHeads, G = keyHeads, K = headSize even and at most the number in the
+// entry's name.
 //
 // The H/G query heads of a key head and the candidates of a request share the rows of a tile, so
-// the history is read once for all of them. A candidate's own key is a dot product that initialises
-// its sums; there is no mask but the end of the history. A row's additions run in one order
-// whatever stands beside it: how candidates are grouped changes no bit, and a NaN spoils its own
-// row only. Grid (tiles of the request with most rows, G, requests), block 128. Dynamic shared
-// memory: as history_attention.
+// the history is read once for all of them. A candidate's own key and value initialise its sums;
+// the only mask is the end of the history. The order of a row's additions does not depend on the
+// other rows, so batching candidates changes no bit, and a NaN affects its own row only. Grid
+// (tiles of the request with most rows, G, requests), block 128. Dynamic shared memory: as
+// history_attention.
 #include "attention.cuh"
 
 // The rows of one request and key head: packed row p is head p % group of candidate p / group.
@@ -21,25 +22,25 @@ struct Packing {
   int group;
   size_t firstCandidate;
   int queryHead;  // the first of the group
-  int keyColumn;  // of the own key in a fused row
+  int keyColumn;  // first column of the candidate's own key in a qkv row
   int columns;
 
   __device__ __forceinline__ size_t candidate(int packed) const {
     return firstCandidate + packed / group;
   }
 
-  // Where the query begins; null beyond the last packed row.
+  // The query of a packed row; null beyond the last one.
   __device__ __forceinline__ const bf16* query(const bf16* qkv, int packed, int headSize) const {
     const int head = queryHead + packed % group;
     return packed < count ? qkv + candidate(packed) * columns + head * headSize : nullptr;
   }
 };
 
-// A lane's candidate: its own key and value, null beyond the last packed row.
-struct Own {
+// The own key and value of one packed row; null beyond the last one.
+struct OwnKey {
   const bf16* key = nullptr;
   const bf16* value = nullptr;
-  bool seen = false;
+  bool visible = false;
 };
 
 __device__ __forceinline__ unsigned pairAt(const bf16* row, int column, int headSize) {
@@ -47,10 +48,11 @@ __device__ __forceinline__ unsigned pairAt(const bf16* row, int column, int head
   return inside ? *reinterpret_cast<const unsigned*>(row + column) : 0;
 }
 
-// Lets both row halves see their own key: weight and value become the initial sums.
+// Adds the own key of both row halves: its weight and weighted value become the initial sums.
 template <int HEAD>
-__device__ __forceinline__ void seeOwn(Sums<HEAD>& sums, const Queries<HEAD>& queries,
-                                       const Own (&own)[2], int headSize, Cap cap) {
+__device__ __forceinline__ void addOwnKey(AttentionAccumulator<HEAD>& sums,
+                                          const Queries<HEAD>& queries, const OwnKey (&own)[2],
+                                          int headSize, Cap cap) {
   const int column = threadIdx.x % 4 * 2;
   float dot[2] = {};
 #pragma unroll
@@ -58,27 +60,27 @@ __device__ __forceinline__ void seeOwn(Sums<HEAD>& sums, const Queries<HEAD>& qu
     unsigned a[4];
     queries.operand(a, step);
 #pragma unroll
-    for (int i = 0; i < 4; i++) {  // row half i % 2, eight columns further for i / 2
+    for (int i = 0; i < 4; i++) {  // row half i % 2; columns + 8 for i / 2 = 1
       const unsigned key = pairAt(own[i % 2].key, step * 16 + i / 2 * 8 + column, headSize);
-      dot[i % 2] += widenFirst(a[i]) * widenFirst(key);
-      dot[i % 2] += widenSecond(a[i]) * widenSecond(key);
+      dot[i % 2] += lowToFloat(a[i]) * lowToFloat(key);
+      dot[i % 2] += highToFloat(a[i]) * highToFloat(key);
     }
   }
 #pragma unroll
   for (int half = 0; half < 2; half++) {
     dot[half] += __shfl_xor_sync(0xffffffffu, dot[half], 1);
     dot[half] += __shfl_xor_sync(0xffffffffu, dot[half], 2);
-    if (!own[half].seen) {
+    if (!own[half].visible) {
       continue;
     }
     const float weight = cap.weight(dot[half]);
     sums.weights[half] =
-        threadIdx.x % 4 == 0 ? weight : 0.0f;  // the four lanes are summed at the end
+        threadIdx.x % 4 == 0 ? weight : 0.0f;  // write() sums the four lanes of a row
 #pragma unroll
     for (int n = 0; n < HEAD / 8; n++) {
       const unsigned value = pairAt(own[half].value, n * 8 + column, headSize);
-      sums.values[n][2 * half] = weight * widenFirst(value);
-      sums.values[n][2 * half + 1] = weight * widenSecond(value);
+      sums.values[n][2 * half] = weight * lowToFloat(value);
+      sums.values[n][2 * half + 1] = weight * highToFloat(value);
     }
   }
 }
@@ -121,22 +123,22 @@ __device__ __forceinline__ void attend(bf16* out, const bf16* qkv, const bf16* k
                          [&](int r) { return rowOf(keyRows, tile * KEYS + r); });
     loadTile<HEAD, KEYS>(to + TILE, headSize, kept,
                          [&](int r) { return rowOf(valueRows, tile * KEYS + r); });
-    commitCopies();
+    cpAsyncCommit();
   };
   loadTile<HEAD, QUERIES>(queryTile, headSize, qkv,
                           [&](int r) { return packing.query(qkv, first + r, headSize); });
-  commitCopies();
+  cpAsyncCommit();
   if (length > 0) {
     load(0);
   }
-  awaitCopies();
+  cpAsyncWaitAll();
   __syncthreads();
   Queries<HEAD> queries;
   queries.read(queryTile);
-  Sums<HEAD> sums;
+  AttentionAccumulator<HEAD> sums;
   const Cap cap(multiplier);
   const int warpRow = first + threadIdx.x / 32 * 16;
-  Own own[2];
+  OwnKey own[2];
   bf16* to[2] = {};
 #pragma unroll
   for (int half = 0; half < 2; half++) {
@@ -145,15 +147,15 @@ __device__ __forceinline__ void attend(bf16* out, const bf16* qkv, const bf16* k
       const size_t row = packing.candidate(packed);
       own[half].key = qkv + row * packing.columns + packing.keyColumn;
       own[half].value = own[half].key + keyHeads * headSize;
-      own[half].seen = length == 0 || seesItself == nullptr || seesItself[row] != 0;
+      own[half].visible = length == 0 || seesItself == nullptr || seesItself[row] != 0;
       to[half] = out + (row * queryHeads + packing.queryHead + packed % group) * headSize;
     }
   }
-  seeOwn(sums, queries, own, headSize, cap);
+  addOwnKey(sums, queries, own, headSize, cap);
   const int tiles = (length + KEYS - 1) / KEYS;
   for (int tile = 0; tile < tiles; tile++) {
-    awaitCopies();
-    __syncthreads();  // the tile has landed, and everyone is done with the other stage
+    cpAsyncWaitAll();
+    __syncthreads();  // this tile is complete, the other stage is free
     if (tile + 1 < tiles) {
       load(tile + 1);
     }
@@ -161,7 +163,7 @@ __device__ __forceinline__ void attend(bf16* out, const bf16* qkv, const bf16* k
     const int left = length - tile * KEYS;
     const int visible[2] = {left, left};
     if (warpRow < packing.count) {
-      sums.template seeUpTo<KEYS>(queries, keys, keys + TILE, visible, left, left, cap);
+      sums.template addVisible<KEYS>(queries, keys, keys + TILE, visible, left, left, cap);
     }
   }
   sums.write(to, headSize);

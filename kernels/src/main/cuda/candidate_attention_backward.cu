@@ -1,6 +1,7 @@
-// Gradients of candidate_attention: first those of the queries, with the two sums of every row and
-// what a row's own key and value get; then those of the kept keys and values; then those of the own
-// ones, summed over the query heads that read them. Source: docs/model.md#4-transformer and #9-training.
+// Gradients of candidate_attention in three launches: query entries (gradients of the queries, the
+// two sums of every row, and each row's contribution to its own key and value), key entries
+// (gradients of the history's keys and values), and _own (gradients of the own keys and values,
+// summed over the query heads that read them). Source: docs/model.md#4-transformer and #9-training.
 //
 // gradQkv [candidate rows, (H+2G)*K] float32, added to: every row queries | keys | values, as after
 // rotation; the query entries have the first part, candidate_attention_backward_own the others;
@@ -46,7 +47,7 @@ struct Request {
   }
 };
 
-// The product of a row's operand with a row in memory, for every lane of the row.
+// Dot product of an operand row with a row in memory; every lane of the row gets it.
 template <int HEAD>
 __device__ __forceinline__ float dotWith(const Operand<HEAD, true>& left, int half,
                                          const bf16* row, int headSize) {
@@ -61,7 +62,7 @@ __device__ __forceinline__ float dotWith(const Operand<HEAD, true>& left, int ha
       const bool inside = row != nullptr && column < headSize;
       const unsigned pair = inside ? *reinterpret_cast<const unsigned*>(row + column) : 0;
       const unsigned mine = half == 0 ? a[2 * part] : a[2 * part + 1];
-      sum += widenFirst(mine) * widenFirst(pair) + widenSecond(mine) * widenSecond(pair);
+      sum += lowToFloat(mine) * lowToFloat(pair) + highToFloat(mine) * highToFloat(pair);
     }
   }
   return rowTotal(sum);
@@ -83,7 +84,7 @@ __device__ __forceinline__ void query(float* gradQkv, float2* stats, float2* own
   WeightAndSlope ownWeight[2] = {};
   float2 weightAndThrough[2] = {};
   const bf16* ownKey[2] = {};
-  passTwice(
+  twoPassQueryGradients(
       rows, static_cast<unsigned>(__cvta_generic_to_shared(memory)), first, r.queries, r.gradients,
       r.keys, r.values, cap, [&](int) { return length; },
       [&] {
@@ -126,8 +127,8 @@ __device__ __forceinline__ void query(float* gradQkv, float2* stats, float2* own
       const int column = n * 8 + threadIdx.x % 4 * 2;
       if (ownKey[half] != nullptr && column < headSize) {
         const unsigned pair = *reinterpret_cast<const unsigned*>(ownKey[half] + column);
-        rows.sums[n][2 * half] += grad * widenFirst(pair);
-        rows.sums[n][2 * half + 1] += grad * widenSecond(pair);
+        rows.sums[n][2 * half] += grad * lowToFloat(pair);
+        rows.sums[n][2 * half + 1] += grad * highToFloat(pair);
       }
     }
   }
@@ -159,10 +160,10 @@ __device__ __forceinline__ void key(float* gradHistory, const float2* stats, con
           const bf16* __restrict__ gradOut, const bf16* __restrict__ qkv, \
           const bf16* __restrict__ history, const int* __restrict__ historyOffsets, \
           const int* __restrict__ candidateOffsets, \
-          const unsigned char* __restrict__ seesItself, int historyColumns, int firstKey, int queryHeads, \
-          int keyHeads, int headSize, float multiplier) { \
-    const Request r(gradOut, qkv, history, historyOffsets, candidateOffsets, historyColumns, firstKey, queryHeads, \
-                    keyHeads, headSize); \
+          const unsigned char* __restrict__ seesItself, int historyColumns, int firstKey, \
+          int queryHeads, int keyHeads, int headSize, float multiplier) { \
+    const Request r(gradOut, qkv, history, historyOffsets, candidateOffsets, historyColumns, \
+                    firstKey, queryHeads, keyHeads, headSize); \
     query<HEAD>(gradQkv, stats, own, qkv, seesItself, r, queryHeads, keyHeads, headSize, \
                 CapGradient(multiplier)); \
   } \
@@ -171,10 +172,10 @@ __device__ __forceinline__ void key(float* gradHistory, const float2* stats, con
           float* __restrict__ gradHistory, const float2* __restrict__ stats, \
           const bf16* __restrict__ gradOut, const bf16* __restrict__ qkv, \
           const bf16* __restrict__ history, const int* __restrict__ historyOffsets, \
-          const int* __restrict__ candidateOffsets, int historyColumns, int firstKey, int queryHeads, int keyHeads, \
-          int headSize, float multiplier) { \
-    const Request r(gradOut, qkv, history, historyOffsets, candidateOffsets, historyColumns, firstKey, queryHeads, \
-                    keyHeads, headSize); \
+          const int* __restrict__ candidateOffsets, int historyColumns, int firstKey, \
+          int queryHeads, int keyHeads, int headSize, float multiplier) { \
+    const Request r(gradOut, qkv, history, historyOffsets, candidateOffsets, historyColumns, \
+                    firstKey, queryHeads, keyHeads, headSize); \
     key<HEAD>(gradHistory, stats, r, firstKey, queryHeads, keyHeads, headSize, \
               CapGradient(multiplier)); \
   }
@@ -202,9 +203,9 @@ extern "C" __global__ void __launch_bounds__(256)
   for (int i = 0; i < group; i++) {
     const int head = at / headSize * group + i;
     const float2 mine = own[static_cast<size_t>(row) * queryHeads + head];
-    key += mine.x * widen(qkv[start + head * headSize + column]);
+    key += mine.x * toFloat(qkv[start + head * headSize + column]);
     value += mine.y *
-             widen(gradOut[(static_cast<size_t>(row) * queryHeads + head) * headSize + column]);
+             toFloat(gradOut[(static_cast<size_t>(row) * queryHeads + head) * headSize + column]);
   }
   gradQkv[start + queryHeads * headSize + at] += key;
   gradQkv[start + (queryHeads + keyHeads) * headSize + at] += value;

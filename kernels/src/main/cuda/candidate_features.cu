@@ -1,9 +1,9 @@
-// What a candidate token has besides its post and author rows: product surface and post age, from
-// tables that hold their blocks of proj_mat_2 already. Source: docs/model.md#3-features.
+// Adds the product surface and post age rows to candidate tokens, from tables that are already
+// multiplied by their blocks of proj_mat_2. Source: docs/model.md#3-features.
 //
-// tokens [rows, columns] bfloat16 or (candidate_features_f32) float32, updated in place; surfaces, ages [rows] int32; surfaceTable
-// [surfaceCount, columns], ageTable [ageCount, columns] float32. An index outside its table gives a
-// row of NaN. Block (columns, rows).
+// tokens [rows, columns] bfloat16 or (candidate_features_f32) float32, updated in place; surfaces,
+// ages [rows] int32; surfaceTable [surfaceCount, columns], ageTable [ageCount, columns] float32. An
+// index outside its table gives a row of NaN. Block (columns, rows).
 #include "bf16.cuh"
 
 __device__ __forceinline__ float entry(const float* table, int index, int count, int columns) {
@@ -23,7 +23,7 @@ __device__ __forceinline__ void add(Token* tokens, const int* surfaces, const in
   const float surface = entry(surfaceTable + column, surfaces[row], surfaceCount, columns);
   const float age = entry(ageTable + column, ages[row], ageCount, columns);
   Token* token = tokens + static_cast<size_t>(row) * columns + column;
-  store(token, widen(*token) + (surface + age));
+  store(token, toFloat(*token) + (surface + age));
 }
 
 extern "C" __global__ void __launch_bounds__(256)

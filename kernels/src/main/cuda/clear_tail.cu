@@ -1,8 +1,8 @@
-// Zeros behind the rows in use, so that a product that sums over rows may run over all of them.
+// Zeros the rows behind the used ones, so that a matrix product that sums over rows may run over
+// the whole buffer.
 //
 // x [rows, columns] float32 or bfloat16 (the entry names it), in place; used [1] int32: how many
-// rows keep their values. Block (threads of a row, rows); rows before the first block's are not
-// touched: row `first` and on.
+// rows keep their values. Rows before `first` are not touched. Block (threads of a row, rows).
 #include "bf16.cuh"
 
 template <typename T>

@@ -1,5 +1,5 @@
 // out += the sum of every column: the second pass over the partial sums of a gradient. Rows are
-// summed in one order, so runs agree to the bit. Source: docs/model.md#9-training.
+// summed in a fixed order, so results are bitwise reproducible. Source: docs/model.md#9-training.
 //
 // out [columns] float32, added to; x [rows, columns] float32.
 // Block (32 columns, 8 row groups); grid (column tiles).

@@ -9,11 +9,11 @@ __device__ __forceinline__ void convert(Out* out, const In* x, int count) {
   const size_t at = (static_cast<size_t>(blockIdx.x) * blockDim.x + threadIdx.x) * 8;
   if (at + 8 <= count) {
     float value[8];
-    loadEight(value, x + at);
-    storeEight(out + at, value);
+    load8(value, x + at);
+    store8(out + at, value);
   } else {
     for (size_t i = at; i < count; i++) {
-      store(out + i, widen(x[i]));
+      store(out + i, toFloat(x[i]));
     }
   }
 }

@@ -1,9 +1,10 @@
-// x = x / (1 - rate), or 0 where an element is dropped; the same elements on the way back. Source:
+// x = x / (1 - rate), or 0 where an element is dropped; the backward pass drops the same elements.
+// Source:
 // Srivastava et al., JMLR 15 (2014).
 //
 // x [rows, columns] float32 or bfloat16 (the entry names it), in place; an element is dropped where
 // the upper 31 bits of a hash of the seed, its row and its column lie below limit; keep: 1 / (1 -
-// rate); firstRow: which row of the batch row 0 is. The hash is the finaliser of SplitMix64: Steele,
+// rate); firstRow: index in the batch of row 0. The hash is the finaliser of SplitMix64: Steele,
 // Lea and Flood, OOPSLA 2014. Block (threads of a row, rows).
 #include "bf16.cuh"
 
@@ -22,9 +23,10 @@ __device__ __forceinline__ void drop(T* x, long long seed, int limit, float keep
   }
   const unsigned long long of = mix(seed + 0x9E3779B97F4A7C15ull * (firstRow + row + 1LL));
   for (int at = threadIdx.x; at < columns; at += blockDim.x) {
-    const bool dropped = static_cast<int>(static_cast<unsigned long long>(mix(of + at)) >> 33) < limit;
+    const unsigned long long hash = mix(of + at);
+    const bool dropped = static_cast<int>(hash >> 33) < limit;
     T* element = x + static_cast<size_t>(row) * columns + at;
-    store(element, dropped ? 0.0f : widen(*element) * keep);
+    store(element, dropped ? 0.0f : toFloat(*element) * keep);
   }
 }
 

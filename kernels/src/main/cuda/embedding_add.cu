@@ -1,10 +1,10 @@
-// tokens += the sum of a row's embeddings: the IP hashes of a user token. Source: docs/model.md#3-features.
+// tokens += the sum of a row's embeddings, for the IP hashes of a user token. Source:
+// docs/model.md#3-features.
 //
 // tokens [rows, columns] bfloat16, updated in place; table [vocabulary, columns] float32 or
 // bfloat16 (the entry names it; embedding_add_f32_f32: tokens are float32 too); indices [rows,
-// hashes] int32. Rows below `reserved` are zero by
-// definition and are not read; an index outside the table gives a row of NaN. Summed in float32,
-// rounded once. Block (columns, rows).
+// hashes] int32. Rows below `reserved` are zero by definition and are not read; an index outside
+// the table gives a row of NaN. Summed in float32, rounded once. Block (columns, rows).
 #include "bf16.cuh"
 
 template <typename Token, typename T>
@@ -21,11 +21,11 @@ __device__ __forceinline__ void add(Token* tokens, const T* table, const int* in
     if (index < 0 || index >= vocabulary) {
       sum = __uint_as_float(0x7fffffffu);
     } else if (index >= reserved) {
-      sum += widen(table[static_cast<size_t>(index) * columns + column]);
+      sum += toFloat(table[static_cast<size_t>(index) * columns + column]);
     }
   }
   Token* token = tokens + static_cast<size_t>(row) * columns + column;
-  store(token, widen(*token) + sum);
+  store(token, toFloat(*token) + sum);
 }
 
 extern "C" __global__ void __launch_bounds__(256)

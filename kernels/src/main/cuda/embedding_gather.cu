@@ -2,10 +2,11 @@
 //
 // out [rows, columns] bfloat16, table [vocabulary, columns] float32 or bfloat16 (the entry names
 // it; embedding_gather_f32_f32: out is float32 too) in device memory or in pinned host memory that
-// is mapped into the device, indices [rows] int32. With the hashes of an item side by side in indices, out is their concatenation [items,
-// hashes * columns]. Rows below `reserved` are zero by definition and are not read: padding costs
-// no traffic. An index outside the table gives a row of NaN, which no later step can hide. Entries
-// without suffix _any: columns a multiple of 8, 16-byte aligned. Block (threads of a row, rows).
+// is mapped into the device, indices [rows] int32. With the hashes of an item side by side in
+// indices, out is their concatenation [items, hashes * columns]. Rows below `reserved` are zero by
+// definition and are not read: padding costs no traffic. An index outside the table gives a row of
+// NaN, which propagates to the output. Entries without suffix _any: columns a multiple of 8,
+// 16-byte aligned. Block (threads of a row, rows).
 #include "bf16.cuh"
 
 template <int WIDTH, typename Out, typename T>
@@ -25,11 +26,11 @@ __device__ __forceinline__ void gather(Out* out, const T* table, const int* indi
     if constexpr (WIDTH == 8) {
       float value[8] = {fill, fill, fill, fill, fill, fill, fill, fill};
       if (read) {
-        loadEight(value, from + at);
+        load8(value, from + at);
       }
-      storeEight(to + at, value);
+      store8(to + at, value);
     } else {
-      store(to + at, read ? widen(from[at]) : fill);
+      store(to + at, read ? toFloat(from[at]) : fill);
     }
   }
 }

@@ -1,13 +1,14 @@
-// The gradients of the rows of an embedding table that a batch used. A row's uses are summed in one
-// order, so runs agree to the bit. Source: docs/model.md#2-hashing and #9-training.
+// The gradients of the rows of an embedding table that a batch used. The uses of a row are summed
+// in a fixed order, so results are bitwise reproducible. Source: docs/model.md#2-hashing and
+// #9-training.
 //
 // out [outRows, columns] float32, added to; targets [slots] int32: the row of out that slot s is
-// summed into, all different, one outside out is left out; gradOut [uses, columns] float32; order
+// added to; rows are distinct, a row outside out is skipped; gradOut [uses, columns] float32; order
 // [uses] int32: the uses, those of one slot side by side; starts [slots + 1] int32: slot s owns
 // order[starts[s]] to order[starts[s + 1]], exclusive.
 //
-// A warp has a slot; the slots of a block that have more than LONG uses (a row that everybody uses)
-// are summed by its eight warps together. Block (32, 8); grid (slots / 8).
+// One warp sums one slot; slots with more than LONG uses (popular rows) are summed by all eight
+// warps of the block. Block (32, 8); grid (slots / 8).
 constexpr int LANES = 32;
 constexpr int WARPS = 8;
 constexpr int LONG = 64;

@@ -1,17 +1,18 @@
-// Brings kept keys and values of histories together, every layer of all of them in one launch: those
-// of many batches, or of long ago, become one batch for candidate_attention. A copy, bit by bit.
+// Copies cached keys and values of histories from several caches into one batch for
+// candidate_attention, all layers in one launch.
 //
 // histories [count]: one history in one layer each, of kept [2, G, rows, K] bfloat16, keys, then
-// values, the rows of one head together; those of one launch write different rows and read none that
-// is written. One of no rows is passed over. headSize is K in vectors, headBytes / sizeof(T):
+// values, the rows of one head together; the histories of one launch write different rows and read
+// none of the written ones. A history of no rows is skipped. headSize is K in vectors, headBytes /
+// sizeof(T):
 // gather_key_values: of 16 bytes, to which every head of every history is aligned.
 // gather_key_values_any: of 4 bytes. Grid (histories, pieces of the longest one's heads, 2 G).
 
-// 32 bytes. Rows of one head lie together, so a head of a history is one run of memory.
+// 32 bytes. The rows of a head are contiguous, so a head of a history is one contiguous range.
 struct __align__(16) History {
-  void* to;  // its first row of the first head
+  void* to;  // first row of the history in the first head
   const void* from;
-  int toRows;  // from one head to the next
+  int toRows;  // rows from one head to the next
   int fromRows;
   int rows;
   int unused;
@@ -31,8 +32,8 @@ __device__ __forceinline__ void gather(const History* histories, int headSize) {
   const size_t head = static_cast<size_t>(blockIdx.z) * headSize;
   const T* from = static_cast<const T*>(history.from) + head * history.fromRows + first;
   T* to = static_cast<T*>(history.to) + head * history.toRows + first;
-  __builtin_assume(__isGlobal(to));  // it comes from memory: else its stores would be generic
-  // Every load is on its way before the first store waits for one.
+  __builtin_assume(__isGlobal(to));  // loaded from memory, so nvcc would emit generic stores
+  // Issue every load before the first store waits for one.
   T value[PER_THREAD];
 #pragma unroll
   for (int i = 0; i < PER_THREAD; i++) {

@@ -1,8 +1,8 @@
-// out[r] = x[rows[r]]: the gradient of scatter_rows. Source: docs/model.md#3-features and #9-training.
+// out[r] = x[rows[r]]: the gradient of scatter_rows. Source: docs/model.md#3-features and
+// #9-training.
 //
-// out [count, columns] float32; x [xRows, columns] float32; rows [count] int32; a row outside
-// x, such as -1, reads as zeros: it was left out on the way forward. Block (threads of a row,
-// rows).
+// out [count, columns] float32; x [xRows, columns] float32; rows [count] int32; a row outside x,
+// such as -1, gives zeros: scatter_rows left it out. Block (threads of a row, rows).
 extern "C" __global__ void __launch_bounds__(256)
     gather_rows(float* __restrict__ out, const float* __restrict__ x,
                 const int* __restrict__ rows, int count, int columns, int xRows) {

@@ -17,13 +17,13 @@ extern "C" __global__ void __launch_bounds__(256)
   const bf16* gate = gateUp + static_cast<size_t>(row) * 2 * columns + at;
   float value[8];
   float factor[8];
-  loadEight(value, gate);
-  loadEight(factor, gate + columns);
+  load8(value, gate);
+  load8(factor, gate + columns);
 #pragma unroll
   for (int i = 0; i < 8; i++) {
     value[i] = gelu(value[i]) * factor[i];
   }
-  storeEight(out + static_cast<size_t>(row) * columns + at, value);
+  store8(out + static_cast<size_t>(row) * columns + at, value);
 }
 
 extern "C" __global__ void __launch_bounds__(256)
@@ -35,5 +35,5 @@ extern "C" __global__ void __launch_bounds__(256)
   }
   const bf16* gate = gateUp + static_cast<size_t>(row) * 2 * columns + at;
   out[static_cast<size_t>(row) * columns + at] =
-      narrow(gelu(widen(gate[0])) * widen(gate[columns]));
+      toBf16(gelu(toFloat(gate[0])) * toFloat(gate[columns]));
 }

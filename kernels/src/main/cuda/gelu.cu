@@ -1,4 +1,5 @@
-// out = gelu(x), the tanh approximation, element by element: the dwell input. Source: docs/model.md#3-features.
+// out = gelu(x), the tanh approximation, element by element: the dwell input. Source:
+// docs/model.md#3-features.
 //
 // out, x [count] float32; the two may be one array.
 #include "activation.cuh"

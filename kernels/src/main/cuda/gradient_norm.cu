@@ -1,18 +1,18 @@
-// The length of all gradients together; what clipping multiplies them by; whether they are finite.
+// The L2 norm of all gradients, the clipping factor, and whether all gradients are finite.
 // Source: docs/model.md#9-training; Pascanu et al., arXiv 1211.5063.
 //
 // gradient_norm: partials [pieces] float64: the sum of squares of a piece's gradients; tensors and
 // pieces as in optimizer.cuh, one block per piece.
-// gradient_norm_rows: the same for rows of embedding gradients [rows, columns] float32; `used` [1]
-// int32: how many of the rows are; block b has rows b * 32 to b * 32 + 32, exclusive, and writes
+// gradient_norm_rows: partials for rows of embedding gradients [rows, columns] float32; `used` [1]
+// int32: the number of valid rows; block b has rows b * 32 to b * 32 + 32, exclusive, and writes
 // partials[b].
-// gradient_norm_finish: control, from partials [count] and settings [8] float32; a step whose loss
-// [1] float32, or null, is not finite is not finite either. One block.
+// gradient_norm_finish: writes control, from partials [count] and settings [8] float32; a
+// non-finite loss [1] float32 (or null) also marks the step as non-finite. One block.
 #include "optimizer.cuh"
 
 constexpr float INFINITE = __builtin_huge_valf();
 
-// The block's sum, in one order, for thread 0.
+// The block's sum in a fixed order, returned to thread 0.
 __device__ __forceinline__ double blockSum(double value) {
   __shared__ double partial[OPTIMIZER_THREADS];
   partial[threadIdx.x] = value;
@@ -74,11 +74,11 @@ extern "C" __global__ void __launch_bounds__(OPTIMIZER_THREADS)
     return;
   }
   const double norm = sqrt(squares);
-  // Both are false for a NaN.
+  // Both comparisons are false for NaN.
   const bool finite = norm < 1e300 && (loss == nullptr || fabsf(loss[0]) < INFINITE);
   control->norm = norm;
   control->finite = finite ? 1 : 0;
-  control->factor = norm > settings->mostNorm ? static_cast<float>(settings->mostNorm / norm) : 1.0f;
+  control->factor = norm > settings->maxNorm ? static_cast<float>(settings->maxNorm / norm) : 1.0f;
   if (finite) {
     control->taken++;
     control->power1 *= settings->beta1;

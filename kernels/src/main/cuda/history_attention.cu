@@ -1,18 +1,18 @@
-// Attention of history rows: row i of a segment sees rows 0..i of the same segment, by loop bounds
-// and one masked tile on the diagonal. Source: docs/model.md#4-transformer.
+// Causal attention of history rows: row i of a segment attends to rows 0..i of the same segment, by
+// loop bounds and one masked tile on the diagonal. Source: docs/model.md#4-transformer.
 //
 // out [rows, H*K] bfloat16; qkv [rows, (H+2G)*K] bfloat16, every row queries | keys | values,
 // rotated; offsets [segments + 1]: segment s owns rows offsets[s] to offsets[s + 1], exclusive; H =
 // queryHeads, G = keyHeads, K = headSize even and at most the number in the entry's name.
 // kept [2, G, rows, K] bfloat16 or null: keys, then values, for candidate_attention; a request's
-// rows of one head lie together. A NaN stays within its segment, where it may reach up to 63 rows
-// before its own (a masked weight of 0 times NaN).
+// rows of one head are contiguous. A NaN stays within its segment, but may reach up to 63 rows
+// before its own (masked weight 0 * NaN).
 // Grid (tiles of the longest segment, H, segments), block 128. Dynamic shared memory: two stages of
 // keys and values, and at head size 256 the queries.
 #include "attention.cuh"
 
 struct Rows {
-  const bf16* first;  // of the segment, at the head's column
+  const bf16* first;  // first row of the segment, at the head's column
   int stride;
   int count;
 
@@ -21,7 +21,7 @@ struct Rows {
   }
 };
 
-// Copies the tile's rows from shared memory to the kept keys or values.
+// Copies the tile's rows from shared memory to the key/value cache.
 template <int HEAD, int KEYS>
 __device__ __forceinline__ void keep(bf16* to, unsigned tile, int rows, int headSize) {
   constexpr int PER_ROW = HEAD / 8;
@@ -31,7 +31,7 @@ __device__ __forceinline__ void keep(bf16* to, unsigned tile, int rows, int head
     if (row >= rows || column >= headSize) {
       continue;
     }
-    const uint4 chunk = loadSixteen(chunkOf<HEAD>(tile, row, column / 8));
+    const uint4 chunk = loadShared16(chunkAddress<HEAD>(tile, row, column / 8));
     bf16* at = to + static_cast<size_t>(row) * headSize + column;
     if (headSize % 8 == 0) {
       *reinterpret_cast<uint4*>(at) = chunk;
@@ -57,7 +57,7 @@ __device__ __forceinline__ void attend(bf16* out, bf16* kept, const bf16* qkv, c
   const unsigned shared = static_cast<unsigned>(__cvta_generic_to_shared(memory));
   const int begin = offsets[blockIdx.z];
   const int length = offsets[blockIdx.z + 1] - begin;
-  const int first = (gridDim.x - 1 - blockIdx.x) * QUERIES;  // longest work first
+  const int first = (gridDim.x - 1 - blockIdx.x) * QUERIES;  // the tile with most keys first
   if (first >= length) {
     return;
   }
@@ -68,38 +68,38 @@ __device__ __forceinline__ void attend(bf16* out, bf16* kept, const bf16* qkv, c
   const Rows query = {segment + head * headSize, columns, length};
   const Rows key = {segment + (queryHeads + head / group) * headSize, columns, length};
   const Rows value = {key.first + keyHeads * headSize, columns, length};
-  // Queries pass through the second stage, which is free until the first key tile is in use.
+  // The second stage holds the queries first: it is free until the first key tile is in use.
   const unsigned queryTile = shared + (HEAD <= 128 ? STAGE : 2 * STAGE);
   const auto load = [&](int tile) {
     const unsigned to = shared + tile % 2 * STAGE;
     loadTile<HEAD, KEYS>(to, headSize, qkv, [&](int r) { return key.at(tile * KEYS + r); });
     loadTile<HEAD, KEYS>(to + TILE, headSize, qkv,
                          [&](int r) { return value.at(tile * KEYS + r); });
-    commitCopies();
+    cpAsyncCommit();
   };
   loadTile<HEAD, QUERIES>(queryTile, headSize, qkv, [&](int r) { return query.at(first + r); });
   load(0);
-  awaitCopies();
+  cpAsyncWaitAll();
   __syncthreads();
   Queries<HEAD> queries;
   queries.read(queryTile);
-  Sums<HEAD> sums;
+  AttentionAccumulator<HEAD> sums;
   const Cap cap(multiplier);
   const int warpRow = first + threadIdx.x / 32 * 16;
   const int row = warpRow + threadIdx.x % 32 / 4;
   const int tiles = (min(first + QUERIES, length) + KEYS - 1) / KEYS;
   for (int tile = 0; tile < tiles; tile++) {
-    awaitCopies();
-    __syncthreads();  // the tile has landed, and everyone is done with the other stage
+    cpAsyncWaitAll();
+    __syncthreads();  // this tile is complete, the other stage is free
     if (tile + 1 < tiles) {
       load(tile + 1);
     }
     const unsigned keys = shared + tile % 2 * STAGE;
     const int from = tile * KEYS;
     const int visible[2] = {row + 1 - from, row + 9 - from};
-    const int least = warpRow + 1 - from;  // what the warp's first row sees
+    const int least = warpRow + 1 - from;  // keys visible to the warp's first row
     const int most = warpRow < length ? least + 15 : 0;
-    sums.template seeUpTo<KEYS>(queries, keys, keys + TILE, visible, least, most, cap);
+    sums.template addVisible<KEYS>(queries, keys, keys + TILE, visible, least, most, cap);
     if (kept != nullptr && from >= first && head % group == 0) {
       const size_t part = static_cast<size_t>(keyHeads) * rows * headSize;
       bf16* to = kept + (static_cast<size_t>(head / group) * rows + begin + from) * headSize;

@@ -1,11 +1,12 @@
-// Gradients of history_attention: first those of the queries, with the two sums of every row, then
-// those of keys and values. Source: docs/model.md#4-transformer and #9-training.
+// Gradients of history_attention in two launches: the query entries write the gradients of the
+// queries and the two sums of every row, the key entries then the gradients of keys and values.
+// Source: docs/model.md#4-transformer and #9-training.
 //
 // gradQkv [rows, (H+2G)*K] float32, added to: every row queries | keys | values, as after rotation;
-// the query entries have the first part, the key entries the others; stats [rows, H] pairs (1 / sum
-// of weights, mean of g . v) float32, written by the query entries; gradOut [rows, H*K] bfloat16;
-// qkv [rows, (H+2G)*K] bfloat16, rotated; offsets [segments + 1]; H, G, K as in history_attention,
-// K at most the number in the entry's name.
+// the query entries write the queries' columns, the key entries those of keys and values; stats
+// [rows, H] pairs (1 / sum of weights, mean of g . v) float32, written by the query entries;
+// gradOut [rows, H*K] bfloat16; qkv [rows, (H+2G)*K] bfloat16, rotated; offsets [segments + 1]; H,
+// G, K as in history_attention, K at most the number in the entry's name.
 // Grid (64-row tiles of the longest segment: of its H/G packed queries a row, or of its keys; G,
 // segments), block 128. Dynamic shared memory: six tiles.
 #include "attention_key_backward.cuh"
@@ -43,13 +44,13 @@ __device__ __forceinline__ void query(float* gradQkv, float2* stats, const bf16*
                                       int keyHeads, int headSize, float multiplier) {
   extern __shared__ __align__(128) unsigned char memory[];
   const Segment s(gradOut, qkv, offsets, queryHeads, keyHeads, headSize);
-  const int first = (gridDim.x - 1 - blockIdx.x) * QUERIES;  // longest work first
+  const int first = (gridDim.x - 1 - blockIdx.x) * QUERIES;  // the tile with most keys first
   if (first >= s.queries.count) {
     return;
   }
   const int group = s.queries.group;
   QueryGradient<HEAD> rows;
-  passTwice(
+  twoPassQueryGradients(
       rows, static_cast<unsigned>(__cvta_generic_to_shared(memory)), first, s.queries, s.gradients,
       s.keys, s.values, CapGradient(multiplier), [&](int packed) { return packed / group + 1; },
       [&] {

@@ -1,11 +1,12 @@
-// What a history token has besides its post and author rows: signed actions, product surface and
-// dwell time, each from a small table that holds its block of proj_mat_3 already. Source:
+// Adds signed actions, product surface and dwell time to history tokens, each from a small table
+// that is already multiplied by its block of proj_mat_3. Source:
 // docs/model.md#3-features.
 //
 // tokens [rows, columns] bfloat16 or (history_features_f32) float32, updated in place; actions
-// [rows, actionCount] float32; surfaces [rows] int32; dwell [rows] float32 in [0, 1]; actionTable [actionCount, columns], surfaceTable
-// [surfaceCount, columns], dwellIn [hidden], dwellOut [hidden, columns] float32; hidden 0 where the
-// model has no dwell input. A surface outside its table gives a row of NaN.
+// [rows, actionCount] float32; surfaces [rows] int32; dwell [rows] float32 in [0, 1]; actionTable
+// [actionCount, columns], surfaceTable [surfaceCount, columns], dwellIn [hidden], dwellOut [hidden,
+// columns] float32; hidden 0 where the model has no dwell input. A surface outside its table gives
+// a row of NaN.
 // A block has ROWS tokens and one column per thread: every table value is read once for all of
 // them. Dynamic shared memory: ROWS * (actionCount + hidden) floats.
 #include "activation.cuh"
@@ -13,8 +14,9 @@
 
 constexpr int ROWS = 8;
 
-// Weights of the action rows: 2a - 1, or all zero where nothing was done. One warp has one token.
-__device__ __forceinline__ void weighActions(float* weights, const float* actions, int count) {
+// Weights of the action rows: 2a - 1, or all zero for a token without actions. One warp per token.
+__device__ __forceinline__ void signedActionWeights(float* weights, const float* actions,
+                                                    int count) {
   const int lane = threadIdx.x % 32;
   bool acted = false;
   for (int a = lane; a < count; a += 32) {
@@ -49,8 +51,8 @@ __device__ __forceinline__ void addFeatures(Token* tokens, const float* actions,
   const int stride = actionCount + hidden;
   for (int r = threadIdx.x / 32; r < ROWS; r += blockDim.x / 32) {
     const int row = first + r < rows ? first + r : rows - 1;
-    weighActions(weights + r * stride, actions + static_cast<size_t>(row) * actionCount,
-                 actionCount);
+    signedActionWeights(weights + r * stride, actions + static_cast<size_t>(row) * actionCount,
+                        actionCount);
     for (int i = threadIdx.x % 32; i < hidden; i += 32) {
       weights[r * stride + actionCount + i] = gelu(dwell[row] * dwellIn[i]);
     }
@@ -71,7 +73,7 @@ __device__ __forceinline__ void addFeatures(Token* tokens, const float* actions,
                                     ? surfaceTable[static_cast<size_t>(surface) * columns + column]
                                     : __uint_as_float(0x7fffffffu);
       Token* token = tokens + static_cast<size_t>(first + r) * columns + column;
-      store(token, widen(*token) + (sum[r] + fromSurface));
+      store(token, toFloat(*token) + (sum[r] + fromSurface));
     }
   }
 }
@@ -89,7 +91,8 @@ extern "C" __global__ void __launch_bounds__(128, 8)
 extern "C" __global__ void __launch_bounds__(128, 8)
     history_features_f32(float* __restrict__ tokens, const float* __restrict__ actions,
                          const int* __restrict__ surfaces, const float* __restrict__ dwell,
-                         const float* __restrict__ actionTable, const float* __restrict__ surfaceTable,
+                         const float* __restrict__ actionTable,
+                         const float* __restrict__ surfaceTable,
                          const float* __restrict__ dwellIn, const float* __restrict__ dwellOut,
                          int rows, int columns, int actionCount, int surfaceCount, int hidden) {
   addFeatures(tokens, actions, surfaces, dwell, actionTable, surfaceTable, dwellIn, dwellOut, rows,

@@ -1,8 +1,8 @@
 // out = x / sqrt(max(sum x^2, 1e-12)), row by row. Source: docs/model.md#6-retrieval.
 //
-// out [rows, columns], norms [rows] float32 or null: the lengths divided by, x [rows, columns].
+// out [rows, columns], norms [rows] float32 or null: the divisors, x [rows, columns].
 // The entry names the element types: l2_normalize_<of x>_<of out>. A zero row stays zero; squares
-// are summed in float32, so a length beyond 1.8e19 counts as infinite.
+// are summed in float32, so a norm above 1.8e19 overflows to infinity.
 #include "bf16.cuh"
 #include "reduction.cuh"
 
@@ -18,17 +18,17 @@ __device__ __forceinline__ void normalize(Out* out, float* norms, const In* x, i
   const size_t start = static_cast<size_t>(row) * columns;
   float squares = 0;
   for (int at = threadIdx.x; at < columns; at += blockDim.x) {
-    const float value = widen(x[start + at]);
+    const float value = toFloat(x[start + at]);
     squares += value * value;
   }
   const float sum = rowSum(squares);
-  // Not fmaxf: that would turn the length of a row with a NaN into a number.
+  // Not fmaxf: it would turn a NaN norm into a number.
   const float norm = sqrtf(sum < EPSILON ? EPSILON : sum);
   if (norms != nullptr && threadIdx.x == 0) {
     norms[row] = norm;
   }
   for (int at = threadIdx.x; at < columns; at += blockDim.x) {
-    store(out + start + at, widen(x[start + at]) / norm);
+    store(out + start + at, toFloat(x[start + at]) / norm);
   }
 }
 

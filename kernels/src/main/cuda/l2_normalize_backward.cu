@@ -1,8 +1,8 @@
-// The gradient of l2_normalize: (gradOut - out (gradOut . out)) / norm; where the length divided by
-// is the least one, a constant: gradOut / norm. Source: docs/model.md#6-retrieval and #9-training.
+// The gradient of l2_normalize: (gradOut - out (gradOut . out)) / norm; where the norm was clamped,
+// and so is a constant: gradOut / norm. Source: docs/model.md#6-retrieval and #9-training.
 //
-// gradX [rows, columns] float32, may be gradOut; gradOut, out [rows, columns] float32: out is of
-// unit length; norms [rows] float32: the lengths divided by. Block (threads of a row, rows).
+// gradX [rows, columns] float32, may be gradOut; gradOut, out [rows, columns] float32: out and
+// norms [rows] float32: the outputs of l2_normalize. Block (threads of a row, rows).
 #include "bf16.cuh"
 #include "reduction.cuh"
 

@@ -19,7 +19,7 @@ __device__ __forceinline__ void pool(float* out, const T* x, const int* offsets,
   if (column < columns) {
 #pragma unroll 4
     for (int row = begin + threadIdx.y; row < end; row += GROUPS) {
-      sum += widen(x[static_cast<size_t>(row) * columns + column]);
+      sum += toFloat(x[static_cast<size_t>(row) * columns + column]);
     }
   }
   partial[threadIdx.y][threadIdx.x] = sum;

@@ -1,5 +1,6 @@
-// What a step of the optimisers shares: its settings, which the host sends, and its control block,
-// which stays on the device, so that a step that is not finite is skipped without asking the host.
+// State shared by the kernels of an optimiser step: the settings, which the host sends, and the
+// control block, which stays on the device so that a step with non-finite gradients is skipped
+// without a round trip to the host.
 // Source: docs/model.md#9-training.
 #pragma once
 
@@ -10,18 +11,18 @@ struct Settings {
   float beta2;
   float epsilon;
   float weightDecay;
-  float mostNorm;  // gradients longer than this are shortened to it
+  float maxNorm;  // gradients with a larger L2 norm are clipped to it
   float rowLearningRate;
   float rowEpsilon;
 };
 
-// 48 bytes, zeros before the first step but for the two powers, which are 1.
+// 48 bytes. Before the first step the two powers are 1 and the rest is 0.
 struct Control {
   double power1;  // beta1 to the number of steps taken
   double power2;
-  double norm;   // of all gradients of this step
-  float factor;  // what clipping multiplies them by
-  int finite;    // 0: this step changes nothing
+  double norm;   // L2 norm of all gradients of this step
+  float factor;  // clipping factor of the gradients
+  int finite;    // 0: skip this step
   int taken;
   int skipped;
 };
@@ -32,14 +33,14 @@ struct Tensor {
   float* mean;
   float* meanSquare;
   const float* gradients;
-  void* copy;  // what products read, or null: row r of `columns` at r * stride
+  void* copy;  // the copy that matrix products read, or null: row r of `columns` at r * stride
   int count;
   int columns;
   int stride;
   int copyIsBfloat16;
 };
 
-// The piece of a tensor that a block has.
+// The piece of a tensor that one block updates.
 struct Piece {
   int tensor;
   int index;  // elements index * PIECE to (index + 1) * PIECE, exclusive

@@ -1,11 +1,12 @@
-// Means over prefixes of segments, and their gradient. Source: docs/model.md#6-retrieval and #9-training.
+// Means over prefixes of segments, and their gradient. Source: docs/model.md#6-retrieval and
+// #9-training.
 //
 // prefix_means: out [prefixes, columns] float32: the mean of a prefix's rows, zero for an empty
 // one; x [rows, columns] float32; offsets [segments + 1]: segment s owns rows offsets[s] to
-// offsets[s + 1], exclusive; prefixOffsets [segments + 1]: its prefixes, likewise; lengths
-// [prefixes] int32: their rows, ascending within a segment.
-// prefix_means_backward: gradX [rows, columns] float32, by gradOut [prefixes, columns]: a row
-// belongs to every prefix that is longer than its index.
+// offsets[s + 1], exclusive; prefixOffsets [segments + 1]: its prefixes, as offsets; lengths
+// [prefixes] int32: rows of each prefix, ascending within a segment.
+// prefix_means_backward: gradX [rows, columns] float32, from gradOut [prefixes, columns]: a row
+// belongs to every prefix of its segment that is longer than the row's index.
 // A thread has one column of a segment; block 128; grid (column tiles, segments).
 extern "C" __global__ void __launch_bounds__(128)
     prefix_means(float* __restrict__ out, const float* __restrict__ x,

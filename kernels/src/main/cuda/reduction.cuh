@@ -1,5 +1,5 @@
-// Sums over a warp and over the threads of one row. Every thread gets the sum, and the order of the
-// additions is fixed: runs agree to the bit.
+// Sums over a warp and over the threads of one row. Every thread gets the sum. The order of the
+// additions is fixed, so results are bitwise reproducible.
 #pragma once
 
 constexpr int WARP = 32;
@@ -14,8 +14,8 @@ __device__ __forceinline__ float warpSum(float value) {
   return value;
 }
 
-// The row kernels' block is (threads of a row, rows): either one warp per row and several rows, or
-// all warps on one row. Only the second needs shared memory and barriers.
+// Sums over the threads of a row. The block is (threads per row, rows): either one warp per row and
+// several rows, or all warps on one row. Only the latter needs shared memory and barriers.
 __device__ __forceinline__ float rowSum(float value) {
   __shared__ float partial[MAX_WARPS];
   value = warpSum(value);

@@ -3,7 +3,7 @@
 // out, x [rows, columns], scale [columns] float32; columns <= 8192. x and out are bfloat16, or the
 // entry names their types: rms_norm_<of x>_<of out>. Entries without suffix _any: columns a
 // multiple of 8, 16-byte aligned; a row is read once and kept in registers. With it: any number of
-// columns; reads the row a second time, from cache.
+// columns; the row is read a second time, from cache.
 #include "bf16.cuh"
 #include "reduction.cuh"
 
@@ -21,16 +21,16 @@ struct Eight<bf16> {
     packed = *reinterpret_cast<const uint4*>(from);
   }
 
-  __device__ __forceinline__ void widen(float (&out)[8]) const { widenEight(out, packed); }
+  __device__ __forceinline__ void toFloat(float (&out)[8]) const { toFloat8(out, packed); }
 };
 
 template <>
 struct Eight<float> {
   float value[8];
 
-  __device__ __forceinline__ void load(const float* from) { loadEight(value, from); }
+  __device__ __forceinline__ void load(const float* from) { load8(value, from); }
 
-  __device__ __forceinline__ void widen(float (&out)[8]) const {
+  __device__ __forceinline__ void toFloat(float (&out)[8]) const {
 #pragma unroll
     for (int i = 0; i < 8; i++) {
       out[i] = value[i];
@@ -54,7 +54,7 @@ __device__ __forceinline__ void normalize(Out* out, const In* x, const float* sc
     if (at < columns) {
       kept[c].load(x + start + at);
       float value[8];
-      kept[c].widen(value);
+      kept[c].toFloat(value);
 #pragma unroll
       for (int i = 0; i < 8; i++) {
         squares += value[i] * value[i];
@@ -68,13 +68,13 @@ __device__ __forceinline__ void normalize(Out* out, const In* x, const float* sc
     if (at < columns) {
       float value[8];
       float factor[8];
-      kept[c].widen(value);
-      loadEight(factor, scale + at);
+      kept[c].toFloat(value);
+      load8(factor, scale + at);
 #pragma unroll
       for (int i = 0; i < 8; i++) {
         value[i] *= inverse * factor[i];
       }
-      storeEight(out + start + at, value);
+      store8(out + start + at, value);
     }
   }
 }
@@ -89,12 +89,12 @@ __device__ __forceinline__ void normalizeAny(Out* out, const In* x, const float*
   const size_t start = static_cast<size_t>(row) * columns;
   float squares = 0;
   for (int at = threadIdx.x; at < columns; at += blockDim.x) {
-    const float value = widen(x[start + at]);
+    const float value = toFloat(x[start + at]);
     squares += value * value;
   }
   const float inverse = 1.0f / sqrtf(rowSum(squares) / columns + EPSILON);
   for (int at = threadIdx.x; at < columns; at += blockDim.x) {
-    store(out + start + at, widen(x[start + at]) * (inverse * scale[at]));
+    store(out + start + at, toFloat(x[start + at]) * (inverse * scale[at]));
   }
 }
 

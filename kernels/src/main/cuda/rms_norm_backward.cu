@@ -2,15 +2,16 @@
 //
 // gradX [rows, columns] float32, added to; partials [parts, columns] float32: sums of the scale's
 // gradient over a part's rows, which column_sum sums; gradOut, x [rows, columns] float32; scale
-// [columns] float32; used [1] int32: how many rows there are; columns at most 32 times the number in
-// the entry's name, or 256 times with one row per block. Part p has the rows p * rowsPerPart to (p +
-// 1) * rowsPerPart, exclusive.
+// [columns] float32; used [1] int32: how many rows there are; columns at most 32 times the number
+// in the entry's name, or 256 times with one row per block. Part p has the rows p * rowsPerPart to
+// (p + 1) * rowsPerPart, exclusive.
 // Block (threads of a row, rows); grid (parts).
 #include "rms_norm_backward.cuh"
 
 template <int PER_THREAD>
 __device__ __forceinline__ void backward(float* gradX, float* partials, const float* gradOut,
-                                         const float* x, const float* scale, const int* used, int columns,
+                                         const float* x, const float* scale, const int* used,
+                                         int columns,
                                          int rowsPerPart) {
   NormRow<PER_THREAD> row;
   const int first = blockIdx.x * rowsPerPart;
@@ -41,7 +42,8 @@ __device__ __forceinline__ void backward(float* gradX, float* partials, const fl
       rms_norm_backward_##PER_THREAD( \
           float* __restrict__ gradX, float* __restrict__ partials, \
           const float* __restrict__ gradOut, const float* __restrict__ x, \
-          const float* __restrict__ scale, const int* __restrict__ used, int columns, int rowsPerPart) { \
+          const float* __restrict__ scale, const int* __restrict__ used, \
+           int columns, int rowsPerPart) { \
     backward<PER_THREAD>(gradX, partials, gradOut, x, scale, used, columns, rowsPerPart); \
   }
 

@@ -2,7 +2,7 @@
 //
 // With r = 1 / rms(x) and u = gradOut * scale: gradX = r u - r^3 x mean(u x); the scale's gradient
 // is the sum over rows of gradOut x r. A thread has the columns threadIdx.x + i * blockDim.x for i
-// below PER_THREAD: neighbours read neighbours, whatever the number of columns.
+// below PER_THREAD, so that loads are coalesced for any number of columns.
 #pragma once
 
 #include "bf16.cuh"
@@ -11,7 +11,7 @@
 constexpr float EPSILON = 1e-5f;
 constexpr int BLOCK_THREADS = 256;
 
-// Two sums at once over the threads of a row; otherwise as rowSum.
+// Two sums over the threads of a row, as rowSum.
 __device__ __forceinline__ float2 rowSums(float2 value) {
   __shared__ float2 partial[BLOCK_THREADS / WARP];
   value.x = warpSum(value.x);
@@ -32,7 +32,7 @@ __device__ __forceinline__ float2 rowSums(float2 value) {
   return sum;
 }
 
-// The thread's columns of one row of x, and what its scale's gradient has summed up.
+// The thread's columns of one row of x, and its partial sums of the scale's gradient.
 template <int PER_THREAD>
 struct NormRow {
   float scaleGradient[PER_THREAD] = {};
@@ -43,11 +43,11 @@ struct NormRow {
 #pragma unroll
     for (int i = 0; i < PER_THREAD; i++) {
       const int at = i * blockDim.x + threadIdx.x;
-      x[i] = at < columns ? widen(row[at]) : 0.0f;
+      x[i] = at < columns ? toFloat(row[at]) : 0.0f;
     }
   }
 
-  // Turns the row's gradOut into its gradX; every thread of the row calls it.
+  // Replaces the row's gradOut by its gradX; every thread of the row calls it.
   __device__ __forceinline__ void backward(float (&grad)[PER_THREAD], const float* scale,
                                            int columns) {
     float2 sums = make_float2(0, 0);
@@ -70,8 +70,8 @@ struct NormRow {
     }
   }
 
-  // Writes the block's sum of the scale's gradient to out [columns]: its rows' warps one after the
-  // other, so that the order is fixed.
+  // Writes the block's sum of the scale's gradient to out [columns]. The warps add their rows one
+  // after the other, so that the order is fixed.
   __device__ __forceinline__ void write(float* out, int columns) {
     __shared__ float sum[WARP * PER_THREAD];
     if (blockDim.y == 1) {

@@ -3,8 +3,8 @@
 //
 // x [rows, columns] bfloat16, of which the first heads * 2 * half columns are rotated (queries and
 // keys lie before the values); positions [rows] int32; table [positionCount, half] pairs (cos, sin)
-// float32 of angles in float32, as the model was trained with; made once on the host, for all heads
-// and layers. A position outside the table gives NaN.
+// float32 of angles in float32, as in training; computed once on the host for all heads and layers.
+// A position outside the table gives NaN.
 // rope: half and columns multiples of 8, 16-byte aligned. rope_any: any even head size.
 // Block (threads of a row, rows).
 #include "bf16.cuh"
@@ -40,11 +40,11 @@ extern "C" __global__ void __launch_bounds__(256)
     bf16* low = x + static_cast<size_t>(row) * columns + head * 2 * half + at;
     float first[8];
     float second[8];
-    loadEight(first, low);
-    loadEight(second, low + half);
+    load8(first, low);
+    load8(second, low + half);
     rotate(first, second, turn + at, known);
-    storeEight(low, first);
-    storeEight(low + half, second);
+    store8(low, first);
+    store8(low + half, second);
   }
 }
 
@@ -63,10 +63,10 @@ extern "C" __global__ void __launch_bounds__(256)
     const int head = i / half;
     const int at = i - head * half;
     bf16* low = x + static_cast<size_t>(row) * columns + head * 2 * half + at;
-    float first[1] = {widen(low[0])};
-    float second[1] = {widen(low[half])};
+    float first[1] = {toFloat(low[0])};
+    float second[1] = {toFloat(low[half])};
     rotate(first, second, turn + at, known);
-    low[0] = narrow(first[0]);
-    low[half] = narrow(second[0]);
+    low[0] = toBf16(first[0]);
+    low[half] = toBf16(second[0]);
   }
 }

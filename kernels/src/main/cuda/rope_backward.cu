@@ -1,7 +1,8 @@
-// The gradient of rope, in place: every pair is turned back. Source: docs/model.md#4-transformer and #9-training.
+// The gradient of rope, in place: every pair is rotated by the negative angle. Source:
+// docs/model.md#4-transformer and #9-training.
 //
-// grad [rows, columns] float32, of which the first heads * 2 * half columns belong to what was
-// rotated; positions [rows] int32; table [positionCount, half] pairs (cos, sin) float32 as in rope.
+// grad [rows, columns] float32, of which the first heads * 2 * half columns are rotated; positions
+// [rows] int32; table [positionCount, half] pairs (cos, sin) float32 as in rope.
 // A position outside the table gives NaN. Block (threads of a row, rows).
 extern "C" __global__ void __launch_bounds__(256)
     rope_backward(float* __restrict__ grad, const int* __restrict__ positions,

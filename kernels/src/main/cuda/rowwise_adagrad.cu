@@ -2,9 +2,10 @@
 // g / (sqrt(acc) + eps), one accumulator per row. Source: docs/model.md#9-training.
 //
 // table [vocabulary, columns], accumulators [vocabulary] float32, updated in place; rows [slots]
-// int32, all different: one outside the table is left alone; gradients [slots, columns] float32;
-// `used` [1] int32: how many of the slots are; control and settings as in optimizer.cuh: gradients
-// are clipped, and a step that is not finite changes nothing. One warp per slot, block (32, 8).
+// int32, distinct; a row outside the table is skipped; gradients [slots, columns] float32;
+// `used` [1] int32: the number of valid slots; control and settings as in optimizer.cuh: gradients
+// are clipped, and a step with non-finite gradients changes nothing. One warp per slot, block (32,
+// 8).
 #include "optimizer.cuh"
 #include "reduction.cuh"
 
@@ -29,7 +30,7 @@ extern "C" __global__ void __launch_bounds__(OPTIMIZER_THREADS)
     squares += g * g;
   }
   const float accumulated = accumulators[row] + warpSum(squares) / columns;
-  __syncwarp();  // lane 0 writes what all have read
+  __syncwarp();  // lane 0 overwrites a value that all lanes read
   if (threadIdx.x == 0) {
     accumulators[row] = accumulated;
   }

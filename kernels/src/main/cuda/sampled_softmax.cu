@@ -1,21 +1,22 @@
-// The two-tower loss over rows of dot products, each of which becomes its gradient. Source:
+// The sampled softmax loss of the two-tower model over rows of dot products, which are replaced by
+// their gradients. Source:
 // docs/model.md#9-training.
 //
 // dots [rows, columns] float32, in place: user . candidate, then the loss's gradient by it; losses
 // [rows] pairs (loss, its gradient by the log temperature) float32. A column's score is s = dot /
-// temperature; bias [columns] is added to it where it stands in a denominator, and minus infinity
-// leaves it out; a query's exceptions replace the bias, exceptions [exception count] columns and
-// their bias, those of query q from exceptionOffsets[q] to exceptionOffsets[q + 1], exclusive, no
-// column twice. The loss is the sum over a query's positives (likewise) of weight * (log(e^z + N) -
-// z) with z = s + the positive's own bias and N the denominator. slopes [positive count] float32:
-// scratch. Row r is query firstQuery + r. logTemperature [1] float32.
+// temperature; bias [columns] is added to the score in the denominator; a bias of minus infinity
+// excludes the column; a query's exceptions replace the bias, exceptions [exception count] columns
+// and their bias, those of query q from exceptionOffsets[q] to exceptionOffsets[q + 1], exclusive,
+// no column twice. The loss is the sum over a query's positives (likewise) of weight * (log(e^z +
+// N) - z) with z = s + the positive's own bias and N the denominator. slopes [positive count]
+// float32: scratch. Row r is query firstQuery + r. logTemperature [1] float32.
 // One block per row, 256 threads; dynamic shared memory: a bit per column.
 #include "reduction.cuh"
 
 constexpr int LOSS_THREADS = 256;
 constexpr float INFINITE = __builtin_huge_valf();
 
-// Columns with a float each, by query.
+// Columns with one float each, in lists by query.
 struct Entries {
   const int* offsets;
   const int* columns;
@@ -30,7 +31,7 @@ struct Sum {
   __device__ __forceinline__ void add(float largestToo, float totalToo) {
     const float most = largestToo > largest ? largestToo : largest;
     if (largestToo == -INFINITE) {
-      return;  // nothing was summed there
+      return;  // the other sum is empty
     }
     total = total * expf(largest - most) + totalToo * expf(largestToo - most);
     largest = most;
@@ -39,7 +40,7 @@ struct Sum {
   __device__ __forceinline__ float logarithm() const { return largest + logf(total); }
 };
 
-// The block's sum, in one order, for all threads.
+// The block's sum in a fixed order, for all threads.
 __device__ __forceinline__ Sum blockSum(Sum sum) {
   __shared__ Sum partial[LOSS_THREADS / WARP];
 #pragma unroll
@@ -75,7 +76,7 @@ struct Row {
     return dots[column] * inverseTemperature;
   }
 
-  // The denominator: the thread's part.
+  // The thread's part of the denominator.
   __device__ __forceinline__ Sum sum(const Entries& exceptions, int query) const {
     Sum sum = {-INFINITE, 0};
     for (int column = threadIdx.x; column < columns; column += LOSS_THREADS) {
@@ -93,24 +94,24 @@ struct Row {
   }
 
   // Replaces a dot product by its gradient; returns the gradient by the log temperature.
-  __device__ __forceinline__ float descend(int column, float addend, float level) const {
+  __device__ __forceinline__ float writeGradient(int column, float addend, float level) const {
     const float s = score(column);
     const float slope = addend == -INFINITE ? 0.0f : expf(s + addend - level);
     dots[column] = slope * inverseTemperature;
     return slope == 0.0f ? 0.0f : -slope * s;
   }
 
-  __device__ __forceinline__ float descend(const Entries& exceptions, int query,
-                                           float level) const {
+  __device__ __forceinline__ float writeGradient(const Entries& exceptions, int query,
+                                                 float level) const {
     float byTemperature = 0;
     for (int column = threadIdx.x; column < columns; column += LOSS_THREADS) {
       if (!isExcepted(column)) {
-        byTemperature += descend(column, bias[column], level);
+        byTemperature += writeGradient(column, bias[column], level);
       }
     }
     for (int i = exceptions.offsets[query] + threadIdx.x; i < exceptions.offsets[query + 1];
          i += LOSS_THREADS) {
-      byTemperature += descend(exceptions.columns[i], exceptions.bias[i], level);
+      byTemperature += writeGradient(exceptions.columns[i], exceptions.bias[i], level);
     }
     return byTemperature;
   }
@@ -166,7 +167,7 @@ extern "C" __global__ void __launch_bounds__(LOSS_THREADS, 4)
   }
   const Sum share = blockSum(shares);
   const float level = share.total == 0.0f ? INFINITE : -share.logarithm();
-  byTemperature += row.descend(exceptions, query, level);
+  byTemperature += row.writeGradient(exceptions, query, level);
   __syncthreads();  // slopes and gradients are written
   if (threadIdx.x == 0) {  // a column may be a positive twice
     for (int p = positiveOffsets[query]; p < positiveOffsets[query + 1]; p++) {

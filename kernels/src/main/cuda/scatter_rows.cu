@@ -2,9 +2,9 @@
 // ragged rows of their sequences.
 //
 // out [targetRows, columns] bfloat16, x [rows, columns] bfloat16, targets [rows] int32, all
-// different (two rows for one target: either may win). A target outside out is left out: an
-// unwanted row (invalid user, padding) has target -1. scatter_rows: columns a multiple of 8,
-// 16-byte aligned. scatter_rows_any: any number of columns. Block (threads of a row, rows).
+// different (two rows for one target: either may win). A row whose target is outside out is
+// skipped: invalid users and padding have target -1. scatter_rows: columns a multiple of 8, 16-byte
+// aligned. scatter_rows_any: any number of columns. Block (threads of a row, rows).
 #include "bf16.cuh"
 
 template <typename T>

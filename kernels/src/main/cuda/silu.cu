@@ -10,15 +10,15 @@ __device__ __forceinline__ void apply(T* out, const T* x, int count) {
   const size_t at = (static_cast<size_t>(blockIdx.x) * blockDim.x + threadIdx.x) * 8;
   if (at + 8 <= count) {
     float value[8];
-    loadEight(value, x + at);
+    load8(value, x + at);
 #pragma unroll
     for (int i = 0; i < 8; i++) {
       value[i] = silu(value[i]);
     }
-    storeEight(out + at, value);
+    store8(out + at, value);
   } else {
     for (size_t i = at; i < count; i++) {
-      store(out + i, silu(widen(x[i])));
+      store(out + i, silu(toFloat(x[i])));
     }
   }
 }

@@ -1,15 +1,16 @@
-// The K best scores user . entry over a corpus, fused: scores live in registers only. Source:
+// The K best scores user . entry over a corpus, fused: scores are kept in registers only. Source:
 // docs/model.md#6-retrieval.
 //
 // top_k_scan_<type of corpus>_<users per block>: a block streams its share of the corpus once for
 // its users and keeps, per user, the entries better than its own K-th best so far.
-//   candidates [users, slices, capacity] 64-bit keys and counts [users, slices]: what it found;
+//   candidates [users, slices, capacity] 64-bit keys and counts [users, slices]: the entries found
+//   and their number;
 //   users [users, columns] float32; corpus [entries, columns] float32 or bfloat16; mask null or
 //   32-bit words, bit i % 32 of word i / 32 set where entry i may be retrieved, maskWords words
 //   from one user's mask to the next (0: one mask for all). A masked entry scores -1e12. Grid
 //   (slices, user groups), block 256. Dynamic shared memory: see Stage, then `capacity` keys;
 //   capacity is a power of two, at least K + ENTRIES.
-// Products are summed in float32 in the order of the columns, whatever the users and slices are.
+// Products are summed in float32 in the order of the columns, independent of users and slices.
 #include "tensor_core.cuh"
 #include "top_k.cuh"
 
@@ -73,7 +74,7 @@ __device__ __forceinline__ void load(unsigned char* stage, const Scan& scan, int
     const T* from = corpus + (present ? entry * scan.columns + at : 0);
     unsigned char* to = stage + chunkAt(row, i % CHUNKS);
     if (aligned) {
-      copySixteen(static_cast<unsigned>(__cvta_generic_to_shared(to)), from, present);
+      cpAsync16(static_cast<unsigned>(__cvta_generic_to_shared(to)), from, present);
     } else {
       for (int p = 0; p < S::PER_CHUNK; p++) {
         reinterpret_cast<T*>(to)[p] = present && at + p < scan.columns ? from[p] : T(0);
@@ -87,11 +88,11 @@ __device__ __forceinline__ void load(unsigned char* stage, const Scan& scan, int
     const bool present = user < scan.userCount && at < scan.columns;
     users[i] = present ? scan.users[static_cast<size_t>(user) * scan.columns + at] : 0.0f;
   }
-  commitCopies();
+  cpAsyncCommit();
 }
 
 __device__ __forceinline__ void widenChunk(float (&out)[8], const bf16* from) {
-  loadEight(out, from);
+  load8(out, from);
 }
 
 __device__ __forceinline__ void widenChunk(float (&out)[4], const float* from) {
@@ -135,35 +136,37 @@ __device__ __forceinline__ void score(
   }
 }
 
-// Keeps the best k of a full list: sorts it in shared memory and raises the threshold to the k-th.
-__device__ __forceinline__ void compact(Key* list, int* count, Key* threshold, Key* room, int k) {
-  const int found = *count;  // read by all before the barriers, written by one behind them
+// Reduces a full list to its best k: sorts it in shared memory and raises the threshold to the
+// k-th.
+__device__ __forceinline__ void compact(Key* list, int* count, Key* threshold, Key* scratch,
+                                        int k) {
+  const int found = *count;  // all read it before the barriers; one thread writes it after them
   const int size = powerOfTwo(found);
   for (int i = threadIdx.x; i < size; i += blockDim.x) {
-    room[i] = i < found ? list[i] : NO_ENTRY;
+    scratch[i] = i < found ? list[i] : NO_ENTRY;
   }
-  sortBestFirst(room, size);
+  sortBestFirst(scratch, size);
   for (int i = threadIdx.x; i < min(k, size); i += blockDim.x) {
-    list[i] = room[i];
+    list[i] = scratch[i];
   }
   if (threadIdx.x == 0 && found >= k) {
     *count = k;
-    *threshold = room[k - 1];
+    *threshold = scratch[k - 1];
   }
   __syncthreads();
 }
 
-// Cuts back the lists that might not take another tile.
+// Compacts the lists that might overflow with another tile.
 template <int USERS>
 __device__ __forceinline__ void compactFull(const Scan& scan, int* count, Key* threshold,
-                                            Key* room) {
-  unsigned full = 0;  // counts grow again only behind the next tile's barrier
+                                            Key* scratch) {
+  unsigned full = 0;  // counts grow again only after the next tile's barrier
   for (int u = 0; u < USERS; u++) {
     full |= count[u] + ENTRIES > scan.capacity ? 1u << u : 0;
   }
   for (int u = 0; u < USERS; u++) {
     if (full >> u & 1) {
-      compact(scan.list(blockIdx.y * USERS + u), &count[u], &threshold[u], room, scan.k);
+      compact(scan.list(blockIdx.y * USERS + u), &count[u], &threshold[u], scratch, scan.k);
     }
   }
 }
@@ -200,7 +203,7 @@ __device__ __forceinline__ void scanSlice(const Scan& scan) {
   extern __shared__ __align__(128) unsigned char memory[];
   __shared__ int count[USERS];
   __shared__ Key threshold[USERS];
-  Key* room = reinterpret_cast<Key*>(memory + 2 * S::BYTES);
+  Key* scratch = reinterpret_cast<Key*>(memory + 2 * S::BYTES);
   const int slices = gridDim.x;
   const int tiles = (scan.entries + ENTRIES - 1) / ENTRIES;
   if (threadIdx.x < USERS) {
@@ -215,8 +218,8 @@ __device__ __forceinline__ void scanSlice(const Scan& scan) {
     const bool last = column + S::COLUMNS >= scan.columns;
     const int nextTile = last ? tile + slices : tile;
     const int nextColumn = last ? 0 : column + S::COLUMNS;
-    awaitCopies();
-    __syncthreads();  // the stage has landed, and everyone is done with the other one
+    cpAsyncWaitAll();
+    __syncthreads();  // this stage is complete, the other one is free
     if (nextTile < tiles) {
       load<T, USERS>(memory + (step + 1) % 2 * S::BYTES, scan, nextTile, nextColumn);
     }
@@ -224,7 +227,7 @@ __device__ __forceinline__ void scanSlice(const Scan& scan) {
     if (last) {
       offer<T, USERS>(scores, scan, tile, count, threshold);
       __syncthreads();
-      compactFull<USERS>(scan, count, threshold, room);
+      compactFull<USERS>(scan, count, threshold, scratch);
     }
     tile = nextTile;
     column = nextColumn;

@@ -1,9 +1,9 @@
-// Keys of scored corpus entries, and the sort that keeps the best of them.
+// 64-bit sort keys of scored corpus entries, and a bitonic sort of them in shared memory.
 //
-// A key is (score's order, ~index): a larger key is a better entry, among equal scores the lower
-// index. No two keys of a corpus are equal, so the best K are one set in one order, whatever ran
-// first. Zeros tie whatever their sign. NaN orders below every number, -infinity included; no entry
-// at all is the key 0.
+// A key is (order-preserving bits of the score, ~index): a larger key is a better entry; of equal
+// scores the lower index is better. Keys of a corpus are distinct, so the best K and their order do
+// not depend on the order of execution. +0 and -0 tie. NaN orders below every number, -infinity
+// included. The key 0 means no entry.
 #pragma once
 
 typedef unsigned long long Key;
@@ -27,13 +27,13 @@ __device__ __forceinline__ float scoreOf(Key key) {
   return __uint_as_float(key == NO_ENTRY ? minusInfinity : order == 0 ? 0x7fffffffu : bits);
 }
 
-// The smallest power of two that is not below `count`.
+// The smallest power of two >= count.
 __device__ __forceinline__ int powerOfTwo(int count) {
   return count <= 1 ? 1 : 1 << (32 - __clz(count - 1));
 }
 
-// Sorts size (a power of two) keys in shared memory, best first, with the whole block: Batcher's
-// bitonic network, which takes the same steps for every input. Begins and ends with a barrier.
+// Sorts size (a power of two) keys in shared memory, best first, by all threads of the block, with
+// Batcher's bitonic network. Begins and ends with a barrier.
 __device__ __forceinline__ void sortBestFirst(Key* keys, int size) {
   for (int run = 2; run <= size; run *= 2) {
     for (int distance = run / 2; distance > 0; distance /= 2) {

@@ -1,6 +1,7 @@
-// The lists that top_k_scan found for a user become its K best. Source: docs/model.md#6-retrieval.
+// Merges the lists that top_k_scan found for a user into its K best. Source:
+// docs/model.md#6-retrieval.
 //
-// indices [users, k] int32 and scores [users, k] float32, best first, ties by lower index; behind
+// indices [users, k] int32 and scores [users, k] float32, best first, ties by lower index; after
 // the last entry -1 and -infinity. candidates [users, slices, listCapacity] 64-bit keys, counts
 // [users, slices]: the first counts[u, s] keys of a list are entries, in any order. Grid (users),
 // block 1024. Dynamic shared memory: `capacity` keys; a power of two, at least k + 1024.
@@ -52,7 +53,7 @@ extern "C" __global__ void __launch_bounds__(THREADS)
         count = min(found, k);
       }
     }
-    __syncthreads();  // everyone has read the count before it grows again
+    __syncthreads();  // all threads have read the count before it grows again
   }
   for (int i = threadIdx.x; i < k; i += THREADS) {
     const Key key = i < count ? room[i] : NO_ENTRY;

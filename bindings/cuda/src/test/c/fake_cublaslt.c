@@ -4,11 +4,7 @@
  *
  *   cc -shared -fPIC -o libcublasLt.so.13 fake_cublaslt.c libcuda.so.1
  *
- * Strict: it refuses an operand that does not lie inside one allocation or is less aligned than the
- * plan promised, a workspace nobody needs, and an algorithm it did not hand out. As the real one it
- * names algorithms that split the depth and some that need a workspace, and it prefers another one
- * for few columns (the rows of the caller) than for many: algorithms sum in pieces of another
- * length, so they round differently.
+ * It is strict: it refuses an operand outside of one allocation or less aligned than planned, an unneeded workspace, and an algorithm that it did not return. Like the real library it returns algorithms that split K and some that need a workspace, and it prefers different algorithms for few and for many columns (the caller's rows), which sum K in pieces of different lengths and so round differently.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,7 +20,7 @@
 #define WORKSPACE 1000
 #define MOST_COLUMNS (1 << 20)
 
-/* Where an algorithm keeps what it is. */
+/* Indices of an algorithm's fields. */
 enum { KIND, ALIGNMENT, SPLITS = ALIGNMENT + 4, PIECE, NEEDED };
 
 extern char *fake_memory(unsigned long long at, size_t size);
@@ -105,7 +101,7 @@ int cublasLtMatmulAlgoGetHeuristic(void *handle, const product_t *product, const
   if (product->compute != 68 || product->scale != F32 || preference->reduction != 0 || preference->workspace != 0) return NOT_SUPPORTED;
   if (a->type != b->type || (a->type == F32 && c->type != F32)) return NOT_SUPPORTED;
   uint64_t piece = c->columns < 512 ? 4 : 16;
-  /* Refused, split, with a workspace, and then what is asked for, twice. */
+  /* Refused, split-K, with a workspace, and two valid algorithms. */
   const uint64_t splits[5] = {1, 4, 1, 1, 1}, pieces[5] = {piece, piece, piece, piece, 1};
   memset(results, 0, 5 * sizeof(result_t));
   for (int i = 0; i < 5; i++) {

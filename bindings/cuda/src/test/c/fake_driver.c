@@ -1,13 +1,11 @@
 /*
- * A stand-in for libcuda.so.1 that keeps its books: just the calls that the CUDA device makes, on
- * host memory, so that what reaches the driver can be tested without a GPU.
+ * A stand-in for libcuda.so.1 on host memory with only the calls that the CUDA device makes. It tracks its objects, so that driver calls can be tested without a GPU.
  *
  *   cc -shared -fPIC -Wl,-soname,libcuda.so.1 -o libcuda.so.1 fake_driver.c
  *
- * Strict where the real driver is quiet: every call needs the context current on its thread; device
+ * It is stricter than the real driver: every call needs the context current on its thread; device
  * addresses are not host addresses, and a copy must lie inside one allocation; an image must end
- * with a NUL. Work runs at once, or into the graph that is being captured. The one kernel it knows,
- * record_arguments, stores its arguments into the memory its first one points to.
+ * with a NUL. Work runs at once, or into the graph that is being captured. Its only kernel, record_arguments, stores its arguments in the memory that the first one points to.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -55,7 +53,7 @@ static __thread void *current;
 static const size_t sizes[PARAMETERS] = {8, 4, 8, 4, 8, 8};
 static const size_t offsets[PARAMETERS] = {0, 8, 16, 24, 32, 40};
 
-/* What the tests ask and set. */
+/* Functions for the tests. */
 void fake_set(int what, long long value) {
   switch (what) {
     case 0: version = (int)value; break;
@@ -114,7 +112,7 @@ int cuDevicePrimaryCtxRetain(void **out, int device) {
   *out = &context;
   return 0;
 }
-/* The last release takes everything with it. */
+/* The last release frees everything. */
 int cuDevicePrimaryCtxRelease_v2(int device) {
   live--;
   current = NULL;
@@ -212,7 +210,7 @@ static int perform(stream_t *stream, operation_t o) {
   stream->capture->operations[stream->capture->count++] = o;
   return 0;
 }
-/* Puts a library's work on a stream; at most 256 bytes of argument. */
+/* Enqueues a library's work on a stream; at most 256 bytes of argument. */
 int fake_enqueue(stream_t *stream, void (*work)(const void *), const void *argument, size_t size) {
   CURRENT;
   operation_t o = {.kind = 5, .work = work};
@@ -384,7 +382,7 @@ int cuLaunchKernel(module_t *function, unsigned gx, unsigned gy, unsigned gz, un
   for (int i = 0; i < PARAMETERS; i++) memcpy(o.values + offsets[i], parameters[i], sizes[i]);
   memcpy(&o.to, o.values, 8);
   if (!host(o.to, 48)) return 700;
-  /* The first word becomes the number of threads, so that the shape is seen too. */
+  /* The first word becomes the number of threads, so that tests can check the launch shape. */
   uint64_t threads = (uint64_t)gx * gy * gz * bx * by * bz;
   memcpy(o.values, &threads, 8);
   return perform(stream, o);

@@ -1,4 +1,5 @@
-// Collatz lengths: loops of different length, a switch, an early return, a function that stays.
+// Collatz lengths: loops of different length, a switch, an early return, a function that is not
+// inlined.
 __device__ __noinline__ int step(long long& value) {
   value = value % 2 == 0 ? value / 2 : 3 * value + 1;
   return 1;

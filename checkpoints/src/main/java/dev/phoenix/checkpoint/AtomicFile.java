@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A file that appears under its name complete or not at all: it is written beside its target,
- * forced to disk, then moved over it. Closed without commit, it is removed. Not thread-safe.
+ * A file that is written atomically: to a temporary file in the target's folder, which is forced to
+ * disk and then moved over the target. Closing without commit removes it. Not thread-safe.
  */
 public final class AtomicFile implements AutoCloseable {
   private final Path target;
@@ -27,10 +27,10 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   /**
-   * Writes a whole file. What is there and is no file of its own, such as a pipe or a terminal, is
-   * written to and not replaced.
+   * Writes a whole file. If the target exists and is not a regular file, such as a pipe or a
+   * terminal, it is written to and not replaced.
    *
-   * @throws CheckpointException where it cannot be written, naming the file
+   * @throws CheckpointException if it cannot be written, naming the file
    */
   public static void write(Path target, byte[] contents) {
     try {
@@ -55,7 +55,7 @@ public final class AtomicFile implements AutoCloseable {
     String random = Long.toHexString(ThreadLocalRandom.current().nextLong());
     Path temporary = absolute.resolveSibling("." + absolute.getFileName() + "." + random + ".tmp");
     try {
-      // Not Files.createTempFile: its permissions would keep others from reading the result.
+      // Not Files.createTempFile, whose files only the owner can read.
       FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       return new AtomicFile(absolute, temporary, channel);
@@ -68,7 +68,7 @@ public final class AtomicFile implements AutoCloseable {
     return channel;
   }
 
-  /** Forces the bytes to disk and puts the file in the target's place. */
+  /** Forces the bytes to disk and moves the file over the target. */
   void commit() throws IOException {
     channel.force(true);
     channel.close();
@@ -81,7 +81,7 @@ public final class AtomicFile implements AutoCloseable {
     forceDirectory();
   }
 
-  /** Discards what was written unless it was committed. Idempotent. */
+  /** Discards the file unless it was committed. Idempotent. */
   @Override
   public void close() {
     if (closed) {
@@ -96,7 +96,7 @@ public final class AtomicFile implements AutoCloseable {
     }
   }
 
-  /** Makes the move itself durable, where the platform lets a directory be opened. */
+  /** Makes the move durable, on platforms that allow opening a directory. */
   private void forceDirectory() {
     Path directory = target.getParent();
     if (directory == null) {

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Reads little-endian fields one after another; running past the end is an error, not a read. */
+/** Reads consecutive little-endian fields with bounds checks. */
 final class ByteCursor {
   static final ValueLayout.OfShort U16 =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -22,7 +22,7 @@ final class ByteCursor {
   private final String what;
   private long position;
 
-  /** {@code what} names the structure being read, for the message of a truncation. */
+  /** {@code what} names the structure being read, for messages of truncated files. */
   ByteCursor(MemorySegment bytes, long position, String what, Place place) {
     this.bytes = bytes;
     this.place = place;
@@ -43,7 +43,7 @@ final class ByteCursor {
     return bytes.byteSize() - position;
   }
 
-  /** Moves past {@code count} bytes and returns where they began. */
+  /** Skips {@code count} bytes and returns the position of the first one. */
   long skip(long count) {
     if (count < 0 || count > remaining()) {
       throw place.refuse(
@@ -71,7 +71,7 @@ final class ByteCursor {
     return Integer.toUnsignedLong(i32());
   }
 
-  /** A 64-bit size or offset; one of 2^63 and more cannot be in any file. */
+  /** Reads a 64-bit size or offset; 2^63 and more is refused. */
   long u63() {
     long value = bytes.get(U64, skip(8));
     if (value < 0) {

@@ -3,7 +3,7 @@ package dev.phoenix.checkpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of a checkpoint cannot be read or written.
+ * Thrown when a file of a checkpoint cannot be read or written.
  *
  * <p>The message names the file, the entry or key in it, what was expected and what was found; a
  * cause, where there is one, is kept.
@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 public final class CheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** An error with no cause but the file itself. */
+  /** Creates an exception without cause. */
   public CheckpointException(String message) {
     super(message);
   }
 
-  /** An error that another exception tells more about. */
+  /** Creates an exception with a cause. */
   public CheckpointException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

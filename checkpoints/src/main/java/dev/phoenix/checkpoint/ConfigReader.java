@@ -11,7 +11,7 @@ import java.util.TreeSet;
 final class ConfigReader {
   private static final System.Logger LOGGER = System.getLogger(ConfigReader.class.getName());
 
-  /** Keys of training, which inference has no use for. */
+  /** Keys for training only, which are ignored. */
   private static final Set<String> TRAINING_KEYS =
       Set.of("num_global_negatives", "continuous_loss_weight", "continuous_loss", "optimizer");
 
@@ -21,7 +21,10 @@ final class ConfigReader {
   private static final int MAX_HASHES = 64;
   private static final int MAX_ACTIONS = 128;
 
-  /** The dwell network of a history token fits a GPU's shared memory beside its actions. */
+  /**
+   * Upper bound from the shared memory of the history_features kernel, which also holds the
+   * actions.
+   */
   private static final int MAX_CONTINUOUS_HIDDEN = 1024;
 
   private static final int MAX_POST_AGE_GRANULARITY = 4800;
@@ -35,7 +38,7 @@ final class ConfigReader {
   private static final int DEFAULT_CONTINUOUS_ACTIONS = 8;
   private static final int DEFAULT_CONTINUOUS_HIDDEN = 64;
 
-  /** What the published pipeline retrieves (docs/model.md#7-pipeline). */
+  /** Number of posts that the published pipeline retrieves (docs/model.md#7-pipeline). */
   private static final int DEFAULT_TOP_K = 200;
 
   private final JsonPlace root;
@@ -138,7 +141,7 @@ final class ConfigReader {
     if (!user.isPresent() && !item.isPresent() && !author.isPresent()) {
       return Optional.empty();
     }
-    // Row 0 of each table is padding, so there is something to hash to from 2 rows on.
+    // Row 0 of each table is padding, so hashing needs at least 2 rows.
     return Optional.of(
         new Vocabulary(
             user.integer(2, Integer.MAX_VALUE),
@@ -147,7 +150,7 @@ final class ConfigReader {
             ipRows()));
   }
 
-  /** A table of IP ids is optional; so are the constants that they are hashed with. */
+  /** The rows of the optional table of IP ids; 0 for none. */
   private int ipRows() {
     JsonPlace ip = root.member("ip_vocab_size");
     int rows = ip.isPresent() ? ip.integer(0, Integer.MAX_VALUE) : 0;

@@ -13,12 +13,12 @@ import java.util.stream.IntStream;
 public final class ConfigWriter {
   private ConfigWriter() {}
 
-  /** Replaces {@code target} in one step. */
+  /** Replaces {@code target} atomically. */
   public static void write(Path target, ModelConfig config) {
     AtomicFile.write(target, json(config).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The configuration as JSON, every key spelled out. */
+  /** The configuration as JSON, with every key. */
   public static String json(ModelConfig config) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("emb_size", config.embSize());
@@ -53,7 +53,7 @@ public final class ConfigWriter {
     keys.put("norm_scale", config.normScale());
     keys.put("use_log", config.useLog());
     keys.put("enable_linear_proj", config.enableLinearProj());
-    // The published layout has no such key: what it means without stays as it is written there.
+    // The published layout lacks this key, so the default is not written.
     if (config.userPooling() != UserPooling.MEAN) {
       keys.put("user_pooling", '"' + config.userPooling().toString() + '"');
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The posts that retrieval searches, mapped from a corpus npz (docs/model.md#1-checkpoint-files): N
- * posts with ids, authors, candidate vectors of D floats, and topics, attributes and creation times
- * where the file has them.
+ * posts with ids, authors, candidate vectors of D floats, and optional topics, attributes and
+ * creation times.
  *
  * <p>Reads may run on any thread until {@link #close()}; after it they throw {@link
  * IllegalStateException}.
@@ -55,11 +55,11 @@ public final class Corpus implements AutoCloseable {
   }
 
   /**
-   * Maps a corpus; other entries are logged and ignored. Every vector is read once, by all cores,
+   * Maps a corpus. Unknown entries are logged and ignored. All vectors are read once, in parallel,
    * and checked to be finite.
    *
-   * @throws CheckpointException where an array is missing, of another type, or of another length
-   *     than the rest, or a vector holds a value that is NaN or infinite
+   * @throws CheckpointException if an array is missing or has a wrong type or length, or a vector
+   *     has a NaN or infinite value
    */
   public static Corpus open(Path npz) {
     NpzFile file = NpzFile.open(npz);
@@ -102,24 +102,24 @@ public final class Corpus implements AutoCloseable {
   }
 
   /**
-   * Topic of post {@code i}, decoded at the call; null where the file has no topics.
+   * Topic of post {@code i}, decoded on each call; null if the file has no topics.
    *
-   * @throws CheckpointException where the topic is not well-formed Unicode
+   * @throws CheckpointException if the topic is not well-formed Unicode
    */
   public @Nullable String topic(long i) {
     Objects.checkIndex(i, size);
     return topics == null ? null : topics.string(i);
   }
 
-  /** Attributes of post {@code i}, a bit each; none are set where the file has no attributes. */
+  /** Attribute bits of post {@code i}; 0 if the file has no attributes. */
   public long attributes(long i) {
     Objects.checkIndex(i, size);
     return attributes == null ? 0 : attributes.get(ByteCursor.U64, i * Long.BYTES);
   }
 
   /**
-   * When post {@code i} was created, in seconds since the epoch; 0 where that is unknown, and
-   * everywhere where the file has no entry {@code created}.
+   * Creation time of post {@code i} in seconds since the epoch; 0 if unknown or if the file has no
+   * entry {@code created}.
    */
   public long created(long i) {
     Objects.checkIndex(i, size);
@@ -132,9 +132,9 @@ public final class Corpus implements AutoCloseable {
   }
 
   /**
-   * Reads everything and compares the checksums.
+   * Reads the whole file and compares the checksums.
    *
-   * @throws CheckpointException where one differs
+   * @throws CheckpointException if one differs
    */
   public void verifyChecksums() {
     file.verifyChecksums();

@@ -5,9 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes a corpus that {@link Corpus} and numpy read. The vectors are appended block by block, so
- * the corpus may be larger than the heap. It appears under its name on commit only. Not
- * thread-safe.
+ * Writes a corpus for {@link Corpus} and numpy. Vectors are appended block by block, so the corpus
+ * may be larger than the heap. The target is replaced on commit only. Not thread-safe.
  */
 public final class CorpusWriter implements AutoCloseable {
   private final NpzWriter writer;
@@ -24,7 +23,7 @@ public final class CorpusWriter implements AutoCloseable {
    * Begins a corpus of {@code postIds.length} posts.
    *
    * @param postIds 64 unsigned bits each
-   * @param authorIds as many
+   * @param authorIds one for each post, 64 unsigned bits each
    * @param dimension D, floats in a vector, at least 1
    */
   public static CorpusWriter create(Path target, long[] postIds, long[] authorIds, int dimension) {
@@ -57,7 +56,7 @@ public final class CorpusWriter implements AutoCloseable {
   /**
    * Completes a corpus without topics.
    *
-   * @throws CheckpointException where vectors are missing
+   * @throws CheckpointException if vectors are missing
    */
   public void commit() {
     representations.close();
@@ -81,12 +80,11 @@ public final class CorpusWriter implements AutoCloseable {
   }
 
   /**
-   * Completes the corpus with what is known of the posts besides ids and vectors.
+   * Completes the corpus with topics, attributes and creation times.
    *
    * @param topics one for each post, or empty
    * @param attributes 64 bits for each post, or empty
-   * @param created when each post was created, in seconds since the epoch and 0 where that is
-   *     unknown, or empty
+   * @param created creation time of each post in seconds since the epoch, 0 if unknown; or empty
    */
   public void commit(List<String> topics, long[] attributes, long[] created) {
     representations.close();
@@ -102,7 +100,7 @@ public final class CorpusWriter implements AutoCloseable {
     writer.commit();
   }
 
-  /** Discards everything unless it was committed. Idempotent. */
+  /** Discards the file unless it was committed. Idempotent. */
   @Override
   public void close() {
     writer.close();

@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An element type as an npy header spells it. numpy itself writes {@code <f4}, {@code |u1} or
- * {@code <U8}; it reads every name that {@code numpy.dtype} takes, and other writers use them:
- * {@code <u1}, {@code f4}, {@code =f4}, {@code float32}, {@code ?}.
+ * The name of an element type in an npy header. numpy itself writes {@code <f4}, {@code |u1} or
+ * {@code <U8}; it reads every name that {@code numpy.dtype} accepts, and other programs write names
+ * such as {@code <u1}, {@code f4}, {@code =f4}, {@code float32}, {@code ?}.
  *
  * @param type the element type
  * @param itemSize bytes of an element
@@ -53,7 +53,7 @@ record DtypeName(NpyType type, long itemSize) {
     return Map.entry(String.join(" ", names), type);
   }
 
-  /** Reads {@code text}; {@code place} names it in a refusal. */
+  /** Parses {@code text}; {@code place} is used in error messages. */
   static DtypeName parse(String text, Place place) {
     boolean marked = !text.isEmpty() && "<>=|".indexOf(text.charAt(0)) >= 0;
     String name = marked ? text.substring(1) : text;

@@ -1,6 +1,6 @@
 package dev.phoenix.checkpoint;
 
-/** Walks an array in C order (last index fastest) and tells where each element lies in the file. */
+/** Maps element indices in C order (last index fastest) to positions in the file. */
 final class ElementOrder {
   private final long[] shape;
   private final boolean sequential;
@@ -14,7 +14,7 @@ final class ElementOrder {
     this.sequential = !fortranOrder || wide <= 1;
   }
 
-  /** Whether the file's own order is C order: row by row. */
+  /** Whether the file is in C order. */
   boolean isSequential() {
     return sequential;
   }

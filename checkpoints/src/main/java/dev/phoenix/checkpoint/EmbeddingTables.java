@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The embedding tables of a model (of users, items and authors, and of IP ids where {@code
- * ip_vocab_size} says so), mapped from {@code embedding_tables.npz} and never copied to the heap
+ * The embedding tables of a model (users, items, authors, and IP ids if {@code ip_vocab_size} is
+ * set), mapped from {@code embedding_tables.npz} and never copied to the heap
  * (docs/model.md#1-checkpoint-files and #2-hashing). Each is float32 [rows, D] in C order.
  *
  * <p>Reads may run on any thread until {@link #close()}; after it they throw {@link
@@ -48,13 +48,13 @@ public final class EmbeddingTables implements AutoCloseable {
   }
 
   /**
-   * Maps the tables of the model that {@code config} describes; without a vocabulary there, the
-   * tables' own row counts are taken.
+   * Maps the tables of the model that {@code config} describes. If it has no vocabulary, the row
+   * counts are those of the tables.
    *
-   * <p>Every value is read once, by all cores, and checked to be finite.
+   * <p>All values are read once, in parallel, and checked to be finite.
    *
-   * @throws CheckpointException where a table is missing, not float32, in Fortran order, of another
-   *     shape than the configuration says, or holds a value that is NaN or infinite
+   * @throws CheckpointException if a table is missing, is not float32 in C order, does not have the
+   *     configured shape, or has a NaN or infinite value
    */
   public static EmbeddingTables open(Path npz, ModelConfig config) {
     NpzFile file = NpzFile.open(npz);
@@ -70,7 +70,7 @@ public final class EmbeddingTables implements AutoCloseable {
         throw file.place().refuse("tables of " + expected + " rows as in config.json", found);
       }
       warnOfOthers(file, Set.of(NAMES.get(0), NAMES.get(1), NAMES.get(2), IP));
-      tellOfIps(file.place(), config, found);
+      logIpHandling(file.place(), config, found);
       return new EmbeddingTables(file, found, config.embSize());
     } catch (RuntimeException | Error e) {
       file.close();
@@ -83,16 +83,16 @@ public final class EmbeddingTables implements AutoCloseable {
     return dimension;
   }
 
-  /** Rows of the three tables and their places in the combined one. */
+  /** Row counts of the tables, and their offsets in the combined table. */
   public Vocabulary vocabulary() {
     return vocabulary;
   }
 
   /**
-   * Copies D floats of one row of the combined table to {@code dst} from {@code dstOffset} on; rows
-   * 0 to 64 are zeros. Allocates nothing.
+   * Copies one row of the combined table, D floats, to {@code dst} at {@code dstOffset}. Rows 0 to
+   * 64 are zeros. Allocates nothing.
    *
-   * @throws IndexOutOfBoundsException where the row or the D floats of dst do not exist
+   * @throws IndexOutOfBoundsException if the row does not exist or {@code dst} is too short
    */
   public void copyRow(long combinedRow, float[] dst, int dstOffset) {
     if (combinedRow < 0 || combinedRow >= end) {
@@ -128,9 +128,9 @@ public final class EmbeddingTables implements AutoCloseable {
   }
 
   /**
-   * Reads everything and compares the checksums: seconds for gigabytes.
+   * Reads the whole file and compares the checksums, which takes seconds for gigabytes.
    *
-   * @throws CheckpointException where one differs
+   * @throws CheckpointException if one differs
    */
   public void verifyChecksums() {
     file.verifyChecksums();
@@ -142,7 +142,7 @@ public final class EmbeddingTables implements AutoCloseable {
     file.close();
   }
 
-  /** Rows of a table that is read where the model has IP hashes and the file has the table. */
+  /** Rows of the table of IP ids; 0 if the model has no IP hashes or the file has no such table. */
   private static int ipRows(NpzFile file, ModelConfig config) {
     boolean wanted = config.vocabulary().map(v -> v.ip() > 0).orElse(config.numIpHashes() > 0);
     if (!wanted || !file.contains(IP)) {
@@ -152,8 +152,8 @@ public final class EmbeddingTables implements AutoCloseable {
     return rows(file.get(IP), config.embSize());
   }
 
-  /** Said once, when the tables are opened: scores depend on it, and nothing else would show it. */
-  private static void tellOfIps(Place place, ModelConfig config, Vocabulary found) {
+  /** Logs how IP hashes are handled, once on opening, because scores depend on it. */
+  private static void logIpHandling(Place place, ModelConfig config, Vocabulary found) {
     if (config.numIpHashes() == 0) {
       return;
     }
@@ -170,7 +170,7 @@ public final class EmbeddingTables implements AutoCloseable {
             config.numIpHashes());
   }
 
-  /** Logs entries that nothing will read: a later release may add some. */
+  /** Logs unknown entries, which later releases may use. */
   static void warnOfOthers(NpzFile file, Set<String> known) {
     for (String name : file.names()) {
       if (!known.contains(name)) {

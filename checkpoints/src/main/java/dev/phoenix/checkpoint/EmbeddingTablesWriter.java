@@ -3,23 +3,23 @@ package dev.phoenix.checkpoint;
 import java.nio.file.Path;
 
 /**
- * Writes the three embedding tables that {@link EmbeddingTables} reads, block by block from a
- * combined table.
+ * Writes the three embedding tables for {@link EmbeddingTables}, block by block from a combined
+ * table.
  */
 public final class EmbeddingTablesWriter {
   private static final int BLOCK_ROWS = 4096;
 
   private EmbeddingTablesWriter() {}
 
-  /** The rows of a combined table. */
+  /** Source of the rows of a combined table. */
   @FunctionalInterface
   public interface Source {
-    /** Copies rows {@code from} to {@code from + count}, dense, to {@code to[0..]}. */
+    /** Copies {@code count} rows from row {@code from} on, densely, to {@code to[0..]}. */
     void copyRows(int from, int count, float[] to);
   }
 
   /**
-   * Replaces {@code target} in one step.
+   * Replaces {@code target} atomically.
    *
    * @param dimension D, floats in a row
    */

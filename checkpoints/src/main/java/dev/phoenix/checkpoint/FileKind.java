@@ -3,7 +3,8 @@ package dev.phoenix.checkpoint;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Files that lie where a checkpoint's belong, told by their first bytes so that errors name them.
+ * Kinds of files found in place of a checkpoint's, recognised by their first bytes for better error
+ * messages.
  */
 enum FileKind {
   GZIP("a gzip file; unpack it first, as with 'gunzip'", "\u001f\u008b"),
@@ -11,7 +12,7 @@ enum FileKind {
       "a Git LFS pointer in the place of the file itself; fetch it with 'git lfs pull'",
       "version https://git-lfs.github.com/spec/");
 
-  /** Bytes that are enough to tell. */
+  /** Number of bytes needed to recognise a kind. */
   static final int LENGTH = 64;
 
   private final String text;
@@ -22,7 +23,10 @@ enum FileKind {
     this.start = start;
   }
 
-  /** Refuses a file that is no {@code expected}, by its first {@link #LENGTH} bytes. */
+  /**
+   * Throws if the first {@link #LENGTH} bytes show that a file is one of these kinds and not {@code
+   * expected}.
+   */
   static void require(String expected, byte[] file, Place place) {
     int length = Math.min(LENGTH, file.length);
     String first = new String(file, 0, length, StandardCharsets.ISO_8859_1);

@@ -5,17 +5,16 @@ import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
- * The check that no value of a large float32 array is NaN or infinite. It streams through the bytes
- * as they lie in the file, all cores at once and a block at a time, so that it costs what reading
- * them costs and no copy of the array is made.
+ * Checks that a large float32 array has no NaN or infinite value. It reads the mapped bytes block
+ * by block on all cores, without copying the array, so that it is as fast as reading the file.
  */
 final class FiniteRows {
-  /** Values of a block: 64 KiB stay in the cache nearest to a core. */
+  /** Values per block: 64 KiB. */
   private static final int BLOCK = 1 << 14;
 
   private static final int MAGNITUDE = 0x7fffffff;
 
-  /** Added to a magnitude, it reaches the sign bit where all bits of the exponent are set. */
+  /** Added to a magnitude, it carries into the sign bit exactly if all exponent bits are set. */
   private static final int ONE_EXPONENT = 0x00800000;
 
   private FiniteRows() {}
@@ -23,7 +22,8 @@ final class FiniteRows {
   /**
    * Checks float32 {@code array} [rows, columns] in C order.
    *
-   * @throws CheckpointException naming file, entry, row and column of the first such value
+   * @throws CheckpointException naming file, entry, row and column of the first NaN or infinite
+   *     value
    */
   static void require(NpyArray array, int columns) {
     MemorySegment data = array.data();

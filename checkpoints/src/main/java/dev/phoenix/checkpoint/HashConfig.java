@@ -3,16 +3,16 @@ package dev.phoenix.checkpoint;
 import java.util.Optional;
 
 /**
- * Hash constants of the kinds of ids, each for as many hashes as its kind has.
+ * Hash constants of each kind of id.
  *
- * @param user of users
- * @param item of posts
- * @param author of authors
- * @param ip of IP ids; empty where the model looks none up
+ * @param user constants of user ids
+ * @param item constants of post ids
+ * @param author constants of author ids
+ * @param ip constants of IP ids; empty if the model does not use them
  */
 public record HashConfig(
     HashParameters user, HashParameters item, HashParameters author, Optional<HashParameters> ip) {
-  /** Constants of a model that looks up no IP ids. */
+  /** Constants of a model without IP ids. */
   public HashConfig(HashParameters user, HashParameters item, HashParameters author) {
     this(user, item, author, Optional.empty());
   }

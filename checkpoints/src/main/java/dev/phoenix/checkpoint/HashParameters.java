@@ -14,7 +14,7 @@ public final class HashParameters {
   /**
    * Constants for {@code scales.length} hashes.
    *
-   * @throws IllegalArgumentException where the lengths differ or modulus is below 1
+   * @throws IllegalArgumentException if the lengths differ or modulus is below 1
    */
   public HashParameters(long[] scales, long[] biases, long modulus) {
     if (scales.length != biases.length || modulus < 1) {

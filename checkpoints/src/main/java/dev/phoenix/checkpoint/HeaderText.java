@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The Python literals numpy writes in a header: strings without escapes, True and False, and tuples
- * of non-negative integers. No expression is ever evaluated.
+ * A parser of the Python literals in npy headers: strings without escapes, True and False, and
+ * tuples of non-negative integers. It evaluates no expressions.
  */
 final class HeaderText {
   /** numpy's own limit on the number of dimensions. */
@@ -39,7 +39,7 @@ final class HeaderText {
   String string() {
     skipSpaces();
     if (position + 1 < text.length() && "uU".indexOf(text.charAt(position)) >= 0) {
-      position++; // Python 2's mark of a Unicode string.
+      position++; // the prefix u of Python 2
     }
     char quote = position < text.length() ? text.charAt(position) : 0;
     if (quote != '\'' && quote != '"') {
@@ -107,7 +107,7 @@ final class HeaderText {
     }
     String digits = text.substring(start, position);
     if (!digits.isEmpty() && position < text.length() && text.charAt(position) == 'L') {
-      position++; // Python 2's mark of a long integer.
+      position++; // the suffix L of Python 2
     }
     boolean leadingZero = digits.length() > 1 && digits.charAt(0) == '0';
     if (digits.isEmpty() || leadingZero) {

@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Which S events of a longer history a model reads. Training, evaluation and serving read the last
- * S; the published demonstration script reads the first S of its file (docs/model.md#7-pipeline).
+ * Selects the S events that a model reads from a longer history. Training, evaluation and serving
+ * read the last S; the published demonstration script reads the first S of its file
+ * (docs/model.md#7-pipeline).
  */
 public enum HistoryEnd {
   /** The most recent S events. */

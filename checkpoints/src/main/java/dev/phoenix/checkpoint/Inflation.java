@@ -7,7 +7,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Inflates an entry to memory off the heap, never more than its declared size. */
+/** Inflates an entry to off-heap memory, at most to its declared size. */
 final class Inflation {
   private static final long CHUNK = 1 << 20;
 
@@ -84,7 +84,7 @@ final class Inflation {
     return written;
   }
 
-  /** Whether the stream ends here, without giving another byte. */
+  /** Whether the stream ends here, without further output. */
   private static boolean finishes(Inflater inflater, MemorySegment packed)
       throws DataFormatException {
     byte[] extra = new byte[1];
@@ -99,7 +99,10 @@ final class Inflation {
     return true;
   }
 
-  /** Gives the next chunk of input; false where there is none, or it is not input that lacks. */
+  /**
+   * Passes the next chunk of input. Returns true also at the end of the stream; false if there is
+   * no more input or the inflater does not need any.
+   */
   private static boolean feed(Inflater inflater, MemorySegment packed) {
     long read = inflater.getBytesRead();
     if (inflater.finished()) {

@@ -19,7 +19,7 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A value in a JSON file that knows its path, so that every refusal can name it. */
+/** A JSON value with its file and path, for error messages. */
 public final class JsonPlace {
   private static final int MAX_DEPTH = 100;
   private static final int MAX_FOUND = 60;
@@ -31,7 +31,7 @@ public final class JsonPlace {
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  // Python writes NaN and Infinity; whoever asks for a number refuses them.
+                  // Python writes NaN and Infinity; the methods that read numbers refuse them.
                   .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                   .build())
           .build();
@@ -50,7 +50,7 @@ public final class JsonPlace {
   /**
    * Reads a file of at most {@code maxBytes} bytes.
    *
-   * @throws CheckpointException where it cannot be read or is not JSON
+   * @throws CheckpointException if it cannot be read or is not JSON
    */
   public static JsonPlace read(Path path, long maxBytes) {
     Place place = Place.of(path);
@@ -65,7 +65,7 @@ public final class JsonPlace {
     }
   }
 
-  /** A value that was read already; {@code source} stands for the file's name in errors. */
+  /** Wraps a parsed value; {@code source} is the file's name in errors. */
   public static JsonPlace of(JsonNode value, String source) {
     return new JsonPlace(new Place(source, null), "$", value);
   }
@@ -91,12 +91,12 @@ public final class JsonPlace {
     return MAPPER;
   }
 
-  /** Whether there is a value; null, which Python writes for what is not set, is none. */
+  /** Whether there is a value other than null. */
   public boolean isPresent() {
     return node != null && !node.isMissingNode() && !node.isNull();
   }
 
-  /** Whether there is a value here, null included. */
+  /** Whether there is a value, including null. */
   public boolean isGiven() {
     return node != null && !node.isMissingNode();
   }
@@ -112,9 +112,9 @@ public final class JsonPlace {
   }
 
   /**
-   * The member {@code key} of this object, present or not.
+   * The member {@code key} of this object, which may be absent.
    *
-   * @throws CheckpointException where there is no object here
+   * @throws CheckpointException if this is not an object
    */
   public JsonPlace member(String key) {
     seen.add(key);
@@ -123,7 +123,7 @@ public final class JsonPlace {
     return new JsonPlace(file, path + name, object().get(key));
   }
 
-  /** Keys of this object that {@link #member} was not asked for. */
+  /** Keys of this object that were not read by {@link #member}. */
   public List<String> unread() {
     return keys().stream().filter(key -> !seen.contains(key)).toList();
   }
@@ -131,7 +131,7 @@ public final class JsonPlace {
   /**
    * Keys of this object.
    *
-   * @throws CheckpointException where there is no object here
+   * @throws CheckpointException if this is not an object
    */
   public List<String> keys() {
     return List.copyOf(object().propertyNames());
@@ -150,9 +150,9 @@ public final class JsonPlace {
   }
 
   /**
-   * An integer of a range.
+   * An integer from {@code min} to {@code max}.
    *
-   * @throws CheckpointException where there is none
+   * @throws CheckpointException if this is not such an integer
    */
   public int integer(int min, int max) {
     return (int) integer((long) min, (long) max);
@@ -182,7 +182,7 @@ public final class JsonPlace {
   /**
    * A number from {@code min} to {@code max}.
    *
-   * @throws CheckpointException where there is none
+   * @throws CheckpointException if this is not such a number
    */
   public double numberFrom(double min, double max) {
     double value = node == null || !node.isNumber() ? Double.NaN : node.doubleValue();
@@ -197,7 +197,7 @@ public final class JsonPlace {
     return BigDecimal.valueOf(bound).stripTrailingZeros().toPlainString();
   }
 
-  /** The string here; empty where there is none. */
+  /** The string; empty if this is not a string. */
   public Optional<String> text() {
     return node != null && node.isString() ? Optional.of(node.stringValue()) : Optional.empty();
   }
@@ -205,7 +205,7 @@ public final class JsonPlace {
   /**
    * A truth value.
    *
-   * @throws CheckpointException where there is none
+   * @throws CheckpointException if this is not a boolean
    */
   public boolean bool() {
     if (node == null || !node.isBoolean()) {
@@ -228,7 +228,7 @@ public final class JsonPlace {
     return value.longValue();
   }
 
-  /** The error that says what was expected here and what was found. */
+  /** An exception with this path, the expected and the found value. */
   public CheckpointException refuse(String expected) {
     String found = node == null ? "nothing" : Place.printable(node.toString());
     String shown = found.length() > MAX_FOUND ? found.substring(0, MAX_FOUND) + "..." : found;

@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * The dimensions and options of a model, as its {@code config.json} gives them
- * (docs/model.md#1-checkpoint-files). Each component is named after its key; what a key may hold is
- * checked when the file is read.
+ * (docs/model.md#1-checkpoint-files). Each component is named after its key. Values are checked
+ * when the file is read.
  *
  * @param embSize D, width of an embedding row and of the transformer
  * @param historySeqLen S, history positions
@@ -21,8 +21,8 @@ import java.util.Optional;
  * @param numKvHeads G, key/value heads; divides H
  * @param numLayers L, decoder layers
  * @param numActions A, discrete actions
- * @param vocabulary rows of the embedding tables; empty for models given looked-up embeddings
- * @param hashes hash constants; empty for models given hashes
+ * @param vocabulary rows of the embedding tables; empty for models whose input is embeddings
+ * @param hashes hash constants; empty for models whose input is hashes
  * @param postAgeGranularityMins g, minutes in a post age bucket
  * @param wideningFactor width of the feed-forward layer before its two-thirds rule
  * @param attnOutputMultiplier factor of the attention logits
@@ -30,7 +30,8 @@ import java.util.Optional;
  * @param numIpHashes rows of IP hashes added to the user token
  * @param normScale seconds at which dwell time is clipped
  * @param useLog whether dwell time is scaled logarithmically
- * @param enableLinearProj whether retrieval has a candidate tower; else the mean of the rows
+ * @param enableLinearProj whether retrieval has a candidate tower; otherwise a candidate is the
+ *     mean of its rows
  * @param userPooling how the user tower's outputs become one vector
  * @param topK posts to retrieve
  * @param historyEnd which S events of a longer history are read
@@ -75,7 +76,7 @@ public record ModelConfig(
   private static final long MAX_FILE_BYTES = 1 << 20;
 
   /**
-   * Minutes of post age beyond which all posts share the last bucket (docs/model.md#3-features).
+   * Post age in minutes beyond which all posts share the last bucket (docs/model.md#3-features).
    */
   private static final int MAX_POST_AGE_MINUTES = 4800;
 
@@ -88,7 +89,7 @@ public record ModelConfig(
     return ConfigReader.read(JsonPlace.read(file, MAX_FILE_BYTES));
   }
 
-  /** Reads a configuration from text; {@code source} stands for the file's name in errors. */
+  /** Reads a configuration from text; {@code source} is the file's name in errors. */
   public static ModelConfig parse(String json, String source) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     return ConfigReader.read(JsonPlace.parse(bytes, new Place(source, null)));
@@ -97,8 +98,7 @@ public record ModelConfig(
   /**
    * Reads a {@code config.json} as {@link #read(Path)} does.
    *
-   * @param historyEnd which S events of a longer history are read, whatever the file says; empty
-   *     for what the file says
+   * @param historyEnd overrides the file's {@code history_end}; empty to use the file's
    */
   public static ModelConfig read(Path file, Optional<HistoryEnd> historyEnd) {
     ModelConfig config = read(file);
@@ -155,7 +155,10 @@ public record ModelConfig(
     return Math.toIntExact(size + Math.floorMod(8 - size, 8));
   }
 
-  /** V, rows of the post age table: bucket 0 for no age, and one for all beyond 4800 minutes. */
+  /**
+   * V, rows of the post age table, including bucket 0 for no age and the last for more than 4800
+   * minutes.
+   */
   public int postAgeBuckets() {
     return MAX_POST_AGE_MINUTES / postAgeGranularityMins + 2;
   }

@@ -10,11 +10,12 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 
 /**
- * The parameters of a model, read from {@code model_params.npz} to the heap as float32 and checked:
- * all there, none besides, every shape right, every checksum right, every value finite.
+ * The parameters of a model, read from {@code model_params.npz} to the heap as float32. Reading
+ * checks that all parameters and no others are present, and checks shapes, checksums and finite
+ * values.
  */
 public final class ModelParameters {
-  /** Enough for a few layers; thousands would hide the first. */
+  /** Maximum number of problems in a message. */
   private static final int MAX_PROBLEMS = 50;
 
   private final Place place;
@@ -28,8 +29,8 @@ public final class ModelParameters {
   /**
    * Reads the parameters that {@code layout} names; other float types are converted to float32.
    *
-   * @throws CheckpointException listing every missing, extra and mis-shaped entry; or naming the
-   *     first value that is NaN or infinite
+   * @throws CheckpointException listing the missing, extra and mis-shaped entries; or naming the
+   *     first NaN or infinite value
    */
   public static ModelParameters open(Path npz, ParameterLayout layout) {
     try (NpzFile file = NpzFile.open(npz)) {
@@ -55,11 +56,11 @@ public final class ModelParameters {
   }
 
   /**
-   * Parameters made in memory, such as those of a new model.
+   * Creates parameters in memory, such as those of a new model.
    *
-   * @param source stands for the file's name in errors
-   * @param values C order, by name; held as they are
-   * @throws CheckpointException where one is missing, unknown or of another size than in {@code
+   * @param source the file's name in errors
+   * @param values values in C order, by name; not copied
+   * @throws CheckpointException if one is missing, unknown or of another size than in {@code
    *     layout}
    */
   public static ModelParameters of(
@@ -89,7 +90,7 @@ public final class ModelParameters {
     return Collections.unmodifiableSequencedSet(values.sequencedKeySet());
   }
 
-  /** Whether the parameter was read: the optional ones may be absent. */
+  /** Whether the parameter was read. Optional parameters may be absent. */
   public boolean contains(String name) {
     return values.containsKey(name);
   }
@@ -97,7 +98,7 @@ public final class ModelParameters {
   /**
    * A parameter's values in C order; not a copy, so treat it as read-only.
    *
-   * @throws CheckpointException where it is absent
+   * @throws CheckpointException if it is absent
    */
   public float[] get(String name) {
     float[] value = values.get(name);

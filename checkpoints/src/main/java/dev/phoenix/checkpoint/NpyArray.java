@@ -9,15 +9,16 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One array of an npz or npy file. Its data stays off the heap and lives as long as the {@link
- * NpzFile} it came from; after that is closed, every read throws {@link IllegalStateException}.
+ * One array of an npz or npy file. Its data stays off the heap and belongs to its {@link NpzFile}:
+ * once that is closed, reads throw {@link IllegalStateException}.
  *
- * <p>The conversions give elements in C order whatever the file's order is. One that would lose
- * something (a fraction, a sign, upper bits) is refused with a {@link CheckpointException}; only
- * {@link #toFloats()} of float64 rounds. Instances are immutable and may be shared by threads.
+ * <p>Conversions return elements in C order for both file orders. A conversion that would lose
+ * information (a fraction, a sign, upper bits) throws {@link CheckpointException}; only {@link
+ * #toFloats()} of float64 and {@link #toNumbers()} round. Instances are immutable and may be shared
+ * by threads.
  */
 public final class NpyArray {
-  /** The largest length that a Java array can have everywhere. */
+  /** The largest array length that every JVM supports. */
   private static final int MAX_HEAP_LENGTH = Integer.MAX_VALUE - 8;
 
   private final String name;
@@ -39,7 +40,7 @@ public final class NpyArray {
         header.type == NpyType.OBJECT_STRING ? StringPickle.read(data, size, place) : null;
   }
 
-  /** Reads the array in {@code npy}, the bytes of one npy file. */
+  /** Parses {@code npy}, the bytes of one npy file. */
   static NpyArray read(String name, MemorySegment npy, Place place) {
     NpyHeader header = NpyHeader.read(npy, place);
     return new NpyArray(name, place, header, npy.asSlice(header.dataOffset).asReadOnly());
@@ -65,14 +66,14 @@ public final class NpyArray {
     return size;
   }
 
-  /** Whether the data lies column by column (first index fastest) in the file. */
+  /** Whether the file's data is in Fortran order (first index fastest). */
   public boolean fortranOrder() {
     return header.fortranOrder;
   }
 
   /**
-   * The bytes as they lie in the file, read-only, little-endian and possibly unaligned: use the
-   * {@code _UNALIGNED} layouts. For a stored entry this is the mapped file itself.
+   * The bytes in the file's order, read-only, little-endian and possibly unaligned: use the {@code
+   * _UNALIGNED} layouts. For a stored entry this is the mapped file itself.
    */
   public MemorySegment data() {
     return data;
@@ -93,8 +94,8 @@ public final class NpyArray {
   }
 
   /**
-   * Elements of any number or truth type as float32, in C order: true is 1, and what float32 cannot
-   * hold exactly is rounded.
+   * Elements of any numeric or bool type as float32, in C order: true is 1; values are rounded to
+   * float32.
    */
   public float[] toNumbers() {
     if (header.type.isFloat()) {
@@ -170,10 +171,10 @@ public final class NpyArray {
   }
 
   /**
-   * One element of a string array, decoded at the call; {@code index} counts in C order from 0.
+   * One element of a string array, decoded on each call; {@code index} counts in C order from 0.
    *
-   * @throws IndexOutOfBoundsException where index is outside 0 to {@code size() - 1}
-   * @throws CheckpointException where the array has no strings or the element is malformed
+   * @throws IndexOutOfBoundsException if index is not from 0 to {@code size() - 1}
+   * @throws CheckpointException if the array is not a string array or the element is malformed
    */
   public String string(long index) {
     Objects.checkIndex(index, size);
@@ -248,7 +249,7 @@ public final class NpyArray {
     return place.refuse(expected + " for " + conversion, header.type);
   }
 
-  /** For refusals of whoever reads this array. */
+  /** The location of this array, for error messages. */
   Place place() {
     return place;
   }

@@ -13,12 +13,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an npy file says of its array before the data: format versions 1.0, 2.0 and 3.0.
+ * The header of an npy file, format versions 1.0, 2.0 and 3.0.
  *
- * <p>{@code shape} is not copied: the class is package-private and its users keep it unchanged.
+ * <p>{@code shape} is not copied and must not be changed.
  */
 final class NpyHeader {
-  /** numpy's limit too, but numpy reads the header first; here the length is checked first. */
+  /** numpy's limit. Unlike in numpy, the length is checked before the header is read. */
   static final int MAX_LENGTH = 10_000;
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -44,7 +44,7 @@ final class NpyHeader {
         && file.asSlice(0, MAGIC.length).mismatch(MemorySegment.ofArray(MAGIC)) == -1;
   }
 
-  /** Reads the header of a whole npy file and checks that the data has the size it promises. */
+  /** Reads the header of a whole npy file and checks that the data has the declared size. */
   static NpyHeader read(MemorySegment npy, Place place) {
     ByteCursor cursor = new ByteCursor(npy, 0, "an npy header", place);
     byte[] magic = cursor.bytes(MAGIC.length);
@@ -67,7 +67,7 @@ final class NpyHeader {
     return header;
   }
 
-  /** The bytes numpy would write for such an array, padded so that the data is 64-byte aligned. */
+  /** The header as numpy writes it, padded so that the data is 64-byte aligned. */
   static byte[] write(NpyType type, long itemSize, long... shape) {
     String descriptor = type.descriptor() + (type.sized() ? itemSize / type.bytes() : "");
     String dimensions =
@@ -89,7 +89,7 @@ final class NpyHeader {
     return out.put((byte) '\n').array();
   }
 
-  /** Number of elements; 1 for a scalar. Throws where it does not fit 63 bits. */
+  /** Number of elements; 1 for a scalar. Throws if it does not fit 63 bits. */
   static long elements(long[] shape, Place place) {
     try {
       long product = 1;
@@ -150,7 +150,7 @@ final class NpyHeader {
       throw place.error("expected fewer than 2^63 bytes, found shape " + Arrays.toString(shape), e);
     }
     if (itemSize == 0 && elements > 0) {
-      // Else eighty bytes could declare billions of elements.
+      // Otherwise eighty bytes could declare billions of elements.
       throw place.refuse("strings of at least one character", elements + " of none");
     }
     if (expected != found) {

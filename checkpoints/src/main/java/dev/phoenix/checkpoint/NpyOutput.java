@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * The data of one array while it is written, block by block in C order, so that an array of any
- * size needs no more heap than one block. Close it when all elements are written. Not thread-safe.
+ * Writes the data of one array block by block in C order, so that the heap holds only one block.
+ * Close it when all elements are written. Not thread-safe.
  */
 public final class NpyOutput implements AutoCloseable {
   private static final int BUFFER = 1 << 20;
@@ -33,7 +33,7 @@ public final class NpyOutput implements AutoCloseable {
     this.bytes = bytes;
   }
 
-  /** Appends elements of a float32 array, or of a bfloat16 one, rounded to nearest even. */
+  /** Appends elements of a float32 array, or of a bfloat16 array with rounding to nearest even. */
   public void write(float[] values, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, values.length);
     if (type != NpyType.FLOAT32 && type != NpyType.BFLOAT16) {
@@ -51,7 +51,7 @@ public final class NpyOutput implements AutoCloseable {
     writing = false;
   }
 
-  /** Appends elements of an int64 or uint64 array: their 64 bits as they are. */
+  /** Appends elements of an int64 or uint64 array, as 64 bits each. */
   public void write(long[] values, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, values.length);
     if (type != NpyType.INT64 && type != NpyType.UINT64) {
@@ -82,7 +82,7 @@ public final class NpyOutput implements AutoCloseable {
   /**
    * Ends the array. Idempotent.
    *
-   * @throws CheckpointException where fewer elements were written than the shape has
+   * @throws CheckpointException if fewer elements were written than the shape has
    */
   @Override
   public void close() {
@@ -91,7 +91,7 @@ public final class NpyOutput implements AutoCloseable {
     }
     closed = true;
     if (writing) {
-      return; // A write failed midway: the array stays unfinished, and so does the archive.
+      return; // A write failed: array and archive stay unfinished.
     }
     try {
       flush();

@@ -5,7 +5,7 @@ public enum NpyType {
   FLOAT32("<f4", 4),
   FLOAT16("<f2", 2),
   FLOAT64("<f8", 8),
-  /** Two bytes, the upper half of a float32. numpy knows it only as a void type of two bytes. */
+  /** Two bytes, the upper half of a float32. In numpy it is a void type of two bytes. */
   BFLOAT16("|V2", 2),
   INT8("|i1", 1),
   INT16("<i2", 2),
@@ -31,7 +31,7 @@ public enum NpyType {
     this.bytes = bytes;
   }
 
-  /** What numpy writes as {@code descr}; for the sized string types, its part before the size. */
+  /** The {@code descr} that numpy writes; for sized string types, the part before the size. */
   String descriptor() {
     return descriptor;
   }

@@ -21,13 +21,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * An open npz archive, or a single npy file, of numpy arrays (docs/model.md#1-checkpoint-files).
  *
- * <p>The file is mapped, not read: stored entries are used where they lie. Deflated entries are
- * inflated on opening, off the heap. Everything but the checksums of stored entries is checked on
- * opening; a file that fails leaves nothing open. Arrays may be shared by threads; none may be used
- * after {@link #close()}, and the file may not be truncated while it is open.
+ * <p>The file is mapped: stored entries are used in place, deflated entries are inflated to
+ * off-heap memory on opening. Everything except the checksums of stored entries is checked on
+ * opening; if a check fails, everything is closed. Arrays may be shared by threads but not used
+ * after {@link #close()}. The file must not be truncated while it is open.
  */
 public final class NpzFile implements AutoCloseable {
-  /** Limit of the declared sizes of all entries together, in bytes: 64 GiB. */
+  /** Default limit of the total declared size of all entries: 64 GiB. */
   public static final long DEFAULT_MAX_BYTES = 64L << 30;
 
   private static final String SUFFIX = ".npy";
@@ -52,7 +52,7 @@ public final class NpzFile implements AutoCloseable {
   /**
    * Opens a file whose entries declare at most {@link #DEFAULT_MAX_BYTES}.
    *
-   * @throws CheckpointException where the file cannot be read or is not as numpy writes it
+   * @throws CheckpointException if the file cannot be read or is not a valid npz or npy file
    */
   public static NpzFile open(Path path) {
     return open(path, DEFAULT_MAX_BYTES);
@@ -77,10 +77,10 @@ public final class NpzFile implements AutoCloseable {
     }
   }
 
-  /** Where a file comes from and how much it may declare. */
+  /** Location of a file, and limit of its total declared size. */
   record Limits(Place place, long maxBytes) {}
 
-  /** Reads the archive or npy file in {@code file}; the arena is the result's to close. */
+  /** Parses the archive or npy file in {@code file}. The result owns the arena. */
   static NpzFile parse(MemorySegment file, Arena arena, String bareName, Limits limits) {
     Place place = limits.place;
     SequencedMap<String, NpyArray> arrays = new LinkedHashMap<>();
@@ -102,7 +102,8 @@ public final class NpzFile implements AutoCloseable {
       } else {
         npy = Inflation.inflate(member, npy, arena, entry);
       }
-      // Any file may lie in an archive; numpy calls one an array by its name or by its first bytes.
+      // An archive may contain other files; as in numpy, an array is recognised by its name or its
+      // first bytes.
       if (!member.name().endsWith(SUFFIX) && !NpyHeader.isNpy(npy)) {
         continue;
       }
@@ -126,7 +127,7 @@ public final class NpzFile implements AutoCloseable {
   /**
    * The array of this name.
    *
-   * @throws CheckpointException where there is none
+   * @throws CheckpointException if there is none
    * @throws IllegalStateException after {@link #close()}
    */
   public NpyArray get(String name) {
@@ -139,8 +140,8 @@ public final class NpzFile implements AutoCloseable {
   }
 
   /**
-   * Reads every stored entry and compares its CRC-32; deflated ones were compared on opening. A
-   * bare npy file has none.
+   * Reads every stored entry and compares its CRC-32; deflated entries were checked on opening. A
+   * bare npy file has no checksum.
    *
    * @throws CheckpointException naming the first entry that differs
    */

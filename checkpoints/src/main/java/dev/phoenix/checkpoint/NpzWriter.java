@@ -12,11 +12,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an npz archive that {@code numpy.load} and {@link NpzFile} read: stored entries in C
- * order, data at multiples of 64 bytes, zip64 where needed.
+ * Writes an npz archive for {@code numpy.load} and {@link NpzFile}: stored entries in C order, data
+ * at multiples of 64 bytes, zip64 where needed.
  *
- * <p>The archive appears under its name only on {@link #commit()}, whole; until then, and where the
- * writer is closed without it, a file already there is untouched. Not thread-safe.
+ * <p>{@link #commit()} replaces the target atomically. Before that, or if the writer is closed
+ * without commit, an existing file is unchanged. Not thread-safe.
  */
 public final class NpzWriter implements AutoCloseable {
   private final Place place;
@@ -44,7 +44,7 @@ public final class NpzWriter implements AutoCloseable {
   /**
    * Begins an array of any size, to be written block by block and closed before the next begins.
    *
-   * @param type any but the string types
+   * @param type any type except the string types
    * @param shape dimensions; none for a scalar
    */
   public NpyOutput begin(String name, NpyType type, long... shape) {
@@ -92,11 +92,14 @@ public final class NpzWriter implements AutoCloseable {
     writeBytes(name, NpyType.BOOL, bytes.flip(), shape);
   }
 
-  /** Writes strings as {@code <U}, as wide as the longest; none may end with a zero character. */
+  /**
+   * Writes strings as {@code <U}, with the width of the longest; none may end with a zero
+   * character.
+   */
   public void writeStrings(String name, List<String> values, long... shape) {
     checkCount(name, values.size(), shape);
     Place entry = place.entry(name);
-    int width = 1; // numpy has no strings of no characters
+    int width = 1; // numpy has no strings of width 0
     for (int i = 0; i < values.size(); i++) {
       String value = values.get(i);
       boolean whole =
@@ -124,7 +127,7 @@ public final class NpzWriter implements AutoCloseable {
   /**
    * Completes the archive: forces it to disk and moves it over the target in one step.
    *
-   * @throws CheckpointException where an array is unfinished or the disk refuses
+   * @throws CheckpointException if an array is unfinished or writing fails
    */
   public void commit() {
     checkReady(place);
@@ -137,7 +140,7 @@ public final class NpzWriter implements AutoCloseable {
     }
   }
 
-  /** Discards everything unless {@link #commit()} was called. Idempotent. */
+  /** Discards the archive unless {@link #commit()} was called. Idempotent. */
   @Override
   public void close() {
     closed = true;
@@ -215,7 +218,7 @@ public final class NpzWriter implements AutoCloseable {
     }
   }
 
-  /** Refuses while an array is unfinished: it failed, or was not closed. */
+  /** Throws if an array is unfinished because writing it failed or it was not closed. */
   private void checkReady(Place what) {
     if (closed) {
       throw new IllegalStateException(place + " is closed");

@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * The names and shapes of a model's parameters in {@code model_params.npz}
- * (docs/model.md#1-checkpoint-files), in the order the reference writes them. Matrices are [in,
- * out].
+ * (docs/model.md#1-checkpoint-files), in the order in which the reference implementation writes
+ * them. Matrices are [in, out].
  */
 public final class ParameterLayout {
   /** Scalar that training adds to a retrieval model; a model for inference may lack it. */
@@ -47,8 +47,8 @@ public final class ParameterLayout {
   }
 
   /**
-   * Parameters of a retrieval model; those of the candidate tower only with {@link
-   * ModelConfig#enableLinearProj()}, and {@link #LOG_TEMPERATURE} optional.
+   * Parameters of a retrieval model. Those of the candidate tower are present only with {@link
+   * ModelConfig#enableLinearProj()}; {@link #LOG_TEMPERATURE} is optional.
    */
   public static ParameterLayout retrieval(ModelConfig config) {
     ParameterLayout layout = new ParameterLayout(Set.of(LOG_TEMPERATURE));
@@ -68,7 +68,10 @@ public final class ParameterLayout {
     return layout;
   }
 
-  /** Every name with its shape, optional ones included; unmodifiable, the arrays are copies. */
+  /**
+   * Names and shapes of all parameters, including optional ones. The map is unmodifiable, the
+   * arrays are copies.
+   */
   public SequencedMap<String, long[]> shapes() {
     SequencedMap<String, long[]> copy = new LinkedHashMap<>();
     shapes.forEach((name, shape) -> copy.put(name, shape.clone()));

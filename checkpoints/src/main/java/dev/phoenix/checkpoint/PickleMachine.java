@@ -12,13 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs the opcodes numpy writes for an object array of strings (protocols 2 to 5) and no others.
+ * An interpreter of only the opcodes that numpy writes for an object array of strings (protocols 2
+ * to 5).
  *
  * <p>It cannot import, call or construct anything: for REDUCE and BUILD, {@link NumpyPickle}
  * recognises the calls that {@code ndarray.__reduce__} writes, and no others.
  */
 final class PickleMachine {
-  /** Values besides the strings that numpy memoises: globals, tuples, the array, the list. */
+  /** Maximum number of memoised values other than strings: globals, tuples, the array, the list. */
   private static final int MEMO_SLACK = 64;
 
   private final MemorySegment data;
@@ -78,7 +79,7 @@ final class PickleMachine {
 
   private void execute(PickleOpcode opcode, long offset) {
     switch (opcode) {
-      case FRAME -> cursor.u63(); // Only a hint for buffering.
+      case FRAME -> cursor.u63(); // The frame length is only a hint for buffering.
       case BINUNICODE, SHORT_BINUNICODE, BINUNICODE8 -> pushText(offset);
       case SHORT_BINBYTES -> pushBytes();
       case BININT -> stack.push(new Whole(cursor.i32()));

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Every pickle opcode of protocols 0 to 5 by name, so that a refusal can say what it refuses. */
+/** All pickle opcodes of protocols 0 to 5, so that error messages can name refused ones. */
 enum PickleOpcode {
   MARK('('),
   STOP('.'),

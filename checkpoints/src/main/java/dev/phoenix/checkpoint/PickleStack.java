@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The stack of a pickle; taking from an empty one or filling it without bound is an error. */
+/** The stack of a pickle, of limited size. Popping from an empty stack throws. */
 final class PickleStack {
   /** numpy's pickler puts at most 1000 items between a mark and APPENDS. */
   private static final int MAX_SIZE = 1 << 14;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The only values that can exist while a pickle of strings is read. None of them runs code. */
+/** The values that can occur while a pickle of strings is read. None of them runs code. */
 sealed interface PickleValue {
 
   /** A string, kept as the offset of the opcode that carries it. */
@@ -16,7 +16,9 @@ sealed interface PickleValue {
   /** A tuple. */
   record Group(List<PickleValue> items) implements PickleValue {}
 
-  /** Values without content; {@code LETTER_B} is the bytes {@code b'b'} that numpy passes along. */
+  /**
+   * Constant values; {@code LETTER_B} is the bytes {@code b'b'} in the array's constructor call.
+   */
   enum Atom implements PickleValue {
     NONE,
     TRUE,
@@ -25,16 +27,16 @@ sealed interface PickleValue {
     MARK
   }
 
-  /** The globals numpy names when it writes an object array. */
+  /** The globals that numpy references when it writes an object array. */
   enum Global implements PickleValue {
     RECONSTRUCT,
     NDARRAY,
     DTYPE,
-    /** {@code _codecs.encode}, by which protocol 2 writes bytes. */
+    /** {@code _codecs.encode}, which protocol 2 uses to write bytes. */
     ENCODE
   }
 
-  /** A list that holds strings only, as the offsets of their opcodes. */
+  /** A list of strings, stored as the offsets of their opcodes. */
   final class TextList implements PickleValue {
     private final long limit;
     private long[] offsets = new long[16];
@@ -44,7 +46,7 @@ sealed interface PickleValue {
       this.limit = limit;
     }
 
-    /** Adds a string; false where the list is full already. */
+    /** Adds a string; returns false if the list is full. */
     boolean add(Text text) {
       if (size == limit) {
         return false;
@@ -68,7 +70,7 @@ sealed interface PickleValue {
   /** {@code numpy.dtype('O8', False, True)}. */
   final class ObjectDtype implements PickleValue {}
 
-  /** The array itself; its strings arrive with the last BUILD. */
+  /** The array, whose strings are set by the last BUILD. */
   final class ObjectArray implements PickleValue {
     private @Nullable TextList texts;
 

@@ -3,7 +3,7 @@ package dev.phoenix.checkpoint;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where in a checkpoint something is read: the file, and the entry in it if any. */
+/** A location in a checkpoint, for error messages: the file, and an entry in it if any. */
 record Place(String file, @Nullable String entry) {
 
   static Place of(Path file) {
@@ -31,7 +31,10 @@ record Place(String file, @Nullable String entry) {
     return entry == null ? file : file + ": entry '" + printable(entry) + "'";
   }
 
-  /** Names come from untrusted files: control characters may not reach a log or a terminal. */
+  /**
+   * Escapes control characters of a name from an untrusted file, so that they do not reach a log or
+   * a terminal.
+   */
   static String printable(String text) {
     StringBuilder out = new StringBuilder();
     text.codePoints()

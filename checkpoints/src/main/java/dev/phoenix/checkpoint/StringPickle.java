@@ -7,11 +7,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The strings of a pickled object array. Only where each string lies is kept, eight bytes an
- * element; a string is decoded when it is asked for.
+ * The strings of a pickled object array. Only the offset of each string is stored, eight bytes per
+ * element; strings are decoded on request.
  */
 final class StringPickle {
-  /** Bounds the heap that a pickle of two-byte elements could fill: about 200 MB at worst. */
+  /** Limits the heap used by a pickle of two-byte elements to about 200 MB. */
   static final int MAX_ELEMENTS = 1 << 22;
 
   private final MemorySegment data;
@@ -24,7 +24,7 @@ final class StringPickle {
     this.place = place;
   }
 
-  /** Reads the pickle of an array of {@code elements} strings; every other one is refused. */
+  /** Reads the pickle of an array of {@code elements} strings; refuses any other pickle. */
   static StringPickle read(MemorySegment data, long elements, Place place) {
     if (elements > MAX_ELEMENTS) {
       throw place.refuse(
@@ -38,12 +38,15 @@ final class StringPickle {
     return new StringPickle(data, texts.offsets(), place);
   }
 
-  /** Element {@code index}, in C order whatever order the header names: so numpy pickles it. */
+  /**
+   * Element {@code index} in C order. numpy pickles in C order even if the header says Fortran
+   * order.
+   */
   String string(int index) {
     return decodeUtf8(textAt(data, offsets[index], place), index, place);
   }
 
-  /** The bytes of the string whose opcode stands at {@code offset}. */
+  /** The bytes of the string with its opcode at {@code offset}. */
   static MemorySegment textAt(MemorySegment data, long offset, Place place) {
     ByteCursor cursor = new ByteCursor(data, offset, "a pickled string", place);
     PickleOpcode opcode = PickleOpcode.of(cursor.u8());

@@ -4,8 +4,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The outputs of a ranker that its training data had labels for. Other outputs kept their random
- * start, so that a weight on one orders a feed by noise.
+ * The outputs of a ranker that its training data had labels for. Other outputs keep their random
+ * initial weights, so ranking by one of them would be random.
  *
  * @param actions indices of discrete actions, ascending
  * @param continuous indices of continuous outputs, ascending

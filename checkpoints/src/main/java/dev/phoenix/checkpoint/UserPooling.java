@@ -7,13 +7,13 @@ import java.util.stream.Collectors;
 
 /**
  * How the outputs of the user tower become one vector. The published models take the mean (
- * docs/model.md#6-retrieval); the last position's output is what sequence models for next-item
- * prediction take.
+ * docs/model.md#6-retrieval); sequence models for next-item prediction take the output at the last
+ * position.
  */
 public enum UserPooling {
   /** The mean over the user token and all history positions. */
   MEAN,
-  /** The output at the latest history position; at the user token where there is no history. */
+  /** The output at the latest history position, or at the user token if there is no history. */
   LAST;
 
   /** The word in a configuration, in lower case. */

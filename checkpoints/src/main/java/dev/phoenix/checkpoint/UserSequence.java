@@ -12,16 +12,16 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A user and what the user did, in the file's order (docs/model.md#1-checkpoint-files, {@code
- * example_sequence.json}). Ids are 64 unsigned bits.
+ * A user and the user's engagement history, in the file's order (docs/model.md#1-checkpoint-files,
+ * {@code example_sequence.json}). Ids are 64 unsigned bits.
  */
 public record UserSequence(long userId, List<Engagement> history) {
   private static final long MAX_FILE_BYTES = 16L << 20;
   private static final int MAX_ACTION = 1 << 16;
 
   /**
-   * The largest magnitude of an action's value, which usually is 0 or 1: sums of squares of what a
-   * model makes of it stay far within float32.
+   * The largest magnitude of an action's value, which usually is 0 or 1. The limit keeps sums of
+   * squares in the model within float32.
    */
   public static final float MAX_ACTION_VALUE = 1e9f;
 
@@ -33,8 +33,8 @@ public record UserSequence(long userId, List<Engagement> history) {
   /**
    * One post of the history.
    *
-   * @param actions values of at most {@link #MAX_ACTION_VALUE} by action index, in the taxonomy of
-   *     whoever wrote the file; an index may exceed the model's number of actions
+   * @param actions values of at most {@link #MAX_ACTION_VALUE} by action index, in the file's own
+   *     taxonomy; an index may exceed the model's number of actions
    */
   public record Engagement(long postId, long authorId, SortedMap<Integer, Float> actions) {
     /** Keeps a copy of the actions. */
@@ -53,9 +53,9 @@ public record UserSequence(long userId, List<Engagement> history) {
   }
 
   /**
-   * Writes the sequence as JSON, ids as numbers; the file appears whole or not at all.
+   * Writes the sequence as JSON, ids as numbers; the file is replaced atomically.
    *
-   * @throws CheckpointException where it cannot be written
+   * @throws CheckpointException if it cannot be written
    */
   public void write(Path target) {
     AtomicFile.write(

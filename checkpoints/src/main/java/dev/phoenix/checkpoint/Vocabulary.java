@@ -1,18 +1,17 @@
 package dev.phoenix.checkpoint;
 
 /**
- * Rows of the embedding tables, and where each lies in the one combined table
- * (docs/model.md#2-hashing): rows 0 to 64 are zeros (padding and reserved), then users, items and
- * authors. Behind the authors lie IP ids where a model has such a table, as in the production
- * recommender's public code.
+ * Rows of the embedding tables, and their offsets in the combined table (docs/model.md#2-hashing):
+ * rows 0 to 64 are zeros (padding and reserved), then users, items and authors. IP ids follow the
+ * authors if the model has such a table, as in the production recommender's public code.
  *
  * @param user rows of the user table, UV
  * @param item rows of the item table, IV
  * @param author rows of the author table, AV
- * @param ip rows of the table of IP ids; 0 where there is none
+ * @param ip rows of the table of IP ids; 0 for none
  */
 public record Vocabulary(int user, int item, int author, int ip) {
-  /** Tables of users, items and authors and no more. */
+  /** Tables of users, items and authors, without IP ids. */
   public Vocabulary(int user, int item, int author) {
     this(user, item, author, 0);
   }

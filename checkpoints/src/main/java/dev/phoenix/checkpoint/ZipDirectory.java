@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The central directory of a zip archive, with zip64, checked against the local headers.
  *
- * <p>Read here and not with {@code java.util.zip}, because the stored entries are used in place and
- * so their offsets are needed. Format: PKWARE APPNOTE 6.3.
+ * <p>{@code java.util.zip} does not give the offsets of entries, which are needed to use stored
+ * entries in place. Format: PKWARE APPNOTE 6.3.
  */
 final class ZipDirectory {
   static final int MAX_ENTRIES = 4096;
@@ -37,7 +37,7 @@ final class ZipDirectory {
   }
 
   /**
-   * Lists the members, in the directory's order, each with its bytes as they lie in the archive.
+   * Lists the members in the directory's order, each with its bytes in the archive.
    *
    * @param maxBytes limit of the declared sizes of all members together
    */
@@ -45,7 +45,7 @@ final class ZipDirectory {
     return new ZipDirectory(file, place, maxBytes).read();
   }
 
-  /** A member and its bytes in the archive, still deflated where it is. */
+  /** A member and its bytes in the archive, which may be deflated. */
   record Packed(ZipMember member, MemorySegment bytes) {}
 
   private List<Packed> read() {
@@ -122,7 +122,7 @@ final class ZipDirectory {
     }
   }
 
-  /** Reads the extra fields and returns a cursor on the zip64 one, or null where there is none. */
+  /** Reads the extra fields and returns a cursor on the zip64 field, or null if there is none. */
   private @Nullable ByteCursor extra(ByteCursor cursor, int length, Place entry) {
     long start = cursor.skip(length);
     MemorySegment bytes = file.asSlice(start, length);
@@ -142,7 +142,7 @@ final class ZipDirectory {
     return zip64;
   }
 
-  /** Replaces each saturated one of the first {@code count} values by its zip64 value. */
+  /** Replaces each of the first {@code count} values that is 0xffffffff by its zip64 value. */
   private static void widen(long[] values, int count, @Nullable ByteCursor zip64, Place entry) {
     for (int i = 0; i < count; i++) {
       if (values[i] == ZipEndRecord.SATURATED32) {

@@ -1,34 +1,34 @@
 package dev.phoenix.checkpoint;
 
 /**
- * One file in a zip archive, as its central directory describes it: sizes and offsets in bytes.
+ * The central directory's description of a file in a zip archive; sizes and offsets in bytes.
  *
  * @param name as in the archive
  * @param flags general purpose bits
  * @param method 0 stored, 8 deflated
- * @param crc of the uncompressed bytes
+ * @param crc CRC-32 of the uncompressed bytes
  */
 record ZipMember(
     String name, int flags, int method, int crc, long packedSize, long size, long headerOffset) {
   static final int STORED = 0;
   static final int DEFLATED = 8;
 
-  /** The flag of sizes that follow the data, where the local header may hold zeros. */
+  /** Flag: sizes and checksum follow the data, and the local header may hold zeros. */
   static final int STREAMED = 1 << 3;
 
   static final int UTF8 = 1 << 11;
 
   private static final int DEFLATE_LEVEL = 0b110;
 
-  /** More than deflate can make of a byte: zeros come close to it. */
+  /** Upper bound of deflate's compression ratio; zeros come close to it. */
   private static final long MAX_RATIO = 1032;
 
-  /** A folder's own entry, as {@code zip -r} and JavaScript's writers add it. */
+  /** Whether it is an entry for a folder, as {@code zip -r} and JavaScript libraries write. */
   boolean isFolder() {
     return name.endsWith("/");
   }
 
-  /** Refuses what this reader has no use for, and sizes that the packed bytes cannot give. */
+  /** Throws for unsupported features and for sizes that the packed bytes cannot inflate to. */
   void check(Place place) {
     Place entry = place.entry(name);
     checkName(entry);
@@ -52,8 +52,8 @@ record ZipMember(
   }
 
   /**
-   * This local header with what it leaves open taken from the directory: a streamed entry has its
-   * checksum and sizes behind the data, and zeros or ones in their places.
+   * Fills in missing fields of this local header from the directory: a streamed entry has its
+   * checksum and sizes after the data, and zeros or ones in the header.
    */
   ZipMember completedBy(ZipMember directory) {
     if ((flags & STREAMED) == 0) {
@@ -74,7 +74,7 @@ record ZipMember(
   }
 
   private void checkName(Place entry) {
-    // A colon is part of names such as 'grad:query'; behind one letter it is a drive's.
+    // A colon may occur in names such as 'grad:query'; after a single letter it marks a drive.
     boolean drive = name.indexOf(':') == 1;
     boolean absolute = name.startsWith("/") || name.indexOf('\\') >= 0 || drive;
     if (absolute || name.indexOf('\0') >= 0) {

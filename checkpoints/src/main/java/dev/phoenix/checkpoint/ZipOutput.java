@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * Writes a zip archive of stored entries whose sizes are known beforehand, each entry's bytes at a
- * multiple of 64 in the file, with zip64 where a size or an offset needs it.
+ * Writes a zip archive of stored entries whose sizes are known beforehand, each entry's data
+ * aligned to 64 bytes, with zip64 where needed.
  */
 final class ZipOutput {
   private static final int ALIGNMENT = 64;
 
-  /** Sizes and offsets from here on need zip64. */
+  /** Sizes and offsets of at least this value need zip64. */
   static final long ZIP64_LIMIT = 0xFFFFFFFFL;
 
   private static final int LIMIT16 = 0xFFFF;
@@ -29,7 +29,7 @@ final class ZipOutput {
 
   private static final int MIN_PADDING = 6;
 
-  /** 1980-01-01, the earliest date: equal content gives equal files. */
+  /** 1980-01-01, the earliest date: a constant, so that equal content gives equal files. */
   private static final short DATE = 0x21;
 
   private final FileChannel channel;
@@ -80,7 +80,7 @@ final class ZipOutput {
     writeFully(bytes);
   }
 
-  /** Ends the entry, whose declared size must have been written, and sets its checksum. */
+  /** Ends the entry, after its declared size has been written, and sets its checksum. */
   void end() throws IOException {
     ByteBuffer value = buffer(Integer.BYTES).putInt((int) crc.getValue()).flip();
     long at = entryStart + CRC_OFFSET;

@@ -1,4 +1,4 @@
-/** Readers and writers of the files a Phoenix model lives in. */
+/** Readers and writers of the files of a Phoenix model. */
 @NullMarked
 package dev.phoenix.checkpoint;
 

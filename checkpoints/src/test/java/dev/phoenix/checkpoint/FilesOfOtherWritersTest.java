@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Archives and configurations as other programs than numpy.save write them. What numpy.load reads
- * is read; anything else is named as what it is.
+ * Archives and configurations written by programs other than numpy.save. Files that numpy.load
+ * reads are read; the error for any other file names its kind.
  */
 class FilesOfOtherWritersTest {
   private static Path file(String name) {

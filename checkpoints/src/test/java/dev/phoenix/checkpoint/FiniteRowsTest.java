@@ -9,7 +9,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One value that is not finite is found wherever it lies, and named by file, entry and row. */
+/**
+ * A single non-finite value is found at any position, and reported with file, entry, row and
+ * column.
+ */
 class FiniteRowsTest {
   private static final int ROWS = 9000;
   private static final int COLUMNS = 5;

@@ -43,7 +43,7 @@ class LargeModelsTest {
     assertTrue(output.contains("opened two models"), output);
   }
 
-  /** What the forked JVM runs. */
+  /** Main class of the forked JVM. */
   static final class Open {
     private Open() {}
 

@@ -9,8 +9,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Damages valid files at random many thousand times: only refusals may come out, quickly. The seed
- * is printed; run again with {@code -Dphoenix.seed=...} to see the same inputs.
+ * Mutates valid files at random many thousand times: parsing must end quickly, and only with a
+ * {@code CheckpointException}. The seed is printed; run again with {@code -Dphoenix.seed=...} to
+ * see the same inputs.
  */
 class MutationTest {
   private static final int ROUNDS = 20_000;

@@ -154,7 +154,8 @@ class NpzFileTest {
     byte[] npy =
         RawZip.npy("{'descr': '<f4', 'fortran_order': False, 'shape': (" + count + ",), }\n");
     Path path = folder.resolve("large.npz");
-    // Sparse: only the ends are written. The second entry lies past 4 GiB, so all is zip64.
+    // A sparse file of which only the ends are written. The second entry is beyond 4 GiB, so zip64
+    // is needed.
     try (RandomAccessFile out = new RandomAccessFile(path.toFile(), "rw")) {
       RawZip zip = new RawZip();
       RawZip.Entry large = zip.store("large.npy", npy);

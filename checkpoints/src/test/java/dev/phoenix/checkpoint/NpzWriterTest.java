@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NpzWriterTest {
   @TempDir Path folder;
 
-  /** The second limit makes every entry and the directory zip64. */
+  /** With the second limit, every entry and the directory use zip64. */
   @ParameterizedTest
   @ValueSource(longs = {ZipOutput.ZIP64_LIMIT, 100})
   void roundTripsRandomArchives(long zip64Limit) {
@@ -82,7 +82,7 @@ class NpzWriterTest {
       assertEquals(exact, rounded);
       return;
     }
-    // Half a unit in the last of bfloat16's 8 bits, or the step to infinity at the top.
+    // Half a unit in the last of bfloat16's 8 bits, or overflow to infinity.
     double error = Math.abs((double) rounded - exact);
     boolean near = error <= Math.max(Math.abs(exact) / 256.0, Float.MIN_NORMAL / 256.0);
     boolean overflow = Float.isInfinite(rounded) && Math.abs(exact) > 3.389e38f;

@@ -3,9 +3,8 @@ package dev.phoenix.checkpoint;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /**
- * Coverage-guided fuzzing of everything that parses bytes. A plain test run only repeats the inputs
- * kept in {@code src/test/resources}; with {@code JAZZER_FUZZ=1} and one method selected, it
- * fuzzes.
+ * Coverage-guided fuzzing of all parsers. A normal test run only repeats the inputs in {@code
+ * src/test/resources}; with {@code JAZZER_FUZZ=1} and one method selected, it fuzzes.
  */
 class ParserFuzzTest {
   @FuzzTest(maxDuration = "60s")

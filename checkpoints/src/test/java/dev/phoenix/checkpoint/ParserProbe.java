@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Feeds bytes to a parser and everything behind it; only a refusal may come out. */
+/**
+ * Runs a parser and all its conversions on bytes; it may throw only {@code CheckpointException}.
+ */
 enum ParserProbe {
   /** An archive, or an npy file where it begins as one. */
   ARCHIVE {
@@ -41,14 +43,14 @@ enum ParserProbe {
 
   private static final int MAX_CONVERTED = 1 << 20;
 
-  /** Kept here, or its level would be collected with it. */
+  /** A strong reference, so that the logger and its level are not garbage-collected. */
   private static final Logger QUIET = Logger.getLogger(ConfigReader.class.getName());
 
   static {
-    QUIET.setLevel(Level.OFF); // Thousands of damaged keys would be thousands of warnings.
+    QUIET.setLevel(Level.OFF); // Suppress thousands of warnings of unknown keys.
   }
 
-  /** Throws nothing but what a test should see: a refusal is swallowed. */
+  /** Runs the parser. Ignores a {@code CheckpointException}; rethrows anything else. */
   void probe(byte[] input) {
     try {
       read(input);

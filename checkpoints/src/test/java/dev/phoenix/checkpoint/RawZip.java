@@ -9,11 +9,9 @@ import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/**
- * Builds zip archives byte by byte, wrong ones as well: change an entry's fields before building.
- */
+/** Builds zip archives byte by byte. To build an invalid one, change an entry's fields first. */
 final class RawZip {
-  /** An entry; the local fields repeat the central ones until a test changes them. */
+  /** An entry; the local fields equal the central ones unless a test changes them. */
   static final class Entry {
     final byte[] data;
     byte[] name;

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.function.Executable;
 
-/** Where the files of the tests lie, and what a refusal must say. */
+/** Paths of test files, and assertions on errors. */
 final class TestFiles {
   private static final Path BASE = Path.of(System.getProperty("basedir", "."));
 
@@ -38,7 +38,7 @@ final class TestFiles {
     }
   }
 
-  /** Opens an archive that lies in memory. */
+  /** Opens an archive in memory. */
   static NpzFile parse(byte[] file) {
     Arena arena = Arena.ofShared();
     try {

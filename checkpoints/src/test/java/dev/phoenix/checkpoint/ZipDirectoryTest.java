@@ -74,7 +74,7 @@ class ZipDirectoryTest {
     assertRefused(
         () -> parse(zip.build()), "'b.npy'", "a local header as in the central", "'a.npy'");
 
-    // One entry inside the data of another, as the bombs that share a kernel do.
+    // One entry inside the data of another, as in overlapping zip bombs.
     RawZip inner = new RawZip();
     RawZip.Entry nested = inner.store("n.npy", RawZip.zeros(4));
     byte[] hidden = RawZip.local(nested);

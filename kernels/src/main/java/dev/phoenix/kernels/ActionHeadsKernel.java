@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ranker's heads in float32: out = rms(hidden), logits = out · weights, probabilities =
- * sigmoid(logits). A row's result does not depend on the rows beside it, to the bit. Source:
+ * sigmoid(logits). A row's result is bitwise independent of the other rows. Source:
  * docs/model.md#5-ranker-outputs and #8-precision.
  */
 public final class ActionHeadsKernel {
@@ -37,8 +37,8 @@ public final class ActionHeadsKernel {
   /**
    * The outputs.
    *
-   * @param probabilities [rows, actions] float32, or null where they are not wanted
-   * @param logits [rows, actions] float32, or null where they are not wanted
+   * @param probabilities [rows, actions] float32, or null if not needed
+   * @param logits [rows, actions] float32, or null if not needed
    */
   public record Outputs(@Nullable DeviceMemory probabilities, @Nullable DeviceMemory logits) {}
 

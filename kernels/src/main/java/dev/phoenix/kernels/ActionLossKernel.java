@@ -20,22 +20,22 @@ public final class ActionLossKernel {
     this.kernel = library.kernel("action_loss", "action_loss");
   }
 
-  /** Elements of scratch that {@link Results#partials} takes: the losses of blocks. */
+  /** Elements of the scratch buffer {@link Results#partials}: one loss per block. */
   public static int partials(MatrixSize size) {
     return Math.ceilDiv(Math.multiplyExact(size.rows(), size.columns()), THREADS);
   }
 
   /**
-   * Results and what they are found from, float32.
+   * Outputs and the input logits, float32.
    *
    * @param gradLogits [rows, columns], written
-   * @param partials the loss's parts, for {@link ColumnSumKernel}
-   * @param logits [rows, columns]: those of the actions first
+   * @param partials partial sums of the loss, for {@link ColumnSumKernel}
+   * @param logits [rows, columns]: the columns of the actions first
    */
   public record Results(DeviceMemory gradLogits, DeviceMemory partials, DeviceMemory logits) {}
 
   /**
-   * What the logits are held to.
+   * Targets of the logits.
    *
    * @param actions [rows, A] float32
    * @param negativeSample [rows] bytes
@@ -49,12 +49,14 @@ public final class ActionLossKernel {
    * The loss's constants.
    *
    * @param actions A
-   * @param firstFeedback the first action that does not count on a sampled negative
-   * @param lastFeedback the last one
+   * @param firstFeedback index of the first action that is left out of the loss of a sampled
+   *     negative
+   * @param lastFeedback index of the last such action
    * @param output the column of the continuous loss
    * @param distance 0 mae, 1 mse, 2 huber, 3 tweedie of power 1.5
    * @param scale 1 / the number of candidates
-   * @param continuousScale the continuous loss's weight / its candidates; 0 without
+   * @param continuousScale weight of the continuous loss / number of its candidates; 0 for no
+   *     continuous loss
    */
   public record Constants(
       int actions,
@@ -66,9 +68,9 @@ public final class ActionLossKernel {
       float continuousScale) {}
 
   /**
-   * Finds the loss and its gradient.
+   * Computes the loss and its gradient.
    *
-   * @param size columns, and rows that are at least those used
+   * @param size columns, and at least the used rows
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(

@@ -14,7 +14,7 @@ import dev.phoenix.device.LaunchTarget;
 public final class ActivationBackwardKernel {
   private static final int THREADS = 256;
 
-  /** Which activation. */
+  /** The activation function. */
   public enum Activation {
     /** The tanh approximation. */
     GELU("gelu_backward"),
@@ -40,7 +40,7 @@ public final class ActivationBackwardKernel {
    *
    * @param gradX [count] float32; may be {@code gradOut}
    * @param gradOut [count] float32
-   * @param x [count] float32: what the activation read
+   * @param x [count] float32: input of the activation
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(

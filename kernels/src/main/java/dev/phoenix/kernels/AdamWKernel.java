@@ -18,7 +18,7 @@ public final class AdamWKernel {
   }
 
   /**
-   * Takes a step, unless the control block says that it is not finite.
+   * Performs a step, unless the control block marks it as non-finite.
    *
    * @param table the parameters, updated in place with their moments and copies
    * @param control {@link OptimizerState.Control} of this step

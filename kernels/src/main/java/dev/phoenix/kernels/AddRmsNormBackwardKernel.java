@@ -20,7 +20,7 @@ public final class AddRmsNormBackwardKernel {
   /**
    * The kernel on the library's device.
    *
-   * @param branchType of the branch's gradient
+   * @param branchType element type of the branch's gradient
    */
   public AddRmsNormBackwardKernel(KernelLibrary library, ElementType branchType) {
     this.library = library;
@@ -28,7 +28,7 @@ public final class AddRmsNormBackwardKernel {
     this.columnSum = new ColumnSumKernel(library);
   }
 
-  /** Elements of scratch that {@link Branch#partials} and {@link Next#partials} take. */
+  /** Elements of each scratch buffer, {@link Branch#partials} and {@link Next#partials}. */
   public static long partialElements(MatrixSize size) {
     return RmsNormBackwardKernel.partialElements(size);
   }
@@ -36,15 +36,15 @@ public final class AddRmsNormBackwardKernel {
   /**
    * The residual stream, float32.
    *
-   * @param gradient [rows, D]: on entry the gradient of the updated stream by what reads it besides
-   *     the next norm, on return the gradient of the stream before the sum
+   * @param gradient [rows, D]: on entry the gradient of the updated stream from its readers other
+   *     than the next norm, on return the gradient of the stream before the addition
    * @param values [rows, D] after the sum
    * @param used [1] int32: how many rows there are
    */
   public record Residual(DeviceMemory gradient, DeviceMemory values, DeviceMemory used) {}
 
   /**
-   * What was added.
+   * The branch that was added, and its gradients.
    *
    * @param gradient [rows, D], written
    * @param scaleGradient [D] float32, added to
@@ -60,7 +60,7 @@ public final class AddRmsNormBackwardKernel {
       DeviceMemory scale) {}
 
   /**
-   * What followed the sum, float32.
+   * The norm that followed the sum, float32.
    *
    * @param gradOut [rows, D]
    * @param scaleGradient [D], added to
@@ -74,10 +74,10 @@ public final class AddRmsNormBackwardKernel {
       DeviceMemory scale) {}
 
   /**
-   * Finds the gradients of a block's end.
+   * Computes the gradients of a block's residual add and of the next norm.
    *
-   * @param next null where nothing was normalised behind the sum
-   * @param size D, and rows that are at least those used
+   * @param next null if no norm followed the sum
+   * @param size D, and at least the used rows
    * @throws IllegalArgumentException when an operand is too small or D too large
    */
   public void launch(

@@ -8,8 +8,8 @@ import dev.phoenix.device.LaunchTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block's end and the next block's beginning in one pass: h += rms(branch) * branchScale, then
- * out = rms(h) * nextScale. Source: docs/model.md#4-transformer.
+ * The residual add of a block fused with the first norm of the next one: h += rms(branch) *
+ * branchScale, then out = rms(h) * nextScale. Source: docs/model.md#4-transformer.
  */
 public final class AddRmsNormKernel {
   private final RowTypes types;
@@ -24,7 +24,7 @@ public final class AddRmsNormKernel {
   /**
    * The kernel on the library's device.
    *
-   * @param types of residual stream and branch, and of {@code out}
+   * @param types element types of the residual stream and the branch, and of {@code out}
    */
   public AddRmsNormKernel(KernelLibrary library, RowTypes types) {
     this.types = types;
@@ -33,7 +33,7 @@ public final class AddRmsNormKernel {
   }
 
   /**
-   * What follows the sum.
+   * The norm that follows the sum.
    *
    * @param out [rows, D]: input of the next block
    * @param scale [D] float32
@@ -41,7 +41,7 @@ public final class AddRmsNormKernel {
   public record Next(DeviceMemory out, DeviceMemory scale) {}
 
   /**
-   * What is added.
+   * The branch that is added.
    *
    * @param branch [rows, D]: output of the attention or feed-forward block
    * @param scale [D] float32
@@ -51,9 +51,9 @@ public final class AddRmsNormKernel {
   /**
    * Adds the normalised branch to the residual stream and normalises the sum for the next block.
    * Where the stream is bfloat16, the sum is rounded for {@code residual} only; the second norm
-   * sees it unrounded.
+   * reads the unrounded sum.
    *
-   * @param next null where nothing is normalised behind the last layer
+   * @param next null after the last layer if no norm follows
    * @param residual [rows, D], updated in place
    * @param size rows and D, D at most {@link RmsNormKernel#MAX_COLUMNS}
    * @throws IllegalArgumentException when an operand is too small or D too large

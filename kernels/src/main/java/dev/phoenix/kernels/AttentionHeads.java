@@ -8,13 +8,16 @@ import dev.phoenix.device.KernelArguments;
  * @param queryHeads H, a multiple of G
  * @param keyHeads G: query head n reads key head n / (H/G)
  * @param headSize K, even, 2 to 256; padded to 32, 64, 128 or 256 inside the kernel
- * @param multiplier what every q·k is multiplied by before the cap
+ * @param multiplier factor of every q·k before the logit cap
  */
 public record AttentionHeads(int queryHeads, int keyHeads, int headSize, float multiplier) {
   /** The largest head size. */
   public static final int MAX_HEAD_SIZE = 256;
 
-  /** The largest head size that has gradients: two sums a column take the registers. */
+  /**
+   * The largest head size with backward kernels, limited by registers: they keep two accumulators
+   * per column.
+   */
   public static final int MAX_TRAINED_HEAD_SIZE = 128;
 
   private static final int SMALLEST_TILE = 32;
@@ -49,19 +52,19 @@ public record AttentionHeads(int queryHeads, int keyHeads, int headSize, float m
     return queryHeads / keyHeads;
   }
 
-  /** Elements of the keys and values kept for {@code rows} history rows: [2, G, rows, K]. */
+  /** Elements of the key/value cache of {@code rows} history rows: [2, G, rows, K]. */
   public long keptElements(int rows) {
     return 2L * keyHeads * rows * headSize;
   }
 
-  /** The head size of the tiles: the next of 32, 64, 128 and 256. */
+  /** The padded head size of the tiles: 32, 64, 128 or 256. */
   int tile() {
     return Math.max(SMALLEST_TILE, Integer.highestOneBit(2 * headSize - 1));
   }
 
   /**
-   * Two stages of keys and values; the widest tile has a quarter of the keys, and the queries
-   * besides.
+   * Bytes of shared memory: two stages of keys and values. At head size 256 a stage has a quarter
+   * of the keys, and the queries are added.
    */
   int sharedBytes() {
     int rows = 64;
@@ -70,12 +73,15 @@ public record AttentionHeads(int queryHeads, int keyHeads, int headSize, float m
     return kept ? stages : stages + rows * tile() * Short.BYTES;
   }
 
-  /** Queries and their gradients, or keys and values, and two stages of the others. */
+  /**
+   * Bytes of shared memory of the backward kernels: queries and output gradients, or keys and
+   * values, and two stages of the other pair.
+   */
   int backwardSharedBytes() {
     return 6 * 64 * tile() * Short.BYTES;
   }
 
-  /** Refuses heads that have no gradients. */
+  /** Throws if the head size has no backward kernels. */
   void requireTrained() {
     if (headSize > MAX_TRAINED_HEAD_SIZE) {
       throw new IllegalArgumentException(

@@ -9,8 +9,8 @@ import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.LaunchTarget;
 
 /**
- * Gradients of {@link CandidateAttentionKernel}, by computing attention again tile by tile. Source:
- * docs/model.md#4-transformer and #9-training.
+ * Gradients of {@link CandidateAttentionKernel}. Attention weights are recomputed tile by tile.
+ * Source: docs/model.md#4-transformer and #9-training.
  */
 public final class CandidateAttentionBackwardKernel {
   private static final int ROWS = 64;
@@ -40,7 +40,7 @@ public final class CandidateAttentionBackwardKernel {
   }
 
   /**
-   * Where the gradients go.
+   * Gradient buffers.
    *
    * @param qkv [candidate rows, (H + 2G) * K] float32, added to: queries | keys | values, as after
    *     rotation
@@ -55,8 +55,8 @@ public final class CandidateAttentionBackwardKernel {
    * Adds the gradients of queries, keys and values, and of the history's keys and values.
    *
    * @param gradOut [candidate rows, H * K] bfloat16
-   * @param candidates what the forward pass read
-   * @param history what the kept keys and values were taken from
+   * @param candidates inputs of the forward pass
+   * @param history rows from which the key/value cache was written
    * @throws IllegalArgumentException when an operand is too small or not aligned to 16 bytes
    */
   public void launch(
@@ -116,13 +116,13 @@ public final class CandidateAttentionBackwardKernel {
   /**
    * The history of the requests.
    *
-   * @param rows [rows, columns] bfloat16: keys | values of every row begin at {@code firstKey}, the
-   *     keys rotated
+   * @param rows [rows, columns] bfloat16: in every row keys | values begin at column {@code
+   *     firstKey}, the keys rotated
    * @param size rows and columns
-   * @param firstKey 0, or H * K where queries lie before
+   * @param firstKey 0, or H * K if the queries precede the keys
    * @param offsets [requests + 1] int32
    * @param requests at most 65535
-   * @param longest rows of the request that has most, or more
+   * @param longest an upper bound of the rows of a request
    */
   public record History(
       DeviceMemory rows,

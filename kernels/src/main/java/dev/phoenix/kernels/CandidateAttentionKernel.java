@@ -10,8 +10,8 @@ import dev.phoenix.device.LaunchTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attention of candidate rows to the kept history of their request and to themselves. A candidate's
- * result is the same to the bit whatever candidates stand beside it. Source:
+ * Attention of candidate rows to the cached keys and values of their request's history and to
+ * themselves. A candidate's result is bitwise independent of the other candidates. Source:
  * docs/model.md#4-transformer.
  */
 public final class CandidateAttentionKernel {
@@ -36,10 +36,10 @@ public final class CandidateAttentionKernel {
    *     rotated
    * @param offsets [requests + 1] int32, ascending from 0: request r owns rows {@code offsets[r]}
    *     to {@code offsets[r + 1]}, exclusive
-   * @param seesItself [rows] bytes, 0 for a padding candidate, which sees itself only where its
-   *     request has no history; null: all do
+   * @param seesItself [rows] bytes, 0 for a padding candidate, which attends to itself only if its
+   *     request has no history; null: all candidates attend to themselves
    * @param rows of all requests
-   * @param most rows of the request that has most, or more
+   * @param most an upper bound of the rows of a request
    */
   public record Candidates(
       DeviceMemory qkv,

@@ -7,8 +7,8 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchTarget;
 
 /**
- * What a candidate token has besides its post and author rows: product surface and post age, from
- * tables that hold their blocks of proj_mat_2 already. Source: docs/model.md#3-features.
+ * Adds product surface and post age to candidate tokens, from tables that are already multiplied by
+ * their blocks of proj_mat_2. Source: docs/model.md#3-features.
  */
 public final class CandidateFeaturesKernel {
   private final ElementType type;
@@ -24,7 +24,7 @@ public final class CandidateFeaturesKernel {
   }
 
   /**
-   * One feature: which row of its folded table each token gets.
+   * One feature: the row of its folded table for each token.
    *
    * @param indices [rows] int32; one outside the table gives NaN
    * @param table [entries, D] float32

@@ -3,23 +3,23 @@ package dev.phoenix.kernels;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 
-/** The checks that launchers make before a launch. */
+/** Argument checks of the launchers. */
 final class Check {
   private static final int VECTOR = 16;
 
   private Check() {}
 
-  /** Expects memory for {@code shape} elements at least; a longer buffer is fine. */
+  /** Checks that memory holds at least {@code shape} elements; a longer buffer is allowed. */
   static void holds(String what, DeviceMemory memory, ElementType type, long... shape) {
     holdsBytes(what, memory, elements(shape) * type.byteSize(), type + describe(shape));
   }
 
-  /** Expects memory for {@code shape} 32-bit integers at least. */
+  /** Checks that memory holds at least {@code shape} 32-bit integers. */
   static void holdsIntegers(String what, DeviceMemory memory, long... shape) {
     holdsBytes(what, memory, elements(shape) * Integer.BYTES, "int32" + describe(shape));
   }
 
-  /** Expects {@code byteSize} bytes at least. */
+  /** Checks that memory has at least {@code byteSize} bytes. */
   static void holdsBytes(String what, DeviceMemory memory, long byteSize, String shape) {
     if (memory.byteSize() < byteSize) {
       throw new IllegalArgumentException(
@@ -28,7 +28,7 @@ final class Check {
     }
   }
 
-  /** Expects {@code least <= value <= most}. */
+  /** Checks that {@code least <= value <= most}. */
   static void between(String what, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
@@ -46,7 +46,7 @@ final class Check {
     return true;
   }
 
-  /** Expects memory that begins at a multiple of 16 bytes. */
+  /** Checks that memory begins at a multiple of 16 bytes. */
   static void beginsAligned(String what, DeviceMemory memory) {
     if (!aligned(memory)) {
       throw new IllegalArgumentException(

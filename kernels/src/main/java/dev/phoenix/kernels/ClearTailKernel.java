@@ -6,7 +6,7 @@ import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchTarget;
 
-/** Zeros behind the rows in use, for products that sum over rows. */
+/** Zeros the rows behind the used ones, for matrix products that sum over rows. */
 public final class ClearTailKernel {
   private final Kernel floats;
   private final Kernel halves;
@@ -30,7 +30,7 @@ public final class ClearTailKernel {
    * Zeros every row from {@code used} on.
    *
    * @param used [1] int32: how many rows keep their values
-   * @param first a row that {@code used} is not below: none before it is looked at
+   * @param first a lower bound of {@code used}: earlier rows are not touched
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(LaunchTarget target, Rows rows, DeviceMemory used, int first) {

@@ -9,7 +9,7 @@ import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.LaunchTarget;
 
 /**
- * out += the sum of every column: the second pass over partial sums. Source:
+ * out += the sum of every column: adds up the partial sums of other kernels. Source:
  * docs/model.md#9-training.
  */
 public final class ColumnSumKernel {
@@ -24,7 +24,7 @@ public final class ColumnSumKernel {
   }
 
   /**
-   * Sums.
+   * Adds the column sums.
    *
    * @param out [columns] float32, added to
    * @param x [rows, columns] float32

@@ -7,7 +7,7 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchTarget;
 
-/** The same values in the other precision; narrowing rounds to nearest even. */
+/** Converts between float32 and bfloat16; float32 is rounded to nearest even. */
 public final class ConvertKernel {
   private static final int VECTOR = 8;
   private static final int THREADS = 256;

@@ -18,11 +18,11 @@ public final class DropoutKernel {
   }
 
   /**
-   * Which elements are dropped.
+   * The dropout mask.
    *
    * @param seed of the hash
    * @param rate the share that is dropped, in [0, 1)
-   * @param firstRow which row of the batch row 0 is
+   * @param firstRow index in the batch of row 0
    */
   public record Mask(long seed, double rate, int firstRow) {
     /** Checks the rate. */
@@ -34,7 +34,7 @@ public final class DropoutKernel {
   }
 
   /**
-   * Drops.
+   * Drops elements.
    *
    * @param x [rows, D], in place
    * @param type of its elements

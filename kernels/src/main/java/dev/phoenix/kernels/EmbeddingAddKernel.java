@@ -7,7 +7,7 @@ import dev.phoenix.device.LaunchTarget;
 import java.util.Locale;
 
 /**
- * tokens += the sum of a row's embeddings: the IP hashes of a user token. Source:
+ * tokens += the sum of a row's embeddings, for the IP hashes of a user token. Source:
  * docs/model.md#3-features.
  */
 public final class EmbeddingAddKernel {
@@ -19,7 +19,7 @@ public final class EmbeddingAddKernel {
   }
 
   /**
-   * Which rows of the table each token gets.
+   * The table rows of each token.
    *
    * @param memory [rows, hashes] int32; one outside the table gives a row of NaN
    * @param hashes per token
@@ -30,7 +30,7 @@ public final class EmbeddingAddKernel {
    * Adds embeddings of a float32 table to float32 tokens.
    *
    * @param tokens [rows, D] float32, updated in place
-   * @param table the rows to choose from, float32
+   * @param table embedding table, float32
    * @param size of {@code tokens}: rows and D
    * @throws IllegalArgumentException when an operand is too small, or the table is bfloat16
    */
@@ -53,7 +53,7 @@ public final class EmbeddingAddKernel {
    * Adds embeddings to bfloat16 tokens, summed in float32 and rounded once.
    *
    * @param tokens [rows, D] bfloat16, updated in place
-   * @param table the rows to choose from
+   * @param table embedding table
    * @param size of {@code tokens}: rows and D
    * @throws IllegalArgumentException when an operand is too small
    */

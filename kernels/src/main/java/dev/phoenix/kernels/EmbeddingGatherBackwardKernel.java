@@ -9,7 +9,7 @@ import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.LaunchTarget;
 
 /**
- * The gradients of the rows of a table that a batch used, each the sum over its uses in one order.
+ * The gradients of the rows of a table that a batch used. A row's uses are summed in a fixed order.
  * Source: docs/model.md#2-hashing and #9-training.
  */
 public final class EmbeddingGatherBackwardKernel {
@@ -24,19 +24,19 @@ public final class EmbeddingGatherBackwardKernel {
   }
 
   /**
-   * Which uses belong to which row.
+   * The uses of every row.
    *
    * @param order [uses] int32: the uses, those of one row side by side
    * @param starts [slots + 1] int32: slot s owns {@code order[starts[s]]} to {@code order[starts[s
-   *     + 1]]}, exclusive; slots behind the last one are empty
-   * @param uses how many
-   * @param slots how many rows
+   *     + 1]]}, exclusive; trailing slots may be empty
+   * @param uses number of uses
+   * @param slots number of slots
    */
   public record Uses(
       DeviceMemory order, DeviceMemory starts, DeviceMemory targets, int uses, int slots) {}
 
   /**
-   * Adds sums.
+   * Adds the gradients.
    *
    * @param out [rows, D] float32, added to
    * @param gradOut [uses, D] float32

@@ -28,13 +28,13 @@ public final class EmbeddingGatherKernel {
    * @param memory [rows, D]: device memory, or pinned host memory mapped into the device
    * @param type float32 or bfloat16
    * @param rows its rows, reserved ones included
-   * @param reserved how many rows at its beginning are zero and never read: {@link #RESERVED_ROWS}
-   *     for the combined table
+   * @param reserved number of rows at its beginning that are zero and never read: {@link
+   *     #RESERVED_ROWS} for the combined table
    */
   public record Table(DeviceMemory memory, ElementType type, int rows, int reserved) {}
 
   /**
-   * Gathers rows of a float32 table as they are; otherwise as {@link #launch}.
+   * Gathers rows of a float32 table without rounding; otherwise as {@link #launch}.
    *
    * @param out [rows, D] float32
    * @throws IllegalArgumentException when an operand is too small, or the table is bfloat16
@@ -55,7 +55,7 @@ public final class EmbeddingGatherKernel {
    * {@code out} is their concatenation [items, hashes * D].
    *
    * @param out [rows, D] bfloat16
-   * @param table the rows to choose from; an index outside it gives a row of NaN
+   * @param table embedding table; an index outside it gives a row of NaN
    * @param indices [rows] int32
    * @param size of {@code out}: rows and D
    * @throws IllegalArgumentException when an operand is too small

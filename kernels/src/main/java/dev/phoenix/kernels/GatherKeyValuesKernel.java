@@ -8,8 +8,8 @@ import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.LaunchTarget;
 
 /**
- * Brings kept keys and values of histories together for {@link CandidateAttentionKernel}: a copy of
- * any number of histories, in every layer, in one launch.
+ * Copies cached keys and values of any number of histories, in all layers, into one batch for
+ * {@link CandidateAttentionKernel}, in one launch.
  */
 public final class GatherKeyValuesKernel {
   private static final int THREADS = 256;
@@ -17,7 +17,7 @@ public final class GatherKeyValuesKernel {
   private static final int WIDE_BYTES = 16;
   private static final int ANY_BYTES = 4;
 
-  /** The most blocks in the second direction of a grid. */
+  /** Maximum grid size in y. */
   private static final int MAX_PIECES = 65535;
 
   private final Kernel wide;
@@ -30,10 +30,10 @@ public final class GatherKeyValuesKernel {
   }
 
   /**
-   * Copies the histories of {@code table}. The launch depends on the sizes in {@code placed} alone,
-   * so a graph of it serves every table of these sizes that is put into the same memory.
+   * Copies the histories of {@code table}. The launch depends only on the memory and sizes in
+   * {@code placed}, so a captured graph works for every table of these sizes in the same memory.
    *
-   * @throws IllegalArgumentException when {@code placed} has no room for {@code table}
+   * @throws IllegalArgumentException when {@code placed} is too small for {@code table}
    */
   public void launch(LaunchTarget target, KeptHistoryTable table, KeptHistoryTable.Placed placed) {
     Check.between("histories", placed.count(), table.count(), Integer.MAX_VALUE);

@@ -18,11 +18,11 @@ public final class GatherRowsKernel {
   }
 
   /**
-   * Takes rows.
+   * Gathers rows.
    *
    * @param out [count, D] float32
    * @param x [rows, D] float32
-   * @param rows which; one outside {@code x}, such as -1, reads as zeros
+   * @param rows row indices; one outside {@code x}, such as -1, gives zeros
    * @param size of {@code x}
    * @throws IllegalArgumentException when an operand is too small
    */
@@ -48,7 +48,7 @@ public final class GatherRowsKernel {
   }
 
   /**
-   * Which rows.
+   * Row indices.
    *
    * @param indices [count] int32
    * @param count how many

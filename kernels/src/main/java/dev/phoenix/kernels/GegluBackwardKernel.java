@@ -20,7 +20,7 @@ public final class GegluBackwardKernel {
   }
 
   /**
-   * Finds the gradients of gate and up.
+   * Computes the gradients of gate and up.
    *
    * @param gradGateUp [rows, 2 F] bfloat16
    * @param gradOut [rows, F] float32

@@ -23,8 +23,8 @@ public final class GegluKernel {
    * Gates.
    *
    * @param out [rows, F] bfloat16
-   * @param gateUp [rows, 2 F] bfloat16: gate in the first half of a row, up in the second, as one
-   *     product with [linear | linear_v] leaves them
+   * @param gateUp [rows, 2 F] bfloat16: gate in the first half of a row, up in the second: the
+   *     output of one product with [linear | linear_v]
    * @param size rows and F
    * @throws IllegalArgumentException when an operand is too small
    */

@@ -9,8 +9,8 @@ import dev.phoenix.device.LaunchTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The length of all gradients together, summed in float64 in one order; decides on the device
- * whether the step is finite and how much it is clipped. Source: docs/model.md#9-training.
+ * The L2 norm of all gradients, summed in float64 in a fixed order. The device determines from it
+ * whether the step is finite and the clipping factor. Source: docs/model.md#9-training.
  */
 public final class GradientNormKernel {
   private static final int THREADS = 256;
@@ -27,13 +27,13 @@ public final class GradientNormKernel {
     this.finish = library.kernel("gradient_norm", "gradient_norm_finish");
   }
 
-  /** How many partial sums {@code count} rows take. */
+  /** Number of partial sums of {@code count} rows. */
   public static int rowPartials(int count) {
     return Math.ceilDiv(count, ROWS);
   }
 
   /**
-   * The squares of dense gradients.
+   * Sums the squares of dense gradients.
    *
    * @param partials [pieces] float64, written
    * @throws IllegalArgumentException when an operand is too small
@@ -54,11 +54,11 @@ public final class GradientNormKernel {
   }
 
   /**
-   * The squares of embedding gradients.
+   * Sums the squares of embedding gradients.
    *
    * @param partials [{@link #rowPartials}] float64, written
    * @param gradients [rows, D] float32
-   * @param used [1] int32: how many of the rows there are
+   * @param used [1] int32: number of valid rows
    * @param size rows and D
    * @throws IllegalArgumentException when an operand is too small
    */
@@ -89,16 +89,16 @@ public final class GradientNormKernel {
    * Sums of squares.
    *
    * @param partials [count] float64
-   * @param count how many there are
+   * @param count number of partial sums
    */
   public record Squares(DeviceMemory partials, int count) {}
 
   /**
-   * Sums up and decides.
+   * Computes the norm and updates the control block.
    *
    * @param control {@link OptimizerState.Control}, updated in place
    * @param squares of all gradients
-   * @param loss [1] float32: where it is not finite, the step is not; null for none
+   * @param loss [1] float32: a non-finite loss marks the step as non-finite; null for none
    * @param settings {@link OptimizerState.Settings}
    * @throws IllegalArgumentException when an operand is too small
    */

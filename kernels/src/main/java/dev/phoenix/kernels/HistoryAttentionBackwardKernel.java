@@ -9,8 +9,8 @@ import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.LaunchTarget;
 
 /**
- * Gradients of {@link HistoryAttentionKernel}, by computing attention again tile by tile. Source:
- * docs/model.md#4-transformer and #9-training.
+ * Gradients of {@link HistoryAttentionKernel}. Attention weights are recomputed tile by tile.
+ * Source: docs/model.md#4-transformer and #9-training.
  */
 public final class HistoryAttentionBackwardKernel {
   private static final int ROWS = 64;
@@ -38,7 +38,7 @@ public final class HistoryAttentionBackwardKernel {
   }
 
   /**
-   * Where the gradients go.
+   * Gradient buffers.
    *
    * @param qkv [rows, (H + 2G) * K] float32, added to: queries | keys | values, as after rotation
    * @param stats [rows, H, 2] float32, scratch
@@ -49,7 +49,7 @@ public final class HistoryAttentionBackwardKernel {
    * Adds the gradients of queries, keys and values.
    *
    * @param gradOut [rows, H * K] bfloat16
-   * @param batch what the forward pass read
+   * @param batch inputs of the forward pass
    * @throws IllegalArgumentException when an operand is too small or not aligned to 16 bytes
    */
   public void launch(

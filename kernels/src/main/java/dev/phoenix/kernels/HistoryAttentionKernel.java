@@ -10,7 +10,7 @@ import dev.phoenix.device.LaunchTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Causal attention of history rows with the tanh logit cap, on ragged segments; keeps keys and
+ * Causal attention of history rows with the tanh logit cap, on ragged segments; caches keys and
  * values for {@link CandidateAttentionKernel}. Source: docs/model.md#4-transformer.
  */
 public final class HistoryAttentionKernel {
@@ -37,17 +37,17 @@ public final class HistoryAttentionKernel {
    *     to {@code offsets[s + 1]}, exclusive
    * @param rows of all segments
    * @param segments at most 65535
-   * @param longest rows of the longest segment, or more
+   * @param longest an upper bound of the rows of a segment
    */
   public record Batch(
       DeviceMemory qkv, DeviceMemory offsets, int rows, int segments, int longest) {}
 
   /**
-   * Attends every row of every segment to its past and itself.
+   * Computes the attention of every row to the earlier rows of its segment and itself.
    *
    * @param out [rows, H * K] bfloat16
    * @param kept [2, G, rows, K] bfloat16, written: keys, then values, the rows of one head
-   *     together; null where no candidates follow
+   *     contiguous; null if no candidates follow
    * @throws IllegalArgumentException when an operand is too small or not aligned to 16 bytes
    */
   public void launch(

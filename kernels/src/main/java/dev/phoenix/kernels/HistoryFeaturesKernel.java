@@ -10,9 +10,8 @@ import dev.phoenix.device.LaunchTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a history token has besides its post and author rows: signed actions, product surface and
- * dwell time, each from a small table that holds its block of proj_mat_3 already. Source:
- * docs/model.md#3-features.
+ * Adds signed actions, product surface and dwell time to history tokens, each from a small table
+ * that is already multiplied by its block of proj_mat_3. Source: docs/model.md#3-features.
  */
 public final class HistoryFeaturesKernel {
   private static final int ROWS = 8;

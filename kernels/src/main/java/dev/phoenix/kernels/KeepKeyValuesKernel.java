@@ -7,8 +7,8 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchTarget;
 
 /**
- * Keeps keys and values for {@link CandidateAttentionKernel} where no {@link
- * HistoryAttentionKernel} does it on the way.
+ * Copies keys and values to the cache for {@link CandidateAttentionKernel}, for a layer in which no
+ * {@link HistoryAttentionKernel} runs.
  */
 public final class KeepKeyValuesKernel {
   private static final int VECTOR = 8;
@@ -29,14 +29,14 @@ public final class KeepKeyValuesKernel {
    *
    * @param x [rows, columns] bfloat16, keys rotated
    * @param size rows and columns
-   * @param firstColumn of the keys; the values follow them
+   * @param firstColumn first column of the keys; the values follow them
    */
   public record Source(DeviceMemory x, MatrixSize size, int firstColumn) {}
 
   /**
-   * Keeps the keys and values of every row.
+   * Copies the keys and values of every row.
    *
-   * @param kept [2, G, rows, K] bfloat16: keys, then values, the rows of one head together
+   * @param kept [2, G, rows, K] bfloat16: keys, then values, the rows of one head contiguous
    * @throws IllegalArgumentException when an operand is too small or holds no keys and values
    */
   public void launch(LaunchTarget target, DeviceMemory kept, Source source) {

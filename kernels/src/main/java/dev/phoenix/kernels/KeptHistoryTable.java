@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * The histories that one launch of {@link GatherKeyValuesKernel} copies, as it reads them. The
+ * The descriptors of the histories that one launch of {@link GatherKeyValuesKernel} copies. The
  * table is written to memory that is then copied to the device.
  */
 public final class KeptHistoryTable {
@@ -20,7 +20,7 @@ public final class KeptHistoryTable {
    * A table of {@code entries}.
    *
    * @param heads the geometry of all of them
-   * @throws IllegalArgumentException when rows lie outside of what is kept
+   * @throws IllegalArgumentException when rows are outside of their cache
    */
   public KeptHistoryTable(AttentionHeads heads, List<Entry> entries) {
     this.heads = heads;
@@ -31,7 +31,10 @@ public final class KeptHistoryTable {
     }
   }
 
-  /** Messages are made for what is wrong only: there may be thousands of entries. */
+  /**
+   * Checks that rows are within the cache. Formats a message only on failure: there may be
+   * thousands of entries.
+   */
   private void require(String what, Place place, int count) {
     if (count < 0 || place.first() < 0 || place.first() > place.rows() - count) {
       throw new IllegalArgumentException(
@@ -45,20 +48,20 @@ public final class KeptHistoryTable {
   }
 
   /**
-   * Where a history lies in one layer.
+   * Location of a history in the key/value cache of one layer.
    *
-   * @param kept [2, G, rows, K] bfloat16: keys, then values, the rows of one head together
-   * @param rows of every head
-   * @param first the history's first
+   * @param kept [2, G, rows, K] bfloat16: keys, then values, the rows of one head contiguous
+   * @param rows rows of every head of the cache
+   * @param first index of the history's first row
    */
   public record Place(DeviceMemory kept, int rows, int first) {}
 
   /**
    * One history in one layer.
    *
-   * @param to where it is copied to: rows that no other entry names
-   * @param from where it lies, in other memory
-   * @param count its rows
+   * @param to destination, which overlaps no other entry's
+   * @param from source, in other memory
+   * @param count number of its rows
    */
   public record Entry(Place to, Place from, int count) {}
 
@@ -66,7 +69,7 @@ public final class KeptHistoryTable {
     return heads;
   }
 
-  /** How many entries. */
+  /** Number of entries. */
   public int count() {
     return entries.size();
   }
@@ -81,7 +84,7 @@ public final class KeptHistoryTable {
     return (long) count * ENTRY_BYTES;
   }
 
-  /** Writes the entries, and histories of no rows into what is left of {@code to}. */
+  /** Writes the entries to {@code to} and fills its rest with entries of no rows. */
   public void write(MemorySegment to) {
     long at = 0;
     for (Entry entry : entries) {
@@ -110,10 +113,11 @@ public final class KeptHistoryTable {
   }
 
   /**
-   * The table on the device, perhaps rounded up so that few launches differ.
+   * The table on the device. Sizes may be rounded up, so that fewer different launches have to be
+   * captured.
    *
-   * @param memory what {@link #write} wrote
-   * @param count entries, those of no rows included
+   * @param memory a copy of the output of {@link #write}
+   * @param count number of entries, including those of no rows
    * @param longest {@link KeptHistoryTable#longest} or more
    */
   public record Placed(DeviceMemory memory, int count, int longest) {}

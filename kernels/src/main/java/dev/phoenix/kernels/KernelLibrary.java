@@ -13,17 +13,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The compiled kernels of this jar, loaded on one device: owner of the modules. A module is loaded
- * when its first kernel is asked for; kernels live as long as the library.
+ * The compiled kernels of this jar on one device. Owns the modules. A module is loaded when its
+ * first kernel is requested; kernels are valid until the library is closed.
  */
 public final class KernelLibrary implements AutoCloseable {
-  /** Which of the compiled forms is loaded. */
+  /** Compiled form of the kernels. */
   public enum Form {
     /** Portable PTX: every GPU from compute capability 8.0 on, and the emulated device. */
     PTX,
     /**
-     * The machine code for this very GPU where the jar has it, else PTX: saves the driver the
-     * compilation at the first load. Not for the emulated device.
+     * Machine code for this GPU if the jar has it, otherwise PTX: avoids compilation by the driver
+     * at the first load. Not for the emulated device.
      */
     CUBIN
   }
@@ -52,7 +52,7 @@ public final class KernelLibrary implements AutoCloseable {
     return new KernelLibrary(KernelLibrary.class, device, form);
   }
 
-  /** Kernels of another jar: those in the folder {@code ptx} beside {@code neighbour}. */
+  /** Kernels of another jar, from the folder {@code ptx} in the package of {@code neighbour}. */
   public static KernelLibrary beside(Class<?> neighbour, Device device, Form form) {
     return new KernelLibrary(neighbour, device, form);
   }

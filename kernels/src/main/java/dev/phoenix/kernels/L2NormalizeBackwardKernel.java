@@ -24,13 +24,13 @@ public final class L2NormalizeBackwardKernel {
    * The gradient's operands, float32.
    *
    * @param gradOut [rows, D]
-   * @param out [rows, D]: the rows of unit length
-   * @param norms [rows]: the lengths that were divided by
+   * @param out [rows, D]: the normalised rows
+   * @param norms [rows]: the divisors, as written by {@link L2NormalizeKernel}
    */
   public record Operands(DeviceMemory gradOut, DeviceMemory out, DeviceMemory norms) {}
 
   /**
-   * Finds the gradient.
+   * Computes the gradient.
    *
    * @param gradX [rows, D] float32; may be {@code gradOut}
    * @throws IllegalArgumentException when an operand is too small

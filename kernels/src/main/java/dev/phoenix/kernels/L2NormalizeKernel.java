@@ -23,10 +23,10 @@ public final class L2NormalizeKernel {
   public record Typed(DeviceMemory memory, ElementType type) {}
 
   /**
-   * Brings every row to unit length; a zero row stays zero.
+   * Normalises every row to unit length; a zero row stays zero.
    *
    * @param out [rows, D]; may be {@code x} where the types are the same
-   * @param norms [rows] float32: the lengths divided by; null where they are not wanted
+   * @param norms [rows] float32: the divisors; null if not needed
    * @param x [rows, D]
    * @throws IllegalArgumentException when an operand is too small
    */

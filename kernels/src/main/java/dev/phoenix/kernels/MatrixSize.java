@@ -3,7 +3,7 @@ package dev.phoenix.kernels;
 /**
  * The size of a dense row-major matrix.
  *
- * @param rows at least 0: a matrix without rows is launched as nothing
+ * @param rows at least 0; nothing is launched for 0 rows
  * @param columns at least 1
  */
 public record MatrixSize(int rows, int columns) {

@@ -22,7 +22,7 @@ public final class MeanPoolKernel {
   }
 
   /**
-   * The rows that are pooled.
+   * The rows to pool.
    *
    * @param x [rows, D]
    * @param type bfloat16 or float32

@@ -4,8 +4,8 @@ import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
 
 /**
- * How the backward of a norm cuts its rows into parts, one block each, so that the scale's gradient
- * is summed in an order that only the number of rows decides.
+ * Splits the rows of a norm's backward pass into parts, one block each. The order in which the
+ * scale's gradient is summed depends only on the number of rows.
  */
 final class NormParts {
   /** The widest row. */
@@ -27,12 +27,12 @@ final class NormParts {
     return Math.ceilDiv(rows, ROWS);
   }
 
-  /** The ending of the entry's name for rows of this width. */
+  /** The suffix of the entry's name for rows of this width. */
   static String suffix(int columns) {
     return columns <= THREADS * FEW ? "_" + FEW : "_" + MANY;
   }
 
-  /** A warp per row where its registers hold the row, else all threads on one. */
+  /** One warp per row if its registers hold the row, otherwise one block per row. */
   static LaunchShape shape(MatrixSize size) {
     Extent block =
         size.columns() <= WARP * FEW ? Extent.of(WARP, THREADS / WARP) : Extent.of(THREADS, 1);

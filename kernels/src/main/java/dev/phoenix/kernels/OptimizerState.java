@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The two small blocks that the optimisers' kernels share. The control block lives on the device:
- * {@link GradientNormKernel} writes it, so that a step that is not finite is skipped without asking
- * the host. Source: docs/model.md#9-training.
+ * Memory layouts of the two small structures that the optimiser kernels share. The control block
+ * stays on the device and is written by {@link GradientNormKernel}, so that a non-finite step is
+ * skipped without a round trip to the host. Source: docs/model.md#9-training.
  */
 public final class OptimizerState {
   /** Bytes of the control block. */
@@ -21,12 +21,12 @@ public final class OptimizerState {
    * The control block.
    *
    * @param power1 beta1 to the number of steps taken; 1 before the first
-   * @param power2 likewise for beta2
-   * @param norm of all gradients of the last step
-   * @param factor what clipping multiplies gradients by
-   * @param finite whether the last step changed anything
+   * @param power2 beta2 to the number of steps taken
+   * @param norm L2 norm of all gradients of the last step
+   * @param factor clipping factor of the gradients
+   * @param finite whether the last step was finite and so was applied
    * @param taken steps taken
-   * @param skipped steps that were not finite
+   * @param skipped number of non-finite steps
    */
   public record Control(
       double power1,
@@ -65,14 +65,14 @@ public final class OptimizerState {
   }
 
   /**
-   * What the host decides for every step anew.
+   * The settings of a step, which the host sends.
    *
    * @param learningRate of dense parameters
    * @param beta1 decay of the mean gradient
    * @param beta2 decay of the mean square
    * @param epsilon added to the root of the mean square
-   * @param weightDecay times the learning rate, what a parameter loses
-   * @param mostNorm gradients longer than this are shortened to it
+   * @param weightDecay decoupled weight decay, before multiplication by the learning rate
+   * @param mostNorm gradients with a larger L2 norm are clipped to it
    * @param rowLearningRate of embedding rows
    * @param rowEpsilon added to the root of a row's accumulator
    */

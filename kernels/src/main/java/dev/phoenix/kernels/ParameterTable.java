@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All parameter tensors of a model as the optimisers' kernels read them: one launch takes them all.
- * The table is written to memory that is then copied to the device.
+ * The descriptors of all parameter tensors of a model, so that one launch of an optimiser kernel
+ * updates them all. The table is written to memory that is then copied to the device.
  */
 public final class ParameterTable {
   private static final int TENSOR_BYTES = 56;
@@ -30,7 +30,7 @@ public final class ParameterTable {
    * @param mean AdamW's mean of gradients
    * @param meanSquare AdamW's mean of squared gradients
    * @param gradients summed by the step's backward pass
-   * @param copy what products read, or null
+   * @param copy the copy that matrix products read, or null
    */
   public record Entry(
       DeviceMemory parameters,
@@ -54,31 +54,31 @@ public final class ParameterTable {
   }
 
   /**
-   * A copy that follows the master weights.
+   * A copy of the master weights, updated with them.
    *
-   * @param memory of its first element
+   * @param memory its memory
    * @param type of its elements
    * @param columns of a row of the parameter
    * @param stride elements from one row of the copy to the next
    */
   public record Copy(DeviceMemory memory, ElementType type, int columns, int stride) {}
 
-  /** Bytes of the tensors' part. */
+  /** Bytes of the tensor descriptors. */
   public long tensorBytes() {
     return (long) entries.size() * TENSOR_BYTES;
   }
 
-  /** How many pieces the tensors are cut into: one block each. */
+  /** Number of pieces that the tensors are split into, one block each. */
   public int pieces() {
     return entries.stream().mapToInt(entry -> Math.ceilDiv(entry.count(), PIECE)).sum();
   }
 
-  /** Bytes of the pieces' part. */
+  /** Bytes of the piece descriptors. */
   public long pieceBytes() {
     return (long) pieces() * PIECE_BYTES;
   }
 
-  /** Writes the tensors' part. */
+  /** Writes the tensor descriptors. */
   public void writeTensors(MemorySegment to) {
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
@@ -97,7 +97,7 @@ public final class ParameterTable {
     }
   }
 
-  /** Writes the pieces' part. */
+  /** Writes the piece descriptors. */
   public void writePieces(MemorySegment to) {
     int at = 0;
     for (int tensor = 0; tensor < entries.size(); tensor++) {
@@ -112,8 +112,8 @@ public final class ParameterTable {
   /**
    * The table on the device.
    *
-   * @param tensors what {@link #writeTensors} wrote
-   * @param pieces what {@link #writePieces} wrote
+   * @param tensors a copy of the output of {@link #writeTensors}
+   * @param pieces a copy of the output of {@link #writePieces}
    * @param count {@link #pieces}
    */
   public record Placed(DeviceMemory tensors, DeviceMemory pieces, int count) {}

@@ -26,14 +26,16 @@ public final class PrefixMeansKernel {
   }
 
   /**
-   * Which rows belong together.
+   * Segments and their prefixes.
    *
    * @param offsets [segments + 1] int32: segment s owns rows {@code offsets[s]} to {@code offsets[s
    *     + 1]}, exclusive
-   * @param prefixOffsets [segments + 1] int32: its prefixes, likewise
-   * @param lengths [prefixes] int32: their rows, ascending within a segment, at most its own
+   * @param prefixOffsets [segments + 1] int32: segment s owns prefixes {@code prefixOffsets[s]} to
+   *     {@code prefixOffsets[s + 1]}, exclusive
+   * @param lengths [prefixes] int32: rows of each prefix, ascending within a segment, at most the
+   *     segment's
    * @param segments at most 65535
-   * @param prefixes of all segments
+   * @param prefixes number of prefixes of all segments
    */
   public record Prefixes(
       DeviceMemory offsets,
@@ -43,7 +45,7 @@ public final class PrefixMeansKernel {
       int prefixes) {}
 
   /**
-   * Averages.
+   * Computes the means.
    *
    * @param out [prefixes, D] float32
    * @param x [rows, D] float32
@@ -58,7 +60,7 @@ public final class PrefixMeansKernel {
   }
 
   /**
-   * Finds the gradient of {@link #launch}.
+   * Computes the gradient of {@link #launch}.
    *
    * @param gradX [rows, D] float32
    * @param gradOut [prefixes, D] float32

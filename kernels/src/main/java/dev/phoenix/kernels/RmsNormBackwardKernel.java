@@ -22,13 +22,13 @@ public final class RmsNormBackwardKernel {
     this.columnSum = new ColumnSumKernel(library);
   }
 
-  /** Elements of scratch that {@link Gradients#partials} takes. */
+  /** Elements of the scratch buffer {@link Gradients#partials}. */
   public static long partialElements(MatrixSize size) {
     return (long) NormParts.parts(size.rows()) * size.columns();
   }
 
   /**
-   * Where the gradients go.
+   * Gradient buffers.
    *
    * @param x [rows, D] float32, added to
    * @param scale [D] float32, added to
@@ -37,7 +37,7 @@ public final class RmsNormBackwardKernel {
   public record Gradients(DeviceMemory x, DeviceMemory scale, DeviceMemory partials) {}
 
   /**
-   * What the gradients are taken of, float32.
+   * Inputs, float32.
    *
    * @param gradOut [rows, D]
    * @param x [rows, D]
@@ -50,7 +50,7 @@ public final class RmsNormBackwardKernel {
   /**
    * Adds the gradients of a norm.
    *
-   * @param size D, and rows that are at least those used
+   * @param size D, and at least the used rows
    * @throws IllegalArgumentException when an operand is too small or D too large
    */
   public void launch(LaunchTarget target, Gradients gradients, Operands operands, MatrixSize size) {

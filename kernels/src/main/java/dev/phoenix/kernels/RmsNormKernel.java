@@ -25,7 +25,7 @@ public final class RmsNormKernel {
   /**
    * The kernel on the library's device.
    *
-   * @param types of {@code x} and {@code out}
+   * @param types element types of {@code x} and {@code out}
    */
   public RmsNormKernel(KernelLibrary library, RowTypes types) {
     this.types = types;

@@ -21,18 +21,18 @@ public final class RopeBackwardKernel {
   /**
    * The fused rows' gradients.
    *
-   * @param grad [rows, columns] float32, turned back in place
+   * @param grad [rows, columns] float32, rotated by the negative angles in place
    * @param size rows and columns
-   * @param heads how many heads at a row's beginning were rotated
+   * @param heads number of heads at a row's beginning that were rotated
    * @param headSize K, even
    */
   public record Rows(DeviceMemory grad, MatrixSize size, int heads, int headSize) {}
 
   /**
-   * Turns gradients of rotated rows back.
+   * Rotates the gradients of rotated rows by the negative angles.
    *
    * @param positions [rows] int32; one outside the table gives NaN
-   * @param table the turns for this head size
+   * @param table rotation table for this head size
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(

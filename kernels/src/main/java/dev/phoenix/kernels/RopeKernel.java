@@ -27,9 +27,9 @@ public final class RopeKernel {
    * The fused rows.
    *
    * @param x [rows, columns] bfloat16, rotated in place
-   * @param rows how many
+   * @param rows number of rows
    * @param columns of a row, e.g. (H + 2G) * K
-   * @param heads how many heads at a row's beginning are rotated, e.g. H + G
+   * @param heads number of heads at a row's beginning to rotate, e.g. H + G
    * @param headSize K, even
    */
   public record Rows(DeviceMemory x, int rows, int columns, int heads, int headSize) {
@@ -48,10 +48,10 @@ public final class RopeKernel {
   }
 
   /**
-   * The turns of every position.
+   * The rotation table.
    *
-   * @param memory what {@link #table} gives, on the device
-   * @param positions how many it has
+   * @param memory device copy of the result of {@link #table}
+   * @param positions number of positions
    */
   public record Table(DeviceMemory memory, int positions) {}
 
@@ -66,7 +66,7 @@ public final class RopeKernel {
     float[] table = new float[positions * half * 2];
     for (int position = 0; position < positions; position++) {
       for (int i = 0; i < half; i++) {
-        // In float32, as where the weights were trained; see RopeReference.
+        // In float32, as in training; see RopeReference.
         float angle = position * (float) (1 / Math.pow(BASE, 2.0 * i / headSize));
         table[2 * (position * half + i)] = (float) Math.cos(angle);
         table[2 * (position * half + i) + 1] = (float) Math.sin(angle);
@@ -80,7 +80,7 @@ public final class RopeKernel {
    *
    * @param rows the fused rows
    * @param positions [rows] int32; one outside the table gives NaN
-   * @param table the turns for this head size
+   * @param table rotation table for this head size
    * @throws IllegalArgumentException when an operand is too small
    */
   public void launch(LaunchTarget target, Rows rows, DeviceMemory positions, Table table) {

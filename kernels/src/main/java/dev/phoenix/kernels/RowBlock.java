@@ -4,10 +4,10 @@ import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
 
 /**
- * How the row kernels cut a matrix into blocks of 256 threads.
+ * Block shape of the row kernels: 256 threads, of which each row takes some.
  *
- * @param perRow threads of a row: the block's first direction
- * @param rows rows of a block: its second
+ * @param perRow threads per row: blockDim.x
+ * @param rows rows per block: blockDim.y
  */
 record RowBlock(int perRow, int rows) {
   private static final int THREADS = 256;
@@ -23,14 +23,17 @@ record RowBlock(int perRow, int rows) {
     return new RowBlock(THREADS, 1);
   }
 
-  /** A warp per row as long as {@code columns} give a thread at most {@code perThread} of them. */
+  /**
+   * One warp per row if a thread then has at most {@code perThread} columns, otherwise one block
+   * per row.
+   */
   static RowBlock reducing(int columns, int perThread) {
     return columns <= WARP * perThread ? warpPerRow() : blockPerRow();
   }
 
   /**
    * As many threads per row as {@code work} items need, rounded up to a power of two, at most 256;
-   * for kernels whose rows share nothing.
+   * for kernels without reductions over a row.
    */
   static RowBlock spreading(int work) {
     int perRow = Math.min(THREADS, Integer.highestOneBit(Math.max(1, 2 * work - 1)));

@@ -6,8 +6,8 @@ import java.util.Locale;
 /**
  * The element types that a norm reads and writes.
  *
- * @param in of the rows that are normalised, and of a residual stream
- * @param out of what the next block reads
+ * @param in type of the input rows and of a residual stream
+ * @param out type of the output rows
  */
 public record RowTypes(ElementType in, ElementType out) {
   /** bfloat16 throughout. */

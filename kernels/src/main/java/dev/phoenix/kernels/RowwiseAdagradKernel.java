@@ -32,15 +32,15 @@ public final class RowwiseAdagradKernel {
   /**
    * The gradients of rows that were used.
    *
-   * @param rows [slots] int32, all different; one outside the table is left alone
+   * @param rows [slots] int32, distinct; a row outside the table is skipped
    * @param gradients [slots, D] float32
-   * @param used [1] int32: how many of the slots there are
-   * @param slots room
+   * @param used [1] int32: number of valid slots
+   * @param slots capacity in slots
    */
   public record Used(DeviceMemory rows, DeviceMemory gradients, DeviceMemory used, int slots) {}
 
   /**
-   * Takes a step, unless the control block says that it is not finite.
+   * Performs a step, unless the control block marks it as non-finite.
    *
    * @param control {@link OptimizerState.Control} of this step
    * @param settings {@link OptimizerState.Settings}

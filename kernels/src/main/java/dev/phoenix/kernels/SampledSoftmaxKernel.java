@@ -8,7 +8,10 @@ import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.LaunchShape.Extent;
 import dev.phoenix.device.LaunchTarget;
 
-/** The two-tower loss over rows of dot products. Source: docs/model.md#9-training. */
+/**
+ * The sampled softmax loss of the two-tower model over rows of dot products. Source:
+ * docs/model.md#9-training.
+ */
 public final class SampledSoftmaxKernel {
   private static final int THREADS = 256;
   private static final int BITS = 32;
@@ -22,22 +25,23 @@ public final class SampledSoftmaxKernel {
   }
 
   /**
-   * Columns of queries, each with a bias.
+   * Columns with a bias, in lists by query.
    *
    * @param offsets [queries + 1] int32: query q owns entries {@code offsets[q]} to {@code offsets[q
    *     + 1]}, exclusive
-   * @param columns [entries] int32, none twice within a query
+   * @param columns [entries] int32, distinct within a query
    * @param bias [entries] float32
    */
   public record Entries(DeviceMemory offsets, DeviceMemory columns, DeviceMemory bias) {}
 
   /**
-   * What the rows are held to.
+   * Positives and biases of the queries.
    *
-   * @param bias [columns] float32: added to a column's score in the denominators, minus infinity
-   *     leaves it out
-   * @param exceptions where a query has another bias
-   * @param positives whose shares are maximised, with the bias of their numerators
+   * @param bias [columns] float32: added to a column's score in the denominators; minus infinity
+   *     excludes the column
+   * @param exceptions columns for which a query has another bias
+   * @param positives columns whose softmax probabilities are maximised, with the bias of their
+   *     numerators
    * @param weights [positives] float32
    */
   public record Queries(
@@ -46,14 +50,15 @@ public final class SampledSoftmaxKernel {
   /**
    * Results and scratch, float32.
    *
-   * @param dots [rows, columns]: dot products, on return the loss's gradients by them
-   * @param losses [rows, 2]: a row's loss, and its gradient by the log temperature
+   * @param dots [rows, columns]: on entry the dot products, on return the loss's gradients with
+   *     respect to them
+   * @param losses [rows, 2]: a row's loss, and its gradient with respect to the log temperature
    * @param slopes [positives], scratch
    */
   public record Results(DeviceMemory dots, DeviceMemory losses, DeviceMemory slopes) {}
 
   /**
-   * Which queries.
+   * Range of the queries, and their temperature.
    *
    * @param first the query of row 0
    * @param logTemperature [1] float32
@@ -61,7 +66,7 @@ public final class SampledSoftmaxKernel {
   public record Scores(int first, DeviceMemory logTemperature) {}
 
   /**
-   * Finds losses and gradients.
+   * Computes losses and gradients.
    *
    * @param size of {@code dots}; at most 393216 columns
    * @throws IllegalArgumentException when an operand is too small or there are too many columns

@@ -7,8 +7,8 @@ import dev.phoenix.device.KernelArguments;
 import dev.phoenix.device.LaunchTarget;
 
 /**
- * out[targets[i]] = x[i]: puts user and history tokens, which come from two products, into the
- * ragged rows of their sequences.
+ * out[targets[i]] = x[i]: places user and history tokens, the outputs of two matrix products, in
+ * the ragged rows of their sequences.
  */
 public final class ScatterRowsKernel {
   private static final int VECTOR = 8;
@@ -26,14 +26,14 @@ public final class ScatterRowsKernel {
    * The rows to place.
    *
    * @param x [rows, D] of the type of {@code out}
-   * @param targets [rows] int32, all different; a row whose target lies outside {@code out}, such
-   *     as -1, is left out
+   * @param targets [rows] int32, distinct; a row whose target is outside {@code out}, such as -1,
+   *     is skipped
    * @param rows how many
    */
   public record Source(DeviceMemory x, DeviceMemory targets, int rows) {}
 
   /**
-   * Places rows of float32: the same bytes as twice as many bfloat16.
+   * Places rows of float32, which are copied as rows of twice as many bfloat16 elements.
    *
    * @param out [rows, D] float32
    * @param source the rows to place, float32
@@ -45,7 +45,7 @@ public final class ScatterRowsKernel {
   }
 
   /**
-   * Places rows of bfloat16; rows of {@code out} that are no target stay as they are.
+   * Places rows of bfloat16; other rows of {@code out} are unchanged.
    *
    * @param out [rows, D] bfloat16
    * @param source the rows to place

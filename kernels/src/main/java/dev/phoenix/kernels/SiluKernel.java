@@ -23,7 +23,7 @@ public final class SiluKernel {
   /**
    * The kernel on the library's device.
    *
-   * @param type of {@code x} and {@code out}
+   * @param type element type of {@code x} and {@code out}
    */
   public SiluKernel(KernelLibrary library, ElementType type) {
     this.type = type;

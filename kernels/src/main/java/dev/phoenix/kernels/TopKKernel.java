@@ -11,9 +11,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The K best scores u·c over a corpus for a batch of users that share its reading, planned for one
- * size. Scores are float32 sums, in descending order, ties by lower index, NaN last, and are never
- * written for the whole corpus. Source: docs/model.md#6-retrieval.
+ * The K best scores u·c over a corpus for a batch of users, planned for one size. The corpus is
+ * read once for all users of a block. Scores are float32 sums, in descending order, ties by lower
+ * index, NaN last; scores of the whole corpus are never stored. Source: docs/model.md#6-retrieval.
  */
 public final class TopKKernel {
   /** The largest K. */
@@ -36,10 +36,10 @@ public final class TopKKernel {
   /**
    * The size of a scan.
    *
-   * @param users B, how many at once
-   * @param entries N of the corpus
+   * @param users B, number of users
+   * @param entries N, entries of the corpus
    * @param columns D
-   * @param k how many to return, at most {@link #MAX_K}; may exceed N
+   * @param k number of results, at most {@link #MAX_K}; may exceed N
    * @param corpusType float32 or bfloat16
    */
   public record Size(int users, int entries, int columns, int k, ElementType corpusType) {
@@ -65,20 +65,20 @@ public final class TopKKernel {
     int blocks =
         scan.maxActiveBlocks(THREADS, scanSharedBytes())
             * library.device().properties().multiprocessors();
-    // As many blocks as run at once: each then has the longest list of its own to choose from.
+    // As many blocks as can be resident at once, so that each has the longest list to select from.
     this.slices = Math.clamp(Math.ceilDiv(blocks, userGroups()), 1, tiles);
   }
 
   /**
    * The result.
    *
-   * @param indices [users, K] int32; -1 behind the last entry where K exceeds N
-   * @param scores [users, K] float32; -infinity behind the last entry
+   * @param indices [users, K] int32; -1 after the last entry if K exceeds N
+   * @param scores [users, K] float32; -infinity after the last entry
    */
   public record Result(DeviceMemory indices, DeviceMemory scores) {}
 
   /**
-   * What is scanned.
+   * The corpus to scan.
    *
    * @param entries [N, D] of the planned type, aligned to 16 bytes
    * @param mask which entries may be retrieved; null: all
@@ -87,10 +87,10 @@ public final class TopKKernel {
 
   /**
    * A mask: bit i % 32 of word i / 32 is set where entry i may be retrieved. A masked entry scores
-   * -1e12 and comes behind all others but NaN.
+   * -1e12.
    *
    * @param words 32-bit words, little-endian: N / 32 rounded up for each mask
-   * @param wordsPerUser from one user's mask to the next; 0: one mask for all users
+   * @param wordsPerUser words from one user's mask to the next; 0: one mask for all users
    */
   public record Mask(DeviceMemory words, int wordsPerUser) {}
 
@@ -103,7 +103,7 @@ public final class TopKKernel {
    * Scans the corpus once for all users.
    *
    * @param users [users, D] float32
-   * @param workspace {@link #workspaceBytes} bytes, free again when the stream has passed
+   * @param workspace {@link #workspaceBytes} bytes, unused once the launch has completed
    * @throws IllegalArgumentException when an operand is too small or not aligned
    */
   public void launch(

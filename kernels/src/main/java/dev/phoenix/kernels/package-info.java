@@ -1,6 +1,6 @@
 /**
- * The CUDA kernels and their launchers: one class per operation, which knows its entries, checks
- * the shapes of the arguments and chooses the shape of the launch.
+ * The CUDA kernels and their launchers: one class per operation, which selects the kernel entry,
+ * checks the shapes of the arguments and chooses the launch shape.
  *
  * <p>Every {@code launch} puts work on a stream, or any other launch target, and returns; the
  * output comes first. Arguments that do not fit throw {@link java.lang.IllegalArgumentException}
@@ -9,7 +9,7 @@
  * it makes of a wrong value.
  *
  * <p>Matrices are dense and row-major; {@code bfloat16} activations, {@code float32} statistics,
- * sums and scales. All results are the same from run to run, bit by bit.
+ * sums and scales. Results are bitwise reproducible.
  */
 @NullMarked
 package dev.phoenix.kernels;

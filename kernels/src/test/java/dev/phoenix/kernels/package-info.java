@@ -1,4 +1,4 @@
-/** The kernels against their definitions, on the emulated device and on a GPU alike. */
+/** Tests of the kernels and their launchers, on the emulated device or on a GPU. */
 @NullMarked
 package dev.phoenix.kernels;
 

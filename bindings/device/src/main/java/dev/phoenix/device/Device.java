@@ -1,21 +1,22 @@
 package dev.phoenix.device;
 
 /**
- * One GPU, or something that behaves as one, and the owner of everything created from it.
+ * A GPU, real or emulated: allocates memory and creates streams, events, modules and matrix
+ * products.
  *
- * <p>A device may be used from several threads; a stream, and what is launched on it, by one at a
- * time. Close what was created from a device before the device.
+ * <p>A device may be used from several threads at once; a stream by one thread at a time. Close
+ * everything created from a device before the device itself.
  */
 public interface Device extends AutoCloseable {
-  /** What does not change while the device is open. */
+  /** The properties, which do not change while the device is open. */
   DeviceProperties properties();
 
-  /** Bytes that an allocation could still get now. */
+  /** Free device memory in bytes. */
   long freeMemoryBytes();
 
   /**
-   * Bytes of device and of pinned or mapped host memory that are allocated through this object and
-   * live.
+   * Bytes of device, pinned and mapped memory that were allocated through this object and not yet
+   * freed.
    */
   long liveBytes();
 
@@ -28,14 +29,14 @@ public interface Device extends AutoCloseable {
   DeviceBuffer allocate(long byteSize);
 
   /**
-   * Allocates page-locked host memory: the only kind that copies truly asynchronously.
+   * Allocates page-locked host memory. Only copies from and to such memory are asynchronous.
    *
    * @param byteSize bytes, at least 1
    */
   HostBuffer allocateHost(long byteSize);
 
   /**
-   * Allocates page-locked host memory that kernels read where it lies.
+   * Allocates page-locked host memory that is mapped into the device's address space.
    *
    * @param byteSize bytes, at least 1
    * @throws DeviceException when the system cannot lock as many
@@ -58,18 +59,18 @@ public interface Device extends AutoCloseable {
   KernelModule loadModule(String name, byte[] image);
 
   /**
-   * Plans a matrix product: chooses the algorithm once, the same for any number of rows.
+   * Plans a matrix product. The chosen algorithm does not depend on the number of rows M.
    *
-   * @throws DeviceException when the library has no algorithm for this shape, or none that serves
-   *     this number of rows as it does others
+   * @throws DeviceException when the library has no algorithm for this shape, or the algorithm for
+   *     other M does not support this M
    */
   Matmul planMatmul(MatmulShape shape);
 
-  /** Waits until everything on every stream is done. */
+  /** Waits until all work on all streams is complete. */
   void synchronize();
 
   /**
-   * Gives the device back.
+   * Closes the device.
    *
    * @throws DeviceException when memory is still live (the emulated device), naming each leak
    */

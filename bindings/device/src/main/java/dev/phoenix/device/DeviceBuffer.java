@@ -12,7 +12,7 @@ public non-sealed interface DeviceBuffer extends DeviceMemory, AutoCloseable {
     return new DeviceSlice(this, offset, byteSize);
   }
 
-  /** Frees the memory; the caller has seen to it that no stream still uses it. */
+  /** Frees the memory. The caller must ensure that no stream still uses it. */
   @Override
   void close();
 }

@@ -1,6 +1,6 @@
 package dev.phoenix.device;
 
-/** A call that the device refused: which call, the symbolic error, and what to try. */
+/** A failed device call: the call, its symbolic error, and a hint for the reader. */
 public class DeviceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -20,7 +20,7 @@ public class DeviceException extends RuntimeException {
     this.hint = hint;
   }
 
-  /** As the other constructor, with what lies underneath. */
+  /** Creates an exception with a cause. */
   public DeviceException(String call, String error, String hint, Throwable cause) {
     super(message(call, error, hint), cause);
     this.call = call;

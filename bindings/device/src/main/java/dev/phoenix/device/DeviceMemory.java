@@ -16,7 +16,7 @@ public sealed interface DeviceMemory permits DeviceBuffer, DeviceSlice {
   DeviceBuffer owner();
 
   /**
-   * A view of a part; it lives as long as its owner.
+   * A view of a part of this range, valid until the owner is closed.
    *
    * @param offset bytes from the start of this range
    * @param byteSize length in bytes

@@ -1,13 +1,13 @@
 package dev.phoenix.device;
 
 /**
- * Facts of a device.
+ * Properties of a device.
  *
  * @param name the vendor's name, e.g. {@code NVIDIA H100 80GB HBM3}
  * @param computeCapability e.g. 9.0
  * @param totalMemoryBytes device memory
  * @param multiprocessors number of streaming multiprocessors
- * @param limits what a block may use
+ * @param limits limits of a thread block
  */
 public record DeviceProperties(
     String name,
@@ -17,7 +17,7 @@ public record DeviceProperties(
     BlockLimits limits) {
 
   /**
-   * The version of the instruction set.
+   * Compute capability: the version of the instruction set.
    *
    * @param major e.g. 9
    * @param minor e.g. 0
@@ -42,7 +42,7 @@ public record DeviceProperties(
   }
 
   /**
-   * What a block may use.
+   * Limits of a thread block.
    *
    * @param maxThreads threads per block
    * @param sharedBytes shared memory per block without opting in

@@ -1,29 +1,29 @@
 package dev.phoenix.device;
 
 /**
- * A way to come by a device; implementations are found by {@link java.util.ServiceLoader} and have
- * a public constructor without arguments that touches no driver.
+ * Opens devices of one kind. Implementations are found by {@link java.util.ServiceLoader}; their
+ * public constructor without arguments must not load a driver.
  */
 public interface DeviceProvider {
-  /** The name it is asked for by: {@code cuda}, {@code emulated}. */
+  /** The provider's name, e.g. {@code cuda} or {@code emulated}. */
   String name();
 
-  /** Looks, without creating a context, whether {@link #open} can succeed. */
+  /** Checks, without creating a context, whether {@link #open} can succeed. */
   Availability availability();
 
   /**
    * Opens a device.
    *
-   * @param ordinal which one, from 0
-   * @throws DeviceException when there is none or it does not answer
+   * @param ordinal index of the device, from 0
+   * @throws DeviceException when there is no such device or it does not respond
    */
   Device open(int ordinal);
 
   /**
    * Whether a provider has a device.
    *
-   * @param devices how many; 0 when it has none
-   * @param reason one line for the log: what was found, or why nothing was
+   * @param devices number of devices; 0 for none
+   * @param reason one line for the log: the devices found, or why there are none
    */
   record Availability(int devices, String reason) {}
 }

@@ -18,7 +18,7 @@ public final class Devices {
   /**
    * The provider of this name.
    *
-   * @throws DeviceException when there is none; the hint names those there are
+   * @throws DeviceException when there is none; the hint lists the available ones
    */
   public static DeviceProvider provider(String name) {
     List<DeviceProvider> all = providers();

@@ -1,8 +1,8 @@
 package dev.phoenix.device;
 
-/** A point in a stream's work, put there by {@link Stream#record}. */
+/** A point in a stream's work, set by {@link Stream#record}. */
 public interface Event extends AutoCloseable {
-  /** Whether the work before the last recording is done; true when never recorded. */
+  /** Whether the work before the last recording is complete; true if never recorded. */
   boolean isComplete();
 
   /** Waits for the last recording. */

@@ -1,8 +1,8 @@
 package dev.phoenix.device;
 
-/** Captured work, instantiated and ready for {@link Stream#launch(Graph)}, and its owner. */
+/** Captured and instantiated work, for {@link Stream#launch(Graph)}. Owns its native handle. */
 public interface Graph extends AutoCloseable {
-  /** How many operations it holds. */
+  /** Number of operations. */
   int operations();
 
   @Override

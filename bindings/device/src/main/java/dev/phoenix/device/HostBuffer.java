@@ -2,7 +2,7 @@ package dev.phoenix.device;
 
 import java.lang.foreign.MemorySegment;
 
-/** Page-locked host memory and its owner. */
+/** Page-locked host memory. Owns the allocation. */
 public interface HostBuffer extends AutoCloseable {
   /**
    * The memory; using it after {@link #close} throws.

@@ -1,24 +1,24 @@
 package dev.phoenix.device;
 
-/** An entry of a loaded module; lives as long as its {@link KernelModule}. */
+/** An entry of a loaded module, valid until its {@link KernelModule} is closed. */
 public interface Kernel {
   /** The entry's name. */
   String name();
 
-  /** What the compiler made of it. */
+  /** Resource usage as reported by the compiler. */
   KernelAttributes attributes();
 
   /**
    * Opts in to dynamic shared memory above the default limit. Call once before the first launch
    * that needs it.
    *
-   * @param byteSize the most that any launch will ask for
+   * @param byteSize the largest size that any launch will use
    * @throws DeviceException when the device has less
    */
   void reserveDynamicShared(int byteSize);
 
   /**
-   * How many blocks of this kernel one multiprocessor can hold at once.
+   * The number of blocks of this kernel that can be resident on one multiprocessor.
    *
    * @param blockThreads threads per block
    * @param dynamicSharedBytes dynamic shared memory per block

@@ -5,20 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of one launch, in the order of the kernel's parameters. Values are taken when they
- * are added; memory is looked at when it is launched.
+ * The arguments of one launch, in the order of the kernel's parameters. Values are copied when they
+ * are added; memory is checked at launch.
  */
 public final class KernelArguments {
   /** One argument; its type fixes its size. */
   public sealed interface Argument {
-    /** Size in bytes of the parameter it fits. */
+    /** Size in bytes of the matching parameter. */
     int byteSize();
   }
 
   /**
    * A pointer to device memory.
    *
-   * @param value what it points to
+   * @param value the memory it points to
    */
   public record Pointer(DeviceMemory value) implements Argument {
     @Override
@@ -99,7 +99,7 @@ public final class KernelArguments {
     return values;
   }
 
-  /** Lists of equal values are equal: a launch can be compared with another. */
+  /** Lists of equal values are equal, so that launches can be compared. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof KernelArguments arguments && arguments.values.equals(values);

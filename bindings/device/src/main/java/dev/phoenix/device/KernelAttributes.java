@@ -1,7 +1,7 @@
 package dev.phoenix.device;
 
 /**
- * What the compiler made of a kernel.
+ * Resource usage of a compiled kernel.
  *
  * @param registers 32-bit registers per thread; 0 where the device does not allocate registers
  * @param staticSharedBytes shared memory the kernel declares itself

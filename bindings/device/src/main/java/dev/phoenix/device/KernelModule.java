@@ -1,6 +1,6 @@
 package dev.phoenix.device;
 
-/** A loaded module and its owner. Its kernels live as long as it does. */
+/** A loaded module. Its kernels are valid until it is closed. */
 public interface KernelModule extends AutoCloseable {
   /** The name it was loaded under. */
   String name();

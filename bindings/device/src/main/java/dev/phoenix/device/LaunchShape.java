@@ -10,18 +10,20 @@ package dev.phoenix.device;
  */
 public record LaunchShape(
     Extent grid, Extent block, int dynamicSharedBytes, Scheduling scheduling) {
-  /** When blocks run. */
+  /** Scheduling of the blocks of a grid. */
   public enum Scheduling {
-    /** In any order, some perhaps after others have ended: no block may wait for another. */
+    /**
+     * Blocks run in any order and not necessarily at the same time: no block may wait for another.
+     */
     INDEPENDENT,
     /**
-     * All at once, so that they may meet at a grid barrier ({@code cooperative_groups}' {@code
-     * grid.sync()}); a grid that does not fit on the device is refused.
+     * All blocks are resident at once, so that they may use a grid barrier ({@code
+     * cooperative_groups}' {@code grid.sync()}). A grid that does not fit on the device is refused.
      */
     COOPERATIVE
   }
 
-  /** Checks what holds on every device. */
+  /** Checks the limits that hold on every device. */
   public LaunchShape {
     if (block.count() > 1024) {
       throw new IllegalArgumentException("a block has at most 1024 threads, not " + block);

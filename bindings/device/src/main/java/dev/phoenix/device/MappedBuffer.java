@@ -3,12 +3,11 @@ package dev.phoenix.device;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Page-locked host memory that kernels read where it lies, over the bus and byte by byte as they
- * need it: for what does not fit into device memory. One allocation with two addresses, and its
- * owner.
+ * Page-locked host memory that is mapped into the device's address space: kernels read it over the
+ * bus. Meant for data that does not fit into device memory.
  *
- * <p>The host writes it before the work that reads it is put on a stream, and leaves it alone until
- * that is done.
+ * <p>The host must write it before launching work that reads it, and must not change it until that
+ * work is complete.
  */
 public interface MappedBuffer extends DeviceBuffer {
   /**

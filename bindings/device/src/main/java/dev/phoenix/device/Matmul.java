@@ -1,14 +1,14 @@
 package dev.phoenix.device;
 
 /**
- * A planned matrix product and its algorithm: built once, reused, closed once.
+ * A planned matrix product with a fixed algorithm, which can be run any number of times.
  *
- * <p>A row of C depends on that row of A and on B alone, to the bit: plans that differ only in M
- * give a row the same result. A plan keeps nothing on the device between or during runs, so runs of
- * one plan may overlap on several streams, as long as each stream is used by one thread at a time.
+ * <p>A row of C depends, to the bit, only on the same row of A and on B: plans that differ only in
+ * M give bitwise equal rows. A plan has no workspace on the device, so runs of one plan may overlap
+ * on several streams, each used by one thread at a time.
  */
 public interface Matmul extends AutoCloseable {
-  /** What was planned. */
+  /** The planned shape. */
   MatmulShape shape();
 
   /**

@@ -36,7 +36,7 @@ public record MatmulShape(Size size, int batches, MatrixLayout c, MatrixLayout a
       throw new IllegalArgumentException("A is " + a.type() + " but B is " + b.type());
     }
     if (c.order() != MatrixLayout.Order.NORMAL) {
-      throw new IllegalArgumentException("C is stored as it is, not transposed");
+      throw new IllegalArgumentException("C must not be transposed");
     }
     if (batches > 1 && c.batchStride() == 0) {
       throw new IllegalArgumentException("the batches of C would overwrite each other");
@@ -56,22 +56,22 @@ public record MatmulShape(Size size, int batches, MatrixLayout c, MatrixLayout a
         MatrixLayout.dense(input, size.k(), size.n()));
   }
 
-  /** The same with another output layout. */
+  /** A copy with another output layout. */
   public MatmulShape withC(MatrixLayout layout) {
     return new MatmulShape(size, batches, layout, a, b);
   }
 
-  /** The same with another left operand. */
+  /** A copy with another left operand. */
   public MatmulShape withA(MatrixLayout layout) {
     return new MatmulShape(size, batches, c, layout, b);
   }
 
-  /** The same with another right operand. */
+  /** A copy with another right operand. */
   public MatmulShape withB(MatrixLayout layout) {
     return new MatmulShape(size, batches, c, a, layout);
   }
 
-  /** The same for several batches. */
+  /** A copy for {@code count} batches. */
   public MatmulShape withBatches(int count) {
     return new MatmulShape(size, count, c, a, b);
   }

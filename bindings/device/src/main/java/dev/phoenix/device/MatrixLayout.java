@@ -1,7 +1,7 @@
 package dev.phoenix.device;
 
 /**
- * How one operand of a matrix product lies in memory, row-major.
+ * Row-major memory layout of one operand of a matrix product.
  *
  * @param type of its elements
  * @param order whether the stored matrix is the operand or its transpose
@@ -9,7 +9,7 @@ package dev.phoenix.device;
  * @param batchStride elements from one batch to the next; 0 uses the same matrix for all
  */
 public record MatrixLayout(ElementType type, Order order, long leadingDimension, long batchStride) {
-  /** What is stored. */
+  /** Whether the operand or its transpose is stored. */
   public enum Order {
     /** The operand itself. */
     NORMAL,
@@ -17,7 +17,7 @@ public record MatrixLayout(ElementType type, Order order, long leadingDimension,
     TRANSPOSED
   }
 
-  /** Checks what can be checked without the matrix's size. */
+  /** Checks the strides; the matrix's size is not known here. */
   public MatrixLayout {
     if (leadingDimension < 1 || batchStride < 0) {
       throw new IllegalArgumentException(
@@ -35,17 +35,20 @@ public record MatrixLayout(ElementType type, Order order, long leadingDimension,
     return new MatrixLayout(type, Order.TRANSPOSED, rows, (long) rows * columns);
   }
 
-  /** The same with another leading dimension. */
+  /** A copy with another leading dimension. */
   public MatrixLayout withLeadingDimension(long elements) {
     return new MatrixLayout(type, order, elements, batchStride);
   }
 
-  /** The same with another batch stride. */
+  /** A copy with another batch stride. */
   public MatrixLayout withBatchStride(long elements) {
     return new MatrixLayout(type, order, leadingDimension, elements);
   }
 
-  /** Bytes from the first element to behind the last one of all batches. */
+  /**
+   * Bytes from the first element of the first batch to the end of the last element of the last
+   * batch.
+   */
   public long byteSize(int rows, int columns, int batches) {
     long storedRows = order == Order.NORMAL ? rows : columns;
     long storedColumns = order == Order.NORMAL ? columns : rows;

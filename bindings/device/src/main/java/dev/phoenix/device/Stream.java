@@ -3,15 +3,15 @@ package dev.phoenix.device;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A queue of work: what is put on one stream runs in order, and returns before it has run.
+ * A queue of work that runs in order. Methods enqueue work and return before it has run.
  *
  * <p>An error of earlier work may surface on any later call; {@link #synchronize} reports it at the
  * latest.
  */
 public interface Stream extends LaunchTarget, AutoCloseable {
   /**
-   * Copies host memory to the device. Native memory that is not from {@link Device#allocateHost} is
-   * staged by the driver; the caller keeps it unchanged until the stream has passed this point.
+   * Copies host memory to the device. The driver stages native memory that is not from {@link
+   * Device#allocateHost}. The caller must not change the source until the copy is complete.
    *
    * @param destination as many bytes as the source
    * @param source native or heap segment
@@ -43,22 +43,23 @@ public interface Stream extends LaunchTarget, AutoCloseable {
   /** Marks the point that {@link Event#synchronize} and {@link #waitFor} wait for. */
   void record(Event event);
 
-  /** Lets what follows on this stream wait for the event's last recording. */
+  /** Makes later work on this stream wait for the event's last recording. */
   void waitFor(Event event);
 
-  /** Waits until everything put on this stream so far is done. */
+  /** Waits until all work enqueued on this stream is complete. */
   void synchronize();
 
   /**
-   * From here to {@link #endCapture} work is recorded instead of run; allocating, freeing and
-   * synchronising meanwhile is an error.
+   * Starts a capture: until {@link #endCapture}, work is recorded instead of run. Allocating,
+   * freeing and synchronising during a capture is an error.
    *
    * @throws IllegalStateException when a capture is already under way
    */
   void beginCapture();
 
   /**
-   * Ends the capture and builds the graph, which keeps using the very buffers that were captured.
+   * Ends the capture and builds the graph. The graph uses the captured buffers, which must stay
+   * open.
    *
    * @throws IllegalStateException when no capture is under way
    */

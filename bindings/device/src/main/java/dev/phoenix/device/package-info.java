@@ -1,13 +1,14 @@
 /**
- * The device: what the rest of the product may ask of a GPU, in the shape of the CUDA driver API.
+ * The device interface: the operations of a GPU that the product uses, modelled on the CUDA driver
+ * API.
  *
- * <p>Two implementations answer to it: the real one (JCuda and cuBLASLt) and the emulated one,
- * which executes the same PTX on the CPU. Code above this package never learns which it holds.
+ * <p>There are two implementations: NVIDIA GPUs (JCuda and cuBLASLt) and the emulated device, which
+ * executes the same PTX on the CPU. Callers do not depend on which one they use.
  *
- * <p>Rules common to every type here: an owner of a native handle is closed exactly once by the
- * code that created it ({@code close} is idempotent); use after close throws {@link
- * IllegalStateException}; arguments that are wrong before any native call throw {@link
- * IllegalArgumentException}; everything the device itself refuses throws {@link DeviceException}.
+ * <p>Rules common to every type here: the code that created an object closes it ({@code close} is
+ * idempotent); use after close throws {@link IllegalStateException}; arguments found invalid before
+ * a native call throw {@link IllegalArgumentException}; calls that the device refuses throw {@link
+ * DeviceException}.
  */
 @NullMarked
 package dev.phoenix.device;

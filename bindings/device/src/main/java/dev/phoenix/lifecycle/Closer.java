@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * An owner of resources that closes them in the reverse order of their opening.
  *
  * <p>Closing closes every resource, even where closing some of them fails: the first failure is
- * thrown, the others are suppressed in it. An object that opens several resources is made in {@link
- * #open}, so that a failure half way closes what was opened before:
+ * thrown, the others are suppressed in it. An object that opens several resources is constructed in
+ * {@link #open}, so that a failure closes the resources opened before it:
  *
  * <pre>{@code
  * static Pair open(Path left, Path right) {
@@ -36,23 +36,23 @@ public final class Closer implements AutoCloseable {
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
   private boolean closed;
 
-  /** Owns nothing yet. */
+  /** Creates a closer that owns nothing. */
   public Closer() {}
 
   /**
    * Opens an object in one or more steps.
    *
-   * @param <T> the object, which keeps the closer or has no need of it once it is complete
+   * @param <T> type of the object, which may keep the closer to close its resources later
    */
   @FunctionalInterface
   public interface Opening<T> {
-    /** Opens the object; what {@code closer} owns is closed if this throws. */
+    /** Opens the object. If this throws, everything that {@code closer} owns is closed. */
     T open(Closer closer);
   }
 
   /**
-   * Returns what {@code opening} returns. If it throws, closes what its closer owns, in reverse
-   * order, and throws the same exception; failures to close are suppressed in it.
+   * Runs {@code opening} and returns its result. If it throws, closes everything its closer owns,
+   * in reverse order, and rethrows; failures to close are added as suppressed exceptions.
    */
   public static <T> T open(Opening<T> opening) {
     Closer closer = new Closer();
@@ -79,7 +79,7 @@ public final class Closer implements AutoCloseable {
     return resource;
   }
 
-  /** Closes everything after {@code failure}, in which failures to close are suppressed. */
+  /** Closes everything; failures to close are added to {@code failure} as suppressed exceptions. */
   public void closeAfter(Throwable failure) {
     Throwable closing = closeEach();
     if (closing != null && !closing.equals(failure)) {
@@ -90,8 +90,8 @@ public final class Closer implements AutoCloseable {
   /**
    * Closes everything. Idempotent.
    *
-   * @throws RuntimeException the first failure to close, an unchecked one as it is; the others are
-   *     suppressed in it
+   * @throws RuntimeException the first failure to close; a checked exception is wrapped. Later
+   *     failures are suppressed in it
    */
   @Override
   public void close() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Detects that an object which serves one thread at a time is used by two at once.
  *
- * <p>Every operation of the object runs between {@link #enter} and the closing of what it returns:
+ * <p>Every operation of the object runs inside an {@link #enter} block:
  *
  * <pre>{@code
  * try (var _ = guard.enter()) {
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * The thread that is inside may enter again. Between operations the object may pass from one thread
- * to another; what the first thread wrote is then visible to the second. It costs one
- * compare-and-set an operation and allocates nothing.
+ * The guard is reentrant. Between operations the object may pass from one thread to another; writes
+ * of the first thread are visible to the second. An operation costs one compare-and-set and
+ * allocates nothing.
  */
 public final class ThreadGuard {
   private static final VarHandle OWNER = owner();
@@ -28,10 +28,10 @@ public final class ThreadGuard {
   private final Use use = this::leave;
   private volatile @Nullable Thread owner;
 
-  /** Written and read by the owner alone. */
+  /** Accessed by the owning thread only. */
   private int depth;
 
-  /** An operation under way. */
+  /** An operation in progress. */
   @FunctionalInterface
   public interface Use extends AutoCloseable {
     /** Ends the operation. */
@@ -42,8 +42,8 @@ public final class ThreadGuard {
   /**
    * A guard of one object.
    *
-   * @param what the object, as messages name it: its class
-   * @param remedy what several threads should use instead, a clause in the imperative
+   * @param what name of the object in messages, e.g. its class
+   * @param remedy advice for several threads, an imperative clause for the message
    */
   public ThreadGuard(String what, String remedy) {
     this.what = what;
@@ -61,9 +61,9 @@ public final class ThreadGuard {
   /**
    * Begins an operation of the calling thread.
    *
-   * @return ends the operation when it is closed, by the same thread
-   * @throws ConcurrentModificationException if another thread's operation is under way, which goes
-   *     on undisturbed
+   * @return the operation, which the same thread ends by closing it
+   * @throws ConcurrentModificationException if an operation of another thread is in progress, which
+   *     is not affected
    */
   public Use enter() {
     Thread current = Thread.currentThread();

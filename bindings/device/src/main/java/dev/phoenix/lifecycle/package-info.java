@@ -1,4 +1,6 @@
-/** Ownership of what must be closed, and use by one thread at a time. Depends on nothing. */
+/**
+ * Ownership of closeable resources, and detection of use by several threads. Has no dependencies.
+ */
 @NullMarked
 package dev.phoenix.lifecycle;
 

@@ -25,12 +25,12 @@ public final class BasicBlock {
     return instructions;
   }
 
-  /** Where its branch goes, in the order of the branch's table; empty without one. */
+  /** Targets of its branch, in the order of the branch's table; empty if it has no branch. */
   public List<BasicBlock> targets() {
     return targets;
   }
 
-  /** Where it falls through to, or null. */
+  /** The block that it falls through to, or null. */
   public @Nullable BasicBlock next() {
     return next;
   }

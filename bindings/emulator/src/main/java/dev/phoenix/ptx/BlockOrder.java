@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Orders blocks topologically with every loop in one piece.
+ * Orders blocks topologically, with the blocks of every loop contiguous.
  *
- * <p>Loops are the natural loops of the back edges of dominators. In an irreducible graph the edges
- * that a depth-first walk finds going back count as back edges too; the order is then still
+ * <p>Loops are the natural loops of the back edges of dominators. In an irreducible graph the
+ * retreating edges of a depth-first walk count as back edges too; the order is then still
  * topological for the rest, but lanes may reconverge later.
  */
 final class BlockOrder {
@@ -41,7 +41,9 @@ final class BlockOrder {
     return place();
   }
 
-  /** Depth-first from the entry; an edge to a block on the path goes back. */
+  /**
+   * Walks depth-first from the entry; an edge to a block on the current path is a retreating edge.
+   */
   private void walk() {
     BitSet onPath = new BitSet();
     Deque<int[]> stack = new ArrayDeque<>();
@@ -67,7 +69,7 @@ final class BlockOrder {
     }
   }
 
-  /** What reaches the latch without passing the header. */
+  /** Adds the blocks that reach the latch without passing the header. */
   private void addLoop(int latch, int header) {
     BitSet body = new BitSet();
     body.set(header);
@@ -79,7 +81,7 @@ final class BlockOrder {
         continue;
       }
       if (block == 0) {
-        return; // entered beside the header: not a natural loop
+        return; // entered other than through the header: not a natural loop
       }
       body.set(block);
       predecessors.get(block).forEach(work::push);

@@ -128,7 +128,10 @@ final class CallInliner {
     body.add(new Statement.Label(call.line(), end));
   }
 
-  /** The format and the buffer of arguments, each a pointer in a parameter. */
+  /**
+   * Replaces a call of vprintf, whose parameters are pointers to the format and to the argument
+   * buffer.
+   */
   private void print(Instruction call, List<Operand> results, List<Operand> arguments) {
     if (results.size() != 1 || arguments.size() != 2) {
       throw error(call, "vprintf takes a format and a buffer, and returns a count");
@@ -149,14 +152,14 @@ final class CallInliner {
     throw error(call, "arguments that are not .param variables: " + call);
   }
 
-  /** A register of its own. */
+  /** Creates a register with a unique name. */
   Operand.Name register(String name, ScalarType type) {
     String unique = name + "#" + ++copies;
     registers.put(unique, type);
     return new Operand.Name(unique);
   }
 
-  /** A label of its own. */
+  /** Creates a unique label. */
   String label(String name) {
     return name + "#" + ++copies;
   }
@@ -180,7 +183,7 @@ final class CallInliner {
     return callStack.contains(function);
   }
 
-  /** The prototype or the list of targets of this name. */
+  /** The .callprototype or .calltargets of this name, or null. */
   @Nullable Statement prototype(String name) {
     return prototypes.get(name);
   }

@@ -31,11 +31,10 @@ public final class FlowGraph {
   }
 
   /**
-   * The reachable blocks in an order that reconverges: every block after all that lead to it except
-   * by a loop's back edge, and a loop's blocks without gaps. A warp whose lanes have parted
-   * executes the earliest group first; in this order the groups meet again at the latest at the
-   * immediate post-dominator of the branch that parted them (thread frontiers, Diamos et al., MICRO
-   * 2011).
+   * The reachable blocks in topological order, ignoring back edges, with the blocks of a loop
+   * contiguous. A diverged warp executes the earliest group first; in this order the groups
+   * reconverge no later than at the immediate post-dominator of the branch where they diverged
+   * (thread frontiers, Diamos et al., MICRO 2011).
    */
   public List<BasicBlock> ordered() {
     return new BlockOrder(blocks).order();
@@ -68,10 +67,10 @@ public final class FlowGraph {
           }
           case Statement.BranchTargets table -> tables.put(table.name(), table);
           case Statement.CallPrototype prototype -> {
-            // The calls that name it have been replaced.
+            // The calls that use it have been inlined.
           }
           case Statement.CallTargets targets -> {
-            // The calls that name them have been replaced.
+            // The calls that use them have been inlined.
           }
           case Instruction instruction -> {
             current.instructions().add(instruction);

@@ -19,17 +19,18 @@ public record Function(
     List<Variable> variables,
     List<Statement> body) {
   /**
-   * What a caller sees.
+   * The signature of a function.
    *
    * @param entry whether it is a kernel
    * @param results return values, as variables in parameter space
    * @param parameters in order
-   * @param maxThreads the most threads per block it promises to be launched with; 0 for no promise
+   * @param maxThreads maximum threads per block as declared by {@code .maxntid} or {@code
+   *     .reqntid}; 0 if not declared
    */
   public record Signature(
       boolean entry, List<Variable> results, List<Variable> parameters, int maxThreads) {}
 
-  /** Whether it only announces a function defined elsewhere. */
+  /** Whether it declares a function that is defined elsewhere. */
   public boolean isDeclaration() {
     return body.isEmpty();
   }

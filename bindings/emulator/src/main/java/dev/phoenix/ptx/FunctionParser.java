@@ -77,7 +77,7 @@ final class FunctionParser {
   }
 
   private void location(int line) {
-    // Debug information ends with its line; nothing else is written there.
+    // A debug directive takes the rest of its line.
     while (reader.peek().line() == line && !reader.atEnd()) {
       reader.take();
     }
@@ -134,7 +134,7 @@ final class FunctionParser {
     List<Variable> results = reader.peek().is("(") ? parser.parameters() : List.of();
     reader.word(); // a placeholder for the function's name
     List<Variable> parameters = reader.peek().is("(") ? parser.parameters() : List.of();
-    reader.accept(".noreturn"); // a promise to the compiler only
+    reader.accept(".noreturn"); // a hint to the compiler only
     reader.expect(";");
     return new Statement.CallPrototype(line, name, results, parameters);
   }
@@ -164,7 +164,10 @@ final class FunctionParser {
     return unique;
   }
 
-  /** Inner scopes first; a name declared nowhere (a label, a symbol) stays as it is. */
+  /**
+   * Looks in inner scopes first; a name without declaration (a label, a symbol) is returned
+   * unchanged.
+   */
   private String resolve(String name) {
     for (Map<String, String> scope : scopes) {
       String unique = scope.get(name);

@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * A call through a pointer, replaced by a comparison of the pointer with every function that it may
  * point to: those whose address the module takes and whose parameters and results have the sizes of
- * the prototype. A pointer to anything else is a fault when the call is made.
+ * the prototype. A call through any other pointer is a fault at run time.
  */
 final class IndirectCall {
   private final CallInliner inliner;
@@ -27,7 +27,7 @@ final class IndirectCall {
     for (Function candidate : candidates()) {
       Long address = addresses.get(candidate.name());
       if (address == null || inliner.isActive(candidate.name())) {
-        continue; // recursion, which is refused where it happens
+        continue; // recursion is reported as a fault at run time
       }
       Operand.Name differs = inliner.register("$differs", ScalarType.PRED);
       String next = inliner.label("$next");
@@ -82,7 +82,10 @@ final class IndirectCall {
     return variables.stream().map(Variable::byteSize).toList();
   }
 
-  /** Functions that a variable or an instruction other than a call names, in a stable order. */
+  /**
+   * Functions whose address is taken by a variable or by an instruction other than a call, in a
+   * stable order.
+   */
   private List<String> addressTaken() {
     PtxModule module = inliner.module();
     Set<String> named = new HashSet<>();

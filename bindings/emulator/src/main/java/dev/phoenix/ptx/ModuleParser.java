@@ -38,7 +38,7 @@ final class ModuleParser {
       case ".target" -> target = targets();
       case ".address_size" -> addressSize();
       case ".visible", ".weak", ".extern", ".common" -> {
-        // Linkage says nothing to a module that is whole.
+        // Linkage directives have no effect: the module is complete.
       }
       case ".entry" -> function(true);
       case ".func" -> function(false);
@@ -95,7 +95,7 @@ final class ModuleParser {
     return new VariableParser(reader).parameters();
   }
 
-  /** Performance-tuning directives; returns the promised block size, 0 for none. */
+  /** Reads performance-tuning directives; returns the declared maximum block size, or 0. */
   private int tuning() {
     int maxThreads = 0;
     while (reader.peek().text().startsWith(".")) {
@@ -104,7 +104,7 @@ final class ModuleParser {
         case ".maxntid", ".reqntid" -> maxThreads = product();
         case ".minnctapersm", ".maxnreg", ".maxnctapersm" -> reader.smallInteger();
         case ".noreturn" -> {
-          // A promise to the compiler only.
+          // A hint to the compiler only.
         }
         case ".pragma" -> {
           reader.take();

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /** An operand of an instruction (section Instruction Operands). */
 public sealed interface Operand {
   /**
-   * A register, a special register, a variable or a label: the decoder knows which.
+   * A register, a special register, a variable or a label; the decoder tells them apart.
    *
    * @param text as written, after scopes are resolved
    */

@@ -10,7 +10,7 @@ final class OperandParser {
   private final UnaryOperator<String> resolve;
 
   /**
-   * @param resolve from a name as written to the name that is unique in the function
+   * @param resolve maps a name as written to its unique name in the function
    */
   OperandParser(TokenReader reader, UnaryOperator<String> resolve) {
     this.reader = reader;

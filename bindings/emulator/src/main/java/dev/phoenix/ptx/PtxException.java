@@ -2,7 +2,7 @@ package dev.phoenix.ptx;
 
 import dev.phoenix.device.DeviceException;
 
-/** PTX that can't be read, or says something that is not supported: where and what. */
+/** PTX that is invalid or not supported. The message has the line and the reason. */
 public final class PtxException extends DeviceException {
   private static final long serialVersionUID = 1L;
 
@@ -12,7 +12,7 @@ public final class PtxException extends DeviceException {
   /**
    * @param module the name the module was loaded under
    * @param line line of the PTX text, from 1
-   * @param what what is wrong there
+   * @param what description of the error
    */
   public PtxException(String module, int line, String what) {
     super("loadModule(" + module + ")", "INVALID_PTX", module + ":" + line + ": " + what);

@@ -28,15 +28,15 @@ public record PtxModule(
   /**
    * Parses PTX text.
    *
-   * @throws PtxException at the first thing that is not understood
+   * @throws PtxException at the first syntax error or unsupported construct
    */
   public static PtxModule parse(String name, String text) {
     return new ModuleParser(name, text).parse();
   }
 
   /**
-   * The addresses that stand for its device functions in pointers, by name. They lie in no memory:
-   * a load from one is out of bounds.
+   * The addresses of its device functions, by name, for function pointers. They are outside of all
+   * allocations: a load from one is out of bounds.
    */
   public Map<String, Long> functionAddresses() {
     Map<String, Long> addresses = new LinkedHashMap<>();

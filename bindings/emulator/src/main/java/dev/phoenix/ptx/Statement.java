@@ -2,7 +2,7 @@ package dev.phoenix.ptx;
 
 import java.util.List;
 
-/** What a function's body is made of, scopes flattened. */
+/** A statement of a function's body. Scopes are flattened. */
 public sealed interface Statement
     permits Instruction,
         Statement.Label,
@@ -30,7 +30,7 @@ public sealed interface Statement
   record BranchTargets(int line, String name, List<String> targets) implements Statement {}
 
   /**
-   * What a function that is called through a pointer looks like.
+   * The prototype of a function that is called through a pointer.
    *
    * @param line where it stands
    * @param name the prototype's label

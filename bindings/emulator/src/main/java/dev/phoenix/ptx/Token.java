@@ -17,7 +17,7 @@ record Token(Kind kind, String text, int line) {
     STRING,
     /** One character. */
     PUNCTUATION,
-    /** Behind the last one. */
+    /** End of the text. */
     END
   }
 

@@ -2,7 +2,7 @@ package dev.phoenix.ptx;
 
 import java.util.List;
 
-/** Walks over tokens and complains with the line. */
+/** Reads tokens in order; its errors name the line. */
 final class TokenReader {
   private final String module;
   private final List<Token> tokens;

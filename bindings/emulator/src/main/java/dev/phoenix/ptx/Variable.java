@@ -9,7 +9,7 @@ import java.util.List;
  * @param space where it lives
  * @param alignment bytes
  * @param byteSize bytes; 0 for an unsized {@code .extern .shared} array
- * @param initialisers values and where they go; the rest is zero
+ * @param initialisers initialised elements; the rest is zero
  */
 public record Variable(
     String name, StateSpace space, int alignment, long byteSize, List<Initialiser> initialisers) {

@@ -3,7 +3,7 @@ package dev.phoenix.ptx;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a variable's declaration behind its state space (section Variable Declarations). */
+/** Reads a variable's declaration, after its state space (section Variable Declarations). */
 final class VariableParser {
   private final TokenReader reader;
 
@@ -11,7 +11,7 @@ final class VariableParser {
     this.reader = reader;
   }
 
-  /** {@code .align n .type name[size] = {...}}, up to but without the final mark. */
+  /** {@code .align n .type name[size] = {...}}, without the final semicolon or comma. */
   Variable variable(StateSpace space) {
     int alignment = 0;
     int vector = 1;
@@ -25,7 +25,7 @@ final class VariableParser {
         vector = text.charAt(1) - '0';
       } else if (ScalarType.isType(text)) {
         type = ScalarType.parse(text);
-      } else if (!isPromise(text)) {
+      } else if (!isPointerAttribute(text)) {
         throw reader.error(token, "unknown in a declaration: '" + token.text() + "'");
       }
     }
@@ -57,8 +57,11 @@ final class VariableParser {
     return List.copyOf(list);
   }
 
-  /** What a parameter promises to point to; the accesses themselves are checked. */
-  private static boolean isPromise(String text) {
+  /**
+   * Whether it is a pointer attribute of a parameter, which is ignored: accesses are checked at run
+   * time.
+   */
+  private static boolean isPointerAttribute(String text) {
     return text.equals("ptr")
         || text.equals("global")
         || text.equals("shared")

@@ -55,7 +55,7 @@ public final class ActionHeadsCases {
   /**
    * Rows to score.
    *
-   * @param hidden [rows, D], exact in bfloat16: so one draw serves both types
+   * @param hidden [rows, D], exact in bfloat16, so that both types have the same inputs
    * @param scale [D]
    * @param weights [D, actions]
    */
@@ -77,7 +77,7 @@ public final class ActionHeadsCases {
     }
   }
 
-  /** These rows, on a device: probabilities and logits are asked for. */
+  /** Prepares these rows on a device, with probabilities and logits as outputs. */
   static PreparedCase prepare(Workbench bench, Inputs inputs, int actions, ElementType type) {
     int columns = inputs.scale().length;
     int rows = inputs.hidden().length / columns;
@@ -91,7 +91,7 @@ public final class ActionHeadsCases {
             bench.floats(inputs.scale()),
             bench.floats(inputs.weights()));
     ActionHeadsKernel kernel = new ActionHeadsKernel(bench.library(), type);
-    // Terms of size |x w| up to about 4 * 4 / sqrt(D), D of them in float32.
+    // Sums of D terms |x w| of at most about 4 * 4 / sqrt(D) in float32.
     Tolerance tolerance = Tolerance.FLOAT32.plus(16 * Math.sqrt(columns) * 0x1p-23);
     long read =
         rows == 0

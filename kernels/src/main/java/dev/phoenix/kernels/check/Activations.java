@@ -1,19 +1,19 @@
 package dev.phoenix.kernels.check;
 
-/** What the cases of the element-wise kernels have in common. */
+/** Inputs and tolerances shared by the cases of the element-wise kernels. */
 final class Activations {
-  /** On and beside a warp, a vector and a block of vectors. */
+  /** Multiples of a warp, a vector and a block of vectors, and their neighbours. */
   static final int[] COUNTS = {0, 1, 7, 8, 9, 31, 32, 33, 2047, 2048, 2049};
 
   /**
-   * Of a kernel that rounds nothing: e^-x is off by as many roundings as its argument is large, 20
-   * in what is not yet zero.
+   * Tolerance of a float32 kernel: the relative error of e^-x grows with |x|, which is at most
+   * about 20 before the result vanishes.
    */
   static final Tolerance FLOATS = new Tolerance(1e-12, 64 * 0x1p-24);
 
   private Activations() {}
 
-  /** Saturating, vanishing and not finite. */
+  /** Inputs at which activations saturate or vanish, and non-finite ones. */
   static float[] extremes() {
     return new float[] {
       0f,

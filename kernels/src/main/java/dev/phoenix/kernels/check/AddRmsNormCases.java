@@ -68,7 +68,7 @@ public final class AddRmsNormCases {
   }
 
   private record Rows(float[] residual, float[] branch, float[] scale) {
-    /** What the stream holds after it. */
+    /** The residual stream after the sum. */
     float[] sum() {
       float[] sum = residual.clone();
       AddRmsNormReference.apply(new float[sum.length], sum, branch, scale, scale);
@@ -119,7 +119,10 @@ public final class AddRmsNormCases {
             .withSpecials((long) parts * size.rows()));
   }
 
-  /** n squares are off by n roundings relatively, their root by half as many, of sums up to 16. */
+  /**
+   * The relative error of a sum of n squares is n roundings, that of its root half as many; sums
+   * are at most 16.
+   */
   private static double roundings(int columns) {
     return (columns / 2 + 8) * 0x1p-24;
   }
@@ -139,7 +142,7 @@ public final class AddRmsNormCases {
         : Tolerance.ONE_ROUNDING.plus(16 * roundings);
   }
 
-  /** Where the sum cancels, the float32 error of its parts (up to about 16) remains. */
+  /** If the sum cancels, the float32 error of its terms (up to about 16) remains. */
   private static Tolerance rounded() {
     return Tolerance.ONE_ROUNDING.plus(16 * 0x1p-22);
   }

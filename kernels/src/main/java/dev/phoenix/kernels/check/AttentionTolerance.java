@@ -1,11 +1,11 @@
 package dev.phoenix.kernels.check;
 
 /**
- * How far attention may lie from its definition. A weight has the relative error d = 2^-8 (it is
- * rounded to bfloat16) + |logit| 2^-11 (tanh.approx is that exact, relatively); the output is a
- * mean of values under such weights, so at worst it moves by 2 d max|v|, and it is rounded to
- * bfloat16 once. The errors of a row's weights hardly agree in sign, so the whole result lies much
- * closer: its relative L2 error is that of the one rounding, at most 2^-8, and less.
+ * Tolerance of attention against its definition. A weight has the relative error d = 2^-8 (rounding
+ * to bfloat16) + |logit| 2^-11 (relative error of tanh.approx). The output is a mean of values with
+ * such weights, so its error is at most 2 d max|v| plus one rounding to bfloat16. The errors of a
+ * row's weights have mixed signs, so the relative L2 error of the whole result is bounded by the
+ * one rounding, 2^-8.
  *
  * @param largestLogit the largest |logit| of the case, before the cap
  */

@@ -2,7 +2,7 @@ package dev.phoenix.kernels.check;
 
 /** bfloat16 on the host: the upper half of a float, rounded to nearest even. */
 public final class Bfloat16 {
-  /** The most a rounding changes a value, relative to it: half of the last of 8 bits. */
+  /** The maximum relative error of a rounding: half a unit in the last of 8 bits. */
   public static final double EPSILON = 0x1p-8;
 
   private Bfloat16() {}

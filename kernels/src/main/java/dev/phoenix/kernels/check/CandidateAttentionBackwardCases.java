@@ -91,13 +91,16 @@ public final class CandidateAttentionBackwardCases {
         List.of(
             output("gradQkv", gradients.qkv(), heads, () -> own(inputs, expected(inputs))),
             output(
-                "gradHistory", gradients.history(), heads, () -> past(inputs, expected(inputs)))),
+                "gradHistory",
+                gradients.history(),
+                heads,
+                () -> expectedHistory(inputs, expected(inputs)))),
         work(inputs));
   }
 
   private static Output output(
       String name, DeviceMemory memory, AttentionHeads heads, Supplier<float[]> expected) {
-    // Where there is no row there is one element of memory all the same.
+    // An operand without rows still has one element of memory.
     DeviceMemory numbers = expected.get().length == 0 ? memory.slice(0, 0) : memory;
     return Output.of(
         name,
@@ -113,8 +116,11 @@ public final class CandidateAttentionBackwardCases {
         inputs.candidates(), gradients.q(), gradients.ownKeys(), gradients.ownValues());
   }
 
-  /** Added to what was there, whose queries nobody touches. */
-  private static float[] past(
+  /**
+   * The expected buffer: gradients added to its initial values; the columns of the queries are
+   * unchanged.
+   */
+  private static float[] expectedHistory(
       Inputs inputs, CandidateAttentionBackwardReference.Gradients gradients) {
     FusedRows history = inputs.history();
     float[] sum =
@@ -151,7 +157,7 @@ public final class CandidateAttentionBackwardCases {
     return gradients;
   }
 
-  /** Five products of K for every pair of candidate and history row. */
+  /** Five dot products of length K for every pair of candidate and history row. */
   private static Work work(Inputs inputs) {
     AttentionHeads heads = inputs.candidates().heads();
     long pairs = 0;

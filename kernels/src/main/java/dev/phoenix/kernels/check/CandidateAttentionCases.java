@@ -28,7 +28,7 @@ public final class CandidateAttentionCases {
     }
     AttentionHeads grouped = new AttentionHeads(10, 2, 64, MULTIPLIER);
     addBoth(cases, grouped, lengths(15, 2), lengths(65, 9));
-    // More packed rows than a tile has, and history on and beside the tile's edge.
+    // More packed rows than a tile has, and history lengths at and next to the tile's size.
     AttentionHeads many = new AttentionHeads(6, 2, 128, MULTIPLIER / 2);
     addBoth(cases, many, lengths(21, 22, 64, 0, 50), lengths(127, 128, 129, 7, 15));
     return cases;
@@ -47,9 +47,9 @@ public final class CandidateAttentionCases {
 
   /** Whether some candidates are padding. */
   public enum Padding {
-    /** Every candidate sees itself. */
+    /** Every candidate attends to itself. */
     NONE,
-    /** About a third does not. */
+    /** About a third of the candidates are padding and do not. */
     SOME
   }
 
@@ -80,9 +80,9 @@ public final class CandidateAttentionCases {
   }
 
   /**
-   * These requests, on a device.
+   * Prepares these requests on a device.
    *
-   * @param seesItself [rows]; null: all do
+   * @param seesItself [rows]: whether a candidate attends to itself; null: all do
    */
   static PreparedCase prepare(
       Workbench bench, FusedRows candidates, FusedRows history, boolean @Nullable [] seesItself) {
@@ -128,7 +128,10 @@ public final class CandidateAttentionCases {
     return expected;
   }
 
-  /** Rows of requests without candidates need not be read; own keys are no tensor operation. */
+  /**
+   * The minimal work: histories of requests without candidates are not read; own keys need no
+   * tensor cores.
+   */
   private static Work work(FusedRows candidates, FusedRows history) {
     AttentionHeads heads = candidates.heads();
     long seen = 0;

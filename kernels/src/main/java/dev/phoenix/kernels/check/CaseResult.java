@@ -6,24 +6,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device made of a case.
+ * The result of a case on a device.
  *
  * @param kernelCase the case
- * @param outputs what it wrote, compared; none where it failed before that
- * @param fault what the device refused or caught the kernel doing; null where it did neither
+ * @param outputs the compared outputs; none if the case failed earlier
+ * @param fault the exception of the device or the kernel; null if there was none
  */
 public record CaseResult(
     KernelCase kernelCase, List<Written> outputs, @Nullable DeviceException fault) {
   /**
    * An output as the device wrote it.
    *
-   * @param output which
+   * @param output the output
    * @param actual its numbers
-   * @param comparison of them with what is expected
+   * @param comparison their comparison with the expected numbers
    */
   public record Written(Output output, double[] actual, Comparison comparison) {}
 
-  /** Keeps a list of its own. */
+  /** Copies the list. */
   public CaseResult {
     outputs = List.copyOf(outputs);
   }
@@ -31,8 +31,8 @@ public record CaseResult(
   /**
    * Runs a case once and frees its memory.
    *
-   * <p>What the device refuses, and what an emulated device catches the kernel doing, is a result;
-   * anything else is thrown.
+   * <p>A {@code DeviceException}, including faults of the emulated device, becomes part of the
+   * result; other exceptions are thrown.
    */
   public static CaseResult of(Workbench bench, KernelCase kernelCase) {
     List<Written> written = new ArrayList<>();
@@ -46,7 +46,7 @@ public record CaseResult(
       bench.clear();
     } catch (DeviceException e) {
       fault = e;
-      // What the case had put on the device goes with the bench.
+      // The memory of the failed case is freed with the bench.
     }
     return new CaseResult(kernelCase, written, fault);
   }
@@ -57,12 +57,12 @@ public record CaseResult(
         output, actual, Comparison.of(output.format(), expected, actual, output.allowance()));
   }
 
-  /** Whether nothing is wrong. */
+  /** Whether the case passed. */
   public boolean passed() {
     return failure() == null;
   }
 
-  /** What is wrong first, in one line or as the device says it; null where nothing is. */
+  /** The first failure, in one line or as reported by the device; null if the case passed. */
   public @Nullable String failure() {
     if (fault != null) {
       return fault.getMessage();
@@ -81,7 +81,7 @@ public record CaseResult(
     return outputs.stream().mapToDouble(w -> w.comparison().worstUlps()).max().orElse(0);
   }
 
-  /** The largest part of its bound that an output used. */
+  /** The largest ratio of an error to its bound. */
   public double boundUsed() {
     return outputs.stream().mapToDouble(w -> w.comparison().boundUsed()).max().orElse(0);
   }

@@ -3,13 +3,13 @@ package dev.phoenix.kernels.check;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far numbers lie from what was expected.
+ * The difference of numbers from the expected ones.
  *
- * @param elements how many were compared
+ * @param elements number of compared elements
  * @param worstUlps the largest difference of finite numbers, in units in the last place of the one
  *     expected
- * @param boundUsed the largest part of its bound that a difference used; more than 1 is a failure
- * @param failure the first element that departs, or what else is wrong; null where nothing is
+ * @param boundUsed the largest ratio of a difference to its bound; more than 1 is a failure
+ * @param failure the first element out of bounds, or another failure; null if there is none
  */
 public record Comparison(
     int elements, double worstUlps, double boundUsed, @Nullable String failure) {
@@ -19,9 +19,9 @@ public record Comparison(
   }
 
   /**
-   * Compares element by element, and all together where the tolerance has a bound for that.
+   * Compares each element and, if the tolerance bounds it, the relative L2 error.
    *
-   * @param format what a unit in the last place is
+   * @param format number format, which defines the unit in the last place
    */
   public static Comparison of(
       Format format, double[] expected, double[] actual, Output.Allowance allowance) {
@@ -53,7 +53,7 @@ public record Comparison(
           "relative L2 error %.3g, bound %.3g"
               .formatted(length * tolerance.length(), tolerance.length());
     }
-    // Not a number where a row is not: then the elements have been compared one by one.
+    // NaN if an element is NaN; the elements have been compared one by one.
     double worst = Double.isNaN(length) ? used : Math.max(used, length);
     return new Comparison(expected.length, ulps, worst, failure);
   }
@@ -70,7 +70,7 @@ public record Comparison(
     return Double.isNaN(share) ? Double.POSITIVE_INFINITY : share;
   }
 
-  /** The length of the difference relative to the length of the expected vector. */
+  /** The L2 norm of the difference relative to that of the expected vector. */
   private static double relativeLength(double[] expected, double[] actual) {
     double difference = 0;
     double length = 0;

@@ -6,7 +6,7 @@ import dev.phoenix.kernels.ConvertKernel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cases of {@code convert}: narrowed, and what that gives widened again. */
+/** Cases of {@code convert}: float32 to bfloat16, and its result back to float32. */
 public final class ConvertCases {
   private static final int[] COUNTS = {0, 1, 7, 8, 9, 31, 32, 33, 2047, 2048, 2049};
 
@@ -31,7 +31,7 @@ public final class ConvertCases {
         (bench, numbers) -> prepare(bench, numbers.normal(count, 3)));
   }
 
-  /** The third and fourth lie in the middle between two neighbours. */
+  /** The third and fourth values are halfway between two bfloat16 neighbours. */
   private static float[] extremes() {
     return new float[] {
       0f, -0f, 0x1.01p0f, 0x1.03p0f, 1e-40f, Float.MAX_VALUE, Float.NaN, -1 / 0f, 1e30f

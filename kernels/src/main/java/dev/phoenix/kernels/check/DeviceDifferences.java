@@ -6,16 +6,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How two devices differ on the same cases: for each output of each kernel, in units in the last
- * place of what the first device wrote. Both answer to the definition; this says how alike they are
- * beyond that, and which output tells them apart.
+ * The differences of two devices on the same cases, for each output of each kernel, in units in the
+ * last place of the first device's result. Both devices are also compared with the definition.
  */
 public final class DeviceDifferences {
   private final String first;
   private final String second;
   private final Map<String, Row> rows = new LinkedHashMap<>();
 
-  /** Of two devices with these names. */
+  /** Creates an empty comparison of two devices with these names. */
   public DeviceDifferences(String first, String second) {
     this.first = first;
     this.second = second;
@@ -26,9 +25,9 @@ public final class DeviceDifferences {
    *
    * @param kernel the kernel
    * @param output the output's name
-   * @param cases how many were compared
-   * @param elements of all cases
-   * @param different elements whose values differ
+   * @param cases number of compared cases
+   * @param elements number of elements of all cases
+   * @param different number of elements that differ
    * @param ulps the largest difference; infinite where one is finite and the other is not
    * @param worst the case with that difference; empty where there is none
    */
@@ -54,8 +53,8 @@ public final class DeviceDifferences {
   }
 
   /**
-   * Adds what both devices made of a case. Outputs that a device did not write, because the case
-   * failed there, are left out: the case's own result says so.
+   * Adds the results of both devices for a case. Outputs missing on a device because the case
+   * failed there are skipped.
    */
   public void add(CaseResult one, CaseResult other) {
     int written = Math.min(one.outputs().size(), other.outputs().size());
@@ -70,7 +69,7 @@ public final class DeviceDifferences {
     long different = Math.abs(one.length - other.length);
     double ulps = different == 0 ? 0 : Double.POSITIVE_INFINITY;
     for (int i = 0; i < Math.min(one.length, other.length); i++) {
-      // By value: the zeros are equal, and so are all NaN.
+      // Compared by value: +0 equals -0, and NaN equals NaN.
       if (one[i] != other[i] && !(Double.isNaN(one[i]) && Double.isNaN(other[i]))) {
         different++;
         double distance = Math.abs(one[i] - other[i]) / written.output().format().ulp(one[i]);

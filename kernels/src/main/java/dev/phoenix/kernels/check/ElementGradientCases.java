@@ -67,7 +67,7 @@ public final class ElementGradientCases {
     return cases;
   }
 
-  /** Random rows of a size and type, beside the definition's hash in Java. */
+  /** Random rows of a size and type, compared with the hash in Java. */
   public static KernelCase dropout(MatrixSize size, ElementType type) {
     return KernelCase.of(
         "dropout",
@@ -191,7 +191,7 @@ public final class ElementGradientCases {
         "rope_backward",
         rows + " rows of heads of " + headSize,
         (bench, numbers) -> {
-          int columns = 4 * headSize; // three rotated heads, and values behind them
+          int columns = 4 * headSize; // three rotated heads, then values
           float[] grad = numbers.normal(rows * columns, 1);
           int[] positions = numbers.integers(rows, 0, 600);
           DeviceMemory memory = bench.floats(grad);
@@ -224,7 +224,7 @@ public final class ElementGradientCases {
         size.rows() + " x " + size.columns(),
         (bench, numbers) -> {
           float[] x = numbers.normal(size.rows() * size.columns(), 2);
-          java.util.Arrays.fill(x, 0, size.columns(), 0); // a row whose length is the least one
+          java.util.Arrays.fill(x, 0, size.columns(), 0); // a row whose norm is clamped
           float[] gradOut = numbers.normal(x.length, 1);
           float[] unit = new float[x.length];
           float[] norms = new float[size.rows()];
@@ -240,7 +240,7 @@ public final class ElementGradientCases {
                   "gradX",
                   Format.FLOAT32,
                   out,
-                  // Of one column nothing is left but the rounding of what cancels.
+                  // With one column the gradient cancels, and only rounding errors remain.
                   new Tolerance(1e-5, 1e-5),
                   () -> {
                     float[] expected = new float[x.length];

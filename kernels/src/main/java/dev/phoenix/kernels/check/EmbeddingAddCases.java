@@ -93,7 +93,7 @@ public final class EmbeddingAddCases {
     }
   }
 
-  /** Types: of the table, of the tokens. */
+  /** Prepares a case with types for the table and the tokens. */
   private static PreparedCase prepare(
       Workbench bench, Inputs inputs, MatrixSize size, RowTypes types, Tolerance tolerance) {
     int columns = size.columns();
@@ -122,7 +122,7 @@ public final class EmbeddingAddCases {
                 .withFlops((long) count * hashes));
   }
 
-  /** Reserved rows are not zero here, and the kernel must not have read them. */
+  /** Reserved rows of the table are not zero here, to show that the kernel does not read them. */
   private static PreparedCase outside(Workbench bench) {
     float[] ones = new float[VOCABULARY];
     Arrays.fill(ones, 1);

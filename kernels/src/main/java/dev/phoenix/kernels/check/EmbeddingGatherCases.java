@@ -39,7 +39,7 @@ public final class EmbeddingGatherCases {
   }
 
   /**
-   * Random rows of a random table, the edges of the table among them.
+   * Random rows of a random table, including its first and last rows.
    *
    * @param size rows that are gathered, and their columns
    * @param vocabulary rows of the table, reserved ones included
@@ -70,14 +70,14 @@ public final class EmbeddingGatherCases {
         });
   }
 
-  /** Where a table lies. */
+  /** Memory that holds the table. */
   private enum Place {
     DEVICE,
-    /** Page-locked memory of the host, read where it is. */
+    /** Mapped host memory. */
     HOST
   }
 
-  /** Float32 rows of a float32 table: the edges, and a number that no row has. */
+  /** float32 rows of a float32 table: the first and last rows, and an index outside of it. */
   private static KernelCase floats(MatrixSize size, Place place) {
     int columns = size.columns();
     return KernelCase.of(
@@ -125,7 +125,7 @@ public final class EmbeddingGatherCases {
 
   private record Inputs(float[] table, ElementType type, int[] indices, int columns) {}
 
-  /** The values of reserved rows are not zero here, and the kernel must not have read them. */
+  /** Reserved rows of the table are not zero here, to show that the kernel does not read them. */
   private static PreparedCase outside(Workbench bench, int columns) {
     float[] table = new float[VOCABULARY * columns];
     Arrays.fill(table, 1);

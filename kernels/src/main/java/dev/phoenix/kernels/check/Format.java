@@ -2,7 +2,7 @@ package dev.phoenix.kernels.check;
 
 import dev.phoenix.device.ElementType;
 
-/** How the numbers of an output are stored, and how far apart neighbours are. */
+/** The number format of an output, and its unit in the last place. */
 public enum Format {
   /** bfloat16: 8 significant bits. */
   BFLOAT16(2, 8, -126),
@@ -33,7 +33,7 @@ public enum Format {
     return byteSize;
   }
 
-  /** The unit in the last place of a finite value: the distance of its neighbours. */
+  /** The unit in the last place of a finite value. */
   public double ulp(double value) {
     if (this == INT32) {
       return 1;

@@ -2,7 +2,7 @@ package dev.phoenix.kernels.check;
 
 import dev.phoenix.kernels.AttentionHeads;
 
-/** Gradients of attention in the kernels' layouts, from their parts. */
+/** Builds attention gradients in the kernels' fused layout. */
 final class FusedGradients {
   private FusedGradients() {}
 
@@ -22,7 +22,7 @@ final class FusedGradients {
     return fused;
   }
 
-  /** The largest logit of normal vectors: four standard deviations of their product. */
+  /** An estimate of the largest logit of normal vectors: four standard deviations. */
   static double logit(AttentionHeads heads) {
     return Math.min(30, 4 * Math.sqrt(heads.headSize()) * heads.multiplier());
   }

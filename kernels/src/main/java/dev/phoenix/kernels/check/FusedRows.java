@@ -6,7 +6,8 @@ import dev.phoenix.kernels.reference.SegmentedKeyValues;
 import java.util.Arrays;
 
 /**
- * Rows queries | keys | values as the kernels read them, and their parts as the definitions do.
+ * Rows queries | keys | values in the kernels' layout, with access to their parts in the layout of
+ * the definitions.
  *
  * @param heads the geometry
  * @param values [rows, (H + 2G) * K], exact in bfloat16
@@ -20,7 +21,7 @@ public record FusedRows(AttentionHeads heads, float[] values, int[] offsets) {
     return new FusedRows(heads, numbers.bfloat16(rows * heads.fusedColumns(), 1), offsets);
   }
 
-  /** Where segments of these lengths begin, and where the last one ends. */
+  /** The offsets of segments of these lengths. */
   public static int[] offsets(int... lengths) {
     int[] offsets = new int[lengths.length + 1];
     for (int i = 0; i < lengths.length; i++) {
@@ -48,7 +49,7 @@ public record FusedRows(AttentionHeads heads, float[] values, int[] offsets) {
     return longest;
   }
 
-  /** The geometry as the definitions take it. */
+  /** The geometry for the definitions. */
   public AttentionShape shape() {
     return new AttentionShape(
         heads.queryHeads(), heads.keyHeads(), heads.headSize(), heads.multiplier());
@@ -68,7 +69,7 @@ public record FusedRows(AttentionHeads heads, float[] values, int[] offsets) {
         offsets);
   }
 
-  /** The layout of the kept keys and values: [2, G, rows, K]. */
+  /** Keys and values in the layout of the cache: [2, G, rows, K]. */
   public float[] kept() {
     float[] kept = new float[2 * heads.keyHeads() * rows() * heads.headSize()];
     int to = 0;

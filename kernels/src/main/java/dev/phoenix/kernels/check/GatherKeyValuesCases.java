@@ -15,19 +15,19 @@ import java.util.List;
 
 /** Cases of {@code gather_key_values}. */
 public final class GatherKeyValuesCases {
-  /** Rows of a batch that belong to none of the histories copied: before, between and behind. */
+  /** Rows of a batch before, between and after the copied histories. */
   private static final int OTHER_ROWS = 3;
 
-  /** Entries of no rows behind the others, as where a table is rounded up. */
+  /** Entries of no rows after the others, as in a rounded-up table. */
   private static final int NO_HISTORIES = 2;
 
   private GatherKeyValuesCases() {}
 
-  /** Where the rows that are copied begin. */
+  /** Alignment of the copied rows. */
   public enum Start {
     /** At multiples of 16 bytes, where K allows it. */
     ALIGNED,
-    /** Four bytes behind them. */
+    /** At a multiple of 16 bytes plus 4. */
     BESIDE
   }
 
@@ -46,7 +46,7 @@ public final class GatherKeyValuesCases {
       cases.add(of(heads, 1, Start.ALIGNED, 0));
     }
     cases.add(of(geometries.getFirst(), 2, Start.BESIDE, 5, 1, 33));
-    // A block has 64 rows of such heads: on and beside its edge.
+    // A block copies 64 rows of such heads: lengths at and next to its size.
     cases.add(of(geometries.getLast(), 2, Start.ALIGNED, 63, 64, 65, 129));
     return cases;
   }
@@ -67,7 +67,7 @@ public final class GatherKeyValuesCases {
         (bench, numbers) -> new Preparation(bench, numbers, heads, start, lengths).prepare(layers));
   }
 
-  /** Histories on their way to a device. */
+  /** Inputs under construction. */
   private record Preparation(
       Workbench bench, Numbers numbers, AttentionHeads heads, Start start, int[] lengths) {
 
@@ -88,7 +88,7 @@ public final class GatherKeyValuesCases {
           () -> kernel.launch(bench.stream(), table, placed), outputs, Work.moving(4 * copied));
     }
 
-    /** A layer of its own, and batches that have two of the histories each, the later one first. */
+    /** Creates a layer, and source batches of two histories each, the later one first. */
     private Output layer(String name, List<KeptHistoryTable.Entry> entries) {
       int rows = Arrays.stream(lengths).sum() + OTHER_ROWS;
       DeviceMemory out = empty(heads.keptElements(rows));
@@ -144,7 +144,7 @@ public final class GatherKeyValuesCases {
     }
 
     private static byte[] bytes(KeptHistoryTable table, int count) {
-      // Through a buffer of longs: a heap segment of bytes holds no aligned numbers.
+      // In a long[], because a heap segment of a byte[] does not allow aligned access.
       long[] words = new long[(int) KeptHistoryTable.byteSize(count) / Long.BYTES];
       table.write(MemorySegment.ofArray(words));
       return MemorySegment.ofArray(words).toArray(ValueLayout.JAVA_BYTE);

@@ -1,12 +1,12 @@
 package dev.phoenix.kernels.check;
 
 /**
- * How far gradients of attention may lie from their definition. They are sums of products whose
- * factors, weights and gradients of logits, are rounded to bfloat16 (2^-8 at worst) and come from
- * tanh.approx: a weight is off by |logit| 2^-11 relatively, its slope 1 - tanh² by 2^-10
- * absolutely. These errors hardly agree in sign, so the whole difference stays within the sum of
- * the three, relative to the length of what is expected. No element may be off by more than eight
- * times that share of the largest one, or a wrong row among thousands would hide.
+ * Tolerance of attention gradients against their definition. They are sums of products whose
+ * factors (weights and gradients of logits) are rounded to bfloat16 (relative error 2^-8) and
+ * computed with tanh.approx: a weight has the relative error |logit| 2^-11, its slope 1 - tanh² the
+ * absolute error 2^-10. These errors have mixed signs, so the relative L2 error is bounded by the
+ * sum of the three. An element may differ by eight times that fraction of the largest element, so
+ * that one wrong row among thousands is found.
  *
  * @param largestLogit the largest |logit| of the case, before the cap
  */

@@ -16,11 +16,11 @@ public final class HistoryAttentionBackwardCases {
 
   private HistoryAttentionBackwardCases() {}
 
-  /** Whether candidates have found gradients of the same keys and values. */
+  /** Whether candidates have already added gradients of the same keys and values. */
   public enum Candidates {
-    /** They have. */
+    /** Candidates have added gradients before. */
     CAME_FIRST,
-    /** There are none. */
+    /** There are no candidates. */
     NONE
   }
 
@@ -99,7 +99,9 @@ public final class HistoryAttentionBackwardCases {
     return FusedGradients.fuse(rows, gradients.q(), gradients.keys(), gradients.values());
   }
 
-  /** Five products of K for every pair of query and key: the least any algorithm needs. */
+  /**
+   * Five dot products of length K for every pair of query and key, the minimum for any algorithm.
+   */
   private static Work work(FusedRows rows) {
     AttentionHeads heads = rows.heads();
     long pairs = 0;

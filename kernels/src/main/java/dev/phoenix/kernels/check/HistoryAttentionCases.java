@@ -16,9 +16,9 @@ public final class HistoryAttentionCases {
 
   private HistoryAttentionCases() {}
 
-  /** Whether keys and values are kept for candidates. */
+  /** Whether keys and values are cached for candidates. */
   public enum Keeping {
-    /** They are written on the way. */
+    /** The kernel writes the cache. */
     KEPT,
     /** No candidates follow. */
     NOT_KEPT
@@ -34,7 +34,7 @@ public final class HistoryAttentionCases {
       cases.add(of(new AttentionHeads(3, 3, headSize, MULTIPLIER), Keeping.KEPT, 5, 70));
     }
     cases.add(of(new AttentionHeads(6, 2, 64, MULTIPLIER), Keeping.KEPT, 65, 3));
-    // Several tiles of queries and keys, on and beside the tile's edge.
+    // Several tiles of queries and keys, with lengths at and next to multiples of the tile size.
     AttentionHeads wide = new AttentionHeads(4, 2, 128, MULTIPLIER / 2);
     for (Keeping keeping : Keeping.values()) {
       cases.add(of(wide, keeping, 127, 128, 129, 300));
@@ -75,16 +75,16 @@ public final class HistoryAttentionCases {
             heads.multiplier() > 1 ? ", saturated" : "");
   }
 
-  /** q·k of normal vectors: 4 standard deviations of sqrt(K), times the multiplier. */
+  /** The tolerance for normal vectors, whose largest |q·k| is about 4 sqrt(K). */
   static Output.Allowance tolerance(AttentionHeads heads) {
     double logit = Math.min(30, 4 * Math.sqrt(heads.headSize()) * heads.multiplier());
     return new AttentionTolerance(logit);
   }
 
   /**
-   * Two keys whose logits the cap brings closer: values 1 and 0 make the output the first weight's
-   * share p, which moves by p (1 - p) times the error of the logits' difference (2 * 30 * 2^-11),
-   * and by a rounding of the weights and one of the result.
+   * Two keys whose logits are capped. With values 1 and 0 the output is the first key's probability
+   * p. Its error is p (1 - p) times the error of the logits' difference (2 * 30 * 2^-11), plus a
+   * rounding of the weights and one of the result.
    */
   private static KernelCase capped(float first, float second) {
     // queries | keys | values of two rows; the second row's query is (1, 0).
@@ -105,7 +105,7 @@ public final class HistoryAttentionCases {
                 }));
   }
 
-  /** These rows, on a device. */
+  /** Prepares these rows on a device. */
   static PreparedCase prepare(
       Workbench bench, FusedRows rows, Keeping keeping, Output.Allowance allowance) {
     AttentionHeads heads = rows.heads();

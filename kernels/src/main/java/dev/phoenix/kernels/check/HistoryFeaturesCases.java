@@ -136,7 +136,7 @@ public final class HistoryFeaturesCases {
     return () -> kernel.launch(bench.stream(), memory, given, folded, tokens.size());
   }
 
-  /** Three tokens without an action: from surface 0, and from two that no table has. */
+  /** Three tokens without an action: one with surface 0, two with surfaces outside of the table. */
   private static PreparedCase outside(Workbench bench) {
     var features =
         new HistoryFeaturesReference.Features(new float[3], new int[] {0, 1, -1}, new float[3]);

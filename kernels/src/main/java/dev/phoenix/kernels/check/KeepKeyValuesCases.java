@@ -12,7 +12,7 @@ import java.util.List;
 public final class KeepKeyValuesCases {
   private KeepKeyValuesCases() {}
 
-  /** Whether queries stand before the keys. */
+  /** Whether queries precede the keys in a row. */
   public enum Queries {
     /** Rows queries | keys | values. */
     BEFORE_KEYS,

@@ -5,20 +5,19 @@ import java.util.List;
 /**
  * One kernel on one set of inputs.
  *
- * @param kernels the sources that it launches, e.g. {@code rms_norm}; its own first
- * @param name what is special about it, e.g. its shape; differs from that of every other case of
- *     the kernel
+ * @param kernels the kernel sources that it launches, e.g. {@code rms_norm}; the tested one first
+ * @param name its description, e.g. its shape; unique among the cases of the kernel
  * @param recipe draws the inputs and puts them on a device
  */
 public record KernelCase(List<String> kernels, String name, Recipe recipe) {
-  /** How a case is put on a device. */
+  /** Prepares a case on a device. */
   @FunctionalInterface
   public interface Recipe {
-    /** Draws from {@code numbers} and puts the inputs, and room for the outputs, on the bench. */
+    /** Draws inputs from {@code numbers}, copies them to the bench, and allocates the outputs. */
     PreparedCase prepare(Workbench bench, Numbers numbers);
   }
 
-  /** Keeps a list of its own. */
+  /** Copies the list. */
   public KernelCase {
     kernels = List.copyOf(kernels);
   }
@@ -28,12 +27,12 @@ public record KernelCase(List<String> kernels, String name, Recipe recipe) {
     return new KernelCase(List.of(kernel), name, recipe);
   }
 
-  /** The kernel it belongs to. */
+  /** The tested kernel. */
   public String kernel() {
     return kernels.getFirst();
   }
 
-  /** Puts the inputs on a device. */
+  /** Draws the inputs and copies them to a device. */
   public PreparedCase prepare(Workbench bench) {
     return recipe.prepare(bench, Numbers.of(bench.seed(), kernel() + " " + name));
   }

@@ -70,7 +70,7 @@ public final class KernelCases {
    * The cases of a kernel.
    *
    * @param kernel the name of its source, e.g. {@code rms_norm}
-   * @throws IllegalArgumentException when there is no such kernel; names those there are
+   * @throws IllegalArgumentException when there is no such kernel; the message lists the known ones
    */
   public static List<KernelCase> of(String kernel) {
     List<KernelCase> cases = BY_KERNEL.get(kernel);

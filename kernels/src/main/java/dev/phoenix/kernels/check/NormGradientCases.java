@@ -16,11 +16,12 @@ public final class NormGradientCases {
   private static final int[] COLUMNS = {1, 31, 32, 33, 128, 129, 1024, 1025, 4096};
 
   /**
-   * Float32 sums of a row and of rows: some hundred roundings at most, of terms that partly cancel.
+   * Tolerance of float32 sums over a row and over rows: at most some hundred roundings, of terms
+   * that partly cancel.
    */
   private static final Tolerance SUMS = new Tolerance(1e-4, 1e-5, 1e-5);
 
-  /** Through a norm of one column nothing passes but the rounding of what cancels. */
+  /** Tolerance of a norm of one column, whose gradient cancels except for rounding errors. */
   private static final Tolerance ONE_COLUMN = new Tolerance(1e-4, 1e-5);
 
   private NormGradientCases() {}
@@ -41,7 +42,7 @@ public final class NormGradientCases {
     return cases;
   }
 
-  /** Random rows, of which {@code used} are any. */
+  /** Random rows, of which the first {@code used} are valid. */
   public static KernelCase rmsNorm(MatrixSize size, int used) {
     return new KernelCase(
         List.of("rms_norm_backward", "column_sum"),
@@ -77,12 +78,12 @@ public final class NormGradientCases {
         Work.moving(16L * usedCount).withFlops(10L * usedCount).withSpecials(used));
   }
 
-  /** Random rows between two blocks. */
+  /** Random rows, with a next norm. */
   public static KernelCase addRmsNorm(MatrixSize size, ElementType branch) {
     return addRmsNorm(size, branch, true);
   }
 
-  /** Random rows; {@code followed}: by a norm. */
+  /** Random rows; {@code followed}: whether a norm follows. */
   private static KernelCase addRmsNorm(MatrixSize size, ElementType branch, boolean followed) {
     return new KernelCase(
         List.of("add_rms_norm_backward", "column_sum"),
@@ -94,7 +95,7 @@ public final class NormGradientCases {
 
   private record Kind(ElementType branch, boolean followed) {}
 
-  /** A block's end and its gradients so far. */
+  /** The end of a block and the gradients on entry. */
   private record Block(
       MatrixSize size,
       float[] gradOut,
@@ -178,7 +179,7 @@ public final class NormGradientCases {
         "column_sum",
         size.rows() + " x " + size.columns(),
         (bench, numbers) -> {
-          // Sums of whole numbers are exact: the order must not show.
+          // Sums of integers are exact in any order.
           float[] x = numbers.wholeNumbers(size.rows() * size.columns());
           float[] expected = numbers.wholeNumbers(size.columns());
           DeviceMemory out = bench.floats(expected);

@@ -2,9 +2,9 @@ package dev.phoenix.kernels.check;
 
 import java.util.Random;
 
-/** Random inputs of one case: the same for the same seed and name, whatever else is drawn. */
+/** Random inputs of one case, which depend only on seed and name. */
 public final class Numbers {
-  /** The seed of a run, where {@code -Dphoenix.seed=N} gives no other. */
+  /** The default seed of a run. */
   public static final long DEFAULT_SEED = 20260101L;
 
   private final Random random;
@@ -13,12 +13,12 @@ public final class Numbers {
     this.random = new Random(seed);
   }
 
-  /** The seed of this run: {@code -Dphoenix.seed=N}, or one that is always the same. */
+  /** The seed of this run: {@code -Dphoenix.seed=N}, or {@link #DEFAULT_SEED}. */
   public static long seed() {
     return Long.getLong("phoenix.seed", DEFAULT_SEED);
   }
 
-  /** Inputs for what has this name, in a run with this seed. */
+  /** Inputs for a case name and a seed. */
   public static Numbers of(long seed, String name) {
     return new Numbers(seed + name.hashCode());
   }

@@ -38,7 +38,7 @@ public final class OptimizerCases {
     return cases;
   }
 
-  /** Where everything of a step lies. */
+  /** Device memory of a step. */
   private record Placed(
       List<ParameterTable.Entry> entries,
       ParameterTable.Placed table,
@@ -104,7 +104,7 @@ public final class OptimizerCases {
     ParameterTable table = new ParameterTable(entries);
     byte[] tensors = new byte[(int) table.tensorBytes()];
     byte[] pieces = new byte[(int) table.pieceBytes()];
-    // Through a buffer of longs: a heap segment of bytes holds no aligned numbers.
+    // In a long[], because a heap segment of a byte[] does not allow aligned access.
     long[] words = new long[Math.max(tensors.length, pieces.length) / 8];
     table.writeTensors(MemorySegment.ofArray(words));
     MemorySegment.ofArray(tensors)
@@ -245,7 +245,7 @@ public final class OptimizerCases {
               Format.FLOAT64,
               control.slice(0, 24),
               () -> expected,
-              // The betas are float32, and so is their product's error.
+              // The betas are float32, so their powers have float32 errors.
               new Tolerance(0, 1e-6)));
     }
     return outputs;

@@ -61,7 +61,7 @@ record OptimizerStep(
   static final int SLOTS = 40;
   static final int USED = 35;
 
-  /** What the gradients are like. */
+  /** Kind of the gradients. */
   enum Kind {
     WITHIN_THE_NORM,
     CLIPPED,
@@ -70,7 +70,7 @@ record OptimizerStep(
     LOSS_NOT_FINITE
   }
 
-  /** Rows of a table, and gradients of which some slots are not used. */
+  /** Rows of a table, and gradients, with some unused slots. */
   record Rows(float[] table, float[] accumulators, int[] rows, float[] gradients) {
     static Rows random(Numbers numbers) {
       int[] rows = new int[SLOTS];

@@ -4,13 +4,14 @@ import dev.phoenix.device.DeviceMemory;
 import java.util.function.Supplier;
 
 /**
- * What a launch writes and what it must be.
+ * An output of a launch and its expected values.
  *
- * @param name of the operand
- * @param format of its numbers
- * @param memory that holds them and nothing else
- * @param expected computes them by the kernel's definition; every format's numbers are doubles
- * @param allowance how far from it the result may lie
+ * @param name name of the operand
+ * @param format format of its numbers
+ * @param memory memory that holds exactly these numbers
+ * @param expected computes the expected numbers by the kernel's definition, as doubles for every
+ *     format
+ * @param allowance tolerance of the result
  */
 public record Output(
     String name,
@@ -18,7 +19,7 @@ public record Output(
     DeviceMemory memory,
     Supplier<double[]> expected,
     Allowance allowance) {
-  /** A tolerance, or one that depends on what is expected. */
+  /** A tolerance, which may depend on the expected values. */
   @FunctionalInterface
   public interface Allowance {
     /** The tolerance around these values. */

@@ -3,15 +3,15 @@ package dev.phoenix.kernels.check;
 import java.util.List;
 
 /**
- * A case whose inputs lie on a device.
+ * A case with its inputs on a device.
  *
- * @param launch puts the kernel on the workbench's stream; may be called many times to be timed. A
- *     kernel that updates an operand in place goes on from what the last launch left
- * @param outputs what the first launch must give
- * @param work the least that one launch does
+ * @param launch enqueues the kernel on the workbench's stream; may be called repeatedly for timing.
+ *     A kernel that updates an operand in place then continues from the previous result
+ * @param outputs expected outputs of the first launch
+ * @param work minimal work of one launch
  */
 public record PreparedCase(Runnable launch, List<Output> outputs, Work work) {
-  /** Keeps a list of its own. */
+  /** Copies the list. */
   public PreparedCase {
     outputs = List.copyOf(outputs);
   }

@@ -53,7 +53,7 @@ public final class RmsNormCases {
 
   private record Rows(float[] x, float[] scale, RowTypes types) {}
 
-  /** A row that begins between two multiples of 16 bytes takes the entry without vectors. */
+  /** Unaligned rows need the entry without vector loads. */
   private static PreparedCase unaligned(Workbench bench, Numbers numbers) {
     float[] padded = numbers.bfloat16(17, 1);
     float[] x = Arrays.copyOfRange(padded, 1, 17);
@@ -75,7 +75,7 @@ public final class RmsNormCases {
         bench.bfloat16(x),
         () -> {
           float[] expected = expected(x, scale);
-          // 1e30 squared is no float32: the row reads as 1e30 / infinity.
+          // 1e30 squared overflows float32: the result is 1e30 / infinity.
           expected[3 * columns] = 0;
           return expected;
         });
@@ -96,7 +96,7 @@ public final class RmsNormCases {
     DeviceMemory out = bench.empty(types.out(), count);
     RmsNormKernel kernel = new RmsNormKernel(bench.library(), types);
     var operands = new RmsNormKernel.Operands(out, x, bench.floats(rows.scale()));
-    // n squares are off by n roundings relatively, their root by half as many.
+    // The relative error of a sum of n squares is n roundings, that of its root half as many.
     Tolerance floats = new Tolerance(0, (columns / 2 + 8) * 0x1p-24);
     Tolerance tolerance = types.out() == ElementType.F32 ? floats : Tolerance.ONE_ROUNDING;
     return new PreparedCase(

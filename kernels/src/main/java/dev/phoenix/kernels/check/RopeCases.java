@@ -53,7 +53,7 @@ public final class RopeCases {
             "x",
             Format.BFLOAT16,
             inPlace,
-            // Two products of up to 10 may cancel: their float32 error remains.
+            // Two products of up to 10 may cancel, and their float32 error remains.
             Tolerance.ONE_ROUNDING.plus(20 * 0x1p-23),
             () -> {
               float[] expected = x.clone();

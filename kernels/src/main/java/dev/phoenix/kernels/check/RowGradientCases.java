@@ -46,7 +46,7 @@ public final class RowGradientCases {
     return cases;
   }
 
-  /** Rows of which one has a third of all uses. */
+  /** Random uses of rows, where one row has a third of all uses. */
   public static KernelCase embeddingGather(int uses, int columns) {
     return KernelCase.of(
         "embedding_gather_backward",
@@ -56,7 +56,7 @@ public final class RowGradientCases {
           for (int i = 0; i < uses; i += 3) {
             rows[i] = 100;
           }
-          // Sums of whole numbers are exact: no order shows.
+          // Sums of integers are exact in any order.
           float[] gradOut = numbers.wholeNumbers(uses * columns);
           var used = EmbeddingGatherBackwardReference.apply(gradOut, rows, 65, columns);
           return prepare(bench, new Uses(rows, gradOut, used), columns);
@@ -82,7 +82,7 @@ public final class RowGradientCases {
       starts[Arrays.binarySearch(slots, rows[i]) + 1]++;
     }
     Arrays.parallelPrefix(starts, Integer::sum);
-    // Slot s goes to row 2 s + 1 of what has 3 everywhere; the first one nowhere.
+    // Slot s is added to row 2 s + 1 of a buffer of threes; the first slot has no target.
     int outRows = 2 * slots.length;
     float[] before = new float[outRows * columns];
     Arrays.fill(before, 3);
@@ -141,7 +141,7 @@ public final class RowGradientCases {
         });
   }
 
-  /** Random rows, cleared behind those in use. */
+  /** Random rows, cleared after the used ones. */
   public static KernelCase clearTail(MatrixSize size, ElementType type, int used) {
     return KernelCase.of(
         "clear_tail",
@@ -202,7 +202,7 @@ public final class RowGradientCases {
         });
   }
 
-  /** Every prefix is a segment of its own. */
+  /** Expected values, with every prefix as a separate segment. */
   private static void expectPrefixes(float[] means, float[] gradX, float[] x, float[] gradOut) {
     int columns = means.length / LENGTHS.length;
     for (int segment = 0; segment + 1 < OFFSETS.length; segment++) {

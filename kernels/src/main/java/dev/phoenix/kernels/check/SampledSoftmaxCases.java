@@ -20,9 +20,9 @@ public final class SampledSoftmaxCases {
   }
 
   /**
-   * Random dot products of {@code users} and as many candidates as there are columns: those of a
-   * user are positives, hard negatives and others in turn, a fifth are nobody's. The last user has
-   * no positive, where there are two or more.
+   * Random dot products of {@code users} and as many candidates as there are columns: a user's
+   * candidates are positives, hard negatives and others in turn; a fifth of the candidates are
+   * global negatives. The last user has no positive, where there are two or more.
    */
   public static KernelCase of(int users, int columns, float logTemperature) {
     return KernelCase.of(
@@ -52,7 +52,7 @@ public final class SampledSoftmaxCases {
       return owners.length;
     }
 
-    /** 1 / the user's positives. */
+    /** 1 / number of the user's positives. */
     float weight(int user) {
       int count = 0;
       for (int c = 0; c < owners.length; c++) {
@@ -66,7 +66,7 @@ public final class SampledSoftmaxCases {
     }
   }
 
-  /** Entries of all users, as the kernel takes them; one unused query lies before the first. */
+  /** Builds the kernel's lists of all users, after one unused query. */
   private static final class Lists {
     private final List<Integer> columns = new ArrayList<>();
     private final List<Float> bias = new ArrayList<>();
@@ -134,8 +134,9 @@ public final class SampledSoftmaxCases {
       expect(gradient, losses, batch, user, logTemperature);
     }
     SampledSoftmaxKernel kernel = new SampledSoftmaxKernel(bench.library());
-    // A score of 1 / temperature is rounded, and its exponential is off by as much; 1 / temperature
-    // is itself an exponential, off by two units in the last place.
+    // The rounding error of a score, which is up to 1 / temperature, is the relative error of its
+    // exponential; 1 / temperature is itself an exponential with an error of two units in the last
+    // place.
     double largest = Math.exp(-logTemperature);
     Tolerance bound = new Tolerance(1e-6 * largest, 1e-5 + 8 * largest * 0x1p-24);
     return new PreparedCase(
@@ -152,8 +153,8 @@ public final class SampledSoftmaxCases {
   }
 
   /**
-   * One user by the definition: with unit vectors as candidates, the user's vector is its dot
-   * products, and its gradient theirs.
+   * Computes one user by the definition. With unit vectors as candidates, the user's vector equals
+   * its dot products, and its gradient equals theirs.
    */
   private static void expect(
       float[] gradient, float[] losses, Batch batch, int user, float logTemperature) {

@@ -27,7 +27,7 @@ public final class ScatterRowsCases {
    * Random rows.
    *
    * @param size of the output
-   * @param targets where each row goes; outside the output: nowhere
+   * @param targets target of each row; a row with a target outside of the output is skipped
    */
   public static KernelCase of(MatrixSize size, ElementType type, int... targets) {
     int columns = size.columns();

@@ -73,7 +73,7 @@ public final class TopKCases {
           null);
     }
 
-    /** What one user may retrieve. */
+    /** The entries that one user may retrieve. */
     private boolean[] openTo(int user) {
       if (open == null) {
         boolean[] all = new boolean[size.entries()];
@@ -84,7 +84,7 @@ public final class TopKCases {
       return Arrays.copyOfRange(open, from, from + size.entries());
     }
 
-    /** Behind the last entry: index -1, score -infinity. */
+    /** The expected result, padded with index -1 and score -infinity. */
     TopKReference.Result expected() {
       int[] indices = new int[size.users() * size.k()];
       float[] scores = new float[indices.length];
@@ -101,7 +101,7 @@ public final class TopKCases {
     }
   }
 
-  /** This scan, on a device. */
+  /** Prepares this scan on a device. */
   static PreparedCase prepare(Workbench bench, Scan scan) {
     TopKKernel.Size size = scan.size();
     TopKKernel kernel = new TopKKernel(bench.library(), size);

@@ -6,9 +6,9 @@ import dev.phoenix.kernels.check.TopKCases.Scan;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ties, masks, NaN, and lists that one block has to cut back. */
+/** Ties, masks, NaN, and lists that a block has to compact. */
 final class TopKEdgeCases {
-  /** How the good entries of a long list follow each other. */
+  /** Order of the good entries of a long list. */
   private enum Order {
     ASCENDING,
     DESCENDING,
@@ -48,8 +48,8 @@ final class TopKEdgeCases {
   }
 
   /**
-   * All good entries lie in the tiles that one block scans, so that its list fills up and is cut
-   * back to K on the way.
+   * All good entries are in the tiles of one block, so that its list fills up and is compacted to
+   * K.
    */
   private static PreparedCase longLists(Workbench bench, Numbers numbers, Order order) {
     int tile = TopKCases.tile();
@@ -85,7 +85,7 @@ final class TopKEdgeCases {
         bench, new Scan(size, scan.users(), scan.corpus(), new boolean[size.entries()]));
   }
 
-  /** Masked entries score -1e12: before -1e13, and NaN comes after everything. */
+  /** Masked entries score -1e12, which is better than -1e13; NaN is last. */
   private static PreparedCase extremes(Workbench bench) {
     float[] corpus = {1, Float.NaN, Float.NEGATIVE_INFINITY, 3, Float.POSITIVE_INFINITY, -1e13f};
     var size = new TopKKernel.Size(1, 6, 1, 8, ElementType.F32);

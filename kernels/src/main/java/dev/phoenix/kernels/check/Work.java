@@ -1,8 +1,8 @@
 package dev.phoenix.kernels.check;
 
 /**
- * The least that a case asks of any device, for the floor that a roofline sets: every operand is
- * moved once, and no more is computed than the definition says.
+ * The minimal work of a case, for a roofline bound: every operand is moved once, and only the
+ * operations of the definition are counted.
  *
  * @param bytes read and written in device memory
  * @param flops float32 multiplications and additions
@@ -10,22 +10,22 @@ package dev.phoenix.kernels.check;
  * @param specials exponentials, hyperbolic tangents, roots, reciprocals and divisions
  */
 public record Work(long bytes, long flops, long tensorFlops, long specials) {
-  /** Bytes that are only moved. */
+  /** Work that only moves bytes. */
   public static Work moving(long bytes) {
     return new Work(bytes, 0, 0, 0);
   }
 
-  /** The same with float32 operations. */
+  /** A copy with float32 operations. */
   public Work withFlops(long count) {
     return new Work(bytes, count, tensorFlops, specials);
   }
 
-  /** The same with operations of tensor cores. */
+  /** A copy with tensor core operations. */
   public Work withTensorFlops(long count) {
     return new Work(bytes, flops, count, specials);
   }
 
-  /** The same with special functions. */
+  /** A copy with special functions. */
   public Work withSpecials(long count) {
     return new Work(bytes, flops, tensorFlops, count);
   }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The kernels on a device, a stream, and the memory that cases put there, which it owns. The device
- * stays its opener's.
+ * The kernels on a device, a stream, and the memory of the cases. Owns all of them, but not the
+ * device.
  */
 public final class Workbench implements AutoCloseable {
   private final Device device;
@@ -37,7 +37,7 @@ public final class Workbench implements AutoCloseable {
   /**
    * A bench on a device.
    *
-   * @param form which of the compiled forms of the kernels is loaded
+   * @param form compiled form of the kernels to load
    * @param seed of all inputs
    */
   public static Workbench on(Device device, KernelLibrary.Form form, long seed) {
@@ -54,12 +54,12 @@ public final class Workbench implements AutoCloseable {
     return library;
   }
 
-  /** Where launches are put. */
+  /** The stream of all launches. */
   public Stream stream() {
     return stream;
   }
 
-  /** Memory filled with NaN, in bfloat16 as in float32: what is not written shows. */
+  /** Memory filled with NaN in every float type, so that unwritten elements are found. */
   public DeviceMemory empty(ElementType type, long count) {
     return filled(count * type.byteSize());
   }
@@ -69,16 +69,16 @@ public final class Workbench implements AutoCloseable {
     return filled(count * Integer.BYTES);
   }
 
-  /** Bytes that are all ones. */
+  /** Memory with all bits set. */
   public DeviceMemory filled(long byteSize) {
-    // A device has no buffers of no bytes.
+    // Buffers of 0 bytes are not allowed.
     DeviceBuffer buffer = device.allocate(Math.max(1, byteSize));
     buffers.add(buffer);
     stream.fill(buffer, (byte) 0xff);
     return buffer;
   }
 
-  /** These values in host memory that kernels read where it is. */
+  /** A copy of these values in mapped host memory. */
   public DeviceMemory mapped(float[] values) {
     MappedBuffer buffer = device.allocateMapped((long) values.length * Float.BYTES);
     buffers.add(buffer);
@@ -86,7 +86,7 @@ public final class Workbench implements AutoCloseable {
     return buffer;
   }
 
-  /** These values, rounded to bfloat16. */
+  /** A copy of these values, rounded to bfloat16. */
   public DeviceMemory bfloat16(float[] values) {
     return put(MemorySegment.ofArray(Bfloat16.narrow(values)));
   }
@@ -96,7 +96,7 @@ public final class Workbench implements AutoCloseable {
     return put(MemorySegment.ofArray(values));
   }
 
-  /** These values, as the type says. */
+  /** A copy of these values in this type. */
   public DeviceMemory typed(ElementType type, float[] values) {
     return type == ElementType.F32 ? floats(values) : bfloat16(values);
   }
@@ -129,7 +129,7 @@ public final class Workbench implements AutoCloseable {
     return memory;
   }
 
-  /** The numbers of an output, when all that was launched is done. */
+  /** Reads the numbers of an output, after all launches have completed. */
   public double[] read(Output output) {
     int count = Math.toIntExact(output.memory().byteSize() / output.format().byteSize());
     return switch (output.format()) {

@@ -1,11 +1,11 @@
 /**
- * Every kernel on inputs chosen to break it, and what it must give there: one class of {@link
- * dev.phoenix.kernels.check.KernelCase}s per kernel, which tests, the command line and benchmarks
- * share and which run on any device.
+ * Test cases of every kernel with difficult inputs and expected outputs: one class of {@link
+ * dev.phoenix.kernels.check.KernelCase}s per kernel. Tests, the command line and benchmarks share
+ * them; they run on any device.
  *
- * <p>A case is a recipe: its inputs are drawn, and put on a device, when it is prepared, and its
- * expected values are computed when they are asked for. So a list of cases costs nothing, and a
- * case can be launched and timed without ever being compared.
+ * <p>A case is lazy: inputs are drawn and copied to a device when it is prepared, and expected
+ * values are computed on request. So creating a list of cases is cheap, and a case can be timed
+ * without computing expected values.
  */
 @NullMarked
 package dev.phoenix.kernels.check;

@@ -8,7 +8,7 @@ public final class ActionHeadsBackwardReference {
   private ActionHeadsBackwardReference() {}
 
   /**
-   * Where the gradients go; all are added to.
+   * Gradient buffers; all are added to.
    *
    * @param hidden [rows, D]
    * @param scale [D]
@@ -17,7 +17,7 @@ public final class ActionHeadsBackwardReference {
   public record Gradients(float[] hidden, float[] scale, float[] weights) {}
 
   /**
-   * What the forward pass read.
+   * Inputs of the forward pass.
    *
    * @param hidden [rows, D]
    * @param scale [D]

@@ -15,13 +15,13 @@ public final class AdamWReference {
    * @param beta1 decay of the mean gradient
    * @param beta2 decay of the mean square
    * @param epsilon added to the root of the mean square
-   * @param weightDecay times the learning rate, what a parameter loses
+   * @param weightDecay decoupled weight decay, before multiplication by the learning rate
    */
   public record Settings(
       double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {}
 
   /**
-   * What a tensor's optimiser keeps.
+   * Optimiser state of a tensor.
    *
    * @param mean m, zeros at the beginning
    * @param meanSquare v, zeros at the beginning
@@ -29,7 +29,7 @@ public final class AdamWReference {
   public record Moments(float[] mean, float[] meanSquare) {}
 
   /**
-   * Takes a step.
+   * Performs a step.
    *
    * @param parameters [any shape], updated in place
    * @param moments of the same shape, updated in place

@@ -1,18 +1,20 @@
 package dev.phoenix.kernels.reference;
 
 /**
- * Gradients of {@link AddRmsNormReference}. The sum's gradient is what comes down the residual
- * stream and what comes through the next block's norm; the residual stream passes it on as it is,
- * the branch through its own norm. Source: docs/model.md#4-transformer and #9-training.
+ * Gradients of {@link AddRmsNormReference}. The gradient of the sum is the residual stream's
+ * gradient plus the one through the next block's norm. It is the gradient of the residual stream
+ * before the sum, and is propagated to the branch through the branch's norm. Source:
+ * docs/model.md#4-transformer and #9-training.
  */
 public final class AddRmsNormBackwardReference {
   private AddRmsNormBackwardReference() {}
 
   /**
-   * Where the gradients go.
+   * Gradient buffers.
    *
-   * @param residual [rows, D]: on entry the gradient of the updated residual stream by what reads
-   *     it besides the next norm; on return the gradient of the residual stream before the sum
+   * @param residual [rows, D]: on entry the gradient of the updated residual stream from its
+   *     readers other than the next norm; on return the gradient of the residual stream before the
+   *     sum
    * @param branch [rows, D], added to
    * @param branchScale [D], added to
    * @param nextScale [D], added to
@@ -21,7 +23,7 @@ public final class AddRmsNormBackwardReference {
       float[] residual, float[] branch, float[] branchScale, float[] nextScale) {}
 
   /**
-   * What the forward pass read and left.
+   * Inputs and outputs of the forward pass.
    *
    * @param residual [rows, D], after the sum
    * @param branch [rows, D]
@@ -31,7 +33,7 @@ public final class AddRmsNormBackwardReference {
   public record Forward(float[] residual, float[] branch, float[] branchScale, float[] nextScale) {}
 
   /**
-   * Adds the gradients of a block's end.
+   * Adds the gradients of the residual add and of the next norm.
    *
    * @param gradOut [rows, D], of the next block's input
    */

@@ -1,8 +1,9 @@
 package dev.phoenix.kernels.reference;
 
 /**
- * A block's end and the next block's beginning in one pass: h += rms(branch) * branchScale, then
- * out = rms(h) * nextScale. Source: docs/model.md#4-transformer (the double norm of every layer).
+ * The residual add of a block fused with the first norm of the next one: h += rms(branch) *
+ * branchScale, then out = rms(h) * nextScale. Source: docs/model.md#4-transformer (the double norm
+ * of every layer).
  */
 public final class AddRmsNormReference {
   private AddRmsNormReference() {}

@@ -1,8 +1,8 @@
 package dev.phoenix.kernels.reference;
 
 /**
- * The gradient of {@link AddRowsReference} by its table. Source: docs/model.md#3-features and
- * #9-training.
+ * The gradient of {@link AddRowsReference} with respect to its table. Source:
+ * docs/model.md#3-features and #9-training.
  */
 public final class AddRowsBackwardReference {
   private AddRowsBackwardReference() {}

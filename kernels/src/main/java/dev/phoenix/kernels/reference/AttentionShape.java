@@ -2,10 +2,10 @@ package dev.phoenix.kernels.reference;
 
 /**
  * The head geometry of an attention: {@code queryHeads} H, {@code keyValueHeads} G with H a
- * multiple of G, {@code headSize} K, and the multiplier every q·k is scaled by before the cap.
+ * multiple of G, {@code headSize} K, and the multiplier of every q·k before the logit cap.
  */
 public record AttentionShape(int queryHeads, int keyValueHeads, int headSize, float multiplier) {
-  /** Logits are squashed into (-30, 30) by 30 tanh(x / 30). Source: docs/model.md#4-transformer. */
+  /** Logits are capped to (-30, 30) by 30 tanh(x / 30). Source: docs/model.md#4-transformer. */
   public static final double LOGIT_CAP = 30.0;
 
   public AttentionShape {

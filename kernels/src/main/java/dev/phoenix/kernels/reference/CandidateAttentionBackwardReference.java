@@ -8,8 +8,8 @@ public final class CandidateAttentionBackwardReference {
   private CandidateAttentionBackwardReference() {}
 
   /**
-   * Where the gradients go; all are added to. A key's gradient is the sum over the H/G query heads
-   * that read it, a history key's also over the candidates of its request.
+   * Gradient buffers; all are added to. A key's gradient is the sum over the H/G query heads that
+   * attend to it, a history key's also over the candidates of its request.
    *
    * @param q [candidate rows, H*K]
    * @param ownKeys [candidate rows, G*K]
@@ -24,7 +24,7 @@ public final class CandidateAttentionBackwardReference {
    * Adds the gradients of queries, keys and values, all as they are after rotation.
    *
    * @param gradOut [candidate rows, H*K]
-   * @param history kept keys and values, one segment per request
+   * @param history keys and values of the history, one segment per request
    */
   public static void apply(
       Gradients gradients,

@@ -1,8 +1,8 @@
 package dev.phoenix.kernels.reference;
 
 /**
- * Attention of candidate rows: a candidate sees the whole history of its own request and itself,
- * never another candidate. Source: docs/model.md#4-transformer.
+ * Attention of candidate rows: a candidate attends to the whole history of its own request and to
+ * itself, never to another candidate. Source: docs/model.md#4-transformer.
  */
 public final class CandidateAttentionReference {
   private CandidateAttentionReference() {}
@@ -13,8 +13,8 @@ public final class CandidateAttentionReference {
    *
    * @param queries [rows, H*K], rotated
    * @param own each candidate's own keys and values and the candidate rows of every request
-   * @param seesItself [rows]: false for a padding candidate, whose own key is masked; a row left
-   *     with no key at all sees itself after all, so that it stays finite
+   * @param seesItself [rows]: false for a padding candidate, whose own key is masked. A row without
+   *     any other key attends to itself in any case, so that its result is finite
    */
   public record Candidates(float[] queries, SegmentedKeyValues own, boolean[] seesItself) {}
 
@@ -22,7 +22,7 @@ public final class CandidateAttentionReference {
    * Attends every candidate to the history of its request and to itself.
    *
    * @param out [candidate rows, H*K]
-   * @param history kept keys and values, one segment per request
+   * @param history keys and values of the history, one segment per request
    */
   public static void apply(
       float[] out, Candidates candidates, SegmentedKeyValues history, AttentionShape shape) {

@@ -1,8 +1,9 @@
 package dev.phoenix.kernels.reference;
 
 /**
- * Gradients of {@link CandidateFeaturesReference} by its folded tables; the tokens' own gradient
- * passes unchanged. Source: docs/model.md#3-features and #9-training.
+ * Gradients of {@link CandidateFeaturesReference} with respect to its folded tables. The gradient
+ * of the input tokens equals that of the output tokens. Source: docs/model.md#3-features and
+ * #9-training.
  */
 public final class CandidateFeaturesBackwardReference {
   private CandidateFeaturesBackwardReference() {}

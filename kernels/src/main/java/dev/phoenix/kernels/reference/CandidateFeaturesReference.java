@@ -1,8 +1,8 @@
 package dev.phoenix.kernels.reference;
 
 /**
- * What a candidate token has besides its post and author rows: product surface and post age, each
- * table folded with its block of proj_mat_2. Source: docs/model.md#3-features.
+ * Adds product surface and post age to candidate tokens. Each table is already multiplied by
+ * (folded with) its block of proj_mat_2. Source: docs/model.md#3-features.
  */
 public final class CandidateFeaturesReference {
   private CandidateFeaturesReference() {}

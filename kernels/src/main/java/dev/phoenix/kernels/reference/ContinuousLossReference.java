@@ -2,7 +2,7 @@ package dev.phoenix.kernels.reference;
 
 /**
  * The ranker's loss over one continuous output: a distance of sigmoid(logit) from the clipped,
- * scaled dwell time, averaged over the valid candidates that are no sampled negatives. Source:
+ * scaled dwell time, averaged over the valid candidates except sampled negatives. Source:
  * docs/model.md#9-training.
  */
 public final class ContinuousLossReference {
@@ -14,11 +14,13 @@ public final class ContinuousLossReference {
     MAE,
     /** (p - y)². */
     MSE,
-    /** (p - y)² / 2 up to |p - y| = 1, |p - y| - 1/2 beyond; targets in [0, 1] stay below. */
+    /**
+     * (p - y)² / 2, or |p - y| - 1/2 for |p - y| > 1, which does not occur with targets in [0, 1].
+     */
     HUBER,
     /**
-     * The deviance of a Tweedie distribution of power 1.5, without what does not depend on p: 2 y /
-     * sqrt(p) + 2 sqrt(p).
+     * The deviance of a Tweedie distribution of power 1.5, without terms that do not depend on p: 2
+     * y / sqrt(p) + 2 sqrt(p).
      */
     TWEEDIE;
 
@@ -33,7 +35,7 @@ public final class ContinuousLossReference {
       };
     }
 
-    /** Its derivative by p; 0 at the corner of {@link #MAE}. */
+    /** The derivative with respect to p; 0 for {@link #MAE} at p = y. */
     public double slope(double p, double y) {
       double off = p - y;
       return switch (this) {
@@ -46,19 +48,20 @@ public final class ContinuousLossReference {
   }
 
   /**
-   * What the outputs are held against.
+   * Targets of the outputs.
    *
    * @param values [rows], in [0, 1]
    * @param sampledNegative [rows]: the row has no target
-   * @param output which of the outputs of a row
-   * @param distance how far a prediction is off
-   * @param weight what the loss is multiplied by
+   * @param output index of the output in a row
+   * @param distance distance of a prediction from its target
+   * @param weight factor of the loss
    */
   public record Targets(
       float[] values, boolean[] sampledNegative, int output, Distance distance, float weight) {}
 
   /**
-   * The weighted loss, and its gradient by the logits; 0 where no row has a target.
+   * Returns the weighted loss and adds its gradient with respect to the logits; 0 if no row has a
+   * target.
    *
    * @param gradLogits [rows, outputs], added to
    * @param logits [rows, outputs]

@@ -3,8 +3,8 @@ package dev.phoenix.kernels.reference;
 import java.util.Arrays;
 
 /**
- * The gradient of {@link EmbeddingGatherReference} by its table, for the rows that were used: the
- * table itself is far too large for a gradient of its own. Source: docs/model.md#2-hashing and
+ * The gradient of {@link EmbeddingGatherReference} with respect to its table, for the used rows
+ * only: the table is too large for a dense gradient. Source: docs/model.md#2-hashing and
  * #9-training.
  */
 public final class EmbeddingGatherBackwardReference {
@@ -23,7 +23,7 @@ public final class EmbeddingGatherBackwardReference {
    *
    * @param gradOut [rows.length, D]
    * @param rows indices into the table
-   * @param reserved rows below this one are zero by definition, get no gradient and are left out
+   * @param reserved rows below this index are zero by definition and get no gradient
    * @param columns D
    */
   public static RowGradients apply(float[] gradOut, int[] rows, int reserved, int columns) {

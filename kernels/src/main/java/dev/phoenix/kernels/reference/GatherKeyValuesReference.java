@@ -2,26 +2,27 @@ package dev.phoenix.kernels.reference;
 
 import java.util.List;
 
-/** Brings kept keys and values of histories together, in one layer: a copy. */
+/** Copies cached keys and values of histories into one batch, in one layer. */
 public final class GatherKeyValuesReference {
   private GatherKeyValuesReference() {}
 
   /**
-   * A history among others.
+   * A history in a key/value cache.
    *
-   * @param kept [2, G, rows, K]: keys, then values, the rows of one head together
-   * @param rows of every head
-   * @param first the history's first
-   * @param count its rows
+   * @param kept [2, G, rows, K]: keys, then values, the rows of one head contiguous
+   * @param rows rows of every head of the cache
+   * @param first index of the history's first row
+   * @param count number of its rows
    */
   public record History(float[] kept, int rows, int first, int count) {}
 
   /**
-   * The rows of {@code histories}, one after the other; what lies behind them keeps its values.
+   * Copies the rows of {@code histories} one after the other; later rows of {@code out} are
+   * unchanged.
    *
    * @param out [2, G, rows, K], updated in place
-   * @param rows of every head of {@code out}
-   * @param shape has G and K
+   * @param rows rows of every head of {@code out}
+   * @param shape geometry; only G and K are used
    */
   public static void apply(float[] out, int rows, List<History> histories, AttentionShape shape) {
     int columns = shape.headSize();

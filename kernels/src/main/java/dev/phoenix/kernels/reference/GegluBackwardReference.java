@@ -5,7 +5,7 @@ public final class GegluBackwardReference {
   private GegluBackwardReference() {}
 
   /**
-   * Where the gradients go; both are added to.
+   * Gradient buffers; both are added to.
    *
    * @param gate [rows, F]
    * @param up [rows, F]

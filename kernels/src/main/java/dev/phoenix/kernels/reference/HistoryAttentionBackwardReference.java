@@ -8,10 +8,11 @@ public final class HistoryAttentionBackwardReference {
   private HistoryAttentionBackwardReference() {}
 
   /**
-   * Where the gradients go; all are added to: keys and values may hold what came from candidates.
+   * Gradient buffers; all are added to: those of keys and values may already hold gradients from
+   * candidates.
    *
    * @param q [rows, H*K]
-   * @param keys [rows, G*K]: the sum over the H/G query heads that read a key
+   * @param keys [rows, G*K]: the sum over the H/G query heads that attend to a key
    * @param values [rows, G*K]
    */
   public record Gradients(float[] q, float[] keys, float[] values) {}

@@ -1,14 +1,14 @@
 package dev.phoenix.kernels.reference;
 
 /**
- * Attention of history rows: row i of a segment sees rows 0..i of the same segment. Padding has no
- * row at all, so there is no mask. Source: docs/model.md#4-transformer.
+ * Attention of history rows: row i of a segment attends to rows 0..i of the same segment. Batches
+ * are ragged, so there is no padding and no mask. Source: docs/model.md#4-transformer.
  */
 public final class HistoryAttentionReference {
   private HistoryAttentionReference() {}
 
   /**
-   * Attends every row of every segment to its past.
+   * Computes the attention of every row to the earlier rows of its segment and itself.
    *
    * @param out [rows, H*K]
    * @param q [rows, H*K], rotated

@@ -1,9 +1,9 @@
 package dev.phoenix.kernels.reference;
 
 /**
- * What a history token has besides its post and author rows: signed actions, product surface and
- * dwell time. Each of the three meets its own block of proj_mat_3, so that block is folded into the
- * small table in front of it once, and the concatenated row is never built. Source:
+ * Adds signed actions, product surface and dwell time to history tokens. Each of the three features
+ * is multiplied by its own block of proj_mat_3, so the small table of a feature is multiplied by
+ * that block once (folded), and the concatenated row is never built. Source:
  * docs/model.md#3-features.
  */
 public final class HistoryFeaturesReference {

@@ -1,9 +1,9 @@
 package dev.phoenix.kernels.reference;
 
 /**
- * The gradient of {@link L2NormalizeReference}: (gradOut - out (gradOut · out)) / norm; where the
- * norm is the smallest one divided by, a constant, gradOut / norm. Source:
- * docs/model.md#6-retrieval and #9-training.
+ * The gradient of {@link L2NormalizeReference}: (gradOut - out (gradOut · out)) / norm; if the norm
+ * was clamped to its minimum, a constant, gradOut / norm. Source: docs/model.md#6-retrieval and
+ * #9-training.
  */
 public final class L2NormalizeBackwardReference {
   private L2NormalizeBackwardReference() {}
@@ -13,7 +13,7 @@ public final class L2NormalizeBackwardReference {
    *
    * @param gradX [rows, D], added to
    * @param gradOut [rows, D]
-   * @param x [rows, D], what the forward pass read
+   * @param x [rows, D], input of the forward pass
    * @param columns D
    */
   public static void apply(float[] gradX, float[] gradOut, float[] x, int columns) {

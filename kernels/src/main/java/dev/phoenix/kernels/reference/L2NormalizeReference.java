@@ -2,16 +2,16 @@ package dev.phoenix.kernels.reference;
 
 /** x / sqrt(max(sum x^2, 1e-12)), row by row. Source: docs/model.md#6-retrieval. */
 public final class L2NormalizeReference {
-  /** The smallest squared norm divided by. */
+  /** Lower bound of the squared norm. */
   public static final double EPSILON = 1e-12;
 
   private L2NormalizeReference() {}
 
   /**
-   * Brings every row to unit length; a zero row stays zero.
+   * Normalises every row to unit length; a zero row stays zero.
    *
    * @param out [rows, D]; may be {@code x}
-   * @param norms [rows] the lengths divided by
+   * @param norms [rows] the divisors
    * @param x [rows, D]
    */
   public static void apply(float[] out, float[] norms, float[] x) {

@@ -5,7 +5,7 @@ public final class MeanPoolBackwardReference {
   private MeanPoolBackwardReference() {}
 
   /**
-   * Adds to every row its share of its segment's gradient.
+   * Adds the gradient of its segment / number of rows to every row.
    *
    * @param gradX [rows, D], added to
    * @param gradOut [segments, D]

@@ -5,7 +5,7 @@ public final class PlaceRowsReference {
   private PlaceRowsReference() {}
 
   /**
-   * out[rows[r]] = x[r]; the rows of {@code out} that none names keep their values.
+   * out[rows[r]] = x[r]; other rows of {@code out} are unchanged.
    *
    * @param out [any, D], updated in place
    * @param x [rows.length, D]

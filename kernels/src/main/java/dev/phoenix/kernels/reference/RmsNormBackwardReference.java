@@ -9,7 +9,7 @@ public final class RmsNormBackwardReference {
   private RmsNormBackwardReference() {}
 
   /**
-   * Where the gradients go; both are added to.
+   * Gradient buffers; both are added to.
    *
    * @param x [rows, D]
    * @param scale [D]

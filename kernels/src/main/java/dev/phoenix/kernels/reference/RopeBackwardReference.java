@@ -8,7 +8,7 @@ public final class RopeBackwardReference {
   private RopeBackwardReference() {}
 
   /**
-   * Turns gradients of rotated rows, in place, into those of the rows before.
+   * Replaces the gradients of rotated rows by those of the rows before rotation.
    *
    * @param grad [rows, columns]
    * @param positions [rows]

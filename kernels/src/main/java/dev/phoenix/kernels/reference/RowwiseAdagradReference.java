@@ -11,7 +11,7 @@ public final class RowwiseAdagradReference {
   public record Settings(double learningRate, double epsilon) {}
 
   /**
-   * Takes a step; rows that were not used do not move.
+   * Performs a step; unused rows are unchanged.
    *
    * @param table [vocabulary, D], updated in place
    * @param accumulators [vocabulary], updated in place

@@ -4,20 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The two-tower loss. A positive candidate of a user competes with every candidate of the other
- * users, with all global negatives and with the user's own hard negatives: its loss is -log of its
- * softmax share. Averaged over a user's positives, then over the users that have any. Padding has
- * no row. Source: docs/model.md#9-training.
+ * The sampled softmax loss of the two-tower model. The softmax of a user's positive candidate is
+ * taken over that candidate, every candidate of the other users, all global negatives and the
+ * user's hard negatives; its loss is -log of its probability. The loss is averaged over a user's
+ * positives, then over the users with positives. There are no rows for padding. Source:
+ * docs/model.md#9-training.
  */
 public final class SampledSoftmaxReference {
-  /** The owner of a global negative: nobody's candidate, so everybody's negative. */
+  /** The owner of a global negative, which is a negative for every user. */
   public static final int NOBODY = -1;
 
   private SampledSoftmaxReference() {}
 
-  /** What a candidate is to the user who owns it. To all others it is a negative. */
+  /** Role of a candidate for its owner. It is a negative for all other users. */
   public enum Role {
-    /** The user engaged with it: its share is maximised. */
+    /** The user engaged with it: its probability is maximised. */
     POSITIVE,
     /** The user gave explicit negative feedback: a negative for its owner too. */
     HARD_NEGATIVE,
@@ -30,9 +31,9 @@ public final class SampledSoftmaxReference {
    *
    * @param vectors [candidates, D]
    * @param owners [candidates]: the user, or {@link #NOBODY}
-   * @param roles [candidates]; of no meaning where nobody owns the candidate
+   * @param roles [candidates]; ignored for global negatives
    * @param corrections [candidates], added to the candidate's scores: log(1 / count) with log-Q
-   *     correction, else zeros
+   *     correction, otherwise 0
    */
   public record Candidates(float[] vectors, int[] owners, Role[] roles, float[] corrections) {
     boolean isPositive(int candidate, int user) {
@@ -45,7 +46,7 @@ public final class SampledSoftmaxReference {
   }
 
   /**
-   * Where the gradients go; all are added to.
+   * Gradient buffers; all are added to.
    *
    * @param users [users, D]
    * @param candidates [candidates, D]
@@ -53,11 +54,11 @@ public final class SampledSoftmaxReference {
    */
   public record Gradients(float[] users, float[] candidates, float[] logTemperature) {}
 
-  /** One positive candidate of a user and what its loss is multiplied by. */
+  /** One positive candidate of a user and the weight of its loss. */
   private record Positive(int user, int candidate, double weight) {}
 
   /**
-   * The loss and its gradients; 0 where no user has a positive.
+   * Returns the loss and adds its gradients; 0 if no user has a positive.
    *
    * @param users [users, D]
    * @param columns D
@@ -99,7 +100,10 @@ public final class SampledSoftmaxReference {
     return loss;
   }
 
-  /** Every user's positives, weighted by 1 / (their number * users that have any). */
+  /**
+   * Every user's positives, with weights 1 / (number of the user's positives * number of users with
+   * positives).
+   */
   private static List<List<Positive>> positives(Candidates candidates, int users) {
     int[] counts = new int[users];
     int usersWithPositives = 0;
@@ -132,7 +136,10 @@ public final class SampledSoftmaxReference {
     return dots;
   }
 
-  /** -log of one positive's share; adds the gradient by the scores, times its weight. */
+  /**
+   * Returns -log of one positive's probability; adds its gradient with respect to the scores, times
+   * its weight.
+   */
   private static double lossOf(
       Positive positive, double[] gradScores, double[] scores, Candidates candidates) {
     double largest = scores[positive.candidate()];

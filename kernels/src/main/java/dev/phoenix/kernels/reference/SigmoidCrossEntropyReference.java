@@ -2,18 +2,18 @@ package dev.phoenix.kernels.reference;
 
 /**
  * The ranker's loss over its action logits: sigmoid cross-entropy summed over valid candidates and
- * actions, divided by the number of valid candidates. Padding has no row, so every row is valid.
- * Source: docs/model.md#9-training.
+ * actions, divided by the number of valid candidates. There are no rows for padding, so every row
+ * is valid. Source: docs/model.md#9-training.
  */
 public final class SigmoidCrossEntropyReference {
   private SigmoidCrossEntropyReference() {}
 
   /**
-   * What the logits are held against.
+   * Targets of the logits.
    *
    * @param actions [rows, A] in [0, 1]
    * @param sampledNegative [rows]: the candidate was drawn at random, not shown to the user
-   * @param negativeFeedback [A]: the actions that count for nothing on a sampled negative
+   * @param negativeFeedback [A]: actions that are left out of the loss of a sampled negative
    */
   public record Targets(float[] actions, boolean[] sampledNegative, boolean[] negativeFeedback) {
     boolean counts(int row, int action) {
@@ -22,7 +22,7 @@ public final class SigmoidCrossEntropyReference {
   }
 
   /**
-   * The loss, and its gradient by the logits; 0 where there is no row.
+   * Returns the loss and adds its gradient with respect to the logits; 0 without rows.
    *
    * @param gradLogits [rows, A], added to
    * @param logits [rows, A]

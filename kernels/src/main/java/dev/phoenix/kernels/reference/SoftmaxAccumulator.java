@@ -20,7 +20,7 @@ final class SoftmaxAccumulator {
     java.util.Arrays.fill(weighted, 0);
   }
 
-  /** Lets the query at {@code q[qAt..]} see one key and value, both K wide. */
+  /** Adds one key and value, both of K elements, for the query at {@code q[qAt..]}. */
   void see(float[] q, int qAt, float[] k, float[] v, int kvAt) {
     double dot = 0;
     for (int d = 0; d < shape.headSize(); d++) {

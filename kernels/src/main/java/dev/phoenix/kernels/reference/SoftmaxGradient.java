@@ -4,8 +4,9 @@ import java.util.Arrays;
 
 /**
  * The gradients of one query and one head. With weights p = softmax(cap(s)), s = m q·k, and
- * gradient g of the output: the capped logit's gradient is p (g·v - sum of p g·v), the logit's is
- * that times cap'(s). The first pass over the keys finds the two sums, the second spreads.
+ * gradient g of the output: the gradient of the capped logit is p (g·v - sum of p g·v), that of the
+ * logit s is this times cap'(s). The first pass over the keys computes the sums, the second adds
+ * the gradients.
  */
 final class SoftmaxGradient {
   /** Sums of the gradients of keys and values [rows, G*K], rounded once at the end. */
@@ -36,7 +37,7 @@ final class SoftmaxGradient {
     this.gradQuery = new double[shape.headSize()];
   }
 
-  /** Begins with the query and the output gradient that both begin at {@code at}. */
+  /** Starts a query; the query and its output gradient both begin at {@code at}. */
   void begin(float[] queries, float[] gradients, int at) {
     for (int d = 0; d < shape.headSize(); d++) {
       query[d] = queries[at + d];
@@ -47,14 +48,14 @@ final class SoftmaxGradient {
     weighted = 0;
   }
 
-  /** First pass: one key and value. */
+  /** First pass: adds one key and value to the sums. */
   void see(SegmentedKeyValues from, int at) {
     double weight = Math.exp(ActivationReference.cap(logit(from, at)));
     total += weight;
     weighted += weight * dot(gradOut, from.values(), at);
   }
 
-  /** Second pass: the same key and value, whose gradients are added at the same place. */
+  /** Second pass: adds the gradients of the same key and value at the same index. */
   void spread(KeyValueSums to, SegmentedKeyValues from, int at) {
     double logit = logit(from, at);
     double share = Math.exp(ActivationReference.cap(logit)) / total;

@@ -22,8 +22,7 @@ public final class TopKReference {
   public record Result(int[] indices, float[] scores) {}
 
   /**
-   * Scans the corpus for one user. Zeros tie whatever their sign, and are returned as +0; a NaN
-   * score comes after all others.
+   * Scans the corpus for one user. +0 and -0 tie and are returned as +0; NaN scores come last.
    *
    * @param user [D]
    * @param corpus [N, D]
@@ -38,7 +37,7 @@ public final class TopKReference {
       for (int d = 0; d < columns; d++) {
         sum += (double) user[d] * corpus[i * columns + d];
       }
-      // Adding +0 turns -0 into +0: the comparison below would tell them apart.
+      // Adding +0 turns -0 into +0, which the comparison below would distinguish.
       scores[i] = mask[i] ? (float) sum + 0f : MASKED_SCORE;
     }
     int[] best =

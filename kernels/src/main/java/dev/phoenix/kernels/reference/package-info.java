@@ -1,10 +1,10 @@
 /**
- * Every operation of the graph in plain scalar Java: the definition that the CPU operations and the
- * CUDA kernels answer to.
+ * Every operation of the model in plain scalar Java: the definitions against which the CPU
+ * operations and the CUDA kernels are tested.
  *
- * <p>Arrays are dense and row-major, the output comes first, sums are carried in double and rounded
- * once. Nothing here is tuned; nothing here may be: a reader checks these classes against
- * docs/model.md by eye.
+ * <p>Arrays are dense and row-major, the output is the first parameter, sums are accumulated in
+ * double and rounded once. The code must stay unoptimised, so that readers can compare it with
+ * docs/model.md.
  */
 @NullMarked
 package dev.phoenix.kernels.reference;

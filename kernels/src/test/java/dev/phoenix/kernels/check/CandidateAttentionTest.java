@@ -8,7 +8,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CandidateAttentionTest {
-  /** docs/model.md#7-pipeline: grouping may change no score. A NaN beside it may not either. */
+  /**
+   * docs/model.md#7-pipeline: batching must not change a score, and neither must a NaN in another
+   * row.
+   */
   @ParameterizedTest
   @MethodSource("dev.phoenix.kernels.check.DeviceBench#devices")
   void givesACandidateTheSameBitsWhateverStandsBesideIt(String device) {

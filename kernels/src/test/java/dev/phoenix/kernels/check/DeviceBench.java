@@ -9,14 +9,14 @@ import dev.phoenix.kernels.KernelLibrary;
 import java.util.stream.Stream;
 
 /**
- * A device under test and its workbench. Closing it asserts that nothing stays alive.
+ * A device under test and its workbench. Closing it asserts that no device memory is live.
  *
- * <p>{@code -Dphoenix.device=emulated|cuda|both} chooses the devices; emulated is the default. A
- * device that was asked for by name and does not answer fails the test.
+ * <p>{@code -Dphoenix.device=emulated|cuda|both} chooses the devices; emulated is the default. If a
+ * requested device is not available, the test fails.
  *
- * @param name which device
- * @param device what was opened
- * @param bench on it
+ * @param name name of the device
+ * @param device the open device
+ * @param bench workbench on the device
  */
 public record DeviceBench(String name, Device device, Workbench bench) implements AutoCloseable {
   /** The devices that every test body runs on; for {@code @MethodSource}. */
@@ -33,7 +33,7 @@ public record DeviceBench(String name, Device device, Workbench bench) implement
     return new DeviceBench(name, device, Workbench.on(device));
   }
 
-  /** Launches what was prepared and reads its first output; frees its memory. */
+  /** Launches a prepared case, reads its first output and frees its memory. */
   public double[] first(PreparedCase prepared) {
     prepared.launch().run();
     double[] values = bench.read(prepared.outputs().getFirst());

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The comparison of two devices, by two emulated ones and by differences that are put there. */
+/** Tests the comparison of two devices, with two emulated ones and with injected differences. */
 class DeviceDifferencesTest {
   @Test
   void findsNoneBetweenTwoOfAKind() {
@@ -37,7 +37,7 @@ class DeviceDifferencesTest {
     assertEquals(KernelCases.of("rms_norm").size(), norms == null ? 0 : norms.cases());
   }
 
-  /** The other device draws other inputs: nearly everything it writes differs. */
+  /** The second device has another seed, so nearly all its outputs differ. */
   @Test
   void findsDevicesThatComputeOtherThings() {
     DeviceDifferences differences = new DeviceDifferences("emulated", "seeded");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
-/** Every case of every kernel on every device asked for. */
+/** Runs every case of every kernel on every requested device. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KernelCasesTest {
   private static final Path SOURCES = Path.of("src/main/cuda");
@@ -82,7 +82,7 @@ class KernelCasesTest {
     }
   }
 
-  /** What a case says it needs at least is no more than what was executed. */
+  /** Checks that a case's minimal work is at most the executed work. */
   private void assertIsAFloor(Work work) {
     long bytes = 0;
     long tensorFlops = 0;
@@ -119,7 +119,7 @@ class KernelCasesTest {
     assertTrue(String.valueOf(found.getMessage()).contains("rms_norm, rope"));
   }
 
-  /** A kernel source may have many entries: each is launched by some case. */
+  /** Checks that every entry of every kernel source is launched by some case. */
   @AfterAll
   void everyEntryWasLaunchedAndEverythingIsFreed() throws IOException {
     if (benches.size() == 2) {

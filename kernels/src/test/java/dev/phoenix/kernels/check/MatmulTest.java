@@ -17,9 +17,12 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The products of a device: what they give, and that a row's bits are its own. */
+/**
+ * Matrix products of a device: their results, and that a row's bits do not depend on the other
+ * rows.
+ */
 class MatmulTest {
-  /** Rows at which a library would take another algorithm if it were asked for each. */
+  /** Values of M for which a library would choose different algorithms. */
   private static final int[] ROWS = {1, 7, 16, 64, 65, 128, 200, 512, 1024, 1040};
 
   /** Types of the operands and of the result. */
@@ -66,7 +69,7 @@ class MatmulTest {
         a,
         b,
         new MatmulReference.Shape(shape.size().m(), shape.size().k(), shape.size().n()));
-    // K terms around 1, whose float32 sum passes through values around sqrt(K).
+    // A float32 sum of K terms around 1, with partial sums around sqrt(K).
     double summed = shape.size().k() * Math.sqrt(shape.size().k()) * 0x1p-23;
     Tolerance tolerance =
         (out == ElementType.BF16 ? Tolerance.ONE_ROUNDING : Tolerance.FLOAT32).plus(summed);
@@ -86,7 +89,9 @@ class MatmulTest {
     on.bench().clear();
   }
 
-  /** The widths, depths and types of the graph: candidates may be grouped in any way. */
+  /**
+   * Uses the values of N, K and the types of the model, with candidates batched in different ways.
+   */
   @ParameterizedTest
   @MethodSource("dev.phoenix.kernels.check.DeviceBench#devices")
   void aRowHasTheSameBitsInEveryBatch(String device) {
@@ -123,7 +128,7 @@ class MatmulTest {
     }
   }
 
-  /** A row's place in the batch, and the rows beside it, change nothing either. */
+  /** A row's result must not depend on its index in the batch or on the other rows. */
   @ParameterizedTest
   @MethodSource("dev.phoenix.kernels.check.DeviceBench#devices")
   void aRowHasTheSameBitsInEveryPlace(String device) {
@@ -201,7 +206,7 @@ class MatmulTest {
     return operand;
   }
 
-  /** A plan keeps nothing on the device: two streams may run it at once. */
+  /** A plan has no state on the device, so two streams may run it at the same time. */
   @ParameterizedTest
   @MethodSource("dev.phoenix.kernels.check.DeviceBench#devices")
   void runsOfOnePlanMayOverlap(String device) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TopKTest {
-  /** Scores that are not exact: the same sums in the same order, one user at a time or several. */
+  /** Inexact scores: one user at a time must give the same bits as several users at once. */
   @ParameterizedTest
   @MethodSource("dev.phoenix.kernels.check.DeviceBench#devices")
   void scoresAUserAlikeWhateverElseIsAsked(String device) {
@@ -35,7 +35,7 @@ class TopKTest {
     }
   }
 
-  /** What the cases compare with, where it is least obvious. */
+  /** Tests the reference with ties, masks and NaN. */
   @Test
   void expectsMaskedBeforeNanAndNothingBehindTheLast() {
     float inf = Float.POSITIVE_INFINITY;

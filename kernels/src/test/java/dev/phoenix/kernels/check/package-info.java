@@ -1,4 +1,4 @@
-/** The cases of the kernels, on the emulated device and on a GPU alike. */
+/** Runs the kernel cases on the emulated device or on a GPU. */
 @NullMarked
 package dev.phoenix.kernels.check;
 

@@ -8,7 +8,7 @@ import static dev.phoenix.kernels.reference.FiniteDifferences.widen;
 import org.junit.jupiter.api.Test;
 
 class AttentionGradientTest {
-  /** Logits of a few tens, so that the cap bends them. */
+  /** Logits of a few tens, where the cap is nonlinear. */
   private static final AttentionShape SHAPE = new AttentionShape(4, 2, 2, 9f);
 
   private static final int[] HISTORY = {0, 3, 3, 5};

@@ -6,9 +6,9 @@ import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Gradients by central differences in float64. With a step of 1e-5 the difference is off by the
- * step squared (1e-10) and by the rounding of the two values over the step (1e-11); what remains is
- * the float32 in which the gradient under test is kept.
+ * Gradients by central differences in float64. With a step of 1e-5 the error of the difference is
+ * the step squared (1e-10) plus the rounding of the two values divided by the step (1e-11), which
+ * is less than the float32 rounding of the gradient under test.
  */
 final class FiniteDifferences {
   private static final double STEP = 1e-5;
@@ -17,7 +17,10 @@ final class FiniteDifferences {
 
   private FiniteDifferences() {}
 
-  /** Holds every element of a gradient of {@code function} at {@code x} against its difference. */
+  /**
+   * Compares every element of a gradient of {@code function} at {@code x} with the finite
+   * difference.
+   */
   static void check(String what, ToDoubleFunction<double[]> function, float[] x, float[] gradient) {
     assertEquals(x.length, gradient.length, what);
     for (int i = 0; i < x.length; i++) {
@@ -31,7 +34,7 @@ final class FiniteDifferences {
     }
   }
 
-  /** Normally distributed; the seed is the name's. */
+  /** Normally distributed numbers, with a seed derived from the name. */
   static float[] normal(String name, int count) {
     Random random = new Random(name.hashCode());
     float[] values = new float[count];

@@ -93,7 +93,7 @@ class LossGradientTest {
     assertArrayEquals(new float[2], actual.users());
   }
 
-  /** A temperature so low that scores lie beyond what exp can take. */
+  /** A temperature so low that exp of a score overflows. */
   @Test
   void lowTemperatureStaysFinite() {
     Candidates candidates =
@@ -121,7 +121,7 @@ class LossGradientTest {
     return loss / 4;
   }
 
-  /** Rows 0 and 2 have targets, output 1 of 2 is the one; weight 0.5. */
+  /** Rows 0 and 2 have targets for output 1 of 2; weight 0.5. */
   private static double continuous(double[] logits, float[] values, Distance distance) {
     double loss = 0;
     for (int row = 0; row < 4; row += 2) {

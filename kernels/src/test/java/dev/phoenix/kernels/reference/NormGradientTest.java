@@ -28,7 +28,7 @@ class NormGradientTest {
     float[] zeros = new float[x.length];
     var actual = new RmsNormBackwardReference.Gradients(new float[x.length], new float[COLUMNS]);
     RmsNormBackwardReference.apply(actual, gradOut, zeros, scale);
-    // Around zero the norm bends too fast for a difference; the slope is known.
+    // Near zero the curvature is too large for finite differences; the slope is known.
     double slope = 1 / Math.sqrt(RmsNormReference.EPSILON);
     float[] expected = new float[x.length];
     for (int i = 0; i < x.length; i++) {
@@ -51,8 +51,8 @@ class NormGradientTest {
     AddRmsNormBackwardReference.apply(
         actual, gradOut, new AddRmsNormBackwardReference.Forward(after, branch, scale, nextScale));
     Sum sum = new Sum(widen(before), widen(branch), widen(scale), widen(nextScale));
-    // The forward pass leaves the sum rounded to float32, here the derivative is that of the
-    // unrounded one: check() allows 1e-6, the rounding moves it by some 1e-7.
+    // The forward pass rounds the sum to float32, the finite difference does not: that changes the
+    // derivative by about 1e-7, and check() allows 1e-6.
     check(
         "residual",
         m -> new Sum(m, sum.b, sum.s, sum.n).loss(gradResidual, gradOut),
@@ -90,7 +90,7 @@ class NormGradientTest {
     assertArrayEquals(new float[] {1e6f, 0, -2e6f, 0, 3e6f}, actual, 0.5f);
   }
 
-  /** A block's end: residual stream, branch, and the two scales. */
+  /** The inputs: residual stream, branch, and the two scales. */
   private record Sum(double[] r, double[] b, double[] s, double[] n) {
     double loss(float[] gradResidual, float[] gradOut) {
       double[] sum = rms(b, s);

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OptimizerReferenceTest {
-  /** With bias correction the first step has the length of the learning rate, whatever g is. */
+  /** With bias correction the size of the first step is the learning rate, independent of g. */
   @Test
   void adamWStepsByTheLearningRate() {
     float[] parameters = {1, -2, 0};

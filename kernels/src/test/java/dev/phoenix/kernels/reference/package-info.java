@@ -1,4 +1,4 @@
-/** The definitions of gradients against central differences of the forward pass in float64. */
+/** Compares the gradient definitions with central differences of the forward pass in float64. */
 @NullMarked
 package dev.phoenix.kernels.reference;
 

@@ -9,21 +9,19 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One algorithm for every product that differs only in its rows, whatever their number: chosen once
- * for {@link #ROWS} rows, then used for all.
+ * Chooses one cuBLASLt algorithm for all matrix products that differ only in M: it is chosen for M
+ * = {@link #ROWS} and used for every M.
  *
- * <p>A row of C is to have the same bits alone and in any batch, and the library promises nothing
- * of the kind between algorithms: another tile may use another instruction (whose own order of
- * summing a piece of the depth is not the same), slice the depth inside a block, or walk it in
- * other steps, so that algorithms which look alike round differently. Of one algorithm that neither
- * splits the depth nor reduces partial sums, every element is one chain of the same instructions
- * over the same pieces of the depth, wherever in the batch its row stands. What is given up for
- * that: the library would take smaller tiles for a few rows and, of little depth per block, split
- * the depth. {@link #ROWS} is where a batch begins to fill a GPU with the tiles that serve all
- * larger ones; below, a product is bound by reading its weights or by its launch.
+ * <p>A row of C must have the same bits in every batch. The library does not promise that across
+ * algorithms: another tile size may use another instruction with another summation order, slice K
+ * inside a block, or step through K differently, and so round differently. Within one algorithm
+ * that neither splits K nor reduces partial sums, every element is computed by the same sequence of
+ * instructions over K, whatever its row index. The cost: for small M the library would choose
+ * smaller tiles or split K. At {@link #ROWS} rows a batch begins to fill a GPU with large tiles;
+ * below that, a product is bound by reading its weights or by launch latency.
  */
 final class AlgorithmChoices implements AutoCloseable {
-  /** The rows that an algorithm is chosen for: one long history, or a small batch. */
+  /** M for which an algorithm is chosen: one long history, or a small batch. */
   static final int ROWS = 1024;
 
   private static final System.Logger LOG = System.getLogger(AlgorithmChoices.class.getName());
@@ -34,7 +32,7 @@ final class AlgorithmChoices implements AutoCloseable {
   AlgorithmChoices() {}
 
   /**
-   * The algorithm of all products like {@code shape}.
+   * The algorithm for all products that differ from {@code shape} only in M.
    *
    * @throws dev.phoenix.device.DeviceException when there is none
    */
@@ -49,8 +47,8 @@ final class AlgorithmChoices implements AutoCloseable {
   }
 
   /**
-   * The product that stands for all that differ from {@code shape} in their rows alone: {@link
-   * #ROWS} of them, and what follows from their number made to fit, as little aligned as it was.
+   * The product with M = {@link #ROWS} for which the algorithm of {@code shape} is chosen. Strides
+   * that depend on M are adjusted and keep their alignment.
    */
   static MatmulShape representative(MatmulShape shape) {
     Size size = new Size(ROWS, shape.size().n(), shape.size().k());
@@ -72,7 +70,9 @@ final class AlgorithmChoices implements AutoCloseable {
     return new MatrixLayout(layout.type(), layout.order(), leading, stride);
   }
 
-  /** A number of elements, at least {@code least}, that is aligned in bytes as {@code like} is. */
+  /**
+   * A number of elements >= {@code least} with the same alignment, up to 16 bytes, as {@code like}.
+   */
   private static long alike(long least, long like, int width) {
     int most = CudaMatmul.ALIGNMENT_BYTES;
     long alignment = Long.lowestOneBit(like * width | most);

@@ -11,10 +11,10 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What an algorithm is made of, read by {@code cublasLtMatmulAlgoConfigGetAttribute}, which the
+ * The attributes of an algorithm, read by {@code cublasLtMatmulAlgoConfigGetAttribute}, which the
  * generated bindings lack. Needs no device.
  *
- * @param values of every attribute
+ * @param values value of every attribute
  */
 record AlgorithmConfiguration(Map<Attribute, Integer> values) {
   /** {@code cublasLtMatmulAlgoConfigAttributes_t}, by its numbers. */
@@ -23,19 +23,19 @@ record AlgorithmConfiguration(Map<Attribute, Integer> values) {
     ID(0, Integer.BYTES),
     /** The tile of the output that a block computes. */
     TILE(1, Integer.BYTES),
-    /** Into how many parts the depth is cut; 0 and 1 are none. */
+    /** Number of parts that K is split into (split-K); 0 and 1 mean no split. */
     SPLITS(2, Integer.BYTES),
-    /** How the sums of the parts meet; 0 is not at all. */
+    /** Reduction scheme of the partial sums; 0 is none. */
     REDUCTION(3, Integer.BYTES),
     /** How blocks are mapped to tiles. */
     SWIZZLING(4, Integer.BYTES),
     /** The algorithm's own variant. */
     OPTION(5, Integer.BYTES),
-    /** How the operands are buffered on their way. */
+    /** Pipeline stages of the operands. */
     STAGES(6, Integer.BYTES),
-    /** The shape of the tile's instruction. */
+    /** Shape of the mma instruction. */
     INNER_SHAPE(7, Short.BYTES),
-    /** How many blocks work together. */
+    /** Thread block cluster shape. */
     CLUSTER(8, Short.BYTES);
 
     private final int number;
@@ -91,7 +91,7 @@ record AlgorithmConfiguration(Map<Attribute, Integer> values) {
       return (int)
           Call.GET.invokeExact(algorithm, attribute.number, value, value.byteSize(), written);
     } catch (Throwable e) {
-      throw new AssertionError("a downcall throws nothing of its own", e);
+      throw new AssertionError("a downcall throws no exception", e);
     }
   }
 
@@ -100,10 +100,7 @@ record AlgorithmConfiguration(Map<Attribute, Integer> values) {
     return values.getOrDefault(attribute, 0);
   }
 
-  /**
-   * Whether every element is one sum over the whole depth: neither cut into parts nor reduced
-   * afterwards.
-   */
+  /** Whether every element is one sum over K: no split and no reduction. */
   boolean sumsInOnePass() {
     int splits = value(Attribute.SPLITS);
     return (splits == 0 || splits == 1) && value(Attribute.REDUCTION) == 0;

@@ -6,14 +6,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A {@code cublasLtMatmulPreference_t}, and its owner: what an algorithm may count on. Host memory
- * only: needs no device.
+ * Owner of a {@code cublasLtMatmulPreference_t}: the constraints on the algorithm search. Uses host
+ * memory only and needs no device.
  */
 final class AlgorithmPreference implements AutoCloseable {
-  /** {@code CUBLASLT_REDUCTION_SCHEME_NONE}: no sum is split over K, so none has to meet again. */
+  /** {@code CUBLASLT_REDUCTION_SCHEME_NONE}: K is not split. */
   private static final int NO_REDUCTION = 0;
 
-  /** See {@link MatmulAlgorithm}: who needs no memory leaves nothing there for others to add up. */
+  /** Without a workspace no partial sums can be stored; see {@link MatmulAlgorithm}. */
   private static final long NO_WORKSPACE = 0;
 
   private final MemorySegment handle;
@@ -39,7 +39,7 @@ final class AlgorithmPreference implements AutoCloseable {
       preference.set(
           cublasLt_h.CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK(),
           arena.allocateFrom(ValueLayout.JAVA_INT, NO_REDUCTION));
-      // The defaults are 256 bytes, more than slices of buffers promise.
+      // The default alignment is 256 bytes; slices of buffers guarantee less.
       preference.set(
           cublasLt_h.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES(),
           arena.allocateFrom(ValueLayout.JAVA_INT, left));

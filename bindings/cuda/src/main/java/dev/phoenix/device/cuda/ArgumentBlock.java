@@ -36,7 +36,7 @@ final class ArgumentBlock implements AutoCloseable {
   /** Values and their addresses. */
   private record Slots(Arena arena, MemorySegment values, MemorySegment addresses) {
     static Slots create(int count) {
-      // Shared: a stream may be closed by another thread than the one that used it.
+      // Shared arena: a stream may be closed by a thread other than its user.
       Arena arena = Arena.ofShared();
       MemorySegment values = arena.allocate((long) count * SLOT_BYTES, SLOT_BYTES);
       MemorySegment addresses = arena.allocate((long) count * SLOT_BYTES, SLOT_BYTES);

@@ -4,11 +4,11 @@ import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.MatrixLayout;
 
 /**
- * A row-major product as a column-major library sees it.
+ * A row-major product expressed for a column-major library.
  *
- * <p>The bytes of a row-major matrix, read column-major, are its transpose. So the library is asked
- * for {@code C^T[N,M] = B^T[N,K] x A^T[K,M]}: the operands change places, nothing is moved, and an
- * operand needs transposing exactly where the row-major one does.
+ * <p>The bytes of a row-major matrix, read column-major, are its transpose. So the library computes
+ * {@code C^T[N,M] = B^T[N,K] x A^T[K,M]}: the operands are swapped, no data is moved, and an
+ * operand is transposed exactly if the row-major one is.
  *
  * @param left B
  * @param right A
@@ -20,8 +20,8 @@ record ColumnMajorProduct(Operand left, Operand right, Operand out, int batches)
    * A stored matrix, column-major.
    *
    * @param layout its type, leading dimension and batch stride
-   * @param rows stored elements next to each other
-   * @param columns how often
+   * @param rows length of a stored column
+   * @param columns number of stored columns
    */
   record Operand(MatrixLayout layout, long rows, long columns) {
     private static Operand of(MatrixLayout layout, int rows, int columns) {
@@ -35,8 +35,8 @@ record ColumnMajorProduct(Operand left, Operand right, Operand out, int batches)
     }
 
     /**
-     * The alignment in bytes that holds for the first element of every batch, when it is 16 for the
-     * first.
+     * The alignment in bytes of the first element of every batch, given that the first batch is
+     * aligned to 16.
      */
     int alignment(int batches) {
       long strideBytes = batches == 1 ? 0 : layout.batchStride() * layout.type().byteSize();

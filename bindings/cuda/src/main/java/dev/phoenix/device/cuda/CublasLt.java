@@ -5,10 +5,7 @@ import dev.phoenix.device.MatmulShape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/**
- * A cuBLASLt handle and the algorithms chosen with it, and their owner. The handle may be used by
- * several threads.
- */
+/** Owns a cuBLASLt handle and the algorithms chosen with it. Thread-safe. */
 final class CublasLt implements AutoCloseable {
   private final CudaContext context;
   private final MemorySegment handle;
@@ -20,7 +17,7 @@ final class CublasLt implements AutoCloseable {
     this.handle = handle;
   }
 
-  /** Creates a handle for a device with a library that is loaded. */
+  /** Creates a handle for a device with a loaded library. */
   static CublasLt create(CudaContext context, CublasLtLibrary library) {
     context.bind();
     try (Arena arena = Arena.ofConfined()) {
@@ -38,7 +35,7 @@ final class CublasLt implements AutoCloseable {
   }
 
   /**
-   * The algorithm of all products that differ from {@code shape} in their rows alone.
+   * The algorithm for all products that differ from {@code shape} only in M.
    *
    * @throws dev.phoenix.device.DeviceException when there is none
    */

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads cuBLASLt for the generated bindings, once per process.
  *
- * <p>They find their symbols in what {@link System#load} has loaded for their own class loader,
- * which takes an absolute path. A library that the system's loader finds by name is therefore
- * opened by name first, its path read off the process's memory map, and loaded again by that path:
- * the same library, counted twice.
+ * <p>The bindings look up symbols in libraries that {@link System#load} loaded for their class
+ * loader, and that method takes an absolute path. A library that the system's loader finds by name
+ * is therefore opened by name first, its path is read from {@code /proc/self/maps}, and it is
+ * loaded again by that path.
  */
 final class CublasLtLibrary {
   /** The system property with the path of the library, which is then the only one tried. */
@@ -39,7 +39,7 @@ final class CublasLtLibrary {
    *
    * @param driverVersion the newest CUDA the driver serves, e.g. 13000; a library of a later major
    *     version would not run
-   * @throws DeviceException when there is none, naming where it was looked for
+   * @throws DeviceException when there is none, listing the places searched
    */
   static synchronized CublasLtLibrary load(int driverVersion) {
     CublasLtLibrary library = loaded;
@@ -53,7 +53,7 @@ final class CublasLtLibrary {
     return library;
   }
 
-  /** Loads the first that is there and returns its path. */
+  /** Loads the first library found and returns its path. */
   static String load(List<String> places) {
     List<String> refused = new ArrayList<>();
     for (String place : places) {
@@ -108,7 +108,7 @@ final class CublasLtLibrary {
     }
   }
 
-  /** Where it was found. */
+  /** The path it was loaded from. */
   String path() {
     return path;
   }

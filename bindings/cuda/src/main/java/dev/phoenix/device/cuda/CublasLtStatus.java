@@ -19,7 +19,7 @@ final class CublasLtStatus {
     }
   }
 
-  /** As {@link #check(int, String)}, for calls whose description costs something to build. */
+  /** As {@link #check(int, String)}, with a description that is built only on failure. */
   static void check(int status, Supplier<String> call) {
     if (status != cublasLt_h.CUBLAS_STATUS_SUCCESS()) {
       throw failure(status, call.get());
@@ -31,7 +31,7 @@ final class CublasLtStatus {
     return new DeviceException(call, name, hint(status));
   }
 
-  /** What the reader can do about it, in one line. */
+  /** A one-line remedy. */
   static String hint(int status) {
     if (status == cublasLt_h.CUBLAS_STATUS_NOT_INITIALIZED()) {
       return "The library does not run with this driver: update the driver, or name a library of"
@@ -51,7 +51,8 @@ final class CublasLtStatus {
       return "This GPU cannot compute in this type.";
     }
     if (status == cublasLt_h.CUBLAS_STATUS_EXECUTION_FAILED()) {
-      return "Earlier work on the stream failed, or the launch did: synchronise before it to tell.";
+      return "Earlier work on the stream failed, or the launch did: synchronise before the launch"
+          + " to tell which.";
     }
     return "See this status in cuBLAS's reference; CUBLASLT_LOG_LEVEL=5 logs every call.";
   }

@@ -69,7 +69,7 @@ final class CudaBuffer implements CudaMemory {
       return;
     }
     context.freed(byteSize);
-    // Closing the device has freed it already.
+    // Closing the device has already freed the memory.
     if (context.isOpen()) {
       context.bind();
       int status = JCudaDriver.cuMemFree(new DeviceAddress(address));

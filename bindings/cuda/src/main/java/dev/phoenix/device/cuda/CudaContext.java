@@ -7,8 +7,8 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.JCudaDriver;
 
 /**
- * The primary context of a device and its owner: the one that cuBLASLt uses too. Counts the bytes
- * that live in it.
+ * Owns a reference to the primary context of a device, which cuBLASLt uses too. Counts the bytes
+ * allocated in it.
  */
 final class CudaContext implements AutoCloseable {
   private final CUdevice device;
@@ -29,11 +29,11 @@ final class CudaContext implements AutoCloseable {
   }
 
   /**
-   * Makes this context the current one of the calling thread; goes before every native call.
+   * Makes this context current on the calling thread. Must precede every native call.
    *
-   * <p>Not remembered per thread, although that would save some 50 ns a call: what is current
-   * belongs to the carrier thread, a virtual thread may come back on another one, and other code
-   * may have changed it.
+   * <p>The current context is not cached per thread, although that would save some 50 ns per call:
+   * it belongs to the carrier thread, a virtual thread may resume on another carrier, and other
+   * code may change it.
    *
    * @throws IllegalStateException when the device is closed
    */

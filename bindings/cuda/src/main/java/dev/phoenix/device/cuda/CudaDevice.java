@@ -18,11 +18,11 @@ import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An NVIDIA GPU. cuBLASLt is loaded with the first product that is planned.
+ * An NVIDIA GPU. cuBLASLt is loaded when the first matrix product is planned.
  *
- * <p>What is still allocated when it is closed goes with the GPU's primary context, which is to say
- * with the last open device of the same GPU in this process; it is warned of. Closing it afterwards
- * does nothing.
+ * <p>Memory still allocated when the device is closed is logged, and freed with the GPU's primary
+ * context, i.e. when the last open device of the same GPU in this process is closed. Closing a
+ * buffer after its device does nothing.
  */
 final class CudaDevice implements Device {
   private static final System.Logger LOG = System.getLogger(CudaDevice.class.getName());
@@ -53,7 +53,7 @@ final class CudaDevice implements Device {
    * Opens a device.
    *
    * @param ordinal from 0
-   * @throws DeviceException when it does not answer or is too old
+   * @throws DeviceException when it does not respond or is too old
    */
   static CudaDevice create(int ordinal) {
     CudaDriver driver = CudaDriver.get();
@@ -65,7 +65,7 @@ final class CudaDevice implements Device {
             ParameterQuery.create(driver.symbols()),
             driver.version(),
             properties.limits().sharedBytesOptIn());
-    // Last: from here on there is something to give back.
+    // Last, because it acquires a resource that must be released.
     return Closer.open(
         owned -> {
           CudaContext context = owned.own(CudaContext.create(device));

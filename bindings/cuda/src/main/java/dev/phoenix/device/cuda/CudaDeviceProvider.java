@@ -5,9 +5,7 @@ import dev.phoenix.device.DeviceException;
 import dev.phoenix.device.DeviceProperties;
 import dev.phoenix.device.DeviceProvider;
 
-/**
- * Makes NVIDIA GPUs known as {@code cuda}. Loads neither JCuda nor the driver before it is asked.
- */
+/** Provides NVIDIA GPUs as {@code cuda}. Loads JCuda and the driver on first use only. */
 public final class CudaDeviceProvider implements DeviceProvider {
   /** For the service loader. */
   public CudaDeviceProvider() {}
@@ -20,7 +18,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
   /**
    * {@inheritDoc}
    *
-   * <p>Asks for cuBLASLt too, without which a device opens but runs no model.
+   * <p>Also looks for cuBLASLt: without it a device opens but cannot run a model.
    */
   @Override
   public Availability availability() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The driver of this machine, initialised once per process. */
 final class CudaDriver {
-  /** CUDA 12.4: the first whose driver tells the parameters of a kernel. */
+  /** CUDA 12.4: the first driver with {@code cuFuncGetParamInfo}. */
   static final int OLDEST_VERSION = 12040;
 
   private static @Nullable CudaDriver initialised;
@@ -71,7 +71,7 @@ final class CudaDriver {
     return version;
   }
 
-  /** The driver's functions, for those JCuda lacks. */
+  /** The driver's symbols, for functions that JCuda lacks. */
   SymbolLookup symbols() {
     return symbols;
   }

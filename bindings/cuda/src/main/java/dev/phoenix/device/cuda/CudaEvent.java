@@ -25,7 +25,7 @@ final class CudaEvent implements Event {
     return new CudaEvent(context, handle);
   }
 
-  /** The event as one of this device, open. */
+  /** Casts {@code event} and checks that it is open and of this device. */
   static CudaEvent of(Event event, CudaContext context) {
     if (!(event instanceof CudaEvent own) || own.context != context) {
       throw new IllegalArgumentException("an event of another device");

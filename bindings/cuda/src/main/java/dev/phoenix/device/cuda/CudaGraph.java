@@ -18,7 +18,7 @@ final class CudaGraph implements Graph {
     this.operations = operations;
   }
 
-  /** Instantiates a captured graph and destroys the capture, which is not needed any more. */
+  /** Instantiates a captured graph and destroys the captured one. */
   static CudaGraph create(CudaContext context, CUgraph captured) {
     try (Capture capture = new Capture(captured)) {
       long[] nodes = new long[1];
@@ -39,7 +39,7 @@ final class CudaGraph implements Graph {
     }
   }
 
-  /** The graph as one of this device, open. */
+  /** Casts {@code graph} and checks that it is open and of this device. */
   static CudaGraph of(Graph graph, CudaContext context) {
     if (!(graph instanceof CudaGraph own) || own.context != context) {
       throw new IllegalArgumentException("a graph of another device");

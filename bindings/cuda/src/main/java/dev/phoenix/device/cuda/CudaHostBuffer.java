@@ -9,7 +9,7 @@ import jcuda.driver.JCudaDriver;
 final class CudaHostBuffer implements HostBuffer {
   private final CudaContext context;
   private final long address;
-  // Bounds the life of the segment, not of the memory: the driver owns that.
+  // Bounds the lifetime of the segment; the driver owns the memory.
   private final Arena arena = Arena.ofShared();
   private final MemorySegment segment;
   private final Lifetime lifetime = new Lifetime("the host buffer");
@@ -23,8 +23,8 @@ final class CudaHostBuffer implements HostBuffer {
   /**
    * Allocates page-locked memory.
    *
-   * @param byteSize bytes, from 1 to 2 GiB - 1: JCuda wraps it in a direct buffer, which has no
-   *     more
+   * @param byteSize bytes, from 1 to 2 GiB - 1: JCuda wraps it in a direct buffer, which cannot be
+   *     larger
    */
   static CudaHostBuffer create(CudaContext context, long byteSize) {
     if (byteSize < 1 || byteSize > Integer.MAX_VALUE) {
@@ -60,7 +60,7 @@ final class CudaHostBuffer implements HostBuffer {
     }
     arena.close();
     context.freed(segment.byteSize());
-    // Page-locked memory goes with the primary context it was allocated in.
+    // Destroying the primary context has freed its page-locked memory.
     if (context.isOpen()) {
       context.bind();
       int status = JCudaDriver.cuMemFreeHost(new NativeAddress(address));

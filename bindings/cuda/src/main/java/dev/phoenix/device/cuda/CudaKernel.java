@@ -29,13 +29,13 @@ final class CudaKernel implements Kernel {
             attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK));
   }
 
-  /** Describes a function; its context is current. */
+  /** Reads the attributes of a function. Its context must be current. */
   static CudaKernel create(
       CudaModule module, String name, FunctionHandle function, ParameterQuery query) {
     return new CudaKernel(module, name, function, query.of(name, function));
   }
 
-  /** The kernel as one of this device, whose module is still loaded. */
+  /** Casts {@code kernel} and checks that it is of this device and its module is loaded. */
   static CudaKernel of(Kernel kernel, CudaContext context) {
     if (!(kernel instanceof CudaKernel own) || own.module.context() != context) {
       throw new IllegalArgumentException("a kernel of another device: " + kernel.name());

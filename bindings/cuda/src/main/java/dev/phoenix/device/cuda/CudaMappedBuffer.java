@@ -12,7 +12,7 @@ final class CudaMappedBuffer implements MappedBuffer, CudaMemory {
   private final CudaContext context;
   private final long hostAddress;
   private final long deviceAddress;
-  // Bounds the life of the segment, not of the memory: the driver owns that.
+  // Bounds the lifetime of the segment; the driver owns the memory.
   private final Arena arena = Arena.ofShared();
   private final MemorySegment segment;
   private final Lifetime lifetime = new Lifetime("the mapped buffer");
@@ -74,7 +74,7 @@ final class CudaMappedBuffer implements MappedBuffer, CudaMemory {
     }
     arena.close();
     context.freed(segment.byteSize());
-    // Page-locked memory goes with the primary context it was allocated in.
+    // Destroying the primary context has freed its page-locked memory.
     if (context.isOpen()) {
       context.bind();
       int status = JCudaDriver.cuMemFreeHost(new NativeAddress(hostAddress));

@@ -11,15 +11,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A matrix product by cuBLASLt: descriptors and algorithm are made once, a run is one call that
- * allocates nothing on the device, so it can be captured.
+ * A matrix product by cuBLASLt. Descriptors and algorithm are created once; a run is one call that
+ * allocates no device memory, so it can be captured in a graph.
  *
- * <p>Its algorithm is that of every product which differs in its rows alone ({@link
- * AlgorithmChoices}), so a row of C has the same bits in any batch. It needs no workspace, so a
- * plan has no state on the device and its runs may overlap.
+ * <p>All products that differ only in M use the same algorithm ({@link AlgorithmChoices}), so a row
+ * of C has the same bits in any batch. The algorithm needs no workspace, so a plan has no state on
+ * the device and its runs may overlap.
  */
 final class CudaMatmul implements Matmul {
-  /** What every operand's address is a multiple of. */
+  /** Alignment of every operand's address. */
   static final int ALIGNMENT_BYTES = 16;
 
   private final CudaContext context;
@@ -68,7 +68,7 @@ final class CudaMatmul implements Matmul {
     run(CudaStream.of(stream, context), operands, one);
   }
 
-  /** Addresses that have been checked, as native pointers. */
+  /** Checked addresses, as native pointers. */
   private record Operands(MemorySegment c, MemorySegment a, MemorySegment b) {}
 
   private Operands operands(DeviceMemory c, DeviceMemory a, DeviceMemory b) {
@@ -117,7 +117,7 @@ final class CudaMatmul implements Matmul {
     CublasLtStatus.check(status, () -> "cublasLtMatmul of " + shape);
   }
 
-  /** {@inheritDoc} The caller has seen to it that no stream still runs it. */
+  /** {@inheritDoc} The caller must ensure that no stream still runs it. */
   @Override
   public void close() {
     if (lifetime.end()) {

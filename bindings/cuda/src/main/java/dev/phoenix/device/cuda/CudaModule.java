@@ -19,9 +19,9 @@ final class CudaModule implements KernelModule {
   private final Lifetime lifetime;
 
   /**
-   * What a module's kernels need to know.
+   * Environment of a module's kernels.
    *
-   * @param parameters asks for their parameters
+   * @param parameters query for kernel parameters
    * @param driverVersion the newest CUDA the driver serves, e.g. 13000
    * @param sharedBytesOptIn shared memory per block, at most
    */

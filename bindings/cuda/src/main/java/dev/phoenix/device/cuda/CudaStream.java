@@ -36,7 +36,9 @@ final class CudaStream implements Stream {
     return new CudaStream(context, handle);
   }
 
-  /** The stream as one of this device, open, with its context current. */
+  /**
+   * Casts {@code stream}, checks that it is open and of this device, and makes its context current.
+   */
   static CudaStream of(Stream stream, CudaContext context) {
     if (!(stream instanceof CudaStream own) || own.context != context) {
       throw new IllegalArgumentException("a stream of another device");
@@ -188,8 +190,8 @@ final class CudaStream implements Stream {
   /**
    * {@inheritDoc}
    *
-   * <p>The mode is thread-local: other threads go on as they like. The driver wants the end on the
-   * operating system's thread of the beginning, so capture on a platform thread.
+   * <p>The capture mode is thread-local: other threads are not restricted. The driver requires
+   * begin and end on the same operating system thread, so capture on a platform thread.
    */
   @Override
   public void beginCapture() {
@@ -210,7 +212,7 @@ final class CudaStream implements Stream {
     if (!capturing) {
       throw new IllegalStateException("no capture is under way");
     }
-    // Ended also when the driver finds the capture broken.
+    // The capture has ended even if the driver reports it as invalid.
     capturing = false;
     CUgraph captured = new CUgraph();
     int status = JCudaDriver.cuStreamEndCapture(handle, captured);
@@ -238,7 +240,7 @@ final class CudaStream implements Stream {
     capturing = false;
     CUgraph captured = new CUgraph();
     int status = JCudaDriver.cuStreamEndCapture(handle, captured);
-    // A capture that is broken has no graph, and nobody asks for this one.
+    // An invalid capture has no graph; destroy a valid one.
     if (status == CUresult.CUDA_SUCCESS) {
       status = JCudaDriver.cuGraphDestroy(captured);
       DriverStatus.check(status, "cuGraphDestroy");

@@ -9,7 +9,7 @@ final class DeviceAddress extends CUdeviceptr {
     super(new CUdeviceptr(), address);
   }
 
-  /** The address, as given or as a call has written it. */
+  /** The address, as passed to the constructor or written by a call. */
   long value() {
     return getNativePointer() + getByteOffset();
   }

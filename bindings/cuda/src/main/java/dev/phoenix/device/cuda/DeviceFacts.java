@@ -9,7 +9,7 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
 
-/** Reads what does not change about a device; needs no context. */
+/** Reads the constant properties of a device. Needs no context. */
 final class DeviceFacts {
   private DeviceFacts() {}
 
@@ -29,7 +29,7 @@ final class DeviceFacts {
   }
 
   /**
-   * Checks that the kernels, whose PTX is for compute capability 8.0, can run.
+   * Checks that the device can run PTX for compute capability 8.0.
    *
    * @throws DeviceException when the device is older
    */

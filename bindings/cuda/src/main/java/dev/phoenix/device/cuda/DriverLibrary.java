@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 
 /**
- * The NVIDIA driver's library, looked for without JCuda: where there is none, JCuda's own failure
- * is a page of stack traces that does not say so.
+ * Looks for the NVIDIA driver's library without JCuda: if it is missing, JCuda fails with stack
+ * traces that do not name the cause.
  */
 final class DriverLibrary {
   private static final String NAME = "libcuda.so.1";

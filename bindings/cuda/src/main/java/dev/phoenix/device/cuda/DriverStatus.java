@@ -6,7 +6,7 @@ import jcuda.driver.CUresult;
 
 /** Turns the status of a driver call into an exception that says what to do. */
 final class DriverStatus {
-  /** What JCuda's own native code returns when it failed before it reached the driver. */
+  /** The status of a failure in JCuda's native code, before the driver call. */
   private static final int JCUDA_INTERNAL_ERROR = 0x80000001;
 
   private DriverStatus() {}
@@ -22,7 +22,7 @@ final class DriverStatus {
     }
   }
 
-  /** As {@link #check(int, String)}, for calls whose description costs something to build. */
+  /** As {@link #check(int, String)}, with a description that is built only on failure. */
   static void check(int status, Supplier<String> call) {
     if (status != CUresult.CUDA_SUCCESS) {
       throw failure(status, call.get());
@@ -44,7 +44,7 @@ final class DriverStatus {
     return name.startsWith("CUDA_") ? name : "CUDA_ERROR_" + status;
   }
 
-  /** What the reader can do about it, in one line. */
+  /** A one-line remedy. */
   static String hint(int status) {
     return switch (status) {
       case CUresult.CUDA_ERROR_NO_DEVICE ->

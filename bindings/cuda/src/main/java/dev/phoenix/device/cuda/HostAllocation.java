@@ -12,7 +12,7 @@ import jcuda.driver.CUresult;
 
 /**
  * Allocates page-locked memory that is mapped into the device: {@code cuMemHostAlloc}, called
- * without JCuda, which wraps what it gets in a direct buffer and so has no more than 2 GiB.
+ * without JCuda, which wraps the memory in a direct buffer of at most 2 GiB.
  */
 final class HostAllocation {
   /** {@code CU_MEMHOSTALLOC_DEVICEMAP}. */
@@ -33,9 +33,9 @@ final class HostAllocation {
   }
 
   /**
-   * The host address of {@code byteSize} new bytes; the context is current.
+   * Allocates {@code byteSize} bytes and returns their host address. The context must be current.
    *
-   * @throws DeviceException when the system cannot lock as many
+   * @throws DeviceException when the system cannot lock that much memory
    */
   long allocate(long byteSize) {
     try (Arena arena = Arena.ofConfined()) {
@@ -59,7 +59,7 @@ final class HostAllocation {
     try {
       return (int) call.invokeExact(address, byteSize, DEVICE_MAP);
     } catch (Throwable e) {
-      throw new AssertionError("a downcall throws nothing of its own", e);
+      throw new AssertionError("a downcall throws no exception", e);
     }
   }
 }

@@ -7,11 +7,11 @@ import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Copies between one stream's device and host memory. The context is current.
+ * Copies between host and device memory on a stream. The context must be current.
  *
- * <p>Native memory is handed to the driver by address and the call returns at once. A Java array
- * can be moved by the collector while the copy runs, so it goes through native memory piece by
- * piece, and the call waits for each.
+ * <p>Native memory is passed by address and the call returns at once. The garbage collector may
+ * move a Java array during the copy, so an array is staged through native memory in pieces, and the
+ * call waits for each piece.
  */
 final class HostMemory {
   private static final long PIECE_BYTES = 8L << 20;
@@ -106,7 +106,7 @@ final class HostMemory {
   /**
    * Checks that a copy can be replayed from a graph.
    *
-   * @throws IllegalArgumentException for a Java array: the graph would keep an address of it
+   * @throws IllegalArgumentException for a Java array, whose address a graph cannot keep
    */
   static void checkCapturable(MemorySegment host) {
     if (!host.isNative()) {

@@ -10,10 +10,10 @@ import jcuda.driver.JCudaDriver;
 /**
  * Loads JCuda's native library, once.
  *
- * <p>JCuda unpacks it into {@code java.io.tmpdir} under a fixed name, and takes a file that is
- * there already for its own: one that another process has not finished writing, or that somebody
- * else put there. So for the moment of loading that property names a folder which only this user
- * can write, and which is gone afterwards.
+ * <p>JCuda unpacks the library into {@code java.io.tmpdir} under a fixed name and reuses a file
+ * that already exists there, even one that another process has not finished writing or that another
+ * user planted. So while loading, that property names a temporary folder that only this user can
+ * write.
  */
 final class JcudaNatives {
   private static final String FOLDER_PROPERTY = "java.io.tmpdir";
@@ -31,7 +31,7 @@ final class JcudaNatives {
       Path folder = Files.createTempDirectory("phoenix-jcuda-");
       System.setProperty(FOLDER_PROPERTY, folder.toString());
       try {
-        // Any call would do: what loads the library is that the class is initialised.
+        // Any call works: initialising the class loads the library.
         JCudaDriver.setExceptionsEnabled(false);
       } finally {
         System.setProperty(FOLDER_PROPERTY, before);
@@ -42,7 +42,7 @@ final class JcudaNatives {
     }
   }
 
-  /** Deletes a folder of files; a library that is loaded needs its file no more. */
+  /** Deletes a folder of files. A loaded library no longer needs its file. */
   private static void delete(Path folder) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where cuBLASLt may be, in the order of looking. */
+/** The places where cuBLASLt is looked for, in order. */
 final class LibraryPlaces {
   private static final List<Integer> MAJOR_VERSIONS = List.of(13, 12);
 
@@ -16,14 +16,14 @@ final class LibraryPlaces {
   /**
    * Paths, and bare names for the system's loader.
    *
-   * @param chosen the path that the user asked for, which is then the only one
+   * @param chosen the path the user configured, which is then the only place
    * @param environment {@code CUDA_HOME} and {@code CUDA_PATH} point to a toolkit
    * @param driverVersion libraries of later major versions are left out
    */
   static List<String> of(
       @Nullable String chosen, Map<String, String> environment, int driverVersion) {
     if (chosen != null && !chosen.isBlank()) {
-      // A bare file name is meant as one of this folder, not for the system's loader.
+      // A bare file name means a file in the current folder, not a name for the system's loader.
       return List.of(chosen.contains("/") ? chosen : "./" + chosen);
     }
     Set<String> toolkits = new LinkedHashSet<>();

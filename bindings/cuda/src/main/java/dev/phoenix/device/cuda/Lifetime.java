@@ -2,13 +2,13 @@ package dev.phoenix.device.cuda;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Whether a handle is open: it ends once, and use after the end throws. */
+/** Tracks whether a handle is open. Use after close throws. */
 final class Lifetime {
   private final String what;
   private final AtomicBoolean ended = new AtomicBoolean();
 
   /**
-   * @param what as it reads in "... is closed", e.g. {@code the stream}
+   * @param what subject of the message "... is closed", e.g. {@code the stream}
    */
   Lifetime(String what) {
     this.what = what;
@@ -29,7 +29,7 @@ final class Lifetime {
     return !ended.get();
   }
 
-  /** Ends it; true for the one caller that has to release the handle. */
+  /** Closes it; returns true to exactly one caller, which must release the handle. */
   boolean end() {
     return ended.compareAndSet(false, true);
   }

@@ -11,22 +11,21 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 
 /**
- * An algorithm whose sums are each computed in one place: it neither splits the depth nor needs
- * memory to meet in. That it needs no workspace is asked for besides, because no attribute tells of
- * an algorithm that gives blocks uneven parts of the depth ("stream-K"): such a one has partial
- * sums to put somewhere.
+ * An algorithm that computes each element as one sum over K, without split-K and without a
+ * workspace. The workspace is checked because no attribute reveals stream-K algorithms, which split
+ * K unevenly over blocks: they need a workspace for their partial sums.
  *
  * @param algorithm a {@code cublasLtMatmulAlgo_t}
- * @param configuration what it is made of
+ * @param configuration its attributes
  */
 record MatmulAlgorithm(MemorySegment algorithm, AlgorithmConfiguration configuration) {
-  /** Enough to find one behind all that split the depth. */
+  /** Number of candidates requested: enough to include one that does not split K. */
   private static final int ASKED = 64;
 
   /**
-   * Asks for an algorithm.
+   * Chooses an algorithm.
    *
-   * @param memory where the algorithm is kept
+   * @param memory allocator of the algorithm
    * @throws DeviceException when there is none for this shape
    */
   static MatmulAlgorithm choose(CublasLt library, MatmulShape shape, SegmentAllocator memory) {
@@ -53,10 +52,7 @@ record MatmulAlgorithm(MemorySegment algorithm, AlgorithmConfiguration configura
     }
   }
 
-  /**
-   * The first result that is valid and sums in one pass: they come in the order of their estimated
-   * time.
-   */
+  /** The first valid result that sums in one pass. Results are ordered by estimated time. */
   static MatmulAlgorithm first(
       MemorySegment results, int count, MatmulShape shape, SegmentAllocator memory) {
     for (int i = 0; i < count; i++) {
@@ -81,11 +77,11 @@ record MatmulAlgorithm(MemorySegment algorithm, AlgorithmConfiguration configura
   }
 
   /**
-   * Checks that the algorithm can compute a product of other rows than it was chosen for. There is
-   * no second choice for a product that it cannot compute: the rows of that one would differ in
-   * their last bits from the same rows in another batch, and nobody would know.
+   * Checks that the algorithm supports a product with another M than it was chosen for. There is no
+   * fallback to another algorithm: its rows could differ in their last bits from the same rows in
+   * another batch.
    *
-   * @throws DeviceException when it cannot
+   * @throws DeviceException when it does not
    */
   void requireFit(CublasLt library, MatmulShape shape, MatmulDescriptors described) {
     try (Arena arena = Arena.ofConfined()) {

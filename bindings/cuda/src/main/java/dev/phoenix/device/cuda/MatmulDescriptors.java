@@ -2,7 +2,7 @@ package dev.phoenix.device.cuda;
 
 import dev.phoenix.lifecycle.Closer;
 
-/** The descriptors of one product, and their owner. Host memory only: needs no device. */
+/** Owns the descriptors of one product. Uses host memory only and needs no device. */
 final class MatmulDescriptors implements AutoCloseable {
   private final Closer owned;
   private final ProductDescriptor product;

@@ -6,7 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A {@code cublasLtMatrixLayout_t}, and its owner. Host memory only: needs no device. */
+/** Owns a {@code cublasLtMatrixLayout_t}. Uses host memory only and needs no device. */
 final class MatrixDescriptor implements AutoCloseable {
   private final MemorySegment handle;
   private final Lifetime lifetime = new Lifetime("the matrix descriptor");

@@ -3,10 +3,10 @@ package dev.phoenix.device.cuda;
 import jcuda.driver.JCudaDriver;
 
 /**
- * The memory of a device now.
+ * The current memory of a device.
  *
  * @param free bytes that are free
- * @param total bytes there are
+ * @param total bytes in total
  */
 record MemoryInfo(long free, long total) {
   static MemoryInfo read(CudaContext context) {

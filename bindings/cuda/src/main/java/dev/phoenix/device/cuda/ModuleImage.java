@@ -12,7 +12,7 @@ import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
-/** Loads an image and keeps what the driver's compiler has to say about it. */
+/** Loads an image and reports the log of the driver's compiler on failure. */
 final class ModuleImage {
   private static final int LOG_BYTES = 16 << 10;
   private static final Pattern PTX_VERSION =
@@ -28,13 +28,13 @@ final class ModuleImage {
    */
   static CUmodule load(String name, byte[] image, int driverVersion) {
     try (Arena arena = Arena.ofConfined()) {
-      // PTX is read up to its NUL, which allocate has put behind it.
+      // PTX ends with a NUL; allocate zeroed the extra byte.
       MemorySegment bytes = arena.allocate(image.length + 1L, 16);
       MemorySegment.copy(image, 0, bytes, ValueLayout.JAVA_BYTE, 0, image.length);
       MemorySegment log = arena.allocate(LOG_BYTES);
       MemorySegment values = arena.allocate(ValueLayout.JAVA_LONG, 2);
       values.setAtIndex(ValueLayout.JAVA_LONG, 0, log.address());
-      // A void* that is not a pointer: the number itself, and the driver writes the length back.
+      // The option value is passed in the void* itself; the driver writes the log's length back.
       values.setAtIndex(ValueLayout.JAVA_LONG, 1, LOG_BYTES);
       int[] options = {
         CUjit_option.CU_JIT_ERROR_LOG_BUFFER, CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES
@@ -85,7 +85,7 @@ final class ModuleImage {
 
   /** The compiler's log, on lines of its own; empty when it said nothing. */
   private static String text(MemorySegment log) {
-    // The driver ends it with a NUL inside the buffer; should it ever not, the last byte still is.
+    // The driver terminates the log with a NUL; make sure of it.
     log.set(ValueLayout.JAVA_BYTE, log.byteSize() - 1, (byte) 0);
     String text = log.getString(0, StandardCharsets.ISO_8859_1).strip();
     return text.isEmpty() ? "" : "\n" + text;

@@ -8,7 +8,7 @@ final class NativeAddress extends Pointer {
     super(address);
   }
 
-  /** The address, as given or as a call has written it. */
+  /** The address, as passed to the constructor or written by a call. */
   long value() {
     return getNativePointer() + getByteOffset();
   }

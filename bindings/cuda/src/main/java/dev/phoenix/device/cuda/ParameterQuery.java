@@ -12,10 +12,10 @@ import jcuda.driver.CUresult;
 
 /**
  * Asks the driver for the parameters of a kernel: {@code cuFuncGetParamInfo}, which JCuda lacks.
- * Without it a launch with too few arguments would read whatever lies behind them.
+ * Without this check, a launch with too few arguments would read past the end of the argument list.
  */
 final class ParameterQuery {
-  /** More than any kernel has: 32,764 bytes of parameters are the limit. */
+  /** An upper bound of the number of parameters: a kernel has at most 32,764 bytes of them. */
   private static final int MOST = 1 << 15;
 
   private final MethodHandle call;
@@ -46,7 +46,7 @@ final class ParameterQuery {
       while (count < MOST) {
         int status = invoke(MemorySegment.ofAddress(function.value()), count, offset, size);
         if (status == CUresult.CUDA_ERROR_INVALID_VALUE) {
-          // There is no call for their number: the first index that is refused ends them.
+          // No call returns the number of parameters; the first refused index marks the end.
           break;
         }
         DriverStatus.check(status, "cuFuncGetParamInfo");
@@ -63,7 +63,7 @@ final class ParameterQuery {
     try {
       return (int) call.invokeExact(function, index, offset, size);
     } catch (Throwable e) {
-      throw new AssertionError("a downcall throws nothing of its own", e);
+      throw new AssertionError("a downcall throws no exception", e);
     }
   }
 }

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A {@code cublasLtMatmulDesc_t}, and its owner: which operands are transposed, and arithmetic in
- * float32, without the TF32 shortcut. Host memory only: needs no device.
+ * Owns a {@code cublasLtMatmulDesc_t}: the transposed operands, and float32 arithmetic without
+ * TF32. Uses host memory only and needs no device.
  */
 final class ProductDescriptor implements AutoCloseable {
   private final MemorySegment handle;

@@ -3,7 +3,7 @@ package dev.phoenix.device.cuda;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Warns of JDKs that are known to corrupt the memory that JNI code pins. */
+/** Warns of JDKs with a known bug that corrupts memory pinned by JNI code. */
 final class RuntimeCheck {
   private static final System.Logger LOG = System.getLogger(RuntimeCheck.class.getName());
   private static final AtomicBoolean WARNED = new AtomicBoolean();

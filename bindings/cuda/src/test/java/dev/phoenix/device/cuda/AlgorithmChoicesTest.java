@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Products that differ in their rows alone are one product to the library. */
+/** Products that differ only in M use one algorithm. */
 class AlgorithmChoicesTest {
   private static final int WIDTH = 24;
   private static final int DEPTH = 72;
@@ -61,7 +61,7 @@ class AlgorithmChoicesTest {
     assertEquals(0, AlgorithmChoices.representative(shared).a().batchStride());
   }
 
-  /** The stand-in rounds differently by what it names first; the GPU may. */
+  /** The algorithms of the fake library round differently; those of a GPU may. */
   @Test
   void aRowHasTheSameBitsInEveryBatch() {
     FakeDriver.loadCublas();

@@ -10,8 +10,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Computes what a column-major library would, from the description alone, and compares it with the
- * row-major definition: every order, with gaps between rows and between batches.
+ * Evaluates the column-major description of a product and compares it with the row-major
+ * definition, in every order, with gaps between rows and between batches.
  */
 class ColumnMajorProductTest {
   private static final Size SIZE = new Size(3, 5, 4);

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What cuBLASLt does without a device, with the real library: {@code -Dphoenix.cublaslt=PATH}, or
- * wherever the product finds it.
+ * Tests calls of the real cuBLASLt that need no device. The library is {@code
+ * -Dphoenix.cublaslt=PATH}, or the one that the product finds.
  */
 class CublasLtTest {
   private static final MatmulShape SHAPE =
@@ -59,7 +59,7 @@ class CublasLtTest {
 
   @Test
   void hasEveryFunctionThatIsCalled() {
-    // Each looks its symbol up when it is first asked for.
+    // Each binding looks up its symbol on first use.
     cublasLt_h.cublasLtCreate$address();
     cublasLt_h.cublasLtDestroy$address();
     cublasLt_h.cublasLtMatmul$address();
@@ -142,7 +142,10 @@ class CublasLtTest {
     }
   }
 
-  /** The first byte of a preference; the value holds something else before. */
+  /**
+   * Reads an attribute of a preference and returns its first byte; {@code value} is prefilled with
+   * another one.
+   */
   private static int preferred(AlgorithmPreference preference, int attribute, MemorySegment value) {
     value.fill((byte) 7);
     try (Arena arena = Arena.ofConfined()) {
@@ -185,7 +188,7 @@ class CublasLtTest {
   /** An algorithm with these attributes set, the others as the library leaves them. */
   private static void configure(MemorySegment algorithm, int attribute, int value) {
     try (Arena arena = Arena.ofConfined()) {
-      // The setter takes one argument less; a further one in a register is not looked at.
+      // The setter takes one argument fewer; the extra one in a register is ignored.
       int status =
           call(
               "cublasLtMatmulAlgoConfigSetAttribute",

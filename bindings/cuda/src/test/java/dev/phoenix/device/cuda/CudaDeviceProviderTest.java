@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a driver may answer that the product has to put into words. */
+/** Driver failures and the messages they must give. */
 class CudaDeviceProviderTest {
   @BeforeEach
   void load() {
@@ -98,7 +98,7 @@ class CudaDeviceProviderTest {
     pinned.close();
     buffer.close();
     assertEquals(0, device.liveBytes());
-    assertEquals(0, FakeDriver.live(), "the primary context took all with it");
+    assertEquals(0, FakeDriver.live(), "destroying the primary context freed everything");
   }
 
   @Test

@@ -60,7 +60,7 @@ class CudaDeviceTest {
 
   @Test
   void copiesArraysBothWaysInPieces() {
-    // More than two pieces of staging memory, and not a whole number of them.
+    // More than two pieces of staging memory, the last one partly filled.
     int[] values = new Random(7).ints(5_000_001).toArray();
     long bytes = (long) values.length * Integer.BYTES;
     int[] back = new int[values.length];

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Products of small whole numbers, which every type holds and every order of summing gives exactly:
- * what is compared is where the library reads and writes, not how it rounds.
+ * Products of small integers, whose sums are exact in every type and order, so that the tests
+ * compare addressing and not rounding.
  */
 class CudaMatmulTest {
   private static final float UNTOUCHED = 77;
@@ -121,7 +121,7 @@ class CudaMatmulTest {
     float[] c = new float[(int) (shape.byteSizeOfC() / Float.BYTES)];
     DeviceBuffer onC = put(ElementType.F32, c);
     try (Matmul matmul = device.planMatmul(shape)) {
-      // Once outside: the library loads its kernels with their first run.
+      // Run once before the capture: the library loads its kernels on first use.
       matmul.run(stream, onC, onA, onB);
       stream.synchronize();
       stream.beginCapture();
@@ -163,7 +163,7 @@ class CudaMatmulTest {
     free();
   }
 
-  /** Few values that are not zero: sums stay below 256, so that bfloat16 holds twice them. */
+  /** Sparse values: sums stay below 256, so that bfloat16 holds twice the sum exactly. */
   private float[] values(long bytes, ElementType type) {
     float[] values = new float[(int) (bytes / type.byteSize())];
     for (int i = 0; i < values.length; i++) {

@@ -15,11 +15,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
- * The stand-in for the NVIDIA driver, in this process: loaded under the driver's own name before
- * anyone asks for it, so that the loader takes it for {@code libcuda.so.1}.
+ * The fake NVIDIA driver in this process. It is loaded as {@code libcuda.so.1} before any code
+ * looks for that library, so that the loader returns it.
  */
 final class FakeDriver {
-  /** What can be set, by the numbers of {@code fake_set}. */
+  /** Settings, by their numbers in {@code fake_set}. */
   enum Setting {
     VERSION(0),
     DEVICES(1),
@@ -35,7 +35,7 @@ final class FakeDriver {
     }
   }
 
-  /** Compiled and loaded when it is first spoken to: never where a real driver replaces it. */
+  /** Compiled and loaded on first use; never used when tests run on the real driver. */
   private static final class Symbols {
     static final MethodHandle SET;
     static final MethodHandle LIVE;
@@ -61,7 +61,7 @@ final class FakeDriver {
     return List.of("cuda", "both").contains(System.getProperty("phoenix.device", ""));
   }
 
-  /** Makes the driver ready, fake or real; skips the test where there is neither. */
+  /** Loads the fake driver unless the real one is used; skips the test if there is neither. */
   static void load() {
     if (!isReplaced()) {
       assumeTrue(Files.isExecutable(Path.of("/usr/bin/cc")), "no C compiler for the fake driver");
@@ -69,7 +69,7 @@ final class FakeDriver {
     }
   }
 
-  /** Skips tests that only the fake driver can stage. */
+  /** Loads the fake driver; skips the test on the real one. */
   static void loadFake() {
     assumeTrue(!isReplaced(), "needs the fake driver, this run has the real one");
     load();
@@ -83,12 +83,12 @@ final class FakeDriver {
     }
   }
 
-  /** How many objects live in the driver. */
+  /** Number of live objects in the driver. */
   static int live() {
     return count(Symbols.LIVE);
   }
 
-  /** How many objects live in the stand-in for cuBLASLt, which the product has loaded. */
+  /** Number of live objects in the fake cuBLASLt, once the product has loaded it. */
   static int liveInCublas() {
     return count(
         Linker.nativeLinker()
@@ -105,7 +105,7 @@ final class FakeDriver {
     }
   }
 
-  /** Puts the stand-in for cuBLASLt where the product looks first. */
+  /** Makes the product load the fake cuBLASLt. */
   static void loadCublas() {
     load();
     if (!isReplaced()) {

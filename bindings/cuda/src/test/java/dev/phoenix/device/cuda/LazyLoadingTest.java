@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is loaded when, and what is said where something is missing: each in a JVM of its own. */
+/** Checks lazy loading and the messages for missing libraries, each in a separate JVM. */
 class LazyLoadingTest {
-  /** Names the providers, and with an argument asks and opens that one. */
+  /** Prints the providers; with an argument, queries and opens that one. */
   public static void main(String[] arguments) {
     for (DeviceProvider provider : Devices.providers()) {
       System.out.println("provider " + provider.name());

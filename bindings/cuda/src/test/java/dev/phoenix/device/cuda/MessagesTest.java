@@ -18,7 +18,7 @@ import jcuda.driver.CUresult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a reader sees when something is missing or refused. */
+/** Messages for missing libraries and refused calls. */
 class MessagesTest {
   @Test
   void passesSuccess() {

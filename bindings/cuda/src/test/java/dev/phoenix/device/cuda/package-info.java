@@ -1,7 +1,7 @@
 /**
- * Tests of the CUDA device. Those that need a driver run against a stand-in for it, {@code
- * src/test/c/fake_driver.c}, which the C compiler of this machine builds; with {@code
- * -Dphoenix.device=cuda} they run on the real one.
+ * Tests of the CUDA device. Those that need a driver run against a fake one, {@code
+ * src/test/c/fake_driver.c}, which the local C compiler builds; with {@code -Dphoenix.device=cuda}
+ * they run on the real driver.
  */
 @NullMarked
 package dev.phoenix.device.cuda;

@@ -1,6 +1,6 @@
 package dev.phoenix.ptx.emulator;
 
-/** How an instruction touches memory. */
+/** Kind of memory access. */
 enum Access {
   /** A plain load. */
   READ,

@@ -4,7 +4,7 @@ import dev.phoenix.ptx.Operand;
 import dev.phoenix.ptx.ScalarType;
 import dev.phoenix.ptx.StateSpace;
 
-/** A memory operand: a register or a fixed place, plus an offset. */
+/** A memory operand: a register or a fixed address, plus an offset. */
 final class AddressOperand {
   private enum Base {
     NONE,
@@ -54,7 +54,7 @@ final class AddressOperand {
     return symbolSpace;
   }
 
-  /** The address where it is the same for all lanes. */
+  /** The address, for an operand without register. */
   long fixed() {
     return offset;
   }

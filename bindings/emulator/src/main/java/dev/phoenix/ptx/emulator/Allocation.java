@@ -3,7 +3,10 @@ package dev.phoenix.ptx.emulator;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** One range of device memory: its synthetic address, its bytes, and which of them are written. */
+/**
+ * One range of device memory: its synthetic address, its bytes, and a shadow map of the written
+ * bytes.
+ */
 final class Allocation {
   private static final byte WRITTEN = 1;
 
@@ -13,7 +16,10 @@ final class Allocation {
   final boolean writable;
   final long nativeBase;
 
-  /** One byte per byte of data, 1 where written; 0 when all are or nobody asks. */
+  /**
+   * Native address of the shadow map, one byte per byte of data, 1 where written; 0 if writes are
+   * not tracked.
+   */
   long shadow;
 
   boolean live = true;

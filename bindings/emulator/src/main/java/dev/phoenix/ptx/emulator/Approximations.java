@@ -1,8 +1,8 @@
 package dev.phoenix.ptx.emulator;
 
 /**
- * The approximate instructions. Each is computed in double precision and rounded once to float: the
- * best that its documented error allows, so hardware may differ by that error.
+ * The approximate instructions. Each is computed in double precision and rounded once to float, so
+ * hardware may differ by the documented error.
  *
  * <table>
  * <caption>Documented maximum errors (PTX ISA 9.0)</caption>

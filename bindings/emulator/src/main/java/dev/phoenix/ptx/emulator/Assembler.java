@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Turns a kernel's instructions into operations and its names into places. */
+/** Translates a kernel's instructions into operations and its register names into slots. */
 final class Assembler {
   private final PtxModule module;
   private final FlowGraph graph;
@@ -86,7 +86,7 @@ final class Assembler {
     return module;
   }
 
-  /** The block that is being decoded. */
+  /** The block being decoded. */
   BasicBlock block() {
     return block;
   }
@@ -120,7 +120,7 @@ final class Assembler {
     code.add(operation);
   }
 
-  /** Adds a scalar method with the operands as they are: result first. */
+  /** Adds a scalar method with these operands, result first. */
   void addScalar(Method method, List<Operand> operands) {
     Class<?>[] types = method.getParameterTypes();
     if (operands.size() != types.length + 1) {
@@ -134,13 +134,13 @@ final class Assembler {
     addScalar(method, places);
   }
 
-  /** Adds a scalar method with places: result first. */
+  /** Adds a scalar method with these register slots, result first. */
   void addScalar(Method method, int... places) {
     Ptx ptx = method.getAnnotation(Ptx.class);
     add(LaneLoops.of(method, places).costing(ptx.cost()));
   }
 
-  /** Where an operand of this Java type is read. */
+  /** The slot from which an operand of this Java type is read. */
   int source(Operand operand, Class<?> type) {
     return switch (operand) {
       case Operand.Name(String name) -> named(name, 0, type);
@@ -209,7 +209,7 @@ final class Assembler {
     throw error("the number " + value + " does not fit here");
   }
 
-  /** Where a result of this Java type goes. */
+  /** The slot to which a result of this Java type is written. */
   int target(Operand operand, Class<?> type) {
     if (operand instanceof Operand.Sink) {
       return slots.temporary(bank(type), 9);
@@ -223,7 +223,7 @@ final class Assembler {
     throw error("'" + operand + "' can't take the result");
   }
 
-  /** The place of a predicate register. */
+  /** The slot of a predicate register. */
   int predicate(String name) {
     return name.equals("_")
         ? slots.temporary(SlotTable.Bank.PREDICATE, 9)

@@ -59,14 +59,16 @@ final class AsyncCopies {
     data = Arrays.copyOf(data, size * MAX_BYTES);
   }
 
-  /** Closes the group of what these lanes have issued. */
+  /** Commits the copies that these lanes have issued as one group. */
   void commit(int mask) {
     for (int rest = mask; rest != 0; rest &= rest - 1) {
       committed[Integer.numberOfTrailingZeros(rest)]++;
     }
   }
 
-  /** Delivers, for these lanes, every group but the last {@code pending} committed ones. */
+  /**
+   * Delivers, for these lanes, all groups except the {@code pending} most recently committed ones.
+   */
   void await(Warp warp, int mask, int pending) {
     int kept = 0;
     for (int i = 0; i < count; i++) {
@@ -80,7 +82,7 @@ final class AsyncCopies {
     count = kept;
   }
 
-  /** Serial number that the next copy gets. */
+  /** Serial number of the next copy. */
   long issued() {
     return issued;
   }

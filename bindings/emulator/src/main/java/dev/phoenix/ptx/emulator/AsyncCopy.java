@@ -3,7 +3,7 @@ package dev.phoenix.ptx.emulator;
 /** cp.async: issues one copy per lane from global to shared memory. */
 final class AsyncCopy extends MemoryOperation {
   /**
-   * How much to copy.
+   * Size of a copy.
    *
    * @param bytes written to shared memory: 4, 8 or 16
    * @param source register with the bytes to read, the rest is zero; -1 for all
@@ -68,7 +68,7 @@ final class AsyncCopy extends MemoryOperation {
       global.resolve(warp, 1 << lane, sources, wanted, Access.READ, this);
       return sources[lane];
     }
-    // A part: byte by byte, since its length need not be a power of two.
+    // A partial copy is checked byte by byte: its length need not be a power of two.
     long first = 0;
     long base = sources[lane];
     for (int i = wanted - 1; i >= 0; i--) {

@@ -22,7 +22,7 @@ final class AtomicFamily implements InstructionFamily {
     String operation =
         opcode.oneOf("add", "min", "max", "exch", "cas", "and", "or", "xor", "inc", "dec");
     if (semantics.isEmpty() && scope.isEmpty()) {
-      // libcu++ writes them behind the operation, which ptxas takes too.
+      // libcu++ writes them after the operation, which ptxas accepts.
       semantics = opcode.anyOf(SEMANTICS);
       scope = semantics.isEmpty() ? "" : opcode.oneOf(SCOPES);
     }

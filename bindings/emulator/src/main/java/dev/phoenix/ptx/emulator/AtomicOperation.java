@@ -1,21 +1,21 @@
 package dev.phoenix.ptx.emulator;
 
-/** An atomic read-modify-write, lane after lane; other blocks may come in between. */
+/** An atomic read-modify-write, one lane after the other; other blocks may interleave. */
 final class AtomicOperation extends MemoryOperation {
   /**
    * Registers of an atomic.
    *
-   * @param target of the old value, or -1
+   * @param target register for the old value, or -1
    * @param b first operand
    * @param c second operand, or -1
    */
   record Registers(int target, int b, int c) {}
 
   /**
-   * What is exchanged.
+   * Width and kind of the exchange.
    *
    * @param bytes 2, 4 or 8
-   * @param waits whether loops wait with it: compare-and-swap, exchange
+   * @param waits whether spin loops use it: compare-and-swap, exchange
    */
   record Width(int bytes, boolean waits) {}
 
@@ -73,7 +73,7 @@ final class AtomicOperation extends MemoryOperation {
     return ((update.apply(before, b, c) ^ before) & mask) != 0;
   }
 
-  /** Operands as zero-extended bits, which comparisons of bits rely on. */
+  /** Reads an operand as zero-extended bits, as compare-and-swap needs. */
   private long operand(Warp warp, int slot, int lane) {
     return bytes == 8 ? warp.longs[slot + lane] : Integer.toUnsignedLong(warp.words[slot + lane]);
   }

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What atomics make of the old value (section atom). Float additions flush subnormals to zero in
+ * The update functions of atomics (section atom). Float additions flush subnormals to zero in
  * global memory and keep them in shared memory, as documented.
  */
 final class AtomicUpdates {
-  /** From the old value and one or two operands to the new value, as bits. */
+  /** Maps the old value and one or two operands to the new value, as bits. */
   @FunctionalInterface
   interface Update {
     long apply(long old, long b, long c);

@@ -6,7 +6,7 @@ final class BarrierOperation extends Operation {
   static final Reduction NO_REDUCTION = new Reduction("", -1, -1);
 
   /**
-   * Where to meet.
+   * Barrier and participants.
    *
    * @param barrier register with its number
    * @param threads register with the number of threads to wait for, or -1 for all

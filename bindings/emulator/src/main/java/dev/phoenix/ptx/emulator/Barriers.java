@@ -27,7 +27,7 @@ final class Barriers {
    * A warp arrives.
    *
    * @param threads how many must arrive, or 0 for all of the block
-   * @param votes for a reduction: lanes whose predicate holds
+   * @param votes for a reduction: mask of the lanes whose predicate holds
    */
   void arrive(Warp warp, int barrier, int threads, int votes, Operation at) {
     if (arrived[barrier] != 0) {
@@ -61,7 +61,10 @@ final class Barriers {
     return at.fault(warp, lane, EmulatorFault.Kind.DIVERGENT_BARRIER, why);
   }
 
-  /** Lets every barrier go that has all it waits for; returns whether one did. */
+  /**
+   * Releases every barrier at which all expected threads have arrived; returns whether there was
+   * one.
+   */
   boolean release() {
     boolean any = false;
     for (int barrier = 0; barrier < COUNT; barrier++) {
@@ -96,7 +99,7 @@ final class Barriers {
     and[barrier] = 1;
   }
 
-  /** What the waiting warps wait for, when nothing can go on. */
+  /** The fault to report if all live warps wait. */
   EmulatorFault stuck() {
     for (int barrier = 0; barrier < COUNT; barrier++) {
       for (Warp warp : block.warps) {

@@ -4,7 +4,10 @@ import java.lang.foreign.Arena;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A worker's place for one block after the other: its warps, shared memory and barriers. */
+/**
+ * The state of a running block: its warps, shared memory and barriers. A worker reuses it for one
+ * block after the other.
+ */
 final class Block implements AutoCloseable {
   final Grid grid;
   final RaceClocks clocks;
@@ -14,12 +17,12 @@ final class Block implements AutoCloseable {
   final Map<Integer, Mbarrier> mbarriers = new HashMap<>();
   final TensorScratch tensor = new TensorScratch();
 
-  /** Grows with everything that may end the wait of another thread. */
+  /** Incremented by every action that may end the wait of another thread. */
   long progress;
 
   private long seen;
 
-  /** Index of the block that runs, x fastest. */
+  /** Linear index of the running block, x fastest. */
   long linear;
 
   private final StringBuilder printed = new StringBuilder();
@@ -54,7 +57,7 @@ final class Block implements AutoCloseable {
     }
   }
 
-  /** Makes the block ready to run. */
+  /** Initialises the state for a block. */
   void start(long index) {
     linear = index;
     shared.restart();
@@ -71,7 +74,7 @@ final class Block implements AutoCloseable {
     }
   }
 
-  /** Runs each warp until it waits, pauses or ends; returns whether any is left. */
+  /** Runs each warp until it waits, pauses or ends; returns whether any warp is still live. */
   boolean turn() {
     boolean ran = false;
     boolean left = false;
@@ -94,12 +97,12 @@ final class Block implements AutoCloseable {
     return left;
   }
 
-  /** Adds to what the block has printed. */
+  /** Appends to the printf output of the block. */
   void print(String text) {
     printed.append(text);
   }
 
-  /** Takes what the block has printed. */
+  /** Returns and clears the printf output of the block. */
   String takePrinted() {
     String text = printed.toString();
     printed.setLength(0);

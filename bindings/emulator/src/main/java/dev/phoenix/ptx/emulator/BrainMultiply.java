@@ -9,18 +9,18 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * mma.sync of bfloat16 into float32, the one our kernels spend their time in: bit for bit what
- * {@link MatrixMultiply} computes, in vectors. Products of two bfloat16 are exact in double, so a
- * fused multiply-add rounds as the separate operations do.
+ * mma.sync of bfloat16 with float32 accumulators, which dominates the run time of the kernels:
+ * vectorised, with bitwise the same results as {@link MatrixMultiply}. Products of two bfloat16 are
+ * exact in double, so a fused multiply-add rounds as the separate operations do.
  *
- * <p>A lies in scratch as it lies in the registers, [register, half, lane]: one element at a time
- * is needed. The columns of B and C stand in the order 0, 2, 4, 6, 1, 3, 5, 7, in which a register
- * of C holds the first or the last four of a row side by side.
+ * <p>Scratch holds A as the registers do, [register, half, lane], because elements of A are read
+ * one at a time. The columns of B and C are in the order 0, 2, 4, 6, 1, 3, 5, 7, so that a register
+ * of C holds the first or the last four columns of a row contiguously.
  */
 final class BrainMultiply extends Operation {
   private static final int HALF_ROW = 4;
 
-  /** As wide as the machine's vectors, but no wider than half a row. */
+  /** The machine's preferred vector width, at most half a row. */
   private static final VectorSpecies<Double> DOUBLES =
       DoubleVector.SPECIES_PREFERRED.length() < HALF_ROW
           ? DoubleVector.SPECIES_128
@@ -32,16 +32,16 @@ final class BrainMultiply extends Operation {
   private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SINGLES);
   private static final int CANONICAL_NAN = FloatArithmetic.bits(Float.NaN);
 
-  /** Where a lane's lower half of B goes: row 2 (lane % 4), column lane / 4. */
+  /** Scratch index of a lane's lower half of B: row 2 (lane % 4), column lane / 4. */
   private static final int[] PLACES = places();
 
   /**
-   * Executions before vectors are used. The compiler needs about a second until they pay, which is
-   * as long as this many take one element at a time: a short run never waits for it.
+   * Number of executions before the vector code is used. The JIT needs about a second to compile
+   * it, about the time of this many scalar executions, so that short runs do not pay for it.
    */
   private static final int VECTORS_FROM = 1 << 20;
 
-  /** Executions so far. Threads that lose counts move the change a little, and no result. */
+  /** Executions so far. Not atomic: lost counts only delay the switch and change no result. */
   private static int executed;
 
   private final MatrixMultiply scalar;
@@ -85,11 +85,11 @@ final class BrainMultiply extends Operation {
     return 8 * right.length;
   }
 
-  /** Multiplies what lies in these registers. */
+  /** Multiplies the matrices in these registers. */
   void multiply(int[] words, TensorScratch scratch) {
     widenLeft(words, scratch.a);
     widenRight(words, scratch.b);
-    // A result may go to a register that another part of C is still to be read from.
+    // A result register may also be an operand register of C that is still to be read.
     for (int r = 0; r < accumulator.length; r++) {
       System.arraycopy(words, accumulator[r], scratch.sums, r * Warp.LANES, Warp.LANES);
     }

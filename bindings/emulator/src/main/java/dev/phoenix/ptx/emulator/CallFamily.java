@@ -4,7 +4,7 @@ import dev.phoenix.ptx.Instruction;
 import dev.phoenix.ptx.Operand;
 import java.util.List;
 
-/** What is left of calls when functions have been put in their place. */
+/** The calls that remain after inlining. */
 final class CallFamily implements InstructionFamily {
   @Override
   public void decode(Instruction instruction, Assembler assembler) {

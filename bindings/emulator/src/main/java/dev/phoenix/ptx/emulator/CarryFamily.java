@@ -6,8 +6,8 @@ import dev.phoenix.ptx.ScalarType;
 import java.util.List;
 
 /**
- * Additions and subtractions with the carry flag (section Extended-Precision Integer Arithmetic);
- * those without are scalar.
+ * Additions and subtractions with the carry flag (section Extended-Precision Integer Arithmetic).
+ * Instructions without it are scalar.
  */
 final class CarryFamily implements InstructionFamily {
   /** The temporary predicate that is the carry flag. */

@@ -1,6 +1,6 @@
 package dev.phoenix.ptx.emulator;
 
-/** Reads a clock: nanoseconds of the host. */
+/** Reads the clock: host time in nanoseconds. */
 final class ClockOperation extends Operation {
   private final int target;
   private final boolean wide;

@@ -9,7 +9,7 @@ final class ControlFamily implements InstructionFamily {
     OpcodeReader opcode = new OpcodeReader(assembler, instruction.opcode());
     switch (instruction.mnemonic()) {
       case "bra" -> {
-        opcode.accept("uni"); // a promise: a divergent one is executed right all the same
+        opcode.accept("uni"); // a hint: divergent branches are executed correctly all the same
         opcode.end();
         assembler.add(new BranchOperation(assembler.block().targets().getFirst()));
       }
@@ -31,7 +31,7 @@ final class ControlFamily implements InstructionFamily {
       }
       default -> {
         opcode.accept("u32");
-        opcode.end(); // nanosleep: other warps of the block do not run meanwhile
+        opcode.end(); // nanosleep: does not let other warps run
       }
     }
   }

@@ -1,9 +1,9 @@
 package dev.phoenix.ptx.emulator;
 
 /**
- * An operation that lanes named by a member mask execute together. Lanes that are elsewhere are
- * waited for; a lane that is not named, or one that never comes, is a fault. Lanes with different
- * masks form groups of their own.
+ * A warp-synchronous operation of the lanes in a member mask. It waits for member lanes that have
+ * diverged. A lane outside its own mask, or a member that never arrives, is a fault. Lanes with
+ * different masks form separate groups.
  */
 abstract class ConvergentOperation extends Operation {
   private final int members;
@@ -66,7 +66,7 @@ abstract class ConvergentOperation extends Operation {
   }
 
   /**
-   * Executes for a group that is complete.
+   * Executes for a complete group.
    *
    * @param mask its lanes
    * @param members their member mask

@@ -6,7 +6,7 @@ import dev.phoenix.ptx.ScalarType;
 import java.lang.reflect.Method;
 import java.util.List;
 
-/** cvt: between integers by reading, limiting and extending; all others are scalar methods. */
+/** cvt. Conversions between integers read, saturate and extend; all others are scalar methods. */
 final class ConversionFamily implements InstructionFamily {
   @Override
   public void decode(Instruction instruction, Assembler assembler) {
@@ -31,7 +31,7 @@ final class ConversionFamily implements InstructionFamily {
     write(operands.getFirst(), to, value, assembler);
   }
 
-  /** An 8-bit or 16-bit source may sit in a wider register: its low bits count. */
+  /** Takes the low bits of a source register that is wider than its 8-bit or 16-bit type. */
   private static List<Operand> adapt(List<Operand> operands, Method method, Assembler assembler) {
     if (operands.size() == 2
         && operands.get(1) instanceof Operand.Name

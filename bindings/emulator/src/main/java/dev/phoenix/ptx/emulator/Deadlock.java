@@ -3,11 +3,11 @@ package dev.phoenix.ptx.emulator;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds that all threads that are left wait for each other, and says where. */
+/** Detects and describes deadlocks: all live threads wait for each other. */
 final class Deadlock {
   /**
-   * Rounds in which no thread did anything that could end a wait. A round runs every warp until it
-   * waits or has polled in vain, so that one would do; more tell a slow poll from a wait.
+   * Rounds without progress after which a deadlock is reported. A round runs every warp until it
+   * waits or polls without success; several rounds distinguish slow polling from a deadlock.
    */
   static final int MAX_IDLE_ROUNDS = 1000;
 
@@ -15,7 +15,7 @@ final class Deadlock {
 
   private Deadlock() {}
 
-  /** Whether no thread of the block waits for another block, which may still end the wait. */
+  /** Whether no thread of the block waits for another block, which could still end the wait. */
   static boolean isInside(Block block) {
     boolean paused = false;
     for (Warp warp : block.warps) {

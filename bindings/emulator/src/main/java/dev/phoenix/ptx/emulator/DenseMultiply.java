@@ -4,16 +4,16 @@ package dev.phoenix.ptx.emulator;
  * D = A x B + C for every fragment map: {@code wmma.mma}, and {@code mma.sync} of integers, single
  * bits and doubles.
  *
- * <p>Sums of integers are exact and wrap to 32 bits, or are limited with {@code .satfinite}.
- * Doubles are added by fused multiply-add with k ascending. For the other types products, exact in
- * double, are added to C in double with k ascending, and the sum is rounded once.
+ * <p>Integer sums are exact and wrap to 32 bits, or saturate with {@code .satfinite}. Doubles use
+ * fused multiply-add with k ascending. For the other types, products (exact in double) are added to
+ * C in double with k ascending, and the sum is rounded once.
  */
 final class DenseMultiply extends Operation {
-  /** How a product is taken and what becomes of the sum. */
+  /** Product and rounding of the sum. */
   enum Arithmetic {
     /** Multiply; round or wrap the sum. */
     PLAIN,
-    /** Multiply; limit the sum to 32 bits. */
+    /** Multiply; saturate the sum to 32 bits. */
     SATURATED,
     /** Fused multiply-add of doubles. */
     FUSED,

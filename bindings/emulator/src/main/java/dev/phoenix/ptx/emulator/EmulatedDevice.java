@@ -30,10 +30,9 @@ import java.util.function.Consumer;
 /**
  * A device of compute capability 8.0 whose kernels are executed from their PTX on the CPU.
  *
- * <p>It is strict: an unknown instruction or modifier is refused when its kernel is asked for
- * ({@link dev.phoenix.ptx.PtxException}); what a kernel does wrong throws {@link EmulatorFault} out
- * of the launch that did it; memory that is still live at {@link #close} is a leak and throws too.
- * Work is done when the call that asked for it returns.
+ * <p>It is strict: loading a kernel with an unknown instruction or modifier throws {@link
+ * dev.phoenix.ptx.PtxException}; an error of a kernel throws {@link EmulatorFault} from its launch;
+ * memory that is live at {@link #close} is a leak and throws too. All calls are synchronous.
  */
 public final class EmulatedDevice implements Device {
   static final int MULTIPROCESSORS = 8;
@@ -81,9 +80,9 @@ public final class EmulatedDevice implements Device {
   }
 
   /**
-   * Calls the listener with what the kernels of a launch have printed with printf, blocks in order,
-   * when the launch has ended, with or without a fault. Replaces the one before; at first the text
-   * goes to standard output.
+   * Sets the listener for printf output. It is called with the output of a launch, blocks in order,
+   * when the launch has ended, with or without a fault. Without a listener, output goes to standard
+   * output.
    */
   public void onPrint(Consumer<String> listener) {
     printing = listener;
@@ -165,8 +164,8 @@ public final class EmulatedDevice implements Device {
   }
 
   /**
-   * The streams, events, modules, plans and graphs that are not closed, each in a few words. Memory
-   * is in {@link #liveBytes}.
+   * Descriptions of the open streams, events, modules, plans and graphs. Open memory is counted by
+   * {@link #liveBytes}.
    */
   public List<String> liveHandles() {
     synchronized (handles) {
@@ -231,7 +230,7 @@ public final class EmulatedDevice implements Device {
     }
   }
 
-  /** The threads that work is shared out to. */
+  /** The worker threads. */
   ExecutorService pool() {
     return pool;
   }
@@ -246,7 +245,7 @@ public final class EmulatedDevice implements Device {
     }
   }
 
-  /** The bytes of a range, checked or marked as an access demands. */
+  /** The bytes of a range. A read checks that they are initialised, a write marks them. */
   static MemorySegment data(DeviceMemory range, Access access) {
     if (!(range.owner() instanceof EmulatedMemory buffer)) {
       throw new IllegalArgumentException("memory of another device");

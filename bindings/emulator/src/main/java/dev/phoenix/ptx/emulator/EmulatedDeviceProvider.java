@@ -4,7 +4,7 @@ import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceException;
 import dev.phoenix.device.DeviceProvider;
 
-/** Makes the emulated device known as {@code emulated}. */
+/** Provides the emulated device as {@code emulated}. */
 public final class EmulatedDeviceProvider implements DeviceProvider {
   /** For the service loader. */
   public EmulatedDeviceProvider() {}

@@ -3,7 +3,7 @@ package dev.phoenix.ptx.emulator;
 import dev.phoenix.device.DeviceException;
 import dev.phoenix.device.Event;
 
-/** A point in time: work is done when its call returns. */
+/** A point in time; the work before it is already complete. */
 final class EmulatedEvent implements Event {
   private final EmulatedDevice device;
   private boolean recorded;

@@ -63,7 +63,7 @@ final class EmulatedKernel implements Kernel {
 
   @Override
   public void reserveDynamicShared(int byteSize) {
-    // What is reserved is dynamic only: the kernel's own shared memory comes on top.
+    // byteSize is dynamic memory only; the kernel's static shared memory is added.
     int shared = byteSize + program.needs().staticSharedBytes();
     if (shared > EmulatedDevice.SHARED_BYTES_OPT_IN) {
       throw new DeviceException(
@@ -81,7 +81,7 @@ final class EmulatedKernel implements Kernel {
     return Math.min(byThreads, EmulatedDevice.SHARED_BYTES_OPT_IN / Math.max(1, shared));
   }
 
-  /** Checks a launch and writes its arguments where the kernel reads them. */
+  /** Checks a launch and writes its arguments to the kernel's parameter memory. */
   void prepare(LaunchShape shape, KernelArguments arguments) {
     module.checkOpen();
     int shared = program.needs().staticSharedBytes() + shape.dynamicSharedBytes();
@@ -123,7 +123,7 @@ final class EmulatedKernel implements Kernel {
     }
   }
 
-  /** All blocks of a cooperative launch run at once. */
+  /** Checks that all blocks of a cooperative launch can be resident at once. */
   private void checkResident(LaunchShape shape) {
     int perMultiprocessor =
         maxActiveBlocks((int) shape.block().count(), shape.dynamicSharedBytes());

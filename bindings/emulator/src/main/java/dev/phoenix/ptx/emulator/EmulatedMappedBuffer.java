@@ -4,8 +4,8 @@ import dev.phoenix.device.MappedBuffer;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Host memory that kernels may reach too. Nobody tells when the host writes it, so all of it counts
- * as written.
+ * Host memory that kernels may access. Host writes cannot be tracked, so all of it counts as
+ * initialised.
  */
 final class EmulatedMappedBuffer implements MappedBuffer, EmulatedMemory {
   private final EmulatedDevice device;

@@ -2,10 +2,10 @@ package dev.phoenix.ptx.emulator;
 
 import dev.phoenix.device.DeviceBuffer;
 
-/** Memory that kernels of the emulated device can reach. */
+/** Memory that kernels of the emulated device can access. */
 interface EmulatedMemory extends DeviceBuffer {
   /**
-   * The memory, which is live.
+   * The allocation.
    *
    * @throws IllegalStateException when it is closed
    */

@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A parsed module and the memory of its variables. Kernels are decoded when they are asked for. */
+/**
+ * A parsed module and the memory of its variables. A kernel is decoded when it is first requested.
+ */
 final class EmulatedModule implements KernelModule {
   private final EmulatedDevice device;
   private final PtxModule module;

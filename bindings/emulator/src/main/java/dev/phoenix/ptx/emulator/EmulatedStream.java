@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A stream whose work is done when its call returns, so that a fault has the caller's stack. */
+/** A synchronous stream, so that a fault is thrown with the caller's stack trace. */
 final class EmulatedStream implements Stream {
   private final EmulatedDevice device;
   private @Nullable List<Runnable> capture;
@@ -26,7 +26,7 @@ final class EmulatedStream implements Stream {
     return new EmulatedStream(device);
   }
 
-  /** Runs an operation now, or keeps it for the graph that is being captured. */
+  /** Runs an operation, or records it during a capture. */
   void perform(Runnable operation) {
     checkOpen();
     List<Runnable> recording = capture;

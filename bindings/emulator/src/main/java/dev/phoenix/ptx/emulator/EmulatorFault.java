@@ -4,7 +4,7 @@ import dev.phoenix.device.DeviceException;
 import dev.phoenix.device.LaunchShape.Extent;
 import org.jspecify.annotations.Nullable;
 
-/** Something a kernel must not do, caught while it did it: kernel, PTX line, block and thread. */
+/** An invalid action of a kernel, with kernel, PTX line, block and thread. */
 public final class EmulatorFault extends DeviceException {
   private static final long serialVersionUID = 1L;
 
@@ -20,7 +20,10 @@ public final class EmulatorFault extends DeviceException {
     READ_ONLY,
     /** A load of bytes nobody has written. */
     UNINITIALISED,
-    /** Two threads, at least one writing, on the same shared byte with no barrier in between. */
+    /**
+     * Unordered accesses of two threads to the same byte of shared memory, at least one of them a
+     * write.
+     */
     RACE,
     /** A barrier that not all threads of the warp or the block reach. */
     DIVERGENT_BARRIER,
@@ -28,13 +31,15 @@ public final class EmulatorFault extends DeviceException {
     DIVERGENT_WARP,
     /** A trap or a failed device assertion. */
     TRAP,
-    /** Too many branches: an endless loop, or waiting for a block that can't run yet. */
+    /**
+     * The branch budget is exhausted: an endless loop, or a wait for a block that is not running.
+     */
     BUDGET,
     /** A call through a pointer to something other than a function of the prototype. */
     INVALID_CALL,
     /** A misused mbarrier: not initialised, initialised twice, or more arrivals than expected. */
     INVALID_BARRIER,
-    /** All threads that are left wait for something that none of them will do. */
+    /** All live threads wait for each other. */
     DEADLOCK,
     /** An operand out of the range the ISA allows. */
     INVALID_OPERAND,
@@ -43,7 +48,7 @@ public final class EmulatorFault extends DeviceException {
   }
 
   /**
-   * Where in the kernel.
+   * Location in a kernel.
    *
    * @param kernel entry name
    * @param line line of the PTX text, from 1
@@ -103,7 +108,7 @@ public final class EmulatorFault extends DeviceException {
     return kind;
   }
 
-  /** Where; null when it was not in a kernel. */
+  /** The location; null if the fault was not in a kernel. */
   public @Nullable Location location() {
     return location;
   }

@@ -1,20 +1,20 @@
 package dev.phoenix.ptx.emulator;
 
 /**
- * How the emulated device behaves.
+ * Options of the emulated device.
  *
- * @param checks what it checks beyond bounds, alignment, liveness and barriers, which it always
- *     does
- * @param workers threads that execute blocks; 1 makes the order of atomics reproducible
- * @param branchBudget branches a warp may take before it is taken to be endless
+ * @param checks optional checks; bounds, alignment, liveness and barriers are always checked
+ * @param workers number of threads that execute blocks; with 1, the order of atomics is
+ *     reproducible
+ * @param branchBudget branches that a warp may execute before it is reported as an endless loop
  * @param memoryBytes device memory
  */
 public record EmulatorOptions(Checks checks, int workers, long branchBudget, long memoryBytes) {
   /**
-   * Checks that cost time or memory.
+   * Optional checks, which cost time or memory.
    *
-   * @param initialised loads of bytes of global or shared memory that nobody has written
-   * @param races unordered accesses to the same byte of shared memory
+   * @param initialised checks for loads of uninitialised bytes of global or shared memory
+   * @param races checks for unordered accesses to the same byte of shared memory
    */
   public record Checks(boolean initialised, boolean races) {
     /** Everything. */
@@ -37,17 +37,17 @@ public record EmulatorOptions(Checks checks, int workers, long branchBudget, lon
         Checks.ALL, Runtime.getRuntime().availableProcessors(), 100_000_000L, 16L << 30);
   }
 
-  /** The same with other checks. */
+  /** A copy with other checks. */
   public EmulatorOptions withChecks(Checks other) {
     return new EmulatorOptions(other, workers, branchBudget, memoryBytes);
   }
 
-  /** The same with another number of threads. */
+  /** A copy with another number of threads. */
   public EmulatorOptions withWorkers(int count) {
     return new EmulatorOptions(checks, count, branchBudget, memoryBytes);
   }
 
-  /** The same with another branch budget. */
+  /** A copy with another branch budget. */
   public EmulatorOptions withBranchBudget(long branches) {
     return new EmulatorOptions(checks, workers, branches, memoryBytes);
   }

@@ -1,6 +1,6 @@
 package dev.phoenix.ptx.emulator;
 
-/** The end of threads. */
+/** exit: ends threads. */
 final class ExitOperation extends Operation {
   ExitOperation() {
     costing(InstructionClass.CONTROL);

@@ -1,8 +1,8 @@
 package dev.phoenix.ptx.emulator;
 
 /**
- * Carries of extended-precision arithmetic; the decoder joins sum and carry. Opcodes in {@code
- * carry.*} are pieces, not PTX.
+ * Carry computation of extended-precision arithmetic, which the decoder combines with the sum. The
+ * {@code carry.*} opcodes are internal, not PTX.
  */
 final class ExtendedPrecision {
   private ExtendedPrecision() {}

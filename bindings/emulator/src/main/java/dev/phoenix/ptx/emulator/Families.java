@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which family decodes which mnemonic; the rest is scalar. */
+/** Maps mnemonics to the families that decode them; all others are scalar. */
 final class Families {
   private static final Map<String, InstructionFamily> BY_MNEMONIC = table();
   private static final InstructionFamily SCALAR = new ScalarFamily();

@@ -16,15 +16,14 @@ import java.util.function.Supplier;
 
 /**
  * A device that refuses one chosen call: the n-th allocation, or the n-th of allocations, streams,
- * events, modules and plans together. For tests that a failure leaves nothing behind: count the
- * calls of an operation with {@link #calls}, then repeat it once for each of them with {@link
- * #failCall}.
+ * events, modules and plans together. For tests that a failed operation leaks nothing: count its
+ * calls with {@link #calls}, then repeat it once per call with {@link #failCall}.
  *
- * <p>What it makes is made by the device that it wraps, and is used with that device's other
- * objects. It may wrap any device.
+ * <p>Objects are created by the wrapped device and used with its other objects. Any device may be
+ * wrapped.
  */
 public final class FaultInjectingDevice implements Device {
-  /** What {@link DeviceException#error} is of an injected fault. */
+  /** The {@link DeviceException#error} of an injected fault. */
   public static final String INJECTED = "INJECTED_FAULT";
 
   private final Device device;
@@ -38,17 +37,17 @@ public final class FaultInjectingDevice implements Device {
     this.device = device;
   }
 
-  /** Wraps {@code device}, which is closed with this; refuses nothing yet. */
+  /** Wraps {@code device} and takes ownership of it. No fault is set. */
   public static FaultInjectingDevice create(Device device) {
     return new FaultInjectingDevice(device);
   }
 
-  /** The calls that made something, or were refused, since the last {@code fail} method. */
+  /** Number of creating calls, including refused ones, since the last {@code fail} method. */
   public synchronized long calls() {
     return calls;
   }
 
-  /** The allocations of memory among {@link #calls}. */
+  /** Number of memory allocations among {@link #calls}. */
   public synchronized long allocations() {
     return allocations;
   }
@@ -91,7 +90,7 @@ public final class FaultInjectingDevice implements Device {
     fault = Optional.empty();
   }
 
-  /** The exception that was thrown, once the chosen call was made. */
+  /** The injected exception, if it has been thrown. */
   public synchronized Optional<DeviceException> fault() {
     return fault;
   }

@@ -15,7 +15,7 @@ final class FloatArithmetic {
     return Math.abs(a) < Float.MIN_NORMAL ? Math.copySign(0f, a) : a;
   }
 
-  /** The bits of a result: every NaN is the canonical one, as the ISA demands. */
+  /** The bits of a result. Every NaN becomes the canonical one, as the ISA requires. */
   static int bits(float a) {
     return Float.isNaN(a) ? CANONICAL_NAN : Float.floatToRawIntBits(a);
   }

@@ -1,8 +1,8 @@
 package dev.phoenix.ptx.emulator;
 
 /**
- * Comparisons of floating-point values. The ordered ones are false where an operand is NaN, the
- * unordered ones ({@code ...u}) true. Opcodes stand without the combining operator.
+ * Comparisons of floating-point values. With a NaN operand, ordered comparisons are false and
+ * unordered ones ({@code ...u}) are true. Opcodes are given without the combining operator.
  */
 final class FloatComparisons {
   private FloatComparisons() {}

@@ -131,7 +131,7 @@ final class FloatConversions {
     return half(a, Mode.RP);
   }
 
-  // Two at once: the first operand goes into the upper half.
+  // Packed conversions: the first operand goes into the upper half.
 
   @Ptx(value = "cvt.rn.bf16x2.f32", cost = InstructionClass.CONVERT)
   static int nearestBrain2(float high, float low) {

@@ -40,7 +40,7 @@ enum FloatFormat {
     this.maximum = Math.scalb(2.0 - Math.scalb(1.0, 1 - precision), maximumExponent);
   }
 
-  /** The value of this format that the mode demands; NaN stays NaN. */
+  /** Rounds a value to this format; NaN stays NaN. */
   double round(double value, Mode mode) {
     if (value == 0 || Double.isNaN(value) || Double.isInfinite(value)) {
       return value;
@@ -50,7 +50,7 @@ enum FloatFormat {
     return Math.abs(rounded) > maximum ? overflow(rounded, mode) : rounded;
   }
 
-  /** The integral value that the mode demands. */
+  /** Rounds a value to an integral value. */
   static double toInteger(double value, Mode mode) {
     return switch (mode) {
       case RN -> Math.rint(value);

@@ -3,7 +3,7 @@ package dev.phoenix.ptx.emulator;
 import dev.phoenix.ptx.emulator.FloatFormat.Mode;
 
 /**
- * Conversions from floating point to integers: rounded, then limited to the destination's range.
+ * Conversions from floating point to integers: rounded, then saturated to the destination's range.
  * NaN becomes 0, or, where source or destination has 64 bits, the destination's highest bit alone.
  */
 final class FloatToInteger {

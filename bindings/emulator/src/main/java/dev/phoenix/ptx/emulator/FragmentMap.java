@@ -1,10 +1,10 @@
 package dev.phoenix.ptx.emulator;
 
 /**
- * Which register of which lane holds which element of a matrix.
+ * Maps matrix elements to lanes and registers.
  *
- * <p>For {@code mma} the ISA says it (section Matrix Fragments for mma). With g = lane / 4, t =
- * lane % 4 and E elements per register:
+ * <p>The ISA specifies the map of {@code mma} (section Matrix Fragments for mma). With g = lane /
+ * 4, t = lane % 4 and E elements per register:
  *
  * <pre>
  * A: register r, element h: row g + 8 (r % (M/8)), column E t + h + 4E (r / (M/8))
@@ -12,8 +12,9 @@ package dev.phoenix.ptx.emulator;
  * C: register r, element h: row g + 8 (s / 2), column 2t + s % 2, where s = E r + h
  * </pre>
  *
- * <p>For {@code wmma} the ISA leaves it open; here lane l holds consecutive elements, A and C by
- * rows and B by columns. Fragments of f16 A and B hold elements several times, as on hardware.
+ * <p>The ISA does not specify the map of {@code wmma}; here lane l holds consecutive elements, A
+ * and C in row-major and B in column-major order. Fragments of f16 A and B hold elements several
+ * times, as on hardware.
  */
 final class FragmentMap {
   private final MatrixType type;
@@ -82,7 +83,7 @@ final class FragmentMap {
     return (lane * held + register * type.perRegister() + element) % (rows * columns);
   }
 
-  /** Row times columns plus column of an element. */
+  /** Maps a register element to its row-major index in the matrix. */
   private interface Place {
     int of(int register, int lane, int element);
   }
@@ -115,7 +116,7 @@ final class FragmentMap {
     return columns;
   }
 
-  /** Lanes that hold the whole matrix; the others hold it again. */
+  /** Number of lanes that hold distinct elements; the other lanes hold copies. */
   int distinctLanes() {
     return Math.min(Warp.LANES, rows * columns / (registers * type.perRegister()));
   }
@@ -132,7 +133,7 @@ final class FragmentMap {
     return places[(register * Warp.LANES + lane) * type.perRegister() + element];
   }
 
-  /** Gathers the matrix, row by row, from a warp's registers. */
+  /** Reads the matrix, row-major, from a warp's registers. */
   void read(Warp warp, int[] slots, double[] matrix) {
     int at = 0;
     for (int r = 0; r < registers; r++) {
@@ -149,7 +150,7 @@ final class FragmentMap {
     }
   }
 
-  /** Rounds the elements of a matrix and spreads them over a warp's registers. */
+  /** Rounds the elements of a matrix and writes them to a warp's registers. */
   void write(Warp warp, int[] slots, double[] matrix) {
     int at = 0;
     for (int r = 0; r < registers; r++) {

@@ -3,7 +3,7 @@ package dev.phoenix.ptx.emulator;
 import dev.phoenix.ptx.ScalarType;
 
 /**
- * Which lane's register holds which element of a 16 x 8 x K matrix multiplication (section Matrix
+ * Maps lanes and registers to elements of a 16 x 8 x K matrix multiplication (section Matrix
  * Fragments for mma). With g = lane / 4 and t = lane % 4:
  *
  * <pre>
@@ -101,7 +101,7 @@ final class Fragments {
     }
   }
 
-  /** Rounds the result and spreads it over the registers. */
+  /** Rounds the result and writes it to the registers. */
   void store(double[] c, int[] words, int[] places) {
     for (int r = 0; r < places.length; r++) {
       for (int lane = 0; lane < Warp.LANES; lane++) {
@@ -126,7 +126,7 @@ final class Fragments {
     return input == ScalarType.BF16 ? HalfArithmetic.bf16(bits) : HalfArithmetic.f16(bits);
   }
 
-  /** The hardware ignores the lowest 13 bits. */
+  /** Decodes TF32: hardware ignores the lowest 13 bits. */
   private static double tensorFloat(int word) {
     return Float.intBitsToFloat(word & ~0x1fff);
   }

@@ -1,8 +1,9 @@
 package dev.phoenix.ptx.emulator;
 
 /**
- * Turns generic addresses of global memory into native ones: bounds, alignment, liveness,
- * writability, initialisation. One per instruction: it remembers the allocation it hit last.
+ * Translates generic addresses of global memory to native ones and checks bounds, alignment,
+ * liveness, writability and initialisation. One instance per instruction, which caches the last
+ * allocation.
  */
 final class GlobalAccess {
   private static final Allocation NONE = new Allocation(0, 1, "nothing", false, false);
@@ -14,7 +15,7 @@ final class GlobalAccess {
   private Allocation last = NONE;
 
   /**
-   * Checks and translates in place.
+   * Checks addresses and translates them in place.
    *
    * @param addresses per lane; native on return
    * @param bytes of one lane's access: 1, 2, 4, 8 or 16

@@ -8,8 +8,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The generic address space: allocations at synthetic addresses, far enough apart that an access a
- * little outside of one hits none, never used twice so that a stale pointer is recognised.
+ * The generic address space. Allocations have synthetic addresses with gaps between them, so that
+ * an access slightly out of bounds hits no other allocation. Addresses are never reused, so that a
+ * stale pointer is recognised.
  */
 final class GlobalMemory {
   /** Where the window of shared memory starts in generic addresses. */
@@ -34,18 +35,18 @@ final class GlobalMemory {
   private long next = FIRST;
 
   /**
-   * @param tracked whether to remember which bytes are written
+   * @param tracked whether to track which bytes are written
    */
   GlobalMemory(boolean tracked) {
     this.tracked = tracked;
   }
 
-  /** Memory that kernels may read and write, uninitialised. */
+  /** Allocates uninitialised memory that kernels may read and write. */
   synchronized Allocation allocate(String label, long byteSize) {
     return add(label, byteSize, true, tracked);
   }
 
-  /** Memory of a module or a launch, all zero. */
+  /** Allocates zeroed memory of a module or a launch. */
   synchronized Allocation allocateZeroed(String label, long byteSize, boolean writable) {
     return add(label, byteSize, writable, false);
   }
@@ -72,7 +73,7 @@ final class GlobalMemory {
     return entry == null ? null : entry.getValue();
   }
 
-  /** Everything that is live. */
+  /** All live allocations. */
   synchronized List<Allocation> live() {
     List<Allocation> list = new ArrayList<>();
     for (Allocation allocation : allocations.values()) {
@@ -83,7 +84,7 @@ final class GlobalMemory {
     return list;
   }
 
-  /** What lies at an address that an access of some bytes missed, in words. */
+  /** Describes an out-of-bounds access relative to the nearest allocation. */
   String describe(long address, int bytes) {
     String what = bytes + " bytes at 0x" + Long.toHexString(address);
     Allocation near = below(address);

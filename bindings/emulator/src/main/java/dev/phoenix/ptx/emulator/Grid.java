@@ -10,7 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** One launch: its blocks, taken in order by all workers. */
+/** One launch. Workers take its blocks in order. */
 final class Grid {
   final Program program;
   final LaunchShape shape;
@@ -37,7 +37,7 @@ final class Grid {
   }
 
   /**
-   * Runs all blocks and returns what they executed.
+   * Runs all blocks and returns their instruction counts.
    *
    * @param pool threads beside the calling one
    */
@@ -67,9 +67,7 @@ final class Grid {
     }
   }
 
-  /**
-   * Runs all blocks side by side, in turns on this thread, so that they can wait for each other.
-   */
+  /** Runs all blocks interleaved on this thread, so that they can wait for each other. */
   private void runTogether() {
     Allocation barrier = memory.allocateZeroed("grid barrier of " + program.name(), 64, true);
     barrierAddress = barrier.base;
@@ -106,7 +104,7 @@ final class Grid {
     }
   }
 
-  /** Where the grid barrier of a cooperative launch is; 0 in another launch. */
+  /** Address of the grid barrier of a cooperative launch; 0 for other launches. */
   long barrierAddress() {
     return barrierAddress;
   }
@@ -145,12 +143,12 @@ final class Grid {
     }
   }
 
-  /** What the blocks have printed, in their order. */
+  /** The printf output of the blocks, in block order. */
   synchronized String printed() {
     return String.join("", printed.values());
   }
 
-  /** The fault of the first block is the one that is reported. */
+  /** Keeps the fault of the lowest block index, which is reported. */
   private synchronized void stop(long index, RuntimeException e) {
     nextBlock.set(shape.grid().count());
     if (index < faultBlock) {

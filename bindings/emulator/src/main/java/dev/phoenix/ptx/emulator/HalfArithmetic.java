@@ -2,9 +2,9 @@ package dev.phoenix.ptx.emulator;
 
 /**
  * Half-precision arithmetic (section Half Precision Floating Point Instructions) in binary16 and
- * bfloat16, correctly rounded. Sums and products of two halves are rounded through float, which
- * holds more than twice their digits, so the second rounding is harmless; fma goes through a double
- * rounded to odd. Any NaN result is the canonical one, 0x7fff.
+ * bfloat16, correctly rounded. Sums and products of two halves are computed in float, whose
+ * precision is more than twice theirs, so that the second rounding is correct; fma is computed in
+ * double, rounded to odd. Any NaN result is the canonical one, 0x7fff.
  */
 final class HalfArithmetic {
   private static final char NAN = 0x7fff;

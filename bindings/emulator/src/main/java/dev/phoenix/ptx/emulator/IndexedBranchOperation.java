@@ -4,7 +4,7 @@ import dev.phoenix.ptx.BasicBlock;
 import java.util.List;
 import java.util.Map;
 
-/** A branch through a table: lanes with the same index go together. */
+/** A branch through a table; lanes with the same index branch together. */
 final class IndexedBranchOperation extends Operation {
   private final int selector;
   private final List<BasicBlock> blocks;

@@ -1,6 +1,6 @@
 package dev.phoenix.ptx.emulator;
 
-/** What kind of unit executes an instruction: the rows of the cost model. */
+/** Instruction classes of the cost model, by execution unit. */
 public enum InstructionClass {
   /** Matrix multiply-accumulate. */
   TENSOR(0),
@@ -37,7 +37,7 @@ public enum InstructionClass {
     this.index = index;
   }
 
-  /** Its place among a warp's counters. */
+  /** Its index among a warp's counters. */
   int index() {
     return index;
   }

@@ -4,14 +4,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What a launch executed.
+ * Counts of the instructions and bytes of a launch.
  *
  * @param kernel entry name
  * @param instructions executed thread instructions (a warp instruction with n active lanes counts
  *     n) by class
- * @param bytes requested by its accesses, before any cache or coalescing
- * @param warps executed warp instructions, whatever the number of active lanes
- * @param tensorFlops multiplications and additions of its matrix instructions
+ * @param bytes bytes requested by its accesses, before caching and coalescing
+ * @param warps executed warp instructions
+ * @param tensorFlops number of multiplications and additions of its matrix instructions
  */
 public record InstructionCounts(
     String kernel,
@@ -32,8 +32,8 @@ public record InstructionCounts(
   /**
    * Warp instructions.
    *
-   * @param instructions of all warps: what the multiprocessors have to issue
-   * @param longest of the warp that executed most: no launch can be shorter
+   * @param instructions sum over all warps: the number of issue slots
+   * @param longest maximum over the warps: a lower bound of the launch's length
    */
   public record Warps(long instructions, long longest) {}
 

@@ -2,7 +2,7 @@ package dev.phoenix.ptx.emulator;
 
 /**
  * Integer arithmetic (section Integer Arithmetic Instructions). Division by zero, which the ISA
- * leaves open, gives all ones, and its remainder the dividend, as on NVIDIA hardware.
+ * leaves undefined, gives all ones, with the dividend as remainder, as NVIDIA hardware does.
  */
 final class IntegerArithmetic {
   private IntegerArithmetic() {}

@@ -1,8 +1,9 @@
 package dev.phoenix.ptx.emulator;
 
 /**
- * Comparisons (section Comparison and Selection Instructions). The methods carry the opcode without
- * the combining operator: {@code setp.lt.and.f32} is {@code setp.lt.f32} and a conjunction.
+ * Comparisons (section Comparison and Selection Instructions). The methods are annotated with the
+ * opcode without the combining operator: {@code setp.lt.and.f32} is {@code setp.lt.f32} and a
+ * conjunction.
  */
 final class IntegerComparisons {
   private IntegerComparisons() {}

@@ -1,13 +1,15 @@
 package dev.phoenix.ptx.emulator;
 
 /**
- * Conversions between integers (section cvt): the source is read in its type, the result is cut to
- * the destination's and, in a wider register, extended by its sign. {@code .sat} limits instead.
+ * Conversions between integers (section cvt): the source is read in its type, the result is
+ * truncated to the destination type and sign-extended or zero-extended in a wider register. {@code
+ * .sat} saturates instead of truncating.
  */
 final class IntegerConversions {
   private IntegerConversions() {}
 
-  // Pieces the decoder joins: read a type from a register, write a type to one.
+  // Internal operations that the decoder combines: read a type from a register, write a type to
+  // one.
 
   @Ptx(
       value = {"extend.u8", "cvt.{u,s}32.u8"},

@@ -6,7 +6,7 @@ import dev.phoenix.ptx.emulator.FloatFormat.Mode;
 final class IntegerToFloat {
   private IntegerToFloat() {}
 
-  /** A long as a double rounded to odd, which rounds on correctly. */
+  /** A long as a double rounded to odd, so that rounding it again is correct. */
   private static double odd(long value) {
     double high = (double) (value & 0xffffffff00000000L);
     return FloatFormat.sumToOdd(high, (double) (value & 0xffffffffL));

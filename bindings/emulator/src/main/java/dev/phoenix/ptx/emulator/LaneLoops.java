@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Spins, for a scalar method, the class whose {@code execute} calls it for every active lane: one
- * loop over all 32, one over the bits of a mask. A class per method, shared by all kernels, lets
- * the JIT inline the method and keeps each loop hot.
+ * Generates, for a scalar method, a class whose {@code execute} calls it for every active lane,
+ * with one loop over all 32 lanes and one over the bits of a mask. One class per method, shared by
+ * all kernels, lets the JIT inline the method and keeps each loop monomorphic.
  */
 final class LaneLoops {
   private static final ClassDesc SUPER = LaneOperation.class.describeConstable().orElseThrow();
@@ -53,7 +53,7 @@ final class LaneLoops {
   }
 
   /**
-   * An operation that applies a method.
+   * Creates an operation that applies a method.
    *
    * @param slots the result's register, then the operands'
    */
@@ -102,7 +102,7 @@ final class LaneLoops {
     for (int i = 0; i < parameters.length; i++) {
       code.aload(0).getfield(self, OPERANDS[i], ConstantDescs.CD_int);
       if (parameters[i] == boolean.class) {
-        // The predicate's bits themselves, not its place.
+        // Load the predicate's bits, not its index.
         code.istore(TARGET + 20).aload(PREDICATES).iload(TARGET + 20).iaload();
       }
       code.istore(FIRST_OPERAND + i);
@@ -149,7 +149,9 @@ final class LaneLoops {
     code.labelBinding(done);
   }
 
-  /** One lane: array and index of the result, the operands, the call, the store. */
+  /**
+   * Emits the code of one lane: array and index of the result, the operands, the call, the store.
+   */
   private void lane(CodeBuilder code) {
     if (result == boolean.class) {
       code.iload(RESULT);
@@ -198,7 +200,7 @@ final class LaneLoops {
     } else if (result == double.class) {
       bits(code, ConstantDescs.CD_Double, "doubleToRawLongBits", double.class, long.class);
     } else if (result == short.class) {
-      code.i2c(); // registers of 16 bits hold zeros above
+      code.i2c(); // 16-bit registers have zero upper bits
     }
     if (isLong(result)) {
       code.lastore();

@@ -1,11 +1,14 @@
 package dev.phoenix.ptx.emulator;
 
-/** An operation that applies a scalar function to each active lane; its loops are spun. */
+/**
+ * An operation that applies a scalar function to each active lane; {@link LaneLoops} generates its
+ * subclasses.
+ */
 abstract class LaneOperation extends Operation {
-  /** Where the result goes: the first element of its register. */
+  /** Index of lane 0 of the result register. */
   protected final int target;
 
-  /** Where the operands come from. */
+  /** Indices of lane 0 of the operand registers. */
   protected final int a;
 
   protected final int b;

@@ -15,10 +15,13 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where a kernel's variables lie: shared, local, parameters, and the module's own. */
+/**
+ * Addresses of a kernel's variables in shared, local and parameter memory, and of the module's
+ * variables.
+ */
 final class Layout {
   /**
-   * Where a symbol is.
+   * Location of a symbol.
    *
    * @param space where it lives
    * @param address within its space; a generic address for global and constant memory
@@ -52,7 +55,7 @@ final class Layout {
         places.put(name, new Place(StateSpace.GLOBAL, code, 0));
       }
     }
-    // Dynamic shared memory begins where the static variables end.
+    // Dynamic shared memory begins after the static variables.
     sharedBytes = align(sharedBytes, 16);
     for (Variable variable : module.variables().values()) {
       if (variable.space() == StateSpace.SHARED && variable.byteSize() == 0) {

@@ -33,7 +33,7 @@ final class LoadMatrix extends MemoryOperation {
     }
   }
 
-  /** Row i is what lanes 4i to 4i + 3 receive, in order. */
+  /** Lanes 4i to 4i + 3 receive row i, in order. */
   private static void spreadRows(long[] addresses, int first, int[] words, int to) {
     for (int row = 0; row < 8; row++) {
       long from = addresses[first + row];
@@ -45,7 +45,7 @@ final class LoadMatrix extends MemoryOperation {
     }
   }
 
-  /** Elements g of rows 2t and 2t + 1 are what lane 4g + t receives. */
+  /** Lane 4g + t receives elements g of rows 2t and 2t + 1. */
   private static void spreadColumns(long[] addresses, int first, int[] words, int to) {
     for (int t = 0; t < 4; t++) {
       long even = addresses[first + 2 * t];

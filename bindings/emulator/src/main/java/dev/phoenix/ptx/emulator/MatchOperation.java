@@ -1,9 +1,9 @@
 package dev.phoenix.ptx.emulator;
 
-/** match.sync: which lanes hold the same value. */
+/** match.sync: finds the lanes that hold the same value. */
 final class MatchOperation extends ConvergentOperation {
   /**
-   * Its form.
+   * Variant of match.sync.
    *
    * @param all whether all lanes must agree
    * @param wide whether values have 64 bits

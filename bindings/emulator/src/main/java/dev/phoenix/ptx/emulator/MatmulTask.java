@@ -55,7 +55,7 @@ final class MatmulTask {
     return matrix;
   }
 
-  /** Reads a line of elements as floats. */
+  /** Reads a row of elements as floats. */
   private static void read(MemorySegment data, ElementType type, long start, float[] line) {
     long offset = start * type.byteSize();
     if (type == ElementType.F32) {
@@ -69,7 +69,7 @@ final class MatmulTask {
     }
   }
 
-  /** Computes some rows of C. */
+  /** Computes rows {@code from} to {@code to} of C. */
   void rows(MemorySegment out, int from, int to) {
     float[] sums = new float[n];
     for (int row = from; row < to; row++) {

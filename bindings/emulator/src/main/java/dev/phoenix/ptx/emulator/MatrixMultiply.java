@@ -3,9 +3,9 @@ package dev.phoenix.ptx.emulator;
 /**
  * mma.sync: D = A x B + C.
  *
- * <p>The ISA leaves the order and the precision of the accumulation open. Here products, exact in
- * double, are added to C in double with k ascending, and the sum is rounded to the result's type
- * once: deterministic, and nearer to the exact value than hardware, which cuts aligned products.
+ * <p>The ISA does not specify order and precision of the accumulation. Here products (exact in
+ * double) are added to C in double with k ascending, and the sum is rounded once to the result's
+ * type. This is deterministic and more exact than hardware, which truncates aligned products.
  */
 final class MatrixMultiply extends Operation {
   private final Fragments fragments;
@@ -30,7 +30,7 @@ final class MatrixMultiply extends Operation {
     warp.counts[Counter.TENSOR_FLOPS] += 2L * Fragments.M * Fragments.N * fragments.k();
   }
 
-  /** All lanes of a warp take part in a matrix instruction. */
+  /** Checks that all lanes of the warp execute a matrix instruction. */
   static void requireAll(Operation operation, Warp warp, int mask) {
     if (mask != -1) {
       throw operation.fault(
@@ -41,7 +41,7 @@ final class MatrixMultiply extends Operation {
     }
   }
 
-  /** Multiplies what lies in these registers. */
+  /** Multiplies the matrices in these registers. */
   void multiply(int[] words, TensorScratch scratch) {
     fragments.left(words, left, scratch.a);
     fragments.right(words, right, scratch.b);

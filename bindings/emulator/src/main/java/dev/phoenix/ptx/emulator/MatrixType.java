@@ -2,7 +2,7 @@ package dev.phoenix.ptx.emulator;
 
 import java.util.Locale;
 
-/** The type of a matrix's elements and how they lie in registers. */
+/** The element type of a matrix and its packing in registers. */
 enum MatrixType {
   /** IEEE binary16, two per register. */
   F16(16),
@@ -38,7 +38,7 @@ enum MatrixType {
     this.bits = bits;
   }
 
-  /** Takes one of the types, or fails. */
+  /** Reads a type modifier; fails if there is none. */
   static MatrixType take(OpcodeReader opcode) {
     return valueOf(opcode.oneOf(NAMES).toUpperCase(Locale.ROOT));
   }
@@ -60,7 +60,7 @@ enum MatrixType {
     return wide() ? long.class : int.class;
   }
 
-  /** Whether products are sums of integers: exact in a double for every shape there is. */
+  /** Whether elements are integers, whose sums are exact in double for every shape. */
   boolean isInteger() {
     return this == S8 || this == U8 || this == S4 || this == U4 || this == B1 || this == S32;
   }

@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class Mbarrier {
   /**
-   * Copies whose end counts as an arrival.
+   * Asynchronous copies whose completion counts as an arrival.
    *
    * @param warp whose copies
    * @param lane whose copies
@@ -60,19 +60,19 @@ final class Mbarrier {
     return state >>> Integer.SIZE;
   }
 
-  /** Takes arrivals, at most as many as are pending; returns whether they end the phase. */
+  /** Adds arrivals, at most as many as are pending; returns whether the phase ends. */
   boolean arrive(Warp warp, int count) {
     pending -= count;
     clocks.release(warp.number, arriving);
     return finish();
   }
 
-  /** Lowers the count of the phases to come. */
+  /** Decrements the expected count of later phases. */
   void drop() {
     expected--;
   }
 
-  /** Lets the copies of a lane count as one arrival when they have ended. */
+  /** Makes the completion of a lane's copies count as one arrival. */
   boolean arriveWithCopies(Warp warp, int lane, boolean increment) {
     if (increment) {
       pending++;
@@ -81,7 +81,7 @@ final class Mbarrier {
     return finish();
   }
 
-  /** Copies end as late as they may: when everything else has arrived. */
+  /** Completes copies as late as possible: after all other arrivals. */
   private boolean finish() {
     if (pending > copies.size()) {
       return false;
@@ -97,7 +97,10 @@ final class Mbarrier {
     return true;
   }
 
-  /** A warp has seen that a phase has ended: what came before the arrivals is before its next. */
+  /**
+   * Orders everything before the arrivals before the later accesses of a warp that observed the end
+   * of the phase.
+   */
   void acquire(Warp warp) {
     clocks.acquire(warp.number, arrived);
   }

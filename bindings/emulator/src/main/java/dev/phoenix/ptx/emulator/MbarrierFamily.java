@@ -45,7 +45,7 @@ final class MbarrierFamily implements InstructionFamily {
   }
 
   /**
-   * Which operand is which; -1 for none.
+   * Operand positions; -1 for none.
    *
    * @param result state or predicate
    * @param address the object
@@ -107,7 +107,7 @@ final class MbarrierFamily implements InstructionFamily {
             new MbarrierOperation.Registers(result, operand)));
   }
 
-  /** cp.async.mbarrier.arrive, behind its first three words. */
+  /** Decodes cp.async.mbarrier.arrive after its first three words. */
   static void arriveCopies(OpcodeReader opcode, List<Operand> operands, Assembler assembler) {
     boolean noIncrement = opcode.accept("noinc");
     add(

@@ -4,23 +4,23 @@ import java.util.Map;
 
 /** The instructions on mbarrier objects in shared memory, lane after lane. */
 final class MbarrierOperation extends Operation {
-  /** What to do. */
+  /** The instruction. */
   enum Action {
-    /** Makes an object of 8 bytes. */
+    /** Initialises an object of 8 bytes. */
     INIT,
     /** Arrives, once or several times. */
     ARRIVE,
-    /** Arrives, and expects one arrival less from the next phase on. */
+    /** Arrives, and expects one arrival fewer from the next phase on. */
     ARRIVE_DROP,
     /** Tests whether the phase of a state has ended. */
     TEST_WAIT,
     /** Tests whether the phase of a parity has ended. */
     TEST_PARITY,
-    /** Lets the thread's asynchronous copies arrive when they end. */
+    /** Makes the thread's asynchronous copies arrive when they complete. */
     ARRIVE_COPIES,
-    /** The same without raising the pending count. */
+    /** As {@link #ARRIVE_COPIES}, without incrementing the pending count. */
     ARRIVE_COPIES_NO_INCREMENT,
-    /** Ends the object's life. */
+    /** Invalidates the object. */
     INVALIDATE
   }
 
@@ -74,7 +74,8 @@ final class MbarrierOperation extends Operation {
       }
       offset = given - GlobalMemory.SHARED_WINDOW;
     }
-    // Atomics, which this model does not count as order, may stand before the end of its life.
+    // Only INIT counts as a write: programs may order the invalidation by atomics, which the race
+    // check does not model.
     boolean changes = action == Action.INIT;
     warp.block.shared.touchBarrier(warp, lane, offset, changes, this);
     return (int) offset;
@@ -147,7 +148,7 @@ final class MbarrierOperation extends Operation {
   private void arrive(Warp warp, int lane, Mbarrier barrier) {
     boolean counted = registers.operand() >= 0;
     int count = counted ? warp.words[registers.operand() + lane] : 1;
-    // With a count the instruction is .noComplete: it must leave something pending.
+    // With a count the instruction is .noComplete: at least one arrival must stay pending.
     int most = counted ? barrier.pending() - 1 : barrier.pending();
     if (count < 1 || count > most) {
       throw misuse(

@@ -17,7 +17,7 @@ final class MemoryFamily implements InstructionFamily {
   };
   private static final String[] SCOPES = {"cta", "cluster", "gpu", "sys"};
 
-  /** Hints that change how fast, never what. */
+  /** Hints that affect speed, not results. */
   static final String[] HINTS = {
     "ca",
     "cg",
@@ -50,7 +50,7 @@ final class MemoryFamily implements InstructionFamily {
     boolean strong = strength(opcode);
     String space = opcode.anyOf(SPACES);
     while (!opcode.anyOf(HINTS).isEmpty()) {
-      // Each may stand once; a second of the same kind would do no harm either.
+      // Each hint may occur once; a second of the same kind is harmless.
     }
     int count = count(opcode);
     ScalarType type = opcode.type();
@@ -93,7 +93,7 @@ final class MemoryFamily implements InstructionFamily {
     };
   }
 
-  /** Parameters of inlined calls have become local variables. */
+  /** The space of an access; parameters of inlined calls are local variables. */
   private static MemoryOperation.Space spaceOf(String space, AddressOperand address) {
     if (space.startsWith("param")) {
       return address.symbolSpace() == StateSpace.LOCAL

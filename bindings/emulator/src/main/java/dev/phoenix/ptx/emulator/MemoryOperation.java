@@ -2,9 +2,9 @@ package dev.phoenix.ptx.emulator;
 
 import java.util.Locale;
 
-/** An operation on memory: from addresses in a state space to checked native ones. */
+/** An operation on memory. Translates addresses in a state space to native ones and checks them. */
 abstract class MemoryOperation extends Operation {
-  /** How the address is to be read. */
+  /** Interpretation of the address. */
   enum Space {
     /** Global and constant memory: generic addresses. */
     GLOBAL,
@@ -12,7 +12,7 @@ abstract class MemoryOperation extends Operation {
     SHARED,
     /** Offsets into the thread's local memory. */
     LOCAL,
-    /** Any of them, told apart by window. */
+    /** Generic addresses: the address window tells the space. */
     GENERIC
   }
 
@@ -41,7 +41,7 @@ abstract class MemoryOperation extends Operation {
     };
   }
 
-  /** Evaluates the addresses, checks them, and leaves native ones in the warp's scratch. */
+  /** Evaluates and checks the addresses; returns native ones, in the warp's scratch array. */
   final long[] resolve(Warp warp, int mask, int bytes, Access access) {
     long[] addresses = warp.addresses;
     address.evaluate(warp, mask, addresses);
@@ -72,7 +72,10 @@ abstract class MemoryOperation extends Operation {
     warp.block.shared.resolve(warp, mask, addresses, bytes, access, this);
   }
 
-  /** A store may end what another thread waits for; of an atomic its change counts. */
+  /**
+   * Records that a store may end the wait of another thread. Atomics record their changes
+   * themselves.
+   */
   private static void noteWrite(Warp warp, Access access) {
     if (access.writes() && access != Access.ATOMIC) {
       warp.block.progress++;
@@ -124,7 +127,7 @@ abstract class MemoryOperation extends Operation {
     }
   }
 
-  /** Notes that a loop may be waiting with this operation. */
+  /** Records that a spin loop may be polling with this operation. */
   final void poll(Warp warp) {
     warp.poll(this, space == Space.SHARED ? Warp.Wait.BLOCK : Warp.Wait.GRID);
   }

@@ -44,7 +44,7 @@ final class Moves {
     return c >= 0 ? a : b;
   }
 
-  // Pieces of vector moves, of which the decoder makes whole ones.
+  // Internal operations from which the decoder composes vector moves.
 
   @Ptx(value = "unpack.lo.b64", cost = InstructionClass.MOVE)
   static int lowWord(long a) {

@@ -5,11 +5,11 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * Plain and atomic accesses at absolute native addresses. Every address has been checked against
- * the allocation it lies in before it comes here.
+ * Plain and atomic accesses at absolute native addresses. Callers must have checked every address
+ * against its allocation.
  */
 final class NativeMemory {
-  /** All of the address space: its bounds check never fails, so that the compiler drops it. */
+  /** A segment of the whole address space: the JIT removes its bounds checks, which never fail. */
   static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private static final VarHandle INTS = ValueLayout.JAVA_INT.varHandle();

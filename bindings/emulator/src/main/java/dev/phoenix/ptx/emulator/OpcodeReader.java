@@ -3,7 +3,7 @@ package dev.phoenix.ptx.emulator;
 import dev.phoenix.ptx.ScalarType;
 import java.util.List;
 
-/** Takes an opcode apart, modifier by modifier; what nobody takes is unknown. */
+/** Reads an opcode modifier by modifier. A modifier that is not consumed is reported as unknown. */
 final class OpcodeReader {
   private final Assembler assembler;
   private final List<String> parts;
@@ -30,7 +30,7 @@ final class OpcodeReader {
     return false;
   }
 
-  /** Takes one of these, or fails. */
+  /** Consumes one of these modifiers; fails if there is none. */
   String oneOf(String... modifiers) {
     for (String modifier : modifiers) {
       if (accept(modifier)) {
@@ -40,7 +40,7 @@ final class OpcodeReader {
     throw unknown();
   }
 
-  /** Takes one of these, or nothing: then the empty string. */
+  /** Consumes one of these modifiers and returns it; returns the empty string if there is none. */
   String anyOf(String... modifiers) {
     for (String modifier : modifiers) {
       if (accept(modifier)) {

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** A decoded instruction, shared by all warps that run its kernel. */
 abstract class Operation {
-  /** Where it stands and what it is: set by the assembler. */
+  /** Line of the PTX text; set by the assembler. */
   int line;
 
   String text = "";
@@ -22,13 +22,13 @@ abstract class Operation {
   int costIndex = InstructionClass.MOVE.index();
 
   /**
-   * Executes for the lanes of a mask, which is not empty; {@code warp.next} already points behind
-   * this operation.
+   * Executes for the lanes of a non-empty mask. {@code warp.next} already points to the next
+   * operation.
    */
   abstract void execute(Warp warp, int mask);
 
   /**
-   * Learns where blocks start, once all code is there.
+   * Resolves branch targets, after all code is generated.
    *
    * @param starts index of the first operation of each block
    */

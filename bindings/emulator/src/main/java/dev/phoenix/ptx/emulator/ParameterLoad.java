@@ -3,7 +3,7 @@ package dev.phoenix.ptx.emulator;
 import java.util.Arrays;
 import java.util.List;
 
-/** A load of a kernel's parameter at a fixed place: the same for all lanes. */
+/** A load of a kernel's parameter at a fixed offset: the same value for all lanes. */
 final class ParameterLoad extends Operation {
   private final List<Transfer> transfers;
   private final long nativeAddress;

@@ -2,7 +2,7 @@ package dev.phoenix.ptx.emulator;
 
 /** Logic on the masks of two predicates. */
 final class PredicateOperation extends Operation {
-  /** What to do. */
+  /** The logical operation. */
   enum Logic {
     /** a. */
     MOVE,

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The formats of C's printf, as CUDA's device function has them. */
+/** Formatting as C's printf does, with the conversions of CUDA's device printf. */
 final class PrintFormat {
   private static final Pattern CONVERSION =
       Pattern.compile(
@@ -13,7 +13,7 @@ final class PrintFormat {
 
   private PrintFormat() {}
 
-  /** What a call brings, in order. */
+  /** The arguments of a call, in order. */
   interface Arguments {
     /** The next argument of 32 bits. */
     int word();
@@ -26,10 +26,10 @@ final class PrintFormat {
   }
 
   /**
-   * How a value is shown.
+   * Flags, width and precision of a conversion.
    *
    * @param flags of {@code -+ #0}
-   * @param width the least number of characters
+   * @param width minimum number of characters
    * @param precision digits or characters; -1 for the default
    */
   private record Style(String flags, int width, int precision) {
@@ -37,7 +37,7 @@ final class PrintFormat {
       return flags.indexOf(flag) >= 0;
     }
 
-    /** Sign, digits, and what fills the width. */
+    /** Formats sign, prefix and digits, padded to the width. */
     String number(boolean negative, String prefix, String digits, boolean zeros) {
       String sign = negative ? "-" : has('+') ? "+" : has(' ') ? " " : "";
       int missing = width - sign.length() - prefix.length() - digits.length();
@@ -56,7 +56,7 @@ final class PrintFormat {
   /**
    * Formats one call.
    *
-   * @throws IllegalArgumentException on a conversion that does not exist
+   * @throws IllegalArgumentException on an unknown conversion
    */
   static String format(String format, Arguments arguments) {
     StringBuilder out = new StringBuilder();

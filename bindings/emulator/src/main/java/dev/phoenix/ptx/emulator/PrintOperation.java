@@ -1,6 +1,6 @@
 package dev.phoenix.ptx.emulator;
 
-/** printf: formats what each lane says, lane after lane. */
+/** printf: formats the output of each lane, in lane order. */
 final class PrintOperation extends MemoryOperation {
   private static final int MAX_TEXT = 1 << 16;
 
@@ -8,7 +8,7 @@ final class PrintOperation extends MemoryOperation {
   private final AddressOperand arguments;
 
   /**
-   * @param target register of the number of arguments printed
+   * @param target register for the number of arguments printed
    * @param format pointer to the format, ended by a zero byte
    * @param arguments pointer to the arguments, each aligned to its size
    */

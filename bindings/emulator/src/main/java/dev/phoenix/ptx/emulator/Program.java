@@ -16,11 +16,11 @@ final class Program {
   record Size(int words, int longs, int predicates) {}
 
   /**
-   * What a kernel needs beside registers.
+   * Resources of a kernel other than registers.
    *
    * @param staticSharedBytes shared memory it declares
    * @param localBytes local memory per thread
-   * @param parameters where its parameters lie, in order
+   * @param parameters layout of its parameters, in order
    * @param maxThreads the most threads per block
    */
   record Needs(int staticSharedBytes, int localBytes, List<Parameter> parameters, int maxThreads) {}
@@ -35,7 +35,7 @@ final class Program {
   record Parameter(String name, int offset, int byteSize) {}
 
   /**
-   * Constants, as registers that all lanes hold.
+   * Registers preset with constants and special registers.
    *
    * @param words by slot
    * @param longs by slot

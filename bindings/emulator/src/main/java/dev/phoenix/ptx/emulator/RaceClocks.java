@@ -3,9 +3,9 @@ package dev.phoenix.ptx.emulator;
 import java.util.Arrays;
 
 /**
- * Vector clocks of a block's warps: {@code known(w, x)} is the clock of warp x up to which (not
- * included) its accesses happened before what warp w does now. A barrier joins the clocks of those
- * that meet there. {@code bar.warp.sync} orders the lanes of one warp.
+ * Vector clocks of a block's warps: {@code known(w, x)} is the clock of warp x before which its
+ * accesses happened before the current operation of warp w. A barrier joins the clocks of its
+ * participants. {@code bar.warp.sync} orders the lanes of one warp.
  */
 final class RaceClocks {
   private final int warps;
@@ -17,7 +17,10 @@ final class RaceClocks {
     this.known = new int[warps * warps];
   }
 
-  /** A new block begins: everything before is past. Returns false when the clocks have run out. */
+  /**
+   * Starts a new block: all earlier accesses are ordered before it. Returns false when the clocks
+   * would overflow.
+   */
   boolean restart() {
     highest++;
     if (highest > RaceStamp.MAX_CLOCK / 2) {
@@ -29,30 +32,30 @@ final class RaceClocks {
     return true;
   }
 
-  /** The clock that stamps the accesses a warp makes now. */
+  /** The clock of a warp's current accesses. */
   int clock(int warp) {
     return known[warp * warps + warp];
   }
 
-  /** Whether a stamped access happened before anything the thread does now. */
+  /** Whether a stamped access happened before the thread's current access. */
   boolean before(long stamp, int warp, int lane) {
     int other = RaceStamp.warp(stamp);
     return RaceStamp.clock(stamp) < known[warp * warps + other]
         || (other == warp && RaceStamp.lane(stamp) == lane);
   }
 
-  /** The lanes of a warp have waited for each other. */
+  /** Advances a warp's clock: its lanes have synchronised. */
   void advance(int warp) {
     int clock = ++known[warp * warps + warp];
     highest = Math.max(highest, clock);
   }
 
-  /** Clocks before everything, for a barrier that nobody has arrived at. */
+  /** Zero clocks, for a barrier without arrivals. */
   int[] nothing() {
     return new int[warps];
   }
 
-  /** A warp adds what it has done and knows to a barrier's clocks. */
+  /** Joins a warp's clocks into a barrier's. */
   void release(int warp, int[] barrier) {
     advance(warp);
     for (int x = 0; x < warps; x++) {
@@ -60,7 +63,7 @@ final class RaceClocks {
     }
   }
 
-  /** A warp learns what a barrier's clocks say. */
+  /** Joins a barrier's clocks into a warp's. */
   void acquire(int warp, int[] barrier) {
     for (int x = 0; x < warps; x++) {
       if (x != warp) {
@@ -69,7 +72,7 @@ final class RaceClocks {
     }
   }
 
-  /** The warps of a mask have met. */
+  /** Joins the clocks of the warps in a mask. */
   void join(int mask) {
     for (int warp = 0; warp < warps; warp++) {
       if ((mask >>> warp & 1) != 0) {

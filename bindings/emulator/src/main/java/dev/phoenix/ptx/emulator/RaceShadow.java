@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /**
  * The last write and up to two reads, by different warps, of each cell of shared memory. A cell is
- * an aligned word; a word that is touched in parts is split into bytes from then on. A reader that
- * finds both places taken by unordered reads is not remembered, so among three readers one race may
- * go unseen; nothing that is ordered is ever reported.
+ * an aligned word; a word that is touched in parts is split into bytes from then on. A read is not
+ * recorded if both slots hold unordered reads, so with three readers a race may be missed. There
+ * are no false positives.
  */
 final class RaceShadow {
   private final RaceClocks clocks;
@@ -27,7 +27,7 @@ final class RaceShadow {
     this.split = new boolean[wordCount];
   }
 
-  /** A new block begins. */
+  /** Starts a new block. */
   void restart() {
     if (!clocks.restart()) {
       Arrays.fill(writes, 0);
@@ -41,9 +41,9 @@ final class RaceShadow {
   }
 
   /**
-   * Notes an access; returns the stamp of an access it races with, or 0.
+   * Records an access; returns the stamp of an access that it races with, or 0.
    *
-   * @param stamp the accessing thread, now
+   * @param stamp stamp of the access
    * @param writing whether it writes
    */
   long touch(int offset, int bytes, long stamp, boolean writing) {
@@ -79,7 +79,7 @@ final class RaceShadow {
     return 0;
   }
 
-  /** Words side by side mostly have one writer, which is asked about once. */
+  /** Adjacent words mostly have the same last writer, which is checked only once. */
   private long readWords(int from, int to, long stamp) {
     long past = 0;
     for (int word = from; word < to; word++) {
@@ -164,7 +164,7 @@ final class RaceShadow {
         && !(RaceStamp.strong(now) && RaceStamp.strong(stamp));
   }
 
-  /** Puts a read into a place that is free, past, or of the same warp. */
+  /** Records a read in a slot that is free, ordered before it, or of the same warp. */
   private boolean remember(long[] place, int cell, long stamp) {
     long old = place[cell];
     if (old == stamp) {

@@ -1,14 +1,14 @@
 package dev.phoenix.ptx.emulator;
 
 /**
- * Who touched a shared word, packed: clock 24 bits, warp 5, lane 6, strong 1, operation 20. Zero
- * stands for nobody.
+ * A packed record of an access to shared memory: clock 24 bits, warp 5, lane 6, strong 1, operation
+ * 20. Zero means no access.
  */
 final class RaceStamp {
   /** Several lanes of the warp. */
   static final int MANY = 62;
 
-  /** No thread yet: an asynchronous copy in flight. */
+  /** An asynchronous copy in flight. */
   static final int IN_FLIGHT = 63;
 
   /** Larger than any clock a warp can reach. */

@@ -3,7 +3,7 @@ package dev.phoenix.ptx.emulator;
 import dev.phoenix.ptx.Instruction;
 import java.lang.reflect.Method;
 
-/** Everything whose meaning is a scalar method with its operands in order. */
+/** Instructions implemented by one scalar method that takes the operands in order. */
 final class ScalarFamily implements InstructionFamily {
   @Override
   public void decode(Instruction instruction, Assembler assembler) {
@@ -14,7 +14,7 @@ final class ScalarFamily implements InstructionFamily {
     assembler.addScalar(method, instruction.operands());
   }
 
-  /** Pieces the decoder joins are named like opcodes but are none. */
+  /** Whether it is a PTX mnemonic and not one of the decoder's internal operations. */
   private static boolean isPtx(String mnemonic) {
     return switch (mnemonic) {
       case "unpack", "pack", "carry", "extend", "widen", "narrow", "cut", "saturate" -> false;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The scalar methods by the opcodes they stand for. */
+/** The scalar methods, by opcode. */
 final class Semantics {
   private static final List<Class<?>> CLASSES =
       List.of(
@@ -41,7 +41,7 @@ final class Semantics {
   /**
    * The method of an opcode that must have one.
    *
-   * @throws IllegalStateException when it has none: a bug here
+   * @throws IllegalStateException when it has none, which is a bug of the emulator
    */
   static Method get(String opcode) {
     Method method = METHODS.get(opcode);
@@ -77,7 +77,7 @@ final class Semantics {
     return methods;
   }
 
-  /** All opcodes a pattern with braces stands for. */
+  /** Expands the braces of an opcode pattern. */
   static List<String> expand(String pattern) {
     int open = pattern.indexOf('{');
     if (open < 0) {

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The shared memory of the block that a worker runs, and what has happened to it. */
+/** The shared memory of a running block, with its initialisation and race shadows. */
 final class SharedMemory implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final long nativeBase;
@@ -15,7 +15,7 @@ final class SharedMemory implements AutoCloseable {
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
-  /** What a byte of an mbarrier object holds in place of 1 for written. */
+  /** Shadow value of a byte of an mbarrier object; 1 means written. */
   private static final byte CLAIMED = 2;
 
   private static final int ALL_FOUR = 0x01010101;
@@ -35,7 +35,7 @@ final class SharedMemory implements AutoCloseable {
     this.shadow = checks.races() ? new RaceShadow(byteSize, clocks) : null;
   }
 
-  /** A new block begins. */
+  /** Starts a new block. */
   void restart() {
     if (written != null) {
       Arrays.fill(written, (byte) 0);
@@ -46,7 +46,7 @@ final class SharedMemory implements AutoCloseable {
   }
 
   /**
-   * Checks offsets into shared memory and turns them into native addresses, in place.
+   * Checks offsets into shared memory and translates them to native addresses in place.
    *
    * @param bytes of one lane's access: 1, 2, 4, 8 or 16
    */
@@ -90,7 +90,10 @@ final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Delivers an asynchronous copy: from now on the thread has written these bytes. */
+  /**
+   * Completes an asynchronous copy: records a write of these bytes by the thread. Returns the
+   * native address.
+   */
   long endCopy(Warp warp, int lane, int offset, int bytes, Operation at) {
     if (written != null) {
       Arrays.fill(written, offset, offset + bytes, (byte) 1);
@@ -102,15 +105,15 @@ final class SharedMemory implements AutoCloseable {
     return nativeBase + offset;
   }
 
-  /** The offset that a native address belongs to. */
+  /** The offset of a native address. */
   int offset(long nativeAddress) {
     return (int) (nativeAddress - nativeBase);
   }
 
   /**
-   * Checks the place of an mbarrier object and notes the access to it.
+   * Checks the address of an mbarrier object and records the access.
    *
-   * @param changes whether its life begins; other accesses are ordered by the object
+   * @param changes whether it is initialised; other accesses are ordered by the object itself
    */
   void touchBarrier(Warp warp, int lane, long offset, boolean changes, Operation at) {
     if (offset < 0 || offset > byteSize - Long.BYTES || (offset & (Long.BYTES - 1)) != 0) {
@@ -146,7 +149,7 @@ final class SharedMemory implements AutoCloseable {
     return true;
   }
 
-  /** Ends the object's life: its bytes are uninitialised. */
+  /** Releases an mbarrier object: its bytes become uninitialised. */
   void unclaim(int offset, int bytes) {
     if (written != null) {
       Arrays.fill(written, offset, offset + bytes, (byte) 0);

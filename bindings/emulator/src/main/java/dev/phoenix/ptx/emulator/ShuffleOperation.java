@@ -1,13 +1,13 @@
 package dev.phoenix.ptx.emulator;
 
-/** shfl.sync. Reading from a lane that does not take part is a fault. */
+/** shfl.sync. Reading from a lane that does not execute it is a fault. */
 final class ShuffleOperation extends ConvergentOperation {
   /**
    * Registers of a shuffle.
    *
    * @param target result
    * @param predicate whether the source lane was in range, or -1
-   * @param value what each lane offers
+   * @param value source value of each lane
    * @param lane b: source lane, distance or mask
    * @param clamp c: clamp and segment mask
    */

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Gives every register, constant and special register its place in a warp's register file. */
+/** Assigns slots in a warp's register file to registers, constants and special registers. */
 final class SlotTable {
-  /** The three files. */
+  /** The three register files. */
   enum Bank {
     /** 32 bits and less. */
     WORD,
@@ -32,7 +32,7 @@ final class SlotTable {
     this.types = types;
   }
 
-  /** The declared type of a register, or null where the name is none. */
+  /** The declared type of a register; null if there is no such register. */
   @Nullable ScalarType type(String name) {
     return types.get(name);
   }
@@ -45,7 +45,7 @@ final class SlotTable {
     return registers.computeIfAbsent(name, n -> fresh(bank(type)));
   }
 
-  /** A register for an intermediate result; the same name gives the same one. */
+  /** A temporary register; the same number gives the same register. */
   int temporary(Bank bank, int number) {
     return registers.computeIfAbsent("$temporary " + bank + number, n -> fresh(bank));
   }
@@ -58,7 +58,7 @@ final class SlotTable {
     return longConstants.computeIfAbsent(value, v -> fresh(Bank.LONG));
   }
 
-  /** A predicate that always or never holds. */
+  /** A predicate with a constant value. */
   int constant(boolean value) {
     return predicateConstants.computeIfAbsent(value, v -> fresh(Bank.PREDICATE));
   }

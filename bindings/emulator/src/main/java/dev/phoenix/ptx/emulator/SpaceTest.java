@@ -1,6 +1,6 @@
 package dev.phoenix.ptx.emulator;
 
-/** isspacep: in which window a generic address lies. */
+/** isspacep: tests whether a generic address is in a window. */
 final class SpaceTest extends Operation {
   private final String space;
   private final int target;

@@ -5,7 +5,7 @@ import dev.phoenix.device.LaunchShape.Extent;
 import java.util.Map;
 import java.util.Set;
 
-/** The special registers that stay as they are while a block runs (section Special Registers). */
+/** The special registers that are constant while a block runs (section Special Registers). */
 final class SpecialRegisters {
   private static final Set<String> NAMES =
       Set.of(
@@ -50,7 +50,7 @@ final class SpecialRegisters {
     return CLOCKS.contains(name);
   }
 
-  /** Writes the values of a warp's threads into the registers that stand for them. */
+  /** Writes the values of a warp's threads to the slots of the special registers. */
   static void fill(Warp warp) {
     for (Map.Entry<Integer, String> entry : warp.program.specialRegisters().entrySet()) {
       for (int lane = 0; lane < Warp.LANES; lane++) {
@@ -78,7 +78,7 @@ final class SpecialRegisters {
       case "%lanemask_le" -> bit | (bit - 1);
       case "%lanemask_ge" -> -bit;
       case "%lanemask_gt" -> -bit & ~bit;
-      // Upper and lower half of the pointer that cooperative_groups keeps its grid barrier at.
+      // Halves of the pointer to the grid barrier of cooperative_groups.
       case "%envreg1" -> (int) (warp.block.grid.barrierAddress() >>> Integer.SIZE);
       case "%envreg2" -> (int) warp.block.grid.barrierAddress();
       case "%dynamic_smem_size" -> shape.dynamicSharedBytes();

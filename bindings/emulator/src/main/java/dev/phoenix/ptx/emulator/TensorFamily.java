@@ -92,7 +92,7 @@ final class TensorFamily implements InstructionFamily {
     }
   }
 
-  /** The shapes of sm_80 that multiply a type; m8n8k4 of f16, which Volta has, is not modelled. */
+  /** The shapes of a type on sm_80. Volta's m8n8k4 of f16 is not supported. */
   private static Set<String> depths(MatrixType type) {
     return switch (type) {
       case F16, BF16 -> Set.of("m16n8k8", "m16n8k16");

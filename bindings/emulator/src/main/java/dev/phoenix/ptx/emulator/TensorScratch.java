@@ -2,7 +2,7 @@ package dev.phoenix.ptx.emulator;
 
 import org.jspecify.annotations.Nullable;
 
-/** The matrices of one multiplication. */
+/** Scratch memory for the matrices of one multiplication. */
 final class TensorScratch {
   private static final int MAX_K = 16;
 
@@ -19,7 +19,7 @@ final class TensorScratch {
   private @Nullable Dense dense;
 
   /**
-   * Room for every shape.
+   * Buffers large enough for every shape.
    *
    * @param a A by rows
    * @param b B by rows
@@ -27,7 +27,7 @@ final class TensorScratch {
    */
   record Dense(double[] a, double[] b, double[] c) {}
 
-  /** Room for every shape; made when the first kernel needs it. */
+  /** Buffers for every shape, allocated on first use. */
   Dense dense() {
     Dense made = dense;
     if (made == null) {

@@ -4,7 +4,7 @@ import dev.phoenix.ptx.Function;
 import dev.phoenix.ptx.PtxModule;
 import java.util.Map;
 
-/** A call through a pointer that points to no function the call can be made to. */
+/** A call through a pointer that is not the address of a callable function. Always a fault. */
 final class UnknownCall extends Operation {
   private final int pointer;
   private final PtxModule module;

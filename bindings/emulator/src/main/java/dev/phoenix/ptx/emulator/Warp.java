@@ -3,18 +3,17 @@ package dev.phoenix.ptx.emulator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 32 threads in step: their registers, and where each group of lanes is.
+ * The state of a warp: registers of 32 lanes, and the program counter of each group of lanes.
  *
- * <p>Lanes that have parted form groups, each with its own place in the code. The group that is
- * earliest in the code runs, until it reaches the place of the next one and the two become one
- * again. A group that waits for lanes elsewhere (a shuffle, a warp barrier) is parked until they
- * come.
+ * <p>Diverged lanes form groups with separate program counters. The group with the lowest program
+ * counter runs until it reaches the next group's, where the two merge. A group that waits for other
+ * lanes (at a shuffle or a warp barrier) is parked until they arrive.
  */
 final class Warp {
   /** Lanes of a warp. */
   static final int LANES = 32;
 
-  /** What a warp does. */
+  /** State of a warp. */
   enum State {
     /** It can run. */
     RUNNING,
@@ -26,7 +25,7 @@ final class Warp {
     EXITED
   }
 
-  /** Who can end what a polling warp waits for. */
+  /** Threads that can end the wait of a polling warp. */
   enum Wait {
     /** A thread of its block. */
     BLOCK,
@@ -34,14 +33,14 @@ final class Warp {
     GRID
   }
 
-  /** Executions of one polling instruction in a row after which other threads get their turn. */
+  /** Consecutive executions of one polling instruction after which the warp yields. */
   private static final int MAX_POLLS = 8;
 
   final Block block;
   final int number;
   final Program program;
 
-  /** 32-bit registers: 32 lanes each; 16-bit ones hold zeros above. */
+  /** 32-bit registers, 32 lanes each; 16-bit registers have zero upper bits. */
   final int[] words;
 
   /** 64-bit registers: 32 lanes each. */
@@ -88,12 +87,12 @@ final class Warp {
     program.fillConstants(this);
   }
 
-  /** The most instructions that the warp executed in one block. */
+  /** Maximum number of instructions executed in one block. */
   long longest() {
     return Math.max(longest, counts[Counter.WARP_INSTRUCTIONS] - countedBefore);
   }
 
-  /** Starts over with these lanes. */
+  /** Resets the warp for a new block, with these live lanes. */
   void start(int lanes) {
     longest = longest();
     countedBefore = counts[Counter.WARP_INSTRUCTIONS];
@@ -130,7 +129,7 @@ final class Warp {
     }
   }
 
-  /** Sends some of the active lanes elsewhere. */
+  /** Branches some of the active lanes to a target. */
   void branch(int target, int taken, Operation at) {
     if (++branches > block.grid.options.branchBudget()) {
       throw at.fault(
@@ -150,7 +149,7 @@ final class Warp {
     choose(at);
   }
 
-  /** Leaves some of the active lanes at an operation to run it later; the others stay active. */
+  /** Defers an operation for some of the active lanes; the others stay active. */
   void defer(Operation at, int lanes, int staying) {
     groups.add(at.index, lanes);
     limit = Math.min(limit, at.index);
@@ -172,7 +171,7 @@ final class Warp {
     }
   }
 
-  /** Lets the active lanes wait at an operation for lanes that are elsewhere. */
+  /** Parks the active lanes at an operation until other lanes arrive. */
   void park(Operation at, int missing) {
     if (groups.isEmpty()) {
       throw at.fault(
@@ -186,8 +185,8 @@ final class Warp {
   }
 
   /**
-   * Notes a load or an exchange that a loop may be waiting with: when it is executed again and
-   * again, the others get their turn.
+   * Records a load or an exchange that may poll in a spin loop. After repeated executions the
+   * active lanes yield.
    */
   void poll(Operation at, Wait wait) {
     if (polled != at.index) {
@@ -199,10 +198,7 @@ final class Warp {
     }
   }
 
-  /**
-   * Lets the other lanes of the warp, and when these wait too the other warps, run before the
-   * active lanes go on: they wait for something.
-   */
+  /** Yields to the other lanes of the warp, and to the other warps if these lanes wait too. */
   void giveWay(Operation at, Wait wait) {
     pausedAt = at;
     pausedFor = wait;
@@ -215,12 +211,12 @@ final class Warp {
     choose(at);
   }
 
-  /** What the warp last waited with, when it has paused. */
+  /** The polling operation at which the warp has paused. */
   @Nullable Operation pausedAt() {
     return state == State.PAUSED ? pausedAt : null;
   }
 
-  /** Who can end what the warp waits for. */
+  /** Threads that can end the warp's wait. */
   Wait pausedFor() {
     return pausedFor;
   }
@@ -230,7 +226,7 @@ final class Warp {
     return pausedLanes;
   }
 
-  /** Whether all live lanes are here. */
+  /** Whether all live lanes are active. */
   boolean converged() {
     return groups.isEmpty();
   }
@@ -240,7 +236,7 @@ final class Warp {
     choose(program.code()[next]);
   }
 
-  /** Makes the earliest group that can run the active one, with all that stand where it does. */
+  /** Activates the earliest runnable group, merged with all groups at the same program counter. */
   private void choose(Operation at) {
     int earliest = groups.earliest();
     if (earliest < 0) {

@@ -72,7 +72,7 @@ final class WmmaFamily implements InstructionFamily {
             new WmmaTransfer.Form(byRows, stride, store)));
   }
 
-  /** The fragment of a matrix, or null where the ISA has none of this shape and type. */
+  /** The fragment map of a matrix; null if the ISA has none of this shape and type. */
   private static @org.jspecify.annotations.Nullable FragmentMap map(
       String matrix, Shape shape, MatrixType type) {
     boolean input = matrix.equals("a") || matrix.equals("b");

@@ -9,7 +9,7 @@ final class WmmaTransfer extends MemoryOperation {
   private static final int MAX_LINE_ALIGNMENT = 16;
 
   /**
-   * How the matrix lies in memory.
+   * Memory layout and direction.
    *
    * @param byRows whether rows are contiguous, or columns
    * @param stride register with the elements from one row or column to the next; -1 for no gap
@@ -42,7 +42,7 @@ final class WmmaTransfer extends MemoryOperation {
     }
     checkAlignment(warp, base, stride);
     for (int register = 0; register < registers.length; register++) {
-      // Elements of less than a byte are moved a register at a time: they are contiguous.
+      // Elements smaller than a byte are moved one register at a time: they are contiguous.
       int parts = map.type().bits() < 8 ? 1 : map.type().perRegister();
       for (int part = 0; part < parts; part++) {
         move(warp, base, stride, register, part);
@@ -67,7 +67,10 @@ final class WmmaTransfer extends MemoryOperation {
     return stride;
   }
 
-  /** The ISA asks for whole fragments, CUDA C++ for 32 bytes and lines of 16: the lesser counts. */
+  /**
+   * Checks alignment. The ISA requires the fragment's size, CUDA C++ 32 bytes and 16 bytes per row;
+   * the smaller one is required here.
+   */
   private void checkAlignment(Warp warp, long base, long stride) {
     int fragment = registers.length * (map.type().wide() ? Long.BYTES : Integer.BYTES);
     int whole = Math.min(MAX_BASE_ALIGNMENT, fragment);
@@ -97,7 +100,7 @@ final class WmmaTransfer extends MemoryOperation {
     }
     resolve(warp, mask, warp.addresses, bytes, form.store() ? Access.WRITE : Access.READ);
     for (int lane = 0; lane < Warp.LANES; lane++) {
-      // Lanes beyond the distinct ones hold the same elements again.
+      // Lanes beyond the distinct ones hold copies.
       long at = warp.addresses[lane % lanes];
       if (form.store()) {
         store(warp, at, registers[register] + lane, part, bytes);

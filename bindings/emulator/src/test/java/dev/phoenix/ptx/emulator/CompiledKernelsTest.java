@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kernels of {@code src/test/cuda} compiled by nvcc and compared with plain Java. Skipped, saying
- * so, on machines without nvcc.
+ * Kernels of {@code src/test/cuda} compiled by nvcc and compared with plain Java. Skipped with a
+ * message on machines without nvcc.
  */
 class CompiledKernelsTest {
   private static final Path SOURCES = Path.of("src", "test", "cuda");

@@ -22,7 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 
-/** The device's own behaviour: memory, streams, events, graphs, launches that are refused. */
+/** Memory, streams, events, graphs, and refused launches. */
 class EmulatedDeviceTest {
   private static final String INCREMENT =
       Snippet.kernel(

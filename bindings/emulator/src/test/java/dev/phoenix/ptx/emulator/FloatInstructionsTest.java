@@ -32,7 +32,9 @@ class FloatInstructionsTest {
     }
   }
 
-  /** A directed result is the nearest float on the right side of the exact one. */
+  /**
+   * Checks that a directed rounding gives the nearest float on the correct side of the exact value.
+   */
   private static void directed(String operation, String operands, Exact exact) {
     long[][] in = Operands.floats(3, 5);
     long[] down = Snippet.run("%f10", operation + ".rm.f32 %f10, " + operands, in);

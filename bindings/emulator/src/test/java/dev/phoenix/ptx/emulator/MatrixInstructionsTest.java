@@ -230,7 +230,7 @@ class MatrixInstructionsTest {
     }
   }
 
-  /** Vectors against one element at a time, on any bits: infinities, NaN and subnormals too. */
+  /** Compares vector and scalar code on random bits, including infinities, NaN and subnormals. */
   @ParameterizedTest
   @ValueSource(ints = {8, 16})
   void multipliesInVectorsToTheSameBits(int depth) {
@@ -238,7 +238,8 @@ class MatrixInstructionsTest {
     int[] left = registers(random, depth / 4);
     int[] right = registers(random, depth / 8);
     int[] added = registers(random, 4);
-    // Results in other registers, in the same ones, and crosswise: each is still read when written.
+    // Result registers distinct from, equal to, and permuted from those of C, which must be read
+    // before they are overwritten.
     int[][] targets = {registers(random, 4), added, {added[2], added[3], added[0], added[1]}};
     for (int round = 0; round < 300; round++) {
       int[] words = new int[32 * REGISTERS];
@@ -256,7 +257,7 @@ class MatrixInstructionsTest {
     }
   }
 
-  /** Places of registers that are all different. */
+  /** Distinct register slots. */
   private static int[] registers(Random random, int count) {
     List<Integer> all = new ArrayList<>(IntStream.range(0, REGISTERS).boxed().toList());
     Collections.shuffle(all, random);

@@ -13,7 +13,7 @@ import dev.phoenix.ptx.PtxException;
 import dev.phoenix.ptx.emulator.EmulatorFault.Kind;
 import org.junit.jupiter.api.Test;
 
-/** Kernels that do one thing wrong each: the right fault, at the line marked {@code HERE}. */
+/** Kernels with one error each: expects the right fault at the line marked {@code HERE}. */
 class SeededFaultTest {
   private static final String OUT = ".param .u64 out";
   private static final String PROLOGUE =

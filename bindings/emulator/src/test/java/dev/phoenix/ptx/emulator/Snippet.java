@@ -33,7 +33,7 @@ final class Snippet {
         + "\nret;\n}\n";
   }
 
-  /** A kernel behind module-scope declarations. */
+  /** A kernel after module-scope declarations. */
   static String module(String declarations, String parameters, String body) {
     return kernel(parameters, body).replace(HEADER, HEADER + declarations);
   }

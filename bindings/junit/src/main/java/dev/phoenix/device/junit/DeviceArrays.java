@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Copies arrays to and from the device, as a parameter of an {@link OnDevice} test. The kit frees
- * what was made here when the test ends.
+ * Copies arrays to and from the device, as a parameter of an {@link OnDevice} test. The extension
+ * frees these buffers when the test ends.
  */
 public final class DeviceArrays {
   private final Device device;
@@ -23,7 +23,7 @@ public final class DeviceArrays {
   }
 
   /**
-   * Device memory that nobody has written; the emulated device refuses to read it before.
+   * Uninitialised device memory; the emulated device reports reads before a write.
    *
    * @param byteSize bytes, at least 1
    */

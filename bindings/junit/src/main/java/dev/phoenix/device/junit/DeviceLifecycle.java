@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Opens a device before a test, hands out the test's parameters, and closes it afterwards. */
+/** Opens a device before a test, resolves the test's parameters, and closes it afterwards. */
 final class DeviceLifecycle implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
   private static final Set<Class<?>> PLAIN =
       Set.of(

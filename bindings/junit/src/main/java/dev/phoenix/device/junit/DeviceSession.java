@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The device of one test and what the kit opened on it; closes both. */
+/** The device of one test and the objects that the extension opened on it. Closes both. */
 final class DeviceSession implements AutoCloseable {
   private final Device actual;
   private final TrackedDevice device;
@@ -64,7 +64,7 @@ final class DeviceSession implements AutoCloseable {
     return existing;
   }
 
-  /** A stream that the kit owns. */
+  /** Opens a stream, owned by this session. */
   Stream stream() {
     Stream existing = stream;
     if (existing == null) {
@@ -76,7 +76,7 @@ final class DeviceSession implements AutoCloseable {
     return existing;
   }
 
-  /** A module that the kit owns; the same one for the same source. */
+  /** Loads a module, owned by this session; returns the same module for the same source. */
   KernelModule load(ModuleSource source) {
     return modules.computeIfAbsent(
         source.key(),
@@ -87,7 +87,7 @@ final class DeviceSession implements AutoCloseable {
         });
   }
 
-  /** A table of what every launch executed. */
+  /** A table of the instruction counts of every launch. */
   String report() {
     Map<String, InstructionCounts> columns = new java.util.LinkedHashMap<>();
     for (InstructionCounts launch : counts.all()) {
@@ -97,7 +97,7 @@ final class DeviceSession implements AutoCloseable {
   }
 
   /**
-   * Checks what the test itself has opened.
+   * Checks that the test has closed everything it opened.
    *
    * @throws AssertionError naming everything that is still open
    */
@@ -107,7 +107,7 @@ final class DeviceSession implements AutoCloseable {
 
   @Override
   public void close() {
-    // In reverse, then the device; a later failure does not hide an earlier one.
+    // Close in reverse order, the device last; keep the first failure.
     RuntimeException failure = null;
     List<AutoCloseable> all = new ArrayList<>(owned.reversed());
     if (device.leaks().open().isEmpty()) {
@@ -131,7 +131,7 @@ final class DeviceSession implements AutoCloseable {
     }
   }
 
-  /** The leak is reported already; the device names it again when it is closed. */
+  /** Closes the device and ignores its leak error: the leak is already reported. */
   private void closeLeaking() {
     try {
       actual.close();

@@ -7,14 +7,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Fails the n-th allocation that the test asks its device for, with a {@link
- * dev.phoenix.device.DeviceException} whose error is {@link FaultInjection#ERROR}. A test that
- * makes fewer allocations fails.
+ * Makes the n-th allocation of the test fail with a {@link dev.phoenix.device.DeviceException}
+ * whose error is {@link FaultInjection#ERROR}. A test that makes fewer allocations fails.
  */
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface FailAllocation {
-  /** Which one, counted from 1: device, pinned and mapped memory together. */
+  /** Number of the allocation, from 1, counting device, pinned and mapped memory. */
   int value();
 }

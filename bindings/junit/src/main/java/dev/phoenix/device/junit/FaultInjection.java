@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Fails a chosen acquisition of the test's device, as a parameter of an {@link OnDevice} test.
  *
  * <p>An acquisition is anything that must be closed: memory, a stream, an event, a module, a plan
- * of a matrix product. What the kit itself opens for the test's other parameters is not counted.
+ * of a matrix product. Objects that the extension opens for other parameters are not counted.
  */
 public final class FaultInjection {
   /** The symbolic error of an injected fault. */
@@ -45,22 +45,22 @@ public final class FaultInjection {
     faulty.failCall(n);
   }
 
-  /** Whether the fault that was asked for last has occurred. */
+  /** Whether the last requested fault has occurred. */
   public boolean fired() {
     return faulty.fault().isPresent();
   }
 
-  /** Allocations of memory since the last fault was asked for, the failed one included. */
+  /** Number of memory allocations since the last fault was requested, including the failed one. */
   public long allocations() {
     return faulty.allocations();
   }
 
   /**
    * Runs a body once for each acquisition it makes, failing the first, then the second, and so on,
-   * until it runs without a fault. Each failed run must throw the injected fault, as itself or as a
-   * cause, and must leave open no more than was open before.
+   * until it runs without a fault. Each failed run must throw the injected fault, directly or as a
+   * cause, and must not leave anything open.
    *
-   * @param body takes the device, closes what it opens
+   * @param body code under test; closes everything it opens
    * @return how many acquisitions were failed
    * @throws AssertionError at the first fault that is swallowed or leaves something open
    */

@@ -4,7 +4,7 @@ import dev.phoenix.ptx.emulator.InstructionCounts;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What each launch of the test executed so far; only the emulated device counts. */
+/** Instruction counts of the test's launches so far, on the emulated device only. */
 public final class LaunchCounts {
   private final List<InstructionCounts> launches = new ArrayList<>();
 

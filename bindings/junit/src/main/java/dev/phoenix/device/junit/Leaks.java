@@ -5,12 +5,12 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * What is open.
+ * The open objects of a device.
  *
- * @param open each open thing and its description: what it is and where it was opened
+ * @param open descriptions of the open objects: what it is and where it was opened
  */
 record Leaks(IdentityHashMap<Object, String> open) {
-  /** What is open here and was not before. */
+  /** The objects that are open here and not in {@code before}. */
   Leaks without(Leaks before) {
     IdentityHashMap<Object, String> rest = new IdentityHashMap<>(open);
     before.open.keySet().forEach(rest::remove);
@@ -20,8 +20,8 @@ record Leaks(IdentityHashMap<Object, String> open) {
   /**
    * Checks that nothing is open.
    *
-   * @param who the subject of the error's sentence
-   * @throws AssertionError naming everything that is
+   * @param who subject of the error message
+   * @throws AssertionError naming every open object
    */
   void check(String who) {
     if (!open.isEmpty()) {

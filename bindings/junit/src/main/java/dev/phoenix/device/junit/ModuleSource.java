@@ -12,17 +12,17 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 
 /**
- * A module that a parameter asks for.
+ * The module requested by a test parameter.
  *
  * @param name the resource as written
- * @param key tells it from other modules
+ * @param key unique key of the module
  * @param image PTX text
  * @param kernel the entry as written, or empty
  */
 record ModuleSource(String name, String key, byte[] image, String kernel) {
   private static final Pattern ENTRY = Pattern.compile("\\.entry\\s+([\\w$]+)");
 
-  /** What the annotations of a parameter say. */
+  /** Reads the annotations of a parameter. */
   static ModuleSource of(ParameterContext parameter, Class<?> test) {
     return parameter
         .findAnnotation(CudaSource.class)
@@ -72,7 +72,8 @@ record ModuleSource(String name, String key, byte[] image, String kernel) {
   /**
    * The entry to run.
    *
-   * @throws ParameterResolutionException when none was named and the module has not just one
+   * @throws ParameterResolutionException when none was named and the module does not have exactly
+   *     one
    */
   String entry() {
     if (!kernel.isEmpty()) {

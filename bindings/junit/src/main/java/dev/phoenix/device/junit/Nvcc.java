@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The CUDA compiler of this machine, and the PTX it has made. */
+/** The CUDA compiler of this machine, with a cache of compiled PTX. */
 final class Nvcc {
-  /** Why there is none. */
+  /** Message if there is no compiler. */
   static final String MISSING =
       "no nvcc in NVCC, CUDA_HOME/bin, PATH or /usr/local/cuda/bin; install the CUDA toolkit";
 
@@ -46,7 +46,9 @@ final class Nvcc {
       return null;
     }
 
-    /** NVCC, where it is set, is the only one asked: NVCC=none tests without a compiler. */
+    /**
+     * If the variable NVCC is set, it is the only candidate: NVCC=none tests without a compiler.
+     */
     private static List<Path> candidates() {
       String named = System.getenv("NVCC");
       if (named != null && !named.isEmpty()) {
@@ -94,7 +96,7 @@ final class Nvcc {
     }
   }
 
-  /** The source as a file: where it lies, or a copy of what is in a jar. */
+  /** The source as a file: the file itself, or a copy of an entry of a jar. */
   private static Path local(URL source, Path cache) throws IOException {
     if (source.getProtocol().equals("file")) {
       try {
@@ -111,7 +113,7 @@ final class Nvcc {
   }
 
   private void compile(Path file, List<String> options, Path ptx) throws IOException {
-    // Made under another name first: an interrupted run leaves no half file that looks whole.
+    // Written to a temporary file and moved, so that an interrupted run leaves no partial file.
     Path made = Files.createTempFile(ptx.toAbsolutePath().getParent(), "nvcc", ".ptx");
     try {
       List<String> command = new ArrayList<>();
@@ -134,7 +136,9 @@ final class Nvcc {
     }
   }
 
-  /** Changes with the source, every file beside it, the options and the compiler. */
+  /**
+   * A cache key that depends on the source, every file in its folder, the options and the compiler.
+   */
   private String key(Path file, List<String> options) throws IOException {
     MessageDigest digest = sha256();
     digest.update((version + OPTIONS + options).getBytes(StandardCharsets.UTF_8));

@@ -9,14 +9,13 @@ import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A JUnit test that runs on a device; stands in place of {@code @Test}.
+ * Marks a JUnit test that runs on a device. Replaces {@code @Test}.
  *
- * <p>The test method may have these parameters, each of which the kit opens before the test and
+ * <p>The test method may have these parameters, which the extension opens before the test and
  * closes after it: {@link dev.phoenix.device.Device}, {@link dev.phoenix.device.Stream}, {@link
  * DeviceArrays}, {@link FaultInjection}, {@link LaunchCounts}, {@link PrintedOutput}, and {@link
  * dev.phoenix.device.KernelModule} or {@link dev.phoenix.device.Kernel} with {@link CudaSource} or
- * {@link PtxSource}. Where no GPU is present, the runs that need one are skipped and the report
- * says why.
+ * {@link PtxSource}. Without a GPU, the runs that need one are skipped with a message.
  */
 @Documented
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Turns a test with {@link OnDevice} into one run per device. */
+/** Runs a test with {@link OnDevice} once per device. */
 final class OnDeviceExtension implements TestTemplateInvocationContextProvider {
   OnDeviceExtension() {}
 

@@ -1,8 +1,8 @@
 package dev.phoenix.device.junit;
 
 /**
- * What the kernels of a test have printed with printf, as a parameter of an {@link OnDevice} test.
- * On the emulated device only; a GPU's driver prints to the standard output of the process.
+ * The printf output of a test's kernels, as a parameter of an {@link OnDevice} test. On the
+ * emulated device only; a GPU's driver prints to the standard output of the process.
  */
 public final class PrintedOutput {
   private final StringBuilder text = new StringBuilder();
@@ -13,7 +13,7 @@ public final class PrintedOutput {
     text.append(printed);
   }
 
-  /** Everything so far; blocks of one launch in order. */
+  /** The output so far, with the blocks of a launch in order. */
   public String text() {
     return text.toString();
   }

@@ -14,11 +14,11 @@ import dev.phoenix.ptx.emulator.FaultInjectingDevice;
 import java.util.IdentityHashMap;
 
 /**
- * The device a test sees: it knows what is open and where it was opened, and fails what {@link
- * FaultInjection} says. Memory is the device's own; handles are wrapped to see them closed.
+ * The device passed to a test. It tracks open objects and where they were opened, and injects the
+ * faults of {@link FaultInjection}. Handles are wrapped to observe their closing; memory is not.
  */
 final class TrackedDevice implements Device {
-  /** How to see that a piece of memory has been freed: using it throws. */
+  /** A piece of memory, and an access that throws once the memory is freed. */
   private record Memory(String description, Runnable use) {
     boolean isOpen() {
       try {
@@ -44,7 +44,7 @@ final class TrackedDevice implements Device {
     return faults;
   }
 
-  /** What is open now. */
+  /** The open objects. */
   synchronized Leaks leaks() {
     memory.values().removeIf(m -> !m.isOpen());
     IdentityHashMap<Object, String> open = new IdentityHashMap<>(handles);
@@ -64,7 +64,7 @@ final class TrackedDevice implements Device {
                     .orElse(what));
   }
 
-  /** Classes of the kit itself; a test may lie in the same package. */
+  /** Whether it is a class of the extension itself; tests may be in the same package. */
   private static boolean isKit(String name, String here) {
     return name.equals(here + ".TrackedDevice")
         || name.equals(here + ".TrackedStream")

@@ -9,7 +9,7 @@ import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.Stream;
 
-/** Handles that report their end to the device they came from. */
+/** Handles that report their closing to the device that created them. */
 final class TrackedHandles {
   private TrackedHandles() {}
 

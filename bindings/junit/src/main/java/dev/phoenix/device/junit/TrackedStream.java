@@ -9,7 +9,7 @@ import dev.phoenix.device.LaunchShape;
 import dev.phoenix.device.Stream;
 import java.lang.foreign.MemorySegment;
 
-/** A stream that reports its end, and that of its graphs, to the device it came from. */
+/** A stream that reports its closing, and that of its graphs, to the device that created it. */
 final class TrackedStream implements Stream {
   private final TrackedDevice owner;
   private final Stream actual;

@@ -17,7 +17,7 @@ public final class UlpAssertions {
    * Compares floats.
    *
    * @param maxUlp how far apart two elements may be
-   * @throws AssertionError naming the first differing elements, and the farthest
+   * @throws AssertionError naming the first differing elements and the largest difference
    */
   public static void assertWithinUlp(long maxUlp, float[] expected, float[] actual) {
     Difference difference = new Difference(maxUlp, expected.length, actual.length);
@@ -81,7 +81,7 @@ public final class UlpAssertions {
     difference.add(i, distance, wanted, found);
   }
 
-  /** Sign and magnitude as an integer in which neighbours differ by one. */
+  /** Maps sign and magnitude to an integer, so that adjacent values differ by one. */
   private static long ordered(long bits, int signBit) {
     long magnitude = bits & ((1L << signBit) - 1);
     return (bits >>> signBit & 1) != 0 ? -magnitude : magnitude;

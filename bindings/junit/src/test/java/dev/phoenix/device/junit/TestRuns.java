@@ -12,7 +12,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** What became of the tests of a class that a test runs. */
+/** Outcomes of the tests of a class that a test runs. */
 final class TestRuns implements TestExecutionListener {
   /**
    * The end of one run, or of a container that failed.

@@ -1,4 +1,4 @@
-/** Tests of the kit: that it finds what it says it finds. */
+/** Tests of the JUnit extension. */
 @NullMarked
 package dev.phoenix.device.junit;
 

@@ -18,7 +18,9 @@ import dev.phoenix.device.junit.OnDevice;
 import dev.phoenix.ptx.emulator.EmulatorFault;
 import java.util.Arrays;
 
-/** Sums blocks of 256 values, once right and once with a data race that the emulator names. */
+/**
+ * Sums blocks of 256 values, once correctly and once with a data race that the emulator reports.
+ */
 class BlockSumTest {
   private static final int BLOCKS = 3;
   private static final int THREADS = 256;

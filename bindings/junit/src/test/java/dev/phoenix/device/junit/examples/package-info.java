@@ -1,4 +1,4 @@
-/** Two tests of a newcomer's size: a kernel that is right, and one that the emulator stops. */
+/** Two introductory tests: a correct kernel, and one with an error that the emulator reports. */
 @NullMarked
 package dev.phoenix.device.junit.examples;
 

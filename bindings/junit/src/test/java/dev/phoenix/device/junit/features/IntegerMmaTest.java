@@ -28,7 +28,7 @@ class IntegerMmaTest {
   private static final int M = 16;
   private static final int N = 8;
 
-  /** What differs between the multiplications: K, the bits of an element, and the ranges. */
+  /** Parameters of a multiplication: K, the bits of an element, and the ranges. */
   private record Form(String kernel, int k, int bits, int fromA, int toA, int fromB, int toB) {
     int perRegister() {
       return 32 / bits;
@@ -187,7 +187,7 @@ class IntegerMmaTest {
             .pointer(arrays.of(b))
             .pointer(arrays.of(c))
             .build());
-    // The order of the four additions is the hardware's own.
+    // The order of the four additions depends on the hardware.
     assertWithinUlp(4, expected, arrays.doubles(d));
   }
 

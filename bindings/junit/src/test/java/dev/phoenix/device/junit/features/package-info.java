@@ -1,4 +1,4 @@
-/** One test per kind of kernel that people write: compiled by nvcc, compared with plain Java. */
+/** One test per CUDA feature: compiled by nvcc, compared with plain Java. */
 @NullMarked
 package dev.phoenix.device.junit.features;
 

@@ -24,8 +24,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Runs every step of each ladder, compares it with plain Java, and prints what the steps executed
- * side by side. That a step does what its idea says is asserted on the counts.
+ * Runs every step of each ladder, compares it with plain Java, and prints the instruction counts of
+ * the steps in one table. Assertions on the counts check that each step has its intended effect.
  */
 class LadderTest {
   private static Map<String, InstructionCounts> print(String ladder, LaunchCounts counts) {

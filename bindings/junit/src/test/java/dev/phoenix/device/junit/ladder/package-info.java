@@ -1,6 +1,6 @@
 /**
- * A ladder for learners: rms_norm, attention and top-k, each in steps of one idea, checked against
- * plain Java and counted side by side.
+ * A tutorial: rms_norm, attention and top-k, each optimised in steps of one idea, checked against
+ * plain Java, with instruction counts per step.
  */
 @NullMarked
 package dev.phoenix.device.junit.ladder;

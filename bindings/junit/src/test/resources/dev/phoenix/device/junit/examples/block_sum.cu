@@ -8,15 +8,15 @@ extern "C" __global__ void block_sum(float* sums, const float* values, int count
     if (threadIdx.x < half) {
       partial[threadIdx.x] += partial[threadIdx.x + half];
     }
-    __syncthreads();  // the next step reads what this one wrote
+    __syncthreads();  // the next step reads the sums of this one
   }
   if (threadIdx.x == 0) {
     sums[blockIdx.x] = partial[0];
   }
 }
 
-// The same with a mistake: no barrier at the end of a step, so the next step may read a sum that
-// another warp has not written yet. On a GPU this often goes well, and sometimes does not.
+// As block_sum, with an error: without a barrier at the end of a step, the next step may read a sum
+// that another warp has not written yet. On a GPU the result is often right, and sometimes wrong.
 extern "C" __global__ void block_sum_with_race(float* sums, const float* values, int count) {
   __shared__ float partial[256];
   int i = blockIdx.x * blockDim.x + threadIdx.x;

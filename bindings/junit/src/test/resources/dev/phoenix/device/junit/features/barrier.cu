@@ -1,4 +1,4 @@
-// cuda::barrier in shared memory as sm_80 has it, and misuse of the instructions below it.
+// cuda::barrier in shared memory on sm_80, and misuse of the underlying mbarrier instructions.
 #include <cuda/barrier>
 #include <cooperative_groups.h>
 #include <utility>
@@ -39,7 +39,7 @@ extern "C" __global__ void dropping(int* out) {
   bar.arrive_and_wait();
 }
 
-// What thread 0 does wrong is chosen by the argument.
+// Thread 0 makes an error, which the argument selects.
 extern "C" __global__ void misuse(int which) {
   __shared__ unsigned long long bar[2];
   unsigned at = (unsigned)__cvta_generic_to_shared(bar);

@@ -2,7 +2,7 @@
 #include <cooperative_groups.h>
 namespace cg = cooperative_groups;
 
-// Every block sums its part; behind the barrier every block sees all sums.
+// Every block sums its part; after the barrier every block reads all sums.
 extern "C" __global__ void grid_sum(int* partial, int* out, const int* in) {
   auto grid = cg::this_grid();
   if (threadIdx.x == 0) {
@@ -20,7 +20,7 @@ extern "C" __global__ void grid_sum(int* partial, int* out, const int* in) {
   if (grid.thread_rank() == 0) out[0] += 1;
 }
 
-// The last block leaves before the barrier that the others wait at.
+// The last block exits before the barrier at which the others wait.
 extern "C" __global__ void leaves_early(int* out) {
   if (blockIdx.x == gridDim.x - 1) return;
   cg::this_grid().sync();

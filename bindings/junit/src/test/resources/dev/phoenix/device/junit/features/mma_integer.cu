@@ -1,4 +1,4 @@
-// mma.sync of integers and single bits, one warp each: every lane brings its registers in order.
+// mma.sync of integers and single bits, one warp each; every lane loads its registers in order.
 #define MMA(name, opcode, countA, countB, a, b)                                              \
   extern "C" __global__ void name(int* d, const int* inA, const int* inB, const int* inC) {  \
     int lane = threadIdx.x;                                                                  \

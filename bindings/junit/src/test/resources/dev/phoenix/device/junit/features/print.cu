@@ -1,4 +1,4 @@
-// printf from kernels: every second thread says something.
+// printf from kernels: every second thread prints.
 #include <cstdio>
 
 extern "C" __global__ void report(const float* values) {

@@ -1,4 +1,4 @@
-// The WMMA API of CUDA C++ in the shapes and types that sm_80 has, one warp each.
+// The WMMA API of CUDA C++ in the shapes and types of sm_80, one warp each.
 #include <mma.h>
 #include <cuda_fp16.h>
 #include <cuda_bf16.h>

@@ -11,7 +11,7 @@ __device__ float dot(const float* a, const float* b) {
   return sum;
 }
 
-// Step 1: the definition, one thread per query. The largest score is taken out of the exponent so
+// Step 1: the definition, one thread per query. The largest score is subtracted in the exponent so
 // that it can't overflow. Every score is computed three times.
 extern "C" __global__ void step1_definition(float* out, const float* query, const float* key,
                                             const float* value, int queries, int keys) {
@@ -29,8 +29,8 @@ extern "C" __global__ void step1_definition(float* out, const float* query, cons
   for (int d = 0; d < DIM; d++) out[q * DIM + d] = result[d];
 }
 
-// Step 2: one warp per query keeps the scores in shared memory: each is computed once. First a lane
-// is a key, then it is a dimension of the output.
+// Step 2: one warp per query keeps the scores in shared memory: each is computed once. A lane first
+// computes the scores of its keys, then a dimension of the output.
 extern "C" __global__ void step2_scores_kept(float* out, const float* query, const float* key,
                                              const float* value, int queries, int keys) {
   __shared__ float scores[MAX_KEYS];
@@ -52,8 +52,8 @@ extern "C" __global__ void step2_scores_kept(float* out, const float* query, con
   out[q * DIM + lane] = result / sum;
 }
 
-// Takes one more key into a running softmax: when the largest score grows, what was added up so far
-// is scaled down.
+// Adds a key to a running (online) softmax: when the largest score grows, the sums so far are
+// rescaled.
 struct Running {
   float largest = -INFINITY, sum = 0, result = 0;
 
@@ -73,8 +73,8 @@ __device__ float warp_sum(float value) {
   return value;
 }
 
-// Step 3: one pass with a running softmax (the idea of FlashAttention): no memory for scores, so any
-// number of keys. A lane is a dimension throughout.
+// Step 3: one pass with a running softmax (the idea of FlashAttention): scores are not stored, so
+// any number of keys. A lane computes one dimension of the output.
 extern "C" __global__ void step3_one_pass(float* out, const float* query, const float* key,
                                           const float* value, int queries, int keys) {
   int q = blockIdx.x, lane = threadIdx.x;

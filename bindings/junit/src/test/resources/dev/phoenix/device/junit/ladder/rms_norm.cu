@@ -4,8 +4,8 @@
 constexpr int WIDTH = 256;
 constexpr unsigned ALL = 0xffffffff;
 
-// Step 1: one thread per row. Right, and slow: neighbouring threads read numbers that are a whole
-// row apart, and 32 threads of a warp work on 32 rows, so few warps have work.
+// Step 1: one thread per row. Correct but slow: adjacent threads read addresses a whole row apart
+// (uncoalesced), and a warp works on 32 rows, so there are few warps.
 extern "C" __global__ void step1_thread_per_row(float* out, const float* x, const float* weight,
                                                 float epsilon, int rows) {
   int row = blockIdx.x * blockDim.x + threadIdx.x;
@@ -21,7 +21,7 @@ extern "C" __global__ void step1_thread_per_row(float* out, const float* x, cons
   }
 }
 
-// The sum of a number over the 32 lanes of a warp: in five exchanges every lane has it.
+// The sum over the 32 lanes of a warp, returned to every lane: a butterfly of five shuffles.
 __device__ float warp_sum(float value) {
   for (int distance = 16; distance > 0; distance /= 2) {
     value += __shfl_xor_sync(ALL, value, distance);
@@ -29,7 +29,7 @@ __device__ float warp_sum(float value) {
   return value;
 }
 
-// Step 2: one warp per row. Lanes read neighbouring numbers, and add up with shuffles.
+// Step 2: one warp per row. Lanes read adjacent numbers (coalesced) and reduce with shuffles.
 extern "C" __global__ void step2_warp_per_row(float* out, const float* x, const float* weight,
                                               float epsilon, int rows) {
   int row = (blockIdx.x * blockDim.x + threadIdx.x) / 32;

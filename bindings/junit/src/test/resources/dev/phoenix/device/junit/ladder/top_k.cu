@@ -1,5 +1,5 @@
-// The K largest of each row, largest first, and where they stand, in four steps of one idea each. Of
-// equal numbers the one that stands first counts as larger.
+// The K largest numbers of each row in descending order, and their indices, in four steps of one
+// idea each. Of equal numbers the one with the lower index counts as larger.
 
 constexpr int K = 8;
 constexpr unsigned ALL = 0xffffffff;
@@ -40,7 +40,8 @@ extern "C" __global__ void step1_k_passes(float* values, int* indices, const flo
   }
 }
 
-// Puts a candidate into a sorted list; all places are known at compile time: it stays in registers.
+// Inserts a candidate into a sorted list. All indices are compile-time constants, so that the list
+// stays in registers.
 __device__ void insert(Entry (&list)[K], Entry candidate) {
 #pragma unroll
   for (int k = 0; k < K; k++) {
@@ -67,8 +68,8 @@ extern "C" __global__ void step2_sorted_list(float* values, int* indices, const 
   for (int k = 0; k < K; k++) store(values, indices, row * K + k, list[k]);
 }
 
-// Step 3: one warp per row, a list per lane; at the end the lanes offer the heads of their lists K
-// times, and the best is taken.
+// Step 3: one warp per row, a list per lane; at the end the best of the lanes' list heads is taken
+// K times.
 extern "C" __global__ void step3_warp_per_row(float* values, int* indices, const float* x, int width,
                                               int rows) {
   int row = blockIdx.x, lane = threadIdx.x;
@@ -96,8 +97,8 @@ extern "C" __global__ void step3_warp_per_row(float* values, int* indices, const
   }
 }
 
-// Step 4: one list per warp, a place per lane. Most numbers are below the K-th so far: one vote
-// drops up to 32 of them at once, and only the others are inserted.
+// Step 4: one list per warp, one entry per lane. Most numbers are below the K-th so far: one vote
+// rejects up to 32 of them at once, and only the others are inserted.
 extern "C" __global__ void step4_one_list_and_votes(float* values, int* indices, const float* x,
                                                     int width, int rows) {
   int row = blockIdx.x, lane = threadIdx.x;
