@@ -103,7 +103,10 @@ public final class LookedUpInputs {
     return new Positions(end, Math.max(candidates, 1), config.rightAnchoredRope());
   }
 
-  /** Without rows of IP hashes their term is absent, which is said: scores depend on it. */
+  /**
+   * The IP rows; null where the model or the file has none. A missing entry changes scores, so it
+   * is logged.
+   */
   private float @Nullable [] userIps(Source source) {
     if (config.numIpHashes() == 0) {
       return null;
