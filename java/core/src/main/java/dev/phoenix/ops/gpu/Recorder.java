@@ -12,23 +12,23 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A stream that remembers what it is given, for the launchers of kernels to write to. */
+/** A stream that records launches, products and copies instead of running them. */
 final class Recorder implements Stream {
   private final List<Command> commands = new ArrayList<>();
 
   Recorder() {}
 
-  /** What was recorded since the last {@link #clear}. */
+  /** The commands recorded since the last {@link #clear}. */
   List<Command> commands() {
     return commands;
   }
 
-  /** Forgets everything. */
+  /** Removes all commands. */
   void clear() {
     commands.clear();
   }
 
-  /** Takes back the last command if it is {@code command}; says whether it was. */
+  /** Removes the last command if it equals {@code command}; returns whether it did. */
   boolean takeBack(Command command) {
     if (commands.isEmpty() || !commands.getLast().equals(command)) {
       return false;
