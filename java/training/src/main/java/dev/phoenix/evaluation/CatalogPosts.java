@@ -2,7 +2,7 @@ package dev.phoenix.evaluation;
 
 import dev.phoenix.feature.CandidateFeatures;
 
-/** Posts {@code from} to {@code to} (exclusive) of a catalogue, as a candidate tower sees them. */
+/** Posts {@code from} to {@code to} (exclusive) of a catalogue as inputs of a candidate tower. */
 record CatalogPosts(LoggedRows rows, int from, int to) implements CandidateFeatures {
   @Override
   public int count() {
