@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a corpus holds after changes, restarts and compactions. */
+/** Tests the contents of a corpus after changes, restarts and compactions. */
 class LiveCorpusTest {
   private static final HashEncoder ENCODER = new HashEncoder(5, 3);
 
@@ -49,7 +49,7 @@ class LiveCorpusTest {
     return contents(corpus, ENCODER);
   }
 
-  /** The posts of a corpus that {@code encoder} encodes, by id. */
+  /** The posts of a corpus by id; checks their vectors with {@code encoder}. */
   static Map<Long, Post> contents(LiveCorpus corpus, HashEncoder encoder) {
     try (Snapshot snapshot = corpus.snapshot()) {
       Map<Long, Post> posts = new LinkedHashMap<>();
@@ -168,7 +168,7 @@ class LiveCorpusTest {
     for (int restart = 0; restart < 5; restart++) {
       try (LiveCorpus corpus = open(settings(7, 25))) {
         assertEquals(expected, contents(corpus), Seeds::replay);
-        // As many changes as it takes for compactions to happen among them on a busy machine.
+        // Enough changes for two compactions, even on a busy machine.
         for (int i = 0; i < 60 || (i < 50_000 && corpus.statistics().compactions() < 2); i++) {
           change(corpus, expected, random);
           assertEquals(expected, contents(corpus), Seeds::replay);

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is exported computes in inference what it computed in training. */
+/** Tests that exported models give the same results in inference as in training. */
 @ParameterizedClass
 @EnumSource(UserPooling.class)
 class ExportTest {

@@ -42,8 +42,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Small trainings from the data to the exported model. What the demo's larger world asks of both
- * models is held against the checkpoint that is shipped, in {@code DemoQualityTest}.
+ * Tests small trainings from the data to the exported model. {@code DemoQualityTest} tests the
+ * quality of the shipped checkpoint on the demo's larger dataset.
  */
 final class TrainingRunTest {
   private static final Dataset WORLD =
@@ -79,7 +79,7 @@ final class TrainingRunTest {
         WORLD, options(5), BatchSourceTest.choices(Tower.MEAN, UserPooling.MEAN));
   }
 
-  /** Nobody watches; stops the training with an exception at a step, as a kill would. */
+  /** Stops the training with an exception at a step, to simulate a kill. */
   private record Killer(long step) implements Progress {
     @Override
     public void begin(long steps, long made) {}
@@ -122,7 +122,10 @@ final class TrainingRunTest {
     }
   }
 
-  /** A fifth of the demo's users, a fraction of its training: every action, if not as well. */
+  /**
+   * With a fifth of the demo's users and a fraction of its training, the ranker still learns every
+   * action.
+   */
   @Test
   void aSmallRankerTellsEveryHeldOutActionApart() {
     RunFolder run = new RunFolder(folder, "ranker");
@@ -176,7 +179,7 @@ final class TrainingRunTest {
     assertTrue(Files.readString(killed.plot()).contains("<polyline"));
   }
 
-  /** Users go round a ring of posts; the next post is one of the three behind the last. */
+  /** Users move around a ring of posts; the next post is one of the three after the last. */
   private static Dataset ring(int users, int posts) {
     Random random = new Random(4);
     List<UserEvents> all = new ArrayList<>();
@@ -217,7 +220,7 @@ final class TrainingRunTest {
     assertTrue(exported.trained().orElseThrow().continuous().isEmpty());
   }
 
-  /** Time is over in the first epoch: what is exported was measured all the same. */
+  /** The time limit ends in the first epoch; the exported model has been measured nevertheless. */
   @Test
   void whatIsExportedWasMeasured() throws IOException {
     RunFolder run = new RunFolder(folder, "ranker");
