@@ -12,7 +12,7 @@ import java.util.Arrays;
  * @param userIpId 64-bit id of the IP address that the request comes from; 0 where unknown
  */
 public record EngagementDetails(int[] surfaces, float[] dwellSeconds, long userIpId) {
-  /** Nothing is known. */
+  /** No details. */
   public static final EngagementDetails NONE = new EngagementDetails(new int[0], new float[0]);
 
   /** Details for a user whose IP address is unknown. */

@@ -16,7 +16,7 @@ public abstract class Tensor {
     this.rows = capacity.rows();
   }
 
-  /** What the tensor holds, for messages. */
+  /** A name of the contents, for messages. */
   public final String name() {
     return name;
   }

@@ -109,7 +109,7 @@ final class ChangeQueue {
 
   private static CorpusException endedBy(Throwable cause) {
     return new CorpusException(
-        "the corpus takes no changes any more, its writer has ended: %s; restart to go on"
+        "the corpus accepts no further changes because its writer has failed: %s; restart the server"
             .formatted(cause),
         cause);
   }

@@ -148,11 +148,7 @@ final class CorpusFolder implements AutoCloseable {
                 Files.deleteIfExists(file);
                 return true;
               } catch (IOException e) {
-                LOG.log(
-                    Level.WARNING,
-                    "{0} is not needed any more and cannot be removed: {1}",
-                    file,
-                    e);
+                LOG.log(Level.WARNING, "the obsolete file {0} cannot be removed: {1}", file, e);
                 return false;
               }
             });

@@ -76,7 +76,7 @@ final class CorpusLog implements AutoCloseable {
   private void write(ByteBuffer frame, Durability until) {
     if (failed) {
       throw new CorpusException(
-          file + " failed before, so nothing more is written to it; restart to go on");
+          file + " has failed and accepts no further writes; restart the server");
     }
     try {
       long at = bytes;
@@ -106,7 +106,7 @@ final class CorpusLog implements AutoCloseable {
   /** Waits until everything written is on disk. */
   void force() {
     if (failed) {
-      throw new CorpusException(file + " failed before; restart to go on");
+      throw new CorpusException(file + " has failed; restart the server");
     }
     try {
       channel.force(true);

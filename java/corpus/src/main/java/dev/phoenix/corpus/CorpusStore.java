@@ -99,7 +99,7 @@ final class CorpusStore {
     if (base.doubled() > 0) {
       LOG.log(
           Level.WARNING,
-          "{0}: {1} posts stand in it more than once; the last of each is served",
+          "{0}: {1} rows repeat the id of another row; the last row of each id is served",
           file,
           base.doubled());
     }

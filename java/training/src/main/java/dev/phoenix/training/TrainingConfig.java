@@ -255,7 +255,7 @@ public record TrainingConfig(
     /** Valid numbers of sampled negatives. */
     public static final NumberRange NEGATIVES = NumberRange.of(0, 1 << 20);
 
-    /** What the specification says. */
+    /** The default loss. */
     public static final RetrievalLoss DEFAULT =
         new RetrievalLoss(Math.log(0.05), true, false, true, false, 64);
 
@@ -275,7 +275,7 @@ public record TrainingConfig(
     /** Valid weights, relative to the cross-entropy. */
     public static final NumberRange WEIGHTS = NumberRange.of(0, 1000);
 
-    /** What the specification says. */
+    /** The default loss. */
     public static final RankerLoss DEFAULT = new RankerLoss(ContinuousLoss.MAE, 0);
 
     public RankerLoss {
