@@ -1,24 +1,24 @@
 package dev.phoenix.feature;
 
 /**
- * What one request says about its candidates, in the order they are to be scored. Source:
- * docs/model.md#3-features. Implementations are read from several threads at once.
+ * The features of one request's candidates, in scoring order. Source: docs/model.md#3-features.
+ * Implementations are read from several threads at once.
  */
 public interface CandidateFeatures extends EmbeddedRows {
   /** How many candidates, padding included. */
   int count();
 
   /**
-   * The index of candidate {@code i} in the request's full list. It differs from {@code i} in a
-   * view of a part of the list: without right-anchored positions a candidate's position follows
-   * from its slot, and cutting a list into parts may change no score.
+   * The index of candidate {@code i} in the request's full list. A view of a part of the list
+   * returns an index other than {@code i}: without right-anchored positions the RoPE position of a
+   * candidate depends on its slot, and splitting a list must not change scores.
    */
   default int slot(int i) {
     return i;
   }
 
   /**
-   * The positions of the batch that the list comes in. They differ from {@code model}, those of the
+   * The RoPE positions of this request. They differ from {@code model}, the positions for the
    * model's own lengths, where a batch of looked-up embeddings has fewer history positions.
    */
   default Positions positions(Positions model) {
@@ -32,8 +32,8 @@ public interface CandidateFeatures extends EmbeddedRows {
   void copyPost(int i, float[] to, int at);
 
   /**
-   * The combined row of candidate {@code i}'s hash {@code hash}: the I of its post, then the W of
-   * its author; asked for where there are tables.
+   * The combined row of candidate {@code i}'s hash {@code hash}: the I hashes of its post, then the
+   * W hashes of its author. Called only where {@link #tables} is not null.
    */
   default long postRow(int i, int hash) {
     throw new IllegalStateException("the posts' rows come with the request");

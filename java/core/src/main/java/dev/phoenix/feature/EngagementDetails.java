@@ -3,25 +3,24 @@ package dev.phoenix.feature;
 import java.util.Arrays;
 
 /**
- * What a request may know of its user's history beyond ids and actions, engagement by engagement; a
- * later engagement than an array has is one of which nothing is known. Source:
- * docs/model.md#3-features.
+ * Optional details of a user's history beyond ids and actions, by engagement. Engagements past the
+ * end of an array have unknown details. Source: docs/model.md#3-features.
  *
- * @param surfaces product surfaces; 0 where not known; one that the model does not have adds
+ * @param surfaces product surfaces; 0 where unknown; a surface outside the model's vocabulary adds
  *     nothing
- * @param dwellSeconds dwell times in seconds; 0 where not known
- * @param userIpId 64-bit id of the address that the user's request comes from; 0 where not known
+ * @param dwellSeconds dwell times in seconds; 0 where unknown
+ * @param userIpId 64-bit id of the IP address that the request comes from; 0 where unknown
  */
 public record EngagementDetails(int[] surfaces, float[] dwellSeconds, long userIpId) {
-  /** Nothing is known. */
+  /** No details. */
   public static final EngagementDetails NONE = new EngagementDetails(new int[0], new float[0]);
 
-  /** Details of engagements by a user whose address is not known. */
+  /** Details for a user whose IP address is unknown. */
   public EngagementDetails(int[] surfaces, float[] dwellSeconds) {
     this(surfaces, dwellSeconds, 0);
   }
 
-  /** The same with the address of the user. */
+  /** These details with the id of the user's IP address. */
   public EngagementDetails withUserIpId(long id) {
     return new EngagementDetails(surfaces, dwellSeconds, id);
   }

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Which posts of a user's own history are left out of what is recommended to the user. */
+/** Which posts of a user's own history are left out of the user's feed. */
 public enum Exclude {
-  /** Every post of the history, the events included that a model does not read. */
+  /** Every post of the history, including events that the model does not read. */
   SEEN,
   /** None. */
   NONE;
 
   /**
-   * The posts that a user must not be given.
+   * The posts that this rule excludes for a user.
    *
    * @param history [n] post ids of the whole history
    */
@@ -20,12 +20,12 @@ public enum Exclude {
     return this == SEEN ? ExcludedPosts.of(history) : ExcludedPosts.NONE;
   }
 
-  /** The rule of a word, {@code seen} or {@code none}; empty for another word. */
+  /** Parses {@code seen} or {@code none}; empty for any other word. */
   public static Optional<Exclude> parse(String word) {
     return Arrays.stream(values()).filter(rule -> rule.toString().equals(word)).findFirst();
   }
 
-  /** The word on the command line and in requests, in lower case. */
+  /** The lower-case name that the command line and requests use. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -3,7 +3,7 @@ package dev.phoenix.feature;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
-/** Posts that a user must not be given, by id. Id 0 is padding and names no post. */
+/** The ids of posts that a feed must not contain. Id 0 is padding and names no post. */
 public final class ExcludedPosts {
   /** No post. */
   public static final ExcludedPosts NONE = new ExcludedPosts(new long[0]);
@@ -14,7 +14,7 @@ public final class ExcludedPosts {
     this.ids = ids;
   }
 
-  /** The posts of {@code ids}, in any order, repeated or not. */
+  /** Excludes {@code ids}, in any order; duplicates are allowed. */
   public static ExcludedPosts of(long... ids) {
     long[] distinct = Arrays.stream(ids).filter(id -> id != 0).sorted().distinct().toArray();
     return distinct.length == 0 ? NONE : new ExcludedPosts(distinct);
@@ -30,7 +30,7 @@ public final class ExcludedPosts {
         : of(LongStream.concat(Arrays.stream(ids), Arrays.stream(others.ids)).toArray());
   }
 
-  /** Whether the post of this id must not be given. */
+  /** Whether the post with this id is excluded. */
   public boolean contains(long postId) {
     return Arrays.binarySearch(ids, postId) >= 0;
   }

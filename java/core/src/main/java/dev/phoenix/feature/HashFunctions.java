@@ -6,8 +6,8 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.Vocabulary;
 
 /**
- * The hash functions of one model: from a 64-bit id to rows of its combined embedding table. Ids
- * are raw 64-bit values, unsigned or not; multiply and add wrap. Source: docs/model.md#2-hashing.
+ * The hash functions of one model, which map a 64-bit id to rows of its combined embedding table.
+ * Multiplication and addition wrap at 64 bits. Source: docs/model.md#2-hashing.
  */
 public final class HashFunctions {
   private final HashConfig hashes;
@@ -55,7 +55,7 @@ public final class HashFunctions {
     return row(hashes.author(), id, j, vocabulary.author(), vocabulary.authorStart());
   }
 
-  /** Whether rows of IP ids can be looked up: the model has constants and a table for them. */
+  /** Whether the model has hash constants and table rows for IP ids. */
   public boolean hasIps() {
     return hashes.ip().isPresent() && vocabulary.ip() > 1;
   }

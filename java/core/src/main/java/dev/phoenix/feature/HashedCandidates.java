@@ -4,8 +4,9 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 
 /**
- * Candidates by ids: hashed and looked up in a model's embedding tables, all on one surface. Id 0
- * is padding. Source: docs/model.md#2-hashing, #3-features and #7-pipeline.
+ * Candidates given by ids, whose embedding rows are looked up by hash in a model's tables. All have
+ * the same product surface. Id 0 is padding. Source: docs/model.md#2-hashing, #3-features and
+ * #7-pipeline.
  */
 public final class HashedCandidates implements CandidateFeatures {
   private final HashedRows rows;
@@ -27,20 +28,26 @@ public final class HashedCandidates implements CandidateFeatures {
     this.surface = surface;
   }
 
-  /** The posts of {@code postIds} by {@code authorIds}, index by index, their age unknown. */
+  /**
+   * Candidates of unknown age on surface 0: post {@code postIds[i]} is by author {@code
+   * authorIds[i]}.
+   */
   public static HashedCandidates create(
       ModelConfig config, EmbeddingTables tables, long[] postIds, long[] authorIds) {
     return create(config, tables, postIds, authorIds, 0);
   }
 
-  /** The same, shown on a product surface; one that the model does not have adds nothing. */
+  /**
+   * Candidates of unknown age on a product surface; a surface outside the model's vocabulary adds
+   * nothing.
+   */
   public static HashedCandidates create(
       ModelConfig config, EmbeddingTables tables, long[] postIds, long[] authorIds, int surface) {
     return new HashedCandidates(
         HashedRows.create(config, tables), postIds, authorIds, surface, new int[postIds.length]);
   }
 
-  /** The same candidates with the ages that {@code times} give them in the model. */
+  /** These candidates with the age buckets that follow from {@code times}. */
   public HashedCandidates at(PostTimes times, ModelConfig config) {
     int[] buckets = new int[postIds.length];
     for (int i = 0; i < buckets.length; i++) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A user's history by ids: hashed and looked up in a model's embedding tables. Of a sequence longer
- * than S the model reads the engagements that {@link HistoryWindow} names, and actions the model
- * does not have are ignored. A sequence alone names neither surfaces nor dwell times nor IP hashes.
+ * A user's history given by ids, whose embedding rows are looked up by hash in a model's tables.
+ * {@link HistoryWindow} selects the engagements of a sequence longer than S. Actions outside the
+ * model's outputs are ignored. {@link EngagementDetails} add surfaces, dwell times and the IP id.
  * Source: docs/model.md#2-hashing, #3-features and #7-pipeline.
  */
 public final class HashedHistory implements HistoryFeatures {
@@ -39,13 +39,16 @@ public final class HashedHistory implements HistoryFeatures {
     }
   }
 
-  /** The history of {@code sequence} as the model of {@code config} and {@code tables} sees it. */
+  /**
+   * The history of {@code sequence} for the model of {@code config} and {@code tables}, without
+   * details.
+   */
   public static HashedHistory create(
       ModelConfig config, EmbeddingTables tables, UserSequence sequence) {
     return create(config, tables, sequence, EngagementDetails.NONE);
   }
 
-  /** The same with what else is known of the engagements. */
+  /** The history of {@code sequence} with details of its engagements. */
   public static HashedHistory create(
       ModelConfig config,
       EmbeddingTables tables,

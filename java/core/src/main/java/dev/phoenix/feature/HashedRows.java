@@ -4,7 +4,7 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import java.util.Arrays;
 
-/** The embedding rows of ids: hash functions and tables of one model together. */
+/** Looks up the embedding rows of ids with the hash functions and tables of one model. */
 final class HashedRows {
   private final ModelConfig config;
   private final HashFunctions hashes;
@@ -29,7 +29,7 @@ final class HashedRows {
     return hashes.userRow(id, hash);
   }
 
-  /** The combined row of a hash: the I of a post, then the W of its author. */
+  /** The combined row of a hash: I hashes of a post, then W hashes of its author. */
   long postRow(long postId, long authorId, int hash) {
     int items = config.numItemHashes();
     return hash < items ? hashes.itemRow(postId, hash) : hashes.authorRow(authorId, hash - items);

@@ -1,8 +1,8 @@
 package dev.phoenix.feature;
 
 /**
- * What one request says about its user and the user's history, position by position. Source:
- * docs/model.md#3-features. Implementations are read from several threads at once.
+ * The features of one request's user and history, by position. Source: docs/model.md#3-features.
+ * Implementations are read from several threads at once.
  */
 public interface HistoryFeatures extends EmbeddedRows {
   /** Whether there is a user at all: its hash 0 is not zero. */
@@ -11,7 +11,10 @@ public interface HistoryFeatures extends EmbeddedRows {
   /** Writes the user's U embedding rows, concatenated, to {@code to[at..]}. */
   void copyUser(float[] to, int at);
 
-  /** The combined row of the user's hash {@code hash}; asked for where there are tables. */
+  /**
+   * The combined row of the user's hash {@code hash}. Called only where {@link #tables} is not
+   * null.
+   */
   default long userRow(int hash) {
     throw new IllegalStateException("the user's rows come with the request");
   }
@@ -32,8 +35,8 @@ public interface HistoryFeatures extends EmbeddedRows {
   void copyPost(int i, float[] to, int at);
 
   /**
-   * The combined row of position {@code i}'s hash {@code hash}: the I of its post, then the W of
-   * its author; asked for where there are tables.
+   * The combined row of position {@code i}'s hash {@code hash}: the I hashes of its post, then the
+   * W hashes of its author. Called only where {@link #tables} is not null.
    */
   default long postRow(int i, int hash) {
     throw new IllegalStateException("the posts' rows come with the request");

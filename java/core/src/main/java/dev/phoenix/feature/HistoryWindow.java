@@ -4,9 +4,8 @@ import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.ModelConfig;
 
 /**
- * The part of a history that a model reads: of n events in time order those from {@code from}
- * (inclusive) to {@code to} (exclusive), S at most. Training, evaluation and serving ask here which
- * events of a long history count, so that all of them read the same. Source:
+ * The part of a history that a model reads: at most S events, from {@code from} (inclusive) to
+ * {@code to} (exclusive) in time order. Training, evaluation and serving all use this rule. Source:
  * docs/model.md#7-pipeline.
  *
  * @param from index of the first event that is read
@@ -21,9 +20,9 @@ public record HistoryWindow(int from, int to) {
   }
 
   /**
-   * What the model of {@code config} reads of a history.
+   * The window that the model of {@code config} reads.
    *
-   * @param events how many the history has
+   * @param events number of events in the history
    */
   public static HistoryWindow of(ModelConfig config, int events) {
     int length = Math.min(events, config.historySeqLen());

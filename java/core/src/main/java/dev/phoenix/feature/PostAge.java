@@ -5,7 +5,10 @@ public final class PostAge {
   /** Posts older than this share the last bucket. */
   public static final int MAX_MINUTES = 4800;
 
-  /** The latest second that is taken for one: the end of the year 9999. Milliseconds are later. */
+  /**
+   * The largest accepted time in seconds, the end of the year 9999. A present time in milliseconds
+   * exceeds it.
+   */
   public static final long MAX_SECONDS = 253_402_300_799L;
 
   private static final int SNOWFLAKE_BITS = 22;
@@ -16,9 +19,9 @@ public final class PostAge {
   private PostAge() {}
 
   /**
-   * {@code seconds} if they are a time, or 0 for an unknown one.
+   * Returns {@code seconds} if it is a valid time or 0, which means unknown.
    *
-   * @throws IllegalArgumentException naming {@code what} where they are neither
+   * @throws IllegalArgumentException for any other value; the message names {@code what}
    */
   public static long requireTime(String what, long seconds) {
     if (seconds < 0 || seconds > MAX_SECONDS) {
@@ -30,14 +33,13 @@ public final class PostAge {
   }
 
   /**
-   * When a post was created, in seconds since the epoch: {@code known} where it is known, else what
-   * the id says, where it is a snowflake, else 0.
+   * The creation time of a post in seconds since the epoch: {@code known} unless it is 0, else the
+   * time in the id if the id is a snowflake, else 0.
    *
    * <p>The bits of a snowflake above its lower 22 are the milliseconds since
-   * 2010-11-04T01:42:54.657Z, when ids of this form began. An id counts as one if that time is at
-   * least one day after the beginning, which no id below 3.6e14 reaches, so that ids which only
-   * count are none; and at most one day after the impression, so that ids of random bits rarely
-   * are.
+   * 2010-11-04T01:42:54.657Z, the epoch of snowflakes. An id counts as a snowflake if its time is
+   * at least one day after that epoch, so that sequential ids (below 3.6e14) do not count, and at
+   * most one day after the impression, so that random ids rarely count.
    *
    * @param postId 64 bits, unsigned
    * @param known seconds since the epoch; 0 where unknown
@@ -56,9 +58,9 @@ public final class PostAge {
   /**
    * The bucket of a post's age.
    *
-   * @param impressionSeconds when the candidate is shown, in seconds since the epoch; 0 if unknown
-   * @param createdSeconds when the post was created, likewise
-   * @param granularityMinutes the width of a bucket
+   * @param impressionSeconds when the post is shown, in seconds since the epoch; 0 if unknown
+   * @param createdSeconds when the post was created, in seconds since the epoch; 0 if unknown
+   * @param granularityMinutes the width of a bucket in minutes
    * @return 0 when a time is unknown or the age is negative, else 1 + age / granularity, at most
    *     4800 / granularity + 1
    */

@@ -1,11 +1,12 @@
 package dev.phoenix.feature;
 
 /**
- * When candidates are shown, and when they were created as far as anyone says so. Of the others an
- * id may tell it, see {@link PostAge#created}.
+ * The impression time of a request and the known creation times of its candidates. {@link
+ * PostAge#created} derives unknown creation times from snowflake ids.
  *
- * @param impressionSeconds seconds since the epoch; 0 where the candidates have no age
- * @param createdSeconds candidate by candidate; 0 where unknown, as of all behind the end
+ * @param impressionSeconds seconds since the epoch; 0 if unknown: then no candidate has an age
+ * @param createdSeconds seconds since the epoch by candidate; 0 where unknown; candidates past the
+ *     end are unknown
  */
 public record PostTimes(long impressionSeconds, long[] createdSeconds) {
   /** No candidate has an age. */
@@ -14,7 +15,7 @@ public record PostTimes(long impressionSeconds, long[] createdSeconds) {
   /**
    * The age bucket of candidate {@code i}.
    *
-   * @param granularityMinutes the width of a bucket
+   * @param granularityMinutes the width of a bucket in minutes
    */
   public int bucket(int i, long postId, int granularityMinutes) {
     long known = i < createdSeconds.length ? createdSeconds[i] : 0;

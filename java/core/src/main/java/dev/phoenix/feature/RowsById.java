@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 
 /**
- * The last row of every post id of a corpus: open addressing, four bytes a slot, the ids themselves
- * lie in the corpus. Confined to one thread.
+ * Maps every post id of a corpus to its last row. An open-addressing hash table of row numbers
+ * (four bytes a slot); the ids are read from the corpus. Not thread-safe.
  */
 public final class RowsById {
-  /** No row. */
+  /** Returned where an id has no row. */
   public static final int NONE = -1;
 
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
@@ -18,10 +18,10 @@ public final class RowsById {
   private final int shift;
 
   /**
-   * No rows yet.
+   * Creates an empty table.
    *
-   * @param postIds the id of the post in a row
-   * @param capacity rows that may be entered
+   * @param postIds returns the post id of a row
+   * @param capacity the most rows that may be put
    */
   public RowsById(IntToLongFunction postIds, int capacity) {
     this.postIds = postIds;
@@ -31,7 +31,7 @@ public final class RowsById {
     Arrays.fill(slots, NONE);
   }
 
-  /** Enters a row; returns the row that had its id before, or {@link #NONE}. */
+  /** Adds a row; returns the previous row of its post id, or {@link #NONE}. */
   public int put(int row) {
     int slot = slotOf(postIds.applyAsLong(row));
     int before = slots[slot];

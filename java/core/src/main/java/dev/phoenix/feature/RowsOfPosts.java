@@ -6,8 +6,8 @@ import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /**
- * The rows of a corpus in which the posts of given ids stand: every row of an id that stands in
- * several. Rows are entered by one thread at a time; once they all are, any thread may ask.
+ * Finds all rows of a corpus that hold given posts; an id may have several rows. One thread at a
+ * time may add rows; afterwards any number of threads may query.
  */
 public final class RowsOfPosts {
   private final RowsById last;
@@ -15,16 +15,16 @@ public final class RowsOfPosts {
   private int entered;
 
   /**
-   * No rows yet.
+   * Creates an empty table.
    *
-   * @param postIds the id of the post in a row
-   * @param capacity rows that may be entered
+   * @param postIds returns the post id of a row
+   * @param capacity the most rows that may be entered
    */
   public RowsOfPosts(IntToLongFunction postIds, int capacity) {
     this.last = new RowsById(postIds, capacity);
   }
 
-  /** Enters the rows below {@code rows} that are not entered yet. */
+  /** Adds the rows below {@code rows} that are not in the table yet. */
   public void enter(int rows) {
     for (; entered < rows; entered++) {
       int previous = last.put(entered);
@@ -34,7 +34,7 @@ public final class RowsOfPosts {
     }
   }
 
-  /** The entered rows below {@code rows} with a post of {@code posts}, in ascending order. */
+  /** The added rows below {@code rows} that hold one of {@code posts}, in ascending order. */
   public int[] of(ExcludedPosts posts, int rows) {
     return posts
         .ids()

@@ -1,4 +1,4 @@
-/** From ids and actions to the rows and numbers that the model's tokens are made of. */
+/** Turns ids and actions into embedding rows and features, the inputs of the model's tokens. */
 @NullMarked
 package dev.phoenix.feature;
 

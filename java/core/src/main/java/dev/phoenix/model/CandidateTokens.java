@@ -34,7 +34,10 @@ final class CandidateTokens implements AutoCloseable {
   private final Growable<Buffers> room;
   private List<? extends CandidateFeatures> requests = List.of();
 
-  /** Tokens that are built with {@code ops}, of rows that may be gathered from {@code tables}. */
+  /**
+   * Creates a builder that computes with {@code ops} and gathers rows from {@code tables} if
+   * requests refer to them.
+   */
   CandidateTokens(Ops ops, TokenTables tables, ModelConfig config, Weights weights) {
     this.ops = ops;
     this.tables = tables;
@@ -46,7 +49,7 @@ final class CandidateTokens implements AutoCloseable {
   }
 
   /**
-   * What tokens are built with.
+   * The weights of candidate tokens.
    *
    * @param posts the first block of proj_mat_2 [(item + author hashes) D, D]
    * @param surfaces [surfaces + 1, D], folded; the last row is zero
@@ -56,7 +59,7 @@ final class CandidateTokens implements AutoCloseable {
     /**
      * Loads the weights.
      *
-     * @param prefix the module of the model's own parameters
+     * @param prefix the parameter name prefix of the model, ending in a slash
      */
     static Weights load(
         Ops ops, Scope scope, ModelConfig config, ModelParameters parameters, String prefix) {
@@ -102,7 +105,10 @@ final class CandidateTokens implements AutoCloseable {
     }
   }
 
-  /** Describes the candidates of {@code batch}, padding included, in {@code rows}. */
+  /**
+   * Writes the layout of the candidates of {@code batch}, padding included, to {@code rows} and
+   * keeps {@code batch} for {@link #build}.
+   */
   void lay(RowLayout rows, List<? extends CandidateFeatures> batch) {
     requests = batch;
     rows.clear();

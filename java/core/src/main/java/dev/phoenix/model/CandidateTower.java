@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The post side of retrieval: [post rows | author rows] · projection_1, silu, · projection_2, unit
- * length; or, without linear projection, the mean of the rows at unit length. Float32 in every
- * precision: what it makes is stored in a corpus. Source: docs/model.md#6-retrieval.
+ * length; or, without linear projection, the mean of the rows at unit length. Computes in float32
+ * at every precision, because its vectors are stored in a corpus. Source:
+ * docs/model.md#6-retrieval.
  */
 final class CandidateTower implements AutoCloseable {
   private static final String PREFIX =
@@ -55,7 +56,10 @@ final class CandidateTower implements AutoCloseable {
     }
   }
 
-  /** A tower that is computed with {@code ops}. */
+  /**
+   * Creates a tower that computes with {@code ops}; without {@code projections} it averages the
+   * rows.
+   */
   CandidateTower(
       Ops ops, TokenTables tables, ModelConfig config, @Nullable Projections projections) {
     this.ops = ops;
@@ -112,7 +116,7 @@ final class CandidateTower implements AutoCloseable {
     b.unit().copyTo(out, at);
   }
 
-  /** By number where the posts name rows of the tables in use, else row by row. */
+  /** Gathers by row number if the posts refer to the tables in use, else copies row by row. */
   private void gather(CandidateFeatures newPosts, RowNumbers numbers, RowSource rows) {
     RowTable table = tables.of(newPosts);
     if (table == null) {
@@ -150,7 +154,9 @@ final class CandidateTower implements AutoCloseable {
     }
   }
 
-  /** One hash row of a post; posts give all of theirs at once. */
+  /**
+   * Copies one hash row of a post; {@link CandidateFeatures#copyPost} copies all of them at once.
+   */
   private void copyHash(int row, float[] to, int at) {
     float[] all = new float[hashes * columns];
     copyPost(row / hashes, all, 0);

@@ -13,7 +13,7 @@ import java.util.function.LongConsumer;
  * docs/model.md#1-checkpoint-files and #6-retrieval.
  */
 public final class CorpusEncoder {
-  /** Posts of one pass: enough to fill the tiles, few enough to stay in the cache. */
+  /** Posts of one pass: enough to fill the matmul tiles, few enough to fit in the cache. */
   private static final int PASS = 512;
 
   private CorpusEncoder() {}
@@ -22,9 +22,9 @@ public final class CorpusEncoder {
    * The posts to encode.
    *
    * @param postIds 64-bit ids
-   * @param authorIds their authors, index by index
-   * @param topics their topics, index by index; empty where there are none
-   * @param createdSeconds when they were created, in seconds since the epoch; empty where unknown
+   * @param authorIds authors by post
+   * @param topics topics by post; empty where there are none
+   * @param createdSeconds creation times by post, in seconds since the epoch; empty where unknown
    */
   public record Posts(
       long[] postIds, long[] authorIds, List<String> topics, long[] createdSeconds) {
@@ -39,7 +39,7 @@ public final class CorpusEncoder {
       }
     }
 
-    /** Posts of which nobody knows when they were created. */
+    /** Posts with unknown creation times. */
     public Posts(long[] postIds, long[] authorIds, List<String> topics) {
       this(postIds, authorIds, topics, new long[0]);
     }
@@ -48,7 +48,7 @@ public final class CorpusEncoder {
   /**
    * Encodes {@code posts} into the corpus file {@code target}, which appears only when it is whole.
    *
-   * @param progress told after every pass how many posts are done
+   * @param progress receives the number of encoded posts after every pass
    */
   public static void encode(
       RetrievalModel model,

@@ -7,9 +7,9 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.tensor.Scope;
 
 /**
- * The histories of a batch of requests as candidates see them: every layer's keys and values. Made
- * once per request by {@link Ranker#encode}, scored against any number of times. Reusable: the next
- * encode overwrites.
+ * The keys and values of every layer for the histories of a batch of requests. {@link
+ * Ranker#encode} fills it; {@link Ranker#score} may read it any number of times. The next encode
+ * overwrites it.
  */
 public final class EncodedHistories implements AutoCloseable {
   private final Scope scope = Scope.create("encoded histories");
@@ -27,7 +27,7 @@ public final class EncodedHistories implements AutoCloseable {
     return keyValues;
   }
 
-  /** What is kept of request {@code request}. */
+  /** The keys and values of request {@code request}. */
   KeptHistory kept(int request) {
     return new KeptHistory(keyValues, request);
   }

@@ -1,9 +1,9 @@
 package dev.phoenix.model;
 
 /**
- * Small tables multiplied by the block of a projection that they meet. A token is [wide rows |
- * table row | table row ...] · projection; the product of each table with its block can be made
- * once.
+ * Multiplies small feature tables by their block of a projection. A token is [wide rows | table row
+ * | table row ...] · projection, so the product of each table with its block can be computed once
+ * at load.
  *
  * @param projection [postColumns + blocks * columns, columns]
  * @param columns D
@@ -15,7 +15,7 @@ record FoldedTables(float[] projection, int columns, int postColumns) {
     return foldInto(new float[table.length], table, block);
   }
 
-  /** The same and a last row of zeros, for numbers that the table does not have: [n + 1, D]. */
+  /** Like {@link #fold} with a row of zeros appended for indices outside the table: [n + 1, D]. */
   float[] foldWithZeroRow(float[] table, int block) {
     return foldInto(new float[table.length + columns], table, block);
   }

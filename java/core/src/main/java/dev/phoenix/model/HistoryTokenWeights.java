@@ -12,7 +12,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user and history tokens of a model are built with. Source: docs/model.md#3-features.
+ * The weights of user and history tokens. Source: docs/model.md#3-features.
  *
  * @param users proj_mat_1 [user hashes D, D]
  * @param posts the first block of proj_mat_3 [(item + author hashes) D, D]
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 record HistoryTokenWeights(
     Weight users, Weight posts, Tensor surfaces, HistoryFeatureTables features) {
   /**
-   * Loads the weights. A model has a dwell input where its parameters do.
+   * Loads the weights. The model has a dwell input if its parameters include one.
    *
-   * @param prefix the module of the model's own parameters
+   * @param prefix the parameter name prefix of the model, ending in a slash
    */
   static HistoryTokenWeights load(
       Ops ops, Scope scope, ModelConfig config, ModelParameters parameters, String prefix) {

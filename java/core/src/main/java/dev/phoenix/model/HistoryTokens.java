@@ -21,9 +21,9 @@ import java.util.stream.IntStream;
 
 /**
  * The user and history tokens of a batch: [hash rows] · proj_mat_1, and [post rows | author rows |
- * actions | surface (| dwell)] · proj_mat_3. The last blocks of proj_mat_3 meet small tables only,
- * so they are folded into these once and the concatenation is never built. Only valid tokens become
- * rows. Source: docs/model.md#3-features.
+ * actions | surface (| dwell)] · proj_mat_3. The last blocks of proj_mat_3 multiply small tables
+ * only, so the products are computed once at load and the concatenation is never built. Only valid
+ * tokens become rows. Source: docs/model.md#3-features.
  */
 final class HistoryTokens implements AutoCloseable {
   private final Ops ops;
@@ -32,7 +32,7 @@ final class HistoryTokens implements AutoCloseable {
   private final DwellTime dwellTime;
   private final TokenTables tables;
   private final HistoryTokenWeights weights;
-  // Made once: a method reference in the place of its use is a new object at every request.
+  // Fields, because a method reference at the call would allocate an object per request.
   private final RowSource userRows = this::copyUser;
   private final RowSource userIpRows = this::copyUserIp;
   private final RowSource postRows = this::copyPost;
@@ -45,9 +45,9 @@ final class HistoryTokens implements AutoCloseable {
   private boolean anyDwell;
 
   /**
-   * Tokens that are built with {@code ops}.
+   * Creates a builder that computes with {@code ops}.
    *
-   * @param tables where the rows of requests may be gathered from
+   * @param tables the source of embedding rows for requests that refer to them
    */
   HistoryTokens(Ops ops, TokenTables tables, ModelConfig config, HistoryTokenWeights weights) {
     this.ops = ops;
@@ -115,7 +115,8 @@ final class HistoryTokens implements AutoCloseable {
   }
 
   /**
-   * Describes the valid tokens of {@code batch} in {@code rows} and remembers them for the build.
+   * Writes the layout of the valid tokens of {@code batch} to {@code rows} and keeps {@code batch}
+   * for {@link #build}.
    */
   void lay(RowLayout rows, List<? extends HistoryFeatures> batch) {
     requests = batch;
@@ -156,7 +157,7 @@ final class HistoryTokens implements AutoCloseable {
     buildPosts(hidden);
   }
 
-  /** Where every token comes from and where it goes. */
+  /** Records the request, the history index and the output row of every token. */
   private void index(RowLayout rows) {
     Buffers b = room.get();
     int user = 0;
@@ -205,7 +206,7 @@ final class HistoryTokens implements AutoCloseable {
     ops.placeRows(hidden, b.token(), b.place());
   }
 
-  /** By number where all requests name rows of the tables in use, else row by row. */
+  /** Gathers by row number if all requests refer to the tables in use, else copies row by row. */
   private void gather(Tensor out, RowNumbers numbers, RowSource rows) {
     RowTable table = tables.of(requests);
     if (table == null) {

@@ -11,10 +11,10 @@ import dev.phoenix.tensor.Scope;
 import java.nio.file.Path;
 
 /**
- * The post side of a retrieval model alone, for those who encode posts and no users. It makes the
- * vectors that {@link RetrievalModel#encodePosts} makes. One thread at a time: a call while another
- * thread is in one throws {@link java.util.ConcurrentModificationException}; each of several
- * threads loads a tower of its own.
+ * The candidate tower of a retrieval model without the user tower, for callers that encode posts
+ * only. Its vectors equal those of {@link RetrievalModel#encodePosts}. Not thread-safe: a call
+ * during a call of another thread throws {@link java.util.ConcurrentModificationException}; load
+ * one tower per thread.
  */
 public final class PostTower implements AutoCloseable {
   private final ModelConfig config;
@@ -56,7 +56,7 @@ public final class PostTower implements AutoCloseable {
     }
   }
 
-  /** Closes everything but the operations, which their maker closes. */
+  /** Closes the tower and its weights. The caller closes the operations. */
   @Override
   public void close() {
     try (var _ = guard.enter()) {

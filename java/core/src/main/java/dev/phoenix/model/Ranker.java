@@ -18,15 +18,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The ranking model: probabilities of many actions for candidates that do not see each other.
- * Source: docs/model.md#3-features, #4-transformer and #5-ranker-outputs.
+ * The ranking model: predicts the probabilities of many actions for candidates that do not attend
+ * to each other. Source: docs/model.md#3-features, #4-transformer and #5-ranker-outputs.
  *
- * <p>A candidate's scores depend on its request's user and history, on itself and, without
- * right-anchored positions, on its slot modulo C; on nothing else, bit for bit.
+ * <p>The scores of a candidate depend only on the user and history of its request, on the candidate
+ * itself and, without right-anchored positions, on its slot modulo C. They are bit-identical
+ * whatever else is in the batch.
  *
- * <p>One thread at a time: a call while another thread is in one throws {@link
- * java.util.ConcurrentModificationException}. Each of several threads takes a {@link #lane} of its
- * own, which shares the weights. A ranker may pass from thread to thread between calls.
+ * <p>Not thread-safe: a call during a call of another thread throws {@link
+ * java.util.ConcurrentModificationException}. For several threads, create one {@link #lane} each;
+ * lanes share the weights. Consecutive calls may come from different threads.
  */
 public final class Ranker implements AutoCloseable {
   private final Ops ops;
@@ -70,8 +71,8 @@ public final class Ranker implements AutoCloseable {
   }
 
   /**
-   * The same model for another thread: weights and tables are those of this one, which stays open
-   * longer; state is its own.
+   * Creates a ranker for another thread, which shares the weights and tables of this one and has
+   * its own state. Close it before this one.
    *
    * @param lane a {@linkplain Ops#lane lane} of this model's operations
    */
@@ -85,10 +86,10 @@ public final class Ranker implements AutoCloseable {
   }
 
   /**
-   * The ranker in {@code directory}, as {@link #load(Ops, Path)} reads it.
+   * The ranker in {@code directory}, with another choice of events.
    *
-   * @param historyEnd which S events of a longer history are read, whatever the configuration says;
-   *     empty for what it says
+   * @param historyEnd which S events of a longer history are read; empty for the configuration's
+   *     choice
    */
   public static Ranker load(Ops ops, Path directory, Optional<HistoryEnd> historyEnd) {
     ModelConfig config = ModelConfig.read(directory.resolve("config.json"), historyEnd);
@@ -106,10 +107,11 @@ public final class Ranker implements AutoCloseable {
   }
 
   /**
-   * Puts {@code tables} where the backend gathers rows fastest: a GPU copies them once, and
-   * requests whose rows are rows of these tables send row numbers. Requests of other tables, or
-   * with embeddings of their own, are served as before. The tables stay open as long as the ranker;
-   * other tables take their place. Not while a lane is at work.
+   * Lets the backend gather embedding rows from {@code embeddings}: a GPU copies the tables once,
+   * and requests that refer to them then send row numbers instead of rows. Requests with other
+   * tables or with their own rows still work. Replaces the tables of an earlier call. The caller
+   * keeps the tables open as long as the ranker is open, and must not call this while a lane is in
+   * use.
    */
   public void useTables(EmbeddingTables embeddings) {
     try (var _ = guard.enter()) {
@@ -117,7 +119,7 @@ public final class Ranker implements AutoCloseable {
     }
   }
 
-  /** Room for encoded histories, to be filled by {@link #encode}; the caller closes it. */
+  /** Creates a holder of encoded histories for {@link #encode}; the caller closes it. */
   public EncodedHistories histories() {
     try (var _ = guard.enter()) {
       return EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
@@ -134,7 +136,10 @@ public final class Ranker implements AutoCloseable {
     encode(kept, requests, Trace.NONE);
   }
 
-  /** Like {@link #encode(EncodedHistories, List)}; {@code trace} sees the rows after every step. */
+  /**
+   * Like {@link #encode(EncodedHistories, List)}; calls {@code trace} with the rows after every
+   * step.
+   */
   public void encode(EncodedHistories kept, List<? extends HistoryFeatures> requests, Trace trace) {
     try (var _ = guard.enter()) {
       RowLayout rows = kept.keyValues().history();
@@ -152,17 +157,17 @@ public final class Ranker implements AutoCloseable {
    * One request of a batch of encoded histories.
    *
    * @param histories the batch
-   * @param request its place there
+   * @param request index of the request in the batch
    */
   public record EncodedHistory(EncodedHistories histories, int request) {}
 
   /**
-   * Makes {@code to} hold {@code from}, request by request: histories encoded in other passes
-   * become one batch to score, or one of a batch is kept for later ones. Bit for bit what encoding
-   * them again would give. Histories of other lanes can be copied once the pass that encoded them
-   * has been scored.
+   * Copies encoded histories into {@code to}, one request per element of {@code from}. This joins
+   * histories of several passes into one batch to score, or keeps one history of a batch for later
+   * batches. The result is bit-identical to encoding them again. Histories of another lane can be
+   * copied once the pass that encoded them has been scored.
    *
-   * @param from none of them in {@code to}
+   * @param from the histories to copy, none of which is in {@code to}
    */
   public void copy(EncodedHistories to, List<EncodedHistory> from) {
     List<KeptHistory> kept =
@@ -183,7 +188,10 @@ public final class Ranker implements AutoCloseable {
     score(out, kept, candidates, Trace.NONE);
   }
 
-  /** Like {@link #score(RankerOutput, EncodedHistories, List)}, watched by {@code trace}. */
+  /**
+   * Like {@link #score(RankerOutput, EncodedHistories, List)}; calls {@code trace} after every
+   * step.
+   */
   public void score(
       RankerOutput out,
       EncodedHistories kept,
@@ -195,7 +203,7 @@ public final class Ranker implements AutoCloseable {
     }
   }
 
-  /** Encodes and scores a batch of any size, in as many passes as suit the backend. */
+  /** Encodes and scores a batch of any size, split into passes of the backend's preferred size. */
   public void rank(
       RankerOutput out,
       List<? extends HistoryFeatures> histories,
@@ -253,7 +261,7 @@ public final class Ranker implements AutoCloseable {
     out.append(candidateRows, headState.logits(), headState.probabilities());
   }
 
-  /** Closes everything but {@code ops}, which its maker closes. */
+  /** Closes the ranker, and the weights unless it is a lane. The caller closes the operations. */
   @Override
   public void close() {
     try (var _ = guard.enter()) {

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * What a ranker says of the candidates of a batch: one row per candidate, request after request.
- * Reusable: arrays grow and stay.
+ * The logits and probabilities of the candidates of a batch: one row per candidate, grouped by
+ * request. Reusable; its arrays grow and are kept.
  */
 public final class RankerOutput {
   private final int actions;
@@ -60,7 +60,7 @@ public final class RankerOutput {
     return continuous;
   }
 
-  /** The candidates of request {@code request}, padding included. */
+  /** The number of candidates of request {@code request}, padding included. */
   public int candidates(int request) {
     return rows.length(request);
   }

@@ -8,10 +8,10 @@ import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 
 /**
- * What of a ranker does not change from request to request, read by every lane of the model.
+ * The weights and tables of a ranker, shared by all its lanes.
  *
- * @param head unembeddings and continuous_unembeddings side by side [D, A + continuous], float32
- *     always
+ * @param head unembeddings and continuous_unembeddings side by side [D, A + continuous], float32 at
+ *     every precision
  */
 record RankerWeights(
     Scope scope,

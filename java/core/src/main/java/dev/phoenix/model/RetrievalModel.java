@@ -21,13 +21,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two towers of retrieval: a transformer that turns a user and history into a unit vector, and
- * a network that turns a post into one. Source: docs/model.md#3-features, #4-transformer and
- * #6-retrieval.
+ * The two towers of retrieval: a transformer that encodes a user and history as a unit vector, and
+ * a network that encodes a post as a unit vector. Source: docs/model.md#3-features, #4-transformer
+ * and #6-retrieval.
  *
- * <p>One thread at a time: a call while another thread is in one throws {@link
- * java.util.ConcurrentModificationException}. Each of several threads takes a {@link #lane} of its
- * own, which shares the weights. A model may pass from thread to thread between calls.
+ * <p>Not thread-safe: a call during a call of another thread throws {@link
+ * java.util.ConcurrentModificationException}. For several threads, create one {@link #lane} each;
+ * lanes share the weights. Consecutive calls may come from different threads.
  */
 public final class RetrievalModel implements AutoCloseable {
   private static final String PREFIX = "phoenix_retrieval_model/";
@@ -66,7 +66,7 @@ public final class RetrievalModel implements AutoCloseable {
         parts.own(new Growable<>(ops::capacityFor, users -> UserState.create(ops, config, users)));
   }
 
-  /** What does not change from request to request, read by every lane of the model. */
+  /** The weights and tables of the model, shared by all its lanes. */
   private record Weights(
       Scope scope,
       ModelConfig config,
@@ -119,7 +119,7 @@ public final class RetrievalModel implements AutoCloseable {
       scope.close();
     }
 
-    /** The last row of every request, -1 for one without any. */
+    /** The last row of every request; -1 for a request without rows. */
     int[] lastOf(RowLayout rows) {
       pooled.useRows(rows.requests());
       for (int request = 0; request < rows.requests(); request++) {
@@ -135,7 +135,10 @@ public final class RetrievalModel implements AutoCloseable {
         parts -> new RetrievalModel(parts, ops, parts.own(Weights.load(ops, config, parameters))));
   }
 
-  /** The same model for another thread; as {@link Ranker#lane}. */
+  /**
+   * Creates a model for another thread that shares the weights of this one; see {@link
+   * Ranker#lane}.
+   */
   public RetrievalModel lane(Ops lane) {
     return Closer.open(parts -> new RetrievalModel(parts, lane, weights));
   }
@@ -146,10 +149,10 @@ public final class RetrievalModel implements AutoCloseable {
   }
 
   /**
-   * The model in {@code directory}, as {@link #load(Ops, Path)} reads it.
+   * The model in {@code directory}, with another choice of events.
    *
-   * @param historyEnd which S events of a longer history are read, whatever the configuration says;
-   *     empty for what it says
+   * @param historyEnd which S events of a longer history are read; empty for the configuration's
+   *     choice
    */
   public static RetrievalModel load(Ops ops, Path directory, Optional<HistoryEnd> historyEnd) {
     ModelConfig config = ModelConfig.read(directory.resolve("config.json"), historyEnd);
@@ -163,7 +166,7 @@ public final class RetrievalModel implements AutoCloseable {
   }
 
   /**
-   * Puts {@code embeddings} where the backend gathers rows fastest; as {@link Ranker#useTables}.
+   * Lets the backend gather embedding rows from {@code embeddings}; see {@link Ranker#useTables}.
    */
   public void useTables(EmbeddingTables embeddings) {
     try (var _ = guard.enter()) {
@@ -226,7 +229,7 @@ public final class RetrievalModel implements AutoCloseable {
     }
   }
 
-  /** Closes everything but {@code ops}, which its maker closes. */
+  /** Closes the model, and the weights unless it is a lane. The caller closes the operations. */
   @Override
   public void close() {
     try (var _ = guard.enter()) {

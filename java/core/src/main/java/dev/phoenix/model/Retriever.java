@@ -19,10 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Exact retrieval: user tower, then the K best posts of a corpus by dot product. Source:
  * docs/model.md#6-retrieval.
  *
- * <p>One thread at a time: a call while another thread is in one throws {@link
- * java.util.ConcurrentModificationException}. Each of several threads makes a retriever of its own
- * with a lane of the operations and of the model. A retriever may pass from thread to thread
- * between calls.
+ * <p>Not thread-safe: a call during a call of another thread throws {@link
+ * java.util.ConcurrentModificationException}. For several threads, create one retriever each, with
+ * a lane of the operations and of the model. Consecutive calls may come from different threads.
  */
 public final class Retriever implements AutoCloseable {
   private final Ops ops;
@@ -52,16 +51,17 @@ public final class Retriever implements AutoCloseable {
   }
 
   /**
-   * A retriever over {@code corpus}, which must stay open as long as the retriever.
+   * Creates a retriever over {@code corpus}, which must stay open as long as the retriever.
    *
-   * @param held how the scanned copy is held; results are those of a float32 scan in either case
+   * @param held the precision of the scanned copy; results equal those of a float32 scan at either
+   *     precision
    */
   public static Retriever create(Ops ops, RetrievalModel model, Corpus corpus, Precision held) {
     return Scope.build("retriever", scope -> new Retriever(scope, ops, model, corpus, held));
   }
 
   /**
-   * Users and what was retrieved for them.
+   * User vectors and their best corpus entries.
    *
    * @param users [B, D] unit vectors
    * @param best the K best corpus entries of every user
@@ -71,7 +71,7 @@ public final class Retriever implements AutoCloseable {
   /**
    * Retrieves for a batch of users.
    *
-   * @param k how many posts per user; a smaller corpus gives all it has
+   * @param k posts per user; at most the size of the corpus is returned
    * @param mask one bit per corpus entry, set where it may be retrieved; null where all may
    */
   public Result retrieve(List<? extends HistoryFeatures> requests, int k, long @Nullable [] mask) {
@@ -83,12 +83,12 @@ public final class Retriever implements AutoCloseable {
   }
 
   /**
-   * Retrieves for a batch of users of whom each must not be given some posts.
+   * Retrieves for a batch of users with excluded posts for each user.
    *
-   * @param k how many posts per user; a smaller corpus gives all it has, with the score {@code
-   *     -1e12} for those that may not be retrieved
+   * @param k posts per user; at most the size of the corpus is returned, in which entries that may
+   *     not be retrieved come last with the score {@code -1e12}
    * @param mask one bit per corpus entry, set where it may be retrieved; null where all may
-   * @param excluded [B] the posts that a user must not be given, whichever entries they stand in
+   * @param excluded [B] excluded posts by user; every corpus entry of such a post is excluded
    */
   public Result retrieve(
       List<? extends HistoryFeatures> requests,
@@ -104,7 +104,7 @@ public final class Retriever implements AutoCloseable {
     }
   }
 
-  /** The best posts for users that are encoded already. */
+  /** Searches with user vectors that are already encoded. */
   public TopK search(TopKQuery query) {
     try (var _ = guard.enter()) {
       return ops.topK(index, query);

@@ -11,21 +11,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embedding tables of a model where its backend gathers from, one combined table: rows of
- * zeros, users, items, authors; read by every lane of the model. Source: docs/model.md#2-hashing.
+ * The backend's copy of a model's embedding tables as one combined table: reserved rows of zeros,
+ * then users, items and authors. Shared by all lanes of the model. Source: docs/model.md#2-hashing.
  */
 final class TokenTables implements AutoCloseable {
   private final Ops ops;
   private volatile @Nullable Held held;
 
-  /** Tables and what was made of them. */
+  /** The embedding tables in use and the backend's form of them. */
   private record Held(Scope scope, EmbeddingTables tables, RowTable rows) {}
 
   TokenTables(Ops ops) {
     this.ops = ops;
   }
 
-  /** Takes {@code tables}, which stay open as long as they are used, in the place of others. */
+  /**
+   * Replaces the tables in use by {@code tables}, which the caller keeps open while they are in
+   * use.
+   */
   void use(EmbeddingTables tables) {
     Held before = held;
     if (before != null && before.tables() == tables) {
@@ -42,7 +45,7 @@ final class TokenTables implements AutoCloseable {
             "embedding tables", scope -> new Held(scope, tables, ops.rowTable(scope, rows)));
   }
 
-  /** The table that all rows of {@code requests} are rows of; null if there is none. */
+  /** The backend's table if all of {@code requests} refer to the tables in use, else null. */
   @Nullable RowTable of(List<? extends EmbeddedRows> requests) {
     Held current = held;
     if (current == null) {
@@ -56,7 +59,7 @@ final class TokenTables implements AutoCloseable {
     return current.rows();
   }
 
-  /** The table that all rows of {@code posts} are rows of; null if there is none. */
+  /** The backend's table if {@code posts} refer to the tables in use, else null. */
   @Nullable RowTable of(EmbeddedRows posts) {
     Held current = held;
     return current != null && posts.tables() == current.tables() ? current.rows() : null;

@@ -3,10 +3,10 @@ package dev.phoenix.model;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Tensor;
 
-/** Sees the hidden rows between the steps of a pass: for parity checks. */
+/** Observes the hidden rows between the steps of a pass, for parity checks. */
 @FunctionalInterface
 public interface Trace {
-  /** Sees nothing; a pass that nothing watches skips what nothing needs. */
+  /** Observes nothing, which lets a pass skip steps that no result needs. */
   Trace NONE =
       new Trace() {
         @Override
@@ -19,14 +19,14 @@ public interface Trace {
       };
 
   /**
-   * Called with the tokens as {@code input_embeddings} and after layer i as {@code layer_i}.
+   * Called with step {@code input_embeddings} for the tokens and {@code layer_i} after layer i.
    *
    * @param hidden [rows, D], valid during the call
-   * @param rows which request owns which rows
+   * @param rows the rows of every request
    */
   void see(String step, Tensor hidden, RowLayout rows);
 
-  /** Whether every step is to be computed, those included that no result needs. */
+  /** Whether to compute every step, even those that no result needs. */
   default boolean watches() {
     return true;
   }

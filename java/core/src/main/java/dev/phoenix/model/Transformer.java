@@ -10,9 +10,10 @@ import dev.phoenix.ops.RowLayout;
 import java.util.List;
 
 /**
- * The transformer in two steps. History never sees candidates and candidates never see each other,
- * so a request encodes its history once, keeping every layer's keys and values, and then scores any
- * number of candidates against what was kept. Source: docs/model.md#4-transformer.
+ * The transformer in two steps. History tokens do not attend to candidates and candidates do not
+ * attend to each other, so a request encodes its history once, keeps the keys and values of every
+ * layer, and then scores any number of candidates against them. Source:
+ * docs/model.md#4-transformer.
  */
 final class Transformer {
   /** How far a history is encoded. */
@@ -48,8 +49,8 @@ final class Transformer {
   }
 
   /**
-   * Step one: history tokens in {@code state.hidden}, one row per row of {@code kept.history()};
-   * every layer's keys and values are kept.
+   * Step one: encodes the history tokens in {@code state.hidden}, one row per row of {@code
+   * kept.history()}, and stores the keys and values of every layer in {@code kept}.
    */
   void encodeHistory(TransformerState state, KeyValues kept, Depth depth, Trace trace) {
     RowLayout rows = kept.history();
@@ -72,7 +73,8 @@ final class Transformer {
   }
 
   /**
-   * Step two: candidate tokens in {@code state.hidden}, where their outputs are left, not normed.
+   * Step two: replaces the candidate tokens in {@code state.hidden} by their outputs, before the
+   * final norm.
    */
   void scoreCandidates(TransformerState state, RowLayout candidates, KeyValues kept, Trace trace) {
     ops.rmsNorm(state.normed(), state.hidden(), layers.getFirst().attentionNorm());
@@ -85,7 +87,10 @@ final class Transformer {
     }
   }
 
-  /** From attended values to the input of the next layer: output projection and feed-forward. */
+  /**
+   * The rest of a layer after attention: output projection, feed-forward and the next layer's first
+   * norm.
+   */
   private void finishLayer(TransformerState state, int i) {
     Layer layer = layers.get(i);
     ops.matmul(state.branch(), state.attended(), layer.attentionOutput());

@@ -16,8 +16,8 @@ record TransformerWeights(List<Layer> layers) {
    *
    * @param attentionNorm scale [D] of the norm before attention
    * @param queryKeyValue [D, (H + 2G) K]
-   * @param keyValue [D, 2G K]: the same without queries, for a last layer of which only the keys
-   *     and values are needed
+   * @param keyValue [D, 2G K]: the key and value columns of queryKeyValue, for a last layer of
+   *     which only keys and values are needed
    * @param attentionOutput [H K, D]
    * @param attentionOutputNorm scale [D] of the norm after attention
    * @param feedForwardNorm scale [D] of the norm before the feed-forward block
@@ -84,7 +84,7 @@ record TransformerWeights(List<Layer> layers) {
     }
   }
 
-  /** The matrices, all of {@code rows} rows, side by side. */
+  /** Concatenates matrices of {@code rows} rows along their columns. */
   static float[] beside(int rows, float[]... matrices) {
     int columns = 0;
     for (float[] matrix : matrices) {

@@ -1,4 +1,4 @@
-/** The transformer, the ranker and the two towers: the graph, written once. */
+/** The model graph: the transformer, the ranker and the two retrieval towers. */
 @NullMarked
 package dev.phoenix.model;
 

@@ -3,18 +3,19 @@ package dev.phoenix.ops;
 import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
 
 /**
- * What the ranker's logits [rows, A + continuous outputs] are held to: the loss is the sum over
- * rows and actions of scale * w * crossEntropy(sigmoid(logit), target) with w = 0 for negative
- * feedback on sampled negatives, plus continuousScale times the continuous loss of sigmoid output
- * {@code A + DWELL} over rows that are not sampled negatives. Source: docs/model.md#9-training.
+ * The targets of the ranker's logits [rows, A + continuous outputs]. The loss is the sum over rows
+ * and actions of scale * w * crossEntropy(sigmoid(logit), target) with w = 0 for negative feedback
+ * on sampled negatives, plus continuousScale times the continuous loss of sigmoid output {@code A +
+ * DWELL} over rows that are not sampled negatives. Source: docs/model.md#9-training.
  *
  * @param actions A
  * @param targets [rows, A]
  * @param negativeSample [rows]
- * @param dwell [rows] the scaled dwell times; not read where {@code continuousScale} is 0
+ * @param dwell [rows] scaled dwell times; not read if {@code continuousScale} is 0
  * @param scale 1 / the number of valid candidates of the batch
- * @param continuousScale the continuous loss's weight / the number of candidates it is taken of
- * @param continuous which continuous loss
+ * @param continuousScale the weight of the continuous loss / the number of candidates that it
+ *     covers
+ * @param continuous the continuous loss function
  */
 public record ActionTargets(
     int actions,

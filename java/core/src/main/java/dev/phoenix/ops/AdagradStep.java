@@ -5,7 +5,7 @@ package dev.phoenix.ops;
  * the gradient times {@code gradientFactor}.
  */
 public record AdagradStep(double rate, double epsilon, double gradientFactor) {
-  /** The same step with gradients shortened to {@code factor} of these. */
+  /** This step with gradients multiplied by {@code factor} too. */
   AdagradStep clipped(double factor) {
     return new AdagradStep(rate, epsilon, gradientFactor * factor);
   }

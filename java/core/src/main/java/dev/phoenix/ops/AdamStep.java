@@ -15,7 +15,7 @@ public record AdamStep(
     double decay,
     double gradientFactor,
     long count) {
-  /** The same step with gradients shortened to {@code factor} of these. */
+  /** This step with gradients multiplied by {@code factor} too. */
   AdamStep clipped(double factor) {
     return new AdamStep(rate, beta1, beta2, epsilon, decay, gradientFactor * factor, count);
   }

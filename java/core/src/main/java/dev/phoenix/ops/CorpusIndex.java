@@ -8,8 +8,8 @@ public interface CorpusIndex {
   Shape shape();
 
   /**
-   * How the scanned copy is held. A bfloat16 copy only narrows the search: what it leaves is scored
-   * again in float32, so results are those of a float32 scan.
+   * The precision of the scanned copy. A bfloat16 scan only selects entries, which are then scored
+   * again in float32, so results equal those of a float32 scan.
    */
   Precision held();
 }

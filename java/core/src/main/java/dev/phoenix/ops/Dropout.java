@@ -1,22 +1,22 @@
 package dev.phoenix.ops;
 
 /**
- * Which elements are dropped: those of which a hash of seed, row and column falls below the rate.
- * The others are divided by 1 - rate.
+ * Chooses the dropped elements: those whose hash of seed, row and column is below the rate. The
+ * others are divided by 1 - rate.
  *
- * @param seed another for every step and place
+ * @param seed differs for every step and every dropout of the graph
  * @param rate in [0, 1)
- * @param firstRow the row of the batch that row 0 of the tensor is
+ * @param firstRow the batch row of the tensor's row 0
  */
 public record Dropout(long seed, double rate, int firstRow) {
   private static final long ROW_FACTOR = 0x9E3779B97F4A7C15L;
 
-  /** What the elements of a row have in common. */
+  /** The part of the hash that all elements of a row share. */
   public long rowKey(int row) {
     return mix(seed + ROW_FACTOR * (firstRow + row + 1L));
   }
 
-  /** The bound of {@link #drops}: the rate in 31 bits. */
+  /** The rate scaled to 31 bits, for {@link #drops}. */
   public int limit() {
     return (int) (rate * 0x1p31);
   }

@@ -8,13 +8,13 @@ import dev.phoenix.tensor.Tensor;
 import java.util.List;
 
 /**
- * What training needs besides {@link Ops}: parameters, the backward of every operation, losses and
- * optimisers. dY stands for the gradient of the loss by Y. Results come first; unless an operation
- * says that it adds, it takes the rows in use of its result from its operands and overwrites them.
+ * The operations of training besides {@link Ops}: parameters, the backward pass of every operation,
+ * losses and optimisers. dY is the gradient of the loss by Y. Results are the first arguments. An
+ * operation sets the rows in use of its result and overwrites them, unless it is documented to add.
  * Gradients of parameters are always added.
  *
- * <p>Everything is float32 and the same bits whatever the number of cores: sums over rows are cut
- * where the rows say, never where the threads do.
+ * <p>Results are float32 and bit-identical for any number of threads: sums over rows are split at
+ * row numbers that do not depend on the threads.
  */
 public interface GradientOps extends AutoCloseable {
   /** The forward operations, on the same memory. */
@@ -22,39 +22,39 @@ public interface GradientOps extends AutoCloseable {
 
   // Parameters
 
-  /** A matrix [in, out], zero. */
+  /** Creates a parameter matrix [in, out] of zeros. */
   Trainable matrix(Scope scope, String name, Shape shape);
 
-  /** A scale [1, D], or a scalar [1, 1], zero. */
+  /** Creates a scale [1, D] or a scalar [1, 1] of zeros. */
   Trainable scale(Scope scope, String name, int columns);
 
   /**
-   * A matrix whose rows in use change from batch to batch, {@code value().useRows(n)} and {@code
-   * gradient().useRows(n)}, and which no optimiser moves.
+   * Creates a matrix whose rows in use vary by batch (set by {@code value().useRows(n)} and {@code
+   * gradient().useRows(n)}) and that no optimiser updates.
    */
   Trainable rowMatrix(Scope scope, String name, Shape capacity);
 
   /**
-   * A tensor of another shape over the memory of {@code storage}, for matrices whose columns change
-   * from batch to batch; what {@code storage} held is lost.
+   * Creates a tensor of another shape over the memory of {@code storage}, for matrices whose
+   * columns vary by batch. The contents of {@code storage} are lost.
    */
   Tensor shaped(Tensor storage, Shape shape);
 
-  /** Makes the forms that products read follow the values. */
+  /** Updates the packed copies that matrix products read from the values of {@code parameters}. */
   void refresh(List<? extends Trainable> parameters);
 
   /** Sets the gradients to zero. */
   void clearGradients(List<? extends Trainable> parameters);
 
-  /** An embedding table, zero, with accumulators of zero. */
+  /** Creates an embedding table of zeros with accumulators of zero. */
   TrainableTable table(Scope scope, Shape shape);
 
-  /** Room for the gradients of {@code table}. */
+  /** Creates an empty set of row gradients of {@code table}. */
   RowGradients rowGradients(Scope scope, TrainableTable table);
 
   // Products
 
-  /** out[r] += x[r] · w: a forward operation, which inference only has fused with others. */
+  /** out[r] += x[r] · w: a forward operation that inference has in fused form only. */
   void matmulAdd(Tensor out, Tensor x, Weight w);
 
   /** dX = dY · Wᵀ. */
@@ -74,19 +74,22 @@ public interface GradientOps extends AutoCloseable {
   /** out += x. */
   void add(Tensor out, Tensor x);
 
-  /** dTable[rows[r]] += dOut[r], in ascending r: the backward of addRows. */
+  /** dTable[rows[r]] += dOut[r], in ascending r: the backward pass of addRows. */
   void addRowsGradient(Tensor dTable, Tensor dOut, int[] rows);
 
   /**
    * out[r] = the table rows {@code rows[r h]} to {@code rows[r h + h - 1]} side by side, for the
-   * rows in use of {@code out} and h its columns by the table's.
+   * rows in use of {@code out}; h is out's columns / the table's columns.
    */
   void gatherRows(Tensor out, TrainableTable table, int[] rows);
 
-  /** Adds the gradients of what {@link #gatherRows} gathered; rows 0 to 64 have none. */
+  /**
+   * Adds the gradients of the rows that {@link #gatherRows} gathered. Rows 0 to 64 are reserved and
+   * get no gradient.
+   */
   void addRowGradients(RowGradients gradients, Tensor dOut, int[] rows);
 
-  /** x = x / (1 - rate), or 0 where dropped; forward and backward alike. */
+  /** x = x / (1 - rate), or 0 where dropped. Used in the forward and the backward pass. */
   void dropout(Tensor x, Dropout dropout);
 
   // Elements
@@ -103,24 +106,27 @@ public interface GradientOps extends AutoCloseable {
   /** dX = dY silu'(x). */
   void siluGradient(Tensor dx, Tensor dy, Tensor x);
 
-  /** out = gelu(gate) * up for rows [gate | up] of 2F. */
+  /** out = gelu(gate) * up for rows [gate | up] of 2F columns. */
   void geglu(Tensor out, Tensor gateUp);
 
   /** out = sigmoid(x). */
   void sigmoid(Tensor out, Tensor x);
 
-  /** d[gate | up] by dOut. */
+  /** The backward pass of {@link #geglu}. */
   void gegluGradient(Tensor dGateUp, Tensor dOut, Tensor gateUp);
 
   // Norms
 
-  /** dX += the backward of rms(x) * scale; dScale += its own. */
+  /** dX and dScale += the gradients of y = rms(x) * scale. */
   void rmsNormGradientAdd(Tensor dx, Tensor dy, Tensor x, Trainable scale);
 
   /** sum = residual + rms(branch) * scale. */
   void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale);
 
-  /** dBranch by dSum; dScale += its own. */
+  /**
+   * The backward pass of {@link #addNormed}: writes dBranch, adds to the gradient of {@code scale}.
+   * The gradient of the residual is dSum itself.
+   */
   void addNormedGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale);
 
   /** pair.sum = residual + rms(branch) * branchScale, out = rms(pair.sum) * nextScale. */
@@ -130,23 +136,26 @@ public interface GradientOps extends AutoCloseable {
   }
 
   /**
-   * The backward of {@link #addRmsNorm}: dSum, which comes with the gradient of what followed on
-   * the residual stream, receives that through the norm besides and is then dResidual.
+   * The backward pass of {@link #addRmsNorm}. On entry dSum is the gradient from later uses of the
+   * residual stream; the gradient through the norm is added, after which dSum is dResidual.
    */
   default void addRmsNormGradient(Tensor dSum, Tensor dBranch, Tensor dOut, NormPair pair) {
     rmsNormGradientAdd(dSum, dOut, pair.sum(), pair.nextScale());
     addNormedGradient(dBranch, dSum, pair.branch(), pair.branchScale());
   }
 
-  /** Rotates back, in place: the backward of rope. */
+  /** Rotates back in place: the backward pass of rope. */
   void ropeGradient(Tensor dx, RowLayout rows, RopeReference.Shape shape);
 
   // Attention
 
-  /** The backward of attendHistory; adds. */
+  /** The backward pass of attendHistory; adds to dQkv. */
   void attendHistoryGradient(AttentionGradient gradient, RowLayout rows, AttentionShape shape);
 
-  /** The backward of attendCandidates, to the candidates' own rows and to the history's; adds. */
+  /**
+   * The backward pass of attendCandidates; adds to the gradients of the candidate rows and of the
+   * history's keys and values.
+   */
   void attendCandidatesGradient(
       AttentionGradient gradient,
       RowLayout candidates,
@@ -158,35 +167,36 @@ public interface GradientOps extends AutoCloseable {
   /** out[i] = the mean of the rows of prefix i of its segment of {@code rows}; zero for none. */
   void prefixMeans(Tensor out, Tensor x, RowLayout rows, Prefixes prefixes);
 
-  /** dX by dOut. */
+  /** The backward pass of {@link #prefixMeans}. */
   void prefixMeansGradient(Tensor dx, Tensor dOut, RowLayout rows, Prefixes prefixes);
 
-  /** out[r] = x[r] / |x[r]|; lengths [rows, 1] are what was divided by. */
+  /** out[r] = x[r] / |x[r]|; lengths [rows, 1] receives the |x[r]|. */
   void l2Normalize(Tensor out, Tensor lengths, Tensor x);
 
-  /** dX by dY, for y = x / |x| and the lengths divided by. */
+  /** The backward pass of {@link #l2Normalize}, given its results y and lengths. */
   void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, Tensor lengths);
 
   // Losses
 
-  /** A sum, zero. */
+  /** Creates a sum of losses, zero. */
   LossSum lossSum(Scope scope);
 
   /**
-   * The losses of a run of queries; every row of dot products becomes its gradient.
+   * Adds the losses of consecutive queries to {@code sum} and replaces {@code dots} by the gradient
+   * of the loss by the dot products.
    *
    * @param dots [rows, n] user · candidate
    * @param firstQuery the query of row 0
    * @param logTemperature [1, 1]
-   * @param sum the loss is added, and the gradient by the log temperature
+   * @param sum receives the loss and the gradient by the log temperature
    */
   void sampledSoftmax(
       Tensor dots, SoftmaxQueries queries, int firstQuery, Trainable logTemperature, LossSum sum);
 
-  /** The gradient of the log temperature += what {@code sum} has of it. */
+  /** Adds the gradient by the log temperature in {@code sum} to the parameter's gradient. */
   void addTemperatureGradient(Trainable logTemperature, LossSum sum);
 
-  /** The ranker's loss, added to {@code sum}, and its gradient by the logits. */
+  /** Adds the ranker's loss to {@code sum} and writes its gradient by the logits to dLogits. */
   void actionLoss(Tensor dLogits, Tensor logits, ActionTargets targets, LossSum sum);
 
   // Optimisers
@@ -204,9 +214,9 @@ public interface GradientOps extends AutoCloseable {
   void rowwiseAdagrad(TrainableTable table, RowGradients gradients, AdagradStep step);
 
   /**
-   * Ends a step of training: clips all gradients together and moves what has one, by both
-   * optimisers, unless the loss or a gradient is not finite, which changes nothing. A device
-   * decides by itself and is asked once, behind everything else.
+   * Ends a training step: clips all gradients by their joint norm and updates parameters and table
+   * rows. If the loss or a gradient is not finite, nothing is updated. A GPU backend takes this
+   * decision on the device and copies the outcome back once, at the end.
    */
   default StepOutcome step(TrainedParts parts, LossSum sum, OptimizerStep step) {
     double loss = sum.loss();

@@ -5,10 +5,10 @@ public final class HostLossSum implements LossSum {
   private double loss;
   private double slope;
 
-  /** Zero. */
+  /** Creates a sum of zero. */
   public HostLossSum() {}
 
-  /** {@code sum} as one of the host's. */
+  /** Casts {@code sum}, or throws if it is of another kind. */
   public static HostLossSum of(LossSum sum) {
     if (sum instanceof HostLossSum host) {
       return host;

@@ -7,9 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A table of float32 rows in host memory, where it was mapped: rows of zeros, then the rows of
- * several parts, one part after the other. Read from several threads at once, as long as the parts
- * are readable.
+ * A table of float32 rows in host memory, such as mapped files: rows of zeros followed by the rows
+ * of several parts. Any number of threads may read it while the parts are open.
  */
 public final class HostRows {
   private static final ValueLayout.OfFloat FLOATS =
@@ -28,9 +27,9 @@ public final class HostRows {
   }
 
   /**
-   * A table.
+   * Creates a table.
    *
-   * @param zeros how many rows of zeros stand before all others
+   * @param zeros the number of rows of zeros at the beginning
    * @param columns floats in a row
    * @param parts little-endian float32 [n, columns] each, aligned or not
    * @throws IllegalArgumentException if a part is not a whole number of rows
@@ -55,7 +54,7 @@ public final class HostRows {
     return new HostRows(zeros, columns, parts.toArray(MemorySegment[]::new), begins);
   }
 
-  /** The rows of zeros at the beginning. */
+  /** The number of rows of zeros at the beginning. */
   public int zeros() {
     return zeros;
   }
@@ -65,7 +64,7 @@ public final class HostRows {
     return columns;
   }
 
-  /** All rows, those of zeros included. */
+  /** The number of rows, rows of zeros included. */
   public long rows() {
     return begins[parts.length];
   }

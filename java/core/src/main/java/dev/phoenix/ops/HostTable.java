@@ -20,7 +20,7 @@ public final class HostTable implements TrainableTable, Scope.Resource {
     return scope.own(new HostTable(shape));
   }
 
-  /** {@code table} as one of the host's. */
+  /** Casts {@code table}, or throws if it is of another kind. */
   public static HostTable of(TrainableTable table) {
     if (table instanceof HostTable cpu) {
       return cpu;
@@ -29,12 +29,12 @@ public final class HostTable implements TrainableTable, Scope.Resource {
         "a table of " + table.rows() + " rows is not in the host's memory");
   }
 
-  /** [rows, D], dense. */
+  /** The rows [rows, D], dense; not a copy. */
   public float[] values() {
     return values;
   }
 
-  /** [rows]. */
+  /** The AdaGrad accumulators [rows]; not a copy. */
   public float[] accumulators() {
     return accumulators;
   }

@@ -3,9 +3,9 @@ package dev.phoenix.ops;
 import dev.phoenix.tensor.Tensor;
 
 /**
- * Rows of a small table, by index.
+ * Rows of a small table, selected by index.
  *
  * @param table [n, D]
- * @param rows which one each row of an operation gets; as many as that has rows, or more
+ * @param rows the table row for each row of the operation; may be longer than that has rows
  */
 public record IndexedRows(Tensor table, int[] rows) {}

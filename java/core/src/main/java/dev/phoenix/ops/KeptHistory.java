@@ -3,17 +3,17 @@ package dev.phoenix.ops;
 import java.util.Objects;
 
 /**
- * What is kept of one request: its keys and values among those of a batch.
+ * The keys and values of one request within a batch.
  *
- * @param keyValues of the batch that it was encoded with, or was copied to
- * @param request its place there
+ * @param keyValues keys and values of the batch
+ * @param request index of the request in the batch
  */
 public record KeptHistory(KeyValues keyValues, int request) {
   public KeptHistory {
     Objects.checkIndex(request, keyValues.history().requests());
   }
 
-  /** Its rows: the valid tokens, user included. */
+  /** The number of rows: the valid tokens, user included. */
   public int length() {
     return keyValues.history().length(request);
   }

@@ -3,23 +3,23 @@ package dev.phoenix.ops;
 import java.util.List;
 
 /**
- * The kept keys and values of encoded histories: every layer of every request of one batch. Made by
- * {@link Ops#keyValues}; the layout of the bytes is the backend's own.
+ * The keys and values of the encoded histories of one batch, for every layer. Created by {@link
+ * Ops#keyValues}; each backend has its own memory layout.
  */
 public abstract class KeyValues {
   private final RowLayout history = new RowLayout();
 
-  /** Whose rows are kept: one segment per request. Written by the encoder. */
+  /** The layout of the kept rows, one segment per request. Written by the encoder. */
   public final RowLayout history() {
     return history;
   }
 
   /**
-   * Describes the requests of {@code from} as those of this, for {@link Ops#copyHistories}.
+   * Sets the layout to the requests of {@code from}, for {@link Ops#copyHistories}.
    *
-   * @throws IllegalArgumentException if one of them lies in this itself
+   * @throws IllegalArgumentException if one of them belongs to this object
    */
-  @SuppressWarnings("ReferenceEquality") // The same memory is what is meant.
+  @SuppressWarnings("ReferenceEquality") // Identity of the memory is meant.
   public final void layAs(List<KeptHistory> from) {
     for (KeptHistory kept : from) {
       if (kept.keyValues() == this) {

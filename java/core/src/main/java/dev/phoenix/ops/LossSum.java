@@ -1,13 +1,13 @@
 package dev.phoenix.ops;
 
-/** What the losses of a step add up to, kept where they are computed. */
+/** The sum of the losses of a training step, kept in the memory of the backend. */
 public interface LossSum {
-  /** Begins anew at zero. */
+  /** Resets both sums to zero. */
   void clear();
 
-  /** The sum; waits for what it is of. */
+  /** The sum of losses; waits until the backend has computed them. */
   double loss();
 
-  /** The sum of gradients by the log temperature; waits likewise. */
+  /** The sum of gradients by the log temperature; waits until the backend has computed them. */
   double slope();
 }

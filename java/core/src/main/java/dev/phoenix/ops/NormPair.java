@@ -3,7 +3,7 @@ package dev.phoenix.ops;
 import dev.phoenix.tensor.Tensor;
 
 /**
- * A block's end and the next block's beginning: sum = residual + rms(branch) * branchScale, out =
+ * The two norms between consecutive blocks: sum = residual + rms(branch) * branchScale, out =
  * rms(sum) * nextScale.
  *
  * @param sum [rows, D] the residual stream after the block

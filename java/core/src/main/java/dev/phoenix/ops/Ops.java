@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The operations that the graph is written in. Outputs come first; a tensor's rows in use are set
- * by the operation that writes it. An operation has one definition, in {@code
- * dev.phoenix.kernels.reference}, and every implementation answers to it.
+ * The operations of the model graph. Outputs are the first arguments; an operation sets the rows in
+ * use of the tensors it writes. {@code dev.phoenix.kernels.reference} defines each operation; the
+ * tests compare every backend with it.
  *
- * <p>An instance serves one thread at a time, may use several cores inside, and computes every row
- * from that row's own inputs alone: what else is in the batch changes no bit of a result.
+ * <p>Not thread-safe; an instance may use several cores internally. Every row is computed from its
+ * own inputs alone: results are bit-identical whatever else is in the batch.
  */
 public interface Ops extends AutoCloseable {
   /** The backend's name: {@code cpu}, {@code cuda}, {@code emulated} or {@code reference}. */
@@ -25,68 +25,72 @@ public interface Ops extends AutoCloseable {
   Precision precision();
 
   /**
-   * Operations for another thread, with state and scratch of their own, on the same device and as
-   * many cores. They read weights, tables and kept histories of these; histories are copied from
-   * one to the other once a result of the pass that encoded them has been read. The caller closes
-   * them before these, and calls this between operations.
+   * Creates operations for another thread, on the same device and with as many cores but with their
+   * own state and scratch memory. They can read weights, tables and kept histories of these
+   * operations. Histories can be copied between lanes once a result of the pass that encoded them
+   * has been read. Must be called between operations; the caller closes the lane before these
+   * operations.
    */
   Ops lane();
 
   // Memory
 
-  /** A float32 tensor with room for {@code capacity}, owned by {@code scope}. */
+  /** Creates a float32 tensor of capacity {@code capacity}, owned by {@code scope}. */
   Tensor tensor(Scope scope, String name, Shape capacity);
 
   /**
-   * Like {@link #tensor} for rows that the transformer's products read: normed, rotated, attended
-   * and gated rows. A backend may hold them in its precision; values that do not fit it are rounded
-   * when they are written.
+   * Like {@link #tensor}, for inputs of the transformer's matrix products: normed, rotated,
+   * attended and gated rows. A backend may store them in its own precision and rounds values when
+   * it writes them.
    */
   default Tensor activation(Scope scope, String name, Shape capacity) {
     return tensor(scope, name, capacity);
   }
 
-  /** A matrix [in, out] to multiply by, values dense and row-major. */
+  /** Creates a weight matrix [in, out] from dense, row-major values. */
   Weight matrix(Scope scope, Shape shape, float[] values);
 
   /**
-   * A matrix [in, out] whose products are float32 in every precision: features, heads, the
-   * candidate tower.
+   * Creates a weight matrix [in, out] whose products are float32 at every precision, for features,
+   * heads and the candidate tower.
    */
   Weight floatMatrix(Scope scope, Shape shape, float[] values);
 
-  /** The two matrices [in, F] of a gated feed-forward block, side by side. */
+  /** Creates the weight of a gated feed-forward block from its two matrices [in, F]. */
   Weight gatedMatrix(Scope scope, Shape shape, float[] gate, float[] up);
 
-  /** A norm's scale [D], float32 in every precision. */
+  /** Creates the scale [D] of a norm, float32 at every precision. */
   Weight scale(Scope scope, float[] values);
 
   /**
-   * A table to gather from. {@code rows} stays readable as long as the table is used: a CPU reads
-   * it in place.
+   * Creates a table to gather from. {@code rows} must stay readable while the table is in use: a
+   * CPU backend reads it in place.
    */
   RowTable rowTable(Scope scope, HostRows rows);
 
-  /** Room for the keys and values of histories of {@code layers} layers; grows with the batch. */
+  /**
+   * Creates an empty holder of keys and values of {@code layers} layers, which grows with the
+   * batch.
+   */
   KeyValues keyValues(Scope scope, int layers, AttentionShape shape);
 
   /**
-   * Rows that one pass should have at most: beyond, a batch is better cut into several passes (a
-   * CPU keeps a pass in its cache). A single request is never cut.
+   * The preferred maximum of rows in one pass. Larger batches are faster in several passes, because
+   * a CPU keeps a pass in its cache. A single request is never split.
    */
   int preferredRows();
 
   /**
-   * How many rows to make room for when a pass has {@code rows}: a backend that computes in steps
-   * of rows has no use for less, and fewer growths for larger requests to come.
+   * The capacity to allocate for a pass of {@code rows} rows. A backend that computes in blocks of
+   * rows rounds up, which also avoids reallocation for slightly larger requests.
    */
   default int capacityFor(int rows) {
     return rows;
   }
 
   /**
-   * Whether work of a size, rounded up to {@link #capacityFor}, is prepared when it comes for the
-   * first times: plans, graphs. Closing tensors may lose what these operations have prepared.
+   * Whether the first passes of a size (rounded up by {@link #capacityFor}) are slower because the
+   * backend prepares plans or graphs for it. Closing tensors may discard these.
    */
   default boolean preparesSizes() {
     return false;
@@ -95,7 +99,8 @@ public interface Ops extends AutoCloseable {
   // Tokens
 
   /**
-   * out[r] = row r of {@code source}, for the rows in use of {@code out}, as activations are kept.
+   * out[r] = row r of {@code source}, for the rows in use of {@code out}, in the precision of
+   * {@code out}.
    */
   void gather(Tensor out, RowSource source);
 
@@ -103,7 +108,7 @@ public interface Ops extends AutoCloseable {
    * out[r] = the rows of {@code table} that {@code numbers} names for row r, side by side, for the
    * rows in use of {@code out}; its columns are a multiple of the table's.
    *
-   * @throws IndexOutOfBoundsException if a number is not that of a row
+   * @throws IndexOutOfBoundsException if a number is not a row of the table
    */
   void gather(Tensor out, RowTable table, RowNumbers numbers);
 
@@ -114,8 +119,8 @@ public interface Ops extends AutoCloseable {
   void addRows(Tensor out, Tensor table, int[] rows);
 
   /**
-   * tokens[r] += (2a - 1) · actions, all zero where nothing was done, + surfaces[r] + gelu(dwell ·
-   * in) · out. Source: docs/model.md#3-features.
+   * tokens[r] += (2a - 1) · actions, (zero if all actions of the row are 0) + surfaces[r] +
+   * gelu(dwell · in) · out. Source: docs/model.md#3-features.
    */
   void addHistoryFeatures(Tensor tokens, HistoryFeatureTables tables, HistoryFeatureRows features);
 
@@ -125,7 +130,7 @@ public interface Ops extends AutoCloseable {
   /** out[r] = x[rows[r]] for the rows in use of {@code out}; -1 gives a row of zeros. */
   void takeRows(Tensor out, Tensor x, int[] rows);
 
-  /** out[rows[r]] = x[r]; the rows of {@code out} that none names keep their values. */
+  /** out[rows[r]] = x[r]; other rows of {@code out} keep their values. */
   void placeRows(Tensor out, Tensor x, int[] rows);
 
   /** x = silu(x), in place, float32. */
@@ -139,37 +144,38 @@ public interface Ops extends AutoCloseable {
   /** residual += rms(branch) * branchScale, then out = rms(residual) * nextScale. */
   void addRmsNorm(Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale);
 
-  /** residual += rms(branch) * branchScale: the end of the last layer. */
+  /** residual += rms(branch) * branchScale, which ends the last layer. */
   void addNorm(Tensor residual, Tensor branch, Weight branchScale);
 
   /**
-   * Rotates the first {@code shape.heads()} heads of every row to the row's position and stores the
-   * whole row as activations are kept.
+   * Applies RoPE at the row's position to the first {@code shape.heads()} heads of every row and
+   * rounds the whole row to the precision of activations.
    */
   void rope(Tensor x, RowLayout rows, RopeReference.Shape shape);
 
   /**
-   * Keeps the rotated keys and the values of fused rows, [q | k | v] or [k | v], as those of {@code
-   * layer}; the rows are those of {@code keyValues.history()}.
+   * Stores the rotated keys and the values of fused rows [q | k | v] or [k | v] for {@code layer}.
+   * The rows have the layout {@code keyValues.history()}.
    */
   void keep(KeyValues keyValues, int layer, Tensor qkv);
 
   /**
-   * Makes {@code to} hold what is kept of {@code from}, request by request, in every layer: what
-   * was encoded in several passes, or long ago, becomes one batch, or one request is kept apart
-   * from its batch. {@code to} is of the same model and is none of those copied from, which may be
-   * written anew or closed once this returns.
+   * Copies the keys and values of {@code from} to {@code to} in every layer, one request per
+   * element. {@code to} belongs to the same model and is not a source. The sources may be
+   * overwritten or closed once this returns.
    */
   void copyHistories(KeyValues to, List<KeptHistory> from);
 
-  /** Every history row attends to its past, kept in {@code keyValues}. */
+  /**
+   * Every history row attends to itself and the earlier rows of its request in {@code keyValues}.
+   */
   void attendHistory(Tensor out, Tensor qkv, KeyValues keyValues, int layer);
 
   /** Every candidate row attends to the history of its request and to itself. */
   void attendCandidates(
       Tensor out, Tensor qkv, RowLayout candidates, KeyValues keyValues, int layer);
 
-  /** out = gelu(x · gate) * (x · up), as activations are kept. */
+  /** out = gelu(x · gate) * (x · up), in the precision of {@code out}. */
   void gatedMatmul(Tensor out, Tensor x, Weight gated);
 
   // Heads
@@ -177,7 +183,7 @@ public interface Ops extends AutoCloseable {
   /** The mean of every segment's rows; zero for an empty one. */
   void meanPool(Tensor out, Tensor x, RowLayout rows);
 
-  /** out[r] = x[r] / |x[r]|, and the lengths divided by; {@code out} is not {@code x}. */
+  /** out[r] = x[r] / |x[r]|, norms[r] = |x[r]|; {@code out} is not {@code x}. */
   void l2Normalize(Tensor out, float[] norms, Tensor x);
 
   /**
@@ -189,14 +195,14 @@ public interface Ops extends AutoCloseable {
   // Retrieval
 
   /**
-   * An index over the corpus rows [N, D] float32 in {@code rows}, which stays readable as long as
-   * the index is used; {@code held} says how the scanned copy is held.
+   * Creates an index over the float32 corpus rows [N, D] in {@code rows}, which must stay readable
+   * while the index is in use. {@code held} is the precision of the scanned copy.
    */
   CorpusIndex corpusIndex(Scope scope, MemorySegment rows, Shape shape, Precision held);
 
   /**
-   * Says that the rows [from, from + count) of the index's memory have changed: later scans see
-   * them as they are now. A backend that scans the rows where they lie has nothing to do.
+   * Updates the index after the rows [from, from + count) of its memory have changed. A backend
+   * that scans that memory in place has nothing to do.
    */
   default void rereadRows(CorpusIndex index, int from, int count) {
     Objects.checkFromIndexSize(from, count, index.shape().rows());

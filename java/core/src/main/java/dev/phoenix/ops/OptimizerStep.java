@@ -1,10 +1,10 @@
 package dev.phoenix.ops;
 
 /**
- * What both optimisers are to do in a step.
+ * The settings of both optimisers for one training step.
  *
- * @param dense for the parameters
- * @param rows for embedding rows
- * @param clipNorm the largest norm of all gradients together; infinite for no clipping
+ * @param dense the update of the parameters
+ * @param rows the update of embedding rows
+ * @param clipNorm the largest joint norm of all gradients; infinite for no clipping
  */
 public record OptimizerStep(AdamStep dense, AdagradStep rows, double clipNorm) {}

@@ -9,8 +9,8 @@ public enum Precision {
   /**
    * The transformer's weights and the inputs of its products are rounded to bfloat16: normed rows,
    * rotated queries and keys, values, softmax weights, attended and gated rows. The residual
-   * stream, sums, norms, softmax, pooling, features, heads and the candidate tower are float32:
-   * half the error of a residual stream in bfloat16, for no product made slower.
+   * stream, sums, norms, softmax, pooling, features, heads and the candidate tower are float32. A
+   * float32 residual stream halves the error and makes no product slower.
    */
   BFLOAT16;
 

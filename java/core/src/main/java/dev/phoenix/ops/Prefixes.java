@@ -1,20 +1,21 @@
 package dev.phoenix.ops;
 
 /**
- * Prefixes of segments: which means are taken of a ragged batch's rows. Reused from batch to batch.
+ * Prefixes of the segments of a ragged batch, over which means are taken. Reused from batch to
+ * batch.
  */
 public final class Prefixes {
   private int[] offsets = new int[2];
   private int[] lengths = new int[0];
   private int segments;
 
-  /** Forgets every segment. */
+  /** Removes every segment. */
   public void clear() {
     segments = 0;
     offsets[0] = 0;
   }
 
-  /** Opens the next segment, without prefixes so far. */
+  /** Starts the next segment, without prefixes. */
   public void beginSegment() {
     segments++;
     if (segments + 1 > offsets.length) {
@@ -23,7 +24,7 @@ public final class Prefixes {
     offsets[segments] = offsets[segments - 1];
   }
 
-  /** Adds the prefix of {@code rows} rows, no fewer than the one before it in the segment. */
+  /** Adds a prefix of {@code rows} rows to the current segment; lengths must not decrease. */
   public void add(int rows) {
     int at = offsets[segments];
     if (at == lengths.length) {
@@ -46,12 +47,12 @@ public final class Prefixes {
     return offsets[segments];
   }
 
-  /** The first prefix of a segment; of one past the last, the count. */
+  /** The first prefix of a segment; {@link #count} for the segment after the last. */
   public int begin(int segment) {
     return offsets[segment];
   }
 
-  /** The rows of prefix {@code i}. */
+  /** The number of rows of prefix {@code i}. */
   public int length(int i) {
     return lengths[i];
   }

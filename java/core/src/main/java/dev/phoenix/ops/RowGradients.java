@@ -1,17 +1,18 @@
 package dev.phoenix.ops;
 
 /**
- * The gradients of the rows of a {@link TrainableTable} that one step uses, each the sum over the
- * row's uses in the order they were added. Filled by {@link GradientOps#addRowGradients}.
+ * The gradients of the rows of a {@link TrainableTable} that one training step uses. The gradient
+ * of a row is the sum over its uses, in the order in which they were added. Filled by {@link
+ * GradientOps#addRowGradients}.
  */
 public interface RowGradients {
-  /** Forgets everything. */
+  /** Removes all gradients. */
   void clear();
 
-  /** How many rows have a gradient. */
+  /** The number of rows with a gradient. */
   int count();
 
-  /** The row whose gradient is the {@code i}-th. */
+  /** The table row of the {@code i}-th gradient. */
   int row(int i);
 
   /** Copies the {@code i}-th gradient [D]. */

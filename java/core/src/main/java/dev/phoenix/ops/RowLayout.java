@@ -1,9 +1,9 @@
 package dev.phoenix.ops;
 
 /**
- * How the rows of a ragged batch lie: which request owns which rows, and each row's position. Only
- * valid tokens have rows, so there is no padding and no mask. Reused from request to request; grows
- * when a larger batch comes.
+ * The row layout of a ragged batch: the rows of each request and the position of each row. Only
+ * valid tokens have rows, so there is no padding and no mask. Reused from batch to batch; grows
+ * with larger batches.
  */
 public final class RowLayout {
   private int[] offsets = new int[2];
@@ -12,14 +12,14 @@ public final class RowLayout {
   private int requests;
   private int version;
 
-  /** Forgets every request. */
+  /** Removes every request. */
   public void clear() {
     version++;
     requests = 0;
     offsets[0] = 0;
   }
 
-  /** Opens the next request, empty so far. */
+  /** Starts the next request, without rows. */
   public void beginRequest() {
     version++;
     requests++;
@@ -29,7 +29,7 @@ public final class RowLayout {
     offsets[requests] = offsets[requests - 1];
   }
 
-  /** Adds a row with this position to the request opened last. */
+  /** Adds a row with this position to the current request. */
   public void addRow(int position) {
     addRow(position, true);
   }
@@ -50,7 +50,7 @@ public final class RowLayout {
     offsets[requests] = row + 1;
   }
 
-  /** Another number after every change: for what keeps a copy elsewhere. */
+  /** A number that changes with the layout, so that holders of a copy can detect changes. */
   public int version() {
     return version;
   }
@@ -65,17 +65,17 @@ public final class RowLayout {
     return offsets[requests];
   }
 
-  /** The first row of request {@code request}; of one past the last request, the row count. */
+  /** The first row of request {@code request}; the row count for the request after the last. */
   public int begin(int request) {
     return offsets[request];
   }
 
-  /** One past the last row of request {@code request}. */
+  /** The row after the last row of request {@code request}. */
   public int end(int request) {
     return offsets[request + 1];
   }
 
-  /** The rows of request {@code request}. */
+  /** The number of rows of request {@code request}. */
   public int length(int request) {
     return offsets[request + 1] - offsets[request];
   }
@@ -85,7 +85,7 @@ public final class RowLayout {
     return positions[row];
   }
 
-  /** Whether a candidate row's own key is visible to it. */
+  /** Whether a candidate row attends to its own key. */
   public boolean seesItself(int row) {
     return seesItself[row];
   }

@@ -1,6 +1,6 @@
 package dev.phoenix.ops;
 
-/** Which rows of a table make a row of an input: its hashes, side by side. */
+/** Names the table rows that are concatenated into a row of an input, one per hash. */
 @FunctionalInterface
 public interface RowNumbers {
   /**

@@ -1,6 +1,6 @@
 package dev.phoenix.ops;
 
-/** Where the rows of an input come from: embedding tables, arrays of looked-up embeddings. */
+/** Supplies the rows of an input, from embedding tables or arrays of looked-up embeddings. */
 @FunctionalInterface
 public interface RowSource {
   /** Writes row {@code row} to {@code to[at..]}. Called from several threads at once. */

@@ -1,8 +1,10 @@
 package dev.phoenix.ops;
 
-/** A table of rows where its backend gathers them fastest. Made by {@link Ops#rowTable}. */
+/**
+ * A table in a backend's memory from which rows can be gathered. Created by {@link Ops#rowTable}.
+ */
 public interface RowTable {
-  /** Rows, those of zeros at the beginning included. */
+  /** The number of rows, rows of zeros at the beginning included. */
   long rows();
 
   /** Floats in a row. */

@@ -1,22 +1,23 @@
 package dev.phoenix.ops;
 
 /**
- * What each query's row of scores s = dot / temperature is held to. The loss of a query is the sum
+ * The targets of each query's row of scores s = dot / temperature. The loss of a query is the sum
  * over its positives p of weight_p (log(e^z_p + N) - z_p), where N sums e^(s_j + bias_j) over all
  * columns j, with the bias replaced where the query has an exception, and z_p = s_p + its own bias.
  * A bias of minus infinity leaves a column out.
  *
  * <p>Source: docs/model.md#9-training.
  *
- * @param bias [n] of every column
+ * @param bias [n] bias of every column
  * @param exceptionOffsets [Q + 1] query q owns exceptions {@code exceptionOffsets[q]} to {@code
  *     exceptionOffsets[q + 1]} (exclusive)
- * @param exceptionColumns the columns, none twice within a query
- * @param exceptionBias the bias there
- * @param positiveOffsets [Q + 1] likewise for positives
- * @param positiveColumns the positives' columns
+ * @param exceptionColumns columns whose bias is replaced, each at most once per query
+ * @param exceptionBias the bias in these columns
+ * @param positiveOffsets [Q + 1] query q owns positives {@code positiveOffsets[q]} to {@code
+ *     positiveOffsets[q + 1]} (exclusive)
+ * @param positiveColumns the columns of the positives
  * @param positiveBias the bias in z_p
- * @param positiveWeights the weights
+ * @param positiveWeights weight_p
  */
 public record SoftmaxQueries(
     float[] bias,

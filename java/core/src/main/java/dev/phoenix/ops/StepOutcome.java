@@ -1,11 +1,11 @@
 package dev.phoenix.ops;
 
 /**
- * What became of a step.
+ * The outcome of a training step.
  *
- * @param loss of the batch
- * @param gradientNorm the L2 norm of all gradients before clipping; where {@code finite} is false,
- *     a device may give a NaN for one that is finite beside a loss that is not
- * @param finite whether loss and gradients were; else nothing has moved
+ * @param loss loss of the batch
+ * @param gradientNorm L2 norm of all gradients before clipping; may be NaN if {@code finite} is
+ *     false
+ * @param finite whether loss and gradients were finite; if not, nothing was updated
  */
 public record StepOutcome(double loss, double gradientNorm, boolean finite) {}

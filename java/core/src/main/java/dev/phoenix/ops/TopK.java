@@ -5,7 +5,7 @@ package dev.phoenix.ops;
  * index.
  *
  * @param users B
- * @param k how many per user: min(K, N)
+ * @param k entries per user: min(K, N)
  * @param indices [B, k]
  * @param scores [B, k]
  */

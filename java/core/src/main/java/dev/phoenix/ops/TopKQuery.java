@@ -4,15 +4,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to look for in a corpus.
+ * A search for the best corpus entries of a batch of users.
  *
  * @param users [B, D] dense
  * @param count B
  * @param mask bit i of word i / 64 is set where entry i may be retrieved; null where all may.
  *     Masked entries score {@code -1e12}, so they come last, if at all
- * @param k how many per user; more than N returns N
- * @param hidden [B] for every user the entries that this user may not be given, in ascending order;
- *     for that user they are masked. Empty where no user has any
+ * @param k entries per user; at most N are returned
+ * @param hidden [B] entries that are masked for one user, by user, each list in ascending order;
+ *     empty if no user has any
  */
 public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k, int[][] hidden) {
   private static final int[][] NOTHING = {};
@@ -35,17 +35,17 @@ public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k,
     this.hidden = hidden;
   }
 
-  /** A query in which all users may be given the same entries. */
+  /** A query with the same mask for all users. */
   public TopKQuery(float[] users, int count, long @Nullable [] mask, int k) {
     this(users, count, mask, k, NOTHING);
   }
 
-  /** The entries that a user may not be given, in ascending order. */
+  /** The entries masked for one user, in ascending order. */
   public int[] hidden(int user) {
     return hidden.length == 0 ? NO_ENTRIES : hidden[user];
   }
 
-  /** Whether there is a user who may not be given some entry that the mask lets pass. */
+  /** Whether an entry is masked for a single user. */
   public boolean hides() {
     return Arrays.stream(hidden).anyMatch(entries -> entries.length > 0);
   }
@@ -55,7 +55,7 @@ public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k,
     return new TopKQuery(users, count, null, k);
   }
 
-  /** A mask's words from one flag per entry. */
+  /** Packs one flag per entry into the words of a mask. */
   public static long[] maskOf(boolean[] retrievable) {
     long[] words = new long[(retrievable.length + Long.SIZE - 1) / Long.SIZE];
     for (int i = 0; i < retrievable.length; i++) {

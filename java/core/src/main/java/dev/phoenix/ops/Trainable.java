@@ -4,8 +4,8 @@ import dev.phoenix.tensor.Tensor;
 
 /**
  * A parameter in training: a matrix [in, out], or a scale or scalar [1, D]. It is a {@link Weight},
- * so the forward operations take it; its product forms follow the value only when {@link
- * GradientOps#refresh} is called. All float32.
+ * so the forward operations accept it. The packed copies that they read change only with {@link
+ * GradientOps#refresh}. The tensors are float32.
  */
 public interface Trainable extends Weight {
   /** The master weights. */
@@ -14,9 +14,9 @@ public interface Trainable extends Weight {
   /** The gradient summed so far. */
   Tensor gradient();
 
-  /** AdamW's mean of gradients. */
+  /** AdamW's running mean of gradients. */
   Tensor firstMoment();
 
-  /** AdamW's mean of squared gradients. */
+  /** AdamW's running mean of squared gradients. */
   Tensor secondMoment();
 }

@@ -1,7 +1,7 @@
 package dev.phoenix.ops;
 
 /**
- * An embedding table in training, with one AdaGrad accumulator a row. Float32, zero when made.
+ * An embedding table in training, with one AdaGrad accumulator per row. Float32, initially zero.
  * Source: docs/model.md#9-training.
  */
 public interface TrainableTable {

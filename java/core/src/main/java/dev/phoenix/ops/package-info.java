@@ -1,4 +1,4 @@
-/** The operations that the graph is written in, whatever they run on. */
+/** The operations of the model graph, independent of the backend. */
 @NullMarked
 package dev.phoenix.ops;
 

@@ -15,7 +15,9 @@ import java.util.List;
  * @param directory the folder
  */
 public record Artifacts(Path directory) {
-  /** A model's folder that lacks nothing a pipeline needs. */
+  /**
+   * The folder of the model {@code name}; throws a {@link CheckpointException} if it lacks a file.
+   */
   public Path model(String name) {
     Path model = directory.resolve(name);
     for (String file : List.of("config.json", "model_params.npz", "embedding_tables.npz")) {
@@ -26,7 +28,7 @@ public record Artifacts(Path directory) {
     return model;
   }
 
-  /** The only {@code *corpus*.npz}. */
+  /** The {@code *corpus*.npz}; throws a {@link CheckpointException} unless there is exactly one. */
   public Path corpus() {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*corpus*.npz")) {
@@ -42,7 +44,7 @@ public record Artifacts(Path directory) {
     return found.getFirst();
   }
 
-  /** The example user. */
+  /** The file of the example user. */
   public Path sequence() {
     return directory.resolve("example_sequence.json");
   }

@@ -18,30 +18,33 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the graph runs. {@link #AUTO} takes the best there is and says so in one line; a backend
- * asked for by name never gives way to another.
+ * Where the graph runs. {@link #AUTO} chooses the best available backend and logs the choice; a
+ * backend that is named explicitly is never replaced by another.
  */
 public enum Backend {
-  /** CUDA where it can run, else the CPU. */
+  /** CUDA if it can run, else the CPU. */
   AUTO,
-  /** The cores of this machine. */
+  /** The CPU cores of this machine. */
   CPU,
   /** An NVIDIA GPU. */
   CUDA,
-  /** The GPU's own code, executed on the CPU. */
+  /** The GPU kernels, executed by an emulator on the CPU. */
   EMULATED;
 
   private static final System.Logger LOG = System.getLogger(Backend.class.getName());
 
   /**
-   * What {@link #AUTO} takes and why.
+   * The choice of {@link #AUTO}.
    *
    * @param backend {@link #CUDA} or {@link #CPU}
-   * @param reason one line
+   * @param reason why, in one line
    */
   public record Choice(Backend backend, String reason) {}
 
-  /** What {@link #AUTO} takes for a precision; null: whichever the backend is best at. */
+  /**
+   * Returns the choice of {@link #AUTO} for a precision; null means the backend's default
+   * precision.
+   */
   public static Choice choose(@Nullable Precision precision) {
     if (precision == Precision.FLOAT32) {
       return new Choice(CPU, "float32 was asked for, and the GPU computes in bfloat16");
@@ -68,16 +71,16 @@ public enum Backend {
    * Opens the backend.
    *
    * @param precision of the forward pass; null: float32 on the CPU, bfloat16 on a GPU
-   * @param threads cores to use where the backend is the CPU
-   * @throws BackendException if it was asked for by name and cannot run here
+   * @param threads CPU threads; ignored by a GPU
+   * @throws BackendException if this backend was named explicitly and cannot run here
    */
   public Ops open(@Nullable Precision precision, int threads) {
     return open(precision, threads, TablePlacement.AUTO);
   }
 
   /**
-   * As the other, with a place for embedding tables where the backend is a GPU; a CPU reads them
-   * where they are mapped.
+   * Opens the backend with a placement of embedding tables for a GPU. The CPU ignores {@code
+   * tables} and reads mapped files.
    */
   public Ops open(@Nullable Precision precision, int threads, TablePlacement tables) {
     return switch (this) {
@@ -88,11 +91,11 @@ public enum Backend {
   }
 
   /**
-   * Opens the backend for training: float32 on the CPU; on a GPU products in bfloat16, parameters
-   * and their moments in float32.
+   * Opens the backend for training: float32 on the CPU; on a GPU matrix products in bfloat16 with
+   * parameters and optimizer moments in float32.
    *
-   * @param threads cores to use where the backend is the CPU
-   * @throws BackendException if it was asked for by name and cannot run here
+   * @param threads CPU threads; ignored by a GPU
+   * @throws BackendException if this backend was named explicitly and cannot run here
    */
   public GradientOps openTraining(int threads) {
     return switch (this) {

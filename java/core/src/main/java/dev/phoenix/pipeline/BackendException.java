@@ -2,13 +2,16 @@ package dev.phoenix.pipeline;
 
 import org.jspecify.annotations.Nullable;
 
-/** A backend that was asked for by name cannot run; the message says why and what helps. */
+/**
+ * Thrown if a backend that was named explicitly cannot run; the message gives the reason and a
+ * remedy.
+ */
 public final class BackendException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /**
-   * @param message why, and what helps
-   * @param cause what the device said; null where it was not asked
+   * @param message the reason and a remedy
+   * @param cause the device's error; null if no device was called
    */
   public BackendException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -5,25 +5,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one user is shown, best first.
+ * The ranked posts for one user, best first.
  *
  * @param user [D] the user's unit vector
  * @param items every retrieved post, ranked
- * @param ranking how the order came about, place by place
+ * @param ranking explains the order
  */
 public record Feed(float[] user, List<Item> items, Ranking ranking) {
   /**
    * One ranked post.
    *
    * @param rank 1 for the best
-   * @param retrievalRank its place among the retrieved, from 0
-   * @param corpusIndex its place in the corpus
+   * @param retrievalRank place in retrieval order, from 0
+   * @param corpusIndex row in the corpus
    * @param postId 64-bit id, unsigned
    * @param authorId 64-bit id, unsigned
-   * @param topic its topic; null where the corpus names none
-   * @param retrievalScore user · post
-   * @param weightedScore what it is ranked by, see {@link dev.phoenix.scoring.ScoreExplanation}
-   * @param probabilities [A] by action index
+   * @param topic topic; null where the corpus has none
+   * @param retrievalScore dot product user · post
+   * @param weightedScore score that orders the feed, see {@link
+   *     dev.phoenix.scoring.ScoreExplanation}
+   * @param probabilities [A] probabilities by action index
    */
   public record Item(
       int rank,

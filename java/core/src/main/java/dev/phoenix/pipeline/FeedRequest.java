@@ -8,14 +8,14 @@ import dev.phoenix.feature.PostAge;
 import java.time.Instant;
 
 /**
- * What a feed is asked for.
+ * A request for a feed.
  *
  * @param sequence the user and the user's whole history
  * @param topK posts to retrieve and rank
- * @param exclude which posts of the history are left out
- * @param excluded other posts to leave out
- * @param impressionSeconds when the posts are shown, in seconds since the epoch; 0 where the age of
- *     posts is unknown
+ * @param exclude which posts of the history to leave out
+ * @param excluded further posts to leave out
+ * @param impressionSeconds when the posts are shown, in seconds since the epoch; 0 if unknown: then
+ *     no post has an age
  */
 public record FeedRequest(
     UserSequence sequence,
@@ -28,15 +28,17 @@ public record FeedRequest(
   }
 
   /**
-   * As the server answers: without the posts of the history, and posts have the age that they have
-   * at {@code impression}.
+   * A request with the server's defaults: without posts of the history, with post ages at {@code
+   * impression}.
    */
   public static FeedRequest served(UserSequence sequence, int topK, Instant impression) {
     return new FeedRequest(
         sequence, topK, Exclude.SEEN, ExcludedPosts.NONE, impression.getEpochSecond());
   }
 
-  /** As the published script answers: posts of the history again, and posts without age. */
+  /**
+   * A request with the published script's defaults: with posts of the history, without post ages.
+   */
   public static FeedRequest published(UserSequence sequence, int topK) {
     return new FeedRequest(sequence, topK, Exclude.NONE, ExcludedPosts.NONE, 0);
   }

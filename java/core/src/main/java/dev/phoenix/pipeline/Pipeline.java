@@ -35,16 +35,17 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Retrieval and ranking as a feed needs them: encode the user, take the K best posts of the corpus,
- * score each for every action, order by a {@link Scorer}. Source: docs/model.md#7-pipeline.
+ * Retrieval and ranking for feeds: encodes the user, retrieves the K best posts of the corpus,
+ * predicts every action for each and orders them by a {@link Scorer}. Source:
+ * docs/model.md#7-pipeline.
  *
- * <p>One thread at a time: a call while another thread is in one throws {@link
- * java.util.ConcurrentModificationException}. Several threads open a pipeline each, with operations
- * of its own, or send their requests to a {@code ServingEngine}. A pipeline may pass from thread to
- * thread between calls.
+ * <p>Not thread-safe: a call during a call of another thread throws {@link
+ * java.util.ConcurrentModificationException}. For several threads, open one pipeline with its own
+ * operations for each, or use a {@code ServingEngine}. Consecutive calls may come from different
+ * threads.
  */
 public final class Pipeline implements AutoCloseable {
-  /** The name of the corpus, for factors by corpus. */
+  /** The corpus name that corpus factors refer to. */
   public static final String CORPUS_NAME = "default";
 
   private static final ValueLayout.OfFloat LITTLE_ENDIAN =
@@ -60,11 +61,11 @@ public final class Pipeline implements AutoCloseable {
   private final Retriever retriever;
   private final @Nullable RankingModel rankingModel;
 
-  /** What a pipeline is opened from. */
+  /** The inputs of a pipeline. */
   private record Sources(
       Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd, Stages stages) {}
 
-  /** What a feed goes through. */
+  /** The stages of a feed. */
   private enum Stages {
     RETRIEVAL,
     RETRIEVAL_AND_RANKING
@@ -161,8 +162,8 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Recommends now: the {@code topK} best posts of the corpus but those of the user's history,
-   * ordered by {@code scorer}.
+   * Recommends the {@code topK} best posts of the corpus except those of the user's history, shown
+   * now and ordered by {@code scorer}.
    *
    * @throws dev.phoenix.scoring.NonFiniteScoreException where a weighted output is not finite
    */
@@ -198,7 +199,10 @@ public final class Pipeline implements AutoCloseable {
     return new Feed(retrieved.users(), items(best, ranking), ranking);
   }
 
-  /** Excluded posts fill the end of the list where there are no others. */
+  /**
+   * Removes excluded posts, which retrieval returns last if the corpus has fewer than K other
+   * posts.
+   */
   private TopK without(ExcludedPosts leftOut, TopK best) {
     int[] kept =
         IntStream.range(0, best.k())
@@ -220,7 +224,7 @@ public final class Pipeline implements AutoCloseable {
     return new PostTimes(request.impressionSeconds(), created);
   }
 
-  /** What was retrieved, with the vectors where {@code options} need them. */
+  /** The retrieved posts, with vectors if {@code options} need them. */
   private Candidates candidates(TopK best, ScoringOptions options) {
     String[] corpora = new String[best.k()];
     Arrays.fill(corpora, CORPUS_NAME);
@@ -266,7 +270,9 @@ public final class Pipeline implements AutoCloseable {
     return items;
   }
 
-  /** Closes everything but the operations, in reverse order of opening. */
+  /**
+   * Closes models, tables and corpus in reverse order of opening. The caller closes the operations.
+   */
   @Override
   public void close() {
     try (var _ = guard.enter()) {

@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A ranker with its tables, as a pipeline asks it.
+ * A ranker with its embedding tables.
  *
- * @param ranker uses {@code tables}
- * @param tables rows of users, posts and authors
+ * @param ranker the model, which uses {@code tables}
+ * @param tables embedding rows of users, posts and authors
  */
 record RankingModel(Ranker ranker, EmbeddingTables tables) {
-  /** The ranker in {@code directory}, which {@code parts} closes. */
+  /** Loads the ranker in {@code directory}; {@code parts} closes it. */
   static RankingModel load(Closer parts, Ops ops, Path directory, Optional<HistoryEnd> historyEnd) {
     Ranker ranker = parts.own(Ranker.load(ops, directory, historyEnd));
     EmbeddingTables tables =
@@ -35,8 +35,8 @@ record RankingModel(Ranker ranker, EmbeddingTables tables) {
   /**
    * The candidates with the ranker's outputs for a user.
    *
-   * @param times of the feed and of the posts, in the order of the candidates
-   * @throws NotFiniteException where a logit is not finite
+   * @param times impression time, and creation times in the order of the candidates
+   * @throws NotFiniteException if a logit is not finite
    */
   Candidates score(UserSequence sequence, Candidates candidates, PostTimes times) {
     RankerOutput scores = ranker.output();
@@ -64,7 +64,7 @@ record RankingModel(Ranker ranker, EmbeddingTables tables) {
     return candidates.withOutputs(probabilities, values);
   }
 
-  /** A feed that is ordered by NaN would look like any other. */
+  /** Fails on NaN, because a feed ordered by NaN looks like any other feed. */
   private static void requireFinite(RankerOutput scores, int candidate) {
     for (int action = 0; action < scores.actions(); action++) {
       float logit = scores.logit(0, candidate, action);

@@ -1,4 +1,4 @@
-/** The whole recommender: retrieve, rank, feed; and the choice of a backend. */
+/** The whole recommender, from retrieval to the feed, and the choice of a backend. */
 @NullMarked
 package dev.phoenix.pipeline;
 

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * What the indices of discrete actions mean. The source has two taxonomies for models of the same
- * shape, and a checkpoint does not say which it was trained with. An action that both have has the
- * same name in both. Source: docs/model.md#5-ranker-outputs.
+ * The names of the discrete action indices. The published source has two taxonomies for models of
+ * the same shape, and a checkpoint does not record which one it was trained with. An action of both
+ * taxonomies has the same name in both. Source: docs/model.md#5-ranker-outputs.
  */
 @SuppressWarnings("ImmutableEnumChecker") // The maps are unmodifiable copies.
 public enum ActionTaxonomy {
@@ -26,7 +26,7 @@ public enum ActionTaxonomy {
           Map.entry(12, "not_dwelled"),
           Map.entry(13, "vqv"),
           Map.entry(14, "photo_expand"),
-          // The report that a client sends, which is the one that the value model weighs.
+          // The report sent by a client; the production value model weights this one.
           Map.entry(16, "report"),
           Map.entry(17, "not_interested"),
           Map.entry(19, "see_fewer"),
@@ -96,7 +96,7 @@ public enum ActionTaxonomy {
     return index == null ? OptionalInt.empty() : OptionalInt.of(index);
   }
 
-  /** The names of those of the first {@code actions} indices that have one, by index. */
+  /** The names of the named indices below {@code actions}, in order of index. */
   public List<String> names(int actions) {
     return names.entrySet().stream()
         .filter(entry -> entry.getKey() < actions)

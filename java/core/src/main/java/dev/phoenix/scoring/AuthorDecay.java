@@ -9,11 +9,11 @@ package dev.phoenix.scoring;
  * @param floor from 0 to 1, the smallest factor
  */
 public record AuthorDecay(double decay, double floor) {
-  /** The production recommender's. */
+  /** The factors of the production recommender. */
   public static final AuthorDecay PRODUCTION = new AuthorDecay(0.5, 0.25);
 
   /**
-   * Checks both numbers.
+   * Checks that both numbers are from 0 to 1.
    *
    * @throws IllegalArgumentException naming the one that is not from 0 to 1
    */
@@ -28,10 +28,10 @@ public record AuthorDecay(double decay, double floor) {
   }
 
   /**
-   * The factors of posts.
+   * The factor of every post.
    *
-   * @param order posts by falling score
-   * @return factors by post
+   * @param order post indices, highest score first
+   * @return factors by post index
    */
   double[] factors(int[] order, AuthorNumbers authors) {
     double[] factors = new double[order.length];

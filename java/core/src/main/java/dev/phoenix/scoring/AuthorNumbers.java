@@ -11,7 +11,7 @@ final class AuthorNumbers {
 
   private final int[] numbers;
 
-  /** Numbers {@code authorIds}, which are by post. */
+  /** Numbers the authors of {@code authorIds}, given by post. */
   AuthorNumbers(long[] authorIds) {
     // An open hash table of post indices, at most half full.
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(2 * authorIds.length + 1);

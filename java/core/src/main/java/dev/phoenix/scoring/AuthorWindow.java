@@ -1,13 +1,13 @@
 package dev.phoenix.scoring;
 
 /**
- * Author spacing: of any {@code window} posts in a row, at most {@code posts} are of one author, as
- * long as posts of other authors are left. Each place takes the first post that is left and keeps
- * the rule; where none does, it takes the first that is left. No post is dropped. Posts of author
- * 0, which stands for an unknown author, may stand anywhere.
+ * Spaces the posts of one author: any {@code window} consecutive posts hold at most {@code posts}
+ * by the same author, as long as posts by other authors remain. Each place of the feed takes the
+ * first remaining post that keeps this rule, or the first remaining post if none does. No post is
+ * dropped. Author 0 means unknown; such posts are not limited.
  *
- * @param posts of an author in a window, at least 1
- * @param window posts in a row, at least 2
+ * @param posts maximum posts by one author in a window, at least 1
+ * @param window length of a window in posts, at least 2
  */
 public record AuthorWindow(int posts, int window) {
   /** Longest window. */
@@ -23,11 +23,11 @@ public record AuthorWindow(int posts, int window) {
     Checks.requireRange("author_window.posts", posts, 1, MAX_WINDOW);
   }
 
-  /** Orders {@code order} anew by the rule. */
+  /** Returns {@code order} rearranged by the rule. */
   int[] apply(int[] order, AuthorNumbers authors) {
     int count = order.length;
     int[] placed = new int[count];
-    // next[i + 1] is the place in order of the first post that is left behind place i.
+    // next[i + 1] is the index in order of the first remaining post after index i.
     int[] next = new int[count + 1];
     for (int i = 0; i <= count; i++) {
       next[i] = i;
@@ -46,7 +46,10 @@ public record AuthorWindow(int posts, int window) {
     return placed;
   }
 
-  /** The link to the first post that keeps the rule, or to the first post where none does. */
+  /**
+   * The index in next that points to the first post that keeps the rule, or to the first post if
+   * none does.
+   */
   private int before(int[] order, int[] next, int[] recent, AuthorNumbers authors) {
     int link = 0;
     for (int at = next[link]; at < order.length; at = next[link]) {

@@ -3,13 +3,13 @@ package dev.phoenix.scoring;
 import org.jspecify.annotations.Nullable;
 
 /**
- * N posts to be scored, index by index, in the order of retrieval. The arrays are not copied.
+ * N posts to score, in retrieval order. The arrays are not copied.
  *
  * @param postIds [N] ids, for messages
  * @param authorIds [N] ids; 0 for an unknown author
- * @param retrievalScores [N] user · post
- * @param probabilities [N, A] of the discrete actions
- * @param continuous [N, continuous outputs]
+ * @param retrievalScores [N] dot products user · post
+ * @param probabilities [N, A] probabilities of the discrete actions
+ * @param continuous [N, continuous outputs] values
  * @param corpora [N] names of the corpora; null where there are none
  * @param vectors [N, D] candidate representations; null where not given
  */
@@ -26,7 +26,7 @@ public record Candidates(
   /**
    * Checks the lengths.
    *
-   * @throws IllegalArgumentException where the arrays are of different numbers of posts
+   * @throws IllegalArgumentException if the arrays hold different numbers of posts
    */
   public Candidates {
     requireRows("author ids", authorIds.length, postIds.length);

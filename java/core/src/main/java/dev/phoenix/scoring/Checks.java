@@ -1,6 +1,6 @@
 package dev.phoenix.scoring;
 
-/** Ranges of the options' numbers. */
+/** Range checks for scoring options. */
 final class Checks {
   private Checks() {}
 

@@ -7,7 +7,9 @@ import java.util.Arrays;
  * loops run over posts and the compiler can use vector instructions for them.
  */
 final class GreedyDiversity {
-  /** Squared distances below it are rounding of vectors that depend on those above. */
+  /**
+   * Squared distances below this are rounding errors: the vector lies in the span of those above.
+   */
   private static final double DEPENDENT = 1e-9;
 
   private final VectorDiversity options;
@@ -16,7 +18,7 @@ final class GreedyDiversity {
   private final double[] gains;
   private final boolean[] taken;
 
-  /** For posts of these relevances, in the order of their scores. */
+  /** Prepares to reorder posts whose {@code relevance} is given in the order of their scores. */
   GreedyDiversity(VectorDiversity options, double[] relevance) {
     this.options = options;
     this.relevance = relevance;
@@ -25,7 +27,7 @@ final class GreedyDiversity {
     this.taken = new boolean[count];
   }
 
-  /** Orders the first of {@code order} anew; {@code vectors} is [posts, columns]. */
+  /** Reorders the first posts of {@code order} in place; {@code vectors} is [posts, columns]. */
   void apply(int[] order, float[] vectors, int columns) {
     double[] byColumn = new double[columns * count];
     for (int i = 0; i < count; i++) {
@@ -45,7 +47,7 @@ final class GreedyDiversity {
     }
   }
 
-  /** Incremental Cholesky factorisation of the similarities of the posts chosen so far. */
+  /** Chooses by an incremental Cholesky factorisation of the similarities of the chosen posts. */
   private int[] byDeterminant(double[] byColumn, int columns) {
     int[] chosen = new int[count];
     double[] factors = new double[count * count];
@@ -100,7 +102,7 @@ final class GreedyDiversity {
     return chosen;
   }
 
-  /** Takes the post of the largest gain, the first of equal ones. */
+  /** Takes the remaining post with the largest gain; the first one among equals. */
   private int take(int[] chosen, int place) {
     int best = -1;
     for (int i = 0; i < count; i++) {

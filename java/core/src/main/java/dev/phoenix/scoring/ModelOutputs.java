@@ -11,7 +11,7 @@ import java.util.SortedSet;
 /**
  * The outputs of a ranker and their names. An output can be named in two ways: by its name ({@code
  * favorite}, {@code dwell_time}) and by its number ({@code action_33}, {@code continuous_1}).
- * {@code retrieval} names the retrieval score, which is there without a ranker too.
+ * {@code retrieval} names the retrieval score, which exists without a ranker too.
  *
  * @param taxonomy names of the discrete actions
  * @param actions discrete actions, A; 0 without a ranker
@@ -49,16 +49,16 @@ public record ModelOutputs(
     return new ModelOutputs(taxonomy, actions, continuous, trained, weight);
   }
 
-  /** What there is without a ranker: the retrieval score. */
+  /** The outputs without a ranker: the retrieval score alone. */
   public static ModelOutputs withoutRanker(ActionTaxonomy taxonomy) {
     return new ModelOutputs(taxonomy, 0, 0, Optional.empty(), 0);
   }
 
   /**
-   * The output of a name.
+   * Finds an output by name.
    *
-   * @throws IllegalArgumentException where there is none, naming those that there are, or where an
-   *     action and a continuous output have the name
+   * @throws IllegalArgumentException if no output has the name (the message lists those that
+   *     exist), or if both an action and a continuous output have it
    */
   public Output output(String name) {
     if (name.equals(RETRIEVAL)) {
@@ -126,7 +126,7 @@ public record ModelOutputs(
     return String.join(", ", names) + numbers;
   }
 
-  /** The name of an output; {@link #output} of it is the output. */
+  /** The name of an output, with which {@link #output} finds it. */
   public String name(Output output) {
     return switch (output.kind()) {
       case RETRIEVAL -> RETRIEVAL;
@@ -144,7 +144,7 @@ public record ModelOutputs(
     };
   }
 
-  /** Whether the training data had labels for an output, as far as that is known. */
+  /** Whether the training data had labels for an output; true where unknown. */
   public boolean isTrained(Output output) {
     if (trained.isEmpty() || output.kind() == Output.Kind.RETRIEVAL) {
       return true;

@@ -1,8 +1,9 @@
 package dev.phoenix.scoring;
 
 /**
- * The rule for weighted sums that can be negative, so that factors below 1 lower every score. With
- * N the sum of the negative weights' magnitudes, P the sum of the positive ones:
+ * Maps weighted sums that can be negative to scores of at least 0, so that factors below 1 lower
+ * every score. N is the sum of the magnitudes of the negative weights, P the sum of the positive
+ * weights:
  *
  * <pre>
  *   score = sum + offset                     where sum >= 0

@@ -1,6 +1,6 @@
 package dev.phoenix.scoring;
 
-/** A weighted output of a post is not a finite number, so that the post has no place in a feed. */
+/** Thrown where a weighted output of a post is not finite, so that the post cannot be ordered. */
 public final class NonFiniteScoreException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

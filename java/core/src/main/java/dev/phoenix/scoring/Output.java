@@ -1,10 +1,10 @@
 package dev.phoenix.scoring;
 
 /**
- * Something that a weight can be given to.
+ * A value of a candidate that can have a weight.
  *
- * @param kind which array its values stand in
- * @param index its column there; 0 for {@link Kind#RETRIEVAL}
+ * @param kind the array of {@link Candidates} that holds the values
+ * @param index the column in that array; 0 for {@link Kind#RETRIEVAL}
  */
 public record Output(Kind kind, int index) {
   /** The kinds of values of a candidate. */

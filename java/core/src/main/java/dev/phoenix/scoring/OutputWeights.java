@@ -3,12 +3,12 @@ package dev.phoenix.scoring;
 import java.util.Optional;
 
 /**
- * Which outputs count, and how much.
+ * The weights of outputs, before they are resolved for a model.
  *
- * @param preset whose weights count where the model has the output and it was trained
- * @param explicit weights beside it, which replace the preset's of the same output; one that the
- *     model does not have is an error
- * @param untrained what becomes of explicit weights on untrained outputs
+ * @param preset its weights apply to the outputs that the model has and that were trained
+ * @param explicit replace or add to the preset's weights; an output that the model lacks is an
+ *     error
+ * @param untrained whether outputs that were not trained may have weights
  */
 public record OutputWeights(
     Optional<Preset> preset, ScoreWeights explicit, UntrainedOutputs untrained) {}

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Scoring options by name. A preset's weights apply to the outputs that a model has and that were
- * trained; the others are left out, which {@link Scorer#notice} says.
+ * Named scoring options. A preset's weights apply to the outputs that a model has and that were
+ * trained; {@link Scorer#notice} lists the others.
  */
 @SuppressWarnings("ImmutableEnumChecker") // The options are values.
 public enum Preset {
@@ -21,7 +21,7 @@ public enum Preset {
   /** The published script's: 1.0 favorite + 0.5 reply + 0.3 repost + 0.2 dwell, nothing else. */
   PUBLISHED("favorite=1,reply=0.5,repost=0.3,dwell=0.2", Map.of(), Diversity.NONE),
 
-  /** The production recommender's value model, as its public repository had it in 2026. */
+  /** The value model of the production recommender, as published in 2026. */
   PRODUCTION(
       "favorite=0.5,reply=5,repost=1,photo_expand=0.05,video_open=0.05,click=0.4,open_link=0.2,"
           + "profile_click=0,vqv=0.05,share=2,share_via_dm=5,share_via_copy_link=20,dwell=0,"
@@ -33,7 +33,7 @@ public enum Preset {
           Optional.empty(),
           Optional.of(VectorDiversity.PRODUCTION))),
 
-  /** The order of retrieval, for feeds without a ranker. */
+  /** Orders by retrieval score, for feeds without a ranker. */
   RETRIEVAL("retrieval=1", Map.of(), Diversity.NONE);
 
   private final ScoreWeights weights;

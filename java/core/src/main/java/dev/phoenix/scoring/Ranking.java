@@ -3,7 +3,7 @@ package dev.phoenix.scoring;
 import java.util.List;
 import java.util.Optional;
 
-/** Posts as they are shown, and why. */
+/** The order of a feed and its explanation. */
 public final class Ranking {
   private final Scorer scorer;
   private final Candidates candidates;
@@ -24,27 +24,29 @@ public final class Ranking {
     return order.length;
   }
 
-  /** The index among the candidates of the post at a place of the feed, from 0. */
+  /** The candidate index of the post at a place of the feed; both count from 0. */
   public int candidate(int place) {
     return order[place];
   }
 
-  /** The score of a candidate: that of the order before diversity by vectors and author window. */
+  /**
+   * The score of a candidate, which orders posts before diversity by vectors and the author window.
+   */
   public double score(int candidate) {
     return scores.scores()[candidate];
   }
 
-  /** What the scorer was given. */
+  /** The scored posts. */
   public Candidates candidates() {
     return candidates;
   }
 
-  /** The scorer. */
+  /** The scorer that made this ranking. */
   public Scorer scorer() {
     return scorer;
   }
 
-  /** How the post at a place of the feed came by it. */
+  /** Explains the score and the place of the post at a place of the feed. */
   public ScoreExplanation explain(int place) {
     int candidate = order[place];
     double sum = scores.sums()[candidate];

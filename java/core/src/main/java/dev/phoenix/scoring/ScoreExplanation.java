@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a post came by its score and its place: score = (weighted sum, or the offset rule's score of
+ * Explains the score and the place of a post: score = (weighted sum, or the offset rule's score of
  * it) · author factor · corpus factor.
  *
- * @param terms of the weighted sum, in the order they are summed
+ * @param terms terms of the weighted sum, in the order of summation
  * @param weightedSum their sum in float32
  * @param offset the rule for negative sums; empty where it does not apply
  * @param authorFactor 1 where there is no author decay
  * @param corpusFactor 1 where the corpus has no factor
- * @param score what posts are ordered by
- * @param placeByScore from 0, before diversity by vectors and author window
- * @param place from 0, after them
+ * @param score the final score, by which posts are ordered
+ * @param placeByScore place from 0, before diversity by vectors and the author window
+ * @param place place from 0 in the feed
  */
 public record ScoreExplanation(
     List<Term> terms,
@@ -30,7 +30,7 @@ public record ScoreExplanation(
    *
    * @param output its name
    * @param value probability, continuous output or retrieval score
-   * @param weight what it is multiplied by
+   * @param weight the factor of the value
    * @param product weight · value in float32
    */
   public record Term(String output, float value, float weight, float product) {}
@@ -38,9 +38,9 @@ public record ScoreExplanation(
   /**
    * The rule for negative sums.
    *
-   * @param offset what sums from 0 up are raised by
-   * @param share of the offset below which the scores of negative sums lie
-   * @param score of this sum
+   * @param offset added to sums of at least 0
+   * @param share fraction of the offset below which the scores of negative sums lie
+   * @param score the score that the rule gives this sum
    */
   public record Offset(double offset, double share, double score) {}
 }

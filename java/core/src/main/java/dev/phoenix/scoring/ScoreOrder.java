@@ -2,9 +2,9 @@ package dev.phoenix.scoring;
 
 import java.util.Arrays;
 
-/** Posts by falling score, ties by index: a merge sort of indices that makes no objects of them. */
+/** Sorts posts by falling score, ties by index: a merge sort of indices that does not box them. */
 final class ScoreOrder {
-  /** Runs of so many posts are sorted by insertion. */
+  /** Runs of this length are sorted by insertion. */
   private static final int RUN = 8;
 
   private ScoreOrder() {}
@@ -30,7 +30,7 @@ final class ScoreOrder {
     return order;
   }
 
-  /** Two runs side by side. */
+  /** Two adjacent runs: [from, middle) and [middle, to). */
   private record Runs(int from, int middle, int to) {}
 
   private static void insert(int[] order, double[] scores, int from, int to) {

@@ -15,10 +15,10 @@ public record ScoreWeights(SequencedMap<String, Float> weights) {
   /** No weights. */
   public static final ScoreWeights NONE = new ScoreWeights(new LinkedHashMap<>());
 
-  /** Largest weight, positive or negative: sums of any number of outputs stay finite. */
+  /** Largest magnitude of a weight; keeps weighted sums finite. */
   public static final float MAX_WEIGHT = 1e6f;
 
-  /** Weights at most: more than a model has outputs. */
+  /** Largest number of weights, more than a model has outputs. */
   public static final int MAX_COUNT = 256;
 
   /**

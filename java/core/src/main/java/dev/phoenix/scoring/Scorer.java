@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders posts: {@link ScoringOptions} resolved for one model. The steps, in order: weighted sum;
- * rule for negative sums; author decay; corpus factors; order by score; diversity by vectors;
- * author window. Ties stay in the order of the candidates, which is that of retrieval. Any number
- * of threads may use one scorer. Source: docs/model.md#7-pipeline.
+ * Scores and orders posts by {@link ScoringOptions} that are resolved for one model. The steps, in
+ * order: weighted sum; rule for negative sums; author decay; corpus factors; order by score;
+ * diversity by vectors; author window. Ties keep the order of the candidates, which is the
+ * retrieval order. Thread-safe. Source: docs/model.md#7-pipeline.
  */
 public final class Scorer {
   private final ScoringOptions options;
@@ -24,7 +24,9 @@ public final class Scorer {
     this.negativeSums = negativeSums();
   }
 
-  /** The rule applies where it is needed: published sums of positive weights stay as they are. */
+  /**
+   * Null unless sums can be negative, so that sums of positive weights stay the published scores.
+   */
   private @Nullable NegativeSums negativeSums() {
     double least = outputs.least();
     boolean isScaled =
@@ -37,8 +39,8 @@ public final class Scorer {
   /**
    * Resolves options.
    *
-   * @throws IllegalArgumentException where an explicit weight is of an output that the model does
-   *     not have or that was not trained, or no output is weighted; it names those that there are
+   * @throws IllegalArgumentException if an explicit weight names an output that the model lacks or
+   *     that was not trained, or if no output has a weight; the message lists the outputs
    */
   public static Scorer create(ScoringOptions options, ModelOutputs model) {
     return new Scorer(options, model);
@@ -109,10 +111,10 @@ public final class Scorer {
     return new Ranking(this, candidates, new Scores(sums, scores, factors), byScore, order);
   }
 
-  /** Sums, scores, and how these came about, by candidate. */
+  /** Weighted sums, scores and factors by candidate. */
   record Scores(float[] sums, double[] scores, Factors factors) {}
 
-  /** Factors by candidate; null for those that all are 1. */
+  /** Factors by candidate; null where all are 1. */
   record Factors(double @Nullable [] author, double @Nullable [] corpus) {}
 
   private static double[] multiply(double[] scores, double[] factors) {
@@ -167,7 +169,7 @@ public final class Scorer {
     return terms;
   }
 
-  /** The rule for negative sums; null where sums are scores. */
+  /** The rule for negative sums; null where the weighted sum is the score. */
   @Nullable NegativeSums rule() {
     return negativeSums;
   }

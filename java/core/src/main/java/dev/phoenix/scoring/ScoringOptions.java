@@ -7,20 +7,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How the outputs of a ranker become the order of a feed. Documented in docs/scoring.md.
+ * The options that turn a ranker's outputs into the order of a feed. Documented in docs/scoring.md.
  *
- * @param weights of the outputs
- * @param offset what sums from 0 up are raised by where sums can be negative; see {@link
- *     NegativeSums}
+ * @param weights weights of the outputs
+ * @param offset added to sums of at least 0 where sums can be negative; see {@link NegativeSums}
  * @param corpusFactors factors of the posts of a corpus, by the corpus' name; 1 for all others
- * @param diversity what keeps posts apart
+ * @param diversity steps that separate similar posts
  */
 public record ScoringOptions(
     OutputWeights weights, double offset, Map<String, Double> corpusFactors, Diversity diversity) {
   /** The production recommender's offset. */
   public static final double DEFAULT_OFFSET = 0.001;
 
-  /** Corpora that can have a factor. */
+  /** Largest number of corpora with a factor. */
   public static final int MAX_CORPORA = 64;
 
   /** Largest factor of a corpus. */
@@ -49,7 +48,7 @@ public record ScoringOptions(
         });
   }
 
-  /** These weights and nothing else. */
+  /** Options with these weights, no factors and no diversity. */
   public static ScoringOptions of(ScoreWeights weights) {
     return new ScoringOptions(
         new OutputWeights(Optional.empty(), weights, UntrainedOutputs.REFUSED),
@@ -58,7 +57,7 @@ public record ScoringOptions(
         Diversity.NONE);
   }
 
-  /** These options with another choice about untrained outputs. */
+  /** These options with another rule for untrained outputs. */
   public ScoringOptions with(UntrainedOutputs untrained) {
     return new ScoringOptions(
         new OutputWeights(weights.preset(), weights.explicit(), untrained),
@@ -68,9 +67,10 @@ public record ScoringOptions(
   }
 
   /**
-   * Checks that every corpus with a factor exists, but for those that a preset names.
+   * Checks that every corpus with a factor exists. Corpora that only the preset names may be
+   * missing.
    *
-   * @throws IllegalArgumentException naming the one that does not
+   * @throws IllegalArgumentException naming the corpus that does not exist
    */
   public void requireCorpora(Collection<String> corpora) {
     Set<String> known = new TreeSet<>(corpora);

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Scoring options as text and as JSON. The form is documented in docs/scoring.md. */
+/** Reads scoring options from text and JSON. The form is documented in docs/scoring.md. */
 public final class ScoringReader {
   private static final long MAX_FILE_BYTES = 1 << 20;
   private static final List<String> KEYS =
@@ -32,20 +32,21 @@ public final class ScoringReader {
   private ScoringReader() {}
 
   /**
-   * Options as the command line and the server's settings have them: the name of a preset, weights
-   * as {@code name=weight,...}, or a JSON file.
+   * Reads an option value of the command line or the server: the name of a preset, weights as
+   * {@code name=weight,...}, or the path of a JSON file.
    *
-   * @throws IllegalArgumentException where the text is none of these
-   * @throws CheckpointException where the file is not of the form
+   * @throws IllegalArgumentException if the text is none of these
+   * @throws CheckpointException if the file does not have the documented form
    */
   public static ScoringOptions parse(String text) {
     return Preset.of(text).isEmpty() && isFile(text) ? read(Path.of(text)) : inline(text);
   }
 
   /**
-   * Options without a file: the name of a preset, or weights as {@code name=weight,...}.
+   * Reads options without access to files: the name of a preset, or weights as {@code
+   * name=weight,...}.
    *
-   * @throws IllegalArgumentException where the text is neither
+   * @throws IllegalArgumentException if the text is neither
    */
   public static ScoringOptions inline(String text) {
     Optional<Preset> preset = Preset.of(text);
@@ -75,7 +76,7 @@ public final class ScoringReader {
   }
 
   /**
-   * Reads an object: options, or weights alone by output.
+   * Reads a JSON object: options, or an object of weights by output name.
    *
    * @throws CheckpointException naming the key, what was expected and what was found
    */
@@ -90,7 +91,7 @@ public final class ScoringReader {
         : checked(json, () -> new Document(json).options());
   }
 
-  /** Ranges that the options check themselves are refused with the place too. */
+  /** Adds the place in the document to errors of the options' own range checks. */
   private static <T> T checked(JsonPlace json, java.util.function.Supplier<T> made) {
     try {
       return made.get();
@@ -109,7 +110,7 @@ public final class ScoringReader {
     return new ScoreWeights(weights);
   }
 
-  /** One document: what it does not give comes from its preset. */
+  /** One document; keys that it lacks take the values of its preset. */
   private record Document(JsonPlace json) {
     ScoringOptions options() {
       List<String> unknown = json.keys().stream().filter(key -> !KEYS.contains(key)).toList();
@@ -161,7 +162,7 @@ public final class ScoringReader {
       return place.numberFrom(0, ScoreWeights.MAX_WEIGHT);
     }
 
-    /** A step: the preset's where the key is missing, none where it is null. */
+    /** A diversity step: the preset's if the key is missing, none if its value is null. */
     private <T> Optional<T> step(String key, Optional<T> preset, Function<JsonPlace, T> reader) {
       JsonPlace place = json.member(key);
       if (!place.isGiven()) {

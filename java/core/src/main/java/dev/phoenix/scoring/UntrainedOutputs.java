@@ -1,9 +1,9 @@
 package dev.phoenix.scoring;
 
-/** What becomes of a weight on an output that the training data had no labels for. */
+/** Whether an output that the training data had no labels for may have a weight. */
 public enum UntrainedOutputs {
-  /** The weight is refused: such an output kept its random start and would order by noise. */
+  /** The weight is an error: such an output kept its random initial parameters, so it is noise. */
   REFUSED,
-  /** The weight counts. */
+  /** The weight applies. */
   ALLOWED
 }

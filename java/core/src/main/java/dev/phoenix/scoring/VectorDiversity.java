@@ -3,23 +3,25 @@ package dev.phoenix.scoring;
 import java.util.Locale;
 
 /**
- * Diversity by the posts' vectors: a greedy order of the first posts that trades relevance against
- * similarity to what stands above. Relevance r is the score scaled to [0, 1] over these posts (0
+ * Diversity by the posts' vectors: reorders the first posts greedily, trading relevance against
+ * similarity to the posts above. Relevance r is the score scaled to [0, 1] over these posts (0
  * where all scores are equal); similarity is the dot product of the candidate representations,
  * which are unit vectors. Ties go to the post with the higher score.
  *
- * @param method how similarity counts
- * @param theta weight of relevance, from 0 to 1; 1 leaves the order as it is
- * @param first posts to order anew, from 2; the posts behind them keep their places
+ * @param method how similarity is penalised
+ * @param theta weight of relevance, from 0 to 1; 1 leaves the order unchanged
+ * @param first number of posts to reorder, at least 2; later posts keep their places
  */
 public record VectorDiversity(Method method, double theta, int first) {
-  /** The production recommender's: a determinantal point process, theta .65, 150 posts. */
+  /**
+   * The options of the production recommender: a determinantal point process, theta .65, 150 posts.
+   */
   public static final VectorDiversity PRODUCTION = new VectorDiversity(Method.DPP, 0.65, 150);
 
-  /** The largest number of posts to order anew: the work grows with its square. */
+  /** Largest {@code first}; the work grows with its square. */
   public static final int MAX_FIRST = 500;
 
-  /** How similarity counts. */
+  /** How similarity is penalised. */
   public enum Method {
     /**
      * Determinantal point process, greedy: the next post maximises theta r + (1 - theta) ln d²,
@@ -51,16 +53,16 @@ public record VectorDiversity(Method method, double theta, int first) {
     Checks.requireRange("diversity.first", first, 2, MAX_FIRST);
   }
 
-  /** Whether the order can change. */
+  /** Whether reordering can change the order. */
   boolean isOn() {
     return theta < 1;
   }
 
   /**
-   * Orders the first posts anew.
+   * Reorders the first posts.
    *
-   * @param order posts by falling score; changed in place
-   * @param scores by post
+   * @param order post indices, highest score first; changed in place
+   * @param scores scores by post
    * @param vectors [posts, D] by post
    */
   void apply(int[] order, double[] scores, float[] vectors) {

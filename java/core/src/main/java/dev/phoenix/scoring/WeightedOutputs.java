@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** Weights resolved for a model: which columns are multiplied by what, in which order. */
+/** Weights resolved for a model: the output columns, their weights and the order of summation. */
 final class WeightedOutputs {
   private final ModelOutputs model;
   private final Output[] outputs;
@@ -27,8 +27,8 @@ final class WeightedOutputs {
   /**
    * Resolves weights.
    *
-   * @throws IllegalArgumentException where an explicit weight is of an output that the model does
-   *     not have or that was not trained, or no output is weighted
+   * @throws IllegalArgumentException if an explicit weight names an output that the model lacks or
+   *     that was not trained, or if no output has a weight
    */
   static WeightedOutputs of(OutputWeights asked, ModelOutputs model) {
     SequencedMap<Output, Float> byOutput = new LinkedHashMap<>();
@@ -64,7 +64,9 @@ final class WeightedOutputs {
     return new WeightedOutputs(model, byOutput, leftOut);
   }
 
-  /** Adds a preset's weights; returns the outputs that are left out, with the reasons. */
+  /**
+   * Adds a preset's weights to {@code byOutput}; returns the outputs left out, with the reasons.
+   */
   private static List<String> addPreset(
       Preset preset,
       UntrainedOutputs untrained,
@@ -108,7 +110,7 @@ final class WeightedOutputs {
             + " (allow_untrained lets it count)");
   }
 
-  /** The preset's outputs without effect, with the reasons; empty where all have one. */
+  /** The preset's outputs without effect, with the reasons; empty if all apply. */
   List<String> leftOut() {
     return leftOut;
   }
@@ -146,7 +148,7 @@ final class WeightedOutputs {
   /**
    * The weighted sums of all candidates, in float32 and in the order of the weights.
    *
-   * @throws NonFiniteScoreException where one is not finite
+   * @throws NonFiniteScoreException if a sum is not finite
    */
   float[] sums(Candidates candidates) {
     float[] sums = new float[candidates.count()];
@@ -196,7 +198,7 @@ final class WeightedOutputs {
     return false;
   }
 
-  /** N of {@link NegativeSums}: how far below 0 a sum can be. */
+  /** N of {@link NegativeSums}: the magnitude of the lowest possible sum. */
   double least() {
     double least = 0;
     for (int i = 0; i < outputs.length; i++) {

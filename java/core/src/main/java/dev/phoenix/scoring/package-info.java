@@ -1,7 +1,7 @@
 /**
- * From the ranker's outputs to the order of a feed: a weighted sum of outputs, the rule for
+ * Turns the ranker's outputs into the order of a feed: a weighted sum of outputs, the rule for
  * negative sums, author diversity, factors by corpus, diversity by vectors and the author window.
- * Everything works on arrays. Source: docs/model.md#5-ranker-outputs and #7-pipeline.
+ * Source: docs/model.md#5-ranker-outputs and #7-pipeline.
  */
 @NullMarked
 package dev.phoenix.scoring;

@@ -7,10 +7,10 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of a pass whose size follows the largest batch so far: made when a batch first needs it,
- * replaced by a larger one when a batch has more rows. The smaller one is closed before the larger
- * one is made, so that memory holds one at a time; if that fails, the next batch makes it anew. Not
- * thread-safe.
+ * Holds the buffers of a forward pass and grows them to the largest batch so far. The first batch
+ * creates them; a batch with more rows replaces them. The old buffers are closed before the new
+ * ones are created, so that memory holds one set at a time. If creation fails, the next batch tries
+ * again. Not thread-safe.
  *
  * @param <S> the state
  */
@@ -22,11 +22,10 @@ public final class Growable<S extends AutoCloseable> implements AutoCloseable {
   private boolean closed;
 
   /**
-   * No state yet.
+   * Creates an empty holder.
    *
-   * @param capacityFor the rows to make room for where a batch has a number of rows; at least as
-   *     many
-   * @param maker makes a state with room for a number of rows, or throws and leaves nothing open
+   * @param capacityFor maps the rows of a batch to a capacity in rows, which is at least as large
+   * @param maker creates a state for a capacity in rows; where it throws, it leaves nothing open
    */
   public Growable(IntUnaryOperator capacityFor, IntFunction<S> maker) {
     this.capacityFor = capacityFor;
@@ -34,7 +33,7 @@ public final class Growable<S extends AutoCloseable> implements AutoCloseable {
   }
 
   /**
-   * The state, with room for {@code rows} rows or more.
+   * Returns a state with capacity for at least {@code rows} rows.
    *
    * @throws IllegalStateException if it was closed
    */

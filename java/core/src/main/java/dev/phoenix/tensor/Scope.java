@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * An owner of memory: what is made in a scope lives until the scope is closed, and is closed in
- * reverse order. Model weights, a request's state and scratch memory each have a scope of their
- * own. Not thread-safe.
+ * Owns memory. Resources live until their scope is closed and are released in reverse order. Model
+ * weights, the state of a request and scratch memory each have their own scope. Not thread-safe.
  */
 public final class Scope implements AutoCloseable {
   /** Memory that a scope owns. */
@@ -35,9 +34,9 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Makes what a scope of its own owns. If {@code contents} throws, the scope is closed.
+   * Creates an object that owns a new scope. If {@code contents} throws, the scope is closed.
    *
-   * @param contents makes it in the scope that it is given, which it keeps to close it later
+   * @param contents builds the object in the new scope; the object keeps the scope and closes it
    */
   public static <T> T build(String name, Function<Scope, T> contents) {
     return Closer.open(closer -> contents.apply(closer.own(create(name))));

@@ -1,9 +1,9 @@
 package dev.phoenix.tensor;
 
 /**
- * A matrix in a backend's memory. It is made once with a capacity of rows and then holds as many
- * rows as the current request needs, so that a request allocates nothing. The {@link Scope} it was
- * made in owns its memory.
+ * A matrix in a backend's memory. It is created once with a capacity in rows and then uses as many
+ * of them as the current request needs, so that a request allocates nothing. Its {@link Scope} owns
+ * the memory.
  */
 public abstract class Tensor {
   private final String name;
@@ -16,7 +16,7 @@ public abstract class Tensor {
     this.rows = capacity.rows();
   }
 
-  /** What the tensor holds, for messages. */
+  /** A name of the contents, for messages. */
   public final String name() {
     return name;
   }

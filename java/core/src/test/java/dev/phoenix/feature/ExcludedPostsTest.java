@@ -36,7 +36,7 @@ class ExcludedPostsTest {
     assertArrayEquals(new int[] {0, 2, 3}, rows.of(posts, 4));
     rows.enter(6);
     assertArrayEquals(new int[] {0, 2, 3, 4}, rows.of(posts, 6));
-    // A state that was taken before the last rows came.
+    // A state of the corpus before the last rows were added.
     assertArrayEquals(new int[] {0, 2, 3}, rows.of(posts, 4));
     assertArrayEquals(new int[] {1, 5}, rows.of(ExcludedPosts.of(8), 6));
   }

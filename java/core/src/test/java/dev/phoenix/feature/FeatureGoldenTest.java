@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ages, dwell times, positions and sizes against the reference's own functions. */
+/** Compares ages, dwell times, positions and sizes with the reference's functions. */
 class FeatureGoldenTest {
   @ParameterizedTest
   @ValueSource(ints = {7, 15, 60, 120})
@@ -40,8 +40,8 @@ class FeatureGoldenTest {
   }
 
   /**
-   * Float32 on both sides: one ulp where the reference's compiler made the division by a constant a
-   * product, three where log1p may be off by more.
+   * Both sides are float32. They may differ by one ulp where the reference's compiler replaced a
+   * division by a multiplication, and by three ulps where log1p is less exact.
    */
   @Test
   void dwellTimesAreClippedAndScaled() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class HashFunctionsTest {
   private static final BigInteger TWO_TO_64 = BigInteger.ONE.shiftLeft(64);
 
-  /** The golden hash parameters are part of a configuration: the rest is a small model's. */
+  /** The golden hash parameters in the configuration of a small model. */
   private static HashFunctions golden() throws IOException {
     String hashes = Files.readString(GoldenFiles.path("components_hash_config.json")).strip();
     String rest = ConfigText.small().toString();

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A model with IP hashes and a table for them: its rows lie behind the authors'. */
+/** A model with IP hashes and a table for them, whose rows follow those of authors. */
 class IpHashTest {
   private static final int D = 48;
   private static final String HASHES =
@@ -56,7 +56,7 @@ class IpHashTest {
     return EmbeddingTables.open(npz, config);
   }
 
-  /** Row r holds {@code first + r} everywhere. */
+  /** Every element of row r is {@code first + r}. */
   private static float[] filled(int rows, int first) {
     float[] values = new float[rows * D];
     for (int row = 0; row < rows; row++) {

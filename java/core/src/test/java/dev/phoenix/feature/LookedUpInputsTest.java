@@ -24,7 +24,10 @@ class LookedUpInputsTest {
 
   private final ModelConfig config = ModelConfig.read(GoldenFiles.path("ranker_gqa/config.json"));
 
-  /** The golden inputs without the entries named, and with what {@code more} writes. */
+  /**
+   * Writes the golden inputs without the entries {@code without} and with those that {@code more}
+   * writes.
+   */
   private Path inputs(Set<String> without, Consumer<NpzWriter> more) {
     Path copy = folder.resolve("inputs.npz");
     try (NpzFile file = GoldenFiles.open("ranker_gqa/inputs.npz");

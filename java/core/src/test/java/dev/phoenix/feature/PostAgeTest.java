@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class PostAgeTest {
   private static final long NOW = 1_700_000_000;
 
-  /** An id that was given {@code seconds} after the epoch of 1970. */
+  /** A snowflake id created {@code seconds} after 1970. */
   private static long snowflake(long seconds) {
     return (seconds * 1000 - 1_288_834_974_657L) << 22 | 4711;
   }
@@ -44,7 +44,7 @@ class PostAgeTest {
     assertEquals(11, times.bucket(0, 17, 60));
     assertEquals(0, times.bucket(1, 17, 60));
     assertEquals(4, times.bucket(2, snowflake(NOW - 3 * 3600), 60));
-    // Behind the end of what is known.
+    // After the end of the known creation times.
     assertEquals(2, times.bucket(3, snowflake(NOW - 3600), 60));
     assertEquals(81, times.bucket(4, snowflake(NOW - 10_000_000), 60));
     assertEquals(0, PostTimes.UNKNOWN.bucket(0, snowflake(NOW - 3600), 60));

@@ -1,4 +1,4 @@
-/** Tests of the way from ids and actions to tokens. */
+/** Tests of the features of tokens. */
 @NullMarked
 package dev.phoenix.feature;
 

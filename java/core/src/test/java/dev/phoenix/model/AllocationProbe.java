@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Prints the fewest bytes that a warm request has allocated on its thread. A program, because it
- * needs a JVM in which nothing else has run: what the compiler has seen decides what it boxes.
+ * Prints the fewest bytes that a warm request has allocated on its thread. It is a program because
+ * it needs a fresh JVM: which vectors the compiler boxes depends on the code it has seen before.
  */
 final class AllocationProbe {
   private static final int ROUNDS = 80;
@@ -24,7 +24,10 @@ final class AllocationProbe {
 
   private AllocationProbe() {}
 
-  /** Takes a backend's name, a folder to write to, and the bytes at which to stop early. */
+  /**
+   * Arguments: a backend's name, a folder to write to, and the number of bytes at which to stop
+   * early.
+   */
   public static void main(String[] arguments) {
     Backend backend = Backend.valueOf(arguments[0]);
     Random random = new Random(1);

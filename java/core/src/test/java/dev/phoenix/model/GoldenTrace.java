@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The hidden rows of a pass, put back where the reference has them: [B, T, D] by step, rows of
- * padding zero.
+ * Collects the hidden rows of a pass in the layout of the reference: [B, T, D] by step, with
+ * padding rows of zeros.
  */
 final class GoldenTrace implements Trace {
   private final boolean[] valid;
@@ -18,7 +18,7 @@ final class GoldenTrace implements Trace {
   private boolean candidates;
 
   /**
-   * A trace of sequences of {@code length} positions.
+   * Creates a trace of sequences of {@code length} positions.
    *
    * @param valid [B, T] the reference's padding mask
    * @param candidatesFrom 1 + S
@@ -30,7 +30,7 @@ final class GoldenTrace implements Trace {
     this.columns = columns;
   }
 
-  /** From now on the rows seen are candidates, padding included. */
+  /** Declares that the following rows are candidates, padding included. */
   void beginCandidates() {
     candidates = true;
   }
@@ -53,12 +53,12 @@ final class GoldenTrace implements Trace {
     }
   }
 
-  /** Every step's rows in the order of the steps. */
+  /** The rows by step, in the order of the steps. */
   Map<String, float[]> steps() {
     return steps;
   }
 
-  /** {@code expected} [B, T, D] with its padding rows zero, as {@link #steps} have them. */
+  /** Copies {@code expected} [B, T, D] with zero padding rows, as in {@link #steps}. */
   float[] masked(float[] expected) {
     float[] masked = expected.clone();
     for (int place = 0; place < valid.length; place++) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Several threads on one model. */
+/** Tests several threads on one model. */
 class LanesTest {
   private static final int LANES = 3;
   private static final int ROUNDS = 6;
@@ -102,7 +102,7 @@ class LanesTest {
       encoder.score(output, encoded, posts);
       float[] expected = logits(output, 0);
       ranker.copy(kept, List.of(new EncodedHistory(encoded, 0)));
-      // The lane goes on: what is kept no longer depends on it.
+      // The lane encodes other histories, on which the kept copy must not depend.
       encoder.encode(encoded, List.of(new RandomHistory(config, random, 30)));
       scorer.copy(copied, List.of(new EncodedHistory(kept, 0)));
       scorer.score(output, copied, posts);
@@ -115,7 +115,7 @@ class LanesTest {
       value = Backend.class,
       names = {"EMULATED", "CUDA"})
   void aLaneCostsNoSecondModel(Backend backend) {
-    // Wide enough for weights to be more than a lane's own staging and activations.
+    // Wide enough that the weights exceed a lane's own staging buffers and activations.
     ModelConfig wide = ConfigText.small().with("emb_size", 256).parse();
     try (GpuOps ops = (GpuOps) backend.create(1)) {
       long before = ops.liveBytes();

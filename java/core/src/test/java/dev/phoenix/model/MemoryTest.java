@@ -27,12 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What requests allocate, and what is left when models are closed. */
+/** Tests the allocations of requests and the release of memory when models are closed. */
 class MemoryTest {
   /**
-   * A request's activations here are over 500 KB, and boxing the vectors of any one of the loops
-   * would add 20 KB or more. Most runs find some 200 bytes, views of the callers' lists; where the
-   * compiler has left the vectors of a tail in boxes, it was 13 KB.
+   * The activations of a request exceed 500 KB here, and boxing the vectors of any single loop
+   * would add at least 20 KB. Most runs measure about 200 bytes, for views of the callers' lists;
+   * runs in which the compiler boxed the vectors of a loop tail measured 13 KB.
    */
   private static final long BYTES_PER_REQUEST = 40_000;
 
@@ -65,7 +65,7 @@ class MemoryTest {
         () -> "a warm request allocates " + printed + " bytes");
   }
 
-  /** {@code ops}, remembering every scope that memory was made in. */
+  /** A proxy of {@code ops} that records every scope in which memory is allocated. */
   private static Ops watched(Ops ops, Set<Scope> scopes) {
     return (Ops)
         Proxy.newProxyInstance(

@@ -9,10 +9,10 @@ import dev.phoenix.testing.GoldenFiles;
 import java.util.function.UnaryOperator;
 
 /**
- * Comparison with a golden case. Source of the bounds: docs/model.md#8-precision.
+ * Compares results with a golden case. Source of the bounds: docs/model.md#8-precision.
  *
- * @param name the case
- * @param precision the precision of what is compared
+ * @param name name of the case
+ * @param precision precision of the compared results
  */
 record Parity(String name, Precision precision) {
   private static final double FLOAT32_BOUND = 2e-5;
@@ -29,9 +29,9 @@ record Parity(String name, Precision precision) {
   }
 
   /**
-   * Asserts that {@code found} is the golden tensor of this name, as far as {@code part} keeps its
-   * elements. Float32: hidden rows are sums over many layers and as large as 20, so their bound
-   * grows with the largest element; the bound itself is for values of at most 1.
+   * Asserts that {@code found} equals the part of a golden tensor that {@code part} selects. In
+   * float32, hidden rows are sums over many layers with values up to 20, so their bound grows with
+   * the largest element; the basic bound is for values of at most 1.
    */
   void assertNear(String tensor, float[] found, UnaryOperator<float[]> part) {
     float[] expected = part.apply(expected(Precision.FLOAT32, tensor));

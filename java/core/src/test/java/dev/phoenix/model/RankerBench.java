@@ -7,14 +7,14 @@ import dev.phoenix.feature.HistoryFeatures;
 import dev.phoenix.ops.Ops;
 import java.util.List;
 
-/** A ranker with everything that one request after another needs. */
+/** A ranker with the buffers for consecutive requests. */
 final class RankerBench implements AutoCloseable {
   private final Ops ops;
   private final Ranker ranker;
   private final EncodedHistories kept;
   private final RankerOutput output;
 
-  /** Takes {@code ops} over and closes it. */
+  /** Takes ownership of {@code ops}. */
   RankerBench(Ops ops, ModelConfig config, ModelParameters parameters) {
     this.ops = ops;
     this.ranker = Ranker.create(ops, config, parameters);
@@ -38,7 +38,9 @@ final class RankerBench implements AutoCloseable {
     ranker.encode(kept, List.of(history));
   }
 
-  /** Every output of every candidate of the only request: logits, probabilities, continuous. */
+  /**
+   * Scores one request and returns logits, probabilities and continuous outputs of every candidate.
+   */
   float[] score(CandidateFeatures candidates) {
     ranker.score(output, kept, List.of(candidates));
     return values(output, 0);
@@ -49,7 +51,7 @@ final class RankerBench implements AutoCloseable {
     return score(candidates);
   }
 
-  /** Every output of request {@code request}, candidate after candidate. */
+  /** All outputs of request {@code request}, by candidate. */
   static float[] values(RankerOutput output, int request) {
     int actions = output.actions();
     int width = 2 * actions + output.continuousActions();

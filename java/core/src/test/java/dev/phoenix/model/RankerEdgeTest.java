@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests and configurations at the edges: the CPU's scores against the reference backend's. */
+/**
+ * Compares scores of the CPU and the reference backend for edge cases of requests and
+ * configurations.
+ */
 class RankerEdgeTest {
   /** The bound of a float32 backend for probabilities. Source: docs/model.md#8-precision. */
   private static final double BOUND = 2e-5;
@@ -44,7 +47,7 @@ class RankerEdgeTest {
       assertEquals(
           candidates.count() * (2 * config.numActions() + config.numContinuousActions()),
           found.length);
-      // Logits reach 4 or so and are not squashed: they may be off by as much more.
+      // Logits reach about 4 and are not bounded by a sigmoid, so the bound grows with their size.
       Closeness.assertWithin(
           "outputs", expected, found, i -> bound * Math.max(1, Math.abs(expected[i])));
       for (float value : found) {
@@ -145,8 +148,8 @@ class RankerEdgeTest {
     }
     ModelConfig config = text.parse();
     RandomHistory history = new RandomHistory(config, random, 33).withPaddingAt(7);
-    // A norm over one column divides by sqrt(x^2 + 1e-5): where x happens to be near 0, rounding is
-    // enlarged 1 / sqrt(1e-5) = 316 times.
+    // A norm over one column divides by sqrt(x^2 + 1e-5): if x is near 0, rounding errors are
+    // multiplied by up to 1 / sqrt(1e-5) = 316.
     double bound = config.embSize() == 1 ? 316 * BOUND : BOUND;
     assertLikeReference(config, history, new RandomCandidates(config, random, 17), bound);
   }

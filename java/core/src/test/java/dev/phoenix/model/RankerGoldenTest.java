@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The ranker against the reference's runs, tensor by tensor in the order they are computed. */
+/** Compares the ranker with runs of the reference, tensor by tensor in the order of computation. */
 class RankerGoldenTest {
   @ParameterizedTest
   @CsvSource({
@@ -64,7 +64,7 @@ class RankerGoldenTest {
     }
   }
 
-  /** Ranks of posts; where padding candidates rank means nothing. */
+  /** Compares the order of posts; the ranks of padding candidates are meaningless. */
   private static void assertRanking(String name, Outputs outputs) {
     int[] ranked;
     try (NpzFile file = GoldenFiles.open(name + "/expected_float32.npz")) {
@@ -92,7 +92,7 @@ class RankerGoldenTest {
     }
   }
 
-  /** A ranker's output as the golden files have it: [B, C, columns], padding zero. */
+  /** A ranker's output in the layout of the golden files: [B, C, columns], with zero padding. */
   private record Outputs(RankerOutput output, ModelConfig config, boolean[] padding) {
     @FunctionalInterface
     interface Value {

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A candidate's score depends on its user, history, slot and itself: on nothing else, to the bit.
+ * A candidate's score depends only on its user, history and slot and on the candidate itself.
+ * Equality is bit-exact.
  */
 @ParameterizedClass
 @CsvSource({
@@ -94,7 +95,7 @@ class RankerInvarianceTest {
     }
   }
 
-  /** The same candidate as the first of another list. */
+  /** A view of a candidate with slot 0. */
   private static CandidateFeatures atSlotZero(CandidateFeatures one) {
     return new CandidateFeatures() {
       @Override
@@ -204,7 +205,7 @@ class RankerInvarianceTest {
     }
   }
 
-  /** Interpreted on the first call, compiled long before the last. */
+  /** The code is interpreted on the first call and compiled before the last. */
   @Test
   void compiledCodeScoresAsInterpretedCodeDoes() {
     ModelConfig tiny = ConfigText.small().with("emb_size", 17).with("num_layers", 1).parse();
@@ -212,7 +213,7 @@ class RankerInvarianceTest {
     CandidateFeatures candidates = new RandomCandidates(tiny, random, 3);
     try (RankerBench bench = bench(tiny)) {
       float[] first = bench.rank(history, candidates);
-      // The emulator's own code is hot after few calls.
+      // The code of the emulator is compiled after few calls.
       int calls = backend == Backend.EMULATED ? 20 : 5000;
       for (int call = 1; call < calls; call++) {
         bench.encode(history);

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Users and posts at the edges, and users among others. */
+/** Tests edge cases of users and posts, and users in batches. */
 class RetrievalEdgeTest {
   private final Random random = Seeds.random("retrieval edges");
 
@@ -111,7 +111,7 @@ class RetrievalEdgeTest {
     }
   }
 
-  /** One position is its own mean; of several, the last differs from the mean. */
+  /** With one position, mean and last agree; with several, they differ. */
   @Test
   void poolingsAgreeOnASinglePositionAlone() {
     ModelConfig mean = ConfigText.small().parse();

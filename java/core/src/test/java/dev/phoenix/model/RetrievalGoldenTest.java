@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Both towers and the scan against the reference's runs. */
+/** Compares both towers and the corpus scan with runs of the reference. */
 class RetrievalGoldenTest {
   @ParameterizedTest
   @CsvSource({
@@ -47,7 +47,7 @@ class RetrievalGoldenTest {
       for (int request = 0; request < inputs.requests(); request++) {
         model.encodePosts(posts, request * c * d, inputs.candidates().get(request));
       }
-      // The candidate tower is float32 in every precision.
+      // The candidate tower is float32 at every precision.
       Parity tower = new Parity(name, Precision.FLOAT32);
       tower.assertNear(
           "candidate_representation", valid(posts, name, d), all -> valid(all, name, d));
@@ -57,7 +57,7 @@ class RetrievalGoldenTest {
     }
   }
 
-  /** Rows of posts; those of padding zero. */
+  /** Rows of posts, with zero rows for padding. */
   private static float[] valid(float[] rows, String name, int columns) {
     float[] valid = rows.clone();
     try (NpzFile file = GoldenFiles.open(name + "/expected_float32.npz")) {
@@ -71,7 +71,7 @@ class RetrievalGoldenTest {
     return valid;
   }
 
-  /** One scan of the golden corpus for the users found. */
+  /** A scan of the golden corpus for computed user vectors. */
   private record Scan(Ops ops, String name, float[] users, Precision held) {
     void check() {
       try (NpzFile inputs = GoldenFiles.open(name + "/inputs.npz");
@@ -92,7 +92,7 @@ class RetrievalGoldenTest {
       }
     }
 
-    /** Posts are unit vectors: a score is off by at most the error of the user's vector. */
+    /** A bound on score errors: posts are unit vectors, so it is the error of the user's vector. */
     private double scoreError(NpzFile expected) {
       float[] reference = expected.get("user_representation").toFloats();
       int columns = (int) expected.get("user_representation").shape()[1];

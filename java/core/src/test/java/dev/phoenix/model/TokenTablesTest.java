@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rows gathered by number are the rows that are copied one by one: no score differs in a bit. */
+/** Gathering rows by number and copying rows one by one give bit-identical scores. */
 class TokenTablesTest {
   private static final Path DEMO = RepositoryFiles.path("checkpoints/demo");
   private static final long[] POSTS = {7, 1L << 60, 0, -3, 99, 100};
@@ -62,7 +62,7 @@ class TokenTablesTest {
     return RankerBench.values(output, 0);
   }
 
-  /** A view of candidates that says nothing of tables is served row by row. */
+  /** A view of candidates that does not refer to tables is copied row by row. */
   @ParameterizedTest
   @EnumSource(Backend.class)
   void viewsOfCandidatesAreServedToo(Backend backend) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Norm, product and sigmoid of the heads, float32 in every precision. */
+/** Tests norm, product and sigmoid of the output heads, float32 at every precision. */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class ActionHeadsContractTest {
@@ -33,7 +33,9 @@ class ActionHeadsContractTest {
     bench.close();
   }
 
-  /** A logit is off by the roundings of its sum, a probability by a quarter of that and its own. */
+  /**
+   * A logit has the rounding error of its sum; a probability has a quarter of that plus its own.
+   */
   @Test
   void theHeadsNormMultiplyAndSquash() {
     for (int rows : ROWS) {

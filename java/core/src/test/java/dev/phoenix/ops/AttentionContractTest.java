@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Attention of histories and of candidates against kept keys and values. */
+/** Tests attention of histories and candidates against kept keys and values. */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class AttentionContractTest {
@@ -73,7 +73,7 @@ class AttentionContractTest {
     return Fused.of(bench.values(rows * width(shape)), shape);
   }
 
-  /** Leaves longer histories full of NaN behind, then keeps {@code history}. */
+  /** Stores {@code history} after longer histories of NaN, so that reads of stale memory show. */
   private KeyValues kept(AttentionShape shape, Fused history, int... lengths) {
     KeyValues kept = ops.keyValues(bench.scope, 2, shape);
     int[] longer = Arrays.stream(lengths).map(length -> length + 40).toArray();
@@ -92,9 +92,10 @@ class AttentionContractTest {
   }
 
   /**
-   * An output is a mean of values under weights e^l, |l| <= 30. A logit is off by K roundings of
-   * its dot product's size before the cap, whose slope is at most 1, and by 16 of 30 in cap and
-   * exponential; weights may be rounded as activations; sums over n rows add n roundings.
+   * The error bound of an output, a mean of values with weights e^l, |l| <= 30. A logit has K
+   * roundings of the size of its dot product before the cap, whose slope is at most 1, and 16
+   * roundings of 30 in cap and exponential. Weights may be rounded as activations. Sums over n rows
+   * add n roundings.
    */
   private double allowed(Fused queries, Fused history, AttentionShape shape, int n) {
     double dot =
@@ -197,7 +198,7 @@ class AttentionContractTest {
     Tensor out = bench.stale(2, 2);
     ops.attendHistory(out, bench.tensor(2, 6, all), kept, 1);
     float[] expected = {3, 4, 3, 4};
-    // The second key's weight is e^-60 of the first one's.
+    // The weight of the second key is e^-60 times that of the first.
     Closeness.assertWithin("at the cap", expected, out.toArray(), i -> 8 * bench.kept());
   }
 

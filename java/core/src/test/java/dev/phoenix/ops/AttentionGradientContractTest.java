@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The backward of attention, of history rows and of candidate rows. */
+/** Tests the backward pass of attention of history rows and candidate rows. */
 @ParameterizedClass
 @EnumSource(GradientBackend.class)
 class AttentionGradientContractTest {
@@ -97,7 +97,7 @@ class AttentionGradientContractTest {
     GradientWorkbench.assertClose("dV", expected.values(), values(found, columns, shape), bound);
   }
 
-  /** Two sums over a head of 256 take more registers than a thread of a GPU has. */
+  /** Two accumulators over a head of 256 need more registers than a GPU thread has. */
   @Test
   void headsBeyond128HaveGradientsOnTheCpuAlone() {
     AttentionShape wide = new AttentionShape(1, 1, 256, 0.0625f);

@@ -11,12 +11,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That the two steps see exactly what the reference's one mask over the sequence lets them see. */
+/**
+ * Tests that the two steps of attention see exactly the positions that the reference's mask over
+ * the whole sequence admits.
+ */
 @ParameterizedClass
 @EnumSource(Backend.class)
 record AttentionMaskContractTest(Backend backend) {
 
-  /** Position j's value is the j-th unit vector: the output shows whom a row has seen. */
+  /**
+   * The value at position j is the j-th unit vector, so the output shows which positions a row
+   * attends to.
+   */
   @ParameterizedTest
   @CsvSource({"4, 1", "4, 3", "6, 3", "10, 5", "33, 17"})
   void twoStepsSeeWhatTheMaskShows(int length, int candidatesFrom) {

@@ -9,20 +9,22 @@ import dev.phoenix.ops.reference.ReferenceOps;
 import java.util.Arrays;
 import java.util.List;
 
-/** The backends that the contract is tested on; a new one becomes a constant here. */
+/** The backends on which the contract tests run; add new backends here. */
 public enum Backend {
   /** The scalar definitions. */
   REFERENCE,
-  /** The cores of this machine. */
+  /** The CPU in float32. */
   CPU_FLOAT32,
-  /** The same with activations and matrices rounded. */
+  /** The CPU in bfloat16. */
   CPU_BFLOAT16,
-  /** The GPU's kernels, executed from their PTX. */
+  /** The GPU kernels in an emulator of PTX. */
   EMULATED,
-  /** The same on a GPU; skipped where none answers, unless it was asked for by name. */
+  /**
+   * The GPU kernels on a GPU; skipped without a GPU, unless requested by {@code phoenix.device}.
+   */
   CUDA;
 
-  /** Those that can run here, for tests that go through them all. */
+  /** The backends that can run on this machine. */
   public static List<Backend> available() {
     return Arrays.stream(values())
         .filter(backend -> backend != EMULATED || GpuOps.hasKernels())
@@ -30,7 +32,7 @@ public enum Backend {
         .toList();
   }
 
-  /** Its operations, on {@code threads} threads where it has a choice. */
+  /** Creates the operations, with {@code threads} threads on the CPU. */
   public Ops create(int threads) {
     return switch (this) {
       case REFERENCE -> ReferenceOps.create();
@@ -46,12 +48,14 @@ public enum Backend {
     return device("cuda");
   }
 
-  /** Skips a test where no GPU answers, unless one was asked for by name. */
+  /** Skips a test without a GPU, unless one is requested by {@code phoenix.device}. */
   static void assumeGpu() {
     assumeTrue(hasGpu(), () -> Devices.provider("cuda").availability().reason());
   }
 
-  /** Asked for by name, a GPU that does not answer fails the test. */
+  /**
+   * Whether a GPU is present, or requested by {@code phoenix.device}: then tests fail without one.
+   */
   private static boolean hasGpu() {
     return List.of("cuda", "both").contains(System.getProperty("phoenix.device", ""))
         || Devices.provider("cuda").availability().devices() > 0;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The features of candidate tokens, float32 in every precision. */
+/** Tests the features of candidate tokens, float32 at every precision. */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class CandidateFeaturesContractTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Embedding rows by number, from one table in device memory or in the host's. */
+/** Tests gathering of embedding rows by number, from a table in device or host memory. */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class GatherContractTest {
@@ -31,7 +31,7 @@ class GatherContractTest {
     bench.close();
   }
 
-  /** 3 rows of zeros, 4 rows, none, 6 rows. */
+  /** A table of 3 rows of zeros and parts of 4, 0 and 6 rows. */
   private static HostRows table(float[] first, float[] last, int columns) {
     return HostRows.of(
         3,

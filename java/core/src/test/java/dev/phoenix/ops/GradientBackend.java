@@ -7,18 +7,20 @@ import dev.phoenix.ops.gpu.GpuGradientOps;
 import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.ops.reference.ReferenceGradientOps;
 
-/** The backends that the contract of training is tested on; a new one becomes a constant here. */
+/** The backends on which the contract tests of training run; add new backends here. */
 public enum GradientBackend {
   /** The scalar definitions. */
   REFERENCE,
-  /** The cores of this machine. */
+  /** The CPU. */
   CPU,
-  /** The GPU's kernels, executed from their PTX; attention and gates are bfloat16. */
+  /** The GPU kernels in an emulator of PTX; attention and gates are bfloat16. */
   EMULATED,
-  /** The same on a GPU; skipped where none answers, unless it was asked for by name. */
+  /**
+   * The GPU kernels on a GPU; skipped without a GPU, unless requested by {@code phoenix.device}.
+   */
   CUDA;
 
-  /** Its operations, on {@code threads} threads where it has a choice. */
+  /** Creates the operations, with {@code threads} threads on the CPU. */
   public GradientOps create(int threads) {
     return switch (this) {
       case REFERENCE -> ReferenceGradientOps.create();
@@ -38,7 +40,7 @@ public enum GradientBackend {
     return GpuGradientOps.open(name);
   }
 
-  /** The bound of what a backend may compute in bfloat16. */
+  /** The bound for an operation that a GPU computes in bfloat16. */
   double bound(double float32, double bfloat16) {
     return this == EMULATED || this == CUDA ? bfloat16 : float32;
   }

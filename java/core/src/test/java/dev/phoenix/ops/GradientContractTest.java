@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The backward of products, rows, elements, norms and pooling. */
+/** Tests the backward pass of products, rows, elements, norms and pooling. */
 @ParameterizedClass
 @EnumSource(GradientBackend.class)
 class GradientContractTest {
@@ -59,7 +59,7 @@ class GradientContractTest {
           ops.matmulInputGradient(found, bench.tensor(rows, out, dy), matrix);
           // Sums of n products of about 1 are of the size sqrt(n), but may cancel to much less.
           GradientWorkbench.assertClose("dX " + found, dx, found.toArray(), BOUND, Math.sqrt(out));
-          // Gradients of parameters are added to.
+          // Gradients of parameters accumulate.
           float[] dw = bench.values(w.length);
           matrix.gradient().set(dw);
           MatmulBackwardReference.right(dw, dy, x, shape);
@@ -108,7 +108,7 @@ class GradientContractTest {
         Tensor dx = bench.stale(1, f);
         ActivationBackwardReference.gelu(expected, dy, x);
         ops.geluGradient(dx, bench.tensor(rows, f, dy), bench.tensor(rows, f, x));
-        // The derivative may be close to zero: errors are those of terms of about 1.
+        // The derivative may be close to zero, but its error is that of terms of about 1.
         GradientWorkbench.assertClose("gelu", expected, dx.toArray(), BOUND, 1);
         Arrays.fill(expected, 0);
         ActivationBackwardReference.silu(expected, dy, x);
@@ -165,7 +165,7 @@ class GradientContractTest {
             dOut,
             new AddRmsNormBackwardReference.Forward(
                 pair.sum().toArray(), branch, branchScale, nextScale));
-        // Of one column the terms cancel, and so may those of a scale.
+        // With one column the terms cancel, and the terms of a scale may cancel too.
         GradientWorkbench.assertClose("dSum", dSum, foundSum.toArray(), BOUND, 10);
         GradientWorkbench.assertClose(
             "dBranch", expected.branch(), foundBranch.toArray(), BOUND, 10);
@@ -254,7 +254,7 @@ class GradientContractTest {
       ops.l2NormalizeGradient(found, bench.tensor(9, columns, dy), unit, lengths);
       float[] expected = new float[x.length];
       L2NormalizeBackwardReference.apply(expected, dy, x, columns);
-      // The zero row's gradient is a million times the others': row by row.
+      // Compared row by row, because the gradient of the zero row is a million times larger.
       for (int row = 0; row < 9; row++) {
         int at = row * columns;
         GradientWorkbench.assertClose(

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** One backend of training and operands for it; rows that are not in use hold NaN. */
+/** A training backend and operands for it; rows not in use hold NaN. */
 final class GradientWorkbench implements AutoCloseable {
   private static final int SPARE_ROWS = 233;
 
@@ -73,12 +73,18 @@ final class GradientWorkbench implements AutoCloseable {
     return trainable;
   }
 
-  /** Off by at most {@code bound} of the largest value: for sums of terms of about that size. */
+  /**
+   * Asserts that errors are at most {@code bound} times the largest value, for sums of terms of
+   * about that size.
+   */
   static void assertClose(String what, float[] expected, float[] found, double bound) {
     assertClose(what, expected, found, bound, 1e-6);
   }
 
-  /** Likewise; {@code size} is that of terms which may cancel. */
+  /**
+   * Asserts that errors are at most {@code bound} times the largest value or {@code size}, the size
+   * of terms that may cancel.
+   */
   static void assertClose(String what, float[] expected, float[] found, double bound, double size) {
     double largest = size;
     for (float value : expected) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Pooling and unit lengths: float32 in every precision. */
+/** Tests pooling and unit lengths, float32 at every precision. */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class HeadOpsContractTest {

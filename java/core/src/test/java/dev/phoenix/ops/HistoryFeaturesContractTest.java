@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The features of history tokens, float32 in every precision. */
+/** Tests the features of history tokens, float32 at every precision. */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class HistoryFeaturesContractTest {
@@ -87,7 +87,7 @@ class HistoryFeaturesContractTest {
                 bench.tensor(SURFACES, columns, tables.surfaces()),
                 Arrays.copyOf(features.surfaces(), rows + 2)),
             hidden == 0 ? null : seconds));
-    // Terms of size 4, and gelu's own error on those of the dwell time.
+    // Terms of size 4, plus the error of gelu in the dwell terms.
     double sizes = 4 * (actions + hidden + 2);
     double allowed = (actions + hidden + 70) * Closeness.FLOAT_ROUNDING * sizes;
     Closeness.assertWithin(hidden + " hidden, " + tokens, expected, tokens.toArray(), i -> allowed);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Keys and values that leave the batch they were made in. */
+/** Tests keys and values that are copied out of the batch that encoded them. */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class KeptHistoryContractTest {
@@ -40,7 +40,7 @@ class KeptHistoryContractTest {
     return shape.queryColumns() + 2 * shape.keyColumns();
   }
 
-  /** Random histories of these lengths in both layers, after longer ones of NaN. */
+  /** Stores random histories of these lengths in both layers, after longer ones of NaN. */
   private KeyValues kept(AttentionShape shape, int... lengths) {
     KeyValues kept = ops.keyValues(bench.scope, 2, shape);
     for (int longer : new int[] {9, 0}) {
@@ -56,7 +56,7 @@ class KeptHistoryContractTest {
     return kept;
   }
 
-  /** Candidate i attends to request order[i]; results in the order of candidates. */
+  /** Lets candidate i attend to request order[i]; returns results in the order of candidates. */
   private float[] attended(AttentionShape shape, KeyValues kept, float[] rows, int... order) {
     float[] placed = new float[rows.length];
     int width = width(shape);

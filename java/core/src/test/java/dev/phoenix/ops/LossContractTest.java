@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The losses and their gradients. That of the two towers is compared as a whole in training. */
+/**
+ * Tests the losses and their gradients. The tests of training cover the whole loss of the two
+ * towers.
+ */
 @ParameterizedClass
 @EnumSource(GradientBackend.class)
 class LossContractTest {
@@ -86,7 +89,7 @@ class LossContractTest {
     }
   }
 
-  /** Two queries over four columns, computed by hand in double. */
+  /** Two queries over four columns, with expected values computed in double. */
   @Test
   void sampledSoftmax() {
     float[] dots = {0.9f, -0.2f, 0.3f, 0.1f, 0.5f, 0.5f, -0.7f, 0.2f};

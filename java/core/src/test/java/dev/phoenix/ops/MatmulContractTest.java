@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Products. A sum of n products is off by at most n roundings of the sum of their sizes. */
+/**
+ * Tests matrix products. The error of a sum of n products is at most n roundings of the sum of
+ * their magnitudes.
+ */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class MatmulContractTest {
@@ -36,7 +39,7 @@ class MatmulContractTest {
     bench.close();
   }
 
-  /** A product and the sums of the sizes of its terms. */
+  /** A product and the sums of the magnitudes of its terms. */
   private record Product(float[] x, float[] w, float[] values, float[] sizes) {
     static Product of(float[] x, float[] w, MatmulReference.Shape shape) {
       float[] values = new float[shape.rows() * shape.out()];
@@ -46,7 +49,10 @@ class MatmulContractTest {
       return new Product(x, w, values, sizes);
     }
 
-    /** What element {@code i}, rounded by {@code kept}, may be off by after {@code n} terms. */
+    /**
+     * The error bound of element {@code i} after {@code n} terms and a final rounding of {@code
+     * kept}.
+     */
     double allowed(int i, int n, double kept) {
       return kept * Math.abs(values[i]) + (n + 2) * Closeness.FLOAT_ROUNDING * sizes[i];
     }
@@ -91,8 +97,8 @@ class MatmulContractTest {
   }
 
   /**
-   * gelu has a slope of at most 1.13, so the gate's error grows by that and by the other factor;
-   * gelu's own error is below 64 roundings where gelu is not tiny.
+   * gelu has a slope of at most 1.13, so the error of the gate is multiplied by that and by the
+   * other factor. The error of gelu itself is below 64 roundings unless its value is tiny.
    */
   @Test
   void gatedMatmulMultipliesGeluOfOneProductByTheOther() {

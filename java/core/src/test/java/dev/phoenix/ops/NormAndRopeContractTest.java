@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Norms and rotations of rows. */
+/** Tests norms and rotations of rows. */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class NormAndRopeContractTest {
@@ -32,7 +32,10 @@ class NormAndRopeContractTest {
     bench.close();
   }
 
-  /** All squares are positive, so their sum is off by n roundings relatively, its root by half. */
+  /**
+   * The relative error of a norm. Squares are positive, so their sum has n relative roundings and
+   * its root half as many.
+   */
   private double normError(int columns) {
     return bench.kept() + (columns + 8) * Closeness.FLOAT_ROUNDING;
   }
@@ -73,7 +76,7 @@ class NormAndRopeContractTest {
     }
   }
 
-  /** The sum is checked by itself; the norm after it against the sum that was kept. */
+  /** Checks the sum first, then the norm against the stored sum. */
   @Test
   void addRmsNormAddsTheNormedBranchAndNormsTheSum() {
     for (int rows : ROWS) {
@@ -108,7 +111,7 @@ class NormAndRopeContractTest {
     }
   }
 
-  /** Behind the last layer nothing is normed: the sum is the same, bit for bit. */
+  /** The sum without the following norm is bit-identical to that with it. */
   @Test
   void addNormAddsTheNormedBranch() {
     for (int rows : ROWS) {
@@ -137,8 +140,8 @@ class NormAndRopeContractTest {
   }
 
   /**
-   * Angles are the definition's, in float32; cosine, sine and the rotation are off by up to 4
-   * roundings of the pair's size.
+   * Angles equal those of the definition in float32. Cosine, sine and rotation have an error of up
+   * to 4 roundings of the pair's magnitude.
    */
   @Test
   void ropeRotatesTheFrontHeadsToTheirPositions() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The optimisers, the gradients of embedding rows, and dropout. */
+/** Tests the optimisers, the gradients of embedding rows, and dropout. */
 @ParameterizedClass
 @EnumSource(GradientBackend.class)
 class OptimiserContractTest {
@@ -88,7 +88,7 @@ class OptimiserContractTest {
     assertEquals(0, ops.squaredNorm(List.of(matrix)));
   }
 
-  /** A whole step is the two optimisers with clipped gradients, or nothing. */
+  /** A whole step applies both optimisers with clipped gradients, or changes nothing. */
   @Test
   void aStepClipsMovesAndLeavesOutWhatIsNotFinite() {
     Stepped expected =
@@ -127,7 +127,7 @@ class OptimiserContractTest {
   private static final int TABLE_ROWS = 90;
   private static final int COLUMNS = 48;
 
-  /** The first step that is taken, behind those that are left out. */
+  /** The first step that is applied, after the skipped ones. */
   private static final OptimizerStep STEP =
       new OptimizerStep(
           new AdamStep(0.01, 0.9, 0.999, 1e-8, 0.1, 1, 1), new AdagradStep(0.1, 1e-10, 1), 3);
@@ -139,9 +139,9 @@ class OptimiserContractTest {
     return sum;
   }
 
-  /** Parameters, rows and accumulators, by the definitions. */
+  /** Parameters, rows and accumulators, computed by the reference definitions. */
   private record Stepped(float[] matrix, float[] rows, float[] accumulators) {
-    /** Takes {@link #STEP}; the length of all gradients before clipping. */
+    /** Applies {@link #STEP} and returns the norm of all gradients before clipping. */
     double move(float[] g, EmbeddingGatherBackwardReference.RowGradients used) {
       double norm = GradientNormReference.apply(List.of(g, used.gradients()));
       scale(g, STEP.clipNorm() / norm);
@@ -176,7 +176,7 @@ class OptimiserContractTest {
           new float[] {0},
           new float[] {1});
 
-  /** What of a step is not finite. */
+  /** The non-finite part of a step. */
   private enum Badness {
     DENSE,
     ROWS,
@@ -210,7 +210,7 @@ class OptimiserContractTest {
       dropped += value == 0 ? 1 : 0;
       assertEquals(value == 0 ? 0 : 1 / 0.7, value, 1e-6);
     }
-    // Five deviations of a binomial.
+    // Five standard deviations of a binomial distribution.
     assertEquals(0.3, dropped / 33000.0, 5 * Math.sqrt(0.3 * 0.7 / 33000));
   }
 }

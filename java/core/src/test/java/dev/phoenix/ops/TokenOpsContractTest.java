@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Operations on the rows and elements of tokens. */
+/** Tests operations on the rows and elements of tokens. */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class TokenOpsContractTest {
@@ -109,8 +109,8 @@ class TokenOpsContractTest {
   }
 
   /**
-   * x / (1 + e^-x): e^-x is off by 3 roundings of the argument and 4 of its own, the rest adds 3
-   * more. Below e^-87 a backend may stop: 1e-35 absolute.
+   * x / (1 + e^-x): e^-x has an error of 3 roundings of the argument and 4 of its own; the other
+   * operations add 3. A backend may clamp below e^-87, which allows an absolute error of 1e-35.
    */
   @Test
   void siluFollowsItsDefinition() {
@@ -128,7 +128,7 @@ class TokenOpsContractTest {
     }
   }
 
-  /** Values of every size, with zeros of both signs and NaN among them. */
+  /** Values of many magnitudes, including zeros of both signs and NaN. */
   private float[] elements(int count) {
     float[] x = bench.values(count);
     for (int i = 0; i < count; i++) {

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The scan for the K best entries. Small integers make every score exact and ties common. */
+/**
+ * Tests the scan for the K best entries. With small integers, every score is exact and ties are
+ * common.
+ */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class TopKContractTest {
@@ -131,7 +134,7 @@ class TopKContractTest {
     assertLikeReference(users, corpus, new Shape(131, 5), new boolean[131], 3);
   }
 
-  /** What one user is not given another one is: the result is that of masks of their own. */
+  /** Each user has other hidden entries; the result equals that of a separate mask per user. */
   @Test
   void everyUserMayBeKeptFromOtherEntries() {
     Shape shape = new Shape(1500, 4);
@@ -237,7 +240,10 @@ class TopKContractTest {
     assertEquals(0, found.indices().length);
   }
 
-  /** A score of n terms is off by n roundings of the sum of their sizes: at most |u| |c| here. */
+  /**
+   * A score of n terms has an error of at most n roundings of the sum of their magnitudes, which is
+   * at most |u| |c|.
+   */
   @Test
   void scoresOfRealVectorsAreWithinTheirRounding() {
     Shape shape = new Shape(700, 33);

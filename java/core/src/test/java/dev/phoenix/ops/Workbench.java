@@ -11,11 +11,11 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * One backend, operands for it and what its results may be off by. Tensors have room for more rows
- * than they use, and all of it holds NaN before: an operation that reads what it should not shows.
+ * A backend, operands for it and its error bounds. Tensors have more rows than they use, and all
+ * rows hold NaN at first, so that reads of other rows show.
  */
 final class Workbench implements AutoCloseable {
-  /** Sizes at, below and above the tiles, vectors and paddings of the backends. */
+  /** Sizes equal to, below and above the tiles, vectors and paddings of the backends. */
   static final int[] SIZES = {1, 2, 15, 16, 17, 31, 32, 33, 63, 65};
 
   private static final int SPARE_ROWS = 33;
@@ -33,12 +33,12 @@ final class Workbench implements AutoCloseable {
     return ops.precision() == Precision.BFLOAT16;
   }
 
-  /** The relative error of a value that is kept as an activation: half an ulp, and one more. */
+  /** The relative error of a value stored as an activation: half an ulp, and one more. */
   double kept() {
     return 2 * (rounds() ? Closeness.BFLOAT16_ROUNDING : Closeness.FLOAT_ROUNDING);
   }
 
-  /** Normal values, as activations and matrices are kept. */
+  /** Normally distributed values, rounded to the precision of activations and matrices. */
   float[] values(int count) {
     float[] values = normal(count);
     for (int i = 0; i < count; i++) {
@@ -47,7 +47,7 @@ final class Workbench implements AutoCloseable {
     return values;
   }
 
-  /** Normal values in float32. */
+  /** Normally distributed float32 values. */
   float[] normal(int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
@@ -56,7 +56,7 @@ final class Workbench implements AutoCloseable {
     return values;
   }
 
-  /** {@code value} in the precision of activations. */
+  /** {@code value} rounded to the precision of activations. */
   float keptForm(float value) {
     return rounds() ? bfloat16(value) : value;
   }
@@ -93,7 +93,7 @@ final class Workbench implements AutoCloseable {
     return ops.matrix(scope, new Shape(in, out), values);
   }
 
-  /** Requests of these lengths, positions counted from 0 in each. */
+  /** Requests of these lengths, with positions from 0 in each. */
   static RowLayout layout(int... lengths) {
     return fill(new RowLayout(), lengths);
   }

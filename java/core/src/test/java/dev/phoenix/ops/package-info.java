@@ -1,4 +1,4 @@
-/** What every backend answers to. */
+/** Contract tests that every backend must pass. */
 @NullMarked
 package dev.phoenix.ops;
 

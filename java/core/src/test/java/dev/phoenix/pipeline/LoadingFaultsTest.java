@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever allocation, stream, module or plan fails while something is loaded or computes, nothing
- * is left on the device, the exception names the failed call, and the next attempt succeeds.
+ * If any allocation, stream, module or plan fails during loading or computation, nothing stays
+ * allocated on the device, the exception names the failed call, and the next attempt succeeds.
  */
 class LoadingFaultsTest {
   private final Random random = Seeds.random("loading faults");

@@ -34,7 +34,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What serves one thread at a time says so to a second one, and may pass from one to another. */
+/**
+ * Objects that are not thread-safe throw for a concurrent second thread, and accept consecutive
+ * calls of different threads.
+ */
 class OneThreadTest {
   private final Random random = Seeds.random("one thread");
   private final RandomHistory history = new RandomHistory(SmallArtifacts.config(), random, 7);
@@ -49,7 +52,7 @@ class OneThreadTest {
     artifacts = SmallArtifacts.write(folder, random);
   }
 
-  /** Operations that stop in the first product after {@link #shut} until they are let go on. */
+  /** Operations that block in the first product after {@link #shut} until they are released. */
   private static final class Gate {
     private CountDownLatch reached = new CountDownLatch(0);
     private CountDownLatch opened = new CountDownLatch(0);
@@ -86,7 +89,7 @@ class OneThreadTest {
     }
   }
 
-  /** Calls from a second thread while one is inside, then from one thread after the other. */
+  /** Calls from a second thread during a call of the first, then from both threads in turn. */
   private void assertOneAtATime(String name, String remedy, Runnable call) throws Exception {
     gate.shut();
     FutureTask<Boolean> first = new FutureTask<>(call, true);

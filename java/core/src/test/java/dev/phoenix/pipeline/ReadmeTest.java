@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The Java of the README, run as it stands there. */
+/** Runs the Java code of the README. */
 final class ReadmeTest {
   private static final Path REPOSITORY = RepositoryFiles.path(".");
 

@@ -12,13 +12,13 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The author window and diversity by vectors against plain definitions. */
+/** Compares the author window and diversity by vectors with simple implementations. */
 class DiversityTest {
   private static final int ROUNDS = 300;
 
   private final Random random = Seeds.random("diversity");
 
-  /** Each place takes the first post left that keeps the rule, or the first left. */
+  /** Each place takes the first remaining post that keeps the rule, or the first remaining post. */
   private static int[] window(int[] order, long[] authors, AuthorWindow rule) {
     List<Integer> left = new ArrayList<>(Arrays.stream(order).boxed().toList());
     List<Integer> placed = new ArrayList<>();
@@ -68,7 +68,7 @@ class DiversityTest {
         authors[i] = 1L + random.nextInt(40);
       }
       int[] found = rule.apply(permutation(200), new AuthorNumbers(authors));
-      // With 40 authors the first hundred places never run out of others.
+      // With 40 authors, posts by other authors remain for the first hundred places.
       for (int place = 0; place < 80; place++) {
         long author = authors[found[place]];
         long inWindow =

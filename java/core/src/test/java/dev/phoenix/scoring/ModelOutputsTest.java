@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Names of outputs, presets and outputs that were not trained. */
+/** Tests names of outputs, presets and untrained outputs. */
 class ModelOutputsTest {
   private static ModelOutputs model(ActionTaxonomy taxonomy, int actions) {
     return new ModelOutputs(taxonomy, actions, 8, Optional.empty(), 0);

@@ -3,7 +3,9 @@ package dev.phoenix.scoring;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@link VectorDiversity} by its definition: distances from spans by Gram-Schmidt. */
+/**
+ * A simple implementation of {@link VectorDiversity}, with distances from spans by Gram-Schmidt.
+ */
 record PlainDiversity(VectorDiversity options, float[] vectors, int columns) {
   int[] apply(int[] order, double[] scores) {
     int count = Math.min(options.first(), order.length);
@@ -61,7 +63,10 @@ record PlainDiversity(VectorDiversity options, float[] vectors, int columns) {
     return largest;
   }
 
-  /** 0 below the bound under which a vector counts as one of the span. */
+  /**
+   * The squared distance of a post from the span; 0 below the bound under which it counts as in the
+   * span.
+   */
   private double squaredDistance(int post, List<double[]> basis) {
     double distance = square(rest(post, basis));
     return distance < 1e-9 ? 0 : distance;

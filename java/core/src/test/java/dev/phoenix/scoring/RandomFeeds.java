@@ -12,7 +12,7 @@ final class RandomFeeds {
 
   private RandomFeeds() {}
 
-  /** Candidates of a few authors, 0 among them; probabilities are often equal or 0. */
+  /** Candidates by a few authors, author 0 included; probabilities are often equal or 0. */
   static Candidates candidates(Random random, int count) {
     long[] posts = new long[count];
     long[] authors = new long[count];
@@ -37,7 +37,7 @@ final class RandomFeeds {
     return values;
   }
 
-  /** Unit vectors, some of which are the same. */
+  /** Unit vectors, some of them equal. */
   static float[] vectors(Random random, int count, int columns) {
     float[] vectors = new float[count * columns];
     for (int i = 0; i < count; i++) {

@@ -16,7 +16,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Sums, the rule for negative sums, factors and ties, against plain definitions. */
+/** Compares sums, the rule for negative sums, factors and ties with simple implementations. */
 class ScorerTest {
   private static final int ROUNDS = 300;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The forms that scoring options are written in. */
+/** Tests the text and JSON forms of scoring options. */
 class ScoringReaderTest {
   @TempDir private Path folder = Path.of(".");
 

@@ -6,7 +6,7 @@ import java.util.function.IntToDoubleFunction;
 
 /** Comparison of arrays within derived tolerances. */
 public final class Closeness {
-  /** Half an ulp of a float32 at 1: what one operation may add, relatively. */
+  /** Half an ulp of a float32 at 1: the relative error of one operation. */
   public static final double FLOAT_ROUNDING = 0x1p-24;
 
   /** Half an ulp of a bfloat16 at 1. */
@@ -15,8 +15,8 @@ public final class Closeness {
   private Closeness() {}
 
   /**
-   * Asserts that every element is within {@code allowed} of its expectation; what is expected to be
-   * NaN or infinite must be just that.
+   * Asserts that every element is within {@code allowed} of its expected value; NaN and infinite
+   * values must match exactly.
    */
   public static void assertWithin(
       String what, float[] expected, float[] actual, IntToDoubleFunction allowed) {
@@ -36,7 +36,7 @@ public final class Closeness {
     }
   }
 
-  /** Asserts equality bit for bit, but for the bits of a NaN. */
+  /** Asserts bit-exact equality, except that all NaN are equal. */
   public static void assertSame(String what, float[] expected, float[] actual) {
     if (expected.length != actual.length) {
       fail(what + ": expected " + expected.length + " values, found " + actual.length);

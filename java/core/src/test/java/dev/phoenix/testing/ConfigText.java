@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A {@code config.json} under construction: a small model, changed key by key. */
+/** A builder of {@code config.json} texts. */
 public final class ConfigText {
   private final Map<String, Object> keys = new LinkedHashMap<>();
 
@@ -16,7 +16,10 @@ public final class ConfigText {
     return new ConfigText();
   }
 
-  /** Two layers of width 48, four query heads over two key heads of 16, two hashes of each kind. */
+  /**
+   * A model of two layers of width 48, four query heads and two key heads of size 16, and two
+   * hashes of each kind.
+   */
   public static ConfigText small() {
     return new ConfigText()
         .with("emb_size", 48)
@@ -32,7 +35,7 @@ public final class ConfigText {
         .with("num_actions", 19);
   }
 
-  /** Sets a key; a value that is not a number or a truth value is JSON text. */
+  /** Sets a key to a number, a boolean or JSON text. */
   public ConfigText with(String key, Object value) {
     keys.put(key, value);
     return this;

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Files of real interactions, which their licences keep out of the repository: {@code
- * -Dphoenix.data=DIR} says where they are. A test that asks for one without that is skipped.
+ * Files of real interactions, whose licences do not allow copies in the repository. {@code
+ * -Dphoenix.data=DIR} names their folder; without it, tests that need them are skipped.
  */
 public final class DataFiles {
   private DataFiles() {}
 
-  /** The file {@code name}; ends the test as skipped where no folder is named. */
+  /** The file {@code name}; skips the test if no folder is configured. */
   public static Path require(String name) {
     String folder = System.getProperty("phoenix.data");
     Assumptions.assumeTrue(

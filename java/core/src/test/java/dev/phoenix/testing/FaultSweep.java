@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 
 /**
  * Repeats work on an emulated device once for each allocation, stream, module and plan that it
- * makes, refuses that one, and checks what must be so after any failure: nothing is left on the
- * device, and the exception that arrives is the injected one or names it as a cause.
+ * creates, and makes that one fail. Checks that nothing stays allocated on the device and that the
+ * exception is the injected one or has it as a cause.
  */
 public final class FaultSweep {
   private static final EmulatorOptions OPTIONS =
@@ -29,8 +29,8 @@ public final class FaultSweep {
   /**
    * Sweeps over work that opens a device's operations, uses them and closes them.
    *
-   * @param work closes the device, even where it throws
-   * @return how many faults were injected
+   * @param work closes the device, even if it throws
+   * @return the number of injected faults
    */
   public static long overAll(Consumer<Device> work) {
     long number = 0;
@@ -53,20 +53,20 @@ public final class FaultSweep {
   }
 
   /**
-   * What is opened on operations and then used.
+   * An object that is opened with operations and then used.
    *
-   * @param operations opens operations on a device, which they close; no fault is injected here
-   * @param open opens it with the operations
-   * @param use uses it; the same values at every call
+   * @param operations opens operations on a device, which they own; no fault is injected here
+   * @param open opens the object with the operations
+   * @param use computes with the object; returns the same values at every call
    */
   public record Subject<O extends AutoCloseable, M extends AutoCloseable>(
       Function<Device, O> operations, Function<O, M> open, Function<M, float[]> use) {}
 
   /**
-   * Sweeps over opening and using {@code subject}. After a fault the same is tried again with the
-   * same operations and must give what it gives without a fault.
+   * Sweeps over opening and using {@code subject}. After a fault, it is tried again with the same
+   * operations and must give the same values as without a fault.
    *
-   * @return how many faults were injected
+   * @return the number of injected faults
    */
   public static <O extends AutoCloseable, M extends AutoCloseable> long over(
       Subject<O, M> subject) {
@@ -115,7 +115,7 @@ public final class FaultSweep {
     throw new AssertionError("expected " + fault + " or an exception that it caused", failed);
   }
 
-  /** A failure to close after the fault is suppressed in it: a leak or a part closed twice. */
+  /** Fails if the exception has a suppressed one, which indicates an error while closing. */
   private static void requireNoSuppressed(Throwable failed) {
     for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
       if (cause.getSuppressed().length > 0) {

@@ -3,7 +3,7 @@ package dev.phoenix.testing;
 import dev.phoenix.checkpoint.NpzFile;
 import java.nio.file.Path;
 
-/** The golden inputs and outputs, which lie in the module of the checkpoint readers. */
+/** The golden inputs and outputs in the module of the checkpoint readers. */
 public final class GoldenFiles {
   private static final Path FOLDER = RepositoryFiles.path("checkpoints/src/test/resources/golden");
 

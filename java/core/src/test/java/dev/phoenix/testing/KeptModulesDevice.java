@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An emulated device that is opened again and again: modules are parsed and assembled once and kept
- * from one opening to the next, which is most of what a short use of an emulated device costs.
+ * An emulated device that can be opened repeatedly. Modules are parsed and assembled only once,
+ * which is most of the cost of a short use.
  */
 final class KeptModulesDevice implements AutoCloseable {
   private final EmulatedDevice device;
@@ -29,7 +29,7 @@ final class KeptModulesDevice implements AutoCloseable {
     this.device = device;
   }
 
-  /** The device as if it had just been opened. */
+  /** Opens the device. */
   Opened open() {
     return new Opened(this);
   }
@@ -52,7 +52,7 @@ final class KeptModulesDevice implements AutoCloseable {
       this.device = kept.device;
     }
 
-    /** What is not closed: bytes, handles, modules, and the device itself. */
+    /** The resources that are not closed: bytes, handles, modules, and the device itself. */
     List<String> live() {
       List<String> live = new ArrayList<>(liveModules);
       for (String handle : device.liveHandles()) {

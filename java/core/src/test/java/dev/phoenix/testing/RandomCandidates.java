@@ -5,7 +5,7 @@ import dev.phoenix.feature.CandidateFeatures;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Random candidates, all posts unless told otherwise. */
+/** Random candidates without padding by default. */
 public final class RandomCandidates implements CandidateFeatures {
   private final boolean[] posts;
   private final float[] rows;
@@ -13,7 +13,7 @@ public final class RandomCandidates implements CandidateFeatures {
   private final int[] ages;
   private final int postColumns;
 
-  /** {@code count} candidates. */
+  /** Creates {@code count} candidates. */
   public RandomCandidates(ModelConfig config, Random random, int count) {
     this.postColumns = (config.numItemHashes() + config.numAuthorHashes()) * config.embSize();
     this.posts = new boolean[count];

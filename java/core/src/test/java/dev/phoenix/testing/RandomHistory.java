@@ -5,7 +5,7 @@ import dev.phoenix.feature.HistoryFeatures;
 import java.util.Arrays;
 import java.util.Random;
 
-/** A user with a random history, all positions posts unless told otherwise. */
+/** A user with a random history without padding by default. */
 public final class RandomHistory implements HistoryFeatures {
   private final ModelConfig config;
   private final boolean[] posts;
@@ -18,7 +18,7 @@ public final class RandomHistory implements HistoryFeatures {
   private final int postColumns;
   private boolean hasUser = true;
 
-  /** A history of {@code length} posts. */
+  /** Creates a history of {@code length} posts. */
   public RandomHistory(ModelConfig config, Random random, int length) {
     this.config = config;
     int d = config.embSize();
@@ -55,13 +55,13 @@ public final class RandomHistory implements HistoryFeatures {
     return this;
   }
 
-  /** Takes the user away. */
+  /** Removes the user. */
   public RandomHistory withoutUser() {
     hasUser = false;
     return this;
   }
 
-  /** Takes every dwell time away. */
+  /** Removes every dwell time. */
   public RandomHistory withoutDwell() {
     Arrays.fill(dwell, 0f);
     return this;

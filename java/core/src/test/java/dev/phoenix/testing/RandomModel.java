@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Parameters of the right names and shapes with random values of a trained model's sizes. */
+/** Random parameters with the names and shapes of a model and values of realistic magnitude. */
 public final class RandomModel {
   private RandomModel() {}
 
@@ -35,7 +35,7 @@ public final class RandomModel {
     }
   }
 
-  /** Scales lie about 1; a matrix [in, out] keeps the size of what it multiplies. */
+  /** Scales are about 1; a matrix [in, out] preserves the magnitude of its input. */
   static float[] values(long[] shape, Random random) {
     float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     boolean matrix = shape.length == 2;

@@ -3,7 +3,7 @@ package dev.phoenix.testing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files of the repository, found from whichever module's folder a test runs in. */
+/** Finds files of the repository from the folder of any module. */
 public final class RepositoryFiles {
   private static final String MARK = "checkpoints/demo";
 

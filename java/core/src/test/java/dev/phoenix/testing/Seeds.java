@@ -3,8 +3,8 @@ package dev.phoenix.testing;
 import java.util.Random;
 
 /**
- * Random numbers that differ from run to run and can be had again: the seed is printed, stands in
- * every message of {@link Closeness}, and is taken from {@code -Dphoenix.test.seed} where given.
+ * Random numbers that differ from run to run and can be reproduced: the seed is printed, is part of
+ * every message of {@link Closeness}, and can be set by {@code -Dphoenix.test.seed}.
  */
 public final class Seeds {
   private static final long SEED = Long.getLong("phoenix.test.seed", System.nanoTime() >>> 8);
@@ -15,12 +15,15 @@ public final class Seeds {
 
   private Seeds() {}
 
-  /** Numbers that depend on the run's seed and on {@code what} alone, not on the test order. */
+  /**
+   * Random numbers that depend only on the run's seed and on {@code what}, not on the order of
+   * tests.
+   */
   public static Random random(String what) {
     return new Random(SEED * 31 + what.hashCode());
   }
 
-  /** How to have this run's numbers again. */
+  /** The option that reproduces this run's numbers. */
   public static String replay() {
     return "replay with -Dphoenix.test.seed=" + SEED;
   }

@@ -26,7 +26,7 @@ public final class SmallArtifacts {
 
   private SmallArtifacts() {}
 
-  /** One layer of width 32, two heads, and tables of a few dozen rows. */
+  /** A model of one layer of width 32, two heads, and tables of a few dozen rows. */
   public static ModelConfig config() {
     return text().parse();
   }
@@ -50,7 +50,7 @@ public final class SmallArtifacts {
             """);
   }
 
-  /** Writes them to {@code folder}. */
+  /** Writes the models and the corpus to {@code folder}. */
   public static Artifacts write(Path folder, Random random) {
     write(folder.resolve("retrieval"), ParameterLayout.retrieval(config()), random);
     write(folder.resolve("ranker"), ParameterLayout.ranker(config()), random);

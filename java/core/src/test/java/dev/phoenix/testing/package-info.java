@@ -1,4 +1,4 @@
-/** What the tests of several packages share. */
+/** Helpers shared by the tests of several packages. */
 @NullMarked
 package dev.phoenix.testing;
 

@@ -4,7 +4,7 @@ import dev.phoenix.checkpoint.Corpus;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** The posts of a corpus file, mapped. */
+/** The posts of a memory-mapped corpus file. */
 final class BaseSegment extends Segment {
   private final Corpus corpus;
   private final int capacity;

@@ -1,11 +1,11 @@
 package dev.phoenix.corpus;
 
-/** One change of a corpus, as the log keeps it. */
+/** One change of a corpus, in the form that the log stores. */
 sealed interface Change {
   /** The post that is changed. */
   long postId();
 
-  /** A post that was added or replaced, and its vector {@code vectors[at .. at + D)}. */
+  /** Adds or replaces a post, with its vector {@code vectors[at .. at + D)}. */
   record Put(Post post, float[] vectors, int at) implements Change {
     @Override
     public long postId() {
@@ -13,6 +13,6 @@ sealed interface Change {
     }
   }
 
-  /** A post that was removed. */
+  /** Removes a post. */
   record Remove(long postId) implements Change {}
 }

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Changes as bytes, one after the other: kind u8, post id u64; of a post that was put also author
- * id u64, attributes u64, length of the topic u16, topic in UTF-8, D floats. A post whose creation
- * time is known is of another kind, which has that time i64, in seconds, behind the attributes.
- * Vectors are kept so that a restart encodes nothing.
+ * Encodes changes as consecutive bytes. A removal is kind u8, post id u64. A put is kind u8, post
+ * id u64, author id u64, attributes u64, length of the topic u16, topic in UTF-8, D floats. A put
+ * with a known creation time has another kind and that time (i64, in seconds) after the attributes.
+ * Vectors are stored so that a restart need not encode posts again.
  *
  * @param dimension D
  */
@@ -20,17 +20,17 @@ record ChangeCodec(int dimension) {
   private static final byte PUT_CREATED = 3;
   private static final int REMOVE_BYTES = Byte.BYTES + Long.BYTES;
 
-  /** The most bytes of UTF-8 that one char of a string becomes. */
+  /** The largest number of UTF-8 bytes of one char of a string. */
   private static final int UTF8_BYTES = 3;
 
   private static final int PUT_BYTES = REMOVE_BYTES + 3 * Long.BYTES + Short.BYTES;
 
-  /** The most bytes that {@code request} can take, whatever its topics are. */
+  /** An upper bound of the encoded size of {@code request} in bytes, for topics of any length. */
   long mostBytes(ChangeRequest request) {
     return mostPutBytes() * request.posts().size() + (long) REMOVE_BYTES * request.removed().size();
   }
 
-  /** Changes of any kind that a frame has room for, whatever their topics are. */
+  /** The number of changes that always fit in a frame, whatever their kinds and topics. */
   int mostChanges() {
     return Math.toIntExact(Math.max(1, LogFrame.MAX_PAYLOAD_BYTES / mostPutBytes()));
   }
@@ -86,7 +86,7 @@ record ChangeCodec(int dimension) {
   /**
    * Reads what {@link #frame} wrote.
    *
-   * @throws CorpusException where the bytes are no changes; {@code place} says where
+   * @throws CorpusException if the bytes are not valid changes; the message names {@code place}
    */
   List<Change> read(ByteBuffer payload, String place) {
     List<Change> changes = new ArrayList<>();

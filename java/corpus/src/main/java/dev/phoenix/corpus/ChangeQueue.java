@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What waits for a corpus's writer: requests, in order, and work between two writes. */
+/**
+ * The queue of a corpus's writer thread: change requests in order, and tasks to run between two
+ * writes.
+ */
 final class ChangeQueue {
-  /** Changes of one write to the log. */
+  /** Most changes in one write to the log. */
   private static final int MAX_TOGETHER = 8192;
 
   private final int mostQueued;
@@ -21,10 +24,10 @@ final class ChangeQueue {
   private @Nullable Throwable ended;
 
   /**
-   * An empty queue.
+   * Creates an empty queue.
    *
-   * @param mostQueued changes that may wait
-   * @param codec says what a turn takes in the log, where it has to fit into one frame
+   * @param mostQueued the most changes that may wait
+   * @param codec bounds the size of a turn, which must fit in one frame of the log
    */
   ChangeQueue(int mostQueued, ChangeCodec codec) {
     this.mostQueued = mostQueued;
@@ -32,19 +35,19 @@ final class ChangeQueue {
   }
 
   /**
-   * What the writer does next.
+   * The next step of the writer.
    *
-   * @param between work to do first
-   * @param requests to be written together
+   * @param between tasks to run first
+   * @param requests requests to write together afterwards
    */
   record Turn(List<Runnable> between, List<ChangeRequest> requests) {}
 
   /**
-   * Puts a request into the queue.
+   * Adds a request to the queue.
    *
-   * @throws CorpusBusyException where too many changes wait
-   * @throws CorpusException where the writer has ended before its time
-   * @throws CorpusClosedException where the queue is closed
+   * @throws CorpusBusyException if too many changes wait
+   * @throws CorpusException if the writer has failed
+   * @throws CorpusClosedException if the queue is closed
    */
   synchronized void add(ChangeRequest request) {
     if (ended != null) {
@@ -61,7 +64,10 @@ final class ChangeQueue {
     notifyAll();
   }
 
-  /** Has the writer do {@code work} before the next write, unless the queue is closed. */
+  /**
+   * Schedules {@code work} on the writer thread before the next write; returns false if the queue
+   * is closed.
+   */
   synchronized boolean doBetween(Runnable work) {
     if (closed) {
       return false;
@@ -72,9 +78,8 @@ final class ChangeQueue {
   }
 
   /**
-   * Gives {@code writer} one turn after the other, until the queue is closed and empty. If anything
-   * ends that before its time, every request that was or is given in fails, so that nobody waits
-   * for a writer that is gone.
+   * Passes turns to {@code writer} until the queue is closed and empty. If the writer fails, all
+   * waiting and later requests fail, so that no caller waits forever.
    */
   void serve(Consumer<Turn> writer) throws InterruptedException {
     @Nullable Turn turn = null;
@@ -92,7 +97,7 @@ final class ChangeQueue {
     }
   }
 
-  /** Takes no more and gives nothing out any more; returns the requests that waited. */
+  /** Closes the queue, empties it and returns the waiting requests. */
   private synchronized List<ChangeRequest> end(Throwable cause) {
     closed = true;
     ended = cause;
@@ -104,7 +109,7 @@ final class ChangeQueue {
 
   private static CorpusException endedBy(Throwable cause) {
     return new CorpusException(
-        "the corpus takes no changes any more, its writer has ended: %s; restart to go on"
+        "the corpus accepts no further changes because its writer has failed: %s; restart the server"
             .formatted(cause),
         cause);
   }
@@ -135,7 +140,7 @@ final class ChangeQueue {
     return turn;
   }
 
-  /** Takes no more; what is there is still given out. */
+  /** Rejects further requests; waiting requests are still written. */
   synchronized void close() {
     closed = true;
     notifyAll();

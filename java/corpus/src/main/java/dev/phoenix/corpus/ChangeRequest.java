@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Changes that are made together, in order, waiting to be written.
+ * Changes that are written and become visible together.
  *
- * @param posts to add or replace
- * @param removed ids to remove, after the posts have been added
- * @param done how many of the posts were there before, once all of it is visible
+ * @param posts posts to add or replace
+ * @param removed ids of posts to remove, after the posts have been added
+ * @param done completes when the changes are visible, with the number of posts that existed before
  */
 record ChangeRequest(List<Post> posts, List<Long> removed, CompletableFuture<Integer> done) {
-  /** A request that is not done. */
+  /** Creates an incomplete request. */
   static ChangeRequest of(List<Post> posts, List<Long> removed) {
     return new ChangeRequest(List.copyOf(posts), List.copyOf(removed), new CompletableFuture<>());
   }
@@ -22,9 +22,9 @@ record ChangeRequest(List<Post> posts, List<Long> removed, CompletableFuture<Int
   }
 
   /**
-   * The changes, the posts encoded.
+   * Encodes the posts and returns the changes in order.
    *
-   * @throws CorpusException where a vector is not finite
+   * @throws CorpusException if a vector is not finite
    */
   List<Change> encoded(PostEncoder encoder) {
     long[] postIds = posts.stream().mapToLong(Post::id).toArray();

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the live posts of one state into a corpus file, which appears when it is whole, and maps
- * it. Needs nobody's leave: the state does not change.
+ * Writes the live posts of one state to a corpus file, which is created atomically, and maps the
+ * file. Runs without locks, because a state is immutable.
  *
- * @param source what to write
+ * @param source the state to write
  * @param dimension D
  */
 record Compaction(SegmentSet source, int dimension) {
-  /** Writes {@code target} and finds its posts; the order is that of the source. */
+  /** Writes {@code target} in the order of the source and indexes its posts. */
   Segments.Base write(Path target) {
     int count = source.liveRows();
     long[] postIds = new long[count];

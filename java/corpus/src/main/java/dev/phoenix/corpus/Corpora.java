@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The corpora of a server by name: by language, by topic. A request names those it wants; without
- * names it is given the first.
+ * The named corpora of a server, for example one per language or topic. A request names the corpora
+ * to search; without names, the first is searched.
  */
 public final class Corpora implements AutoCloseable {
   private final Map<String, SearchableCorpus> byName = new LinkedHashMap<>();
@@ -29,7 +29,7 @@ public final class Corpora implements AutoCloseable {
     }
   }
 
-  /** Takes over {@code corpora}; the first is the default. */
+  /** Takes ownership of {@code corpora}; the first is the default. */
   public static Corpora of(Collection<? extends SearchableCorpus> corpora) {
     return new Corpora(corpora);
   }
@@ -42,7 +42,7 @@ public final class Corpora implements AutoCloseable {
   /**
    * A corpus by name; the default for an empty name.
    *
-   * @throws UnknownCorpusException where there is none of this name
+   * @throws UnknownCorpusException if no corpus has this name
    */
   public SearchableCorpus get(String name) {
     if (name.isEmpty()) {
@@ -58,8 +58,8 @@ public final class Corpora implements AutoCloseable {
   /**
    * A corpus that can be changed, by name; the default for an empty name.
    *
-   * @throws UnknownCorpusException where there is none of this name
-   * @throws UnsupportedOperationException where the corpus cannot be changed
+   * @throws UnknownCorpusException if no corpus has this name
+   * @throws UnsupportedOperationException if the corpus cannot be changed
    */
   public LiveCorpus live(String name) {
     if (get(name) instanceof LiveCorpus live) {
@@ -74,9 +74,9 @@ public final class Corpora implements AutoCloseable {
   }
 
   /**
-   * The corpora that {@link #snapshot} puts together for these names, each once, in its order.
+   * The distinct corpora that {@link #snapshot} joins for {@code names}, in its order.
    *
-   * @throws UnknownCorpusException where there is none of a name
+   * @throws UnknownCorpusException if no corpus has one of the names
    */
   public List<String> names(Collection<String> names) {
     Set<String> wanted = new LinkedHashSet<>();
@@ -87,10 +87,10 @@ public final class Corpora implements AutoCloseable {
   }
 
   /**
-   * The present state of the corpora of these names, each once, in this order; of the default where
-   * there are no names. To be closed by the caller.
+   * Takes a snapshot of the corpora with these names, each once and in this order; of the default
+   * corpus if there are no names. The caller closes it.
    *
-   * @throws UnknownCorpusException where there is none of a name
+   * @throws UnknownCorpusException if no corpus has one of the names
    */
   public Snapshot snapshot(Collection<String> names) {
     List<String> wanted = names(names);

@@ -1,6 +1,6 @@
 package dev.phoenix.corpus;
 
-/** A change came after the corpus was closed. */
+/** Thrown for a change of a closed corpus. */
 final class CorpusClosedException extends IllegalStateException {
   private static final long serialVersionUID = 1;
 

@@ -17,10 +17,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a live corpus: {@code log-N} holds changes, {@code base-N.npz} all posts as they
- * were when {@code log-N} began. The newest base and the logs from its number on are the corpus;
- * older files are left over from a compaction that was stopped between its end and its clearing up.
- * One process at a time.
+ * The files of a live corpus: {@code log-N} holds changes; {@code base-N.npz} holds all posts at
+ * the start of {@code log-N}. The corpus consists of the newest base and the logs from its number
+ * on. Older files remain if a process stopped after a compaction and before it deleted them. A lock
+ * file admits one process at a time.
  */
 final class CorpusFolder implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CorpusFolder.class.getName());
@@ -36,7 +36,7 @@ final class CorpusFolder implements AutoCloseable {
     this.lockFile = lockFile;
   }
 
-  /** Opens a folder, made if there is none, for this process alone. */
+  /** Opens a folder and locks it for this process; creates it if missing. */
   static CorpusFolder open(Path folder) {
     try {
       create(folder.toAbsolutePath());
@@ -57,7 +57,7 @@ final class CorpusFolder implements AutoCloseable {
     }
   }
 
-  /** Where it is. */
+  /** The path of the folder. */
   Path path() {
     return folder;
   }
@@ -81,7 +81,7 @@ final class CorpusFolder implements AutoCloseable {
         String name = String.valueOf(file.getFileName());
         Matcher matcher = NAME.matcher(name);
         if (name.startsWith(".base-") && name.endsWith(".tmp")) {
-          Files.delete(file); // a base that was being written when the process was killed
+          Files.delete(file); // an unfinished base of a killed process
         } else if (matcher.matches()) {
           boolean isBase = matcher.group(3) != null;
           (isBase ? bases : logs).put(Long.parseLong(matcher.group(2)), file);
@@ -90,15 +90,15 @@ final class CorpusFolder implements AutoCloseable {
     }
   }
 
-  /** The newest base; null where the corpus has never been compacted. */
+  /** The newest base; null if the corpus has never been compacted. */
   @Nullable Path base() {
     return bases.isEmpty() ? null : bases.lastEntry().getValue();
   }
 
   /**
-   * The logs to replay, in order, by number.
+   * The logs to replay by number, in order.
    *
-   * @throws CorpusException where one is missing
+   * @throws CorpusException if a log is missing
    */
   SequencedMap<Long, Path> logsToReplay() {
     long first = bases.isEmpty() ? 0 : bases.lastKey();
@@ -127,13 +127,13 @@ final class CorpusFolder implements AutoCloseable {
     return folder.resolve("base-" + number + ".npz");
   }
 
-  /** Takes note of a log that was begun and makes its name durable. */
+  /** Registers a new log and forces its directory entry to disk. */
   void added(long number, CorpusLog log) {
     logs.put(number, log.file());
     forceNames(folder);
   }
 
-  /** Removes what base number {@code newest} has made superfluous. */
+  /** Deletes the bases and logs that base number {@code newest} replaces. */
   void removeOlderThan(long newest) {
     remove(bases.headMap(newest));
     remove(logs.headMap(newest));
@@ -148,17 +148,13 @@ final class CorpusFolder implements AutoCloseable {
                 Files.deleteIfExists(file);
                 return true;
               } catch (IOException e) {
-                LOG.log(
-                    Level.WARNING,
-                    "{0} is not needed any more and cannot be removed: {1}",
-                    file,
-                    e);
+                LOG.log(Level.WARNING, "the obsolete file {0} cannot be removed: {1}", file, e);
                 return false;
               }
             });
   }
 
-  /** Makes a folder and those it lies in, each with its name on disk. */
+  /** Creates a folder and its parents and forces their directory entries to disk. */
   private static void create(Path folder) throws IOException {
     Path parent = folder.getParent();
     if (parent != null && !Files.isDirectory(folder)) {
@@ -168,7 +164,7 @@ final class CorpusFolder implements AutoCloseable {
     }
   }
 
-  /** Has the names of a folder's files outlive a loss of power. */
+  /** Forces the directory entries of a folder to disk, so that new files survive a power loss. */
   private static void forceNames(Path folder) {
     try (FileChannel handle = FileChannel.open(folder, StandardOpenOption.READ)) {
       handle.force(true);
@@ -182,7 +178,7 @@ final class CorpusFolder implements AutoCloseable {
     }
   }
 
-  /** Takes note of a base that was written. */
+  /** Registers a base that has been written. */
   void addedBase(long number) {
     bases.put(number, base(number));
   }

@@ -9,9 +9,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * The log that is being written. What {@link #append} has returned from is on disk (or, by choice,
- * with the operating system). After a failure nothing more is written: what the disk then holds is
- * not known. One thread at a time.
+ * The log that is being written. When {@link #append} returns, the changes are on disk or, with
+ * {@link Durability#SYSTEM}, with the operating system. After a failure the log refuses further
+ * writes, because the contents of the disk are then unknown. Not thread-safe.
  */
 final class CorpusLog implements AutoCloseable {
   private final Path file;
@@ -29,7 +29,7 @@ final class CorpusLog implements AutoCloseable {
     this.durability = durability;
   }
 
-  /** Begins a log that does not exist yet. Its header is on disk when this returns. */
+  /** Creates a new log, whose header is on disk when this returns. */
   static CorpusLog create(Path file, LogHeader header, Durability durability) {
     CorpusLog log =
         open(file, header, durability, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -47,7 +47,7 @@ final class CorpusLog implements AutoCloseable {
     }
   }
 
-  /** Goes on with a log that was read to {@code end}. */
+  /** Opens an existing log for appending at {@code end}. */
   static CorpusLog resume(Path file, LogHeader header, LogReader.End end, Durability durability) {
     CorpusLog log = open(file, header, durability, StandardOpenOption.WRITE);
     log.frames = end.frames();
@@ -76,7 +76,7 @@ final class CorpusLog implements AutoCloseable {
   private void write(ByteBuffer frame, Durability until) {
     if (failed) {
       throw new CorpusException(
-          file + " failed before, so nothing more is written to it; restart to go on");
+          file + " has failed and accepts no further writes; restart the server");
     }
     try {
       long at = bytes;
@@ -94,7 +94,7 @@ final class CorpusLog implements AutoCloseable {
     }
   }
 
-  /** Bytes written. */
+  /** The size of the log in bytes. */
   long bytes() {
     return bytes;
   }
@@ -106,7 +106,7 @@ final class CorpusLog implements AutoCloseable {
   /** Waits until everything written is on disk. */
   void force() {
     if (failed) {
-      throw new CorpusException(file + " failed before; restart to go on");
+      throw new CorpusException(file + " has failed; restart the server");
     }
     try {
       channel.force(true);
@@ -116,7 +116,7 @@ final class CorpusLog implements AutoCloseable {
     }
   }
 
-  /** Closes the file, all of it on disk. */
+  /** Forces the file to disk and closes it. */
   @Override
   public void close() {
     try (channel) {

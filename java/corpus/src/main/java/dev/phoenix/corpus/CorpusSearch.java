@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exact search of snapshots: the K best posts by dot product, equal scores in the order of
- * positions, as one scan of all rows would find them. Posts that are dead, filtered out or excluded
- * are never found, nor is one whose score is not a number. Searches of several threads run one
+ * positions. The result equals that of one scan of all rows. Posts that are dead, filtered out or
+ * excluded, or whose score is NaN, are never returned. Thread-safe; concurrent searches run one
  * after the other.
  */
 public final class CorpusSearch implements AutoCloseable {
@@ -30,7 +30,7 @@ public final class CorpusSearch implements AutoCloseable {
   private final Map<Segment, Index> indices = new HashMap<>();
   private final SearchMasks masks = new SearchMasks();
 
-  /** A segment in the backend's form, with the rows that have reached the backend. */
+  /** The backend's index of a segment and the number of rows that it has received. */
   private static final class Index {
     final Scope scope;
     final CorpusIndex index;
@@ -51,28 +51,28 @@ public final class CorpusSearch implements AutoCloseable {
   }
 
   /**
-   * A search that computes with {@code ops}.
+   * Creates a search that computes with {@code ops}.
    *
    * @param dimension D
-   * @param held how the scanned copy of a corpus file is held; results are those of a float32 scan
-   *     in either case
+   * @param held the precision of the scanned copy of a corpus file; results equal those of a
+   *     float32 scan at either precision
    */
   public static CorpusSearch create(Ops ops, int dimension, Precision held) {
     return new CorpusSearch(ops, dimension, held);
   }
 
   /**
-   * What to look for.
+   * A search query.
    *
    * @param users [B, D] dense
    * @param count B
-   * @param k posts per user, at most
+   * @param k the most posts per user
    * @param filter which posts may be found
-   * @param excluded [B] the posts that a user must not be given; empty where no user has any
+   * @param excluded [B] excluded posts by user; empty if no user has any
    */
   public record Query(
       float[] users, int count, int k, Filter filter, List<ExcludedPosts> excluded) {
-    /** A query in which no user is kept from a post that passes the filter. */
+    /** A query without excluded posts. */
     public Query(float[] users, int count, int k, Filter filter) {
       this(users, count, k, filter, List.of());
     }
@@ -91,8 +91,8 @@ public final class CorpusSearch implements AutoCloseable {
   }
 
   /**
-   * The best posts for every user. The snapshot must stay open meanwhile. A post that several of
-   * its corpora hold is found once, where it scores best.
+   * The best posts for every user. The snapshot must stay open during the call. A post that is in
+   * several corpora of the snapshot is returned once, from the corpus in which it scores best.
    */
   public synchronized List<Hits> search(Snapshot snapshot, Query query) {
     if (query.users().length != query.count() * dimension) {
@@ -121,7 +121,7 @@ public final class CorpusSearch implements AutoCloseable {
     return hits;
   }
 
-  /** The rows of a part that hold posts which a user must not be given, for every user. */
+  /** The rows of a part that hold excluded posts, by user. */
   private int[][] hidden(SegmentSet.Part part, Query query) {
     if (query.excluded().stream().allMatch(ExcludedPosts::isEmpty)) {
       return new int[0][];
@@ -134,8 +134,8 @@ public final class CorpusSearch implements AutoCloseable {
   }
 
   /**
-   * The backend's form of a part's segment. It covers the capacity, so that its size does not
-   * change while posts are added; rows not yet written are dead.
+   * The backend's index of a part's segment. It covers the whole capacity, so that its size does
+   * not change while posts are added; rows not yet written are dead.
    */
   private Index index(SegmentSet.Part part) {
     Segment segment = part.segment();
@@ -179,12 +179,12 @@ public final class CorpusSearch implements AutoCloseable {
     masks.forgetFreed();
   }
 
-  /** Bytes that the backend holds besides the corpora's own memory. */
+  /** Bytes of the backend's memory, without the corpora's own memory. */
   public synchronized long liveBytes() {
     return indices.values().stream().mapToLong(index -> index.scope.liveBytes()).sum();
   }
 
-  /** Frees what the backend holds. Idempotent. */
+  /** Frees the backend's memory. Idempotent. */
   @Override
   public synchronized void close() {
     List<Scope> scopes = indices.values().stream().map(index -> index.scope).toList();

@@ -1,12 +1,12 @@
 package dev.phoenix.corpus;
 
 /**
- * How a live corpus is kept.
+ * The storage settings of a live corpus.
  *
- * @param durability where a change has to be before it is acknowledged
- * @param tailRows posts that a segment of added posts has room for
- * @param compactRows added, replaced and removed posts after which a new base is written
- * @param queuedChanges changes that may wait to be written; more are refused
+ * @param durability the guarantee for a change when it is acknowledged
+ * @param tailRows capacity of a segment of added posts
+ * @param compactRows number of added, replaced and removed posts after which a new base is written
+ * @param queuedChanges the most changes that may wait to be written; more are refused
  */
 public record CorpusSettings(
     Durability durability, int tailRows, int compactRows, int queuedChanges) {
@@ -18,7 +18,10 @@ public record CorpusSettings(
     }
   }
 
-  /** On disk, segments of 8,192 posts, a new base after 65,536 changes, 65,536 in the queue. */
+  /**
+   * {@link Durability#DISK}, segments of 8,192 posts, a new base after 65,536 changes, at most
+   * 65,536 queued changes.
+   */
   public static CorpusSettings defaults() {
     return new CorpusSettings(Durability.DISK, 8192, 65_536, 65_536);
   }

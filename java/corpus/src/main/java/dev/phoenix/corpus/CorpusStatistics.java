@@ -1,18 +1,18 @@
 package dev.phoenix.corpus;
 
 /**
- * What a live corpus holds and has done since it was opened.
+ * The contents of a live corpus and its counters since it was opened.
  *
- * @param version counts its states
- * @param posts posts that can be found
+ * @param version number of the current state
+ * @param posts live posts
  * @param segments segments that a search scans
- * @param looseRows rows that the next compaction moves or takes away
+ * @param looseRows rows that the next compaction moves or drops
  * @param puts posts added or replaced
  * @param removes posts removed
- * @param commits writes to the log: what was acknowledged together is one
- * @param compactions bases written
- * @param failedCompactions compactions that failed; the log goes on growing meanwhile
- * @param logBytes bytes of the present log
+ * @param commits writes to the log; changes acknowledged together are one write
+ * @param compactions completed compactions
+ * @param failedCompactions failed compactions; the log keeps growing after a failure
+ * @param logBytes bytes of the current log
  */
 public record CorpusStatistics(
     long version,

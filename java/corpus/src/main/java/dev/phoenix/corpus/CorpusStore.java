@@ -13,7 +13,7 @@ import java.util.SequencedMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** The posts of a corpus and its files, kept in step. One thread at a time. */
+/** The posts of a corpus in memory and their files. Not thread-safe, except where noted. */
 final class CorpusStore {
   private static final System.Logger LOG = System.getLogger(CorpusStore.class.getName());
 
@@ -60,7 +60,10 @@ final class CorpusStore {
     return Closer.open(opened -> new CorpusStore(opened, place, encoder, settings));
   }
 
-  /** Begins with the newest base there is; returns what names the first of all. */
+  /**
+   * Loads the newest base, or the original corpus file {@code file} if there is no base; returns
+   * the name of the original file's contents, {@code none} without a file.
+   */
   private String loadBase(@Nullable Path file) {
     String named = "none";
     if (file != null) {
@@ -68,7 +71,7 @@ final class CorpusStore {
       origin = new BaseSegment(corpus);
       named = named(corpus);
       if (folder.base() == null) {
-        // Mapped again, so that its memory, and what a device has of it, goes with a compaction.
+        // A second mapping, so that its memory and the device's copy are freed by a compaction.
         start(new BaseSegment(Corpus.open(file)), file);
       }
     }
@@ -79,12 +82,12 @@ final class CorpusStore {
     return named;
   }
 
-  /** The file that the corpus began with, mapped until the corpus is closed; null for none. */
+  /** The original corpus file, mapped until the corpus is closed; null for none. */
   @Nullable BaseSegment origin() {
     return origin;
   }
 
-  /** Takes over {@code segment}. */
+  /** Takes ownership of {@code segment} as the base. */
   private void start(BaseSegment segment, Path file) {
     if (segment.capacity() > 0 && segment.dimension() != segments.dimension()) {
       segment.release();
@@ -96,14 +99,16 @@ final class CorpusStore {
     if (base.doubled() > 0) {
       LOG.log(
           Level.WARNING,
-          "{0}: {1} posts stand in it more than once; the last of each is served",
+          "{0}: {1} rows repeat the id of another row; the last row of each id is served",
           file,
           base.doubled());
     }
     segments.start(base);
   }
 
-  /** Refuses a corpus file that is not the one that the first log began with. Any thread. */
+  /**
+   * Throws if {@code origin} is not the corpus file that the first log started from. Thread-safe.
+   */
   void requireOrigin(Path origin) {
     try (Corpus corpus = Corpus.open(origin)) {
       new LogHeader(header.dimension(), header.encoder(), named(corpus))
@@ -111,7 +116,7 @@ final class CorpusStore {
     }
   }
 
-  /** A corpus by its size and its posts' ids. */
+  /** Names a corpus by its size and a checksum of its post ids. */
   private static String named(Corpus corpus) {
     CRC32C checksum = new CRC32C();
     ByteBuffer id = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -146,7 +151,10 @@ final class CorpusStore {
     return begun;
   }
 
-  /** Logs the changes, then makes them; returns how many posts each request had there before. */
+  /**
+   * Writes the changes to the log, then applies them; returns for each request how many of its
+   * posts existed before.
+   */
   List<Integer> commit(List<List<Change>> requests) {
     log.append(requests.stream().flatMap(List::stream).toList());
     commits++;
@@ -167,7 +175,7 @@ final class CorpusStore {
     return all;
   }
 
-  /** The present state, held by the caller. */
+  /** Publishes the current state; the caller releases it. */
   SegmentSet publish() {
     SegmentSet set = segments.publish();
     version = set.version();
@@ -194,9 +202,9 @@ final class CorpusStore {
   }
 
   /**
-   * What a compaction writes.
+   * The inputs of a compaction.
    *
-   * @param source the state when log {@code number} began; held until the compaction ends
+   * @param source the state at the start of log {@code number}; held until the compaction ends
    */
   record CompactionPlan(SegmentSet source, long number, Path target, int dimension) {
     Segments.Base write() {
@@ -204,7 +212,7 @@ final class CorpusStore {
     }
   }
 
-  /** Begins a new log; the base to be written holds what was before it. */
+  /** Starts a new log. The compaction writes a base with the state before it. */
   CompactionPlan beginCompaction() {
     compacting = true;
     log.force();
@@ -216,7 +224,7 @@ final class CorpusStore {
         segments.publish(), logNumber, folder.base(logNumber), header.dimension());
   }
 
-  /** Puts the new base in the place of what it holds, and removes the files that it replaces. */
+  /** Replaces the compacted segments by the new base and deletes the files that it replaces. */
   void endCompaction(CompactionPlan plan, Segments.Base base) {
     try (Closer source = new Closer()) {
       source.own(() -> plan.source().release());
@@ -235,14 +243,16 @@ final class CorpusStore {
     dueAt = settings.compactRows();
   }
 
-  /** Leaves everything as it is, to be tried again when as much again has changed. */
+  /**
+   * Keeps the segments and schedules the next attempt after another {@code compactRows} changes.
+   */
   void failCompaction() {
     failedCompactions++;
     compacting = false;
     dueAt = segments.looseRows() + settings.compactRows();
   }
 
-  /** Closes the files and lets go of the segments; returns whether they were open. */
+  /** Closes the files and releases the segments; returns whether they were open. */
   boolean close() {
     if (closed) {
       return false;

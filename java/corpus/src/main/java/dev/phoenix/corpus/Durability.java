@@ -1,15 +1,15 @@
 package dev.phoenix.corpus;
 
-/** Where a change has to be before it is acknowledged. */
+/** The guarantee for a change when it is acknowledged. */
 public enum Durability {
   /**
-   * On disk: survives the loss of power. Changes that arrive while the disk is busy go together
-   * with the next write, so many writers share one wait.
+   * The change is on disk and survives a power loss. Changes that arrive during a write are written
+   * together afterwards, so that many callers share one wait.
    */
   DISK,
   /**
-   * With the operating system: survives the end of the process, not of the machine. After a loss of
-   * power the log may be refused.
+   * The change is with the operating system: it survives a crash of the process but not of the
+   * machine. After a power loss the log may be refused.
    */
   SYSTEM
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A corpus file that is searched as it is. */
+/** A corpus file that never changes. */
 public final class FixedCorpus implements SearchableCorpus {
   private final String name;
   private final SegmentSet set;
@@ -27,8 +27,8 @@ public final class FixedCorpus implements SearchableCorpus {
   /**
    * Maps a corpus file.
    *
-   * @param dimension floats that its vectors must have
-   * @throws IllegalArgumentException where they have another number
+   * @param dimension the expected number of floats in a vector
+   * @throws IllegalArgumentException if the vectors have another number
    */
   public static FixedCorpus open(String name, Path file, int dimension) {
     return Closer.open(opened -> of(name, opened.own(Corpus.open(file)), dimension));

@@ -3,10 +3,10 @@ package dev.phoenix.corpus;
 import java.util.Arrays;
 
 /**
- * What was found for one user, best first.
+ * The posts found for one user, best first.
  *
- * @param positions in the snapshot that was searched
- * @param scores user · post, index by index
+ * @param positions positions in the searched snapshot
+ * @param scores dot products user · post, by hit
  */
 public record Hits(int[] positions, float[] scores) {
   public Hits {
@@ -16,7 +16,7 @@ public record Hits(int[] positions, float[] scores) {
     }
   }
 
-  /** The first {@code k} of these, or all if there are fewer. */
+  /** The first {@code k} hits, or all if there are fewer. */
   public Hits first(int k) {
     return k >= positions.length
         ? this

@@ -10,19 +10,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Feeds a corpus from a source, on a thread of its own. Changes are acknowledged to the source only
- * when they are durable, so each is made at least once; to make one again changes nothing. A change
- * that cannot be made ends the ingestion, with nothing acknowledged from there on; so does the end
- * of the corpus, which is no failure.
+ * Copies changes from a source to a corpus on a separate thread. Changes are acknowledged to the
+ * source once they are durable, so each is applied at least once; applying one again has no effect.
+ * A change that cannot be applied ends the ingestion with a failure, and it and later changes are
+ * not acknowledged. Closing the corpus ends the ingestion without a failure.
  */
 public final class Ingestion implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Ingestion.class.getName());
   private static final Duration PATIENCE = Duration.ofMillis(100);
   private static final Duration BUSY = Duration.ofMillis(5);
 
-  /**
-   * How long the changes that were polled may take at the end, before the source is interrupted.
-   */
+  /** How long {@link #close} waits for the polled changes before it interrupts the thread. */
   private static final Duration LAST_CHANGES = Duration.ofSeconds(2);
 
   private final PostSource source;
@@ -38,7 +36,7 @@ public final class Ingestion implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("ingestion " + corpus.name()).daemon().start(this::run);
   }
 
-  /** Begins; closes {@code source} at the end, the corpus stays open. */
+  /** Starts the ingestion, which closes {@code source} at its end. The corpus stays open. */
   public static Ingestion start(PostSource source, LiveCorpus corpus) {
     return new Ingestion(source, corpus);
   }
@@ -77,7 +75,7 @@ public final class Ingestion implements AutoCloseable {
     LOG.log(Level.ERROR, "the ingestion into the corpus " + corpus.name() + " has ended", failed);
   }
 
-  /** The last change of each post is the one that counts, so the order of posts does not. */
+  /** Applies the last change of each post, so the order among posts does not matter. */
   private void write(List<PostChange> polled) throws InterruptedException {
     SequencedMap<Long, PostChange> last = new LinkedHashMap<>();
     polled.forEach(change -> last.put(change.postId(), change));
@@ -108,24 +106,24 @@ public final class Ingestion implements AutoCloseable {
     }
   }
 
-  /** Changes that were made durable. */
+  /** The number of changes made durable. */
   public long changes() {
     return changes.get();
   }
 
-  /** Why the ingestion has failed; null if it has not. */
+  /** The failure that ended the ingestion; null if there is none. */
   public @Nullable RuntimeException failure() {
     return failure;
   }
 
-  /** Waits up to {@code patience} for it to end by itself; says whether it has. */
+  /** Waits up to {@code patience} for the ingestion to end; returns whether it has ended. */
   public boolean awaitEnd(Duration patience) throws InterruptedException {
     return thread.join(patience);
   }
 
   /**
-   * Ends after the changes that were polled. A source that does not answer by then is interrupted;
-   * what it has not acknowledged it will give again. Idempotent.
+   * Ends the ingestion after the polled changes. If that takes too long, the thread is interrupted;
+   * the source will deliver unacknowledged changes again. Idempotent.
    */
   @Override
   public void close() {

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * The unit in which a log is written and read: what was acknowledged together. Little-endian:
+ * The unit of writing and reading a log, which holds changes acknowledged together. Little-endian:
  *
  * <pre>
  * magic     u32   "PXLG"
@@ -19,7 +19,7 @@ final class LogFrame {
   static final int MAGIC = 0x474C5850;
   static final int HEADER_BYTES = 20;
 
-  /** More is never written, so a larger length is not one. */
+  /** Larger frames are never written, so a larger length is corrupt. */
   static final int MAX_PAYLOAD_BYTES = 64 << 20;
 
   private static final int LENGTH_AT = 4;
@@ -28,14 +28,14 @@ final class LogFrame {
 
   private LogFrame() {}
 
-  /** A frame with room for a payload, positioned where the payload begins. */
+  /** Allocates a frame, positioned at the start of its payload. */
   static ByteBuffer allocate(int payloadBytes) {
     return ByteBuffer.allocate(HEADER_BYTES + payloadBytes)
         .order(ByteOrder.LITTLE_ENDIAN)
         .position(HEADER_BYTES);
   }
 
-  /** Completes the frame whose payload ends at the position; ready to be written. */
+  /** Completes a frame whose payload ends at the position and prepares it for writing. */
   static ByteBuffer seal(ByteBuffer frame, long number) {
     int payloadBytes = frame.position() - HEADER_BYTES;
     if (payloadBytes > MAX_PAYLOAD_BYTES) {
@@ -49,8 +49,8 @@ final class LogFrame {
   }
 
   /**
-   * The payload's length if a whole frame with the right checksum begins at the buffer's start;
-   * else -1.
+   * The length of the payload if the buffer starts with a whole frame with a correct checksum, else
+   * -1.
    */
   static int payloadBytes(ByteBuffer from) {
     if (from.remaining() < HEADER_BYTES || from.getInt(0) != MAGIC) {

@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * What a log's first frame says: which vectors it holds and what it continues. A log that does not
- * fit is refused, because its vectors could not be compared with the others.
+ * The first frame of a log, which identifies its vectors and the original corpus. A log of another
+ * encoder or corpus is refused, because its vectors are not comparable.
  *
  * @param dimension D
  * @param encoder the encoder's fingerprint
- * @param origin names the corpus that the first log began with
+ * @param origin name of the corpus file that the first log started from
  */
 record LogHeader(int dimension, String encoder, String origin) {
   private static final int VERSION = 1;
@@ -50,7 +50,7 @@ record LogHeader(int dimension, String encoder, String origin) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** Refuses a log that was written for {@code found} where this is what is served. */
+  /** Throws unless the header {@code found} in a log equals this expected header. */
   void requireSame(LogHeader found, Path file) {
     if (!equals(found)) {
       throw new CorpusException(

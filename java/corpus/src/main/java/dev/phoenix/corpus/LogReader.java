@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a log from its beginning. A frame is only written once the one before it is on disk; so
- * where a bad frame has a good one behind it, acknowledged changes are damaged, and the log is
- * refused. Where it has none, it was being written when the process or the machine stopped, and was
- * never acknowledged: it is cut off.
+ * Reads a log from its beginning. A frame is written only after the previous frame is on disk. If a
+ * good frame follows a bad one, acknowledged changes are damaged and the log is refused. If none
+ * follows, the process or the machine stopped while it wrote the bad frame, which was never
+ * acknowledged; it is truncated.
  */
 final class LogReader {
   private static final System.Logger LOG = System.getLogger(LogReader.class.getName());
@@ -31,18 +31,18 @@ final class LogReader {
   }
 
   /**
-   * How a log ended.
+   * The end of a log.
    *
-   * @param frames whole frames, the header among them
-   * @param bytes where the next frame goes
+   * @param frames number of whole frames, the header included
+   * @param bytes offset of the next frame
    */
   record End(long frames, long bytes) {}
 
   /**
-   * Gives every change to {@code changes} in order.
+   * Passes every change to {@code changes} in order.
    *
-   * @param isLast whether no log follows; only then may the end be torn
-   * @throws CorpusException where the log is damaged or was written for another corpus
+   * @param isLast whether this is the newest log; only its end may be incomplete
+   * @throws CorpusException if the log is damaged or was written for another corpus
    */
   End replay(Consumer<Change> changes, Last isLast) {
     try (FileChannel channel =
@@ -96,7 +96,7 @@ final class LogReader {
     }
   }
 
-  /** What may be a frame, from byte {@code at} on. */
+  /** The bytes from {@code at} on, at most as many as a frame can have. */
   private static ByteBuffer frame(MemorySegment bytes, long at) {
     long most = (long) LogFrame.HEADER_BYTES + LogFrame.MAX_PAYLOAD_BYTES;
     return bytes

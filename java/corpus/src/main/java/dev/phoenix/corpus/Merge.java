@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The best of what the scans of a snapshot's segments found. Every scan lists its best first, ties
- * by row; so the next best stands at the head of one of the lists, and of equal heads the one of
- * the earlier segment comes first.
+ * Merges the results of the scans of a snapshot's segments. Every result is sorted by score, ties
+ * by row, so the next best hit is the head of one of the results. Among equal heads, the earlier
+ * segment wins.
  */
 record Merge(Snapshot snapshot, List<Source> sources) {
   /**
-   * What one scan found.
+   * The result of one scan.
    *
-   * @param part which part of the snapshot
-   * @param query what it was scanned for
+   * @param part index of the part in the snapshot
+   * @param query the query of the scan
    */
   record Source(int part, TopKQuery query, TopK found) {
     private boolean mayBeRetrieved(int row, int user) {
@@ -26,7 +26,7 @@ record Merge(Snapshot snapshot, List<Source> sources) {
           && Arrays.binarySearch(query.hidden(user), row) < 0;
     }
 
-    /** The first place from {@code place} on that holds a post; the end if none does. */
+    /** The first index from {@code place} on that is a hit; the end if there is none. */
     private int next(int place, int user) {
       int next = place;
       while (next < found.k() && !isHit(user, user * found.k() + next)) {
@@ -65,7 +65,7 @@ record Merge(Snapshot snapshot, List<Source> sources) {
     return new Hits(Arrays.copyOf(positions, size), Arrays.copyOf(scores, size));
   }
 
-  /** The source whose head is the best; -1 when all are at their ends. */
+  /** The source with the best head; -1 if all are exhausted. */
   private int head(int[] places, int user) {
     int best = -1;
     float bestScore = 0;

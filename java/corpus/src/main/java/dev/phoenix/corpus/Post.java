@@ -3,13 +3,13 @@ package dev.phoenix.corpus;
 import dev.phoenix.feature.PostAge;
 
 /**
- * A post to be retrieved.
+ * A post of a live corpus.
  *
- * @param id 64 bits, unsigned; not 0, which is padding to the models
+ * @param id 64 bits, unsigned; not 0, which means padding in the models
  * @param authorId 64 bits, unsigned
  * @param topic at most 255 characters; empty where there is none
- * @param attributes 64 bits of the publisher's own meaning, for filters
- * @param created when it was created, in seconds since the epoch; 0 where unknown
+ * @param attributes 64 bits with a meaning defined by the publisher, for {@link Filter}
+ * @param created creation time in seconds since the epoch; 0 where unknown
  */
 public record Post(long id, long authorId, String topic, long attributes, long created) {
   static final int MAX_CHARACTERS = 255;
@@ -42,7 +42,7 @@ public record Post(long id, long authorId, String topic, long attributes, long c
     return new Post(id, authorId, "", 0);
   }
 
-  /** A post of which nobody says when it was created. */
+  /** A post with an unknown creation time. */
   public Post(long id, long authorId, String topic, long attributes) {
     this(id, authorId, topic, attributes, 0);
   }

@@ -1,11 +1,11 @@
 package dev.phoenix.corpus;
 
-/** A change that a publisher asks for. */
+/** A change requested by a publisher. */
 public sealed interface PostChange {
   /** The post that is changed. */
   long postId();
 
-  /** A post to add, or to put in the place of the one with its id. */
+  /** A post to add, or to replace the post with the same id. */
   record Put(Post post) implements PostChange {
     @Override
     public long postId() {

@@ -1,19 +1,17 @@
 package dev.phoenix.corpus;
 
-/** Turns posts into the vectors that are searched. One thread at a time. */
+/** Encodes posts as the vectors that are searched. Not thread-safe. */
 public interface PostEncoder {
   /** D, floats in a vector. */
   int dimension();
 
-  /**
-   * Names what makes the vectors: vectors of encoders with different fingerprints are not compared.
-   */
+  /** Identifies the encoder; vectors of encoders with different fingerprints are not comparable. */
   String fingerprint();
 
   /**
    * Writes the vectors [postIds.length, D] to {@code out} from its start.
    *
-   * @param authorIds the posts' authors, index by index
+   * @param authorIds authors by post
    */
   void encode(float[] out, long[] postIds, long[] authorIds);
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The live posts of segments by id; valid while somebody holds the segments. */
+/** The live posts of segments by id; valid while the segments are held. */
 final class PostIndex {
   private final List<SegmentSet.Part> parts;
   private final List<RowsById> rows = new ArrayList<>();
@@ -29,13 +29,13 @@ final class PostIndex {
     return of(file == null ? List.of() : List.of(Segments.Base.of(file).part()));
   }
 
-  /** Where a post stands. */
+  /** The segment and the row of a post. */
   record Row(Segment segment, int row) {
     long postId() {
       return segment.postId(row);
     }
 
-    /** Whether the post here is the same to a tower, to filters and to readers. */
+    /** Whether all stored fields of the two posts are equal. */
     boolean isSame(Row other) {
       return postId() == other.postId()
           && segment.authorId(row) == other.segment.authorId(other.row)
@@ -54,7 +54,7 @@ final class PostIndex {
     }
   }
 
-  /** The post of this id; null where there is none. */
+  /** The post with this id; null if there is none. */
   @Nullable Row get(long postId) {
     for (int i = 0; i < rows.size(); i++) {
       int row = rows.get(i).row(postId);

@@ -3,23 +3,23 @@ package dev.phoenix.corpus;
 import java.time.Duration;
 import java.util.List;
 
-/** A stream of changes that is read at one's own pace, such as a topic of a log. One thread. */
+/** A stream of changes that is polled, such as a topic of a message log. Not thread-safe. */
 public interface PostSource extends AutoCloseable {
-  /** The next changes, in order; none if none come within {@code patience}. */
+  /** Returns the next changes in order; an empty list if none arrive within {@code patience}. */
   List<PostChange> poll(Duration patience);
 
   /**
-   * Says that all changes polled so far are durable: they need not be given again. Gives up within
-   * seconds, or when interrupted.
+   * Acknowledges all changes polled so far as durable, so that they are not delivered again. Fails
+   * within seconds or when interrupted.
    */
   void acknowledge();
 
-  /** Changes that were passed over because their form is not known. */
+  /** The number of changes that were skipped because they could not be parsed. */
   default long malformed() {
     return 0;
   }
 
-  /** Ends within seconds. */
+  /** Closes the source; returns within seconds. */
   @Override
   void close();
 }

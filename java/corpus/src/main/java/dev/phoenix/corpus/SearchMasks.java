@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The masks that searches are made with: a row may be retrieved if it is live and its attributes
- * pass. What passes in a base, whose rows never change, is remembered for a few filters. Confined
- * to one thread.
+ * Builds the masks of searches: a row may be retrieved if it is live and its attributes pass the
+ * filter. The rows of a base never change, so the rows that pass there are cached for a few
+ * filters. Not thread-safe.
  */
 final class SearchMasks {
   private static final int MAX_REMEMBERED = 32;
@@ -22,7 +22,7 @@ final class SearchMasks {
         }
       };
 
-  /** A mask over the capacity of a part's segment; null where every row may be retrieved. */
+  /** A mask over the capacity of a part's segment; null if every row may be retrieved. */
   @SuppressWarnings("NullAway") // a nullable array, as TopKQuery takes it
   long @Nullable [] of(SegmentSet.Part part, Filter filter) {
     if (filter.equals(Filter.EVERY)) {
@@ -52,7 +52,7 @@ final class SearchMasks {
     return mask;
   }
 
-  /** Forgets segments that are gone. */
+  /** Removes the entries of freed segments. */
   void forgetFreed() {
     passing.keySet().removeIf(key -> key.segment().isFree());
   }

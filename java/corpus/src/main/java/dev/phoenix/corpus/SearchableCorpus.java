@@ -1,17 +1,17 @@
 package dev.phoenix.corpus;
 
-/** A corpus under a name, of which snapshots are taken. Any thread may call. */
+/** A named corpus that provides snapshots. Thread-safe. */
 public sealed interface SearchableCorpus extends AutoCloseable permits LiveCorpus, FixedCorpus {
-  /** The name by which requests ask for it. */
+  /** The name used in requests. */
   String name();
 
-  /** The present state, to be closed by the caller. */
+  /** A snapshot of the current state, which the caller closes. */
   Snapshot snapshot();
 
-  /** What the corpus holds and has done. */
+  /** The contents and counters of the corpus. */
   CorpusStatistics statistics();
 
-  /** Closes the files; snapshots stay until they are closed. Idempotent. */
+  /** Closes the files; open snapshots stay valid until they are closed. Idempotent. */
   @Override
   void close();
 }

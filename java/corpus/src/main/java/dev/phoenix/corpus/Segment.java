@@ -4,13 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Posts in the order in which they came, with room for {@link #capacity()} of them. Rows are added
- * at the end and never changed. The memory is freed when the last that holds the segment lets go.
+ * A block of at most {@link #capacity()} posts in the order of arrival. Rows are appended and never
+ * changed. Reference-counted: the memory is freed when the last holder releases the segment.
  */
 abstract sealed class Segment permits BaseSegment, TailSegment {
   private final AtomicInteger holders = new AtomicInteger(1);
 
-  /** Rows that there is room for. */
+  /** The most rows of the segment. */
   abstract int capacity();
 
   /** float32 [capacity, D], little-endian, possibly unaligned. */
@@ -28,7 +28,7 @@ abstract sealed class Segment permits BaseSegment, TailSegment {
   /** When the post was created, in seconds since the epoch; 0 where unknown. */
   abstract long created(int row);
 
-  /** Gives the memory back; called once. */
+  /** Frees the memory; called once. */
   abstract void free();
 
   /** Bytes outside the heap. */
@@ -36,12 +36,12 @@ abstract sealed class Segment permits BaseSegment, TailSegment {
     return isFree() ? 0 : vectors().byteSize();
   }
 
-  /** Whether the memory has been given back. */
+  /** Whether the memory has been freed. */
   final boolean isFree() {
     return holders.get() == 0;
   }
 
-  /** Holds the segment; only those may who know that another holds it meanwhile. */
+  /** Adds a holder. The caller must know that another holder keeps the segment during the call. */
   final void retain() {
     int before = holders.getAndIncrement();
     if (before <= 0) {
@@ -49,7 +49,7 @@ abstract sealed class Segment permits BaseSegment, TailSegment {
     }
   }
 
-  /** Lets go of the segment. */
+  /** Removes a holder. */
   final void release() {
     int left = holders.decrementAndGet();
     if (left < 0) {

@@ -5,24 +5,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * One state of a corpus, never changed: which segments, how many of their rows, which of these are
- * live. Holds its segments until the last that holds the set lets go.
+ * An immutable state of a corpus: its segments, their row counts and the live rows.
+ * Reference-counted; holds its segments until the last holder releases the set.
  */
 final class SegmentSet {
   /**
-   * A segment as far as the set knows it.
+   * The state of one segment.
    *
-   * @param rows the rows that were there
-   * @param live bit i of word i / 64 is set where row i is a post of the corpus; one bit for each
-   *     row of the segment's capacity
-   * @param liveRows how many bits are set
+   * @param rows number of rows at the time of the state
+   * @param live bit i of word i / 64 is set if row i is a post of the corpus; one bit per row of
+   *     the segment's capacity
+   * @param liveRows number of set bits
    */
   record Part(Segment segment, int rows, long[] live, int liveRows) {
     boolean isLive(int row) {
       return (live[row / Long.SIZE] >>> row & 1) != 0;
     }
 
-    /** Visits the rows that are posts of the corpus, in order. */
+    /** Visits the live rows in order. */
     void forEachLive(IntConsumer visitor) {
       for (int word = 0; word < live.length; word++) {
         for (long left = live[word]; left != 0; left &= left - 1) {
@@ -36,7 +36,9 @@ final class SegmentSet {
   private final List<Part> parts;
   private final AtomicInteger holders = new AtomicInteger(1);
 
-  /** A set that its maker holds; {@code version} counts the states of the corpus. */
+  /**
+   * Creates a set with the caller as its holder; {@code version} numbers the states of the corpus.
+   */
   SegmentSet(long version, List<Part> parts) {
     this.version = version;
     this.parts = List.copyOf(parts);
@@ -57,7 +59,7 @@ final class SegmentSet {
     return parts.stream().mapToInt(Part::liveRows).sum();
   }
 
-  /** Holds the set unless the last holder has gone. */
+  /** Adds a holder; returns false if the set has already been freed. */
   boolean tryRetain() {
     int before = holders.getAndUpdate(n -> n == 0 ? 0 : n + 1);
     return before > 0;

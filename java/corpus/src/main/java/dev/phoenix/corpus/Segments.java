@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The posts of a corpus as its writer sees them: applies changes, publishes states. Confined to one
- * thread.
+ * The mutable segments of a corpus: applies changes and publishes immutable states. Confined to the
+ * writer thread.
  */
 final class Segments implements AutoCloseable {
   private final int dimension;
@@ -15,7 +15,7 @@ final class Segments implements AutoCloseable {
   private long version;
   private boolean sealed = true;
 
-  /** A segment with what changes about it. */
+  /** A segment with its mutable state. */
   private static final class Entry {
     final Segment segment;
     final RowsById rowsById;
@@ -53,10 +53,10 @@ final class Segments implements AutoCloseable {
   }
 
   /**
-   * No posts.
+   * Creates an empty corpus.
    *
    * @param dimension D
-   * @param tailRows posts that a new segment has room for
+   * @param tailRows capacity of a new segment
    */
   Segments(int dimension, int tailRows) {
     this.dimension = dimension;
@@ -68,9 +68,9 @@ final class Segments implements AutoCloseable {
     return dimension;
   }
 
-  /** A base and where its posts stand, made by any thread before the writer takes it. */
+  /** A base and its index of posts, which any thread may create before the writer uses it. */
   record Base(BaseSegment segment, RowsById rowsById, long[] live, int doubled) {
-    /** Finds every post of {@code segment}; of posts with the same id the last stands. */
+    /** Indexes the posts of {@code segment}; of posts with the same id, the last one is live. */
     static Base of(BaseSegment segment) {
       RowsById rowsById = new RowsById(segment::postId, segment.capacity());
       long[] live = new long[Math.ceilDiv(segment.capacity(), Long.SIZE)];
@@ -86,7 +86,7 @@ final class Segments implements AutoCloseable {
       return new Base(segment, rowsById, live, doubled);
     }
 
-    /** The posts as a state of a corpus that has nothing else. */
+    /** The state of the base alone. */
     SegmentSet.Part part() {
       int rows = segment.capacity();
       return new SegmentSet.Part(segment, rows, live, rows - doubled);
@@ -101,7 +101,7 @@ final class Segments implements AutoCloseable {
     }
   }
 
-  /** Begins with the posts of a base; takes it over. */
+  /** Adds a base as the first segment and takes ownership of it. */
   void start(Base base) {
     entries.addFirst(base.entry());
   }
@@ -142,22 +142,22 @@ final class Segments implements AutoCloseable {
     last.set(row, true);
   }
 
-  /** Has the next post begin a new segment, so that those there now change no more but die. */
+  /** Makes the next post start a new segment, so that existing segments get no more rows. */
   void seal() {
     sealed = true;
   }
 
-  /** The present state; the caller holds it. */
+  /** Publishes the current state; the caller is its holder. */
   SegmentSet publish() {
     return new SegmentSet(++version, entries.stream().map(Entry::part).toList());
   }
 
-  /** Posts that can be found. */
+  /** The number of live posts. */
   int liveRows() {
     return entries.stream().mapToInt(entry -> entry.liveRows).sum();
   }
 
-  /** Rows that a compaction would take away or move to the base. */
+  /** The number of rows that a compaction would drop or move to the base. */
   int looseRows() {
     int loose = 0;
     for (Entry entry : entries) {
@@ -167,9 +167,9 @@ final class Segments implements AutoCloseable {
   }
 
   /**
-   * Puts {@code base}, which holds the live rows of {@code source} in their order, in the place of
-   * the segments of {@code source}. Posts that have died since are dead in the base, too. Where
-   * this fails, nothing has changed.
+   * Replaces the segments of {@code source} by {@code base}, which holds the live rows of {@code
+   * source} in their order. Posts that have been removed or replaced since are marked dead in the
+   * base. If this throws, nothing has changed.
    */
   void replace(SegmentSet source, Base base) {
     Entry compacted = base.entry();
@@ -188,7 +188,10 @@ final class Segments implements AutoCloseable {
     entries.addFirst(compacted);
   }
 
-  /** Buries the rows that were live before and are not now; returns the next row of the base. */
+  /**
+   * Marks the rows dead that were live in {@code before} but are not in {@code now}; returns the
+   * next row of the base.
+   */
   private static int bury(Entry compacted, int firstRow, long[] before, long[] now) {
     int row = firstRow;
     for (int word = 0; word < before.length; word++) {
@@ -206,7 +209,7 @@ final class Segments implements AutoCloseable {
     return row;
   }
 
-  /** Lets go of the segments; snapshots keep what they hold. */
+  /** Releases the segments; open snapshots keep theirs. */
   @Override
   public void close() {
     entries.forEach(entry -> entry.segment.release());

@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 /**
- * One consistent state of one or several corpora: whatever is added, removed or compacted
- * meanwhile, it stays as it is until it is closed, and so does its memory. Any thread may read.
+ * A consistent, immutable state of one or several corpora. Later changes and compactions do not
+ * affect it. It keeps its memory until it is closed. Thread-safe.
  *
- * <p>A post stands at a position; positions of one snapshot mean nothing in another.
+ * <p>Every post has a position, which is valid in this snapshot only.
  */
 public final class Snapshot implements AutoCloseable {
   private static final ValueLayout.OfFloat LITTLE_ENDIAN =
@@ -41,7 +41,7 @@ public final class Snapshot implements AutoCloseable {
     }
   }
 
-  /** Takes over what the caller holds of {@code sets}, even where it fails. */
+  /** Takes over the caller's holds of {@code sets}, which are released if this throws. */
   static Snapshot of(List<SegmentSet> sets) {
     return Closer.open(
         held -> {
@@ -50,7 +50,9 @@ public final class Snapshot implements AutoCloseable {
         });
   }
 
-  /** The corpora of all of {@code snapshots}, in order; takes these over once it succeeds. */
+  /**
+   * Joins the corpora of {@code snapshots} in order and takes ownership of them unless it throws.
+   */
   static Snapshot join(List<Snapshot> snapshots) {
     List<SegmentSet> all = new ArrayList<>();
     for (Snapshot snapshot : snapshots) {
@@ -62,17 +64,17 @@ public final class Snapshot implements AutoCloseable {
     return joined;
   }
 
-  /** Posts that can be found; a post that is in two corpora counts twice. */
+  /** The number of live posts; a post that is in two corpora counts twice. */
   public int size() {
     return sets.stream().mapToInt(SegmentSet::liveRows).sum();
   }
 
-  /** Counts the states of a corpus; of several corpora, the sum. */
+  /** The version of the corpus state; the sum of the versions for several corpora. */
   public long version() {
     return sets.stream().mapToLong(SegmentSet::version).sum();
   }
 
-  /** How many corpora. */
+  /** The number of corpora. */
   int corpora() {
     return sets.size();
   }
@@ -99,7 +101,7 @@ public final class Snapshot implements AutoCloseable {
     return segment(part).authorId(position - firsts[part]);
   }
 
-  /** Which of the corpora that the snapshot is of holds the post at a position, from 0. */
+  /** The index of the snapshot's corpus that holds the post at a position, from 0. */
   public int corpus(int position) {
     return corpusOfPart[part(position)];
   }
@@ -132,9 +134,9 @@ public final class Snapshot implements AutoCloseable {
   }
 
   /**
-   * The position of the row that was added last, whether or not its post is still there.
+   * The position of the last added row, whether or not it is still live.
    *
-   * @throws IllegalStateException where there is none
+   * @throws IllegalStateException if there is no row
    */
   public int lastPosition() {
     for (int part = parts().size() - 1; part >= 0; part--) {
@@ -167,7 +169,7 @@ public final class Snapshot implements AutoCloseable {
     }
   }
 
-  /** Lets the memory go that no other snapshot needs. Idempotent. */
+  /** Releases the state; memory that no other holder needs is freed. Idempotent. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

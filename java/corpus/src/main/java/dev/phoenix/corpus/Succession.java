@@ -5,17 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to change in a corpus so that it can take the place of another, whose vectors are those
- * of another tower: what was added, replaced and removed there stands over the own corpus file as
- * it stood over the other's.
+ * Computes the changes that a corpus needs to replace the serving corpus, which has vectors of
+ * another tower. Posts that were added, replaced or removed in the serving corpus since its
+ * original file are changed likewise relative to the new corpus's original file.
  *
- * @param before the posts of the corpus that serves
- * @param beforeFile the posts of the file that it began with
- * @param own the posts of the one that is to take its place
- * @param ownFile the posts of the file that this one began with
+ * @param before posts of the serving corpus
+ * @param beforeFile posts of the serving corpus's original file
+ * @param own posts of the new corpus
+ * @param ownFile posts of the new corpus's original file
  */
 record Succession(PostIndex before, PostIndex beforeFile, PostIndex own, PostIndex ownFile) {
-  /** The changes; none once they have been made. */
+  /** The changes to apply to the new corpus; none once they have been applied. */
   List<PostChange> changes() {
     List<PostChange> changes = new ArrayList<>();
     own.forEach(row -> change(row.postId(), row, changes));
@@ -44,14 +44,14 @@ record Succession(PostIndex before, PostIndex beforeFile, PostIndex own, PostInd
     PostIndex.@Nullable Row servesInFile = beforeFile.get(postId);
     PostIndex.@Nullable Row inFile = ownFile.get(postId);
     if (serves == null) {
-      // Removed while the other served, or added before and removed since; else new in this file.
+      // Removed from the serving corpus, or added and removed again; otherwise new in this file.
       return inFile != null && servesInFile == null ? has : null;
     }
     boolean changed = servesInFile == null || !serves.isSame(servesInFile);
     if (changed) {
       return serves;
     }
-    // As published: then what this corpus's file says of it counts, if only that it has gone.
+    // Unchanged in the serving corpus: the new corpus's file decides, even if it lacks the post.
     return inFile != null ? inFile : has;
   }
 }

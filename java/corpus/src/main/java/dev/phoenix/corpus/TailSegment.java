@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Posts added while serving. One thread appends; a row may be read by whoever got its number from a
- * snapshot that was published after the row was written.
+ * Posts added while serving. One thread appends. Other threads may read rows whose numbers they got
+ * from a snapshot published after the row was written.
  */
 final class TailSegment extends Segment {
   private static final ValueLayout.OfFloat LITTLE_ENDIAN =
@@ -35,7 +35,7 @@ final class TailSegment extends Segment {
     this.topics = new String[capacity];
   }
 
-  /** Writes a post and its vector into a row that no snapshot names yet. */
+  /** Writes a post and its vector to a row that no snapshot contains yet. */
   void write(int row, Change.Put put) {
     Post post = put.post();
     postIds[row] = post.id();

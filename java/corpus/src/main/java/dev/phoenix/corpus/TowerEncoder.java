@@ -16,14 +16,14 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The candidate tower of a retrieval model over its embedding tables. It needs operations of its
- * own: those of a server are busy with requests. One thread at a time.
+ * Encodes posts with the candidate tower and the embedding tables of a retrieval model. It needs
+ * separate operations, because those of a server are used by requests. Not thread-safe.
  */
 public final class TowerEncoder implements PostEncoder, AutoCloseable {
-  /** Posts of one pass: enough to fill the tiles, few enough to stay in the cache. */
+  /** Posts of one pass: enough to fill the matmul tiles, few enough to fit in the cache. */
   private static final int PASS = 512;
 
-  /** An archive's directory, with a checksum for each of its arrays, lies within its last bytes. */
+  /** The last bytes of an archive, which contain its directory with a checksum per array. */
   private static final int DIRECTORY_BYTES = 1 << 16;
 
   private final Closer parts;
@@ -38,7 +38,9 @@ public final class TowerEncoder implements PostEncoder, AutoCloseable {
     this.fingerprint = fingerprint;
   }
 
-  /** The encoder of the retrieval model in {@code directory}, computing with {@code ops}. */
+  /**
+   * Opens the encoder of the retrieval model in {@code directory}, which computes with {@code ops}.
+   */
   public static TowerEncoder open(Ops ops, Path directory) {
     return Closer.open(
         parts -> {
@@ -50,8 +52,8 @@ public final class TowerEncoder implements PostEncoder, AutoCloseable {
   }
 
   /**
-   * The fingerprint of the tower in {@code directory}: of the configuration, and of the checksums
-   * that the archives keep of their arrays.
+   * The fingerprint of the tower in {@code directory}: a hash of the configuration and of the
+   * checksums of all arrays.
    */
   public static String fingerprint(Path directory) {
     try {

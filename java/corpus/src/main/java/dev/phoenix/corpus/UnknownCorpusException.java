@@ -2,11 +2,11 @@ package dev.phoenix.corpus;
 
 import java.util.Collection;
 
-/** A request names a corpus that is not served. */
+/** Thrown if a request names a corpus that is not served. */
 public final class UnknownCorpusException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** {@code name} is none of {@code served}. */
+  /** {@code name} is not one of {@code served}. */
   public UnknownCorpusException(String name, Collection<String> served) {
     super("expected a corpus of " + served + ", found '" + printable(name) + "'");
   }

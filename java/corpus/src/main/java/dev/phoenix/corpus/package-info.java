@@ -1,6 +1,6 @@
 /**
- * Corpora that live: posts are added, replaced and removed while others search, and none that was
- * acknowledged is lost. Readers hold snapshots; one thread writes, behind an append-only log.
+ * Live corpora, whose posts are added, replaced and removed during searches. Acknowledged changes
+ * are not lost. Readers hold snapshots; one thread writes to an append-only log and then to memory.
  */
 @NullMarked
 package dev.phoenix.corpus;

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Readers while posts change and bases are written: every change replaces all posts of a group in
- * one step, so a snapshot that shows two generations of a group, or not all of it, is torn.
+ * Tests readers during changes and compactions. Every change replaces all posts of a group in one
+ * step, so a snapshot with two generations of a group, or a part of a group, is torn.
  */
 class ConcurrentReadersTest {
   private static final HashEncoder ENCODER = new HashEncoder(4, 2);

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * The process that {@link CorpusKillTest} kills: four threads change posts of their own, each line
- * written before a change is begun and after it is done. Compactions are due all the time.
+ * The process that {@link CorpusKillTest} kills. Four threads change disjoint sets of posts and
+ * print a line before and after each change. Compactions run all the time.
  */
 final class CorpusChanger {
   static final HashEncoder ENCODER = new HashEncoder(5, 3);
@@ -37,7 +37,7 @@ final class CorpusChanger {
     }
   }
 
-  /** Numbers grow by the clock, so that they grow from one process to the next. */
+  /** Numbers are taken from the clock, so that they increase from one process to the next. */
   private static void change(LiveCorpus corpus, int thread, PrintStream out) {
     SplittableRandom random = new SplittableRandom();
     long number = System.currentTimeMillis() * 1000;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A corpus whose threads meet errors of the machine. */
+/** Tests a corpus whose threads throw errors such as OutOfMemoryError. */
 @Timeout(60)
 class CorpusErrorsTest {
   private static final CorpusSettings SETTINGS =

@@ -4,7 +4,7 @@ import dev.phoenix.checkpoint.CorpusWriter;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Corpus files of posts that a {@link HashEncoder} encodes. */
+/** Writes corpus files of posts encoded by a {@link HashEncoder}. */
 final class CorpusFiles {
   private CorpusFiles() {}
 

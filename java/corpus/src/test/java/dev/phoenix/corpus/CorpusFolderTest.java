@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** Folders that are made, and what is said where they cannot be forced to disk. */
+/** Tests the creation of folders, and the warning if they cannot be forced to disk. */
 class CorpusFolderTest {
   private static final Logger LOGGER =
       (Logger) LoggerFactory.getLogger(CorpusFolder.class.getName());

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that adds, removes and compacts is killed at random moments, again and again over the
- * same files: whatever it said was done must be there, and nothing that was never asked for.
+ * Repeatedly kills a process that adds, removes and compacts over the same files at random times.
+ * All changes that it reported as done must be there, and no change that was never requested.
  *
  * <p>{@code -Dphoenix.test.kills=N} kills N times instead of a few.
  */
@@ -31,7 +31,7 @@ class CorpusKillTest {
 
   @TempDir Path folder;
 
-  /** What is known about a post: the last change that was begun and the last that was done. */
+  /** The last change of a post that was begun and the last that was done. */
   private static final class Known {
     long begun;
     long done;
@@ -106,7 +106,7 @@ class CorpusKillTest {
     }
   }
 
-  /** Number n of a post puts it with attributes n, or removes it where n is a multiple of 4. */
+  /** Change n of a post puts it with attributes n, or removes it if n is a multiple of 4. */
   private long checkAndReopen(Map<Long, Known> posts) {
     try (LiveCorpus corpus =
         LiveCorpus.open(

@@ -18,7 +18,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is read from a log that was cut off, damaged, or written by something else. */
+/** Tests reading of truncated, damaged and foreign logs. */
 class CorpusLogTest {
   private static final LogHeader HEADER = new LogHeader(3, "encoder", "none");
 
@@ -32,7 +32,7 @@ class CorpusLogTest {
     return new Change.Put(new Post(id, id + 1, "ü" + id, id * 3), new float[] {9, id, 2, 3}, 1);
   }
 
-  /** Three records of two changes; returns where each ends, the header first. */
+  /** Writes three records of two changes; returns the end offset of each, the header first. */
   private List<Long> write() {
     List<Long> ends = new ArrayList<>();
     try (CorpusLog log = CorpusLog.create(file(), HEADER, Durability.DISK)) {
@@ -64,7 +64,7 @@ class CorpusLogTest {
     assertEquals(new Change.Remove(102), changes.get(3));
   }
 
-  /** A log of posts without creation times is what it was before there were any. */
+  /** Posts without creation times are encoded as before creation times were introduced. */
   @Test
   void creationTimesAreKeptAndOlderRecordsAreRead() {
     ChangeCodec codec = new ChangeCodec(3);

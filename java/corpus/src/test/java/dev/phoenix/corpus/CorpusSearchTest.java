@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is found in snapshots, on every backend, is what sorting all their posts finds. */
+/** Tests on every backend that a search of snapshots equals sorting all their posts. */
 @ParameterizedClass
 @EnumSource(Backend.class)
 class CorpusSearchTest {
@@ -139,7 +139,7 @@ class CorpusSearchTest {
     return Arrays.stream(hits.positions()).mapToObj(snapshot::postId).toList();
   }
 
-  /** Posts are replaced and removed meanwhile, so that ids stand in several rows and segments. */
+  /** Posts are replaced and removed during the test, so that ids have several rows and segments. */
   @Test
   void excludedPostsAreNotFoundAndKOthersAre() {
     try (LiveCorpus corpus = open("corpus", settings(32, 1_000_000), posts(1, 200));

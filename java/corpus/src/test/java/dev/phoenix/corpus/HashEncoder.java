@@ -1,6 +1,9 @@
 package dev.phoenix.corpus;
 
-/** Vectors of small integers that depend on the ids alone: scores are exact, ties common. */
+/**
+ * Encodes posts as vectors of small integers that depend on the ids alone, so that scores are exact
+ * and ties common.
+ */
 record HashEncoder(int dimension, int bound) implements PostEncoder {
   @Override
   public String fingerprint() {

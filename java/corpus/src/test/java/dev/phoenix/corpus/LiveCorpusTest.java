@@ -20,7 +20,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a corpus holds after changes, restarts and compactions. */
+/** Tests the contents of a corpus after changes, restarts and compactions. */
 class LiveCorpusTest {
   private static final HashEncoder ENCODER = new HashEncoder(5, 3);
 
@@ -50,7 +50,7 @@ class LiveCorpusTest {
     return contents(corpus, ENCODER);
   }
 
-  /** The posts of a corpus that {@code encoder} encodes, by id. */
+  /** The posts of a corpus by id; checks their vectors with {@code encoder}. */
   static Map<Long, Post> contents(LiveCorpus corpus, HashEncoder encoder) {
     try (Snapshot snapshot = corpus.snapshot()) {
       Map<Long, Post> posts = new LinkedHashMap<>();

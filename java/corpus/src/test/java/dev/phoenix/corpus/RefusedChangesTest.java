@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Changes that a corpus does not make. */
+/** Tests changes that a corpus refuses. */
 class RefusedChangesTest {
   @TempDir Path folder;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Corpora of one tower that take the place of those of another. */
+/** Tests the replacement of a corpus by one with vectors of another tower. */
 @Timeout(120)
 class SuccessionTest {
   private static final HashEncoder OLD = new HashEncoder(5, 3);

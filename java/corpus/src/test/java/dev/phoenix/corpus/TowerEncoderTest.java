@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A post that is added has the vector that encoding a whole corpus gives it. */
+/** Tests that an added post has the same vector as in an encoded corpus file. */
 class TowerEncoderTest {
   private static final Path DEMO = RepositoryFiles.path("checkpoints/demo");
   private static final int POSTS = 700;

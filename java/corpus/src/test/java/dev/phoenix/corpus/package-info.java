@@ -1,4 +1,4 @@
-/** Tests of corpora that live. */
+/** Tests of live corpora. */
 @NullMarked
 package dev.phoenix.corpus;
 

@@ -3,12 +3,12 @@ package dev.phoenix.dataset;
 import java.util.List;
 
 /**
- * The posts of a dataset, in ascending order of their ids; everywhere else a post is its index
- * here.
+ * The posts of a dataset in ascending order of their ids. Other classes refer to a post by its
+ * index in the catalogue.
  *
  * @param postIds [N] 64-bit ids, never 0, ascending
- * @param authorIds [N] 64-bit ids; 0 where no author is known
- * @param createdSeconds [N] when a post was made, in seconds since the epoch; empty where unknown
+ * @param authorIds [N] 64-bit ids; 0 where unknown
+ * @param createdSeconds [N] creation times in seconds since the epoch; empty if unknown
  * @param topics [N] or empty
  * @param titles [N] or empty
  */
@@ -41,12 +41,12 @@ public record Catalog(
     return postIds.length;
   }
 
-  /** When post {@code post} was made; 0 where that is unknown. */
+  /** The creation time of post {@code post}; 0 if unknown. */
   public long created(int post) {
     return createdSeconds.length == 0 ? 0 : createdSeconds[post];
   }
 
-  /** A short name of a post for people: its title, else its topic, else its id. */
+  /** A human-readable name of a post: its title, else its topic, else its id. */
   public String describe(int post) {
     if (!titles.isEmpty()) {
       return titles.get(post);

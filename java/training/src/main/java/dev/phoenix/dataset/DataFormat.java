@@ -5,14 +5,17 @@ import java.util.Locale;
 
 /** The file formats that datasets are read from. */
 public enum DataFormat {
-  /** One user a line: the user's number and then the items' in time order, space separated. */
+  /**
+   * One user per line: the user's number followed by item numbers in time order, separated by
+   * spaces.
+   */
   SEQUENCES,
   /**
    * Tab-separated ratings with a header, {@code user_id:token item_id:token rating:float
    * timestamp:float}; titles and genres from the {@code .item} file beside it, if there is one.
    */
   MOVIELENS,
-  /** What {@link WorldFile} writes: authors, posts, users and every impression. */
+  /** The format of {@link WorldFile}: posts with authors, users and every impression. */
   WORLD;
 
   /**

@@ -3,13 +3,13 @@ package dev.phoenix.dataset;
 import java.util.List;
 
 /**
- * Posts, and what users did with them.
+ * Posts and the users' events on them.
  *
- * @param source the file it comes from, for messages
+ * @param source the source file, for messages
  * @param catalog the posts
  * @param users the users, in the file's order
- * @param duplicateRows rows of the file that were dropped, because they say exactly what another
- *     row of the same user says
+ * @param duplicateRows number of rows of the file that were dropped as exact duplicates of another
+ *     row of the same user
  */
 public record Dataset(String source, Catalog catalog, List<UserEvents> users, long duplicateRows) {
   /** Keeps a copy of the list. */
@@ -27,7 +27,7 @@ public record Dataset(String source, Catalog catalog, List<UserEvents> users, lo
     return users.stream().mapToLong(user -> user.events().count()).sum();
   }
 
-  /** Without the posts that users only saw: what sequence models learn from. */
+  /** This dataset with engaged events only, on which sequence models are trained. */
   public Dataset engaged() {
     return new Dataset(
         source,

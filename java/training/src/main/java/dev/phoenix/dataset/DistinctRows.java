@@ -6,22 +6,22 @@ import java.util.List;
 
 /**
  * Drops rows of a user that equal another row of the same user in every field, time included, and
- * counts them. Such rows come from logs that were written twice; kept, they would be trained on and
- * predicted as if the user had returned to the post.
+ * counts them. Such rows come from logs that were written twice. If kept, they would count as if
+ * the user had returned to the post.
  *
- * @param <R> the rows, compared by {@code equals}
+ * @param <R> the type of the rows, compared by {@code equals}
  */
 final class DistinctRows<R> {
   private long dropped;
 
-  /** The rows of one user, each once, in their order. */
+  /** The distinct rows of one user, in order. */
   List<R> of(List<R> rows) {
     List<R> kept = new ArrayList<>(new LinkedHashSet<>(rows));
     dropped += rows.size() - kept.size();
     return kept;
   }
 
-  /** How many rows of all users were dropped. */
+  /** The number of rows dropped so far, over all users. */
   long dropped() {
     return dropped;
   }

@@ -5,15 +5,14 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * What one user was shown, in time order, and what came of it. Actions are bits by action index in
- * the taxonomy {@code enum} (docs/model.md#5-ranker-outputs), as the published pipeline counts
- * them.
+ * The impressions of one user in time order, with the user's actions. An action is a bit whose
+ * number is the action index of the taxonomy {@code enum} (docs/model.md#5-ranker-outputs).
  *
  * @param posts [n] indices into the catalogue
- * @param actions [n] a bit per action; 0 where nothing happened
- * @param dwellSeconds [n] time spent; empty where unknown
- * @param surfaces [n] product surfaces; empty where unknown
- * @param seconds [n] when, in seconds since the epoch; empty where unknown
+ * @param actions [n] one bit per action; 0 for no action
+ * @param dwellSeconds [n] dwell times; empty if unknown
+ * @param surfaces [n] product surfaces; empty if unknown
+ * @param seconds [n] times of the impressions, in seconds since the epoch; empty if unknown
  */
 public record Events(
     int[] posts, int[] actions, float[] dwellSeconds, int[] surfaces, long[] seconds) {
@@ -53,54 +52,57 @@ public record Events(
     }
   }
 
-  /** Posts that got {@code action} each, and of which nothing more is known. */
+  /** Events with one action each and no further details. */
   public static Events of(int[] posts, int action) {
     int[] actions = new int[posts.length];
     Arrays.fill(actions, 1 << action);
     return new Events(posts, actions, new float[0], new int[0], new long[0]);
   }
 
-  /** How many. */
+  /** The number of events. */
   public int count() {
     return posts.length;
   }
 
-  /** Whether the user did anything with post {@code i}. */
+  /** Whether event {@code i} has an action. */
   public boolean isEngaged(int i) {
     return actions[i] != 0;
   }
 
-  /** Whether the user did anything with post {@code i} but give negative feedback. */
+  /** Whether event {@code i} has an action other than negative feedback. */
   public boolean isPositive(int i) {
     return (actions[i] & ~NEGATIVE_FEEDBACK) != 0;
   }
 
-  /** Whether action {@code action} happened at {@code i}; of those from 32 on no data tell. */
+  /**
+   * Whether event {@code i} has action {@code action}; false for actions from 32 on, which no
+   * dataset has.
+   */
   public boolean did(int i, int action) {
     return action < Integer.SIZE && (actions[i] >>> action & 1) != 0;
   }
 
-  /** The time spent at {@code i}; 0 where unknown. */
+  /** The dwell time of event {@code i} in seconds; 0 if unknown. */
   public float dwell(int i) {
     return dwellSeconds.length == 0 ? 0 : dwellSeconds[i];
   }
 
-  /** The product surface of {@code i}; 0 where unknown. */
+  /** The product surface of event {@code i}; 0 if unknown. */
   public int surface(int i) {
     return surfaces.length == 0 ? 0 : surfaces[i];
   }
 
-  /** When {@code i} happened; 0 where unknown. */
+  /** The time of event {@code i} in seconds since the epoch; 0 if unknown. */
   public long time(int i) {
     return seconds.length == 0 ? 0 : seconds[i];
   }
 
-  /** The engaged ones. */
+  /** The events with an action. */
   public Events engaged() {
     return select(this::isEngaged);
   }
 
-  /** Those at {@code from} to {@code to} (exclusive). */
+  /** The events from {@code from} to {@code to} (exclusive). */
   public Events slice(int from, int to) {
     return select(i -> i >= from && i < to);
   }

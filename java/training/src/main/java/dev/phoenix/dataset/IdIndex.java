@@ -4,11 +4,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Numbers ids as they come, and afterwards anew in ascending order. */
+/** Numbers ids in order of arrival, and maps these numbers to the ascending order of ids. */
 final class IdIndex {
   private final Map<Long, Integer> numbers = new HashMap<>();
 
-  /** The number of {@code id}, given now if it has none. */
+  /** The number of {@code id}, which is assigned if the id is new. */
   int add(long id) {
     return numbers.computeIfAbsent(id, unseen -> numbers.size());
   }
@@ -30,7 +30,7 @@ final class IdIndex {
         .toArray();
   }
 
-  /** From a number given by {@link #add} to the place in {@link #ascending}. */
+  /** Maps numbers assigned by {@link #add} to indices in {@link #ascending}. */
   int[] places() {
     long[] sorted = ascending();
     int[] places = new int[sorted.length];

@@ -7,21 +7,21 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * The split that sequence models are compared on: a user's last positive event is for the test, the
- * one before it for validation, all before that for training. Users with fewer than three positive
- * events are trained on whole and not tested.
+ * The usual split of sequence models: the last positive event of a user is for the test, the one
+ * before it for validation, and all earlier events are for training. All events of users with fewer
+ * than three positive events are for training.
  *
  * @param dataset engaged events only
- * @param folds one per user that is tested
+ * @param folds one per tested user
  */
 public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
   private static final int PARTS = 3;
 
-  /** Which events of a user are predicted. */
+  /** The event of a user that is predicted. */
   public enum Part {
-    /** The last but one, from what came before it. */
+    /** The second to last positive event, from the events before it. */
     VALIDATION,
-    /** The last, from all before it, the validation's included. */
+    /** The last positive event, from all events before it, including that of validation. */
     TEST;
 
     @Override
@@ -38,7 +38,7 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
    * @param test the event that the test predicts
    */
   public record Fold(int user, int validation, int test) {
-    /** The event that {@code part} predicts; its history is what comes before. */
+    /** The event that {@code part} predicts; the earlier events are its history. */
     public int target(Part part) {
       return part == Part.TEST ? test : validation;
     }
@@ -63,7 +63,7 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
     return new LeaveOneOut(engaged, folds);
   }
 
-  /** The last three positive events, ascending; -1 where there are fewer. */
+  /** The last three positive events, ascending; -1 for missing ones. */
   static int[] lastPositive(Events events) {
     int[] found = {-1, -1, -1};
     int missing = PARTS;
@@ -75,7 +75,7 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
     return found;
   }
 
-  /** The same with {@code users} evenly chosen folds, where there are more. */
+  /** This split with at most {@code users} evenly spaced folds. */
   public LeaveOneOut atMost(int users) {
     int count = Math.min(users, folds.size());
     return new LeaveOneOut(
@@ -95,7 +95,9 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
     return events(fold).posts()[fold.target(part)];
   }
 
-  /** The share of folds whose target of {@code part} stands in its own history; NaN of none. */
+  /**
+   * The fraction of folds whose target of {@code part} is in its own history; NaN without folds.
+   */
   public double repeatedShare(Part part) {
     return folds.stream()
         .mapToDouble(fold -> isRepeated(fold, part) ? 1 : 0)
@@ -114,8 +116,8 @@ public record LeaveOneOut(Dataset dataset, List<Fold> folds) {
   }
 
   /**
-   * How many of a user's engaged events each user may be trained on before {@code part} is
-   * predicted: those in front of its target; all of a user that is not tested.
+   * By user, the number of engaged events that a model may be trained on before it predicts {@code
+   * part}: those before the target, or all events of a user that is not tested.
    */
   public int[] known(Part part) {
     int[] known = new int[dataset.users().size()];

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads {@link DataFormat#MOVIELENS}. Every rating counts as a film watched (action dwell); from
- * four stars on it is a favorite too, up to two stars negative feedback.
+ * Reads {@link DataFormat#MOVIELENS}. Every rating has the action dwell. Ratings of at least four
+ * stars also have the action favorite, ratings of at most two stars negative feedback.
  */
 final class MovielensReader {
   private static final double LIKED = 4;
@@ -69,7 +69,7 @@ final class MovielensReader {
     users.forEach(
         (user, rows) -> {
           List<Rating> ratings = distinct.of(rows);
-          // Stable: what was rated in the same second keeps the file's order.
+          // The sort is stable: ratings in the same second keep the order of the file.
           ratings.sort(Comparator.comparingLong(Rating::seconds));
           all.add(
               new UserEvents(
@@ -84,7 +84,10 @@ final class MovielensReader {
     return new Dataset(file.toString(), catalog(file), all, distinct.dropped());
   }
 
-  /** Titles and genres, if the file of items is there; a film that it lacks has empty ones. */
+  /**
+   * The catalogue with titles and genres if the item file exists; items missing in it have empty
+   * ones.
+   */
   private Catalog catalog(Path file) {
     long[] ids = items.ascending();
     int[] places = items.places();
@@ -131,7 +134,7 @@ final class MovielensReader {
     }
   }
 
-  /** Where the wanted columns stand in a table with a header. */
+  /** The indices of the required columns, found by the header. */
   private record Columns(int[] places, int count) {
     static Columns read(TextLines lines, String... names) {
       List<String> header = lines.next() ? List.of(lines.fields()) : List.of();

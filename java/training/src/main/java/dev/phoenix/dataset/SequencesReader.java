@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Reads {@link DataFormat#SEQUENCES}: every item counts as a favorite. */
+/** Reads {@link DataFormat#SEQUENCES}: every item has the action favorite. */
 final class SequencesReader {
   private final Set<Long> seen = new HashSet<>();
   private final IdIndex items = new IdIndex();

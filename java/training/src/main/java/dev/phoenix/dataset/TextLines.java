@@ -10,11 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The lines of a UTF-8 file, one at a time and of bounded length, so that every refusal can name
- * its line and no file can fill the memory with one.
+ * Reads a UTF-8 file line by line, so that errors can name the line. Lines have a bounded length,
+ * so that no file can exhaust memory with one line.
  */
 final class TextLines implements AutoCloseable {
-  /** Sequences of a hundred thousand items fit. */
+  /** Large enough for sequences of a hundred thousand items. */
   private static final int MAX_LINE = 1 << 20;
 
   private static final int MAX_SHOWN = 60;
@@ -46,7 +46,7 @@ final class TextLines implements AutoCloseable {
     }
   }
 
-  /** Reads on; false at the end. */
+  /** Reads the next line; returns false at the end. */
   boolean next() {
     buffer.setLength(0);
     number++;
@@ -73,17 +73,17 @@ final class TextLines implements AutoCloseable {
     return true;
   }
 
-  /** The line read last, without its end. */
+  /** The current line without its line ending. */
   String line() {
     return buffer.toString();
   }
 
-  /** The fields of the line between tabs, empty ones included. */
+  /** The tab-separated fields of the line, empty ones included. */
   String[] fields() {
     return line().split("\t", -1);
   }
 
-  /** An id: 64 bits, unsigned, not 0, which means that there is none. */
+  /** Parses an unsigned 64-bit id; 0 is refused because it means no id. */
   long id(String text, String what) {
     try {
       long id = Long.parseUnsignedLong(text);
@@ -96,7 +96,7 @@ final class TextLines implements AutoCloseable {
     throw refuse(what + " from 1 to 2^64 - 1", quoted(text));
   }
 
-  /** A whole number from {@code min} to {@code max}. */
+  /** Parses an integer from {@code min} to {@code max}. */
   long integer(String text, long min, long max, String what) {
     String expected = what + " from " + min + " to " + max;
     try {
@@ -110,7 +110,7 @@ final class TextLines implements AutoCloseable {
     throw refuse(expected, quoted(text));
   }
 
-  /** A finite number from {@code min} to {@code max}. */
+  /** Parses a finite number from {@code min} to {@code max}. */
   double number(String text, double min, double max, String what) {
     String expected = what + " from " + min + " to " + max;
     try {
@@ -128,7 +128,7 @@ final class TextLines implements AutoCloseable {
     return new DatasetException(place() + ": expected " + expected + ", found " + found);
   }
 
-  /** Text of a file may not reach a terminal as it is: no control characters, no great length. */
+  /** Quotes text of a file for a terminal: replaces control characters and limits the length. */
   static String quoted(String text) {
     StringBuilder shown = new StringBuilder("'");
     text.codePoints()

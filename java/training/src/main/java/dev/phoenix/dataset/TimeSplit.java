@@ -4,22 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The split that rankers are compared on: the first 80 % of a user's impressions are for training,
- * the next 10 % for validation, the last 10 % for the test. What happened in a part is predicted
- * from what the user did before it begins. Training ends before the event that {@link LeaveOneOut}
- * keeps for validation, and validation before the one it keeps for the test, where that is earlier:
- * a feed is measured by retrieval and ranking together, on events that neither was trained on.
+ * The split of rankers by time: the first 80 % of a user's impressions are for training, the next
+ * 10 % for validation, the last 10 % for the test. Each part is predicted from the events before
+ * it. Training ends at the latest before the validation event of {@link LeaveOneOut}, and
+ * validation before its test event, so that feeds can be evaluated on events that neither retrieval
+ * nor ranking was trained on.
  *
  * @param dataset every impression
- * @param trainEnds per user, one past the last impression for training
- * @param validationEnds per user, one past the last impression for validation
+ * @param trainEnds by user, the index after the last impression for training
+ * @param validationEnds by user, the index after the last impression for validation
  */
 public record TimeSplit(Dataset dataset, int[] trainEnds, int[] validationEnds) {
   private static final double TRAIN = 0.8;
   private static final double VALIDATION = 0.1;
 
   /**
-   * Impressions to predict, [from, to), from what is in front of them.
+   * The impressions [from, to), which are predicted from the earlier ones.
    *
    * @param user index into the users
    */
@@ -43,7 +43,7 @@ public record TimeSplit(Dataset dataset, int[] trainEnds, int[] validationEnds) 
     return new TimeSplit(dataset, trainEnds, validationEnds);
   }
 
-  /** What {@code part} predicts: a block for every user who has impressions in it. */
+  /** The impressions of {@code part}: one block per user with impressions in it. */
   public List<Block> blocks(LeaveOneOut.Part part) {
     List<Block> blocks = new ArrayList<>();
     for (int user = 0; user < trainEnds.length; user++) {

@@ -15,7 +15,7 @@ import java.util.StringJoiner;
 
 /**
  * The format {@link DataFormat#WORLD}: posts with topics and titles, and every impression with its
- * actions. A text file of tab-separated lines; the first field says what a line is.
+ * actions. A text file of tab-separated lines; the first field is the kind of the line.
  *
  * <pre>
  * #phoenix-world 1
@@ -41,7 +41,7 @@ public final class WorldFile {
   }
 
   /**
-   * Writes a dataset; the file appears whole or not at all.
+   * Writes a dataset; the file is created atomically.
    *
    * @throws DatasetException if it cannot be written
    */

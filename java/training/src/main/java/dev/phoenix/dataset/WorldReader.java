@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Reads what {@link WorldFile} describes. */
+/** Reads the format of {@link WorldFile}. */
 final class WorldReader {
   private static final long MAX_SECONDS = 1L << 40;
   private static final double MAX_DWELL = 1e6;

@@ -1,7 +1,6 @@
 /**
- * What users did with posts, read from text files: who saw what, when, and what came of it. Files
- * come from anywhere, so every reader checks what it reads and names file and line of what it
- * refuses.
+ * Readers of datasets in text files, which contain users, posts, impressions and actions. Files are
+ * not trusted: readers check all values, and errors name file and line.
  */
 @NullMarked
 package dev.phoenix.dataset;

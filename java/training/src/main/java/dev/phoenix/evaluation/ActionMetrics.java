@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How well probabilities of one action tell what happened. A metric that is not defined is NaN:
- * every one of no impressions, and every one of probabilities with a NaN among them.
+ * The quality of the predicted probabilities of one action. An undefined metric is NaN; all are NaN
+ * without impressions or if a probability is NaN.
  *
- * @param count impressions
- * @param rate the share of them on which the action happened
- * @param auc the probability that one with the action got a higher probability than one without,
- *     equal ones counted half; NaN where there is only one kind
+ * @param count number of impressions
+ * @param rate the fraction of impressions with the action
+ * @param auc the probability that an impression with the action got a higher probability than one
+ *     without, ties counted half; NaN if all impressions have the same outcome
  * @param averagePrecision the area under the precision-recall curve as a sum of steps: the mean,
- *     over the impressions with the action, of the precision at their probability; equal ones form
- *     one step; NaN where the action never happened
- * @param logLoss the mean of -log of the probability of what happened, in nats
- * @param rateLogLoss the same for always saying {@code rate}: what there is to beat
- * @param calibrationError the mean difference, over bins of equally many impressions, of the mean
- *     probability and the share on which the action happened
+ *     over the impressions with the action, of the precision at their probability; ties form one
+ *     step; NaN if the action never happened
+ * @param logLoss the mean of -log of the predicted probability of the outcome, in nats
+ * @param rateLogLoss the log loss of the constant prediction {@code rate}, as a baseline
+ * @param calibrationError the mean difference, over bins of equally many impressions, between the
+ *     mean probability and the fraction with the action
  * @param bins the bins, by ascending probability
  */
 public record ActionMetrics(
@@ -33,14 +33,14 @@ public record ActionMetrics(
     List<Bin> bins) {
   private static final int BINS = 15;
 
-  /** Keeps a probability of 0 or 1 from an infinite loss. */
+  /** Bounds probabilities away from 0 and 1, where the loss is infinite. */
   private static final double SMALLEST = 1e-7;
 
   /**
    * Impressions of similar probability.
    *
-   * @param predicted their mean probability
-   * @param observed the share on which the action happened
+   * @param predicted mean probability
+   * @param observed fraction of impressions with the action
    */
   public record Bin(int count, double predicted, double observed) {}
 
@@ -50,15 +50,15 @@ public record ActionMetrics(
   }
 
   /**
-   * Relative cross-entropy in percent, 100 (1 - logLoss / rateLogLoss): 0 for always saying the
-   * rate, 100 for what is certain and right. NaN where there is only one kind. Source: ACM RecSys
-   * Challenge 2020.
+   * Relative cross-entropy in percent, 100 (1 - logLoss / rateLogLoss): 0 for the constant
+   * prediction {@code rate}, 100 for a certain and correct prediction. NaN if all impressions have
+   * the same outcome. Source: ACM RecSys Challenge 2020.
    */
   public double relativeCrossEntropy() {
     return rate > 0 && rate < 1 ? 100 * (1 - logLoss / rateLogLoss) : Double.NaN;
   }
 
-  /** Compares probabilities [n] with what happened [n]. */
+  /** Compares probabilities [n] with outcomes [n]. */
   public static ActionMetrics of(float[] probabilities, boolean[] happened) {
     int count = probabilities.length;
     if (count != happened.length) {
@@ -105,7 +105,7 @@ public record ActionMetrics(
     return (double) positive / (to - from);
   }
 
-  /** From the sum of the positives' ranks; equal probabilities share theirs. */
+  /** Computes AUC from the sum of the ranks of positives; ties share the mean rank. */
   private static double auc(float[] sorted, boolean[] outcome) {
     double rankSum = 0;
     long positives = 0;
@@ -144,7 +144,7 @@ public record ActionMetrics(
     return positives == 0 || hasNaN(sorted) ? Double.NaN : sum / positives;
   }
 
-  /** One past the last of those equal to {@code sorted[from]}. */
+  /** The index after the last element equal to {@code sorted[from]}. */
   private static int endOfEqual(float[] sorted, int from) {
     int to = from + 1;
     while (to < sorted.length && sorted[to] == sorted[from]) {

@@ -20,7 +20,7 @@ final class Coverage {
     }
   }
 
-  /** Posts without a known author or topic count for none. */
+  /** Adds the author and the topic of a post, if known. */
   private void count(int post, Set<Long> toAuthors, Set<String> toTopics) {
     if (catalog.authorIds()[post] != 0) {
       toAuthors.add(catalog.authorIds()[post]);
@@ -30,7 +30,7 @@ final class Coverage {
     }
   }
 
-  /** Adds what one user is shown. */
+  /** Adds the posts shown to one user. */
   void add(int[] posts) {
     for (int post : posts) {
       count(post, authors, topics);

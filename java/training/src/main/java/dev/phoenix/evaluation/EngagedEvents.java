@@ -6,13 +6,13 @@ import dev.phoenix.feature.HistoryWindow;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** A logged user's history as a model reads it. */
+/** Selects the events of a logged user's history that a model reads. */
 public final class EngagedEvents {
   private EngagedEvents() {}
 
   /**
-   * The events of a user's history that the model of {@code config} reads: of the engaged ones
-   * among the first {@code known} events those that {@link HistoryWindow} names.
+   * The events that the model of {@code config} reads: the {@link HistoryWindow} of the engaged
+   * events among the first {@code known} events.
    *
    * @return indices of events, in time order, S at most
    */

@@ -13,8 +13,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Reads an exported model back and computes with it: the vectors or scores of some users and posts
- * of the data must be finite.
+ * Loads an exported model and checks that it computes finite vectors or scores for some users and
+ * posts of the data.
  */
 public final class ExportCheck {
   private static final int USERS = 8;
@@ -25,7 +25,7 @@ public final class ExportCheck {
   /**
    * Checks the two towers in {@code folder}.
    *
-   * @throws CheckpointException naming what of the model is not finite, or why it cannot be read
+   * @throws CheckpointException if an output is not finite or the model cannot be read
    */
   public static void retrieval(Ops ops, Path folder, Dataset dataset) {
     try (RetrievalModel model = RetrievalModel.load(ops, folder);
@@ -47,7 +47,7 @@ public final class ExportCheck {
   /**
    * Checks the ranker in {@code folder}.
    *
-   * @throws CheckpointException naming what of the model is not finite, or why it cannot be read
+   * @throws CheckpointException if an output is not finite or the model cannot be read
    */
   public static void ranker(Ops ops, Path folder, Dataset dataset) {
     try (Ranker model = Ranker.load(ops, folder);

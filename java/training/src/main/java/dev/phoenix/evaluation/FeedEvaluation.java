@@ -15,8 +15,8 @@ import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /**
- * The whole path on a dataset: a user's feed is asked for with the user's whole history, and the
- * post that the user took next is looked for in it. At most 50,000 users, evenly chosen.
+ * Evaluates whole feeds on a dataset: requests a feed for each user's history and looks for the
+ * post that the user engaged with next. Uses at most 50,000 evenly spaced users.
  */
 public final class FeedEvaluation {
   private static final int MAX_USERS = 50_000;
@@ -27,9 +27,9 @@ public final class FeedEvaluation {
   private final Map<Long, Integer> places = new HashMap<>();
 
   /**
-   * Predicts {@code part} of {@code split}.
+   * Creates an evaluation on {@code part} of {@code split}.
    *
-   * @param exclusion which posts the baselines leave out; a feed leaves out what its source does
+   * @param exclusion which posts the baselines leave out; feed sources have their own rule
    */
   public FeedEvaluation(LeaveOneOut split, LeaveOneOut.Part part, Exclude exclusion) {
     if (split.folds().isEmpty()) {
@@ -43,7 +43,10 @@ public final class FeedEvaluation {
     IntStream.range(0, ids.length).forEach(post -> places.put(ids[post], post));
   }
 
-  /** Popularity, item-KNN and the Markov chain, by name: the feed is their ranking of all posts. */
+  /**
+   * The metrics of popularity, item-KNN and the Markov chain by name, with their ranking of all
+   * posts as the feed.
+   */
   public SequencedMap<String, FeedMetrics> baselines() {
     SequencedMap<String, FeedMetrics> found = new LinkedHashMap<>();
     for (PostScorer scorer : RetrievalEvaluation.baselines(split, part)) {
@@ -55,7 +58,7 @@ public final class FeedEvaluation {
   }
 
   /**
-   * The feeds of {@code source}, one user after the other.
+   * The metrics of the feeds of {@code source}, which is called for one user after the other.
    *
    * @throws DatasetException if a feed has a post that the dataset does not have
    */
@@ -97,7 +100,7 @@ public final class FeedEvaluation {
     return posts;
   }
 
-  /** Infinite for a post that is not shown. */
+  /** The rank of a post in a feed; infinite if the feed lacks it. */
   private static double rank(int[] feed, int target) {
     for (int i = 0; i < feed.length; i++) {
       if (feed[i] == target) {

@@ -5,19 +5,19 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
 /**
- * How good feeds are, and how much of the catalogue they show.
+ * The accuracy of feeds and their coverage of the catalogue.
  *
- * @param ranks where the post that a user took stands in the user's feed
- * @param authorCoverage the share of all authors of whom some user's first {@link #SHOWN} hold a
- *     post; empty where the data name no authors
- * @param topicCoverage the same of topics
+ * @param ranks the rank of each user's target post in the feed
+ * @param authorCoverage the fraction of authors with a post among the first {@link #SHOWN} of some
+ *     user; empty if the data have no authors
+ * @param topicCoverage the fraction of topics with such a post; empty if the data have no topics
  */
 public record FeedMetrics(
     RankMetrics ranks, OptionalDouble authorCoverage, OptionalDouble topicCoverage) {
-  /** Posts of a feed that coverage counts. */
+  /** The number of first posts of a feed that count for coverage. */
   public static final int SHOWN = 10;
 
-  /** The metrics that exist, by name. */
+  /** The available metrics by name. */
   public SequencedMap<String, Double> summary() {
     SequencedMap<String, Double> values = new LinkedHashMap<>();
     values.put("HR@10", ranks.hitRate(SHOWN));

@@ -8,20 +8,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Ranks all posts for every user of a split and notes where the one that the user took stands.
- * Equal scores share their places: the rank counts half of them, so that a scorer gains nothing by
- * scoring everything the same.
+ * Ranks all posts for every user of a split and records the rank of the user's target post. The
+ * rank counts half of the posts with an equal score, so that a constant scorer gains nothing.
  *
- * <p>Where seen posts are excluded, none of the user's history is ranked. A target that stands in
- * its own history is then not ranked either, as in a feed, and counts as missed: to leave out the
- * rest of the history alone would give such a target away.
+ * <p>If seen posts are excluded, no post of the user's history is ranked. A target that is in its
+ * own history is then not ranked either, as in a feed, and counts as a miss: excluding only the
+ * other posts of the history would reveal such a target.
  */
 public final class FullRanking {
   private final LeaveOneOut split;
   private final Exclude exclude;
   private final RowsOfPosts rows;
 
-  /** Over the users of {@code split}. */
+  /** Creates a ranking for the users of {@code split}. */
   public FullRanking(LeaveOneOut split, Exclude exclude) {
     this.split = split;
     this.exclude = exclude;
@@ -48,9 +47,9 @@ public final class FullRanking {
   }
 
   /**
-   * The posts that {@code scorer} ranks highest for each user, best first, equal ones by index.
+   * The posts that {@code scorer} ranks highest for each user, best first, ties by index.
    *
-   * @param count posts a user; fewer where there are fewer that are not excluded
+   * @param count posts per user; fewer if fewer are not excluded
    */
   List<int[]> best(PostScorer scorer, LeaveOneOut.Part part, int count) {
     int posts = split.dataset().catalog().size();
@@ -110,7 +109,7 @@ public final class FullRanking {
     return higher + 0.5 * same;
   }
 
-  /** The posts that the server would leave out of what it finds for this history, each once. */
+  /** The distinct posts that the server would exclude for this history. */
   private int[] excluded(LeaveOneOut.Fold fold, LeaveOneOut.Part part) {
     long[] postIds = split.dataset().catalog().postIds();
     long[] history =

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What a baseline may know: the positive events in front of every user's target. */
+/** The training data of a baseline: the positive events before every user's target. */
 final class Histories {
   private Histories() {}
 

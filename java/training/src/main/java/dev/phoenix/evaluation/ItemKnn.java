@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Item nearest neighbours: a post suits a user as far as it is taken by the same users as the posts
- * of the history, by the cosine of the two posts' sets of users. All neighbours count, and a post
- * of the history counts 0.8 times as much as the one after it, because what a user took last says
- * most about what comes next.
+ * Item nearest neighbours: the score of a post is the sum of its similarities to the posts of the
+ * user's history. The similarity of two posts is the cosine of their sets of users. All neighbours
+ * count. A post of the history has 0.8 times the weight of the next one, because recent posts
+ * predict best.
  */
 public final class ItemKnn implements PostScorer {
   private static final float DECAY = 0.8f;
@@ -22,7 +22,7 @@ public final class ItemKnn implements PostScorer {
     this.similarity = similarity;
   }
 
-  /** Compares posts by the events in front of every user's target of {@code part}. */
+  /** Computes similarities from the events before every user's target of {@code part}. */
   public static ItemKnn fit(LeaveOneOut split, LeaveOneOut.Part part) {
     List<int[]> histories =
         Histories.known(split, part).stream()

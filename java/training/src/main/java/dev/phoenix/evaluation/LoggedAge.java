@@ -5,7 +5,7 @@ import dev.phoenix.dataset.Catalog;
 import dev.phoenix.dataset.Events;
 import dev.phoenix.feature.PostAge;
 
-/** The age that a post had when a logged event happened. */
+/** The age of a post at the time of a logged event. */
 public final class LoggedAge {
   private LoggedAge() {}
 

@@ -4,7 +4,7 @@ import dev.phoenix.dataset.Events;
 import dev.phoenix.dataset.TimeSplit;
 import dev.phoenix.feature.CandidateFeatures;
 
-/** The impressions of a block as candidates, with the surface and age that they had. */
+/** The impressions of a block as candidates, with their logged surface and age. */
 record LoggedCandidates(LoggedRows rows, Events events, TimeSplit.Block block)
     implements CandidateFeatures {
   @Override

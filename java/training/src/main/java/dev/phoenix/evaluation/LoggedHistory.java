@@ -4,7 +4,7 @@ import dev.phoenix.dataset.Events;
 import dev.phoenix.feature.HistoryFeatures;
 import java.util.Arrays;
 
-/** What a user of a dataset did before a point, as a model's input: the events it reads of it. */
+/** The history of a dataset's user up to an event, as the input of a model. */
 final class LoggedHistory implements HistoryFeatures {
   private final LoggedRows rows;
   private final long userId;
@@ -12,14 +12,14 @@ final class LoggedHistory implements HistoryFeatures {
   private final int[] kept;
   private final Detail detail;
 
-  /** Whether a history tells surfaces and dwell times. */
+  /** Whether a history includes surfaces and dwell times. */
   enum Detail {
     FULL,
-    /** As a sequence file does, which names neither. */
+    /** Without surfaces and dwell times, as in a sequence file. */
     ACTIONS_ONLY
   }
 
-  /** The events that the model reads of the first {@code known}. */
+  /** Selects the events that the model reads from the first {@code known} events. */
   LoggedHistory(LoggedRows rows, long userId, Events events, int known, Detail detail) {
     this.rows = rows;
     this.userId = userId;

@@ -8,10 +8,10 @@ import dev.phoenix.feature.HashFunctions;
 /**
  * The embedding rows of a dataset's users and posts in a model's tables.
  *
- * @param config of the model
- * @param tables of the model
+ * @param config the model's configuration
+ * @param tables the model's embedding tables
  * @param catalog the posts
- * @param hashes of the model
+ * @param hashes the model's hash functions
  */
 record LoggedRows(
     ModelConfig config, EmbeddingTables tables, Catalog catalog, HashFunctions hashes) {

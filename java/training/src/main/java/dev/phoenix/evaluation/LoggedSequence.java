@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A logged user's events in the form in which a pipeline or a server is asked. */
+/** Converts a logged user's events to the request form of a pipeline or a server. */
 public final class LoggedSequence {
   private LoggedSequence() {}
 
   /**
-   * Some events of a user.
+   * The sequence of selected events of a user.
    *
-   * @param kept their indices, in time order
+   * @param kept indices of the events, in time order
    */
   public static UserSequence of(Catalog catalog, UserEvents user, int[] kept) {
     Events events = user.events();

@@ -4,8 +4,9 @@ import dev.phoenix.dataset.LeaveOneOut;
 import java.util.Arrays;
 
 /**
- * A Markov chain that skips: how often a post follows another within three steps, as a share of all
- * that follows, summed over the user's last three posts; the k-th from the end counts 1 / k.
+ * A Markov chain with skips. The score of a post is its frequency among the posts that follow
+ * within three steps, summed over the user's last three posts with weight 1 / k for the k-th from
+ * the end.
  */
 public final class MarkovChain implements PostScorer {
   private static final int SKIPS = 3;
@@ -18,7 +19,7 @@ public final class MarkovChain implements PostScorer {
     this.transitions = transitions;
   }
 
-  /** Counts steps among the events in front of every user's target of {@code part}. */
+  /** Counts transitions in the events before every user's target of {@code part}. */
   public static MarkovChain fit(LeaveOneOut split, LeaveOneOut.Part part) {
     int posts = split.dataset().catalog().size();
     SparseRows transitions =

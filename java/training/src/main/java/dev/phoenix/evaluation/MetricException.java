@@ -2,7 +2,7 @@ package dev.phoenix.evaluation;
 
 import java.util.Map;
 
-/** A metric has no value; the message names the metric, what was found and what was expected. */
+/** Thrown if a metric is not finite; the message names the metric, what was found and expected. */
 public final class MetricException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -14,9 +14,9 @@ public final class MetricException extends RuntimeException {
   /**
    * Requires that every metric is a finite number.
    *
-   * @param subject what was measured, for the message
+   * @param subject the measured object, for the message
    * @param metrics values by name
-   * @throws MetricException naming the first metric that is not
+   * @throws MetricException naming the first metric that is not finite
    */
   public static void requireFinite(String subject, Map<String, Double> metrics) {
     metrics.forEach(

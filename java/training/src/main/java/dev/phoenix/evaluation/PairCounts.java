@@ -4,16 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Counts pairs of posts in the histories of a set of users: for each post, what stands near it in
- * somebody's history, weighted by how far apart the two are.
+ * Counts pairs of posts that are near each other in the same history, weighted by their distance.
  */
 final class PairCounts {
-  /** What a pair counts. */
+  /** The weight of a pair. */
   interface Weight {
     /**
-     * @param from where the first post stands
-     * @param to where the second stands
-     * @return 0 for a pair that does not count
+     * @param from index of the first post in the history
+     * @param to index of the second post
+     * @return the weight; 0 for a pair that does not count
      */
     float of(int from, int to);
   }

@@ -2,7 +2,9 @@ package dev.phoenix.evaluation;
 
 import dev.phoenix.dataset.LeaveOneOut;
 
-/** Everybody gets what most users took: the least that a recommender must beat. */
+/**
+ * Scores posts by their number of positive events, the same for all users: the weakest baseline.
+ */
 public final class Popularity implements PostScorer {
   private final float[] counts;
 
@@ -10,7 +12,7 @@ public final class Popularity implements PostScorer {
     this.counts = counts;
   }
 
-  /** Counts the positive events in front of every user's target of {@code part}. */
+  /** Counts the positive events before every user's target of {@code part}. */
   public static Popularity fit(LeaveOneOut split, LeaveOneOut.Part part) {
     float[] counts = new float[split.dataset().catalog().size()];
     int[] known = split.known(part);

@@ -2,9 +2,9 @@ package dev.phoenix.evaluation;
 
 import dev.phoenix.dataset.LeaveOneOut;
 
-/** Whatever can say how well every post suits a user next. Used from several threads at once. */
+/** Scores every post as the next post of a user. Thread-safe. */
 public interface PostScorer {
-  /** The name in tables. */
+  /** The name in result tables. */
   String name();
 
   /**

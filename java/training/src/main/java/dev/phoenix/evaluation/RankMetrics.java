@@ -4,19 +4,22 @@ import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Where the post that a user took stands among all posts, for many users. Every metric of no users
- * is NaN, and so is one with a rank of NaN among its own.
+ * The ranks of the users' target posts among all posts. Metrics are NaN without users or if a rank
+ * is NaN.
  *
- * @param ranks posts that score higher, and half of those that score the same, a user; infinite for
- *     a post that is not ranked, NaN where scores are not numbers
+ * @param ranks by user, the number of posts with a higher score plus half of those with an equal
+ *     score; infinite for a target that is not ranked, NaN if scores are NaN
  */
 public record RankMetrics(double[] ranks) {
-  /** The users. */
+  /** The number of users. */
   public int users() {
     return ranks.length;
   }
 
-  /** The share of users whose post is among the {@code k} best; with one post a user, recall. */
+  /**
+   * The fraction of users whose target is among the {@code k} best, which equals recall with one
+   * target per user.
+   */
   public double hitRate(int k) {
     return mean(rank -> rank < k ? 1 : 0);
   }

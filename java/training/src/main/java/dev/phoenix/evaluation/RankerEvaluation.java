@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
-/** Ranking on a dataset: for every action, how well its probability tells what happened. */
+/** Evaluates a ranker on a dataset: the quality of the predicted probabilities of every action. */
 public final class RankerEvaluation {
-  /** Impressions that a post's own rate is mixed with the rate of all. */
+  /** Weight of the overall rate, in impressions, when it is mixed with a post's own rate. */
   private static final double PRIOR = 10;
 
   private static final int PASS = 64;
@@ -24,19 +24,19 @@ public final class RankerEvaluation {
   private final List<TimeSplit.Block> blocks;
   private final LeaveOneOut.Part part;
 
-  /** Predicts {@code part} of {@code split}. */
+  /** Creates an evaluation on {@code part} of {@code split}. */
   public RankerEvaluation(TimeSplit split, LeaveOneOut.Part part) {
     this.split = split;
     this.part = part;
     this.blocks = split.blocks(part);
   }
 
-  /** Every impression that is predicted, user after user. */
+  /** The number of predicted impressions. */
   public int impressions() {
     return blocks.stream().mapToInt(block -> block.to() - block.from()).sum();
   }
 
-  /** The actions that happen on some of these impressions, but not on all. */
+  /** The actions that happen on some of these impressions but not on all. */
   public int[] actions() {
     return IntStream.range(0, Integer.SIZE)
         .filter(
@@ -61,7 +61,10 @@ public final class RankerEvaluation {
     return happened;
   }
 
-  /** By action: the share of earlier impressions of the same post on which it happened. */
+  /**
+   * Metrics by action of a baseline that predicts the action's rate on earlier impressions of the
+   * same post.
+   */
   public SequencedMap<Integer, ActionMetrics> postRates() {
     SequencedMap<Integer, ActionMetrics> found = new LinkedHashMap<>();
     for (int action : actions()) {
@@ -103,7 +106,7 @@ public final class RankerEvaluation {
     return rates;
   }
 
-  /** By action: a model as it is exported. */
+  /** Metrics by action of an exported model. */
   public SequencedMap<Integer, ActionMetrics> model(Ranker ranker, EmbeddingTables tables) {
     int actions = ranker.config().numActions();
     float[] probabilities = new float[impressions() * actions];
@@ -132,7 +135,7 @@ public final class RankerEvaluation {
     return of(probabilities, actions);
   }
 
-  /** By action: probabilities [impressions, {@code width}]. */
+  /** Metrics by action of probabilities [impressions, {@code width}]. */
   public SequencedMap<Integer, ActionMetrics> of(float[] probabilities, int width) {
     SequencedMap<Integer, ActionMetrics> found = new LinkedHashMap<>();
     for (int action : actions()) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** Retrieval on a dataset: simple methods, and models beside them. */
+/** Evaluates retrieval on a dataset, for models and for simple baselines. */
 public final class RetrievalEvaluation {
   private static final int PASS = 512;
 
@@ -20,7 +20,7 @@ public final class RetrievalEvaluation {
   private final FullRanking ranking;
 
   /**
-   * Predicts {@code part} of {@code split}.
+   * Creates an evaluation on {@code part} of {@code split}.
    *
    * @param exclusion which posts are not ranked
    */
@@ -34,7 +34,7 @@ public final class RetrievalEvaluation {
     this.ranking = new FullRanking(split, exclusion);
   }
 
-  /** Popularity, item-KNN and the Markov chain, by name. */
+  /** The metrics of popularity, item-KNN and the Markov chain, by name. */
   public SequencedMap<String, RankMetrics> baselines() {
     SequencedMap<String, RankMetrics> found = new LinkedHashMap<>();
     for (PostScorer scorer : baselines(split, part)) {
@@ -43,13 +43,13 @@ public final class RetrievalEvaluation {
     return found;
   }
 
-  /** The simple methods that every model is measured beside. */
+  /** The baselines that models are compared with. */
   static List<PostScorer> baselines(LeaveOneOut split, LeaveOneOut.Part part) {
     return List.of(
         Popularity.fit(split, part), ItemKnn.fit(split, part), MarkovChain.fit(split, part));
   }
 
-  /** A model as it is exported. */
+  /** The metrics of an exported model. */
   public RankMetrics model(RetrievalModel model, EmbeddingTables tables) {
     LoggedRows rows = LoggedRows.of(model.config(), tables, split.dataset().catalog());
     int columns = model.config().embSize();
@@ -81,7 +81,7 @@ public final class RetrievalEvaluation {
         new VectorScorer("two towers", split.folds(), users, vectors, columns), part);
   }
 
-  /** The metrics of one row of a table, by name. */
+  /** The metrics of one row of the result table, by name. */
   public static Map<String, Double> summary(RankMetrics metrics) {
     SequencedMap<String, Double> row = new LinkedHashMap<>();
     row.put("HR@10", metrics.hitRate(10));

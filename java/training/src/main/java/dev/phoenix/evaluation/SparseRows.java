@@ -2,7 +2,7 @@ package dev.phoenix.evaluation;
 
 import java.util.Arrays;
 
-/** A square matrix of which most is zero, row by row. */
+/** A sparse square matrix, stored by row. */
 final class SparseRows {
   private final int[][] columns;
   private final float[][] values;
@@ -16,7 +16,10 @@ final class SparseRows {
     return columns.length;
   }
 
-  /** Sets a row to those entries of {@code dense} that {@code touched} names, and clears them. */
+  /**
+   * Sets a row to the entries of {@code dense} at the indices {@code touched} and clears them in
+   * {@code dense}.
+   */
   void take(int row, float[] dense, int[] touched, int count) {
     columns[row] = Arrays.copyOf(touched, count);
     values[row] = new float[count];
@@ -33,7 +36,7 @@ final class SparseRows {
     }
   }
 
-  /** Multiplies a row by one factor, and every entry by that of its column. */
+  /** Multiplies every entry of a row by {@code factor} and by the factor of its column. */
   void scale(int row, float factor, float[] byColumn) {
     for (int i = 0; i < columns[row].length; i++) {
       values[row][i] *= factor * byColumn[columns[row][i]];

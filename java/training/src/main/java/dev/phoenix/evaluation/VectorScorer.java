@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 
-/** A two-tower model whose vectors are known: a post's score is its dot product with the user's. */
+/** Scores posts by the dot product of given user and post vectors. */
 public final class VectorScorer implements PostScorer {
   private final String name;
   private final float[] users;
@@ -14,7 +14,7 @@ public final class VectorScorer implements PostScorer {
   private final IdentityHashMap<LeaveOneOut.Fold, Integer> places = new IdentityHashMap<>();
 
   /**
-   * Over vectors of length {@code dimension}.
+   * Creates a scorer over vectors of length {@code dimension}.
    *
    * @param users [folds, D] in the order of {@code folds}
    * @param vectors [N, D]

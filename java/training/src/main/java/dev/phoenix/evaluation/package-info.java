@@ -1,6 +1,6 @@
 /**
- * How good a recommender is: retrieval by where the post that a user took next stands among all
- * posts, ranking by how well probabilities tell what users did.
+ * Evaluation of recommenders: of retrieval by the rank of a user's next post among all posts, of
+ * ranking by the quality of predicted action probabilities.
  */
 @NullMarked
 package dev.phoenix.evaluation;

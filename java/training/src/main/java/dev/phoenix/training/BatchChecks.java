@@ -4,7 +4,7 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.checkpoint.Vocabulary;
 
-/** Whether a batch fits a model: what is wrong is named before anything is computed. */
+/** Checks that a batch fits a model, before anything is computed; errors name what is wrong. */
 final class BatchChecks {
   private final ModelConfig model;
   private final int hashes;
@@ -52,7 +52,10 @@ final class BatchChecks {
     requireBelow("candidate age buckets", candidates.ageBuckets(), model.postAgeBuckets());
   }
 
-  /** A prefix is what it would be by itself only where positions count from the front. */
+  /**
+   * With right-anchored positions, a query must have the whole history: the vector of a prefix then
+   * differs from that of the prefix alone.
+   */
   void requireQueries(RetrievalBatch batch) {
     requireLastRows(batch);
     for (int q = 0; model.rightAnchoredRope() && q < batch.queries().count(); q++) {
@@ -65,7 +68,7 @@ final class BatchChecks {
     }
   }
 
-  /** A query whose user has no token and who has seen no post has no last position. */
+  /** A query without a user token and without posts has no last position. */
   private void requireLastRows(RetrievalBatch batch) {
     for (int q = 0; model.userPooling() == UserPooling.LAST && q < batch.queries().count(); q++) {
       int firstUserRow = batch.queries().user()[q] * model.numUserHashes();

@@ -1,13 +1,13 @@
 package dev.phoenix.training;
 
 /**
- * Candidates to rank, ragged: only valid ones have rows.
+ * Candidates to rank in a ragged batch: only valid candidates have rows.
  *
  * @param offsets [B + 1] user b owns candidates {@code offsets[b]} to {@code offsets[b + 1]}
- *     (exclusive); its i-th has the position of slot i modulo C
- * @param posts Q posts of all users
+ *     (exclusive); the i-th of them has the position of slot i modulo C
+ * @param posts Q posts, of all users
  * @param surfaces [Q] product surfaces
- * @param ageBuckets [Q] post age buckets (docs/model.md#3-features), 0 where the age is not known
+ * @param ageBuckets [Q] post age buckets (docs/model.md#3-features); 0 where the age is unknown
  */
 public record CandidateBatch(int[] offsets, PostRows posts, int[] surfaces, int[] ageBuckets) {
   public CandidateBatch {

@@ -15,8 +15,8 @@ import dev.phoenix.tensor.Tensor;
 import java.util.List;
 
 /**
- * The candidate tokens of a run of users, forward and backward: [post rows | author rows | surface
- * | age] · proj_mat_2. Source: docs/model.md#3-features.
+ * The candidate tokens of consecutive users, forward and backward: [post rows | author rows |
+ * surface | age] · proj_mat_2. Source: docs/model.md#3-features.
  */
 final class CandidateTokenGraph implements AutoCloseable {
   private static final String PREFIX = "phoenix_model/";
@@ -83,12 +83,15 @@ final class CandidateTokenGraph implements AutoCloseable {
     }
   }
 
-  /** The tables that are multiplied into their blocks once a step. */
+  /** The tables that are multiplied by their blocks of the projection once per step. */
   List<FoldedTable> folded() {
     return List.of(surfaces, ages);
   }
 
-  /** Describes the candidates of users {@code from} to {@code to} (exclusive) in {@code rows}. */
+  /**
+   * Writes the layout of the candidates of users {@code from} to {@code to} (exclusive) to {@code
+   * rows}.
+   */
   void lay(RowLayout rows, CandidateBatch batch, int from, int to) {
     rows.clear();
     for (int user = from; user < to; user++) {
@@ -112,7 +115,10 @@ final class CandidateTokenGraph implements AutoCloseable {
     ops.addRows(hidden, ages.product().value(), b.age());
   }
 
-  /** The parameters' and rows' gradients by those of the tokens built last. */
+  /**
+   * Adds the gradients of parameters and embedding rows, given the gradient of the tokens built
+   * last.
+   */
   void backward(Tensor dHidden, RowGradients rowGradients) {
     Buffers b = room.get();
     gradients.addRowsGradient(surfaces.product().gradient(), dHidden, b.surface());

@@ -3,7 +3,7 @@ package dev.phoenix.training;
 import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
 import java.util.Locale;
 
-/** How the ranker's dwell prediction p is held to its target t, both in [0, 1]. */
+/** The loss of the ranker's dwell prediction p against its target t, both in [0, 1]. */
 public enum ContinuousLoss {
   /** |p - t|. */
   MAE(Distance.MAE),
@@ -25,7 +25,7 @@ public enum ContinuousLoss {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Its definition. */
+  /** The function that computes this loss. */
   Distance distance() {
     return distance;
   }

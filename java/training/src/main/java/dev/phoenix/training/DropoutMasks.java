@@ -5,13 +5,13 @@ import dev.phoenix.ops.GradientOps;
 import dev.phoenix.tensor.Tensor;
 
 /**
- * Dropout of one pass: every place of the graph has masks of its own, which its backward finds
- * again by number.
+ * The dropout masks of one pass. Every dropout of the graph has its own number, from which the
+ * backward pass recomputes the mask.
  *
- * @param seed of the pass
+ * @param seed seed of the pass
  */
 record DropoutMasks(GradientOps ops, double rate, long seed) {
-  /** The number of the tokens; blocks count from 0. */
+  /** The number of the tokens' dropout; the dropouts of blocks are numbered from 0. */
   static final int TOKENS = -1;
 
   private static final long PLACE = 0xD1B54A32D192ED03L;
@@ -21,14 +21,14 @@ record DropoutMasks(GradientOps ops, double rate, long seed) {
     return new DropoutMasks(ops, 0, 0);
   }
 
-  /** Drops elements of {@code x}, or of its gradient, at place {@code place}. */
+  /** Applies the dropout with number {@code place} to {@code x} or to its gradient. */
   void apply(Tensor x, int place) {
     if (rate > 0) {
       ops.dropout(x, new Dropout(seed + PLACE * (place + 2), rate, 0));
     }
   }
 
-  /** The same for the candidates of the pass. */
+  /** Other masks, for the candidates of the pass. */
   DropoutMasks ofCandidates() {
     return new DropoutMasks(ops, rate, ~seed);
   }

@@ -7,8 +7,8 @@ import dev.phoenix.tensor.Shape;
 import java.util.List;
 
 /**
- * A small table and the block of a projection that it meets. Rows of table · block are the same for
- * every token, so the product is made once a step, and its gradient goes on to both once a step.
+ * A small table and its block of a projection. All tokens share the rows of table · block, so the
+ * product is computed once per step, and its gradient is propagated to both factors once per step.
  */
 final class FoldedTable {
   private final GradientOps ops;
@@ -24,14 +24,14 @@ final class FoldedTable {
         ops.matrix(scope, "folded table", new Shape(table.shape().rows(), block.shape().columns()));
   }
 
-  /** table · block, as the values are now; gradient zero. */
+  /** Computes table · block from the current values and sets the product's gradient to zero. */
   void fold() {
     ops.ops().matmul(product.value(), table.value(), block);
     ops.refresh(List.of(product));
     ops.clearGradients(List.of(product));
   }
 
-  /** Hands the product's gradient on. */
+  /** Propagates the gradient of the product to table and block. */
   void unfold() {
     ops.matmulInputGradientAdd(table.gradient(), product.gradient(), block);
     ops.matmulWeightGradient(block, table.value(), product.gradient());

@@ -1,18 +1,18 @@
 package dev.phoenix.training;
 
 /**
- * Users and their histories, ragged: only valid positions have rows, oldest first, at most S a
- * user. A history's position in the sequence is its index among the user's own.
+ * Users and their histories in a ragged batch: only valid positions have rows, oldest first, at
+ * most S per user. The sequence position of a post is its index in the user's history.
  *
  * @param users B
  * @param userRows [B, U] rows of the combined embedding table; a user whose first row is 0 has no
  *     token
  * @param offsets [B + 1] user b owns posts {@code offsets[b]} to {@code offsets[b + 1]} (exclusive)
- * @param posts P posts of all users
+ * @param posts P posts, of all users
  * @param actions [P, A] 1 where an action happened, 0 else
  * @param surfaces [P] product surfaces
- * @param dwellSeconds [P] dwell times, 0 when absent; empty where there are none at all. Only a
- *     ranker reads them
+ * @param dwellSeconds [P] dwell times, 0 when absent; empty if there are none. Only a ranker reads
+ *     them
  */
 public record HistoryBatch(
     int users,

@@ -17,9 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user and history tokens of a run of users, forward and backward. Source:
- * docs/model.md#3-features. The blocks of proj_mat_3 that meet small tables are multiplied into
- * these once a step; see {@link FoldedTable}.
+ * The user and history tokens of consecutive users, forward and backward. Source:
+ * docs/model.md#3-features. Small tables are multiplied by their blocks of proj_mat_3 once per
+ * step; see {@link FoldedTable}.
  */
 final class HistoryTokenGraph implements AutoCloseable {
   private final GradientOps gradients;
@@ -86,7 +86,7 @@ final class HistoryTokenGraph implements AutoCloseable {
     this.room = new Growable<>(ops::capacityFor, capacity -> Buffers.create(ops, config, capacity));
   }
 
-  /** The module that the model's own parameters lie in. */
+  /** The parameter name prefix of the model, ending in a slash. */
   static String prefix(ParameterStore parameters) {
     String retrieval = "phoenix_retrieval_model/";
     return parameters.shapes().containsKey(retrieval + "proj_mat_1") ? retrieval : "phoenix_model/";
@@ -140,12 +140,15 @@ final class HistoryTokenGraph implements AutoCloseable {
     }
   }
 
-  /** The tables that are multiplied into their blocks once a step. */
+  /** The tables that are multiplied by their blocks of the projection once per step. */
   List<FoldedTable> folded() {
     return dwell == null ? List.of(actions, surfaces) : List.of(actions, surfaces, dwell.out());
   }
 
-  /** Describes the tokens of users {@code from} to {@code to} (exclusive) in {@code rows}. */
+  /**
+   * Writes the layout of the tokens of users {@code from} to {@code to} (exclusive) to {@code
+   * rows}.
+   */
   void lay(RowLayout rows, HistoryBatch batch, int from, int to) {
     rows.clear();
     for (int user = from; user < to; user++) {
@@ -163,7 +166,7 @@ final class HistoryTokenGraph implements AutoCloseable {
     return batch.userRows()[user * config.numUserHashes()] != 0;
   }
 
-  /** Whether a user's prefixes count the user's own token. */
+  /** The rows of a prefix of {@code posts} posts: one more if the user has a token. */
   int prefixRows(HistoryBatch batch, int user, int posts) {
     return posts + (hasUser(batch, user) ? 1 : 0);
   }
@@ -182,7 +185,7 @@ final class HistoryTokenGraph implements AutoCloseable {
     ops.matmul(b.token(), b.post(), posts);
     gradients.matmulAdd(b.token(), b.action(), actions.product());
     ops.addRows(b.token(), surfaces.product().value(), b.surface());
-    // gelu(0) is 0: a run without dwell times adds nothing.
+    // gelu(0) is 0, so users without dwell times add nothing.
     if (dwell != null && anyDwell) {
       ops.matmul(b.dwellIn(), b.dwell(), dwell.in());
       gradients.gelu(b.dwellHidden(), b.dwellIn());
@@ -191,7 +194,7 @@ final class HistoryTokenGraph implements AutoCloseable {
     ops.placeRows(hidden, b.token(), b.place());
   }
 
-  /** Where every token comes from and where it goes. */
+  /** Records the source and the output row of every token. */
   private void index(RowLayout rows, HistoryBatch batch, int from) {
     Buffers b = room.get();
     int hashes = config.numItemHashes() + config.numAuthorHashes();
@@ -218,7 +221,9 @@ final class HistoryTokenGraph implements AutoCloseable {
     setValues(batch, batch.offsets()[from]);
   }
 
-  /** Signed actions 2a - 1, all zero where nothing happened, and scaled dwell times. */
+  /**
+   * Writes signed actions 2a - 1, or zeros if all actions of a post are 0, and scaled dwell times.
+   */
   private void setValues(HistoryBatch batch, int first) {
     int count = config.numActions();
     if (seconds.length < postCount) {
@@ -245,7 +250,10 @@ final class HistoryTokenGraph implements AutoCloseable {
     room.get().dwell().copyFrom(seconds, 0);
   }
 
-  /** The parameters' and rows' gradients by those of the tokens built last. */
+  /**
+   * Adds the gradients of parameters and embedding rows, given the gradient of the tokens built
+   * last.
+   */
   void backward(Tensor dHidden, RowGradients rowGradients) {
     Buffers b = room.get();
     b.userToken().useRows(userCount);

@@ -3,20 +3,20 @@ package dev.phoenix.training;
 import java.math.BigDecimal;
 
 /**
- * The values that a setting may have. NaN lies in no range.
+ * The valid values of a setting. No range contains NaN.
  *
  * @param min the smallest value
  * @param max the largest value; may be infinite
- * @param open which of the two ends is left out
+ * @param open the end that is excluded
  */
 public record NumberRange(double min, double max, OpenEnd open) {
-  /** Which end of a range is left out. */
+  /** The excluded end of a range. */
   public enum OpenEnd {
-    /** Both ends belong to the range. */
+    /** Both ends are included. */
     NEITHER,
-    /** The smallest value is left out. */
+    /** The smallest value is excluded. */
     MIN,
-    /** The largest value is left out. */
+    /** The largest value is excluded. */
     MAX
   }
 
@@ -53,7 +53,7 @@ public record NumberRange(double min, double max, OpenEnd open) {
   /**
    * Returns {@code found} if it lies in the range.
    *
-   * @param name of the setting
+   * @param name name of the setting
    * @throws IllegalArgumentException naming the setting, the range and the value
    */
   public double require(String name, double found) {

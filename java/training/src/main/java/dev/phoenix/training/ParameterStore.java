@@ -13,9 +13,9 @@ import java.util.SequencedMap;
 import java.util.function.Function;
 
 /**
- * The dense parameters of a model in training. Products take matrices that are not always the
- * parameters of the checkpoint: some stand side by side, of some only a block of rows is meant. So
- * every trainable matrix remembers which parts of which parameters it holds.
+ * The dense parameters of a model in training. The matrices of products are not always those of the
+ * checkpoint: some are several parameters side by side, some are a block of rows of a parameter.
+ * The store maps each trainable to the parts of parameters that it holds.
  */
 final class ParameterStore {
   private final GradientOps ops;
@@ -34,7 +34,7 @@ final class ParameterStore {
   /** Rows {@code row..} of parameter {@code name} are columns {@code column..} of a trainable. */
   private record Part(String name, int row, Trainable trainable, int column, int columns) {}
 
-  /** A matrix, scale or scalar as the checkpoint has it. */
+  /** Creates the trainable of a whole matrix, scale or scalar of the checkpoint. */
   Trainable whole(String name) {
     long[] shape = shape(name);
     Trainable trainable =
@@ -46,7 +46,7 @@ final class ParameterStore {
     return add(trainable);
   }
 
-  /** Matrices with the same inputs, side by side. */
+  /** Creates the trainable of several matrices with the same inputs, side by side. */
   Trainable beside(String... names) {
     int columns = 0;
     for (String name : names) {
@@ -62,7 +62,7 @@ final class ParameterStore {
     return add(trainable);
   }
 
-  /** Rows {@code row} to {@code row + rows} of a matrix. */
+  /** Creates the trainable of rows {@code row} to {@code row + rows} of a matrix. */
   Trainable block(String name, int row, int rows) {
     int columns = (int) shape(name)[1];
     Trainable trainable = ops.matrix(scope, name, new Shape(rows, columns));
@@ -84,12 +84,15 @@ final class ParameterStore {
     return trainable;
   }
 
-  /** Keeps a trainable as it is: the optimiser, whose weight decay needs no gradient, skips it. */
+  /**
+   * Excludes a trainable from the optimiser, whose weight decay would change it even without a
+   * gradient.
+   */
   void freeze(Trainable trainable) {
     moved.remove(trainable);
   }
 
-  /** Those that the optimiser moves. */
+  /** The trainables that the optimiser updates. */
   List<Trainable> moved() {
     return moved;
   }
@@ -99,7 +102,7 @@ final class ParameterStore {
     return all;
   }
 
-  /** Copies one part of the trainables' state, such as their gradients, by parameter. */
+  /** Copies one tensor of every trainable, such as its gradient, by parameter name. */
   SequencedMap<String, float[]> copy(Function<Trainable, Tensor> what) {
     SequencedMap<String, float[]> values = new LinkedHashMap<>();
     shapes.forEach((name, shape) -> values.put(name, new float[elements(shape)]));
@@ -115,7 +118,7 @@ final class ParameterStore {
     return values;
   }
 
-  /** The reverse of {@link #copy}; product forms follow. */
+  /** The reverse of {@link #copy}; also refreshes the packed copies that products read. */
   void set(Function<Trainable, Tensor> what, Function<String, float[]> values) {
     for (Part part : parts) {
       Tensor tensor = what.apply(part.trainable);
@@ -131,7 +134,7 @@ final class ParameterStore {
     ops.refresh(all);
   }
 
-  /** Names and shapes as the checkpoint has them. */
+  /** Names and shapes of the parameters in the checkpoint. */
   SequencedMap<String, long[]> shapes() {
     return shapes;
   }

@@ -3,7 +3,7 @@ package dev.phoenix.training;
 import java.util.Arrays;
 
 /**
- * The different posts of a batch: posts with the same table rows are one. Reused from batch to
+ * The distinct posts of a batch; posts with the same table rows are equal. Reused from batch to
  * batch.
  */
 final class PostIndex {
@@ -16,7 +16,7 @@ final class PostIndex {
     this.hashes = hashes;
   }
 
-  /** Forgets every post; makes room for {@code capacity}. */
+  /** Removes every post and reserves memory for {@code capacity} posts. */
   void clear(int capacity) {
     int size = Integer.highestOneBit(Math.max(32, capacity)) * 4;
     if (buckets.length < size) {
@@ -29,7 +29,9 @@ final class PostIndex {
     count = 0;
   }
 
-  /** The number of the {@code i}-th post of {@code posts}, a new one if it has not been met. */
+  /**
+   * The number of the {@code i}-th post of {@code posts}; the next free number if the post is new.
+   */
   int add(PostRows posts, int i) {
     int at = i * hashes;
     int mask = buckets.length - 1;
@@ -58,7 +60,7 @@ final class PostIndex {
     return count;
   }
 
-  /** The posts met, in order. */
+  /** The distinct posts by number. */
   PostRows posts() {
     return new PostRows(count, Arrays.copyOf(rows, count * hashes));
   }

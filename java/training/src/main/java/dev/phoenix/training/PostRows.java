@@ -5,7 +5,7 @@ package dev.phoenix.training;
  * every post's hash 0 is not zero.
  *
  * @param count N
- * @param rows [N, I + W]: a post's I rows, then its author's W rows
+ * @param rows [N, I + W] I rows of a post, then W rows of its author
  */
 public record PostRows(int count, int[] rows) {
   /** No posts. */
@@ -18,7 +18,7 @@ public record PostRows(int count, int[] rows) {
     }
   }
 
-  /** I + W; 0 where there are no posts. */
+  /** I + W; 0 if there are no posts. */
   public int hashes() {
     return count == 0 ? 0 : rows.length / count;
   }

@@ -1,13 +1,13 @@
 package dev.phoenix.training;
 
 /**
- * The user vectors that a retrieval batch is trained on. The transformer is causal and a user
- * vector is a mean over rows or the last of them, so one pass over a history gives the vector of
- * every prefix of it: the vector of query q is that of user {@code user[q]} with the first {@code
- * length[q]} posts of the history alone. Training on every position of a sequence costs one pass.
+ * The user vectors that a retrieval batch is trained on. Query q is user {@code user[q]} with only
+ * the first {@code length[q]} posts of the history. The transformer is causal and a user vector is
+ * the mean or the last of its rows, so one pass over a history gives the vectors of all its
+ * prefixes: training on every position of a sequence costs one pass.
  *
  * @param user [Q] indices into the histories, ascending
- * @param length [Q] history posts seen, ascending within a user; 0 is the user's token alone
+ * @param length [Q] history posts of the query, ascending within a user; 0 is the user token alone
  */
 public record Queries(int[] user, int[] length) {
   public Queries {
@@ -22,7 +22,7 @@ public record Queries(int[] user, int[] length) {
     }
   }
 
-  /** One query for each user of {@code histories}: the whole history. */
+  /** One query per user, with the whole history. */
   public static Queries whole(HistoryBatch histories) {
     int[] user = new int[histories.users()];
     int[] length = new int[histories.users()];

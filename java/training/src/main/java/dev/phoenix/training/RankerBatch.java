@@ -1,15 +1,14 @@
 package dev.phoenix.training;
 
 /**
- * One step's users, candidates and what became of these, for the ranker. Source:
- * docs/model.md#9-training.
+ * A training batch of the ranker: users, candidates and targets. Source: docs/model.md#9-training.
  *
  * @param histories B users
- * @param candidates their candidates, Q in all
+ * @param candidates the users' candidates, Q in total
  * @param targets [Q, A] 1 where an action happened, 0 else
  * @param negativeSample [Q] whether a candidate is a sampled negative: its negative-feedback
  *     actions and its dwell time are left out of the loss
- * @param dwellTargets [Q] seconds; empty where there are none and the continuous loss has no weight
+ * @param dwellTargets [Q] dwell times in seconds; may be empty if the continuous loss has no weight
  */
 public record RankerBatch(
     HistoryBatch histories,

@@ -15,8 +15,8 @@ import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 
 /**
- * The ranker over one pass: tokens of histories and candidates, the transformer, the heads; and
- * back. Source: docs/model.md#3-features, #4-transformer, #5-ranker-outputs and #9-training.
+ * The ranker's forward and backward pass: tokens of histories and candidates, the transformer and
+ * the heads. Source: docs/model.md#3-features, #4-transformer, #5-ranker-outputs and #9-training.
  */
 final class RankerGraph implements AutoCloseable {
   private static final String PREFIX = "phoenix_model/";
@@ -102,7 +102,9 @@ final class RankerGraph implements AutoCloseable {
     }
   }
 
-  /** The pass that begins at user {@code from}: about as many rows as the backend prefers. */
+  /**
+   * The pass that begins at user {@code from}, with about the backend's preferred number of rows.
+   */
   Pass pass(HistoryBatch batch, CandidateBatch candidateBatch, int from) {
     int to = from;
     int rows = 0;
@@ -113,19 +115,19 @@ final class RankerGraph implements AutoCloseable {
     return new Pass(batch, candidateBatch, from, to);
   }
 
-  /** Once a step, before the first pass. */
+  /** Multiplies the small tables by their blocks; called once per step, before the first pass. */
   void fold() {
     historyTokens.folded().forEach(FoldedTable::fold);
     candidateTokens.folded().forEach(FoldedTable::fold);
   }
 
-  /** Once a step, behind the last. */
+  /** Propagates the gradients of the products; called once per step, after the last pass. */
   void unfold() {
     historyTokens.folded().forEach(FoldedTable::unfold);
     candidateTokens.folded().forEach(FoldedTable::unfold);
   }
 
-  /** The logits of a pass's candidates. */
+  /** Computes the logits of the candidates of a pass. */
   void forward(Pass pass, DropoutMasks drops) {
     historyTokens.lay(kept.history(), pass.histories(), pass.from(), pass.to());
     candidateTokens.lay(candidateRows, pass.candidates(), pass.from(), pass.to());
@@ -146,13 +148,13 @@ final class RankerGraph implements AutoCloseable {
     ops.matmul(outputs.logits(), candidate.normed(), head);
   }
 
-  /** The loss of the pass, added to {@code sum}, and its gradient by the logits. */
+  /** Adds the loss of the pass to {@code sum} and computes its gradient by the logits. */
   void loss(ActionTargets targets, LossSum sum) {
     Heads outputs = heads.get();
     gradients.actionLoss(outputs.dLogits(), outputs.logits(), targets, sum);
   }
 
-  /** The parameters' and rows' gradients of the pass. */
+  /** Adds the gradients of parameters and embedding rows. */
   void backward(DropoutMasks drops) {
     RowStates history = histories.get();
     RowStates candidate = candidates.get();
@@ -166,7 +168,7 @@ final class RankerGraph implements AutoCloseable {
     historyTokens.backward(history.dHidden(), state.rowGradients());
   }
 
-  /** The sigmoids of the pass's logits, to the rows from {@code first} on. */
+  /** Copies the sigmoids of the pass's logits to the rows from {@code first} on. */
   void copyOutputs(float[] probabilities, float[] continuous, int first) {
     Tensor sigmoids = heads.get().dLogits();
     gradients.sigmoid(sigmoids, heads.get().logits());

@@ -10,8 +10,8 @@ import dev.phoenix.ops.GradientOps;
 import java.nio.file.Path;
 
 /**
- * The ranker in training. A step goes through the users pass by pass, forward, loss and backward.
- * One thread at a time. Source: docs/model.md#9-training.
+ * Trains the ranker. A step splits the users into passes and runs forward, loss and backward for
+ * each. Not thread-safe. Source: docs/model.md#9-training.
  */
 public final class RankerTrainer extends StateTrainer<RankerBatch> implements Scorer {
   private final TrainingConfig config;
@@ -32,7 +32,7 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
     this.dwellTime = new DwellTime((float) model.normScale(), model.useLog());
   }
 
-  /** The continuous loss is that of output 1. */
+  /** Throws if the model lacks the continuous output 1, which the continuous loss needs. */
   private static void requireDwell(TrainingConfig config) {
     int outputs = config.model().numContinuousActions();
     if (config.ranker().weight() != 0 && outputs <= ActionTargets.DWELL) {
@@ -41,7 +41,7 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
     }
   }
 
-  /** A new model with random parameters; the same seed gives the same. */
+  /** Creates a trainer with random parameters, which depend on the seed alone. */
   public static RankerTrainer init(GradientOps ops, TrainingConfig config, long seed) {
     return init(parts -> new RankerTrainer(parts, ops, config), seed);
   }
@@ -68,7 +68,7 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
   /**
    * The training that {@link #save} wrote.
    *
-   * @throws IllegalArgumentException where it is that of another model or loss
+   * @throws IllegalArgumentException if the checkpoint has another model or loss
    */
   public static RankerTrainer resume(GradientOps ops, TrainingConfig config, Path checkpoint) {
     return resume(parts -> new RankerTrainer(parts, ops, config), checkpoint);
@@ -106,7 +106,7 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
     }
   }
 
-  /** What a pass's candidates are held to, with the factors of the whole batch's means. */
+  /** The targets of the candidates of a pass, with factors that average over the whole batch. */
   private ActionTargets targets(RankerBatch batch, RankerGraph.Pass pass) {
     int actions = config.model().numActions();
     int first = pass.firstCandidate();

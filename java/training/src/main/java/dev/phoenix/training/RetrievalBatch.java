@@ -1,21 +1,22 @@
 package dev.phoenix.training;
 
 /**
- * One step's users, candidates and negatives for the two towers. Source: docs/model.md#9-training.
+ * A training batch of the two towers: users, candidates and negatives. Source:
+ * docs/model.md#9-training.
  *
- * <p>For each positive of a query the loss is the negative log probability of it among itself, the
- * candidates of all other users, every global negative, and the query's own hard negatives. A
- * candidate that is neither positive nor a hard negative is a negative for other users only. Equal
- * posts are encoded once however often they occur.
+ * <p>The loss of each positive of a query is its negative log probability among itself, the
+ * candidates of all other users, all global negatives, and the hard negatives of the query. A
+ * candidate that is neither a positive nor a hard negative is a negative for other users only. A
+ * post that occurs several times is encoded once.
  *
  * @param histories B users
- * @param queries Q user vectors; {@link Queries#whole} for one a user
+ * @param queries Q user vectors; {@link Queries#whole} for one per user
  * @param candidateOffsets [Q + 1] query q owns candidates {@code candidateOffsets[q]} to {@code
  *     candidateOffsets[q + 1]} (exclusive)
  * @param candidates the candidates of all queries
- * @param positive whether a candidate is one of its query's positives
- * @param hardNegative whether a candidate is one of its query's hard negatives
- * @param globalNegatives the sampled global negatives of all users together
+ * @param positive whether a candidate is a positive of its query
+ * @param hardNegative whether a candidate is a hard negative of its query
+ * @param globalNegatives the sampled global negatives, shared by all users
  */
 public record RetrievalBatch(
     HistoryBatch histories,

@@ -19,9 +19,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
 /**
- * The two towers in training. A step encodes the different candidates of the batch once, then goes
- * through the users pass by pass, forward, loss and backward, and last through the candidates'
- * backward. One thread at a time. Source: docs/model.md#9-training.
+ * Trains the two towers. A step encodes the distinct candidates of the batch once, then splits the
+ * users into passes and runs forward, loss and backward for each, and finally the backward pass of
+ * the candidates. Not thread-safe. Source: docs/model.md#9-training.
  */
 public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> implements Towers {
   private static final String SURFACES = "phoenix_retrieval_model/product_surface_embedding_table";
@@ -61,15 +61,15 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
     this.room = parts.own(new ScoreBuffer(ops));
   }
 
-  /** A new model with random parameters; the same seed gives the same. */
+  /** Creates a trainer with random parameters, which depend on the seed alone. */
   public static RetrievalTrainer init(GradientOps ops, TrainingConfig config, long seed) {
     return init(parts -> new RetrievalTrainer(parts, ops, config), seed);
   }
 
   /**
-   * The training that {@link #save} wrote.
+   * Resumes a training from a checkpoint that {@link #save} wrote.
    *
-   * @throws IllegalArgumentException where it is that of another model or loss
+   * @throws IllegalArgumentException if the checkpoint has another model or loss
    */
   public static RetrievalTrainer resume(GradientOps ops, TrainingConfig config, Path checkpoint) {
     return resume(parts -> new RetrievalTrainer(parts, ops, config), checkpoint);
@@ -114,7 +114,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
     }
   }
 
-  /** The pass's scores, and then in their place the gradients. */
+  /** Computes the scores of a pass and replaces them by the gradients of the loss. */
   private Tensor score(
       UserGraph.Pass pass, Tensor units, Trainable candidates, SoftmaxQueries queries) {
     int columns = candidates.shape().rows();

@@ -10,15 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the forward pass of a run of rows leaves for the backward, layer by layer, and the gradients
- * on their way down. Reused from pass to pass.
+ * The activations of a forward pass that the backward pass needs, by layer, and the gradients of
+ * the backward pass. Reused from pass to pass.
  *
- * @param layers one a layer
+ * @param layers activations by layer
  * @param output [rows, D] the residual stream after the last layer
- * @param normed [rows, D] its norm, where a model has one
+ * @param normed [rows, D] output of the final norm, if the model has one
  * @param dHidden [rows, D] the gradient on the residual stream
- * @param dNormed [rows, D] by a block's normed input
- * @param dBranch [rows, D] by a block's output
+ * @param dNormed [rows, D] the gradient by the normed input of a block
+ * @param dBranch [rows, D] the gradient by the output of a block
  * @param dQkv [rows, (H + 2G) K]
  * @param dAttended [rows, H K]
  * @param dGateUp [rows, 2F]
@@ -39,14 +39,14 @@ record RowStates(
     implements AutoCloseable {
 
   /**
-   * What one layer leaves.
+   * The activations of one layer.
    *
-   * @param residual [rows, D] the stream as it comes in
+   * @param residual [rows, D] the residual stream before the layer
    * @param normed [rows, D] input of the attention block
    * @param qkv [rows, (H + 2G) K], rotated
    * @param attended [rows, H K]
    * @param attention [rows, D] the attention block's output, before its norm
-   * @param middle [rows, D] the stream between the blocks
+   * @param middle [rows, D] the residual stream between the blocks
    * @param middleNormed [rows, D] input of the feed-forward block
    * @param gateUp [rows, 2F]
    * @param gated [rows, F]
@@ -64,7 +64,7 @@ record RowStates(
       Tensor gated,
       Tensor feedForward) {}
 
-  /** States of no rows yet, which follow the largest pass. */
+  /** Creates empty states that grow to the largest pass. */
   static Growable<RowStates> growable(Ops ops, ModelConfig config) {
     return new Growable<>(
         rows -> ops.capacityFor(rows + rows / 4), capacity -> create(ops, config, capacity));
@@ -114,13 +114,13 @@ record RowStates(
       return ops.tensor(scope, name, new Shape(capacity, columns));
     }
 
-    /** What products read, or what only they and their neighbours do. */
+    /** A tensor in the backend's precision for activations, for operands of products. */
     Tensor activations(String name, int columns) {
       return ops.activation(scope, name, new Shape(capacity, columns));
     }
   }
 
-  /** The tokens: the residual stream as it comes into the first layer. */
+  /** The tokens: the residual stream before the first layer. */
   Tensor tokens() {
     return layers.getFirst().residual();
   }

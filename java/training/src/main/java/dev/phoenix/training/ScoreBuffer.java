@@ -6,7 +6,7 @@ import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 
-/** Memory for the scores of a pass, whose columns change from batch to batch. */
+/** Memory for the scores of a pass, whose number of columns varies by batch. */
 final class ScoreBuffer implements AutoCloseable {
   private static final int WIDTH = 64;
 
@@ -20,7 +20,7 @@ final class ScoreBuffer implements AutoCloseable {
             lines -> Math.addExact(lines, lines / 4), lines -> Storage.create(ops, lines));
   }
 
-  /** Memory of lines of {@value #WIDTH} elements. */
+  /** A tensor with rows of {@value #WIDTH} elements, used as raw memory. */
   private record Storage(Scope scope, Tensor tensor) implements AutoCloseable {
     static Storage create(GradientOps ops, int lines) {
       return Scope.build(
@@ -34,7 +34,7 @@ final class ScoreBuffer implements AutoCloseable {
     }
   }
 
-  /** A tensor [rows, columns]; what the one before held is lost. */
+  /** A tensor [rows, columns]; invalidates the previous one. */
   Tensor of(int rows, int columns) {
     // A backend may pad rows and columns.
     long needed = (rows + 16L) * (columns + WIDTH);

@@ -4,9 +4,9 @@ import dev.phoenix.ops.SoftmaxQueries;
 import java.util.Arrays;
 
 /**
- * What every query of a batch competes with, over the different posts of the batch. A post that
- * occurs n times weighs n times in a sum: a bias of log n. For a query, its own user's candidates
- * are taken out of that count and its hard negatives put in. Source: docs/model.md#9-training.
+ * Plans the sampled softmax of a batch over its distinct posts. A post that occurs n times counts n
+ * times in the sum, as a bias of log n. For each query, the candidates of its own user are
+ * subtracted from that count and its hard negatives added. Source: docs/model.md#9-training.
  */
 final class SoftmaxPlan {
   private final TrainingConfig.RetrievalLoss loss;
@@ -28,7 +28,7 @@ final class SoftmaxPlan {
     this.index = new PostIndex(hashes);
   }
 
-  /** A list of ints that keeps its room. */
+  /** A growable list of ints that keeps its memory. */
   private static final class Ints {
     private int[] values = new int[64];
     private int size;
@@ -41,7 +41,7 @@ final class SoftmaxPlan {
     }
   }
 
-  /** A list of floats that keeps its room. */
+  /** A growable list of floats that keeps its memory. */
   private static final class Floats {
     private float[] values = new float[64];
     private int size;
@@ -54,7 +54,7 @@ final class SoftmaxPlan {
     }
   }
 
-  /** Numbers the different posts of {@code batch} and returns them. */
+  /** Numbers the distinct posts of {@code batch} and returns them. */
   PostRows number(RetrievalBatch batch) {
     int candidates = batch.candidates().count();
     int globals = batch.globalNegatives().count();
@@ -85,7 +85,7 @@ final class SoftmaxPlan {
     return index.posts();
   }
 
-  /** The queries over the posts numbered last. */
+  /** The queries over the posts of the last call of {@link #number}. */
   SoftmaxQueries queries(RetrievalBatch batch) {
     exceptionColumns.size = 0;
     exceptionBias.size = 0;
@@ -162,7 +162,9 @@ final class SoftmaxPlan {
     return count;
   }
 
-  /** Counts a user's own candidates by column, and lists the columns once each. */
+  /**
+   * Counts a user's own candidates by column and lists the distinct columns; returns their number.
+   */
   private int countOwn(int from, int to) {
     int count = 0;
     for (int c = from; c < to; c++) {
@@ -192,7 +194,7 @@ final class SoftmaxPlan {
       hard[candidateColumn[c]] += batch.hardNegative()[c] ? 1 : 0;
     }
     for (int p = firstPositive; loss.excludeSame() && p < positiveColumns.size; p++) {
-      // So that whatever the others count, nothing is left.
+      // Low enough that the total count of the column is never positive.
       hard[positiveColumns.values[p]] = Integer.MIN_VALUE / 2;
     }
     for (int i = 0; i < ownCount; i++) {

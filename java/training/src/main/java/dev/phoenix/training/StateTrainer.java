@@ -7,22 +7,22 @@ import java.util.SequencedMap;
 import java.util.function.Function;
 
 /**
- * What both trainers do alike: they begin, are resumed, saved, exported and closed with their
- * state, and a step is a batch's gradients and both optimisers.
+ * The common part of both trainers: creation, resumption, saving, export, closing, and steps that
+ * compute gradients and apply both optimisers.
  *
- * @param <B> the batches
+ * @param <B> the type of the batches
  */
 abstract class StateTrainer<B> implements Trainer<B> {
   private final Closer parts;
   private final TrainingState state;
 
-  /** A trainer of {@code state} that owns {@code parts}, the state among them. */
+  /** Creates a trainer that owns {@code parts}, to which {@code state} is added. */
   StateTrainer(Closer parts, TrainingState state) {
     this.parts = parts;
     this.state = parts.own(state);
   }
 
-  /** A new model with random parameters; the same seed gives the same. */
+  /** Creates a trainer with random parameters, which depend on the seed alone. */
   static <T extends StateTrainer<?>> T init(Function<Closer, T> trainers, long seed) {
     return Closer.open(
         parts -> {
@@ -32,7 +32,7 @@ abstract class StateTrainer<B> implements Trainer<B> {
         });
   }
 
-  /** The training that {@link #save} wrote. */
+  /** Resumes a training from a checkpoint that {@link #save} wrote. */
   static <T extends StateTrainer<?>> T resume(Function<Closer, T> trainers, Path checkpoint) {
     return Closer.open(
         parts -> {
@@ -42,15 +42,18 @@ abstract class StateTrainer<B> implements Trainer<B> {
         });
   }
 
-  /** What a batch's losses are found for. */
+  /** Why a batch is run. */
   enum Purpose {
-    /** The gradients too, with dropout. */
+    /** To compute loss and gradients, with dropout. */
     TRAIN,
-    /** The loss alone. */
+    /** To compute the loss alone, without dropout. */
     MEASURE
   }
 
-  /** The loss of a batch, in the state's sum, and to train the gradients. */
+  /**
+   * Adds the loss of a batch to the state's sum and, for {@link Purpose#TRAIN}, computes the
+   * gradients.
+   */
   abstract void run(B batch, Purpose purpose);
 
   @Override
@@ -96,7 +99,7 @@ abstract class StateTrainer<B> implements Trainer<B> {
     TrainingCheckpoint.export(directory, state);
   }
 
-  /** Parameters, gradients and table as they stand. */
+  /** The current parameters, gradients and embedding table. */
   final TrainingState state() {
     return state;
   }

@@ -1,14 +1,14 @@
 package dev.phoenix.training;
 
 /**
- * What one update did. It is that update's own, not an earlier one's: a device decides by itself
- * whether a step is skipped, and all that is said here is read once, in one copy, behind the step.
+ * The outcome of one update. A GPU decides on the device whether a step is skipped; all values here
+ * are read in one copy after that step and belong to it.
  *
- * @param step updates made so far, this one included
- * @param loss the batch's loss before the update
+ * @param step number of updates so far, this one included
+ * @param loss loss of the batch before the update
  * @param gradientNorm the L2 norm of all gradients, dense and embedding rows, before clipping
  * @param skipped whether the step changed nothing because a gradient was not finite
- * @param skippedSteps such steps so far, this one included
+ * @param skippedSteps number of skipped steps so far, this one included
  * @param learningRate the rate of the dense parameters at this step
  */
 public record StepLog(

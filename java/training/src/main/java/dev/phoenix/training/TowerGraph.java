@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The post side of retrieval, forward and backward: [post rows | author rows] · projection_1, silu,
- * · projection_2, unit length; or, without linear projection, the mean of the rows at unit length.
+ * The candidate tower, forward and backward: [post rows | author rows] · projection_1, silu, ·
+ * projection_2, unit length; or, without linear projection, the mean of the rows at unit length.
  * Source: docs/model.md#6-retrieval.
  */
 final class TowerGraph implements AutoCloseable {
@@ -52,10 +52,10 @@ final class TowerGraph implements AutoCloseable {
   }
 
   /**
-   * Makes a projection's values those with which the tower begins as the sum of a post's rows; see
-   * {@link TrainingConfig.InitialTower#IDENTITY}. Other parameters stay as they are.
+   * Initialises a projection such that the tower starts as the sum of a post's rows; see {@link
+   * TrainingConfig.InitialTower#IDENTITY}. Leaves other parameters unchanged.
    *
-   * @param name of the parameter
+   * @param name name of the parameter
    * @param values [hashes · columns, 2 · columns] of projection 1, [2 · columns, columns] of 2
    * @param columns D
    */
@@ -114,8 +114,8 @@ final class TowerGraph implements AutoCloseable {
   }
 
   /**
-   * Encodes posts. Their vectors are the rows of the result, which products may take as a matrix;
-   * its gradient begins at zero.
+   * Encodes posts. The vectors are the rows of the result, which products accept as a matrix and
+   * whose gradient is zero.
    */
   Trainable encode(PostRows posts, TrainableTable table) {
     int count = posts.count();
@@ -150,7 +150,10 @@ final class TowerGraph implements AutoCloseable {
     gradients.prefixMeans(room.get().vector(), room.get().rows(), hashRows, whole);
   }
 
-  /** The parameters' and rows' gradients by those of the vectors encoded last. */
+  /**
+   * Adds the gradients of parameters and embedding rows, given the gradient of the vectors encoded
+   * last.
+   */
   void backward(PostRows posts, RowGradients rowGradients) {
     Buffers b = room.get();
     Tensor dVector = b.vector();

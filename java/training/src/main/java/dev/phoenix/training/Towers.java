@@ -2,7 +2,7 @@ package dev.phoenix.training;
 
 import dev.phoenix.ops.TopK;
 
-/** The two towers of a retrieval model, as they stand. */
+/** Encodes and retrieves with the current parameters of a retrieval model. */
 public interface Towers {
   /** D. */
   int dimension();
@@ -21,6 +21,6 @@ public interface Towers {
    */
   void encodeCandidates(float[] out, PostRows posts);
 
-  /** The {@code k} best of {@code corpus} for every user. */
+  /** The {@code k} best posts of {@code corpus} for every user. */
   TopK retrieve(HistoryBatch users, PostRows corpus, int k);
 }

@@ -4,48 +4,46 @@ import java.nio.file.Path;
 import java.util.SequencedMap;
 
 /**
- * A model in training. One thread at a time; the same state and batches give the same bits, on any
- * number of cores.
+ * Trains a model. Not thread-safe. The same state and batches give bit-identical results for any
+ * number of threads.
  *
- * @param <B> its batches
+ * @param <B> the type of the batches
  */
 public interface Trainer<B> extends AutoCloseable {
   /**
-   * One step: loss, gradients, and the parameters moved.
+   * Runs one step: computes loss and gradients and updates the parameters.
    *
-   * @throws IllegalArgumentException naming what of the batch does not fit the model
+   * @throws IllegalArgumentException if the batch does not fit the model; the message names the
+   *     part
    */
   StepLog update(B batch);
 
-  /** The loss of a batch; nothing moves, nothing is dropped out. */
+  /** Computes the loss of a batch without dropout and without an update. */
   double loss(B batch);
 
-  /** The gradients of the dense parameters at the last update, unclipped, by parameter. */
+  /** The unclipped gradients of the dense parameters at the last update, by parameter name. */
   SequencedMap<String, float[]> gradients();
 
-  /** Updates made so far. */
+  /** The number of updates so far. */
   long step();
 
   /**
-   * Writes the whole state of the training to one file, which appears complete or not at all; a
-   * resumed training goes on with the same bits.
+   * Writes the whole state of the training to one file atomically. A resumed training continues
+   * with bit-identical results.
    *
-   * @param progress numbers of the caller's own, such as its place in the data
+   * @param progress numbers stored for the caller, such as its position in the data
    */
   void save(Path file, long... progress);
 
-  /** Has every checkpoint keep texts of the caller's own by name, such as its settings. */
+  /** Stores named texts of the caller, such as its settings, in every later checkpoint. */
   void note(SequencedMap<String, String> notes);
 
-  /**
-   * The texts that {@link #note} gave to the training that wrote {@code checkpoint}; none where it
-   * gave none.
-   */
+  /** Reads the texts that {@link #note} stored in {@code checkpoint}; empty if there are none. */
   static SequencedMap<String, String> notes(Path checkpoint) {
     return TrainingCheckpoint.notes(checkpoint);
   }
 
-  /** The caller's numbers of the checkpoint that was resumed; none in a new training. */
+  /** The {@code progress} of the checkpoint that was resumed; empty in a new training. */
   long[] progress();
 
   /** Writes {@code config.json, model_params.npz, embedding_tables.npz} for inference. */

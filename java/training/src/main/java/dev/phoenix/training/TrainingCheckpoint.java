@@ -26,11 +26,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A training's whole state in one npz: {@code counts} (seed, step, skipped steps), {@code progress}
- * (the caller's numbers), {@code notes} (the caller's texts, names and values in turn), {@code
- * config} (names and values in turn that a resume must match), {@code value:}, {@code mean:} and
- * {@code square:} of every parameter, the combined {@code embedding_table} and its {@code
- * accumulators}.
+ * The whole state of a training in one npz file: {@code counts} (seed, step, skipped steps), {@code
+ * progress} (the caller's numbers), {@code notes} (the caller's texts, alternating names and
+ * values), {@code config} (alternating names and values that must be equal on resumption), {@code
+ * value:}, {@code mean:} and {@code square:} of every parameter, the combined {@code
+ * embedding_table} and its {@code accumulators}.
  */
 final class TrainingCheckpoint {
   private static final int BLOCK_ROWS = 4096;
@@ -38,7 +38,7 @@ final class TrainingCheckpoint {
   private static final ValueLayout.OfFloat FLOATS =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
 
-  /** A part of every trainable's state and the prefix of its entries. */
+  /** One tensor of every trainable and the prefix of its entries. */
   private record Kind(String prefix, Function<Trainable, Tensor> part) {}
 
   private static final List<Kind> KINDS =
@@ -49,7 +49,7 @@ final class TrainingCheckpoint {
 
   private TrainingCheckpoint() {}
 
-  /** Writes {@code file} in one step: forced to disk under another name, then renamed. */
+  /** Writes {@code file} atomically: to a temporary file, which is forced to disk and renamed. */
   static void save(Path file, TrainingState state, long... progress) {
     try (NpzWriter writer = NpzWriter.create(file)) {
       writer.write("counts", new long[] {state.seed(), state.step(), state.skipped()}, 3);
@@ -89,7 +89,7 @@ final class TrainingCheckpoint {
   /**
    * Reads what {@link #save} wrote into a new state.
    *
-   * @throws IllegalArgumentException where it was written with another configuration
+   * @throws IllegalArgumentException if it was written with another configuration
    */
   static void load(Path file, TrainingState state) {
     try (NpzFile npz = NpzFile.open(file)) {
@@ -171,12 +171,12 @@ final class TrainingCheckpoint {
     }
   }
 
-  /** What must be the same for a training to go on: all but how long it lasts and how fast. */
+  /** The settings that must be equal on resumption: the model and the losses. */
   private static SequencedMap<String, String> describe(TrainingConfig config) {
     SequencedMap<String, String> names = new LinkedHashMap<>();
     JsonNode model = JsonMapper.shared().readTree(ConfigWriter.json(config.model()));
     for (String key : model.propertyNames()) {
-      // The outputs that were trained follow from the data and mean nothing to the parameters.
+      // The trained outputs are derived from the data and do not affect the parameters.
       if (!key.startsWith("trained_")) {
         names.put(key, model.get(key).toString());
       }
@@ -186,7 +186,7 @@ final class TrainingCheckpoint {
     return names;
   }
 
-  /** Writes the published layout, each file in one step, the configuration last. */
+  /** Writes the published layout, each file atomically, the configuration last. */
   static void export(Path directory, TrainingState state) {
     try {
       Files.createDirectories(directory);

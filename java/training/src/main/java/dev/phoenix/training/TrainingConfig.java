@@ -4,16 +4,16 @@ import dev.phoenix.checkpoint.ModelConfig;
 import java.util.Locale;
 
 /**
- * Everything that decides a training run besides its batches and its seed.
+ * All settings of a training besides its batches and its seed.
  *
- * @param model the model; with a vocabulary and hash parameters, which inference reads
+ * @param model the model, which needs a vocabulary and hash parameters
  * @param dense the optimiser of the dense parameters
  * @param embeddings the optimiser of the embedding rows
  * @param schedule a factor of both learning rates
- * @param clipNorm the largest norm of all gradients together; infinite for no clipping
- * @param dropout the share of elements dropped from tokens and from the outputs of attention and
+ * @param clipNorm the largest joint norm of all gradients; infinite for no clipping
+ * @param dropout the fraction of elements dropped from tokens and from the outputs of attention and
  *     feed-forward blocks, in [0, 1)
- * @param initial where the parameters begin
+ * @param initial the initial parameters
  * @param retrieval the loss of the two towers
  * @param ranker the loss of the ranker
  */
@@ -27,10 +27,10 @@ public record TrainingConfig(
     Initial initial,
     RetrievalLoss retrieval,
     RankerLoss ranker) {
-  /** Largest norms of all gradients together. */
+  /** Valid clip norms. */
   public static final NumberRange CLIP_NORMS = NumberRange.above(0, Double.POSITIVE_INFINITY);
 
-  /** Shares of elements dropped. */
+  /** Valid dropout rates. */
   public static final NumberRange DROPOUTS = NumberRange.below(0, 1);
 
   public TrainingConfig {
@@ -52,7 +52,7 @@ public record TrainingConfig(
         RankerLoss.DEFAULT);
   }
 
-  /** The same with other values for the candidate tower's projections to begin as. */
+  /** These settings with other initial projections of the candidate tower. */
   public TrainingConfig withInitialTower(InitialTower tower) {
     Initial other =
         new Initial(
@@ -64,16 +64,16 @@ public record TrainingConfig(
   /** AdamW: decoupled weight decay, bias-corrected. Loshchilov and Hutter, arXiv 1711.05101. */
   public record AdamW(
       double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
-    /** Learning rates; 0 moves nothing. A step moves a parameter by about its rate. */
+    /** Valid learning rates; 0 disables updates. A step changes a parameter by about its rate. */
     public static final NumberRange LEARNING_RATES = NumberRange.of(0, 1);
 
-    /** Shares of the former moments that a step keeps. */
+    /** Valid decay rates of the moments. */
     public static final NumberRange BETAS = NumberRange.below(0, 1);
 
-    /** What is added to the root of the second moment. */
+    /** Valid constants added to the root of the second moment. */
     public static final NumberRange EPSILONS = NumberRange.above(0, 1);
 
-    /** Weight decays: a step takes the learning rate times this share of a parameter away. */
+    /** Valid weight decays: a step subtracts learning rate · decay · parameter. */
     public static final NumberRange WEIGHT_DECAYS = NumberRange.of(0, 10);
 
     /** The usual constants. */
@@ -88,15 +88,17 @@ public record TrainingConfig(
     }
   }
 
-  /** AdaGrad with one accumulator a row: acc += mean(g^2), row -= lr g / (sqrt(acc) + epsilon). */
+  /**
+   * AdaGrad with one accumulator per row: acc += mean(g^2), row -= lr g / (sqrt(acc) + epsilon).
+   */
   public record RowwiseAdagrad(double learningRate, double epsilon, double initialAccumulator) {
-    /** Learning rates; 0 moves nothing. The first step moves a row by about its rate. */
+    /** Valid learning rates; 0 disables updates. The first step changes a row by about its rate. */
     public static final NumberRange LEARNING_RATES = NumberRange.of(0, 10);
 
-    /** What is added to the root of the accumulator. */
+    /** Valid constants added to the root of the accumulator. */
     public static final NumberRange EPSILONS = NumberRange.above(0, 1);
 
-    /** Where a row's accumulator begins. */
+    /** Valid initial values of accumulators. */
     public static final NumberRange ACCUMULATORS = NumberRange.of(0, 1000);
 
     /** The usual constants. */
@@ -113,19 +115,19 @@ public record TrainingConfig(
    * A linear warm-up, then a decay.
    *
    * @param warmupSteps steps in which the factor rises from 0 to 1
-   * @param totalSteps the step from which on the factor is {@code finalFactor}; not read where the
+   * @param totalSteps the step at which the factor reaches {@code finalFactor}; not read if the
    *     decay is {@code CONSTANT}
    * @param finalFactor the factor at the end of the decay
    * @param decay how the factor falls after the warm-up
    */
   public record Schedule(long warmupSteps, long totalSteps, double finalFactor, Decay decay) {
-    /** Numbers of steps. */
+    /** Valid numbers of steps. */
     public static final NumberRange STEPS = NumberRange.of(0, 1L << 50);
 
-    /** Factors at the end of the decay. */
+    /** Valid factors at the end of the decay. */
     public static final NumberRange FINAL_FACTORS = NumberRange.of(0, 1);
 
-    /** Always 1. */
+    /** The constant factor 1. */
     public static final Schedule CONSTANT = new Schedule(0, 0, 1, Decay.CONSTANT);
 
     public Schedule {
@@ -155,11 +157,11 @@ public record TrainingConfig(
 
   /** How the learning rates fall after the warm-up. */
   public enum Decay {
-    /** They stay. */
+    /** No decay. */
     CONSTANT,
-    /** Half a cosine. Loshchilov and Hutter, arXiv 1608.03983. */
+    /** Half a period of a cosine. Loshchilov and Hutter, arXiv 1608.03983. */
     COSINE,
-    /** A straight line. */
+    /** Linear decay. */
     LINEAR;
 
     @Override
@@ -169,16 +171,16 @@ public record TrainingConfig(
   }
 
   /**
-   * Where the parameters begin. Matrices are normal with deviation 1 / sqrt(in), norms' scales 1
-   * but for those of the blocks' outputs.
+   * The initial parameters. Matrices are normal with standard deviation 1 / sqrt(in); scales of
+   * norms are 1 except after blocks.
    *
-   * @param embeddings the deviation of embedding rows
-   * @param branchScale the scales of the norms behind attention and feed-forward blocks: below 1, a
-   *     new model is close to its tokens
-   * @param tables the deviation of the small tables and of the action projection. They add the same
-   *     to many tokens, so they must not begin larger than what tells posts apart
-   * @param posts how a post's rows enter a token
-   * @param tower what the candidate tower's projections begin as, where it has them
+   * @param embeddings the standard deviation of embedding rows
+   * @param branchScale the scales of the norms after attention and feed-forward blocks; below 1,
+   *     the outputs of a new model are close to its tokens
+   * @param tables the standard deviation of the small tables and of the action projection. They add
+   *     the same to many tokens, so they should not start larger than the differences between posts
+   * @param posts the initial projections of post and author rows to tokens
+   * @param tower the initial projections of the candidate tower, if it has them
    */
   public record Initial(
       double embeddings,
@@ -186,12 +188,12 @@ public record TrainingConfig(
       double tables,
       InitialPosts posts,
       InitialTower tower) {
-    /** Deviations and scales. */
+    /** Valid standard deviations and scales. */
     public static final NumberRange DEVIATIONS = NumberRange.of(0, 100);
 
     /**
-     * Rows of about unit length, quiet blocks, tokens and candidates that are the sum of their
-     * rows.
+     * Rows of about unit length, small outputs of blocks, and tokens and candidates that start as
+     * the sum of their rows.
      */
     public static final Initial DEFAULT =
         new Initial(0.1, 0.1, 0.02, InitialPosts.SUM, InitialTower.IDENTITY);
@@ -203,7 +205,7 @@ public record TrainingConfig(
     }
   }
 
-  /** What the projections of post and author rows to tokens begin as. */
+  /** The initial projections of post and author rows to tokens. */
   public enum InitialPosts {
     /** Normal, as all matrices. */
     RANDOM,
@@ -211,13 +213,13 @@ public record TrainingConfig(
     SUM
   }
 
-  /** What the two projections of the candidate tower begin as. */
+  /** The initial projections of the candidate tower. */
   public enum InitialTower {
     /** Normal, as all matrices. */
     RANDOM,
     /**
      * [I | -I] for every row of a post, then [I ; -I]. Because silu(x) - silu(-x) = x, the tower
-     * begins as the sum of the post's rows at unit length.
+     * starts as the sum of the post's rows at unit length.
      */
     IDENTITY;
 
@@ -228,15 +230,15 @@ public record TrainingConfig(
   }
 
   /**
-   * The two towers' sampled softmax.
+   * The sampled softmax loss of the two towers.
    *
-   * @param logTemperature where the learned log temperature begins
-   * @param learnTemperature whether it is learned
+   * @param logTemperature the initial log temperature
+   * @param learnTemperature whether the log temperature is trained
    * @param logQ whether each candidate's score is corrected by log(1 / its count in the batch)
    * @param inBatch whether candidates of other users are negatives
-   * @param excludeSame whether a negative that is the same post as one of the query's positives is
-   *     left out
-   * @param globalNegatives sampled global negatives a user, for who makes the batches
+   * @param excludeSame whether a negative is left out if it is the same post as a positive of the
+   *     query
+   * @param globalNegatives sampled global negatives per user, for the code that makes batches
    */
   public record RetrievalLoss(
       double logTemperature,
@@ -245,15 +247,15 @@ public record TrainingConfig(
       boolean inBatch,
       boolean excludeSame,
       int globalNegatives) {
-    /** Temperatures: cosines are divided by them before the softmax. */
+    /** Valid temperatures, by which cosines are divided before the softmax. */
     public static final NumberRange TEMPERATURES = NumberRange.of(0.001, 100);
 
     private static final NumberRange LOG_TEMPERATURES = NumberRange.of(-7, 5);
 
-    /** Numbers of sampled negatives. */
+    /** Valid numbers of sampled negatives. */
     public static final NumberRange NEGATIVES = NumberRange.of(0, 1 << 20);
 
-    /** What the specification says. */
+    /** The default loss. */
     public static final RetrievalLoss DEFAULT =
         new RetrievalLoss(Math.log(0.05), true, false, true, false, 64);
 
@@ -266,14 +268,14 @@ public record TrainingConfig(
   /**
    * The ranker's continuous loss.
    *
-   * @param kind which
+   * @param kind the loss function
    * @param weight its weight beside the cross-entropy
    */
   public record RankerLoss(ContinuousLoss kind, double weight) {
-    /** Weights beside the cross-entropy. */
+    /** Valid weights, relative to the cross-entropy. */
     public static final NumberRange WEIGHTS = NumberRange.of(0, 1000);
 
-    /** What the specification says. */
+    /** The default loss. */
     public static final RankerLoss DEFAULT = new RankerLoss(ContinuousLoss.MAE, 0);
 
     public RankerLoss {

@@ -19,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
-/** What both trainers have: parameters, the embedding table, and the optimisers' step. */
+/** The state of both trainers: parameters, the embedding table, and the step of the optimisers. */
 final class TrainingState implements AutoCloseable {
   private static final int INITIAL_BLOCK = 1024;
 
@@ -75,7 +75,7 @@ final class TrainingState implements AutoCloseable {
                         + " configuration"));
   }
 
-  /** Random parameters; see {@link TrainingConfig.Initial}. */
+  /** Sets random parameters; see {@link TrainingConfig.Initial}. */
   void initialise(long newSeed) {
     seed = newSeed;
     parameters.set(
@@ -140,7 +140,7 @@ final class TrainingState implements AutoCloseable {
     return values;
   }
 
-  /** Makes the block of a token projection that posts' rows meet a stack of identities. */
+  /** Sets the block of a token projection for post and author rows to a stack of identities. */
   private void sumPosts(String name, float[] values) {
     ModelConfig model = config.model();
     if (name.endsWith("/proj_mat_2") || name.endsWith("/proj_mat_3")) {
@@ -152,13 +152,13 @@ final class TrainingState implements AutoCloseable {
     }
   }
 
-  /** Gradients to zero. */
+  /** Sets all gradients to zero. */
   void beginStep() {
     ops.clearGradients(parameters.all());
     rowGradients.clear();
   }
 
-  /** Moves what has a gradient, unless one or the loss is not finite. */
+  /** Updates parameters and table rows, unless the loss or a gradient is not finite. */
   StepLog finishStep() {
     double schedule = config.schedule().factor(step);
     double rate = config.dense().learningRate() * schedule;
@@ -185,7 +185,7 @@ final class TrainingState implements AutoCloseable {
         step, outcome.loss(), outcome.gradientNorm(), !outcome.finite(), skipped, rate);
   }
 
-  /** What the passes' losses add up to. */
+  /** The sum of the losses of the passes of a step. */
   LossSum lossSum() {
     return lossSum;
   }
@@ -239,7 +239,7 @@ final class TrainingState implements AutoCloseable {
     return notes;
   }
 
-  /** Goes on from a checkpoint's counts. */
+  /** Sets the counters from a checkpoint. */
   void resumeAt(long newSeed, long newStep, long newSkipped, long[] newProgress) {
     seed = newSeed;
     step = newStep;
@@ -247,7 +247,7 @@ final class TrainingState implements AutoCloseable {
     progress = newProgress.clone();
   }
 
-  /** Dropout of pass {@code pass} of this step. */
+  /** The dropout masks of pass {@code pass} of this step. */
   DropoutMasks drops(int pass) {
     long own = seed * 0x9E3779B97F4A7C15L + step * 0xBF58476D1CE4E5B9L + pass;
     return new DropoutMasks(ops, config.dropout(), own);

@@ -16,10 +16,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transformer forward, keeping what its backward needs, and backward. History rows and
- * candidate rows go through a layer one after the other, so that one layer's keys and values are
- * kept at a time; the candidates' gradients by these flow into the history's. Source:
- * docs/model.md#4-transformer and #9-training.
+ * The forward pass of the transformer, which stores activations, and its backward pass. History
+ * rows go through each layer just before the candidate rows, so that the keys and values of only
+ * one layer are kept at a time. The gradients of candidates by these are added to those of the
+ * history. Source: docs/model.md#4-transformer and #9-training.
  */
 final class TransformerGraph {
   private final GradientOps gradients;
@@ -29,7 +29,10 @@ final class TransformerGraph {
   private final AttentionShape shape;
   private final RopeReference.Shape rotation;
 
-  /** A transformer whose candidates' outputs are normed by {@code outputNorm}, if there are any. */
+  /**
+   * Creates a transformer; {@code outputNorm} is the final norm of candidates, null in a retrieval
+   * model.
+   */
   TransformerGraph(
       GradientOps gradients,
       ModelConfig config,
@@ -55,7 +58,7 @@ final class TransformerGraph {
         (float) config.attnOutputMultiplier());
   }
 
-  /** History tokens in {@code history.tokens()} to outputs in {@code history.output()}. */
+  /** Computes {@code history.output()} from {@code history.tokens()}. */
   void forward(RowStates history, KeyValues kept, DropoutMasks drops) {
     begin(history);
     for (int i = 0; i < layers.size(); i++) {
@@ -67,8 +70,8 @@ final class TransformerGraph {
   }
 
   /**
-   * History and candidate tokens to the candidates' normed outputs. Of the history's last layer
-   * only the keys and values are needed.
+   * Computes the normed outputs of the candidates from history and candidate tokens. In the last
+   * layer, only the keys and values of the history are computed.
    */
   void forward(
       RowStates history, RowStates candidates, RowLayout rows, KeyValues kept, DropoutMasks drops) {
@@ -98,14 +101,17 @@ final class TransformerGraph {
     ops.rmsNorm(first.normed(), first.residual(), layers.getFirst().attentionNorm());
   }
 
-  /** Queries, keys and values, rotated. */
+  /** Computes rotated queries and keys, and values. */
   private void project(RowStates states, int i, RowLayout rows) {
     RowStates.Layer state = states.layers().get(i);
     ops.matmul(state.qkv(), state.normed(), layers.get(i).queryKeyValue());
     ops.rope(state.qkv(), rows, rotation);
   }
 
-  /** From attended values to the next layer's input. */
+  /**
+   * Computes the rest of a layer after attention: output projection, feed-forward and the next
+   * norm.
+   */
   private void finish(RowStates states, int i, DropoutMasks drops) {
     TrainedLayer layer = layers.get(i);
     RowStates.Layer state = states.layers().get(i);
@@ -130,7 +136,7 @@ final class TransformerGraph {
         state.middle(), state.attention(), layer.attentionOutputNorm(), layer.feedForwardNorm());
   }
 
-  /** The end of layer {@code i}; null where no norm follows. */
+  /** The norms between layer {@code i} and the next; null if no norm follows. */
   private @Nullable NormPair end(RowStates states, int i) {
     boolean last = i == layers.size() - 1;
     Trainable next = last ? outputNorm : layers.get(i + 1).attentionNorm();
@@ -146,7 +152,9 @@ final class TransformerGraph {
     return i == layers.size() - 1 ? states.normed() : states.layers().get(i + 1).normed();
   }
 
-  /** From {@code history.dHidden()}, by the outputs, to the same, by the tokens. */
+  /**
+   * Replaces {@code history.dHidden()}, the gradient by the outputs, by the gradient by the tokens.
+   */
   void backward(RowStates history, RowLayout rows, DropoutMasks drops) {
     for (int i = layers.size() - 1; i >= 0; i--) {
       finishBackward(history, i, drops);
@@ -157,7 +165,10 @@ final class TransformerGraph {
     end(history);
   }
 
-  /** From {@code candidates.dNormed()}, by the normed outputs, to both tokens' gradients. */
+  /**
+   * Computes the gradients by both kinds of tokens from {@code candidates.dNormed()}, the gradient
+   * by the normed outputs.
+   */
   void backward(
       RowStates history,
       RowStates candidates,
@@ -228,7 +239,7 @@ final class TransformerGraph {
     gradients.matmulInputGradient(states.dNormed(), states.dQkv(), layers.get(i).queryKeyValue());
   }
 
-  /** The first norm's backward. */
+  /** The backward pass of the first norm. */
   private void end(RowStates states) {
     gradients.rmsNormGradientAdd(
         states.dHidden(), states.dNormed(), states.tokens(), layers.getFirst().attentionNorm());

@@ -13,8 +13,8 @@ import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 
 /**
- * The user tower of one pass: tokens, the transformer, every query's prefix pooled, unit length;
- * and back. Source: docs/model.md#4-transformer, #6-retrieval and #9-training.
+ * The forward and backward pass of the user tower: tokens, the transformer, pooling over the prefix
+ * of every query, unit length. Source: docs/model.md#4-transformer, #6-retrieval and #9-training.
  */
 final class UserGraph implements AutoCloseable {
   private final GradientOps gradients;
@@ -84,7 +84,8 @@ final class UserGraph implements AutoCloseable {
   }
 
   /**
-   * The pass that begins at user {@code from} and query {@code query}: about as many rows as asked.
+   * The pass that begins at user {@code from} and query {@code query}, with about the backend's
+   * preferred number of rows.
    */
   Pass pass(HistoryBatch batch, Queries queries, int from, int query) {
     int to = from;
@@ -100,7 +101,7 @@ final class UserGraph implements AutoCloseable {
     return new Pass(batch, queries, from, to, query, end);
   }
 
-  /** Encodes the pass's queries; their unit vectors are the rows of the result. */
+  /** Encodes the queries of a pass; the rows of the result are their unit vectors. */
   Tensor forward(Pass pass, DropoutMasks drops) {
     RowLayout layout = kept.history();
     tokens.lay(layout, pass.batch(), pass.from(), pass.to());
@@ -129,7 +130,7 @@ final class UserGraph implements AutoCloseable {
     }
   }
 
-  /** The last row of every prefix, -1 for an empty one. */
+  /** Records the last row of every prefix; -1 for an empty one. */
   private void layLastRows(RowLayout layout) {
     if (lastRows.length < prefixes.count()) {
       lastRows = new int[prefixes.count() + prefixes.count() / 4];
@@ -166,12 +167,15 @@ final class UserGraph implements AutoCloseable {
     }
   }
 
-  /** Where the gradients by the unit vectors of the pass go before {@link #backward}. */
+  /**
+   * The tensor for the gradients by the unit vectors, which the caller fills before {@link
+   * #backward}.
+   */
   Tensor unitGradients() {
     return pools.get().dUnit();
   }
 
-  /** The parameters' and rows' gradients of the pass encoded last. */
+  /** Adds the gradients of parameters and embedding rows of the pass encoded last. */
   void backward(DropoutMasks drops) {
     RowLayout layout = kept.history();
     RowStates rows = states.get();

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Everything that was written: an author has a topic of most posts and another of the rest; posts
- * come at any hour, and some are better than others.
+ * The posts of a synthetic world. An author writes most posts on one topic and the rest on another.
+ * Posts have random creation times and qualities.
  */
 final class Posts {
   static final long START = 1_700_000_000L;
@@ -44,7 +44,7 @@ final class Posts {
       otherTopic[a] = random.nextInt(topics);
       authorQuality[a] = 0.5 * random.nextGaussian();
     }
-    // A third of the posts is there when the first user comes.
+    // A third of the posts exists when the first user arrives.
     for (int p = 0; p < created.length; p++) {
       created[p] = START + (long) ((random.nextDouble() * 1.5 - 0.5) * size.days() * DAY);
     }
@@ -62,7 +62,7 @@ final class Posts {
     return topic.length;
   }
 
-  /** The number of posts made by {@code time}: these are the first ones. */
+  /** The number of posts created before {@code time}; posts are in order of creation. */
   int madeBy(long time) {
     int place = Arrays.binarySearch(created, time);
     return place < 0 ? -place - 1 : place;

@@ -4,8 +4,8 @@ import dev.phoenix.dataset.Events;
 import java.util.Random;
 
 /**
- * What comes of an impression. With x the affinity, less for an old post and more on a surface
- * where users look for something, the actions happen independently with the probabilities
+ * The user's reaction to an impression. x is the affinity, lowered for old posts and raised on
+ * surfaces where users look for something. The actions happen independently with the probabilities
  *
  * <pre>
  * not_interested  sigmoid(-3.6 - 1.3 x)      and then nothing else
@@ -16,11 +16,11 @@ import java.util.Random;
  * vqv             sigmoid(-0.3 + 1.2 x)      if the post has a video
  * </pre>
  *
- * <p>A user who dwells stays ten seconds and more, another is gone sooner.
+ * <p>A user who dwells stays at least ten seconds, other users less.
  *
- * @param x how well the post suits here and now
- * @param talkativeness of the user
- * @param video whether the post has one
+ * @param x the affinity of user and post at this time and on this surface
+ * @param talkativeness the user's tendency to reply
+ * @param video whether the post has a video
  */
 record Reaction(double x, double talkativeness, boolean video) {
   private static final double[] SURFACE = {0, 0.2, 0.5, 0.3};
@@ -38,7 +38,7 @@ record Reaction(double x, double talkativeness, boolean video) {
     return sigmoid(-3.6 - 1.3 * x);
   }
 
-  /** The probability of {@code action}, all in all. */
+  /** The marginal probability of {@code action}. */
   double probability(int action) {
     double otherwise = 1 - notInterested();
     return switch (action) {
@@ -52,7 +52,7 @@ record Reaction(double x, double talkativeness, boolean video) {
     };
   }
 
-  /** Draws the actions, a bit each. */
+  /** Draws the actions, one bit each. */
   int draw(Random random) {
     if (random.nextDouble() < notInterested()) {
       return 1 << Events.NOT_INTERESTED;
@@ -67,7 +67,7 @@ record Reaction(double x, double talkativeness, boolean video) {
     return actions;
   }
 
-  /** Seconds spent, given the actions. */
+  /** Draws the dwell time in seconds, given the actions. */
   float dwell(int actions, Random random) {
     boolean stays = (actions >>> Events.DWELL & 1) != 0;
     double seconds =

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * What one user likes: two or three topics, and a few authors who write about them.
+ * The preferences of one user: two or three topics, and a few followed authors of these topics.
  *
- * @param topics how much each topic is liked; about -1.2 for most, 1 to 2 for the favorites
- * @param favorites the topics liked best, the best first
- * @param followed authors of these whom the user follows
- * @param generosity how readily the user acts at all
- * @param talkativeness how readily the user replies
+ * @param topics affinity to each topic; about -1.2 for most, 1 to 2 for the favorites
+ * @param favorites favorite topics, highest affinity first
+ * @param followed followed authors of these topics
+ * @param generosity the user's tendency to act at all
+ * @param talkativeness the user's tendency to reply
  */
 record Taste(
     double[] topics, int[] favorites, int[] followed, double generosity, double talkativeness) {
@@ -51,7 +51,7 @@ record Taste(
     return Arrays.stream(followed).anyMatch(other -> other == author);
   }
 
-  /** How well a post suits: topic, author and quality. */
+  /** The affinity to a post, from topic, author and quality. */
   double affinity(Posts posts, int post) {
     return topics[posts.topic[post]]
         + (follows(posts.author[post]) ? FOLLOWED_BONUS : 0)

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A topic and what its posts are about.
+ * A topic and the parts of its posts' titles.
  *
- * @param name as readers see it
- * @param subjects what a title can be about
- * @param remarks what a title can say of it
+ * @param name display name
+ * @param subjects first parts of titles
+ * @param remarks second parts of titles
  */
 record Topic(String name, List<String> subjects, List<String> remarks) {
-  /** Every topic there is. */
+  /** All topics. */
   static final List<Topic> ALL =
       List.of(
           of(
@@ -112,7 +112,7 @@ record Topic(String name, List<String> subjects, List<String> remarks) {
     return new Topic(name, List.of(subjects.split(",")), List.of(remarks.split(",")));
   }
 
-  /** A title for one more post. */
+  /** Draws a title. */
   String title(Random random) {
     return subjects.get(random.nextInt(subjects.size()))
         + " "

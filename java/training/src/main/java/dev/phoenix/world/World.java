@@ -10,29 +10,29 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A world that came out of a seed.
+ * A synthetic dataset generated from a seed.
  *
- * @param dataset what was written and what users did with it
- * @param favoriteProbabilities per user and impression, how probable a favorite was: what the best
- *     of all rankers would say
+ * @param dataset posts and impressions
+ * @param favoriteProbabilities by user and impression, the true probability of the action favorite,
+ *     which an ideal ranker would predict
  */
 public record World(Dataset dataset, List<double[]> favoriteProbabilities) {
   private static final long FIRST_USER = 501;
 
-  /** Of what is shown, what comes from followed authors and from favorite topics. */
+  /** Fractions of impressions from followed authors and from favorite topics. */
   private static final double FROM_FOLLOWED = 0.45;
 
   private static final double FROM_FAVORITES = 0.3;
   private static final int TRIES = 40;
 
-  /** Product surfaces: the feed, the followed, search, notifications. */
+  /** Product surfaces: the feed, followed authors, search, notifications. */
   private static final int FEED = 0;
 
   private static final int FOLLOWING = 1;
   private static final int SEARCH = 2;
   private static final int NOTIFICATIONS = 3;
 
-  /** Makes a world; the same size and seed make the same one. */
+  /** Generates a world, which depends on size and seed alone. */
   public static World generate(WorldSize size, long seed) {
     Random random = new Random(seed);
     Posts posts = new Posts(size, random);
@@ -49,7 +49,7 @@ public record World(Dataset dataset, List<double[]> favoriteProbabilities) {
     return new World(new Dataset(name, posts.catalog(), users), probabilities);
   }
 
-  /** One user's impressions. */
+  /** Generates the impressions of one user. */
   private static final class Diary {
     private final Posts posts;
     private final Taste taste;
@@ -96,7 +96,7 @@ public record World(Dataset dataset, List<double[]> favoriteProbabilities) {
       favorite[i] = reaction.probability(Events.FAVORITE);
     }
 
-    /** A post among the first {@code made} that was not seen yet, rather a newer one. */
+    /** Draws an unseen post among the first {@code made}, with a preference for newer ones. */
     private int choose(int made) {
       double mode = random.nextDouble();
       int post = made - 1;

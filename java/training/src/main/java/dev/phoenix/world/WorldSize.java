@@ -1,17 +1,17 @@
 package dev.phoenix.world;
 
 /**
- * How large a world is.
+ * The size of a synthetic world.
  *
- * @param users who look at posts
- * @param authors who write them
- * @param posts how many they write
- * @param impressions how many posts a user is shown, on average; each user's own number lies within
- *     half of it
- * @param days how long it all takes
+ * @param users number of users
+ * @param authors number of authors
+ * @param posts number of posts
+ * @param impressions mean number of impressions per user; a user's number differs from it by at
+ *     most half
+ * @param days duration in days
  */
 public record WorldSize(int users, int authors, int posts, int impressions, int days) {
-  /** What the demo's models are trained on. */
+  /** The size of the demo's training data. */
   public static final WorldSize DEMO = new WorldSize(2000, 250, 4000, 80, 14);
 
   public WorldSize {

@@ -1,6 +1,6 @@
 /**
- * A small world to learn from: users with tastes, authors, posts with topics and titles, and what
- * came of every impression, drawn from known probabilities. All made up, from a seed.
+ * A generator of synthetic datasets: users with preferences, authors, posts with topics and titles,
+ * and impressions whose actions are drawn from known probabilities.
  */
 @NullMarked
 package dev.phoenix.world;

@@ -75,7 +75,7 @@ final class DataFormatTest {
     assertEquals(List.of("Drama", ""), data.catalog().topics());
   }
 
-  /** Rows that were logged twice; a rating of the same film at another time stays. */
+  /** Duplicate rows are dropped; a rating of the same film at another time is kept. */
   @Test
   void dropsAndCountsExactDuplicateRows() throws IOException {
     Dataset data =
@@ -168,7 +168,7 @@ final class DataFormatTest {
             .contains("expected UTF-8 text"));
   }
 
-  /** Whatever is changed in a file, the reader reads it or refuses it, and nothing else happens. */
+  /** For any change of a file, the reader either reads or refuses it, without other errors. */
   @ParameterizedTest
   @EnumSource(DataFormat.class)
   void onlyRefusalsComeOut(DataFormat format) throws IOException {

@@ -52,7 +52,7 @@ final class SplitTest {
     assertEquals(List.of(new TimeSplit.Block(0, 9, 10)), split.blocks(LeaveOneOut.Part.TEST));
   }
 
-  /** Else a feed would be measured on events that its ranker was trained on. */
+  /** Otherwise feeds would be evaluated on events that the ranker was trained on. */
   @Test
   void rankersAreNotTrainedOnTheEventsThatRetrievalIsMeasuredOn() {
     int[] early = {LIKE, LIKE, LIKE, 0, 0, 0, 0, 0, 0, 0};

@@ -19,7 +19,9 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
-/** Against figures that are worked out by hand for twelve posts, four authors and three topics. */
+/**
+ * Compares metrics with values calculated by hand for twelve posts, four authors and three topics.
+ */
 final class FeedEvaluationTest {
   private static final Catalog CATALOG =
       new Catalog(
@@ -101,12 +103,12 @@ final class FeedEvaluationTest {
             .evaluate(Popularity.fit(split, LeaveOneOut.Part.TEST), LeaveOneOut.Part.TEST);
     assertEquals(ranks.hitRate(10), metric(popularity, "HR@10"));
     assertEquals(ranks.ndcg(10), metric(popularity, "NDCG@10"));
-    // Nine or ten of twelve posts are shown to everybody: all authors and topics.
+    // Every user is shown nine or ten of twelve posts, which cover all authors and topics.
     assertEquals(1, metric(popularity, "author coverage"));
     List<int[]> shown =
         new FullRanking(split, Exclude.SEEN)
             .best(Popularity.fit(split, LeaveOneOut.Part.TEST), LeaveOneOut.Part.TEST, 3);
-    // User 1 has 0 and 1 behind; 2 was taken twice, the others never: ties by index.
+    // User 1 has seen posts 0 and 1. Post 2 has two events, the others none; ties by index.
     assertEquals(List.of(2, 3, 4), java.util.Arrays.stream(shown.getFirst()).boxed().toList());
   }
 

@@ -66,7 +66,7 @@ final class MetricsTest {
     assertEquals(1.5, rank(split, lowest, Exclude.SEEN), "excluded posts take no places");
   }
 
-  /** Wherever a NaN stands, the other scores cannot be trusted either. */
+  /** A NaN score makes the metric NaN, because the other scores cannot be trusted either. */
   @Test
   void aScoreThatIsNoNumberGivesNoMetric() {
     LeaveOneOut split = split(new int[] {0, 1, 2});
@@ -89,7 +89,7 @@ final class MetricsTest {
             .contains("towers: expected a finite HR@10, found NaN"));
   }
 
-  /** History left out and the target not: then the answer would be known beforehand. */
+  /** Excluding the history but not the target would reveal the target. */
   @Test
   void aTargetOfItsOwnHistoryIsLeftOutWithIt() {
     LeaveOneOut split = split(new int[] {0, 1, 2, 0}, new int[] {3, 4, 5, 1});
@@ -104,7 +104,10 @@ final class MetricsTest {
     assertArrayEquals(new double[] {0, 1}, all);
   }
 
-  /** 54 % of the targets repeat. Half the rule would give popularity an NDCG@10 of .66. */
+  /**
+   * 54 % of the targets are in their own history. Excluding the history but not the target would
+   * give popularity an NDCG@10 of .66.
+   */
   @Test
   void repeatedTargetsAreAllExcludedOrAllRanked() throws URISyntaxException {
     Path file = Path.of(MetricsTest.class.getResource("repeats.inter").toURI());
@@ -152,7 +155,8 @@ final class MetricsTest {
     // History 0, 1, 2: cosines of post 5 are 1/sqrt(3), 1/sqrt(3), 0; decays 0.64, 0.8, 1.
     ItemKnn.fit(split, LeaveOneOut.Part.TEST).score(scores, fold, LeaveOneOut.Part.TEST);
     assertEquals((0.64 + 0.8) / Math.sqrt(3), scores[5], 1e-6);
-    // After 2 comes nothing; of three steps after 1, two go to 2; of four after 0, two and two.
+    // Transitions: none from 2; two of three from 1 go to 2; of four from 0, two each go to 1 and
+    // 2.
     MarkovChain.fit(split, LeaveOneOut.Part.TEST).score(scores, fold, LeaveOneOut.Part.TEST);
     assertEquals(2 / 3.0 / 2 + 2 / 4.0 / 3, scores[2], 1e-6);
   }
@@ -166,7 +170,7 @@ final class MetricsTest {
     double expected = -(Math.log(0.9f) + Math.log(0.8f) + Math.log(0.2f) + Math.log(0.9f)) / 4;
     assertEquals(expected, metrics.logLoss(), 1e-6);
     assertEquals(Math.log(2), metrics.rateLogLoss(), 1e-12);
-    // Above .9: 1 of 1 found at precision 1; at .8: 1 more of 2, at precision 2 / 3.
+    // At .9, one positive with precision 1; at .8, another one with precision 2 / 3.
     assertEquals((1 + 2 / 3.0) / 2, metrics.averagePrecision(), 1e-12);
     assertEquals(
         100 * (1 - expected / Math.log(2)), metrics.relativeCrossEntropy(), 1e-4, "in percent");
@@ -182,7 +186,7 @@ final class MetricsTest {
     assertEquals(0.5, metrics.auc(), 1e-12);
   }
 
-  /** Against definitions that look at every pair and every threshold. */
+  /** Compares with definitions that enumerate every pair and every threshold. */
   @Test
   void actionMetricsAreThoseOfBruteForce() {
     Random random = new Random(11);
@@ -191,7 +195,7 @@ final class MetricsTest {
       float[] probabilities = new float[count];
       boolean[] happened = new boolean[count];
       for (int i = 0; i < count; i++) {
-        // Few distinct values, so that many are equal.
+        // Few distinct values, so that ties are common.
         probabilities[i] = (1 + random.nextInt(8)) / 10f;
         happened[i] = random.nextBoolean();
       }

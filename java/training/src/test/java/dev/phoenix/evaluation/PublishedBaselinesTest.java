@@ -12,11 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Simple methods have known figures under the protocol that is common for these files; to find them
- * again shows that reading, splitting, masking and ranking are what everybody else does.
+ * Reproduces published metrics of simple baselines, which shows that reading, splitting, masking
+ * and ranking follow the usual protocol for these files.
  */
 final class PublishedBaselinesTest {
-  /** The figures for MovieLens name no weights of what lies further back; others move this much. */
+  /**
+   * The published MovieLens metrics do not state the weights of earlier posts; other weights change
+   * the metrics by this much.
+   */
   private static final double VARIANT = 4e-3;
 
   private static LeaveOneOut split(String file) {

@@ -6,11 +6,13 @@ import dev.phoenix.ops.cpu.CpuGradientOps;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A training to be killed: saves after every step, and says so. */
+/**
+ * A training process for kill tests, which saves a checkpoint after every step and prints a line.
+ */
 final class ChildTraining {
   private ChildTraining() {}
 
-  /** Trains from the checkpoint in the file that the argument names, if there is one. */
+  /** Trains, and resumes from the checkpoint file in the first argument if it exists. */
   public static void main(String[] arguments) {
     Path file = Path.of(arguments[0]);
     try (GradientOps ops = CpuGradientOps.create(1);

@@ -15,12 +15,12 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The golden cases of training on an emulated or real GPU, whose transformer runs in bfloat16. */
+/** Tests the golden cases of training on an emulated or real GPU, whose transformer is bfloat16. */
 class EmulatedTrainingTest {
   /**
-   * Vectors and logits come out of the transformer with the error that bfloat16 has there, some
-   * 2^-8; a softmax multiplies it by what it divides scores by, and on the way down every product
-   * and every attention adds as much again. Measured are 0.5% to 2.3%.
+   * Vectors and logits have the bfloat16 error of the transformer, about 2^-8. The softmax
+   * multiplies it by the inverse temperature, and every product and attention of the backward pass
+   * adds as much again. Measured errors are 0.5% to 2.3%.
    */
   private static final double GRADIENT_BOUND = 0x1p-5;
 
@@ -34,7 +34,7 @@ class EmulatedTrainingTest {
     first.forEach((name, values) -> assertArrayEquals(values, again.get(name), name));
   }
 
-  /** Takes steps; the first one's gradients. */
+  /** Runs steps and returns the gradients of the first. */
   private static Map<String, float[]> retrieval(GradientBackend backend, int steps) {
     try (GoldenTraining golden = GoldenTraining.open("train_retrieval");
         GradientOps ops = backend.create(1);
@@ -57,7 +57,7 @@ class EmulatedTrainingTest {
     }
   }
 
-  /** What the host asks of the device within a step, loss and norm included, it asks at its end. */
+  /** A step reads results from the device only once, at its end, loss and norm included. */
   @ParameterizedTest
   @EnumSource(names = {"EMULATED", "CUDA"})
   void aWarmStepIsOneRunOfTheDevice(GradientBackend backend) {
@@ -75,7 +75,10 @@ class EmulatedTrainingTest {
     }
   }
 
-  /** The list of commands is replayed once it has been seen: every replay is a run. */
+  /**
+   * Asserts that two warm steps replay two graphs, which means one run of recorded commands per
+   * step.
+   */
   private static void assertOneRun(GradientOps ops, Runnable step) {
     GpuOps device = (GpuOps) ops.ops();
     for (int i = 0; i < 3; i++) {
@@ -97,7 +100,7 @@ class EmulatedTrainingTest {
     Map<String, float[]> gradients = new LinkedHashMap<>();
     for (int step = 0; step < steps; step++) {
       double loss = trainer.update(batch).loss();
-      // What a step gains is off by as much as the gradient it went along.
+      // The decrease of the loss in a step has the relative error of the gradient.
       double gained = step == 0 ? 0 : Math.abs(losses[step - 1] - losses[step]);
       double bound = LOSS_BOUND * losses[step] + GRADIENT_BOUND * gained;
       assertEquals(losses[step], loss, bound, "loss of step " + step);

@@ -2,11 +2,11 @@ package dev.phoenix.training;
 
 import dev.phoenix.ops.GradientOps;
 
-/** Steps of the golden cases, for those who watch what training does. */
+/** Runs steps of the golden cases, for tests that observe training. */
 public final class GoldenSteps {
   private GoldenSteps() {}
 
-  /** One step of each model; {@code ops} stay open. */
+  /** Runs one step of each model; {@code ops} stay open. */
   public static void run(GradientOps ops) {
     TrainingConfig.RankerLoss loss = new TrainingConfig.RankerLoss(ContinuousLoss.MAE, 0.5);
     try (GoldenTraining golden = GoldenTraining.open("train_retrieval");

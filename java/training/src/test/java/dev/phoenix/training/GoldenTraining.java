@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A golden case of training: its inputs as ragged batches. */
+/** A golden case of training with its inputs as ragged batches. */
 final class GoldenTraining implements AutoCloseable {
   private static final Path FOLDER =
       Path.of(System.getProperty("basedir", "."), "src/test/resources/golden");
 
-  /** Dwell time among the continuous actions. */
+  /** The index of dwell time among the continuous actions. */
   private static final int DWELL = 1;
 
   private static final int CONTINUOUS = 8;
@@ -28,7 +28,8 @@ final class GoldenTraining implements AutoCloseable {
     expected = NpzFile.open(folder.resolve("expected.npz"));
     int rows = (int) inputs.get("embedding_table").shape()[0];
     try {
-      // The case names rows of one combined table and no vocabularies: any that add up will do.
+      // The case refers to rows of one combined table without vocabularies, so any vocabularies
+      // with the right total will do.
       String json = Files.readString(folder.resolve("config.json")).strip();
       String vocabulary =
           ", \"user_vocab_size\": 51, \"item_vocab_size\": 90, \"author_vocab_size\": "
@@ -58,7 +59,7 @@ final class GoldenTraining implements AutoCloseable {
         rankerLoss);
   }
 
-  /** Puts the case's parameters and rows into a training. */
+  /** Sets the parameters and rows of a training to those of the case. */
   void load(TrainingState state) {
     state.parameters().set(p -> p.value(), name -> floats("param:" + name));
     state.table().setRows(0, state.table().rows(), floats("embedding_table"));

@@ -24,11 +24,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The graph as a whole: the slope of the loss along a random direction through all parameters and
- * rows is that direction's product with the gradient, for what the golden cases do not have.
+ * Tests the gradient of the whole graph for settings that the golden cases lack: the slope of the
+ * loss along a random direction in all parameters and rows must equal the dot product of that
+ * direction and the gradient.
  */
 class GraphGradientTest {
-  /** A central difference of a float32 loss: what is left of seven digits. */
+  /** The precision that remains in a central difference of a float32 loss with seven digits. */
   private static final double BOUND = 0.01;
 
   private static final double STEP = 2e-3;
@@ -106,7 +107,7 @@ class GraphGradientTest {
                     kind));
   }
 
-  /** The same without a rate: an update leaves its gradients and moves nothing. */
+  /** A copy with learning rates of 0, so that an update computes gradients but changes nothing. */
   private static TrainingConfig still(TrainingConfig config) {
     return new TrainingConfig(
         config.model(),
@@ -126,7 +127,7 @@ class GraphGradientTest {
     List<float[]> directions = new ArrayList<>();
     for (Trainable parameter : state.parameters().all()) {
       float[] gradient = parameter.gradient().toArray();
-      // Towards the gradient's own signs, so that the slope is no small difference.
+      // Has the signs of the gradient, so that the slope is large enough to measure.
       float[] direction = direction(gradient, random);
       directions.add(direction);
       slope += product(gradient, direction);
@@ -171,7 +172,7 @@ class GraphGradientTest {
     return all;
   }
 
-  /** Moves everything by {@code step} along the direction; the loss there. */
+  /** The loss after all parameters have been moved by {@code step} along the direction. */
   private static double lossAt(
       TrainingState state,
       List<float[]> directions,
@@ -197,7 +198,7 @@ class GraphGradientTest {
     return to;
   }
 
-  /** The loss over different posts is the definition's over every candidate by itself. */
+  /** The loss over distinct posts equals the definition's loss over all candidates. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theSoftmaxCountsWhatTheDefinitionCounts(boolean logQ) {

@@ -40,7 +40,7 @@ class NumberRangeTest {
     return String.valueOf(assertThrows(IllegalArgumentException.class, call).getMessage());
   }
 
-  /** Every number of a training's records: NaN, infinities and absurd sizes are refused. */
+  /** Every number in the training settings refuses NaN, infinities and absurd sizes. */
   @Test
   void noRecordOfATrainingTakesANumberWithoutSense() {
     List<DoubleFunction<Object>> records =

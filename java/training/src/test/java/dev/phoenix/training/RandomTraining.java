@@ -5,7 +5,7 @@ import dev.phoenix.checkpoint.Vocabulary;
 import dev.phoenix.testing.ConfigText;
 import java.util.Random;
 
-/** A small model and random batches for it: the same numbers for the same seed. */
+/** A small model and random batches for it, which depend on the seed alone. */
 final class RandomTraining {
   private static final Vocabulary VOCABULARY = new Vocabulary(60, 50, 30);
 
@@ -15,7 +15,7 @@ final class RandomTraining {
     this.model = model;
   }
 
-  /** One layer of width 32 and two heads, with everything that hashing needs. */
+  /** A model of one layer of width 32 and two heads, with hash parameters and vocabularies. */
   static ConfigText text() {
     return ConfigText.small()
         .with("emb_size", 32)
@@ -71,7 +71,10 @@ final class RandomTraining {
         users, userRows, offsets, posts(random, posts), actions, surfaces, dwell);
   }
 
-  /** Two queries a user, a few candidates each: positives, hard negatives and neither. */
+  /**
+   * A batch of two queries per user with a few candidates each: positives, hard negatives and
+   * others.
+   */
   RetrievalBatch retrieval(long seed, int users, boolean prefixes) {
     Random random = new Random(seed);
     HistoryBatch histories = histories(random, users);
@@ -128,7 +131,7 @@ final class RandomTraining {
     return new RankerBatch(histories, candidates, targets, sampled, dwell);
   }
 
-  /** Quick steps with everything switched on that has a switch. */
+  /** Settings with high learning rates and all optional features enabled. */
   TrainingConfig config(TrainingConfig.RetrievalLoss retrieval, double dropout) {
     return new TrainingConfig(
         model,

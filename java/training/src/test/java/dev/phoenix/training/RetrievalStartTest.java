@@ -11,12 +11,12 @@ import dev.phoenix.ops.cpu.CpuGradientOps;
 import dev.phoenix.testing.Closeness;
 import org.junit.jupiter.api.Test;
 
-/** Where the two towers begin, and which of their parameters stay there. */
+/** Tests the initial parameters of the two towers, and the parameters that are not trained. */
 class RetrievalStartTest {
   private static final TrainingConfig.RetrievalLoss FIXED =
       new TrainingConfig.RetrievalLoss(Math.log(0.05), false, false, false, true, 9);
 
-  /** The vectors of a batch's candidates by a new model. */
+  /** The vectors that a new model computes for the candidates of a batch. */
   private static float[] vectors(boolean projects, TrainingConfig.InitialTower start) {
     RandomTraining random =
         new RandomTraining(RandomTraining.text().with("enable_linear_proj", projects).parse());
@@ -36,7 +36,7 @@ class RetrievalStartTest {
     float[] mean = vectors(false, TrainingConfig.InitialTower.RANDOM);
     float[] identity = vectors(true, TrainingConfig.InitialTower.IDENTITY);
     double error = Closeness.relativeError(mean, identity);
-    // silu(x) - silu(-x) is x but for a few roundings.
+    // silu(x) - silu(-x) equals x up to a few roundings.
     assertTrue(error < 1e-6, "relative error " + error);
     float[] random = vectors(true, TrainingConfig.InitialTower.RANDOM);
     assertTrue(Closeness.relativeError(mean, random) > 0.5, "a random tower is another one");

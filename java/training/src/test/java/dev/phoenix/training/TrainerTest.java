@@ -22,7 +22,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What trainers promise of their bits: runs, cores, checkpoints, kills and bad batches. */
+/**
+ * Tests that results are bit-identical across runs, thread counts, checkpoints and kills, and that
+ * bad batches are refused.
+ */
 class TrainerTest {
   private static final int STEPS = 5;
 
@@ -33,7 +36,7 @@ class TrainerTest {
       random.config(
           new TrainingConfig.RetrievalLoss(Math.log(0.1), true, true, true, true, 9), 0.2);
 
-  /** Everything that training moves. */
+  /** All values that training changes. */
   private static float[] all(TrainingState state) {
     float[] table = new float[state.table().rows() * state.table().columns()];
     state.table().copyRows(0, state.table().rows(), table);
@@ -127,7 +130,7 @@ class TrainerTest {
     }
   }
 
-  /** Killed with SIGKILL wherever it stands: the checkpoint is whole and goes on exactly. */
+  /** Kills the training with SIGKILL at any time: the checkpoint is intact and resumes exactly. */
   @Test
   void aKilledTrainingLosesNoCheckpoint() throws IOException, InterruptedException {
     Path file = folder.resolve("killed.npz");

@@ -7,8 +7,8 @@ import dev.phoenix.ops.cpu.CpuGradientOps;
 import java.lang.management.ManagementFactory;
 
 /**
- * Prints the fewest bytes that a warm step of both trainers has allocated on all threads. A
- * program, because it needs a JVM in which nothing else has run.
+ * Prints the fewest bytes that a warm step of both trainers has allocated on all threads. It is a
+ * program because it needs a fresh JVM.
  */
 final class TrainingAllocationProbe {
   private static final int ROUNDS = 150;
@@ -16,7 +16,7 @@ final class TrainingAllocationProbe {
 
   private TrainingAllocationProbe() {}
 
-  /** Takes the bytes at which to stop early. */
+  /** Argument: the number of bytes at which to stop early. */
   public static void main(String[] arguments) {
     long enough = Long.parseLong(arguments[0]);
     ModelConfig model = RandomTraining.text().with("emb_size", 128).parse();

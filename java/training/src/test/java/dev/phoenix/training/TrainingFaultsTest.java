@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever allocation, module or plan fails while a trainer is made or takes a step, nothing is
- * left on the device, and the exception names the failed call.
+ * If any allocation, module or plan fails while a trainer is created or runs a step, nothing stays
+ * allocated on the device, and the exception names the failed call.
  */
 class TrainingFaultsTest {
   private final RandomTraining random =

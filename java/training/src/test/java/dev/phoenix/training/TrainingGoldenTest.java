@@ -10,7 +10,7 @@ import dev.phoenix.ops.cpu.CpuGradientOps;
 import dev.phoenix.testing.Closeness;
 import org.junit.jupiter.api.Test;
 
-/** The golden cases of training: losses, first gradients, parameters after steps 1 and 5. */
+/** Compares losses, first gradients, and parameters after steps 1 and 5 with the golden cases. */
 class TrainingGoldenTest {
   /** docs/model.md#9-training. */
   private static final double BOUND = 1e-4;
@@ -28,7 +28,7 @@ class TrainingGoldenTest {
 
   @Test
   void ranker() {
-    // The weight that the case's config.json names; the distance is the default.
+    // The weight in the case's config.json; the loss function is the default.
     TrainingConfig.RankerLoss loss = new TrainingConfig.RankerLoss(ContinuousLoss.MAE, 0.5);
     try (GoldenTraining golden = GoldenTraining.open("train_ranker");
         GradientOps ops = CpuGradientOps.create(2);

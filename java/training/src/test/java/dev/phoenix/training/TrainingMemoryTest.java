@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What steps allocate. */
+/** Tests the allocations of training steps. */
 class TrainingMemoryTest {
   /**
-   * The activations of these two steps are over 10 MB, and boxing the vectors of one loop over them
-   * would add as much. What is left, some 80 kB, are descriptions of passes and work, and a few
-   * vectors a thread.
+   * The activations of these two steps exceed 10 MB, and boxing the vectors of one loop over them
+   * would add as much. The allowed allocations, about 80 kB, are descriptions of passes and work,
+   * and a few vectors per thread.
    */
   private static final long BYTES_PER_STEP = 100_000;
 

@@ -2,7 +2,10 @@ package dev.phoenix.ops.cpu;
 
 import dev.phoenix.ops.ActionTargets;
 
-/** The ranker's loss and its gradient, in double: a row has few outputs. */
+/**
+ * The ranker's loss and its gradient, computed in double, which is cheap because a row has few
+ * outputs.
+ */
 final class ActionLoss {
   /** The discrete actions that are negative feedback. Source: docs/model.md#5-ranker-outputs. */
   private static final int FIRST_FEEDBACK = 14;

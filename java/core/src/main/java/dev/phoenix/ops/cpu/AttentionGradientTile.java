@@ -8,10 +8,10 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * One thread's backward of attention, one key/value head of one request at a time. The forward
- * weights are computed again, a block of queries at a time: no more than {@link #BLOCK} rows of
- * them ever exist. With t = tanh(q·k m / 30), p = exp(30 t) / sum, D = dO · O: dS = p (dO · v - D),
- * and dQ, dK take dS (1 - t²) m, dV takes p.
+ * The backward pass of attention for one thread, one key/value head of one request at a time. It
+ * recomputes the softmax weights for a block of queries at a time, so that at most {@link #BLOCK}
+ * rows of them are stored. With t = tanh(q·k m / 30), p = exp(30 t) / sum, D = dO · O: dS = p (dO ·
+ * v - D), and dQ, dK take dS (1 - t²) m, dV takes p.
  */
 final class AttentionGradientTile {
   /** Queries of a block. */
@@ -50,7 +50,7 @@ final class AttentionGradientTile {
     this.headColumns = MatmulTile.panels(shape.headSize()) * MatmulTile.PANEL;
   }
 
-  /** Takes the keys and values of {@code count} rows; their gradients begin at zero. */
+  /** Loads the keys and values of {@code count} rows and sets their gradients to zero. */
   void begin(float[] rows, int keyAt, int valueAt, int stride, int count) {
     length = count;
     columns = MatmulTile.panels(count) * MatmulTile.PANEL;
@@ -85,7 +85,7 @@ final class AttentionGradientTile {
     return array.length >= length ? array : new float[length + length / 2];
   }
 
-  /** Logits and their gradients' inputs, for {@code count} queries against {@code depth} keys. */
+  /** Computes q·k and dO · v for {@code count} queries and {@code depth} keys. */
   void multiply(View queries, View dOut, int count, int depth) {
     for (int row = 0; row < count; row += MatmulTile.ROWS) {
       for (int panel = 0; panel < MatmulTile.panels(depth); panel++) {
@@ -103,7 +103,10 @@ final class AttentionGradientTile {
     }
   }
 
-  /** Turns the logits of a row into e^(30 t) and remembers t; returns the sum of the visible. */
+  /**
+   * Replaces the logits of a row by e^(30 t), stores t, and returns the sum over the {@code
+   * visible} keys.
+   */
   float weigh(int row, int visible) {
     int at = row * columns;
     int whole = (visible + WIDTH - 1) / WIDTH * WIDTH;
@@ -125,13 +128,13 @@ final class AttentionGradientTile {
     }
   }
 
-  /** Remembers 1 / the sum of a row's weights, and D. */
+  /** Stores 1 / the sum of a row's weights, and D. */
   void setRow(int row, float total, float newDelta) {
     inverse[row] = 1 / total;
     delta[row] = newDelta;
   }
 
-  /** Weights become p, their gradients dS (1 - t²) m; both zero from {@code visible} on. */
+  /** Replaces e^(30 t) by p and dO · v by dS (1 - t²) m; both are zero from {@code visible} on. */
   void differentiate(int row, int visible) {
     int at = row * columns;
     int whole = (visible + WIDTH - 1) / WIDTH * WIDTH;
@@ -170,7 +173,7 @@ final class AttentionGradientTile {
     }
   }
 
-  /** dK += dSᵀ · Q and dV += pᵀ · dO, over a block's queries. */
+  /** dK += dSᵀ · Q and dV += pᵀ · dO, summed over the queries of a block. */
   void addKeyValueGradients(View queries, View dOut, int count, int depth) {
     for (int position = 0; position < depth; position += MatmulTile.ROWS) {
       for (int d = 0; d < shape.headSize(); d += MatmulTile.PANEL) {
@@ -193,7 +196,7 @@ final class AttentionGradientTile {
     }
   }
 
-  /** Adds the gradients of keys and values to their rows. */
+  /** Adds the gradients of keys and values to {@code rows}. */
   void end(float[] rows, int keyAt, int valueAt, int stride) {
     int size = shape.headSize();
     for (int position = 0; position < length; position++) {
@@ -211,7 +214,7 @@ final class AttentionGradientTile {
     }
   }
 
-  /** The dot product of two runs of a head's size. */
+  /** The dot product of two vectors of the head size. */
   float dot(float[] x, int at, float[] y, int yAt) {
     int size = shape.headSize();
     int whole = size & -WIDTH;

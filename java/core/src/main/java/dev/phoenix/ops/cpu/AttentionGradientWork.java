@@ -9,8 +9,8 @@ import dev.phoenix.ops.RowLayout;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The backward of attention: a part is one key/value head of one request, whose gradients nobody
- * else adds to. Its query heads come in order, their queries in blocks.
+ * The backward pass of attention. A part is one key/value head of one request, to whose gradients
+ * no other part adds. It processes its query heads in order and their queries in blocks.
  */
 final class AttentionGradientWork implements Team.Work {
   private final Team team;
@@ -49,14 +49,17 @@ final class AttentionGradientWork implements Team.Work {
     return shape;
   }
 
-  /** The arrays of an {@link AttentionGradient} and how far apart their rows are. */
+  /** The arrays of an {@link AttentionGradient} and their row strides. */
   private record Rows4(
       float[] dQkv, float[] qkv, float[] out, float[] dOut, int stride, int outStride) {
     static final Rows4 NONE =
         new Rows4(new float[0], new float[0], new float[0], new float[0], 0, 0);
   }
 
-  /** History rows: each saw the past of its own request. */
+  /**
+   * The backward pass of history rows, which attended to themselves and earlier rows of their
+   * request.
+   */
   void history(AttentionGradient gradient, RowLayout rows) {
     candidates = false;
     bind(gradient, rows);
@@ -68,7 +71,10 @@ final class AttentionGradientWork implements Team.Work {
     team.run(this, rows.requests() * shape.keyValueHeads());
   }
 
-  /** Candidate rows: each saw the history of its request, and itself. */
+  /**
+   * The backward pass of candidate rows, which attended to the history of their request and to
+   * themselves.
+   */
   void candidates(AttentionGradient gradient, RowLayout rows, KeyValueGradient keyValues) {
     if (rows.requests() != keyValues.rows().requests()) {
       throw new IllegalArgumentException(
@@ -128,7 +134,10 @@ final class AttentionGradientWork implements Team.Work {
     tile.end(dKv, keyAt, valueAt, kvStride);
   }
 
-  /** One block of queries; {@code depth} is how many keys the last of them sees. */
+  /**
+   * Processes one block of queries; {@code depth} is the number of keys that its last query attends
+   * to.
+   */
   private void block(int member, int head, int first, int count, int depth) {
     AttentionGradientTile tile = tiles[member];
     int column = head * shape.headSize();
@@ -153,8 +162,8 @@ final class AttentionGradientWork implements Team.Work {
   }
 
   /**
-   * A candidate's own key and value. Leaves its own weight, before division by the sum, in the
-   * member's scratch.
+   * The backward pass through a candidate's own key and value. Stores the weight of its own key,
+   * before division by the sum, in the thread's scratch.
    */
   private void own(int member, int head, int row, float total, float delta) {
     float[] scratch = own[member];
@@ -182,7 +191,10 @@ final class AttentionGradientWork implements Team.Work {
     }
   }
 
-  /** scratch[0] becomes t, scratch[WIDTH] e^(30 t): the same arithmetic as the tiles'. */
+  /**
+   * Replaces the logit in scratch[0] by t and writes e^(30 t) to scratch[WIDTH], with the
+   * arithmetic of {@link AttentionGradientTile}.
+   */
   private void weighOwn(float[] scratch) {
     FloatVector scale = Lanes.vector(2 * shape.multiplier() / AttentionShape.LOGIT_CAP);
     FloatVector logits = FloatVector.fromArray(Lanes.FLOATS, scratch, 0).mul(scale);

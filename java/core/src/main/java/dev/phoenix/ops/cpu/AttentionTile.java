@@ -10,17 +10,16 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * One thread's tile of attention: a register tile of queries of one head against the kept keys and
- * values of one request. The logit cap bounds every logit to ±30, so weights are plain
- * exponentials: no row maximum, no rescaling. Only whole tiles of logits are ever stored, never T x
- * T.
+ * Attention of one thread: a register tile of queries of one head against the kept keys and values
+ * of one request. The logit cap bounds every logit to ±30, so weights are plain exponentials: no
+ * row maximum, no rescaling. The logits of one tile are stored, never a T x T matrix.
  */
 final class AttentionTile {
   private static final FloatVector CAP = Lanes.vector(AttentionShape.LOGIT_CAP);
 
   private final AttentionShape shape;
 
-  /** Turns q·k into the argument of tanh(x / 2). */
+  /** Scales q·k to the argument x of tanh(x / 2). */
   private final FloatVector tanhScale;
 
   private final boolean round;
@@ -61,8 +60,8 @@ final class AttentionTile {
   }
 
   /**
-   * Turns the first {@code visible} logits of row {@code row} into weights, the rest up to {@code
-   * depth} into zeros, and takes their sum as the row's total.
+   * Replaces the first {@code visible} logits of a row by weights and the others up to {@code
+   * depth} by zeros, and sets the row's total to the sum of the weights.
    */
   void weigh(int row, int visible, int depth) {
     int at = row * logitColumns;
@@ -78,8 +77,8 @@ final class AttentionTile {
   }
 
   /**
-   * Turns {@code length} logits into weights in place. Rounding is a pass of its own: within the
-   * loop it outgrows C2's inlining, and then every vector handed to it is boxed.
+   * Replaces {@code length} logits by weights. Rounding is a separate loop: in this loop it would
+   * exceed C2's inlining limit, and C2 would box every vector.
    */
   private void exponentiate(float[] x, int at, int length) {
     for (int i = at; i < at + length; i += WIDTH) {
@@ -91,7 +90,7 @@ final class AttentionTile {
     }
   }
 
-  /** Sums the values by weight, over the first {@code depth} positions. */
+  /** Computes the weighted sums of the values at the first {@code depth} positions. */
   void multiplyValues(KeyPanels values, int paddedLength, int depth) {
     queryView.of(logits, 0, logitColumns);
     for (int d = 0; d < shape.headSize(); d += MatmulTile.PANEL) {
@@ -101,7 +100,7 @@ final class AttentionTile {
     }
   }
 
-  /** The raw logit of row {@code row} against the key of its own row. */
+  /** Computes the raw logit of a row against its own key. */
   void setOwnLogit(int row, float[] rows, int queryAt, int keyAt) {
     FloatVector sum = FloatVector.zero(FLOATS);
     int size = shape.headSize();
@@ -119,12 +118,12 @@ final class AttentionTile {
     own[row] = Rows.sumStored(lanes, 0);
   }
 
-  /** Turns the own logits of all rows into weights. */
+  /** Replaces the own logits of all rows by weights. */
   void weighOwn() {
     exponentiate(own, 0, own.length);
   }
 
-  /** Adds row {@code row}'s own value, by its own weight, to the row's sums. */
+  /** Adds the weighted own value of a row to its sums. */
   void addOwnValue(int row, float[] rows, int valueAt) {
     totals[row] += own[row];
     int at = row * outputColumns;
@@ -133,12 +132,12 @@ final class AttentionTile {
     }
   }
 
-  /** The sum of row {@code row}'s weights so far; 0 only if it has seen no key. */
+  /** The sum of a row's weights so far; 0 only if it has attended to no key. */
   float total(int row) {
     return totals[row];
   }
 
-  /** Writes the weighted mean of row {@code row}. */
+  /** Writes the weighted mean of the values for a row. */
   void write(int row, float[] out, int to) {
     float inverse = 1 / totals[row];
     int at = row * outputColumns;
@@ -151,7 +150,7 @@ final class AttentionTile {
     System.arraycopy(output, at, out, to, shape.headSize());
   }
 
-  /** Where the panels of one request and head begin. */
+  /** A reference to the key or value panels of one request and head. */
   static final class KeyPanels {
     float[] values = new float[0];
     int at;

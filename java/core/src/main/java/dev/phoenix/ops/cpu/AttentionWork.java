@@ -4,7 +4,7 @@ import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RowLayout;
 
-/** Attention of history rows or of candidate rows: parts are tiles of queries of one head. */
+/** Attention of history rows or of candidate rows. A part is one tile of queries of one head. */
 final class AttentionWork implements Team.Work {
   private final Team team;
   private final KeyValueCache cache;
@@ -34,14 +34,14 @@ final class AttentionWork implements Team.Work {
     }
   }
 
-  /** History rows: each sees the past of its own request. */
+  /** Each history row attends to itself and the earlier rows of its request. */
   void attendHistory(CpuTensor outTensor, CpuTensor qkv, int newLayer) {
     candidates = false;
     queries = cache.history();
     run(outTensor, qkv, newLayer);
   }
 
-  /** Candidate rows: each sees the whole history of its request, and itself. */
+  /** Each candidate row attends to the whole history of its request and to itself. */
   void attendCandidates(CpuTensor outTensor, CpuTensor qkv, RowLayout layout, int newLayer) {
     if (layout.requests() != cache.history().requests()) {
       throw new IllegalArgumentException(

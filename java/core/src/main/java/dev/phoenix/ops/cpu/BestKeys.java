@@ -2,13 +2,13 @@ package dev.phoenix.ops.cpu;
 
 import java.util.Arrays;
 
-/** The K largest keys offered, as a binary heap with the smallest of them on top. */
+/** Collects the K largest keys in a binary heap with the smallest of them on top. */
 final class BestKeys {
   private long[] heap = new long[0];
   private int limit;
   private int size;
 
-  /** Forgets everything and keeps the {@code k} largest from now on. */
+  /** Empties the heap and sets K. */
   void reset(int k) {
     if (heap.length < k) {
       heap = new long[k];
@@ -25,7 +25,7 @@ final class BestKeys {
     return heap[i];
   }
 
-  /** The key that an offer must exceed; {@link ScoreKey#NONE} while there is room. */
+  /** The key that an offered key must exceed; {@link ScoreKey#NONE} while the heap is not full. */
   long threshold() {
     return size < limit || limit == 0 ? ScoreKey.NONE : heap[0];
   }
@@ -40,7 +40,7 @@ final class BestKeys {
     }
   }
 
-  /** The kept keys in descending order, written to {@code to[at..]}; empties the heap. */
+  /** Writes the keys in descending order to {@code to[at..]} and empties the heap. */
   void drain(long[] to, int at) {
     Arrays.sort(heap, 0, size);
     for (int i = 0; i < size; i++) {

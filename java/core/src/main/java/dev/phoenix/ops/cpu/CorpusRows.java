@@ -10,14 +10,14 @@ import jdk.incubator.vector.VectorMask;
 
 /**
  * Dot products of one user vector with consecutive corpus rows in off-heap memory. A score depends
- * on the user and the row alone: every row is summed in the same order wherever it stands.
+ * on the user and the row alone: every row is summed in the same order, whatever its index.
  */
 final class CorpusRows {
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   private CorpusRows() {}
 
-  /** A user's vector as rows are met with. */
+  /** A user's vector, padded for the scan. */
   static final class User {
     private final int columns;
     private final float[] values;
@@ -45,9 +45,9 @@ final class CorpusRows {
   }
 
   /**
-   * scores[i] = user · row {@code from + i} for float32 rows, dense. Four rows far apart are read
-   * at a time: each is a stream of its own to the prefetcher, and one stream alone leaves a third
-   * of the bandwidth unused.
+   * scores[i] = user · row {@code from + i} for float32 rows, dense. It reads four distant rows at
+   * a time, which are four streams to the hardware prefetcher; a single stream leaves a third of
+   * the memory bandwidth unused.
    */
   static void scores(float[] scores, User user, MemorySegment rows, int from, int count) {
     long rowBytes = (long) user.columns * Float.BYTES;
@@ -71,7 +71,7 @@ final class CorpusRows {
     float[] values = user.values;
     long rowBytes = (long) user.columns * Float.BYTES;
     long step = stream * rowBytes;
-    // A slice's length is all that C2 needs to check the bounds once a row, not once a load.
+    // With slices of known length, C2 checks bounds once per row instead of once per load.
     MemorySegment first = rows.asSlice(row, rowBytes);
     MemorySegment second = rows.asSlice(row + step, rowBytes);
     MemorySegment third = rows.asSlice(row + 2 * step, rowBytes);
@@ -101,7 +101,7 @@ final class CorpusRows {
     scores[i + 3 * stream] = Rows.sum(d);
   }
 
-  /** Adds the last columns of a row, fewer than a vector holds. */
+  /** Adds the products of the last columns of a row, fewer than a vector holds. */
   private static FloatVector addTail(FloatVector sum, User user, MemorySegment rows, long row) {
     int whole = user.columns & -WIDTH;
     if (whole == user.columns) {

@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A corpus to scan: the float32 rows where they are mapped and, if asked for, a bfloat16 copy of
- * half the bytes with a bound on what the rounding can change in a score.
+ * A corpus to scan: the float32 rows, read in place, and optionally a bfloat16 copy of half the
+ * size with a bound on the rounding error of a score.
  */
 final class CpuCorpusIndex implements CorpusIndex, Scope.Resource {
   private final Shape shape;
@@ -41,7 +41,9 @@ final class CpuCorpusIndex implements CorpusIndex, Scope.Resource {
     throw new IllegalArgumentException("a corpus of " + index.shape() + " is not a CPU index");
   }
 
-  /** Rounds the rows [from, from + count) again; float32 rows are scanned where they lie. */
+  /**
+   * Updates the bfloat16 copy of the rows [from, from + count); float32 rows are scanned in place.
+   */
   void reread(int from, int count) {
     Objects.checkFromIndexSize(from, count, shape.rows());
     if (halves != null) {
@@ -54,7 +56,7 @@ final class CpuCorpusIndex implements CorpusIndex, Scope.Resource {
     return floats;
   }
 
-  /** The bfloat16 copy; null where the corpus is scanned as float32. */
+  /** The bfloat16 copy; null if the corpus is scanned in float32. */
   @Nullable HalfCorpus halves() {
     return halves;
   }

@@ -27,7 +27,7 @@ import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.util.List;
 
-/** {@link GradientOps} on the cores of this machine. */
+/** {@link GradientOps} on the CPU. */
 public final class CpuGradientOps implements GradientOps {
   private final CpuOps ops;
   private final Team team;
@@ -57,7 +57,7 @@ public final class CpuGradientOps implements GradientOps {
     this.attention = new AttentionGradientWork(team, new AttentionShape(1, 1, 2, 1));
   }
 
-  /** Training on {@code threads} cores. */
+  /** Creates the operations with {@code threads} threads, the caller included. */
   public static CpuGradientOps create(int threads) {
     return new CpuGradientOps(threads);
   }

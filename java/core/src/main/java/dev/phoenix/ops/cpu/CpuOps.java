@@ -24,9 +24,11 @@ import dev.phoenix.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** {@link Ops} on the cores of this machine. */
+/** {@link Ops} on the CPU. */
 public final class CpuOps implements Ops {
-  /** At mini size, the activations of as many rows stay in a second-level cache of 2 MiB. */
+  /**
+   * The activations of this many rows of a model of mini size fit in a second-level cache of 2 MiB.
+   */
   private static final int PREFERRED_ROWS = 256;
 
   private final Precision precision;
@@ -58,22 +60,22 @@ public final class CpuOps implements Ops {
     this.topK = new TopKWork(team);
   }
 
-  /** Operations in {@code precision} on {@code threads} cores. */
+  /** Creates operations in {@code precision} with {@code threads} threads, the caller included. */
   public static CpuOps create(Precision precision, int threads) {
     return new CpuOps(precision, threads);
   }
 
-  /** The cores, for work that shares them with these operations. */
+  /** The threads, for work that shares them with these operations. */
   Team team() {
     return team;
   }
 
-  /** Rotations, with their tables. */
+  /** The rotary position embedding with its tables. */
   RopeWork rotation() {
     return rope;
   }
 
-  /** out = f(x), {@code out} taking as many rows into use. */
+  /** out = f(x); sets the rows in use of {@code out}. */
   void element(Tensor out, Tensor x, ElementWork.Function function) {
     element.run(CpuTensor.of(out), CpuTensor.of(x), function);
   }

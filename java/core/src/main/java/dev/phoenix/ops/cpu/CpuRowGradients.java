@@ -6,11 +6,11 @@ import dev.phoenix.tensor.Scope;
 import java.util.Arrays;
 
 /**
- * Gradients of rows in slots, in the order in which rows were first used. The slot of a row is
- * remembered beside the table, one int a row, with the number of the clearing it belongs to.
+ * Row gradients in slots, in the order in which the rows were first used. An array of one int per
+ * table row maps a row to its slot.
  */
 final class CpuRowGradients implements RowGradients, Scope.Resource {
-  /** Rows 0 to 64 are padding and reserved: they never move. */
+  /** Rows 0 to 64 are padding and reserved: they are never updated. */
   private static final int RESERVED_ROWS = 65;
 
   private final HostTable table;
@@ -47,7 +47,10 @@ final class CpuRowGradients implements RowGradients, Scope.Resource {
     count = 0;
   }
 
-  /** Adds row gradients side by side in the rows of {@code dOut}; threads share the slots out. */
+  /**
+   * Adds the row gradients that are concatenated in the rows of {@code dOut}. Each thread sums its
+   * own slots.
+   */
   void add(RowLoop loop, CpuTensor dOut, int[] used) {
     int hashes = dOut.columns() / table.columns();
     int uses = dOut.rows() * hashes;
@@ -122,7 +125,7 @@ final class CpuRowGradients implements RowGradients, Scope.Resource {
     return table;
   }
 
-  /** Sums, {@link #stride} apart, padded with zeros. */
+  /** The gradient sums by slot, {@link #stride} apart and padded with zeros. */
   float[] sums() {
     return sums;
   }

@@ -4,7 +4,7 @@ import dev.phoenix.ops.HostRows;
 import dev.phoenix.ops.RowTable;
 
 /**
- * A table read where it lies: nothing is copied but what is gathered.
+ * A table that is read in place; only gathered rows are copied.
  *
  * @param source the rows
  */

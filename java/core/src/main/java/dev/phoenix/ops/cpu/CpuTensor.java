@@ -6,9 +6,9 @@ import dev.phoenix.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * A matrix in a float array. Rows are {@link #stride} apart, the padding between is always zero,
- * and there is room for a whole register tile of rows past the last, so that neither row loops nor
- * tiles need a tail.
+ * A matrix in a float array. Rows are {@link #stride} apart and padded with zeros. The array has
+ * space for one register tile of rows after the last row. Row loops and tiles therefore need no
+ * special case at the end.
  */
 final class CpuTensor extends Tensor implements Scope.Resource {
   private final int stride;
@@ -27,8 +27,8 @@ final class CpuTensor extends Tensor implements Scope.Resource {
   }
 
   /**
-   * A tensor of another shape over the memory of this one, whose own rows are no longer of use. Its
-   * padding is zero once an operation has written whole rows.
+   * Creates a tensor of another shape over the memory of this one, whose contents become undefined.
+   * The padding is zero once an operation has written whole rows.
    */
   CpuTensor shaped(Shape shape) {
     CpuTensor view = new CpuTensor(name(), shape, data);
@@ -38,7 +38,7 @@ final class CpuTensor extends Tensor implements Scope.Resource {
     return view;
   }
 
-  /** {@code tensor} as one of this backend. */
+  /** Casts {@code tensor}, or throws if it is of another backend. */
   static CpuTensor of(Tensor tensor) {
     if (tensor instanceof CpuTensor cpu) {
       return cpu;
@@ -46,7 +46,7 @@ final class CpuTensor extends Tensor implements Scope.Resource {
     throw new IllegalArgumentException(tensor + " is not in CPU memory");
   }
 
-  /** A tile may begin at any row, so a whole tile of slack lies behind the last. */
+  /** Adds the rows of one tile, because a tile may begin at any row. */
   private static int paddedRows(int rows) {
     return rows + MatmulTile.MAX_ROWS;
   }
@@ -78,7 +78,10 @@ final class CpuTensor extends Tensor implements Scope.Resource {
     }
   }
 
-  /** Overwrites everything, the padding rows too, with NaN: for tests that look for stale reads. */
+  /**
+   * Overwrites all values, padding rows included, with NaN, so that tests detect reads of stale
+   * memory.
+   */
   void poison() {
     Arrays.fill(data, Float.NaN);
     for (int at = 0; at < data.length; at += stride) {

@@ -5,7 +5,9 @@ import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 
-/** A parameter in training: dense values, gradients and moments, and packed forms of the values. */
+/**
+ * A parameter in training: dense values, gradients and moments, and packed copies of the values.
+ */
 final class CpuTrainable implements Trainable {
   private final CpuTensor value;
   private final CpuTensor gradient;
@@ -28,11 +30,11 @@ final class CpuTrainable implements Trainable {
     scale = ScaleVector.create(scope, new float[matrix ? 0 : capacity.columns()]);
   }
 
-  /** What a parameter is. */
+  /** The kind of a parameter. */
   enum Kind {
     /** A matrix. */
     MATRIX,
-    /** A matrix whose rows change, which no optimiser moves. */
+    /** A matrix whose rows in use vary by batch and that no optimiser updates. */
     ROWS,
     /** A scale. */
     SCALE
@@ -49,7 +51,7 @@ final class CpuTrainable implements Trainable {
     throw new IllegalArgumentException(parameter.shape() + " is not a parameter in CPU memory");
   }
 
-  /** Copies the values into the forms that products read. */
+  /** Copies the values to the packed copies that matrix products read. */
   void refresh(Team team) {
     if (matrix) {
       packed.pack(team, value);

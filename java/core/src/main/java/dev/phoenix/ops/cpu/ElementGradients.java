@@ -6,7 +6,10 @@ import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 import dev.phoenix.tensor.Shape;
 import jdk.incubator.vector.FloatVector;
 
-/** The backward of functions of single elements, and the gate of feed-forward blocks. */
+/**
+ * The backward pass of element-wise functions, and the gate of feed-forward blocks with its
+ * backward pass.
+ */
 final class ElementGradients {
   private final RowLoop loop;
 
@@ -94,7 +97,7 @@ final class ElementGradients {
     new Shape(whole.rows(), 2 * half.columns()).require(whole.name(), whole.shape());
   }
 
-  /** dGateUp [rows, 2F] by dOut [rows, F]. */
+  /** Computes dGateUp [rows, 2F] from dOut [rows, F]. */
   void gegluGradient(CpuTensor dGateUp, CpuTensor dOut, CpuTensor gateUp) {
     dGateUp.useRows(gateUp.rows());
     gateUp.shape().require(dGateUp.name(), dGateUp.shape());
@@ -116,7 +119,7 @@ final class ElementGradients {
         });
   }
 
-  /** Where a row of [gate | up] begins, and F: one for a run of rows. */
+  /** The offset of a row of [gate | up], and F. One object is reused for a range of rows. */
   private static final class Halves {
     private final int f;
     private int at;

@@ -6,7 +6,7 @@ import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
-/** Functions of single elements, over whole rows. */
+/** Applies element-wise functions to rows. */
 final class ElementWork extends RowWork {
   /** The function applied. */
   enum Function {
@@ -50,7 +50,7 @@ final class ElementWork extends RowWork {
       y.intoArray(out, i);
     }
     if (function == Function.SIGMOID) {
-      // Unlike the others it does not map zero to zero: the padding must stay zero.
+      // sigmoid(0) is not 0, but the padding must stay zero.
       for (int row = from; row < to; row++) {
         Arrays.fill(out, row * stride + columns, (row + 1) * stride, 0f);
       }

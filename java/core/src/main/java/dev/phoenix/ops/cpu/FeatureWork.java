@@ -7,7 +7,7 @@ import dev.phoenix.ops.RowSource;
 import dev.phoenix.tensor.Shape;
 import java.util.Arrays;
 
-/** What tokens have besides their embedding rows, by the same products as everything else. */
+/** Adds the features of tokens with the matrix products of the other operations. */
 final class FeatureWork {
   private final ScratchTensors scratch;
   private final GatherWork gather;
@@ -61,7 +61,7 @@ final class FeatureWork {
     place.add(tokens, CpuTensor.of(rows.table()), rows.rows());
   }
 
-  /** 2a - 1, all zero where nothing was done. */
+  /** Writes 2a - 1 for the actions of a row; zeros if all its actions are 0. */
   private void copySigned(int row, float[] to, int at) {
     actions.copyRow(row, to, at);
     boolean acted = false;

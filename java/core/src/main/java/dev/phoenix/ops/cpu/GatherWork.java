@@ -5,7 +5,7 @@ import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
 import java.util.List;
 
-/** Copies the rows of a source, or of a table by their numbers, into a tensor. */
+/** Copies rows of a source, or rows of a table by number, into a tensor. */
 final class GatherWork extends RowWork {
   private static final HostRows NO_TABLE = HostRows.of(0, 1, List.of());
 

@@ -8,7 +8,7 @@ import dev.phoenix.ops.HostTable;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
-/** Moving, adding and dropping rows. */
+/** Gather, add and dropout of rows in training. */
 final class GradientRows {
   private final RowLoop loop;
 
@@ -16,7 +16,7 @@ final class GradientRows {
     this.loop = loop;
   }
 
-  /** Column 0 of {@code to}. */
+  /** Writes {@code values} to column 0 of {@code to}. */
   void setColumn(CpuTensor to, float[] values) {
     for (int row = 0; row < to.rows(); row++) {
       to.data()[row * to.stride()] = values[row];
@@ -41,7 +41,10 @@ final class GradientRows {
                 to, begin * stride, from, begin * stride, (end - begin) * stride));
   }
 
-  /** Columns are what is cut into parts: every row of the table is one sum in one order. */
+  /**
+   * Splits the work by columns, so that every element of the table is summed in the same order for
+   * any number of threads.
+   */
   void addByIndex(CpuTensor table, CpuTensor x, int[] rows) {
     requireIndices(rows, x.rows(), table.rows());
     requireColumns(table, x);
@@ -131,7 +134,10 @@ final class GradientRows {
         });
   }
 
-  /** The sum of squares of {@code length} values from {@code at}, in double, lane by lane. */
+  /**
+   * The sum of squares of {@code length} values from {@code at}: float32 sums per lane, added in
+   * double.
+   */
   static double sumOfSquares(float[] x, int at, int length, float[] lanes) {
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = at; i < at + length; i += WIDTH) {

@@ -14,10 +14,10 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * A bfloat16 copy of a corpus in groups of as many rows as a vector has lanes: [group][pair of
- * columns][row of the group], a pair in one int, the even column in its low half. Every lane sums
- * the score of a row of its own, so that no sum runs across lanes and the scan has nothing to wait
- * for but memory.
+ * A bfloat16 copy of a corpus in groups of as many rows as a vector has lanes. The layout is
+ * [group][pair of columns][row of the group]; an int holds a pair with the even column in its low
+ * half. Every lane sums the score of one row, so that no sum crosses lanes and the scan is bound by
+ * memory bandwidth.
  */
 final class HalfCorpus implements AutoCloseable {
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
@@ -25,7 +25,7 @@ final class HalfCorpus implements AutoCloseable {
   private static final long VECTOR_BYTES = INTS.vectorByteSize();
   private static final int STREAMS = 4;
 
-  /** Groups that one part of the building rounds. */
+  /** Groups that one part of the construction converts. */
   private static final int BUILD_GROUPS = 128;
 
   private final Shape shape;
@@ -39,7 +39,7 @@ final class HalfCorpus implements AutoCloseable {
     this.pairs = arena.allocate(groups(shape.rows()) * groupBytes(), VECTOR_BYTES);
   }
 
-  /** Rounds the rows of {@code floats} [N, D], dense. */
+  /** Copies the dense rows of {@code floats} [N, D], rounded. */
   static HalfCorpus create(Shape shape, MemorySegment floats, Team team) {
     HalfCorpus corpus = new HalfCorpus(shape);
     double[] errors = new double[team.size()];
@@ -62,7 +62,10 @@ final class HalfCorpus implements AutoCloseable {
     return corpus;
   }
 
-  /** Rounds rows that have changed; the bounds hold for what stood there before, too. */
+  /**
+   * Updates rows that have changed. The error bounds never decrease, so they also cover the old
+   * rows.
+   */
   void reread(MemorySegment floats, int from, int count) {
     for (int row = from; row < from + count; row++) {
       double[] squares = round(floats, row);
@@ -84,8 +87,9 @@ final class HalfCorpus implements AutoCloseable {
   }
 
   /**
-   * Rounds one row into its lane; returns the squares of the error's and of the row's length, in
-   * double: in float32 the squares of small values are zero, and the bound would be too.
+   * Rounds one row into its lane and returns the squared lengths of the rounding error and of the
+   * row. They are in double, because float32 squares of small values underflow to zero and so would
+   * the bound.
    */
   private double[] round(MemorySegment floats, int row) {
     double errors = 0;
@@ -129,7 +133,7 @@ final class HalfCorpus implements AutoCloseable {
 
   /**
    * scores[i] = user · rounded row {@code from + i}, for {@code from} a multiple of the group size;
-   * {@code scores} has room for whole groups.
+   * {@code scores} must have space for whole groups.
    */
   void scores(float[] scores, CorpusRows.User user, int from, int count) {
     int groups = groups(count);
@@ -143,7 +147,7 @@ final class HalfCorpus implements AutoCloseable {
     }
   }
 
-  /** Four groups far apart: each is a stream of its own to the prefetcher. */
+  /** Reads four distant groups at a time, which are four streams to the hardware prefetcher. */
   private void scoreFour(float[] scores, int i, int stream, float[] user, long first) {
     long step = stream * groupBytes();
     long at = first + i * groupBytes();

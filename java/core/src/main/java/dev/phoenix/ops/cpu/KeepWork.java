@@ -3,7 +3,7 @@ package dev.phoenix.ops.cpu;
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.ops.RowLayout;
 
-/** Moves the keys and values of fused rows into the panels of a {@link KeyValueCache}. */
+/** Copies the keys and values of fused rows into the panels of a {@link KeyValueCache}. */
 final class KeepWork implements Team.Work {
   private final Team team;
   private final KeyValueCache cache;
@@ -20,8 +20,8 @@ final class KeepWork implements Team.Work {
   }
 
   /**
-   * Keeps the keys and values of every history row as those of {@code newLayer}. Rows are [q | k |
-   * v] or, where no query is needed, [k | v].
+   * Stores the keys and values of every history row for {@code newLayer}. Rows are [q | k | v] or
+   * [k | v].
    */
   void run(int newLayer, CpuTensor fused) {
     RowLayout history = cache.history();

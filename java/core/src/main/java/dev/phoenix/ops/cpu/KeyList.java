@@ -2,7 +2,7 @@ package dev.phoenix.ops.cpu;
 
 import java.util.Arrays;
 
-/** A list of longs that keeps its memory. */
+/** A growable list of longs that keeps its memory when cleared. */
 final class KeyList {
   private long[] keys = new long[1024];
   private int size;

@@ -9,11 +9,10 @@ import dev.phoenix.tensor.Scope;
 import java.util.List;
 
 /**
- * Keys and values in the form that {@link MatmulTile} multiplies by, so that both products of
- * attention are tiles. For every request and key/value head: keys transposed into panels of
- * positions, [panel][headSize][PANEL]; values in panels of dimensions, [panel][position][PANEL].
- * Positions are padded to whole panels; what lies in the padding is never read as a weight other
- * than zero.
+ * Keys and values in the panel layout of {@link MatmulTile}, so that both products of attention use
+ * its tiles. For every request and key/value head, keys are transposed into panels of positions
+ * [panel][headSize][PANEL] and values stored in panels of dimensions [panel][position][PANEL].
+ * Positions are padded to whole panels; weights in the padding are zero.
  */
 final class KeyValueCache extends KeyValues implements Scope.Resource {
   private final AttentionShape shape;
@@ -49,17 +48,17 @@ final class KeyValueCache extends KeyValues implements Scope.Resource {
     return shape;
   }
 
-  /** Keeps the keys and values of fused rows. */
+  /** Stores the keys and values of fused rows for {@code layer}. */
   void keep(int layer, CpuTensor fused) {
     keep.run(layer, fused);
   }
 
-  /** Attention against what is kept. */
+  /** Attention against these keys and values. */
   AttentionWork attention() {
     return attention;
   }
 
-  /** Makes room for the requests of {@link #history} in {@code layer}. */
+  /** Allocates space for the requests of {@link #history} in {@code layer}. */
   void prepare(int layer) {
     RowLayout history = history();
     if (starts.length <= history.requests()) {
@@ -75,7 +74,10 @@ final class KeyValueCache extends KeyValues implements Scope.Resource {
     values[layer] = atLeast(values[layer], Math.multiplyExact(padded, heads * valueColumns));
   }
 
-  /** Copies what is kept of {@code from}: a request's panels lie together, so it is two copies. */
+  /**
+   * Copies the histories {@code from}. The panels of a request are contiguous, so each takes two
+   * array copies per layer.
+   */
   void copy(List<KeptHistory> from) {
     for (KeptHistory kept : from) {
       if (!of(kept.keyValues()).isLike(this)) {
@@ -113,7 +115,7 @@ final class KeyValueCache extends KeyValues implements Scope.Resource {
     if (array.length >= length) {
       return array;
     }
-    // The first room is exact: what is kept of one request alone is never asked for more.
+    // The first allocation is exact, because a cache of a single request never grows.
     return new float[array.length == 0 ? length : length + length / 2];
   }
 
@@ -130,13 +132,13 @@ final class KeyValueCache extends KeyValues implements Scope.Resource {
     return values[layer];
   }
 
-  /** Where the key panels of a head begin. */
+  /** The offset of the key panels of a head. */
   int keysAt(int request, int head) {
     return (starts[request] * shape.keyValueHeads() + head * paddedLength(request))
         * shape.headSize();
   }
 
-  /** Where the value panels of a head begin. */
+  /** The offset of the value panels of a head. */
   int valuesAt(int request, int head) {
     return (starts[request] * shape.keyValueHeads() + head * paddedLength(request)) * valueColumns;
   }

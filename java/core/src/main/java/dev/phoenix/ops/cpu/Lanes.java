@@ -14,11 +14,11 @@ import jdk.incubator.vector.VectorSpecies;
  * The vector width of this machine and the elementary functions on it.
  *
  * <p>The functions are written in exact vector operations (fma, add, shift) rather than taken from
- * the JDK's vector math, whose interpreted and compiled forms differ in the last bit: a score may
- * not depend on whether a method was compiled yet. Constants are vectors in static fields, and
- * clamping is compare and blend, because C2 stops inlining a method that grows too many nodes and
- * then boxes every vector in it: `broadcast` in place, or `min` and `max` with their rules for NaN
- * and zero, cost ten times what the arithmetic does.
+ * the JDK's vector math, whose interpreted and compiled results differ in the last bit: a score
+ * must not depend on whether a method is compiled yet. C2 does not inline a method with too many
+ * nodes and then boxes every vector in it. To save nodes, constants are vectors in static fields
+ * and clamping is compare and blend; inline `broadcast`, or `min` and `max` with their rules for
+ * NaN and zero, cost ten times as much as the arithmetic.
  */
 final class Lanes {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -27,7 +27,9 @@ final class Lanes {
   /** Lanes of a vector: 16 with AVX-512, 8 with AVX2, 4 with NEON. */
   static final int WIDTH = FLOATS.length();
 
-  /** Rows of tensors are padded with zeros to this many columns, so that row loops have no tail. */
+  /**
+   * Rows of tensors are padded with zeros to a multiple of this, so that row loops have no tail.
+   */
   static final int ROW_PADDING = 16;
 
   private static final FloatVector ONE = vector(1);
@@ -47,7 +49,7 @@ final class Lanes {
 
   private static final FloatVector MINUS_EXP_LIMIT = vector(-87);
 
-  /** tanh rounds to 1 from here on; the argument below is doubled. */
+  /** tanh(x) rounds to 1 from x = 9.1; doubled because {@link #tanhOfHalf} takes 2x. */
   private static final FloatVector TANH_LIMIT = vector(2 * 9.1);
 
   private static final FloatVector MINUS_TANH_LIMIT = vector(-2 * 9.1);
@@ -98,7 +100,7 @@ final class Lanes {
     FloatVector clamped = clamp(x, MINUS_TANH_LIMIT, TANH_LIMIT);
     FloatVector shifted = clamped.fma(LOG2_E, ROUND_TO_INTEGER);
     FloatVector power = powerOfTwo(shifted);
-    // e^x - 1 without cancellation: near zero the power is 1 and only the polynomial is left.
+    // e^x - 1 without cancellation: near zero the power is 1, so only the polynomial remains.
     FloatVector all = power.fma(expMinusOne(fraction(clamped, shifted)), power.sub(ONE));
     return all.div(all.add(TWO));
   }
@@ -119,19 +121,19 @@ final class Lanes {
     return x.div(exp(inner).add(ONE));
   }
 
-  /** The share s of {@code gelu(x) = x s}: sigmoid(2u). */
+  /** The factor s of {@code gelu(x) = x s}, which is sigmoid(2u). */
   static FloatVector geluShare(FloatVector x) {
     FloatVector inner = x.mul(x).fma(GELU_CUBIC, GELU_LINEAR).mul(x);
     return ONE.div(exp(inner).add(ONE));
   }
 
-  /** The derivative of {@link #gelu} where its share is {@code share}: s + x s (1 - s) (2u)'. */
+  /** The derivative of {@link #gelu}, given its factor s: s + x s (1 - s) (2u)'. */
   static FloatVector geluSlope(FloatVector x, FloatVector share) {
     FloatVector inner = x.mul(x).fma(GELU_SLOPE_CUBIC, GELU_SLOPE_LINEAR).mul(x);
     return ONE.sub(share).mul(inner).add(ONE).mul(share);
   }
 
-  /** The derivative of {@link #silu} where sigmoid(x) is {@code share}: s (1 + x (1 - s)). */
+  /** The derivative of {@link #silu}, given s = sigmoid(x): s (1 + x (1 - s)). */
   static FloatVector siluSlope(FloatVector x, FloatVector share) {
     return ONE.sub(share).mul(x).add(ONE).mul(share);
   }
@@ -148,7 +150,7 @@ final class Lanes {
     return x.blend(high, x.compare(GT, high)).blend(low, x.compare(LT, low));
   }
 
-  /** x less the multiple of ln 2 that {@code shifted} holds: at most ln(2)/2 in size. */
+  /** x minus the multiple of ln 2 encoded in {@code shifted}; at most ln(2)/2 in magnitude. */
   private static FloatVector fraction(FloatVector x, FloatVector shifted) {
     FloatVector count = shifted.sub(ROUND_TO_INTEGER);
     return count.fma(MINUS_LN2_LOW, count.fma(MINUS_LN2_HIGH, x));

@@ -6,27 +6,30 @@ import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The register tile every product is made of: {@link #ROWS} rows of A times one panel of B, summed
- * in vector registers over the whole depth. A panel is two vectors wide and stored [depth][2 *
- * WIDTH].
+ * The register tile of every matrix product: {@link #ROWS} rows of A times one panel of B,
+ * accumulated in vector registers over the whole depth. A panel is two vectors wide and stored
+ * [depth][2 * WIDTH].
  *
- * <p>Every element is one chain of fused multiply-adds in ascending depth, whichever row of the
- * tile it stands in: a row's result does not depend on its neighbours, bit for bit. That is why
- * products do not go through a BLAS, whose edge tiles may sum in another order.
+ * <p>Every element is one chain of fused multiply-adds in ascending depth, whatever its row in the
+ * tile. The result of a row is therefore bit-identical whatever its neighbours. A BLAS does not
+ * guarantee this, because its edge tiles may sum in another order.
  */
 final class MatmulTile {
   /** Columns of a panel. */
   static final int PANEL = 2 * WIDTH;
 
-  /** Accumulators, panel and broadcast must fit the register file: 32 of AVX-512 or NEON, or 16. */
+  /**
+   * Accumulators, panel and broadcast must fit in the vector registers: 32 with AVX-512 or NEON,
+   * else 16.
+   */
   static final int ROWS = WIDTH == 8 ? 4 : 8;
 
-  /** The largest {@link #ROWS} of any machine: what tensors are padded to. */
+  /** The largest {@link #ROWS} of any machine; tensors have this many padding rows. */
   static final int MAX_ROWS = 8;
 
   private MatmulTile() {}
 
-  /** Panels that cover {@code columns}. */
+  /** The number of panels that cover {@code columns} columns. */
   static int panels(int columns) {
     return (columns + PANEL - 1) / PANEL;
   }
@@ -37,7 +40,7 @@ final class MatmulTile {
    * @param c the output rows
    * @param a the input rows
    * @param b the panel; its stride is {@link #PANEL}
-   * @param depth how many k
+   * @param depth the number of k
    */
   static void multiply(View c, View a, View b, int depth) {
     if (ROWS == 8) {

@@ -8,11 +8,11 @@ import dev.phoenix.tensor.Shape;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * One product over the team: the rows are cut into blocks that stay in the second-level cache, few
- * rows are cut into groups of panels instead.
+ * A matrix product on several threads. Rows are split into blocks that fit in the second-level
+ * cache; if there are too few blocks for the threads, panels are split into groups too.
  */
 final class MatmulWork implements Team.Work {
-  /** What becomes of a finished tile. */
+  /** The operation on a finished tile. */
   enum Epilogue {
     /** out = tile. */
     STORE,
@@ -56,7 +56,7 @@ final class MatmulWork implements Team.Work {
         new View().of(new float[MatmulTile.MAX_ROWS * MatmulTile.PANEL], 0, MatmulTile.PANEL);
   }
 
-  /** Multiplies: {@code out} takes as many rows into use as {@code x} has. */
+  /** Multiplies {@code x} by {@code w} and sets the rows in use of {@code out}. */
   void run(CpuTensor outTensor, CpuTensor x, PackedMatrix w, Epilogue what) {
     if (x.columns() != w.shape().rows() || outTensor.columns() != w.shape().columns()) {
       throw new IllegalArgumentException(
@@ -132,8 +132,8 @@ final class MatmulWork implements Team.Work {
   }
 
   /**
-   * Rounding is a pass of its own over the array: together with the gate it outgrows C2's inlining,
-   * and then every vector handed to it is boxed.
+   * Rounding is a separate loop over the array: together with the gate it would exceed C2's
+   * inlining limit, and C2 would box every vector.
    */
   private void gate(int to, float[] tile, int from) {
     FloatVector gate = FloatVector.fromArray(FLOATS, tile, from);

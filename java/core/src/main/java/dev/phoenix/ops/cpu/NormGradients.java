@@ -10,9 +10,9 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Norms that keep what their backward needs, and the backward. With r = 1 / sqrt(mean(x²) + 1e-5)
- * and u = dY * scale: dX = r u - r³ x mean(u x), dScale = sum of dY x r. Scales' gradients are
- * summed over chunks of rows, then over the chunks in order.
+ * Norms of training and their backward passes. With r = 1 / sqrt(mean(x²) + 1e-5) and u = dY *
+ * scale: dX = r u - r³ x mean(u x), dScale = sum of dY x r. Gradients of scales are summed per
+ * chunk of rows and then over the chunks in order.
  */
 final class NormGradients {
   private static final float EPSILON = (float) RmsNormReference.EPSILON;
@@ -94,12 +94,12 @@ final class NormGradients {
     }
   }
 
-  /** dx += the backward of rms(x) * scale; dScale += its own. */
+  /** Adds the gradients of rms(x) * scale to dx and to the gradient of {@code scale}. */
   void addGradient(CpuTensor dx, CpuTensor dy, CpuTensor x, CpuTrainable scale) {
     gradient(new Backward(dx, dy, x, scale, true), x, scale);
   }
 
-  /** dx = the backward of rms(x) * scale; dScale += its own. */
+  /** Writes the gradient of rms(x) * scale to dx and adds to the gradient of {@code scale}. */
   void setGradient(CpuTensor dx, CpuTensor dy, CpuTensor x, CpuTrainable scale) {
     dx.useRows(x.rows());
     gradient(new Backward(dx, dy, x, scale, false), x, scale);
@@ -113,7 +113,7 @@ final class NormGradients {
 
   private int prepareSums(int rows, int stride) {
     int chunks = RowLoop.chunks(rows);
-    // One vector more in every chunk: where a row's own sums leave their registers.
+    // Every chunk has two more vectors, to which the sums of a row are stored.
     int length = chunks * (stride + 2 * WIDTH);
     if (sums.length < length) {
       sums = new float[length + length / 2];
@@ -127,7 +127,7 @@ final class NormGradients {
     }
   }
 
-  /** One backward over rows. */
+  /** The backward pass over a range of rows. */
   private static final class Backward {
     private final float[] dx;
     private final float[] dy;
@@ -164,7 +164,7 @@ final class NormGradients {
       }
     }
 
-    /** The lanes of x² and of dY scale x. */
+    /** Stores the lane sums of x² and of dY scale x at {@code scratch}. */
     private void sumProducts(int at, float[] sums, int scratch) {
       FloatVector squares = FloatVector.zero(FLOATS);
       FloatVector products = FloatVector.zero(FLOATS);

@@ -52,7 +52,7 @@ final class NormWork extends RowWork {
     runRows(residualTensor.rows());
   }
 
-  /** residual += rms(branch) * newBranchScale, by way of {@code scratch}. */
+  /** residual += rms(branch) * newBranchScale; overwrites {@code scratch}. */
   void add(
       CpuTensor scratch,
       CpuTensor residualTensor,
@@ -92,12 +92,13 @@ final class NormWork extends RowWork {
       }
     }
     if (round && norms) {
-      // A pass of its own: rounding within the loops outgrows C2's inlining, which boxes vectors.
+      // A separate loop: rounding in the loops above would exceed C2's inlining limit and box
+      // vectors.
       Rows.roundToBfloat16(out, from * stride, (to - from) * stride);
     }
   }
 
-  /** residual += rms(branch) * branchScale, by way of the output row. */
+  /** residual += rms(branch) * branchScale for one row; overwrites the output row. */
   private void addNormalised(int at) {
     normalise(branch, at, branchScale);
     for (int d = at; d < at + stride; d += WIDTH) {
@@ -108,7 +109,7 @@ final class NormWork extends RowWork {
 
   /** out = rms(x) * scales, for one row. */
   private void normalise(float[] x, int at, float[] scales) {
-    // The output row is about to be written: its beginning is free to sum in.
+    // The output row is written below, so its start can serve as scratch.
     float mean = Rows.sumOfSquares(x, at, stride, out, at) / columns;
     float inverse = (float) (1 / Math.sqrt((double) mean + EPSILON));
     for (int d = 0; d < stride; d += WIDTH) {

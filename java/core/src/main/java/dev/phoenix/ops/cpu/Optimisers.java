@@ -30,7 +30,7 @@ final class Optimisers {
         });
   }
 
-  /** Every parameter's sum by itself, then their sum in order. */
+  /** Sums the squares per parameter and then over the parameters in order. */
   double squaredNorm(List<? extends Trainable> parameters) {
     reserve(parameters.size());
     loop.runParts(
@@ -97,7 +97,7 @@ final class Optimisers {
         });
   }
 
-  /** The constants of a step, as vectors multiply by them. */
+  /** The constants of an AdamW step in float32. */
   private static final class AdamRow {
     private final float beta1;
     private final float beta2;

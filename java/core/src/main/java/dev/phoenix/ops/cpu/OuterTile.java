@@ -7,8 +7,9 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The register tile of products Xᵀ · Y, a sum of outer products of rows: {@link MatmulTile#ROWS}
- * columns of X by one panel of columns of Y, summed in registers over a run of rows. Neither
- * operand is packed: a step reads a few neighbours in a row of X and two vectors of a row of Y.
+ * columns of X by one panel of columns of Y, accumulated in registers over a range of rows. Neither
+ * operand is packed: a step reads a few adjacent elements of a row of X and two vectors of a row of
+ * Y.
  */
 final class OuterTile {
   private OuterTile() {}
@@ -17,10 +18,10 @@ final class OuterTile {
    * c[i][j] = sum over k of x[k][i] * y[k][j] for i < {@link MatmulTile#ROWS} and j < {@link
    * MatmulTile#PANEL}, k ascending.
    *
-   * @param c where the tile is stored
+   * @param c the output tile
    * @param x rows of X, beginning at the tile's first column
-   * @param y rows of Y, likewise
-   * @param depth how many rows
+   * @param y rows of Y, beginning at the tile's first column
+   * @param depth the number of rows
    */
   static void multiply(View c, View x, View y, int depth) {
     if (MatmulTile.ROWS == 8) {

@@ -7,9 +7,9 @@ import dev.phoenix.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * A matrix [in, out] cut into the panels of {@link MatmulTile}: [panel][in][PANEL], missing columns
- * zero. A gated pair shares its panels: the left vector holds gate columns, the right one the up
- * columns that belong to them.
+ * A matrix [in, out] in the panel layout of {@link MatmulTile}, [panel][in][PANEL], padded with
+ * zero columns. The two matrices of a gated pair share panels: the left vector of a panel holds
+ * gate columns, the right vector the corresponding up columns.
  */
 final class PackedMatrix implements Weight, Scope.Resource {
   private Shape shape;
@@ -37,7 +37,10 @@ final class PackedMatrix implements Weight, Scope.Resource {
     return scope.own(packed);
   }
 
-  /** Packs {@code gate} and {@code up}, both [in, F], so that one tile holds both of a column. */
+  /**
+   * Packs {@code gate} and {@code up}, both [in, F], so that one tile holds the gate and the up
+   * column of an output.
+   */
   static PackedMatrix createGated(
       Scope scope, Shape shape, float[] gate, float[] up, Precision precision) {
     requireElements(shape, gate);
@@ -53,12 +56,12 @@ final class PackedMatrix implements Weight, Scope.Resource {
     return scope.own(packed);
   }
 
-  /** A matrix of no elements, to be packed again and again: float32. */
+  /** Creates an empty float32 matrix for {@link #pack} or {@link #packTransposed}. */
   static PackedMatrix empty(Scope scope) {
     return scope.own(new PackedMatrix(new Shape(0, 0), 0, Precision.FLOAT32));
   }
 
-  /** Becomes {@code matrix}. */
+  /** Replaces the contents by {@code matrix}. */
   void pack(Team team, CpuTensor matrix) {
     resize(matrix.shape());
     float[] from = matrix.data();
@@ -77,7 +80,7 @@ final class PackedMatrix implements Weight, Scope.Resource {
         panels);
   }
 
-  /** Becomes the transpose of {@code matrix}. */
+  /** Replaces the contents by the transpose of {@code matrix}. */
   void packTransposed(Team team, CpuTensor matrix) {
     resize(new Shape(matrix.columns(), matrix.rows()));
     float[] from = matrix.data();
@@ -148,7 +151,7 @@ final class PackedMatrix implements Weight, Scope.Resource {
     return values;
   }
 
-  /** The precision that the values, and products with them, are rounded to. */
+  /** The precision to which the values and gated products with them are rounded. */
   Precision precision() {
     return precision;
   }

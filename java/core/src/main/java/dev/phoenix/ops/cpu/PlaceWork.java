@@ -6,7 +6,7 @@ import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
-/** Rows by index: added from a table, taken from among other rows, or placed there. */
+/** Adds, takes or places rows by index. */
 final class PlaceWork extends RowWork {
   private Move move = Move.PLACE;
   private float[] out = new float[0];
@@ -15,7 +15,7 @@ final class PlaceWork extends RowWork {
   private int outStride;
   private int inStride;
 
-  /** What is done with a row. */
+  /** The operation on a row. */
   private enum Move {
     ADD,
     TAKE,
@@ -34,7 +34,7 @@ final class PlaceWork extends RowWork {
     runRows(outTensor.rows());
   }
 
-  /** out[r] = x[rows[r]], zeros for -1. */
+  /** out[r] = x[rows[r]], or zeros where rows[r] is -1. */
   void take(CpuTensor outTensor, CpuTensor x, int[] rows) {
     requireIndices(rows, outTensor.rows(), -1, x.rows());
     bind(outTensor, x, rows);

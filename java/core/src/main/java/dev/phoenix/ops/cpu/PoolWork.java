@@ -7,7 +7,7 @@ import dev.phoenix.kernels.reference.L2NormalizeReference;
 import dev.phoenix.ops.RowLayout;
 import jdk.incubator.vector.FloatVector;
 
-/** Means over segments and unit lengths, always in float32. */
+/** Means over segments and normalisation to unit length, in float32 at every precision. */
 final class PoolWork extends RowWork {
   private static final float EPSILON = (float) L2NormalizeReference.EPSILON;
 
@@ -76,7 +76,7 @@ final class PoolWork extends RowWork {
   }
 
   private void normalizeRow(int row) {
-    // The output row is about to be written: its beginning is free to sum in.
+    // The output row is written below, so its start can serve as scratch.
     float square = Rows.sumOfSquares(in, row * stride, stride, out, row * stride);
     float norm = (float) Math.sqrt(Math.max(square, EPSILON));
     norms[row] = norm;

@@ -8,7 +8,9 @@ import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RowLayout;
 import jdk.incubator.vector.FloatVector;
 
-/** Means over prefixes of segments and their backward, and that of unit lengths. */
+/**
+ * Means over prefixes of segments with their backward pass, and the backward pass of unit length.
+ */
 final class PrefixGradients {
   private static final float SMALLEST = (float) Math.sqrt(L2NormalizeReference.EPSILON);
 
@@ -54,7 +56,7 @@ final class PrefixGradients {
         });
   }
 
-  /** One vector of columns of one segment. */
+  /** A vector of adjacent columns of one segment. */
   private record Segment(RowLayout rows, Prefixes prefixes, int segment, int stride, int column) {
     int row(int i) {
       return (rows.begin(segment) + i) * stride + column;
@@ -103,7 +105,10 @@ final class PrefixGradients {
         });
   }
 
-  /** From the last row back: a row belongs to every prefix that is longer than its index. */
+  /**
+   * Runs from the last row to the first and accumulates prefixes, because a row belongs to every
+   * prefix longer than its index.
+   */
   private static void spread(float[] dx, float[] dOut, Segment s, int length) {
     FloatVector sum = FloatVector.zero(FLOATS);
     int prefix = s.end();
@@ -117,7 +122,7 @@ final class PrefixGradients {
     }
   }
 
-  /** dx = (dy - y (y · dy)) / |x|; where the length was clamped, dy / length. */
+  /** dx = (dy - y (y · dy)) / |x|, or dy / length if the length was clamped. */
   void unitLength(CpuTensor dx, CpuTensor dy, CpuTensor y, CpuTensor lengths) {
     dx.useRows(y.rows());
     y.shape().require(dy.name(), dy.shape());
@@ -142,7 +147,7 @@ final class PrefixGradients {
         });
   }
 
-  /** What a row loses along its unit vector, and 1 / its length: one for a run of rows. */
+  /** y · dy and 1 / |x| of a row. One object is reused for a range of rows. */
   private static final class Projection {
     private final int stride;
     private float along;

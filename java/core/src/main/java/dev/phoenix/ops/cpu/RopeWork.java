@@ -9,9 +9,7 @@ import dev.phoenix.ops.RowLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/**
- * Rotary position embedding from a table of cosines and sines that grows with the positions met.
- */
+/** Rotary position embedding with tables of cosines and sines that grow with the positions used. */
 final class RopeWork extends RowWork {
   private final boolean round;
   private float[] cosines = new float[0];
@@ -30,12 +28,12 @@ final class RopeWork extends RowWork {
     this.round = precision == Precision.BFLOAT16;
   }
 
-  /** Rotates the heads at the front of every row. */
+  /** Rotates the first {@code shape.heads()} heads of every row. */
   void run(CpuTensor tensor, RowLayout rows, RopeReference.Shape shape) {
     rotate(tensor, rows, shape, false);
   }
 
-  /** Rotates them back: the backward of a rotation is the rotation by the angle's negative. */
+  /** Rotates by the negative angles, which is the backward pass. */
   void runBack(CpuTensor tensor, RowLayout rows, RopeReference.Shape shape) {
     rotate(tensor, rows, shape, true);
   }
@@ -90,7 +88,8 @@ final class RopeWork extends RowWork {
       }
     }
     if (round) {
-      // The values too, which are stored with the keys. A pass of its own: see MatmulWork.
+      // Whole rows, because the values are stored with the keys. A separate loop: see
+      // MatmulWork.gate.
       Rows.roundToBfloat16(x, from * stride, (to - from) * stride);
     }
   }

@@ -1,8 +1,10 @@
 package dev.phoenix.ops.cpu;
 
-/** Loops over rows that need nothing of each other, for work that is not worth a class. */
+/** Runs a lambda over independent rows on several threads. */
 final class RowLoop {
-  /** Rows whose sums are kept apart: cut by the rows alone, so that sums do not hang on threads. */
+  /**
+   * Rows of a chunk. Sums are kept per chunk, so that they do not depend on the number of threads.
+   */
   static final int CHUNK = 64;
 
   private final Team team;
@@ -11,13 +13,13 @@ final class RowLoop {
     this.team = team;
   }
 
-  /** What is done with rows {@code from} to {@code to} (exclusive). */
+  /** The computation for rows {@code from} to {@code to} (exclusive). */
   @FunctionalInterface
   interface Body {
     void rows(int from, int to);
   }
 
-  /** Rows 0..count-1 in runs, any thread any run. */
+  /** Runs {@code body} over rows 0..count-1 in ranges; any thread may take any range. */
   void run(int count, Body body) {
     int runs = Math.min((count + 7) / 8, 4 * team.size());
     team.run(
@@ -26,19 +28,19 @@ final class RowLoop {
         runs);
   }
 
-  /** How many chunks {@code count} rows have. */
+  /** The number of chunks of {@code count} rows. */
   static int chunks(int count) {
     return (count + CHUNK - 1) / CHUNK;
   }
 
-  /** Rows 0..count-1 in chunks of {@link #CHUNK}. */
+  /** Runs {@code body} over rows 0..count-1 in chunks of {@link #CHUNK}. */
   void runChunks(int count, Body body) {
     team.run(
         (part, member) -> body.rows(part * CHUNK, Math.min(count, (part + 1) * CHUNK)),
         chunks(count));
   }
 
-  /** Parts 0..count-1. */
+  /** Runs parts 0..count-1 of {@code work}. */
   void runParts(int count, Team.Work work) {
     team.run(work, count);
   }

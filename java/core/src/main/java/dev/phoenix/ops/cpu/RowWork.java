@@ -1,6 +1,6 @@
 package dev.phoenix.ops.cpu;
 
-/** Work on rows that need nothing of each other: cut into runs of rows. */
+/** Work on independent rows, which is split into ranges of rows. */
 abstract class RowWork implements Team.Work {
   private static final int FEWEST_ROWS = 8;
 
@@ -15,7 +15,7 @@ abstract class RowWork implements Team.Work {
   /** Computes rows {@code from} to {@code to} (exclusive). */
   abstract void rows(int from, int to);
 
-  /** Computes rows 0..count-1 over the team. */
+  /** Computes rows 0..count-1 on the threads of the team. */
   final void runRows(int count) {
     rows = count;
     run = Math.max(FEWEST_ROWS, (count + 2 * team.size() - 1) / (2 * team.size()));

@@ -6,9 +6,9 @@ import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 
-/** Loops over one row, or a run of values whose length is a multiple of the vector width. */
+/** Loops over one row, or over values whose number is a multiple of the vector width. */
 final class Rows {
-  // Single fields, because C2 folds the shuffles of static fields but not those of an array.
+  // Separate fields, because C2 constant-folds shuffles in static fields but not in an array.
   private static final VectorShuffle<Float> BY_8 = rotation(8);
   private static final VectorShuffle<Float> BY_4 = rotation(4);
   private static final VectorShuffle<Float> BY_2 = rotation(2);
@@ -21,8 +21,8 @@ final class Rows {
   }
 
   /**
-   * The sum of a vector's lanes as a tree of halves. The order is fixed here because {@code
-   * reduceLanes} leaves it open, and interpreted and compiled code may choose differently.
+   * The sum of a vector's lanes, by adding halves. This fixes the order of summation; {@code
+   * reduceLanes} leaves it unspecified, and interpreted and compiled code may differ.
    */
   static float sum(FloatVector x) {
     FloatVector folded = x;
@@ -37,8 +37,8 @@ final class Rows {
   }
 
   /**
-   * The same sum of a vector that was stored at {@code lanes[at..]}, which is overwritten. For sums
-   * that leave a loop: C2 boxes these vectors where they are handed to {@link #sum}.
+   * Like {@link #sum}, for a vector stored at {@code lanes[at..]}, which is overwritten. Used after
+   * loops, where C2 would box a vector that is passed to {@link #sum}.
    */
   static float sumStored(float[] lanes, int at) {
     for (int half = WIDTH / 2; half > 0; half /= 2) {

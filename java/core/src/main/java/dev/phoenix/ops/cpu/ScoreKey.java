@@ -1,8 +1,8 @@
 package dev.phoenix.ops.cpu;
 
 /**
- * A score and a corpus index in one long whose signed order is the order of results: higher score
- * first, then lower index. Zeros are equal whatever their sign; NaN comes after everything.
+ * Packs a score and a corpus index into one long. A larger key is a better result: higher score,
+ * then lower index. Zeros are equal whatever their sign; NaN is worse than every number.
  */
 final class ScoreKey {
   /** Below every key. */
@@ -18,7 +18,7 @@ final class ScoreKey {
     return ~(int) key;
   }
 
-  /** The score of a key; -0 has become 0 and NaN is NaN again. */
+  /** The score of a key; -0 is returned as 0. */
   static float score(long key) {
     int order = (int) (key >> 32);
     if (order == Integer.MIN_VALUE) {

@@ -5,11 +5,11 @@ import dev.phoenix.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tensors that live for one operation: made when first needed, then kept. */
+/** Reusable tensors for the temporary values of one operation; created on first use. */
 final class ScratchTensors implements AutoCloseable {
   private final List<Entry> entries = new ArrayList<>();
 
-  /** What a tensor is for; an operation has at most one of each. */
+  /** The purpose of a tensor; an operation uses at most one tensor of each. */
   enum Use {
     NORMED,
     ACTIONS,
@@ -21,7 +21,7 @@ final class ScratchTensors implements AutoCloseable {
 
   ScratchTensors() {}
 
-  /** A tensor with {@code rows} rows in use, which hold anything. */
+  /** Returns a tensor with {@code rows} rows in use, whose values are unspecified. */
   CpuTensor of(Use use, int rows, int columns) {
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
@@ -34,7 +34,7 @@ final class ScratchTensors implements AutoCloseable {
         break;
       }
     }
-    // Half as much again: requests that grow row by row do not each make a new one.
+    // 1.5 times the rows, so that slowly growing requests do not reallocate each time.
     int capacity = rows + rows / 2;
     Scope scope = Scope.create("scratch");
     CpuTensor tensor = CpuTensor.create(scope, use.name(), new Shape(capacity, columns));

@@ -8,7 +8,7 @@ import dev.phoenix.ops.SoftmaxQueries;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
-/** The sampled softmax: every row of dot products becomes its gradient in three passes. */
+/** The sampled softmax loss; replaces every row of dot products by its gradient in three passes. */
 final class SoftmaxLoss {
   private final RowLoop loop;
   private double[] losses = new double[0];
@@ -19,7 +19,7 @@ final class SoftmaxLoss {
     this.loop = loop;
   }
 
-  /** Which queries, and 1 / temperature. */
+  /** The query of row 0, and 1 / temperature. */
   record Scores(int firstQuery, float inverseTemperature) {}
 
   void run(CpuTensor dots, SoftmaxQueries queries, Scores scores, HostLossSum sum) {
@@ -53,7 +53,7 @@ final class SoftmaxLoss {
     }
   }
 
-  /** One thread's work on one query after the other. */
+  /** Processes queries on one thread, one after the other. */
   private static final class Query {
     private final float[] x;
     private final int columns;
@@ -123,7 +123,7 @@ final class SoftmaxLoss {
       return (double) dots[p - first] * scale + q.positiveBias()[p];
     }
 
-    /** Scores with the biases of their columns. */
+    /** Writes scores plus column biases to {@code weights}. */
     private void score(int at) {
       for (int i = 0; i < stride; i += WIDTH) {
         FloatVector score = FloatVector.fromArray(FLOATS, x, at + i).mul(scale);
@@ -154,7 +154,7 @@ final class SoftmaxLoss {
       return largest;
     }
 
-    /** Scores become weights, what is left out 0; their sum. */
+    /** Replaces scores by weights, 0 for columns left out, and returns the sum of the weights. */
     private double exponentiate(int query, float largest) {
       for (int i = 0; i < stride; i += WIDTH) {
         Lanes.exp(FloatVector.fromArray(FLOATS, weights, i).sub(largest)).intoArray(weights, i);
@@ -172,7 +172,7 @@ final class SoftmaxLoss {
       return total;
     }
 
-    /** Runs are short, so that sums of float32 stay exact enough. */
+    /** The ranges are short, which keeps the rounding error of float32 sums small. */
     private float sum(int from, int to) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = from; i < to; i += WIDTH) {

@@ -7,18 +7,19 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few threads that share the parts of one operation at a time. The steps of a forward pass last
- * tens of microseconds, so workers spin between steps and sleep only when none has come for a
- * while, and the caller works too.
+ * Threads that run the parts of one operation at a time, the calling thread included. The steps of
+ * a forward pass take tens of microseconds, so workers spin between steps and sleep only after
+ * about 50 microseconds without work.
  *
- * <p>A caller waits for parts, never for workers: one that the operating system has put aside
- * delays nothing unless it holds a part. Not reentrant; one caller at a time.
+ * <p>The caller waits for parts, not for workers: a worker that the operating system has suspended
+ * causes no delay unless it holds a part. Not reentrant; one caller at a time.
  */
 final class Team implements AutoCloseable {
-  /** An operation cut into parts. */
+  /** An operation that is split into parts. */
   interface Work {
     /**
-     * Computes part {@code part}; {@code member} < {@link Team#size} names the thread's scratch.
+     * Computes part {@code part}; {@code member} < {@link Team#size} is the index of the thread,
+     * for its scratch memory.
      */
     void run(int part, int member);
   }
@@ -27,8 +28,8 @@ final class Team implements AutoCloseable {
   private static final int SPINS = 2_000;
 
   /**
-   * The round in the high half, the number of unclaimed parts in the low half. Both in one word: a
-   * claim can only succeed on the round it was made for.
+   * The round in the high half and the number of unclaimed parts in the low half. They share a word
+   * so that a claim can succeed only in the round that it was made for.
    */
   private final AtomicLong ticket = new AtomicLong();
 
@@ -45,7 +46,7 @@ final class Team implements AutoCloseable {
     }
   }
 
-  /** A team of {@code size} threads, the caller among them. */
+  /** Creates a team of {@code size} threads, the caller included. */
   static Team create(int size) {
     if (size < 1) {
       throw new IllegalArgumentException("a team needs at least 1 thread, asked for " + size);
@@ -57,7 +58,7 @@ final class Team implements AutoCloseable {
     return team;
   }
 
-  /** The number of threads, the caller among them. */
+  /** The number of threads, the caller included. */
   int size() {
     return workers.length + 1;
   }
@@ -85,7 +86,7 @@ final class Team implements AutoCloseable {
     take(round, 0);
     awaitParts();
     Throwable thrown = failure.getAndSet(null);
-    // As it is, so that what a caller catches does not hang on the number of threads.
+    // Rethrown unwrapped: callers see the same exception type with 1 or N threads.
     switch (thrown) {
       case null -> {}
       case RuntimeException e -> throw e;
@@ -95,11 +96,10 @@ final class Team implements AutoCloseable {
   }
 
   /**
-   * Waits for parts that others hold. One that takes longer than any part does has been put aside
-   * by the operating system; then this core, too, is left to whoever wants it, a server's
-   * connections among them.
+   * Waits for parts that other threads hold. A thread that takes longer than any part has probably
+   * been suspended by the operating system, so this thread then yields its core to others.
    */
-  // Nothing relies on it: without it the wait is only longer.
+  // Correctness does not depend on yielding.
   @SuppressWarnings("ThreadPriorityCheck")
   private void awaitParts() {
     for (int spins = 0; unfinished.get() > 0; spins++) {
@@ -111,7 +111,7 @@ final class Team implements AutoCloseable {
     }
   }
 
-  /** Claims and runs parts of {@code round}, the last first, until none is left. */
+  /** Claims and runs parts of {@code round}, from the last to the first, until none is left. */
   private void take(long round, int member) {
     while (true) {
       long seen = ticket.get();

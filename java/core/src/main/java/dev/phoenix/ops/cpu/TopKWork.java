@@ -12,12 +12,12 @@ import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fused scan: every corpus row is read once for all users, its scores meet each user's
- * threshold in registers and only survivors are kept.
+ * A scan of the corpus in blocks of rows that are scored for all users while in the cache. Scores
+ * are compared with the user's threshold in registers and only those above it are kept.
  *
- * <p>Against the bfloat16 copy a score is off by at most e, so whatever belongs to the K best
- * scores within 2e of the K-th best rounded score: these survivors are scored again in float32 and
- * the result is the float32 scan's, ties included.
+ * <p>A score of the bfloat16 copy has an error of at most e, so every entry of the exact K best has
+ * a rounded score within 2e of the K-th best rounded score. These entries are scored again in
+ * float32, so the result equals that of a float32 scan, ties included.
  */
 final class TopKWork implements Team.Work {
   private static final int BLOCK_ROWS = 2048;
@@ -38,7 +38,7 @@ final class TopKWork implements Team.Work {
     }
   }
 
-  /** What one thread has found so far, per user. */
+  /** The best entries that one thread has found so far, by user. */
   private static final class Finder {
     final float[] scores = new float[BLOCK_ROWS];
     BestKeys[] best = new BestKeys[0];
@@ -135,7 +135,7 @@ final class TopKWork implements Team.Work {
     }
   }
 
-  /** Whether none of a block's rows may be retrieved: then none is read. */
+  /** Whether the mask hides every row of a block, which then need not be read. */
   private boolean hidden(int from, int count) {
     long[] mask = query.mask();
     if (mask == null) {
@@ -149,7 +149,7 @@ final class TopKWork implements Team.Work {
     return true;
   }
 
-  /** A word of the mask at a time: most have all their bits set. */
+  /** Applies the mask a word at a time, because most words have all bits set. */
   private void mask(float[] scores, int from, int count) {
     long[] mask = query.mask();
     if (mask == null) {
@@ -171,7 +171,7 @@ final class TopKWork implements Team.Work {
     }
   }
 
-  /** Masks the rows of a block that one user may not be given. */
+  /** Masks the rows of a block that are hidden from one user. */
   private void hide(float[] scores, int user, int from, int count) {
     int[] rows = query.hidden(user);
     int found = Arrays.binarySearch(rows, from);
@@ -181,8 +181,8 @@ final class TopKWork implements Team.Work {
   }
 
   /**
-   * Offers a block's scores. Almost all fall below the threshold, so the comparison is one on
-   * floats; a NaN passes it and is judged by its key.
+   * Offers the scores of a block. Almost all are below the threshold, so they are compared as
+   * floats first; a NaN passes this comparison and is then compared by its key.
    */
   private void keepBest(Finder finder, int user, int from, int count) {
     BestKeys best = finder.best[user];
@@ -207,7 +207,7 @@ final class TopKWork implements Team.Work {
     }
   }
 
-  /** Whether a vector of scores is below {@code near}; never with a NaN among them. */
+  /** Whether all scores of a vector are below {@code near}; false if one is NaN. */
   private static boolean allBelow(float[] scores, int at, float near) {
     return FloatVector.fromArray(FLOATS, scores, at).compare(LT, near).allTrue();
   }
@@ -221,7 +221,7 @@ final class TopKWork implements Team.Work {
     return Float.isNaN(score) ? Float.NEGATIVE_INFINITY : score - slack[user];
   }
 
-  /** The best of what all threads found. */
+  /** Merges the results of all threads. */
   private TopK merged(int k) {
     long[] keys = new long[query.count() * k];
     for (int user = 0; user < query.count(); user++) {

@@ -2,7 +2,7 @@ package dev.phoenix.ops.cpu;
 
 /**
  * Rows in an array: row r begins at {@code at + r * stride}. Mutable and reused by its thread, so
- * that inner loops neither allocate nor pass their operands one by one.
+ * that inner loops neither allocate nor pass array, offset and stride separately.
  */
 final class View {
   float[] values = new float[0];

@@ -7,8 +7,9 @@ import dev.phoenix.tensor.Shape;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * dW += Xᵀ · dY over the team. Rows are summed in runs that stay in the second-level cache, run
- * after run; what is cut into parts is dW, so every element is one sum in one order.
+ * dW += Xᵀ · dY on several threads. Rows are summed in runs that fit in the second-level cache, one
+ * run after the other. The threads share out the tiles of dW, so every element is summed in the
+ * same order for any number of threads.
  */
 final class WeightGradientWork implements Team.Work {
   private static final int RUN_BYTES = 1 << 20;
@@ -55,7 +56,7 @@ final class WeightGradientWork implements Team.Work {
     right = dy.data();
     rightStride = dy.stride();
     rows = x.rows();
-    // A multiple of nothing in the batch: runs are cut by the shapes alone.
+    // Depends on the shapes alone, never on the number of threads.
     run = Math.max(32, RUN_BYTES / Float.BYTES / (leftStride + rightStride));
     tileRows = (outRows + MatmulTile.ROWS - 1) / MatmulTile.ROWS;
     panels = MatmulTile.panels(dy.columns());

@@ -1,4 +1,4 @@
-/** The operations on the CPU: register-tiled, vectorised and spread over the cores. */
+/** The operations on the CPU, with register tiles, vector instructions and several threads. */
 @NullMarked
 package dev.phoenix.ops.cpu;
 

@@ -15,7 +15,7 @@ import dev.phoenix.ops.RowLayout;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The backward of attention, which computes it again. */
+/** The backward pass of attention, which recomputes the softmax weights. */
 final class AttentionGradientWork {
   private final Engine engine;
   private final Scratch scratch;
@@ -66,7 +66,7 @@ final class AttentionGradientWork {
     return scratch.memory(use, (long) rows.paddedRows() * shape.queryHeads() * 2 * Float.BYTES);
   }
 
-  /** The backward of history rows that attend to their past; adds. */
+  /** The backward pass of history attention; adds to dQkv. */
   void history(AttentionGradient gradient, RowLayout layout, AttentionShape shape) {
     require(gradient, layout, shape);
     GpuTensor qkv = GpuTensor.of(gradient.qkv());

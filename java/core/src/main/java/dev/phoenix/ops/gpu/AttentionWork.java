@@ -10,14 +10,17 @@ import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.ops.RowLayout;
 import org.jspecify.annotations.Nullable;
 
-/** Attention, and the keys and values that it leaves for candidates. */
+/** Attention of history and candidate rows, and storage of the history's keys and values. */
 final class AttentionWork {
   private final Engine engine;
   private final Scratch scratch;
   private final Layouts layouts;
   private @Nullable Kept last;
 
-  /** The keeping recorded last: attention of the same rows can do it on the way. */
+  /**
+   * The keep command recorded last. History attention over the same rows stores keys and values
+   * itself, and then removes this command.
+   */
   private record Kept(GpuKeyValues keyValues, int layer, GpuTensor fused, Command command) {}
 
   AttentionWork(Engine engine, Scratch scratch, Layouts layouts) {
@@ -26,7 +29,7 @@ final class AttentionWork {
     this.layouts = layouts;
   }
 
-  /** Keeps the keys and values of rows [q | k | v] or [k | v]. */
+  /** Stores the keys and values of rows [q | k | v] or [k | v] for {@code layer}. */
   void keep(GpuKeyValues keyValues, int layer, GpuTensor fused) {
     AttentionShape shape = keyValues.shape();
     int width = 2 * shape.keyColumns();
@@ -52,7 +55,7 @@ final class AttentionWork {
     last = whole ? new Kept(keyValues, layer, fused, command) : null;
   }
 
-  /** Every history row attends to its past. */
+  /** Every history row attends to itself and the earlier rows of its request. */
   void attendHistory(GpuTensor out, GpuTensor qkv, GpuKeyValues keyValues, int layer) {
     RowLayout history = keyValues.history();
     require(out, qkv, history, keyValues.shape());

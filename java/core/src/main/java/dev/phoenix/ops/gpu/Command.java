@@ -8,12 +8,12 @@ import dev.phoenix.device.Matmul;
 import dev.phoenix.device.Stream;
 import java.lang.foreign.MemorySegment;
 
-/** Something for the device to do. Equal commands do the same to the same memory. */
+/** A recorded device operation. Equal commands do the same work on the same memory. */
 sealed interface Command {
-  /** Puts it on a stream. */
+  /** Enqueues the operation on a stream. */
   void run(Stream stream);
 
-  /** A kernel. */
+  /** A kernel launch. */
   record Launch(Kernel kernel, LaunchShape shape, KernelArguments arguments) implements Command {
     @Override
     public void run(Stream stream) {
@@ -21,10 +21,10 @@ sealed interface Command {
     }
   }
 
-  /** A product, stored in or added to {@code c}. */
+  /** A matrix product, stored in or added to {@code c}. */
   record Product(Matmul plan, Sum sum, DeviceMemory c, DeviceMemory a, DeviceMemory b)
       implements Command {
-    /** What becomes of the sums. */
+    /** Whether the product replaces or is added to {@code c}. */
     enum Sum {
       STORED,
       ADDED
@@ -40,7 +40,7 @@ sealed interface Command {
     }
   }
 
-  /** A copy from pinned host memory, which keeps its place. */
+  /** A copy from pinned host memory at a fixed address. */
   record Upload(DeviceMemory destination, MemorySegment source) implements Command {
     @Override
     public void run(Stream stream) {

@@ -11,7 +11,7 @@ import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.SigmoidKernel;
 import dev.phoenix.kernels.SiluKernel;
 
-/** Functions of single elements that keep their input, and their backward. */
+/** Element-wise functions that keep their input, and their backward pass. */
 final class ElementGradientWork {
   private final Engine engine;
   private final Scratch scratch;
@@ -90,7 +90,7 @@ final class ElementGradientWork {
     scratch.written(out, ElementType.BF16);
   }
 
-  /** d[gate | up] by dOut. */
+  /** Computes the gradient of [gate | up] from dOut. */
   void gegluGradient(GpuTensor dGateUp, GpuTensor dOut, GpuTensor gateUp) {
     dGateUp.useRows(gateUp.rows());
     gateUp.shape().require(dGateUp.name(), dGateUp.shape());

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The device, its memory and the work recorded for it. Work runs when a result is read, when the
- * staging is full, and before memory is given back. The first engine of a device owns it; its lanes
- * share device and kernels, and have a stream, staging and graphs of their own.
+ * A device, its memory and the commands recorded for it. Commands run when a result is read, when
+ * the staging buffer is full, and before memory is freed. The first engine of a device owns it. Its
+ * lanes share the device and the kernels and have their own stream, staging buffer and graphs.
  */
 final class Engine implements AutoCloseable {
   private static final long STAGING_BYTES = 1 << 20;
@@ -42,7 +42,7 @@ final class Engine implements AutoCloseable {
     this.graphs = parts.own(new Graphs(stream));
   }
 
-  /** An engine that owns {@code device}, even where this throws. */
+  /** Creates an engine that owns {@code device}; the device is closed if this throws. */
   static Engine create(Device device, KernelLibrary.Form form) {
     return Closer.open(
         parts -> {
@@ -51,7 +51,10 @@ final class Engine implements AutoCloseable {
         });
   }
 
-  /** An engine for another thread, closed before this one; what was recorded here runs first. */
+  /**
+   * Runs the recorded commands and creates an engine for another thread, which must be closed
+   * before this one.
+   */
   Engine lane() {
     run();
     return Closer.open(parts -> new Engine(parts, device, library));
@@ -66,7 +69,7 @@ final class Engine implements AutoCloseable {
     return library;
   }
 
-  /** Where kernels and products are recorded. */
+  /** The recorder of kernel launches and products. */
   Recorder recorder() {
     return recorder;
   }
@@ -75,12 +78,12 @@ final class Engine implements AutoCloseable {
     return graphs;
   }
 
-  /** Calls {@code listener} whenever what was staged so far has gone. */
+  /** Calls {@code listener} after every run, when all staged data is invalid. */
   void onRun(Runnable listener) {
     beforeNextPass.add(listener);
   }
 
-  /** Zeroed device memory. */
+  /** Allocates zeroed device memory. */
   DeviceBuffer allocate(long byteSize) {
     return filled(
         device.allocate(Math.max(1, byteSize)),
@@ -90,14 +93,14 @@ final class Engine implements AutoCloseable {
         });
   }
 
-  /** Zeroed device memory that {@code owner} frees. */
+  /** Allocates zeroed device memory that {@code owner} frees. */
   DeviceBuffer allocate(Closer owner, long byteSize) {
     DeviceBuffer buffer = allocate(byteSize);
     owner.own(() -> free(buffer));
     return buffer;
   }
 
-  /** {@code buffer} after {@code filling}; closed if that throws. */
+  /** Fills {@code buffer} and returns it; closes it if {@code filling} throws. */
   static <B extends DeviceBuffer> B filled(B buffer, Consumer<? super B> filling) {
     return Closer.open(
         owner -> {
@@ -106,7 +109,7 @@ final class Engine implements AutoCloseable {
         });
   }
 
-  /** Gives memory back, even where this throws; what was recorded before runs first. */
+  /** Runs the recorded commands and frees {@code buffer}, which is freed even if the run throws. */
   void free(DeviceBuffer buffer) {
     try (Closer last = new Closer()) {
       last.own(buffer);
@@ -115,15 +118,16 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  /** Copies to the device at once. */
+  /** Copies to the device and waits for the copy. */
   void upload(DeviceMemory to, MemorySegment from) {
     stream.copyToDevice(to, from);
     stream.synchronize();
   }
 
   /**
-   * Makes sure that slots of {@code byteSize} bytes together can be staged without a run between
-   * them: a run would take the first away. An operation gets its scratch memory before that.
+   * Ensures that slots of {@code byteSize} bytes in total can be staged without a run in between,
+   * which would invalidate the first of them. Operations must allocate scratch memory before this
+   * call, because that may cause a run.
    */
   void reserve(long byteSize) {
     if (!staging.fits(byteSize)) {
@@ -133,13 +137,13 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  /** A slot of the staging buffer, to be filled by the caller. */
+  /** Reserves a slot of the staging buffer, which the caller fills. */
   Staging.Slot stage(long byteSize) {
     reserve(byteSize);
     return staging.cut(byteSize);
   }
 
-  /** Stages {@code count} integers and zeros (or {@code padding}) up to {@code padded} of them. */
+  /** Stages {@code count} integers, followed by {@code padding} up to {@code padded} integers. */
   DeviceMemory stageIntegers(int[] values, int count, int padded, int padding) {
     Staging.Slot slot = stage((long) padded * Integer.BYTES);
     MemorySegment.copy(values, 0, slot.host(), ValueLayout.JAVA_INT, 0, count);
@@ -149,7 +153,10 @@ final class Engine implements AutoCloseable {
     return slot.device();
   }
 
-  /** Stages {@code count} floats from {@code from} on, and zeros up to {@code padded} of them. */
+  /**
+   * Stages {@code count} floats of {@code values[from..]}, followed by zeros up to {@code padded}
+   * floats.
+   */
   DeviceMemory stageFloats(float[] values, int from, int count, int padded) {
     Staging.Slot slot = stage((long) padded * Float.BYTES);
     MemorySegment.copy(values, from, slot.host(), ValueLayout.JAVA_FLOAT, 0, count);
@@ -159,7 +166,7 @@ final class Engine implements AutoCloseable {
     return slot.device();
   }
 
-  /** Runs what was recorded and waits for it. */
+  /** Runs the recorded commands and waits for them. */
   void run() {
     if (!recorder.commands().isEmpty()) {
       if (!staging.isEmpty()) {
@@ -176,7 +183,10 @@ final class Engine implements AutoCloseable {
     beforeNextPass.forEach(Runnable::run);
   }
 
-  /** Runs what was recorded and reads {@code memory}; valid until the next reading. */
+  /**
+   * Runs the recorded commands and copies {@code memory} to the host; the result is valid until the
+   * next call.
+   */
   MemorySegment read(DeviceMemory memory) {
     run();
     if (results.byteSize() < memory.byteSize()) {

@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/** What tokens are made of: embedding rows by number, and features by their folded tables. */
+/** Gathers embedding rows by number and adds token features from folded tables. */
 final class FeatureWork {
   private final Engine engine;
   private final Scratch scratch;
@@ -33,7 +33,10 @@ final class FeatureWork {
     this.candidates = new CandidateFeaturesKernel(engine.library(), ElementType.F32);
   }
 
-  /** out[r] = the rows of {@code table} with the numbers of row r: only numbers are staged. */
+  /**
+   * out[r] = the rows of {@code table} with the numbers of row r. Only the numbers are copied to
+   * the device.
+   */
   void gather(GpuTensor out, GpuRowTable table, RowNumbers numbers) {
     if (out.columns() % table.columns() != 0) {
       throw new IllegalArgumentException(
@@ -43,7 +46,7 @@ final class FeatureWork {
       return;
     }
     int parts = out.columns() / table.columns();
-    // Row 0 behind the rows in use: of any table there is one.
+    // Padding rows gather row 0, which every table has.
     int padded = Math.multiplyExact(out.paddedRows(), parts);
     Staging.Slot slot = engine.stage((long) padded * Integer.BYTES);
     slot.host().fill((byte) 0);
@@ -73,7 +76,7 @@ final class FeatureWork {
     }
     DeviceMemory surfaceRows = scratch.input(surfaceTable, ElementType.F32);
     long rowBytes = (long) (actionCount + 2) * Float.BYTES;
-    // All of them in one pass: none may be carried away before the kernel is recorded.
+    // All inputs must be staged without a run in between, until the kernel is recorded.
     engine.reserve(tokens.paddedRows() * rowBytes + 4096);
     history.launch(
         engine.recorder(),
@@ -89,7 +92,7 @@ final class FeatureWork {
 
   private static HistoryFeaturesKernel.@Nullable Dwell dwell(
       GpuTensor tokens, HistoryFeatureTables.@Nullable Dwell tables, @Nullable RowSource seconds) {
-    // gelu(0) is 0: a batch without dwell times adds nothing.
+    // gelu(0) is 0, so a batch without dwell times adds nothing.
     if (tables == null || seconds == null) {
       return null;
     }

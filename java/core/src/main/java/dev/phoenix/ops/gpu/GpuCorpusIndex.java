@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A corpus on the device, float32 or rounded to bfloat16, and its float32 rows on the host. A
- * rounded one knows what the rounding can change in a score.
+ * A corpus in device memory, in float32 or bfloat16, with its float32 rows on the host. A bfloat16
+ * corpus has a bound on the rounding error of a score.
  */
 final class GpuCorpusIndex implements CorpusIndex, Scope.Resource {
   private static final int CHUNK_ROWS = 4096;
@@ -91,7 +91,7 @@ final class GpuCorpusIndex implements CorpusIndex, Scope.Resource {
       error += difference * difference;
       square += (double) value * value;
     }
-    // Math.max keeps a NaN, which then bounds nothing.
+    // Math.max propagates NaN; a NaN bound then fails every comparison.
     largestError = Math.max(largestError, Math.sqrt(error));
     largestNorm = Math.max(largestNorm, Math.sqrt(square));
   }
@@ -102,7 +102,8 @@ final class GpuCorpusIndex implements CorpusIndex, Scope.Resource {
   }
 
   /**
-   * The score of an entry for the user at {@code users[from..]}: summed in double, rounded once.
+   * The exact score of an entry for the user at {@code users[from..]}, summed in double and rounded
+   * once.
    */
   float score(float[] users, int from, int row) {
     double sum = 0;
@@ -113,8 +114,8 @@ final class GpuCorpusIndex implements CorpusIndex, Scope.Resource {
   }
 
   /**
-   * What a score that the device computed may differ from the exact one by: Cauchy-Schwarz for the
-   * rounding of the rows, n roundings for the float32 sum, subnormal products.
+   * A bound on the error of a score from the device: Cauchy-Schwarz for the rounding of the rows, n
+   * roundings for the float32 sum, and subnormal products.
    */
   double slack(float[] users, int from) {
     int columns = shape.columns();

@@ -29,8 +29,9 @@ import dev.phoenix.tensor.Tensor;
 import java.util.List;
 
 /**
- * {@link GradientOps} on a device: parameters and sums are float32, products of bfloat16 rows and
- * their backward bfloat16. Recorded as by {@link GpuOps}. Runs agree to the bit.
+ * {@link GradientOps} on a device: parameters and sums are float32; products of bfloat16 rows and
+ * their backward passes are bfloat16. Operations are recorded as in {@link GpuOps}. Results are
+ * bit-identical from run to run.
  */
 public final class GpuGradientOps implements GradientOps {
   private final GpuOps ops;
@@ -61,7 +62,7 @@ public final class GpuGradientOps implements GradientOps {
   }
 
   /**
-   * Opens the first device of the provider {@code name} and training on it.
+   * Opens the first device of the provider {@code name} for training.
    *
    * @throws dev.phoenix.device.DeviceException if there is no such device or it does not answer
    * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
@@ -70,7 +71,10 @@ public final class GpuGradientOps implements GradientOps {
     return on(GpuOps.open(name));
   }
 
-  /** Training on the device of {@code ops}, which are closed with it, and where this throws. */
+  /**
+   * Creates training operations on the device of {@code ops}, which they own; {@code ops} are
+   * closed if this throws.
+   */
   public static GpuGradientOps on(GpuOps ops) {
     return Closer.open(owned -> new GpuGradientOps(owned, ops));
   }

@@ -14,8 +14,8 @@ import dev.phoenix.tensor.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values in device memory: per layer [2, G, rows, K] bfloat16, keys, then values, the rows
- * of one head together; rows rounded up.
+ * Keys and values in device memory: per layer [2, G, rows, K] bfloat16, keys first, then values.
+ * The number of rows is rounded up by {@link RowBuckets}.
  */
 final class GpuKeyValues extends KeyValues implements Scope.Resource {
   private final Engine engine;
@@ -69,12 +69,12 @@ final class GpuKeyValues extends KeyValues implements Scope.Resource {
     return kernels;
   }
 
-  /** Rows of every head, rounded up, as they were kept last. */
+  /** The rounded number of rows of every head at the last {@link #prepare}. */
   int rows() {
     return rows;
   }
 
-  /** Makes room in {@code layer} for the rows of {@link #history}. */
+  /** Allocates memory in {@code layer} for the rows of {@link #history}. */
   DeviceBuffer prepare(int layer) {
     if (closed) {
       throw new IllegalStateException("these keys and values are closed");
@@ -93,19 +93,19 @@ final class GpuKeyValues extends KeyValues implements Scope.Resource {
     return buffer;
   }
 
-  /** How many layers. */
+  /** The number of layers. */
   int layers() {
     return layers.length;
   }
 
-  /** Refuses those of another model: neither can be copied to the other. */
+  /** Throws if {@code other} has another number of layers or another head geometry. */
   void requireSameModel(GpuKeyValues other) {
     if (other.layers.length != layers.length || !other.shape.equals(shape)) {
       throw new IllegalArgumentException("these keys and values are of another model");
     }
   }
 
-  /** What {@link #prepare} made. */
+  /** The memory that {@link #prepare} allocated for {@code layer}. */
   DeviceBuffer kept(int layer) {
     DeviceBuffer buffer = layers[layer];
     if (buffer == null) {

@@ -8,9 +8,9 @@ import dev.phoenix.tensor.Scope;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/** [loss, slope] float32 in device memory: added to by kernels, read when asked for. */
+/** [loss, slope] float32 in device memory. Kernels add to it; the host reads it on demand. */
 final class GpuLossSum implements LossSum, Scope.Resource {
-  /** Bytes of both. */
+  /** The size of both values in bytes. */
   static final long BYTES = 2 * Float.BYTES;
 
   private final Engine engine;
@@ -42,7 +42,7 @@ final class GpuLossSum implements LossSum, Scope.Resource {
     return memory;
   }
 
-  /** The slope alone. */
+  /** The memory of the slope alone. */
   DeviceMemory slopeMemory() {
     return memory().slice(Float.BYTES, Float.BYTES);
   }

@@ -16,7 +16,7 @@ final class GpuMatrix implements Weight, Scope.Resource {
   private final Form form;
   private @Nullable DeviceBuffer buffer;
 
-  /** How the values lie. */
+  /** The memory layout of the values. */
   enum Form {
     /** [in, out]. */
     PLAIN,
@@ -39,14 +39,14 @@ final class GpuMatrix implements Weight, Scope.Resource {
             });
   }
 
-  /** A matrix [in, out], or a scale [1, D]. */
+  /** Creates a matrix [in, out] or a scale [1, D]. */
   static GpuMatrix create(
       Engine engine, Scope scope, Shape shape, ElementType type, float[] values) {
     requireLength(shape, values);
     return scope.own(new GpuMatrix(engine, shape, type, Form.PLAIN, values));
   }
 
-  /** Two matrices [in, F] side by side, bfloat16. */
+  /** Creates a bfloat16 matrix [in, 2F] of two matrices [in, F] side by side. */
   static GpuMatrix createGated(Engine engine, Scope scope, Shape shape, float[] gate, float[] up) {
     requireLength(shape, gate);
     requireLength(shape, up);
@@ -78,7 +78,7 @@ final class GpuMatrix implements Weight, Scope.Resource {
     return MemorySegment.ofArray(bits);
   }
 
-  /** {@code weight} as one of this backend, of the expected form. */
+  /** Casts {@code weight}, or throws if it is of another backend or form. */
   static GpuMatrix of(Weight weight, Form form) {
     if (weight instanceof GpuMatrix gpu && gpu.form == form) {
       return gpu;
@@ -87,19 +87,19 @@ final class GpuMatrix implements Weight, Scope.Resource {
         "a weight %s is not a %s matrix in device memory".formatted(weight.shape(), form));
   }
 
-  /** {@code weight} as products by rows of type {@code read} take it. */
+  /** The operand of a product of rows of type {@code read} with {@code weight}. */
   static MatrixOperand operand(Weight weight, ElementType read) {
     return weight instanceof GpuTrainable trained
         ? trained.read(read)
         : of(weight, Form.PLAIN).operand();
   }
 
-  /** As products take it. */
+  /** This matrix as the operand of a product. */
   MatrixOperand operand() {
     return new MatrixOperand(shape, type, memory());
   }
 
-  /** A scale [D] for rows of {@code columns}. */
+  /** The memory of a scale [D] after checking that it fits rows of {@code columns}. */
   static DeviceBuffer scale(Weight weight, int columns) {
     if (weight instanceof GpuTrainable trained) {
       new Shape(1, columns).require("a scale", trained.shape());

@@ -31,11 +31,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * {@link Ops} on a device, in bfloat16. An operation does its host part when it is called; the
- * device's part runs when a result is read, and an error of the device may surface there.
+ * {@link Ops} on a device, in bfloat16. An operation checks its operands, stages its inputs and
+ * records its kernels when it is called. The kernels run when a result is read, so a device error
+ * may be thrown there.
  */
 public final class GpuOps implements Ops {
-  /** Enough for every multiprocessor of a large GPU; activations of a pass stay below 200 MB. */
+  /** Enough rows to occupy a large GPU, with less than 200 MB of activations per pass. */
   private static final int PREFERRED_ROWS = 32768;
 
   private final String name;
@@ -75,73 +76,78 @@ public final class GpuOps implements Ops {
     this.topK = owned.own(new TopKWork(engine));
   }
 
-  /** Operations on {@code device} with {@link TablePlacement#AUTO}. */
+  /** Creates operations on {@code device} with {@link TablePlacement#AUTO}. */
   public static GpuOps create(String name, Device device, Form form) {
     return create(name, device, form, TablePlacement.AUTO);
   }
 
   /**
-   * Operations on {@code device}, which is closed with them, and where this throws.
+   * Creates operations on {@code device}, which they own; the device is closed if this throws.
    *
    * @param name the backend's name
-   * @param form of the kernels: the emulated device takes {@link Form#PTX} only
-   * @param placement where embedding tables lie
+   * @param form form of the kernels; the emulated device takes {@link Form#PTX} only
+   * @param placement the memory that holds embedding tables
    * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
    */
   public static GpuOps create(String name, Device device, Form form, TablePlacement placement) {
     return create(name, Engine.create(device, form), placement);
   }
 
-  /** Operations of {@code engine}, which is closed with them, and where this throws. */
+  /** Creates operations on {@code engine}, which they own; the engine is closed if this throws. */
   private static GpuOps create(String name, Engine engine, TablePlacement placement) {
     return Closer.open(owned -> new GpuOps(owned, name, engine, placement));
   }
 
-  /** As the other, tables where {@link TablePlacement#AUTO} puts them. */
+  /**
+   * Opens operations on the first device of the provider {@code name}, with {@link
+   * TablePlacement#AUTO}.
+   */
   public static GpuOps open(String name) {
     return open(name, TablePlacement.AUTO);
   }
 
   /**
-   * Opens the first device of the provider {@code name} and operations on it.
+   * Opens operations on the first device of the provider {@code name}.
    *
-   * @throws dev.phoenix.device.DeviceException if there is none or it does not answer
+   * @throws dev.phoenix.device.DeviceException if there is no such device or it does not answer
    */
   public static GpuOps open(String name, TablePlacement placement) {
     Form form = name.equals("emulated") ? Form.PTX : Form.CUBIN;
     return create(name, Devices.open(name), form, placement);
   }
 
-  /** What operations are made of. */
+  /** The parts that operations share. */
   record Parts(
       Engine engine, Scratch scratch, Layouts layouts, RopeTables ropeTables, Plans plans) {}
 
-  /** What these operations are made of, for those of training. */
+  /** The parts that training operations share with these. */
   Parts parts() {
     return new Parts(engine, scratch, layouts, ropeTables, products.plans());
   }
 
-  /** Means and unit lengths, of which training wants the lengths on the device. */
+  /** Means and unit lengths, for training, which needs the lengths in device memory. */
   PoolWork pools() {
     return pools;
   }
 
-  /** Whether this build has kernels: it was made with nvcc at hand. */
+  /** Whether this build has kernels, which requires nvcc at build time. */
   public static boolean hasKernels() {
     return KernelLibrary.contains("rms_norm");
   }
 
-  /** Bytes of device and pinned memory that are live on the device, those of all lanes included. */
+  /** Bytes of live device and pinned memory, all lanes included. */
   public long liveBytes() {
     return engine.device().liveBytes();
   }
 
-  /** How often a graph was replayed. */
+  /** The number of graph replays. */
   public long graphReplays() {
     return engine.graphs().replays();
   }
 
-  /** How often work ran that was not a graph yet: command by command, or to be captured. */
+  /**
+   * The number of command lists that ran without a finished graph, one by one or during capture.
+   */
   public long graphsPrepared() {
     return engine.graphs().prepared();
   }

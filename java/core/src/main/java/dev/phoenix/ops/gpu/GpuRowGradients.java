@@ -10,11 +10,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gradients of rows in slots of device memory, in the order in which rows were first used. Which
- * slot a row has is known to the host.
+ * Row gradients in slots of device memory, in the order in which the rows were first used. The host
+ * maps rows to slots.
  */
 final class GpuRowGradients implements RowGradients, Scope.Resource {
-  /** Rows 0 to 64 are padding and reserved: they never move. */
+  /** Rows 0 to 64 are padding and reserved: they are never updated. */
   private static final int RESERVED_ROWS = 65;
 
   private final Engine engine;
@@ -52,7 +52,7 @@ final class GpuRowGradients implements RowGradients, Scope.Resource {
     }
     DeviceBuffer memory = sums;
     if (memory != null && count > 0) {
-      // Fewer than are counted where making room for all of them failed.
+      // The memory has fewer slots than are counted if growing it has failed.
       long room = memory.byteSize() / ((long) table.columns() * Float.BYTES);
       work.zero(memory, new MatrixSize((int) Math.min(count, room), table.columns()));
     }
@@ -60,7 +60,7 @@ final class GpuRowGradients implements RowGradients, Scope.Resource {
   }
 
   /**
-   * Gives every use its slot, and new rows slots of zeros.
+   * Assigns a slot to every use; the slots of new rows are zero.
    *
    * @return the slot of every use; negative for a reserved row
    */
@@ -114,7 +114,7 @@ final class GpuRowGradients implements RowGradients, Scope.Resource {
     return memory;
   }
 
-  /** The row of every slot; what lies behind {@link #count} means nothing. */
+  /** The row of every slot; entries from {@link #count} on are meaningless. */
   int[] rowsOfSlots() {
     return rows;
   }

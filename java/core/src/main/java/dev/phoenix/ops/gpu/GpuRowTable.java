@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An embedding table that the device gathers from: copied once, float32 as it is, to device memory
- * or to page-locked host memory. Its rows of zeros have room there and are never read.
+ * An embedding table that the device gathers from, copied once as float32 to device memory or to
+ * page-locked host memory. The rows of zeros take memory there but are never read.
  */
 final class GpuRowTable implements RowTable, Scope.Resource {
   private static final System.Logger LOG = System.getLogger(GpuRowTable.class.getName());
@@ -39,9 +39,9 @@ final class GpuRowTable implements RowTable, Scope.Resource {
   }
 
   /**
-   * Copies {@code rows} to where the device gathers them.
+   * Copies {@code rows} to memory that the device can read.
    *
-   * @throws IllegalArgumentException if their numbers do not fit 32 bits
+   * @throws IllegalArgumentException if there are no rows or their numbers do not fit in 31 bits
    */
   static GpuRowTable create(Engine engine, Scope scope, HostRows rows, TablePlacement placement) {
     if (rows.rows() > Integer.MAX_VALUE || rows.rows() == 0) {
@@ -90,7 +90,7 @@ final class GpuRowTable implements RowTable, Scope.Resource {
         });
   }
 
-  /** The rows as the kernel takes them. */
+  /** The table as the argument of the gather kernel. */
   EmbeddingGatherKernel.Table table() {
     DeviceBuffer memory = buffer;
     if (memory == null) {
@@ -100,7 +100,7 @@ final class GpuRowTable implements RowTable, Scope.Resource {
         memory, ElementType.F32, Math.toIntExact(rows.rows()), rows.zeros());
   }
 
-  /** Whether the rows lie in device memory. */
+  /** Whether the rows are in device memory. */
   boolean isOnDevice() {
     return onDevice;
   }

@@ -47,7 +47,7 @@ final class GpuTable implements TrainableTable, Scope.Resource {
     return part;
   }
 
-  /** [rows, D]. */
+  /** The rows [rows, D]. */
   DeviceBuffer values() {
     return open(values);
   }
@@ -56,7 +56,7 @@ final class GpuTable implements TrainableTable, Scope.Resource {
     return new MatrixSize(shape.rows(), shape.columns());
   }
 
-  /** As the optimiser takes it. */
+  /** The table as the argument of the optimiser kernel. */
   RowwiseAdagradKernel.Table trained() {
     return new RowwiseAdagradKernel.Table(values(), open(accumulators), size());
   }

@@ -12,8 +12,8 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dense matrix in device memory, with room for the rows that {@link RowBuckets} rounds up to.
- * What lies behind the rows in use is initialised and means nothing.
+ * A dense matrix in device memory, with memory for the number of rows that {@link RowBuckets}
+ * rounds up to. Rows after those in use are initialised but meaningless.
  */
 final class GpuTensor extends Tensor implements Scope.Resource {
   private final Engine engine;
@@ -43,14 +43,14 @@ final class GpuTensor extends Tensor implements Scope.Resource {
   }
 
   /**
-   * A tensor of another shape over this memory, which stays this tensor's. Its rows are rounded up
-   * to the next multiple of 16 only.
+   * Creates a tensor of another shape over the memory of this one, which still owns it. The rows of
+   * the new tensor are rounded up to the next multiple of 16 only.
    */
   GpuTensor shaped(Shape shape) {
     return new GpuTensor(this, shape);
   }
 
-  /** How often the host has written the values. */
+  /** The number of times that the host has written the values. */
   int writes() {
     return writes;
   }
@@ -60,7 +60,7 @@ final class GpuTensor extends Tensor implements Scope.Resource {
     return scope.own(new GpuTensor(engine, type, name, capacity));
   }
 
-  /** {@code tensor} as one of this backend. */
+  /** Casts {@code tensor}, or throws if it is of another backend. */
   static GpuTensor of(Tensor tensor) {
     if (tensor instanceof GpuTensor gpu) {
       return gpu;
@@ -76,7 +76,7 @@ final class GpuTensor extends Tensor implements Scope.Resource {
     return type;
   }
 
-  /** All of its memory. */
+  /** The whole memory of the tensor. */
   DeviceBuffer memory() {
     DeviceBuffer memory = buffer;
     if (memory == null) {
@@ -85,7 +85,7 @@ final class GpuTensor extends Tensor implements Scope.Resource {
     return memory;
   }
 
-  /** The rows in use, rounded up. */
+  /** The rows in use, rounded up to the rows that kernels compute. */
   int paddedRows() {
     int step = RowBuckets.SMALLEST;
     return view ? Math.ceilDiv(rows(), step) * step : RowBuckets.rows(rows());

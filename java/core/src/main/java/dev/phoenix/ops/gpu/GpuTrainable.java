@@ -10,8 +10,9 @@ import dev.phoenix.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parameter in training: float32 values, gradient and moments, and, once a product of bfloat16
- * rows reads it, a bfloat16 copy. The backward of a product runs in the precision of its forward.
+ * A parameter in training: float32 values, gradient and moments, and a bfloat16 copy once a product
+ * of bfloat16 rows has read it. The backward pass of a product has the precision of its forward
+ * pass.
  */
 final class GpuTrainable implements Trainable, Scope.Resource {
   private static final int NEVER = -1;
@@ -36,11 +37,11 @@ final class GpuTrainable implements Trainable, Scope.Resource {
     this.second = floats(scope, name + " mean square", moments);
   }
 
-  /** What a parameter is. */
+  /** The kind of a parameter. */
   enum Kind {
     /** A matrix or a scale. */
     MOVED,
-    /** A matrix whose rows change, which no optimiser moves. */
+    /** A matrix whose rows in use vary by batch and that no optimiser updates. */
     ROWS
   }
 
@@ -60,13 +61,16 @@ final class GpuTrainable implements Trainable, Scope.Resource {
     throw new IllegalArgumentException(parameter.shape() + " is not a parameter in device memory");
   }
 
-  /** The values as a product by rows of {@code type} reads them. */
+  /**
+   * The operand of a product with rows of {@code type}; the type is remembered for {@link
+   * #lastRead}.
+   */
   MatrixOperand read(ElementType type) {
     lastRead = type;
     return lastRead();
   }
 
-  /** The values as they were read last: as the backward of that product reads them. */
+  /** The operand in the type of the last {@link #read}, for the backward pass of that product. */
   MatrixOperand lastRead() {
     if (lastRead == ElementType.F32) {
       return new MatrixOperand(shape(), lastRead, value.memory());
@@ -84,7 +88,7 @@ final class GpuTrainable implements Trainable, Scope.Resource {
     scratch.convert(to, ElementType.BF16, value.memory(), value.elements());
   }
 
-  /** Makes the copy follow the values, unless the optimiser has just done so. */
+  /** Updates the bfloat16 copy, unless the optimiser has just done so. */
   void refresh() {
     DeviceBuffer memory = copy;
     if (memory != null && copiedAt != value.writes()) {
@@ -93,12 +97,12 @@ final class GpuTrainable implements Trainable, Scope.Resource {
     copiedAt = NEVER;
   }
 
-  /** Says that the optimiser has made the copy follow the values as they are now. */
+  /** Records that the optimiser has updated the copy to the current values. */
   void copied() {
     copiedAt = value.writes();
   }
 
-  /** As the optimiser takes it. */
+  /** The entry of this parameter in the argument of the optimiser kernel. */
   ParameterTable.Entry entry() {
     DeviceBuffer memory = copy;
     return new ParameterTable.Entry(
@@ -137,7 +141,7 @@ final class GpuTrainable implements Trainable, Scope.Resource {
     return value.shape();
   }
 
-  /** Bytes of the copy; the tensors count themselves. */
+  /** Bytes of the copy; the tensors report their own. */
   @Override
   public long bytes() {
     DeviceBuffer memory = copy;

@@ -7,7 +7,7 @@ import dev.phoenix.device.MatrixLayout;
 import dev.phoenix.kernels.ClearTailKernel;
 import dev.phoenix.kernels.MatrixSize;
 
-/** The backward of products: by the rows and by the matrix. */
+/** The backward pass of matrix products: the gradients of the rows and of the matrix. */
 final class GradientProducts {
   private final Engine engine;
   private final Scratch scratch;
@@ -21,7 +21,7 @@ final class GradientProducts {
     this.clearTail = new ClearTailKernel(engine.library());
   }
 
-  /** dX = dY · Wᵀ, or added to it. */
+  /** dX = dY · Wᵀ or dX += dY · Wᵀ, depending on {@code sum}. */
   void byRows(GpuTensor dx, GpuTensor dy, GpuTrainable parameter, Command.Product.Sum sum) {
     MatrixOperand w = parameter.lastRead();
     int in = w.shape().rows();
@@ -71,14 +71,17 @@ final class GradientProducts {
         .multiply(plans.of(shape), Command.Product.Sum.ADDED, sums, x.memory(), gradients);
   }
 
-  /** The sum runs over all rows up to the rounded number: what lies behind those in use is zero. */
+  /**
+   * Sets the rows after those in use to zero, because the sum covers the rounded number of rows.
+   */
   private void clear(GpuTensor x, int rows) {
     if (rows == x.rows()) {
       return;
     }
     DeviceMemory used = engine.stageIntegers(new int[] {x.rows()}, 1, 1, 0);
     MatrixSize size = new MatrixSize(rows, x.columns());
-    // Rows are rounded up to no more than twice as many, but for the smallest number.
+    // Except for the smallest number, rounding at most doubles the rows, so later rows start at
+    // half.
     int first = rows <= RowBuckets.SMALLEST ? 0 : rows / 2;
     clearTail.launch(
         engine.recorder(), new ClearTailKernel.Rows(x.memory(), x.type(), size), used, first);

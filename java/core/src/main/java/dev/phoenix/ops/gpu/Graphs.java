@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs lists of commands: the first time one by one, which also loads and plans what is lazy, the
- * second time captured as a graph, from then on as that graph. The list itself is the key, so a
- * graph is never replayed for anything but the very same work.
+ * Runs lists of commands. The first run of a list executes the commands one by one, which also
+ * triggers lazy loading and planning. The second run captures a graph, and later runs replay it.
+ * The list itself is the key, so a graph is replayed for exactly the same work only.
  */
 final class Graphs implements AutoCloseable {
-  /** Enough for a few lists of every size that batches are rounded up to. */
+  /** Enough for a few lists per rounded batch size. */
   private static final int MOST = 256;
 
   private final Stream stream;
@@ -27,17 +27,17 @@ final class Graphs implements AutoCloseable {
     this.stream = stream;
   }
 
-  /** How often a graph has been replayed. */
+  /** The number of graph replays. */
   long replays() {
     return replays;
   }
 
-  /** How often a list ran that was not yet a graph. */
+  /** The number of runs of lists that had no graph yet. */
   long prepared() {
     return prepared;
   }
 
-  /** Puts the commands on the stream. */
+  /** Enqueues the commands on the stream. */
   void run(List<Command> commands) {
     Optional<Graph> graph = known.get(commands);
     if (graph == null) {
@@ -79,7 +79,7 @@ final class Graphs implements AutoCloseable {
     graph.ifPresent(Graph::close);
   }
 
-  /** Closes every graph: memory that they use is going away. The stream is idle. */
+  /** Closes every graph, before memory that graphs use is freed. The stream must be idle. */
   void forgetAll() {
     List<Graph> graphs = known.values().stream().flatMap(Optional::stream).toList();
     known.clear();

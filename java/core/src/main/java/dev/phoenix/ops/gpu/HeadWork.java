@@ -6,7 +6,7 @@ import dev.phoenix.kernels.ActionHeadsKernel;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Shape;
 
-/** The ranker's heads, norm, product and sigmoid in one kernel. */
+/** The ranker's output heads: norm, product and sigmoid in one kernel. */
 final class HeadWork {
   private final Engine engine;
   private final Scratch scratch;

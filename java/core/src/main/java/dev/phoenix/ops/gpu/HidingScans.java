@@ -10,18 +10,21 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Scans for users of whom each may not be given some entries of the corpus. Users with few of them
- * share one scan for so many more than K that K are left when theirs are taken out; a user with
- * many has a scan with a mask of the user's own.
+ * Scans for users with hidden corpus entries. Users with few hidden entries share one scan for
+ * enough results that K remain after the hidden ones are removed. A user with many has a separate
+ * scan with an own mask.
  *
  * @param entries N
- * @param scan answers queries that hide nothing
+ * @param scan runs queries without hidden entries
  */
 record HidingScans(int entries, Function<TopKQuery, TopK> scan) {
-  /** Hidden entries of a user that shares a scan, at most. */
+  /** Most hidden entries of a user in a shared scan. */
   private static final int MAX_SHARED = 512;
 
-  /** Every other number of results is another plan, so there are few numbers. */
+  /**
+   * Least number of extra results. Each number of results needs its own plan, so the numbers are
+   * powers of two from here.
+   */
   private static final int LEAST_SPARE = 64;
 
   TopK run(TopKQuery query) {
@@ -77,7 +80,10 @@ record HidingScans(int entries, Function<TopKQuery, TopK> scan) {
     return new TopKQuery(vectors(query, List.of(user)), 1, own, k);
   }
 
-  /** What a user's own mask would have given: the hidden entries among the masked ones. */
+  /**
+   * Moves the hidden entries of a user to the position of masked entries, which gives the result of
+   * a scan with the user's own mask.
+   */
   private static TopK without(TopK found, int user, int[] hidden) {
     int[] indices = new int[found.k() + hidden.length];
     float[] scores = new float[indices.length];
@@ -102,13 +108,13 @@ record HidingScans(int entries, Function<TopKQuery, TopK> scan) {
     return new TopK(1, at, indices, scores);
   }
 
-  /** Whether an entry comes before a masked one; an infinitely bad score and a NaN do not. */
+  /** Whether an entry ranks before a masked one; scores of minus infinity and NaN do not. */
   private static boolean isBefore(int entry, float score, int masked) {
     return score > TopKReference.MASKED_SCORE
         || (score == TopKReference.MASKED_SCORE && entry < masked);
   }
 
-  /** Copies the first of what was found for one user to the place of {@code user}. */
+  /** Copies the first K results of one user to the rows of {@code user} in {@code best}. */
   private static void put(TopK best, int user, TopK found) {
     System.arraycopy(found.indices(), 0, best.indices(), user * best.k(), best.k());
     System.arraycopy(found.scores(), 0, best.scores(), user * best.k(), best.k());

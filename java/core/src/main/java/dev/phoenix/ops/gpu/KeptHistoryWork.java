@@ -7,7 +7,10 @@ import dev.phoenix.ops.KeptHistory;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Kept histories of any batches become one batch: one table goes over, and one launch copies. */
+/**
+ * Copies kept histories of several batches into one batch, with one staged table and one kernel
+ * launch.
+ */
 final class KeptHistoryWork {
   private final Engine engine;
   private final GatherKeyValuesKernel gather;
@@ -18,12 +21,12 @@ final class KeptHistoryWork {
   }
 
   /**
-   * Makes {@code to} hold {@code from}, which is done when this returns: what is copied from may
-   * belong to another lane and be written anew, or given back, at any time after that.
+   * Copies the histories {@code from} to {@code to} and waits for the copy. The sources may belong
+   * to another lane and may be overwritten or freed once this returns.
    *
-   * <p>What was recorded before runs as a list of its own: the copy's list differs with the sizes
-   * of {@code to} and must not multiply with those of an encoder's. Whose memory is copied stands
-   * in the table, so one graph serves all histories of these sizes.
+   * <p>Commands recorded before run as a separate list. Otherwise every combination of encoder
+   * sizes and copy sizes would need its own graph. The table holds the source addresses, so one
+   * graph serves all histories of the same sizes.
    */
   void copy(GpuKeyValues to, List<KeptHistory> from) {
     for (KeptHistory kept : from) {
@@ -45,7 +48,7 @@ final class KeptHistoryWork {
     engine.run();
   }
 
-  /** Makes room, too. */
+  /** Lists the copies and allocates memory in {@code to}. */
   private static KeptHistoryTable table(GpuKeyValues to, List<KeptHistory> from) {
     List<KeptHistoryTable.Entry> entries = new ArrayList<>();
     for (int layer = 0; layer < to.layers(); layer++) {

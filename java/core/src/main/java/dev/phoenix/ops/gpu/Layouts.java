@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The layouts of rows on the device: each is staged once between two runs, as long as it stays. */
+/** Row layouts on the device. Each is staged at most once between two runs unless it changes. */
 final class Layouts {
-  /** Twice what all parts of a layout take: room for those of a second one of this size. */
+  /** Twice the bytes of all parts of a layout, so that a second layout of this size fits too. */
   private static final int BYTES_PER_ROW = 16;
 
   private static final int BYTES_PER_REQUEST = 16;
@@ -18,7 +18,7 @@ final class Layouts {
   private final Engine engine;
   private final Map<RowLayout, Staged> staged = new HashMap<>();
 
-  /** A layout on the device; parts come when they are asked for. */
+  /** A layout on the device; its parts are staged on first use. */
   final class Staged {
     private final RowLayout layout;
     private final int version;
@@ -31,17 +31,17 @@ final class Layouts {
       this.version = layout.version();
     }
 
-    /** The requests, rounded up: those added are empty. */
+    /** The number of requests, rounded up; the added requests are empty. */
     int requests() {
       return RowBuckets.requests(layout.requests());
     }
 
-    /** The rows, rounded up. */
+    /** The number of rows, rounded up. */
     int rows() {
       return RowBuckets.rows(layout.rows());
     }
 
-    /** The rows of the longest request, rounded up. */
+    /** The number of rows of the longest request, rounded up. */
     int longest() {
       int longest = 0;
       for (int request = 0; request < layout.requests(); request++) {
@@ -50,7 +50,7 @@ final class Layouts {
       return RowBuckets.rows(longest);
     }
 
-    /** [requests + 1] int32. */
+    /** First row of every request, and the row count: [requests + 1] int32. */
     DeviceMemory offsets() {
       DeviceMemory memory = offsets;
       if (memory == null) {
@@ -64,7 +64,7 @@ final class Layouts {
       return memory;
     }
 
-    /** [rows] int32. */
+    /** Positions [rows] int32. */
     DeviceMemory positions() {
       DeviceMemory memory = positions;
       if (memory == null) {
@@ -76,7 +76,7 @@ final class Layouts {
       return memory;
     }
 
-    /** [rows] bytes. */
+    /** 1 where a row attends to its own key, else 0: [rows] bytes. */
     DeviceMemory seesItself() {
       DeviceMemory memory = seesItself;
       if (memory == null) {
@@ -98,8 +98,8 @@ final class Layouts {
   }
 
   /**
-   * {@code layout} as it is now. Nothing is staged yet that was not before, so whoever needs parts
-   * of two layouts asks for both first.
+   * The current version of {@code layout}, whose parts are not staged yet. A caller that needs
+   * parts of two layouts must get both before it uses parts, because this call may cause a run.
    */
   Staged of(RowLayout layout) {
     engine.reserve(

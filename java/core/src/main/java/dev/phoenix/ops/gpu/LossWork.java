@@ -11,7 +11,7 @@ import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.SoftmaxQueries;
 import java.lang.foreign.ValueLayout;
 
-/** The losses; their values are added up on the device. */
+/** The losses, which are summed on the device. */
 final class LossWork {
   /** The discrete actions that are negative feedback. Source: docs/model.md#5-ranker-outputs. */
   private static final int FIRST_FEEDBACK = 14;
@@ -39,10 +39,10 @@ final class LossWork {
     this.add = new AddKernel(engine.library());
   }
 
-  /** Which queries, and the log temperature. */
+  /** The query of row 0, and the log temperature. */
   record Run(int firstQuery, GpuTrainable logTemperature) {}
 
-  /** Rows of dot products become their gradients; loss and its slope are added to {@code sum}. */
+  /** Replaces rows of dot products by their gradients and adds loss and slope to {@code sum}. */
   void sampledSoftmax(GpuTensor dots, SoftmaxQueries queries, Run run, GpuLossSum sum) {
     RowGradientWork.requireFloats(dots);
     int rows = dots.rows();
@@ -84,7 +84,7 @@ final class LossWork {
     add.launch(engine.recorder(), logTemperature.gradient().memory(), sum.slopeMemory(), 1);
   }
 
-  /** The entries of a run of queries; offsets begin at 0. */
+  /** The entries of consecutive queries; offsets begin at 0. */
   private record Part(int[] offsets, int from, int count) {
     static Part of(int[] offsets, int first, int rows) {
       int[] part = new int[rows + 1];
@@ -94,7 +94,7 @@ final class LossWork {
       return new Part(part, offsets[first], part[rows]);
     }
 
-    /** Staged slots are never empty. */
+    /** The number of entries to stage, at least 1 because a slot must not be empty. */
     int room() {
       return Math.max(1, count);
     }
@@ -108,7 +108,7 @@ final class LossWork {
         engine.stageFloats(bias, part.from(), part.count(), part.room()));
   }
 
-  /** The ranker's loss, added to {@code sum}, and its gradient by the logits. */
+  /** Adds the ranker's loss to {@code sum} and writes its gradient by the logits. */
   void actions(GpuTensor dLogits, GpuTensor logits, ActionTargets targets, GpuLossSum sum) {
     dLogits.useRows(logits.rows());
     logits.shape().require(dLogits.name(), dLogits.shape());
@@ -143,7 +143,7 @@ final class LossWork {
     columnSum.launch(engine.recorder(), sum.memory(), partials, new MatrixSize(blocks, 1));
   }
 
-  /** As the kernel numbers them. */
+  /** The number of a loss function in the kernel. */
   private static int number(Distance distance) {
     return switch (distance) {
       case MAE -> 0;

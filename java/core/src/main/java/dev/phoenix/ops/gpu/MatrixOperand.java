@@ -5,10 +5,10 @@ import dev.phoenix.device.ElementType;
 import dev.phoenix.tensor.Shape;
 
 /**
- * A matrix as products multiply by it.
+ * The matrix operand of a product.
  *
  * @param shape [in, out]
- * @param type of its elements
- * @param memory dense and row-major
+ * @param type element type
+ * @param memory dense, row-major elements
  */
 record MatrixOperand(Shape shape, ElementType type, DeviceMemory memory) {}

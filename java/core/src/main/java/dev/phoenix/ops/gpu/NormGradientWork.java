@@ -13,7 +13,7 @@ import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.RowLayout;
 import org.jspecify.annotations.Nullable;
 
-/** Norms that keep their input, the backward of norms, and that of rotations. */
+/** Norms that keep their input, and the backward passes of norms and rotations. */
 final class NormGradientWork {
   private static final RowTypes FLOATS = new RowTypes(ElementType.F32, ElementType.F32);
   private static final RowTypes ROUNDED = new RowTypes(ElementType.F32, ElementType.BF16);
@@ -55,7 +55,7 @@ final class NormGradientWork {
     return GpuMatrix.scale(scale, rows.columns());
   }
 
-  /** dX += the backward of rms(x) * scale. */
+  /** Adds the gradients of rms(x) * scale to dX and to the gradient of {@code scale}. */
   void normGradientAdd(GpuTensor dx, GpuTensor dy, GpuTensor x, GpuTrainable scale) {
     x.shape().require(dx.name(), dx.shape());
     x.shape().require(dy.name(), dy.shape());
@@ -121,16 +121,16 @@ final class NormGradientWork {
     addNorm(sum, residual, branch, scale, null);
   }
 
-  /** What follows a sum. */
+  /** The norm after a sum: its output (or the gradient of that) and its scale. */
   private record Next(GpuTensor out, GpuTrainable scale) {}
 
-  /** dBranch by dSum. */
+  /** The backward pass of residual + rms(branch) * scale. */
   void addNormGradient(GpuTensor dBranch, GpuTensor dSum, GpuTensor branch, GpuTrainable scale) {
-    // Nothing is normed behind the sum, so its values are not read.
+    // Without a norm after the sum, the kernel does not read its values.
     backward(dBranch, dSum, new Sum(branch, branch, scale), null);
   }
 
-  /** The backward of a block's end and the next one's beginning. */
+  /** The backward pass of a norm pair. */
   void addNormGradient(GpuTensor dSum, GpuTensor dBranch, GpuTensor dOut, NormPair pair) {
     GpuTrainable branchScale = GpuTrainable.of(pair.branchScale());
     GpuTrainable nextScale = GpuTrainable.of(pair.nextScale());
@@ -138,10 +138,13 @@ final class NormGradientWork {
     backward(dBranch, dSum, sum, new Next(dOut, nextScale));
   }
 
-  /** A sum, its branch, and the branch's scale. */
+  /** The values of a sum, its branch, and the scale of the branch. */
   private record Sum(GpuTensor values, GpuTensor branch, GpuTrainable scale) {}
 
-  /** {@code next}: the gradient of what was normed, and its scale. */
+  /**
+   * {@code next} holds the gradient of the norm's output and its scale; null without a norm after
+   * the sum.
+   */
   private void backward(GpuTensor dBranch, GpuTensor dSum, Sum sum, @Nullable Next next) {
     GpuTensor branch = sum.branch();
     dBranch.useRows(branch.rows());
@@ -179,7 +182,7 @@ final class NormGradientWork {
             branch.size());
   }
 
-  /** Rotates back. */
+  /** The backward pass of rope. */
   void rotateBack(GpuTensor dx, RowLayout rows, RopeReference.Shape shape) {
     if (rows.rows() != dx.rows() || shape.columns() != dx.columns()) {
       throw new IllegalArgumentException(

@@ -12,7 +12,7 @@ import dev.phoenix.ops.Weight;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** RMSNorm over float32 rows, alone or fused with the addition before it, and rotations. */
+/** RMSNorm of float32 rows, alone or fused with the preceding addition, and rotations. */
 final class NormWork {
   private final Engine engine;
   private final Scratch scratch;
@@ -94,7 +94,7 @@ final class NormWork {
     }
   }
 
-  /** Rotates the first heads of every row to its position. */
+  /** Rotates the first heads of every row by its position. */
   void rotate(GpuTensor x, RowLayout rows, RopeReference.Shape shape) {
     if (rows.rows() != x.rows() || shape.columns() != x.columns()) {
       throw new IllegalArgumentException(

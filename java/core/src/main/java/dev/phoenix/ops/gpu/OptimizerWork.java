@@ -23,7 +23,7 @@ final class OptimizerWork {
   private static final long SLACK = 4096;
   private static final AdagradStep NO_ROWS = new AdagradStep(0, 0, 1);
 
-  /** The control block and, behind it, the loss and its slope. */
+  /** The control block followed by the loss and its slope. */
   private static final long LOG_BYTES = OptimizerState.CONTROL_BYTES + GpuLossSum.BYTES;
 
   private final Engine engine;
@@ -87,8 +87,8 @@ final class OptimizerWork {
   }
 
   /**
-   * A whole step: norm, clipping, both optimisers, all decided on the device; then one reading, of
-   * the control block and the loss behind it.
+   * A whole step with norm, clipping and both optimisers, decided on the device. The host then
+   * reads the control block and the loss in one copy.
    */
   StepOutcome step(TrainedParts trained, GpuLossSum sum, OptimizerStep step) {
     GpuRowGradients rows = GpuRowGradients.of(trained.rows());
@@ -141,7 +141,7 @@ final class OptimizerWork {
         (float) step.rows().epsilon());
   }
 
-  /** The control block of the steps taken before. */
+  /** The control block after the previous step. */
   private static OptimizerState.Control before(AdamStep step) {
     double taken = step.count() - 1.0;
     return new OptimizerState.Control(
@@ -158,7 +158,7 @@ final class OptimizerWork {
         room);
   }
 
-  /** One step of AdamW; the copies that products read follow. */
+  /** One step of AdamW, which also updates the bfloat16 copies. */
   void adamW(List<? extends Trainable> parameters, AdamStep step) {
     ParameterTable table = table(parameters);
     reserve(table);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Plans of products by their shape, the most recently used ones: scores of a batch are as wide as
- * it has candidates, so their shapes do not come again.
+ * A cache of the most recently used product plans by shape. It is bounded because the scores of a
+ * batch are as wide as its candidates, so these shapes rarely recur.
  */
 final class Plans implements AutoCloseable {
   private static final int MOST = 512;
@@ -22,7 +22,7 @@ final class Plans implements AutoCloseable {
     this.engine = engine;
   }
 
-  /** The plan of a shape; open until {@value MOST} others have been asked for. */
+  /** The plan of a shape; stays open until {@value MOST} others have been requested. */
   Matmul of(MatmulShape shape) {
     Matmul known = plans.get(shape);
     if (known != null) {
@@ -36,7 +36,7 @@ final class Plans implements AutoCloseable {
     return plan;
   }
 
-  /** What was recorded or captured may still use it. */
+  /** Runs recorded commands and drops graphs first, because they may use the plan. */
   private void closeOldest() {
     engine.run();
     engine.graphs().forgetAll();
@@ -46,7 +46,7 @@ final class Plans implements AutoCloseable {
     plan.close();
   }
 
-  /** The plans that are open. */
+  /** The number of open plans. */
   int count() {
     return plans.size();
   }

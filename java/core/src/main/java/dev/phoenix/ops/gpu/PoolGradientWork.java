@@ -7,7 +7,9 @@ import dev.phoenix.kernels.PrefixMeansKernel;
 import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RowLayout;
 
-/** Means over prefixes of segments and their backward, and that of unit lengths. */
+/**
+ * Means over prefixes of segments with their backward pass, and the backward pass of unit length.
+ */
 final class PoolGradientWork {
   private static final long SLACK = 4096;
 
@@ -55,7 +57,7 @@ final class PoolGradientWork {
     }
   }
 
-  /** dX by the means' gradients. */
+  /** The backward pass of {@link #means}. */
   void meansGradient(GpuTensor dx, GpuTensor dOut, RowLayout rows, Prefixes prefixes) {
     dx.useRows(rows.rows());
     require(dOut, dx, rows, prefixes);
@@ -74,7 +76,7 @@ final class PoolGradientWork {
     java.util.Arrays.setAll(offsets, prefixes::begin);
     int[] lengths = new int[prefixes.count()];
     java.util.Arrays.setAll(lengths, prefixes::length);
-    // What belongs together is staged without a run between.
+    // All parts must be staged without a run in between.
     layouts.of(rows);
     engine.reserve(SLACK + 4L * (2L * segments + padded));
     DeviceMemory rowOffsets = layouts.of(rows).offsets();
@@ -85,7 +87,7 @@ final class PoolGradientWork {
         rowOffsets, prefixOffsets, prefixLengths, segments, prefixes.count());
   }
 
-  /** dX by dY, for y = x / |x|. */
+  /** The backward pass of y = x / |x|. */
   void unitGradient(GpuTensor dx, GpuTensor dy, GpuTensor y, GpuTensor lengths) {
     dx.useRows(y.rows());
     y.shape().require(dy.name(), dy.shape());

@@ -9,7 +9,7 @@ import dev.phoenix.ops.RowLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Means over segments and unit lengths, in float32. */
+/** Means over segments and normalisation to unit length, in float32. */
 final class PoolWork {
   private final Engine engine;
   private final Scratch scratch;
@@ -63,7 +63,7 @@ final class PoolWork {
         x.size());
   }
 
-  /** out[r] = x[r] / |x[r]|; the lengths are read at once. */
+  /** out[r] = x[r] / |x[r]|; runs the recorded commands and copies the lengths to {@code norms}. */
   void normalize(GpuTensor out, float[] norms, GpuTensor x) {
     if (x.columns() != out.columns()) {
       throw new IllegalArgumentException(x + " and " + out + " differ in columns");

@@ -6,7 +6,7 @@ import dev.phoenix.device.MatmulShape;
 import dev.phoenix.kernels.GegluKernel;
 import dev.phoenix.kernels.MatrixSize;
 
-/** Products by weights: a plan for every size and type, made once, closed once. */
+/** Products of rows with weights, with one cached plan per size and type. */
 final class ProductWork implements AutoCloseable {
   private final Engine engine;
   private final Scratch scratch;

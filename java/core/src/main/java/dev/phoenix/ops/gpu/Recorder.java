@@ -15,17 +15,17 @@ final class Recorder implements LaunchTarget {
 
   Recorder() {}
 
-  /** What was recorded since the last {@link #clear}. */
+  /** The commands recorded since the last {@link #clear}. */
   List<Command> commands() {
     return commands;
   }
 
-  /** Forgets everything. */
+  /** Removes all commands. */
   void clear() {
     commands.clear();
   }
 
-  /** Takes back the last command if it is {@code command}; says whether it was. */
+  /** Removes the last command if it equals {@code command}; returns whether it did. */
   boolean takeBack(Command command) {
     if (commands.isEmpty() || !commands.getLast().equals(command)) {
       return false;

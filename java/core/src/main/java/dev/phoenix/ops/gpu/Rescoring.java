@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Exact scores of a few entries, on the host, and the K best by them. */
+/** Scores a few entries exactly on the host and selects the K best. */
 record Rescoring(GpuCorpusIndex index, TopKQuery query, int k) {
   static Rescoring of(GpuCorpusIndex index, TopKQuery query, int k) {
     return new Rescoring(index, query, k);
@@ -15,13 +15,11 @@ record Rescoring(GpuCorpusIndex index, TopKQuery query, int k) {
 
   private record Entry(int index, float score) {}
 
-  /** A NaN comes last, equal scores in the order of the corpus. */
+  /** NaN last, equal scores in the order of the corpus. */
   private static final Comparator<Entry> BEST_FIRST =
       Comparator.<Entry>comparingDouble(entry -> -entry.score()).thenComparingInt(Entry::index);
 
-  /**
-   * The best among {@code survivors}; null if an entry that did not survive could be one of them.
-   */
+  /** The K best of {@code survivors}; null if an entry outside them could belong to the K best. */
   @Nullable TopK best(TopK survivors) {
     TopK best = empty();
     for (int user = 0; user < query.count(); user++) {
@@ -33,7 +31,7 @@ record Rescoring(GpuCorpusIndex index, TopKQuery query, int k) {
       float bound = survivors.scores()[from + survivors.k() - 1];
       boolean all = survivors.k() == index.shape().rows();
       boolean onlyMaskedAreLeft = bound == TopKReference.MASKED_SCORE;
-      // A NaN on either side proves nothing.
+      // False if either side is NaN.
       if (!(all || onlyMaskedAreLeft || last > bound + index.slack(query.users(), column))) {
         return null;
       }
@@ -41,7 +39,7 @@ record Rescoring(GpuCorpusIndex index, TopKQuery query, int k) {
     return best;
   }
 
-  /** The best of the whole corpus, every entry scored on the host. */
+  /** The K best of the whole corpus, with every entry scored on the host. */
   TopK bestOfAll() {
     TopK best = empty();
     for (int user = 0; user < query.count(); user++) {

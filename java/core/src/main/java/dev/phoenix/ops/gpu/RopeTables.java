@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The turns of all positions met so far, per head size. */
+/** Tables of the rotations of all positions used so far, by head size. */
 final class RopeTables implements AutoCloseable {
   private static final int FEWEST = 512;
 
@@ -22,7 +22,7 @@ final class RopeTables implements AutoCloseable {
     this.engine = engine;
   }
 
-  /** A table for every position of {@code rows}. */
+  /** A table that covers every position of {@code rows}. */
   RopeKernel.Table covering(RowLayout rows, int headSize) {
     int last = 0;
     for (int row = 0; row < rows.rows(); row++) {

@@ -1,16 +1,16 @@
 package dev.phoenix.ops.gpu;
 
 /**
- * The sizes that counts are rounded up to, so that few plans and graphs serve all requests: powers
- * of two to 16, multiples of 16 to 64, then four steps to each doubling.
+ * Rounds counts up to a few sizes, so that few plans and graphs serve all requests: powers of two
+ * up to 16, multiples of 16 up to 64, then four sizes per doubling.
  */
 final class RowBuckets {
-  /** The smallest number of rows but 0. */
+  /** The smallest number of rows above 0. */
   static final int SMALLEST = 16;
 
   private RowBuckets() {}
 
-  /** Rows of a matrix: {@code count} rounded up, 0 for 0. */
+  /** Rounds up the rows of a matrix; 0 stays 0. */
   static int rows(int count) {
     if (count == 0) {
       return 0;
@@ -19,7 +19,7 @@ final class RowBuckets {
     return Math.multiplyExact(Math.ceilDiv(count, step), step);
   }
 
-  /** Requests of a batch: never more than {@link #rows} of the same count. */
+  /** Rounds up the requests of a batch; at most {@link #rows} of the same count. */
   static int requests(int count) {
     return count <= SMALLEST && count > 0 ? Integer.highestOneBit(2 * count - 1) : rows(count);
   }

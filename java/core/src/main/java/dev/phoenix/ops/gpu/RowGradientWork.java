@@ -11,9 +11,9 @@ import dev.phoenix.kernels.GatherRowsKernel;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.ops.Dropout;
 
-/** Moving, adding and dropping rows, and sums of gradients by row. */
+/** Gather, add and dropout of rows in training, and sums of gradients by row. */
 final class RowGradientWork implements AutoCloseable {
-  /** What staged integers may take besides themselves. */
+  /** Bytes for the alignment of staged arrays. */
   private static final long SLACK = 4096;
 
   private final Engine engine;
@@ -86,7 +86,7 @@ final class RowGradientWork implements AutoCloseable {
     addSums(table.memory(), from, uses, table.size());
   }
 
-  /** Adds the gradients of what {@link #gather} gathered. */
+  /** Adds the gradients of the rows that {@link #gather} gathered. */
   void addGradients(GpuRowGradients gradients, GpuTensor dOut, int[] rows) {
     int uses = dOut.rows() * hashes(dOut, gradients.table());
     requireIndices(rows, uses, gradients.table().rows());

@@ -2,10 +2,7 @@ package dev.phoenix.ops.gpu;
 
 import java.util.Arrays;
 
-/**
- * Uses of rows, those of one row side by side in their order: what sums of their gradients run
- * over.
- */
+/** Uses of rows, grouped by row in their original order, over which gradients are summed. */
 final class RowUses {
   private final int[] order;
   private final int[] starts;
@@ -24,8 +21,8 @@ final class RowUses {
   /**
    * Sorts uses by their row.
    *
-   * @param rows the row of every use, below {@code limit}; negative: none
-   * @param count how many uses
+   * @param rows the row of every use, below {@code limit}; negative for no row
+   * @param count the number of uses
    */
   static RowUses of(int[] rows, int count, int limit) {
     int[] ends = new int[limit + 1];
@@ -58,12 +55,12 @@ final class RowUses {
     return new RowUses(order, starts, targets);
   }
 
-  /** The uses, row by row. */
+  /** The uses, grouped by row. */
   int[] order() {
     return order;
   }
 
-  /** Where a slot's uses begin, and where the last one's end. */
+  /** The first use of every slot, and the number of uses at the end. */
   int[] starts() {
     return starts;
   }
@@ -73,12 +70,12 @@ final class RowUses {
     return targets;
   }
 
-  /** How many uses have a row. */
+  /** The number of uses with a row. */
   int uses() {
     return uses;
   }
 
-  /** How many rows are used. */
+  /** The number of distinct rows. */
   int slots() {
     return slots;
   }

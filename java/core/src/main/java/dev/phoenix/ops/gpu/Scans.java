@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Scans on the device, planned once per size; users are rounded up with zeros. */
+/**
+ * Corpus scans on the device with a cached plan per size. The number of users is rounded up; added
+ * users are zeros.
+ */
 final class Scans implements AutoCloseable {
-  /** A corpus that grows or is compacted has a new size every time. */
+  /** Bounded, because a corpus that grows or is compacted has a new size every time. */
   private static final int MAX_PLANS = 64;
 
   private final Engine engine;
@@ -29,7 +32,7 @@ final class Scans implements AutoCloseable {
     this.engine = engine;
   }
 
-  /** The {@code k} best by the scores of the device. */
+  /** The {@code k} best entries by the scores computed on the device. */
   TopK scan(GpuCorpusIndex index, TopKQuery query, int k) {
     int entries = index.shape().rows();
     int columns = index.shape().columns();
@@ -72,7 +75,7 @@ final class Scans implements AutoCloseable {
     return new TopKKernel.Mask(slot.device(), 0);
   }
 
-  /** The plan of a size, made if there is none; the one that was not used for longest gives way. */
+  /** The plan of a size, created if missing; evicts the least recently used plan. */
   private Plan plan(TopKKernel.Size size) {
     Plan plan = plans.remove(size);
     if (plan == null) {

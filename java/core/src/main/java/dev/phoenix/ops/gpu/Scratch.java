@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Memory that lives from one command to the next, and the operands of kernels in the precision that
- * these read: tensors are converted where they are of the other one.
+ * Temporary device memory of operations, and conversion of operands: a tensor of another type than
+ * a kernel reads or writes is converted through a scratch buffer.
  */
 final class Scratch implements AutoCloseable {
   private final Engine engine;
   private final ConvertKernel convert;
   private final Map<Use, DeviceBuffer> buffers = new EnumMap<>(Use.class);
 
-  /** What a piece of scratch memory is for; an operation has at most one of each. */
+  /** The purpose of a scratch buffer; an operation uses at most one buffer of each. */
   enum Use {
     INPUT,
     SECOND_INPUT,
@@ -38,7 +38,7 @@ final class Scratch implements AutoCloseable {
     this.convert = new ConvertKernel(engine.library());
   }
 
-  /** {@code byteSize} bytes or more. */
+  /** Returns the buffer of {@code use} with at least {@code byteSize} bytes. */
   DeviceMemory memory(Use use, long byteSize) {
     DeviceBuffer buffer = buffers.get(use);
     if (buffer == null || buffer.byteSize() < byteSize) {
@@ -52,12 +52,18 @@ final class Scratch implements AutoCloseable {
     return buffer;
   }
 
-  /** The values of {@code x} as {@code type}. */
+  /**
+   * Returns the values of {@code x} as {@code type}, converted in the buffer {@link Use#INPUT} if
+   * needed.
+   */
   DeviceMemory input(GpuTensor x, ElementType type) {
     return input(Use.INPUT, x, type);
   }
 
-  /** The same for an operation with several such operands. */
+  /**
+   * Returns the values of {@code x} as {@code type}, converted in the buffer {@code use} if needed.
+   * An operation uses one buffer per operand.
+   */
   DeviceMemory input(Use use, GpuTensor x, ElementType type) {
     if (x.type() == type) {
       return x.memory();
@@ -67,14 +73,17 @@ final class Scratch implements AutoCloseable {
     return converted;
   }
 
-  /** Where to write {@code out} as {@code type}; followed by {@link #written}. */
+  /**
+   * Returns the memory to write {@code out} to as {@code type}; the caller then calls {@link
+   * #written}.
+   */
   DeviceMemory output(GpuTensor out, ElementType type) {
     return out.type() == type
         ? out.memory()
         : memory(Use.OUTPUT, (long) out.elements() * type.byteSize());
   }
 
-  /** Brings what was written to {@link #output} home. */
+  /** Converts the values written to {@link #output} to the type of {@code out}. */
   void written(GpuTensor out, ElementType type) {
     if (out.type() != type) {
       DeviceMemory from = memory(Use.OUTPUT, (long) out.elements() * type.byteSize());
@@ -82,7 +91,7 @@ final class Scratch implements AutoCloseable {
     }
   }
 
-  /** Records the conversion of {@code count} values to {@code type} from the other one. */
+  /** Records the conversion of {@code count} values to {@code type} from the other type. */
   void convert(DeviceMemory to, ElementType type, DeviceMemory from, int count) {
     if (type == ElementType.BF16) {
       convert.narrow(engine.recorder(), to, from, count);

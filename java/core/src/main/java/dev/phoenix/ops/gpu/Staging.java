@@ -9,13 +9,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * What the host hands to the device between two runs: a pinned buffer that slots are cut from one
- * after the other, and its like on the device. One copy carries all slots over.
+ * A pinned host buffer and a device buffer of the same size for the inputs of one run. Slots are
+ * allocated one after the other; one copy uploads all slots.
  */
 final class Staging implements AutoCloseable {
   private static final long ALIGNMENT = 256;
 
-  /** The most that is taken before it is needed: one page-locked allocation has less than 2 GiB. */
+  /** Largest size that doubling reaches: one page-locked allocation has less than 2 GiB. */
   private static final long MAX_AHEAD = (1L << 31) - ALIGNMENT;
 
   private final Device device;
@@ -23,7 +23,7 @@ final class Staging implements AutoCloseable {
   private DeviceBuffer mirror;
   private long used;
 
-  /** A place in both buffers. */
+  /** The same range in both buffers. */
   record Slot(MemorySegment host, DeviceMemory device) {}
 
   private Staging(Device device, Buffers buffers) {
@@ -45,12 +45,15 @@ final class Staging implements AutoCloseable {
     }
   }
 
-  /** Whether a slot of {@code byteSize} bytes can still be cut. */
+  /** Whether a slot of {@code byteSize} bytes is still free. */
   boolean fits(long byteSize) {
     return used + byteSize <= host.byteSize();
   }
 
-  /** Cuts a slot, which {@link #fits}; its host bytes are to be written before the next run. */
+  /**
+   * Allocates a slot, which must {@linkplain #fits fit}. The caller writes its host bytes before
+   * the next run.
+   */
   Slot cut(long byteSize) {
     Slot slot = new Slot(host.segment().asSlice(used, byteSize), mirror.slice(used, byteSize));
     long next = Math.ceilDiv(used + byteSize, ALIGNMENT) * ALIGNMENT;
@@ -61,22 +64,22 @@ final class Staging implements AutoCloseable {
     return slot;
   }
 
-  /** Whether no slot has been cut since the last {@link #restart}. */
+  /** Whether no slot has been allocated since the last {@link #restart}. */
   boolean isEmpty() {
     return used == 0;
   }
 
-  /** The copy that carries all slots to the device. */
+  /** The command that copies all slots to the device. */
   Command upload() {
     return new Command.Upload(mirror.slice(0, used), host.segment().asSlice(0, used));
   }
 
-  /** Begins anew; the device is done with the slots. */
+  /** Frees all slots; the device must have finished with them. */
   void restart() {
     used = 0;
   }
 
-  /** Makes room for {@code byteSize} bytes and more. Nothing uses the staging meanwhile. */
+  /** Reallocates both buffers for at least {@code byteSize} bytes. No slot may be in use. */
   void grow(long byteSize) {
     long doubled = Math.min(2 * host.byteSize(), MAX_AHEAD);
     long larger = Math.max(doubled, byteSize + ALIGNMENT);

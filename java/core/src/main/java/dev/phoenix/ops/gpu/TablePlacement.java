@@ -2,21 +2,23 @@ package dev.phoenix.ops.gpu;
 
 import java.util.Locale;
 
-/** Where embedding tables lie that a device gathers from. */
+/** The memory that holds the embedding tables of a device. */
 public enum TablePlacement {
   /**
-   * In device memory if the table takes at most half of what is free there when it is made, so that
-   * as much stays for weights, activations and a corpus; else in host memory.
+   * Device memory if the table takes at most half of the free device memory at creation, which
+   * leaves the other half for weights, activations and a corpus; else host memory.
    */
   AUTO,
-  /** In device memory; a table that does not fit is an error. */
+  /** Device memory; a table that does not fit is an error. */
   DEVICE,
-  /** In page-locked host memory, which the device reads over the bus row by row. */
+  /** Page-locked host memory, which the device reads over the bus row by row. */
   HOST;
 
   private static final int SHARE_OF_FREE_MEMORY = 2;
 
-  /** Whether a table of {@code byteSize} goes where {@code free} bytes of device memory are. */
+  /**
+   * Whether a table of {@code byteSize} bytes goes to device memory with {@code free} free bytes.
+   */
   boolean isOnDevice(long byteSize, long free) {
     return this == DEVICE || (this == AUTO && byteSize <= free / SHARE_OF_FREE_MEMORY);
   }

@@ -11,7 +11,7 @@ import dev.phoenix.ops.RowSource;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Operations on the rows and elements of tokens, all in float32. */
+/** Float32 operations on the rows and elements of tokens. */
 final class TokenWork {
   private final Engine engine;
   private final Scratch scratch;
@@ -66,7 +66,7 @@ final class TokenWork {
         out.size());
   }
 
-  /** out[r] = x[rows[r]], zeros for -1. */
+  /** out[r] = x[rows[r]], or zeros where rows[r] is -1. */
   void takeRows(GpuTensor out, GpuTensor x, int[] rows) {
     require(out, x, rows, out.rows(), new RowRange(-1, x.rows()));
     requireFloats(out);
@@ -96,7 +96,7 @@ final class TokenWork {
         out.size());
   }
 
-  /** The rows that an index may name: {@code least}, inclusive, to {@code limit}, exclusive. */
+  /** The valid row indices: {@code least} (inclusive) to {@code limit} (exclusive). */
   private record RowRange(int least, int limit) {}
 
   static void require(GpuTensor out, GpuTensor x, int[] rows, int count, int limit) {

@@ -6,9 +6,9 @@ import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 
 /**
- * The K best entries of a corpus. A float32 corpus is scanned and that is all. A rounded one is
- * scanned for more than K; these are scored exactly on the host, and if one that was left behind
- * could still belong to the best, the scan is repeated for more.
+ * The K best entries of a corpus. For a float32 corpus, the result is that of the scan. A bfloat16
+ * corpus is scanned for more than K entries, which are scored exactly on the host. If another entry
+ * could still belong to the K best, the scan is repeated for more entries.
  */
 final class TopKWork implements AutoCloseable {
   private static final int SPARE = 64;
@@ -27,7 +27,7 @@ final class TopKWork implements AutoCloseable {
     return visible(index, query);
   }
 
-  /** The best of the entries that all users may be given. */
+  /** Searches without hidden entries of single users. */
   private TopK visible(GpuCorpusIndex index, TopKQuery query) {
     int entries = index.shape().rows();
     int k = Math.min(query.k(), entries);

@@ -1,11 +1,11 @@
 /**
  * {@link dev.phoenix.ops.Ops} on a {@link dev.phoenix.device.Device}, real or emulated.
  *
- * <p>Operations do their host part when they are called and record what the device is to do. When a
- * result is read, everything recorded since the last reading runs: one copy of what the host staged
- * (row numbers of embedding tables, which the device holds or reaches), then the kernels and
- * products, as a replayed graph where the same list has run before. Row counts are rounded up to a
- * few sizes, so that the lists of most requests are the same.
+ * <p>Operations check and stage their inputs when they are called, and record device commands. When
+ * a result is read, all commands recorded since the last read run: one copy of the staged inputs
+ * (for embedding tables, which the device can read, only row numbers), then kernels and products,
+ * as a replayed graph if the same list has run before. Row counts are rounded up to a few sizes, so
+ * that most requests have the same list of commands.
  */
 @NullMarked
 package dev.phoenix.ops.gpu;

@@ -6,9 +6,9 @@ import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Tensor;
 
-/** Whether the operands of an operation fit each other. */
+/** Checks the shapes of operands. */
 final class Operands {
-  /** The least row index where -1 stands for no row. */
+  /** The lowest valid row index if -1 means no row. */
   static final int OR_NONE = -1;
 
   private Operands() {}
@@ -19,7 +19,7 @@ final class Operands {
     }
   }
 
-  /** How many rows of {@code table} make one of {@code out}. */
+  /** Returns the number of table rows per row of {@code out}. */
   static int requireParts(Tensor out, HostRows table) {
     if (out.columns() % table.columns() != 0) {
       throw new IllegalArgumentException("%s does not hold whole rows of %s".formatted(out, table));
@@ -34,12 +34,12 @@ final class Operands {
     }
   }
 
-  /** The first {@code count} of {@code rows} must be indices below {@code limit}. */
+  /** Checks that the first {@code count} of {@code rows} are in [0, limit). */
   static void requireRows(int[] rows, int count, int limit) {
     requireRows(rows, count, 0, limit);
   }
 
-  /** The same from {@code least} on: {@link #OR_NONE} where -1 stands for no row. */
+  /** Checks that the first {@code count} of {@code rows} are in [least, limit). */
   static void requireRows(int[] rows, int count, int least, int limit) {
     if (rows.length < count) {
       throw new IllegalArgumentException(

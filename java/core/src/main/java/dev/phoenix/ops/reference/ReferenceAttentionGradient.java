@@ -10,7 +10,10 @@ import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Tensor;
 
-/** Takes fused rows apart for the definitions of attention's backward, and together again. */
+/**
+ * Splits fused rows for the reference definitions of attention's backward pass and joins the
+ * results.
+ */
 final class ReferenceAttentionGradient {
   private ReferenceAttentionGradient() {}
 
@@ -56,7 +59,7 @@ final class ReferenceAttentionGradient {
     return ReferenceTensor.of(tensor).values();
   }
 
-  /** The columns of rows [q | k | v] or [k | v]. */
+  /** The column blocks of rows [q | k | v] or [k | v]. */
   private record Parts(float[] queries, float[] keys, float[] values) {
     static Parts of(Tensor tensor, AttentionShape shape) {
       ReferenceTensor rows = ReferenceTensor.of(tensor);

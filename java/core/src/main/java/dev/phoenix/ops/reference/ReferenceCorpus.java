@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** A corpus scanned row by row in float32, however it was asked to be held. */
+/** A corpus that is scanned row by row, in float32 whatever precision was requested. */
 record ReferenceCorpus(Shape shape, MemorySegment rows) implements CorpusIndex {
   private static final ValueLayout.OfFloat LITTLE_ENDIAN =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -37,7 +37,7 @@ record ReferenceCorpus(Shape shape, MemorySegment rows) implements CorpusIndex {
     return Precision.FLOAT32;
   }
 
-  /** The result for every user in turn. */
+  /** Searches for one user after the other. */
   TopK topK(TopKQuery query) {
     int columns = shape.columns();
     requireFit(query);

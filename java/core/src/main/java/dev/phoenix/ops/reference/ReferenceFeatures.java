@@ -17,7 +17,7 @@ import dev.phoenix.tensor.Tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The two ends of the graph by their definitions: features of tokens, and the heads. */
+/** Token features and output heads by their reference definitions. */
 final class ReferenceFeatures {
   private ReferenceFeatures() {}
 

@@ -30,15 +30,15 @@ import dev.phoenix.tensor.Tensor;
 import java.util.List;
 
 /**
- * {@link GradientOps} on the scalar definitions: slow, one thread, what the other backends are
- * compared with.
+ * {@link GradientOps} by the scalar definitions: slow and single-threaded. Tests compare the other
+ * backends with it.
  */
 public final class ReferenceGradientOps implements GradientOps {
   private final ReferenceOps ops = ReferenceOps.create();
 
   private ReferenceGradientOps() {}
 
-  /** The reference operations of training. */
+  /** Creates the reference operations of training. */
   public static ReferenceGradientOps create() {
     return new ReferenceGradientOps();
   }

@@ -16,7 +16,7 @@ import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.util.Arrays;
 
-/** Products, gates, norms and AdamW: tensors taken apart for the definitions. */
+/** Applies the reference definitions of matrix products, gates, norms and AdamW to tensors. */
 final class ReferenceGradients {
   private ReferenceGradients() {}
 
@@ -73,7 +73,7 @@ final class ReferenceGradients {
     dGateUp.set(ReferenceRows.beside(dOut.rows(), dGate, dUp));
   }
 
-  /** dx += the backward of rms(x) * scale. */
+  /** dx and the gradient of scale += the gradients of rms(x) * scale. */
   static void rmsNorm(Tensor dx, Tensor dy, Tensor x, Trainable scale) {
     Operands.requireScale(x, scale);
     x.shape().require(dx.name(), dx.shape());

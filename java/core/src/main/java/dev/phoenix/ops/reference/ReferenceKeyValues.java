@@ -34,7 +34,7 @@ final class ReferenceKeyValues extends KeyValues implements Scope.Resource {
     return shape;
   }
 
-  /** Keeps the last 2 G*K columns of every row: [q | k | v] or [k | v]. */
+  /** Stores the last 2 G*K columns of every row [q | k | v] or [k | v]. */
   void keep(int layer, ReferenceTensor fused) {
     int width = shape.keyColumns();
     boolean whole = fused.columns() == shape.queryColumns() + 2 * width;
@@ -71,12 +71,12 @@ final class ReferenceKeyValues extends KeyValues implements Scope.Resource {
     }
   }
 
-  /** What is kept of {@code layer}. */
+  /** The keys and values of {@code layer}. */
   SegmentedKeyValues kept(int layer) {
     return new SegmentedKeyValues(keys[layer], values[layer], offsets(history()));
   }
 
-  /** The fused rows [q | k | v] of candidates as the definition takes them. */
+  /** Splits the fused rows [q | k | v] of candidates for the reference definition. */
   CandidateAttentionReference.Candidates candidates(ReferenceTensor qkv, RowLayout rows) {
     int width = shape.keyColumns();
     int from = shape.queryColumns();
@@ -90,7 +90,7 @@ final class ReferenceKeyValues extends KeyValues implements Scope.Resource {
     return new CandidateAttentionReference.Candidates(columns(qkv, 0, from), own, seesItself);
   }
 
-  /** Columns {@code from} to {@code from + count} of every row, dense. */
+  /** Copies columns {@code from} to {@code from + count} of every row. */
   static float[] columns(ReferenceTensor tensor, int from, int count) {
     float[] all = tensor.values();
     float[] some = new float[tensor.rows() * count];
@@ -100,7 +100,7 @@ final class ReferenceKeyValues extends KeyValues implements Scope.Resource {
     return some;
   }
 
-  /** The rows of every request as offsets [requests + 1]. */
+  /** The first row of every request and the row count at the end: [requests + 1]. */
   static int[] offsets(RowLayout rows) {
     int[] offsets = new int[rows.requests() + 1];
     Arrays.setAll(offsets, request -> request == 0 ? 0 : rows.end(request - 1));

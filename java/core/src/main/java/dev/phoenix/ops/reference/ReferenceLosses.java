@@ -13,7 +13,10 @@ final class ReferenceLosses {
 
   private ReferenceLosses() {}
 
-  /** The losses of a run of queries. */
+  /**
+   * Adds the losses of consecutive queries to sums[0] and their slopes to sums[1]; replaces dots by
+   * gradients.
+   */
   static void softmax(
       ReferenceTensor dots, SoftmaxQueries q, int firstQuery, double scale, double[] sums) {
     float[] all = dots.values();
@@ -26,7 +29,9 @@ final class ReferenceLosses {
     dots.set(all);
   }
 
-  /** The loss and its slope of one query, whose dot products become their gradients. */
+  /**
+   * Adds the loss and the slope of one query to sums; replaces its dot products by their gradients.
+   */
   private static void softmax(
       float[] dots, SoftmaxQueries q, int query, double scale, double[] sums) {
     double[] bias = new double[dots.length];
@@ -48,7 +53,7 @@ final class ReferenceLosses {
 
   private record Positive(int p, double scale) {}
 
-  /** The loss of one positive; adds the gradient by the scores. */
+  /** Returns the loss of one positive and adds its gradient by the scores. */
   private static double positive(
       double[] gradient, float[] dots, double[] bias, SoftmaxQueries q, Positive which) {
     int column = q.positiveColumns()[which.p];
@@ -69,7 +74,7 @@ final class ReferenceLosses {
     return weight * (Math.log(total) + largest - own);
   }
 
-  /** The ranker's loss; {@code gradient} is overwritten. */
+  /** Returns the ranker's loss and writes its gradient by the logits. */
   static double actions(float[] gradient, float[] logits, int outputs, ActionTargets t) {
     double loss = 0;
     Arrays.fill(gradient, 0);

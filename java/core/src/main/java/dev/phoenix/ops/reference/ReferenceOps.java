@@ -36,13 +36,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@link Ops} on the scalar definitions of {@code dev.phoenix.kernels.reference}: slow, float32,
- * one thread, what the other backends are compared with.
+ * {@link Ops} by the scalar definitions of {@code dev.phoenix.kernels.reference}: float32, slow and
+ * single-threaded. Tests compare the other backends with it.
  */
 public final class ReferenceOps implements Ops {
   private ReferenceOps() {}
 
-  /** Opens nothing, holds nothing. */
+  /** Creates the reference operations, which hold no resources. */
   public static ReferenceOps create() {
     return new ReferenceOps();
   }

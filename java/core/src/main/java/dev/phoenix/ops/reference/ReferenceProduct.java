@@ -4,11 +4,11 @@ import dev.phoenix.kernels.reference.MatmulReference;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 
-/** Products by their definition. */
+/** Matrix products by the reference definition. */
 final class ReferenceProduct {
   private ReferenceProduct() {}
 
-  /** x · w, for {@code out}. */
+  /** Returns x · w after checking the shapes, that of {@code out} included. */
   static float[] of(Tensor out, Tensor x, Shape weight, float[] w) {
     if (x.columns() != weight.rows() || out.columns() != weight.columns()) {
       throw new IllegalArgumentException(

@@ -4,9 +4,9 @@ import dev.phoenix.kernels.reference.EmbeddingGatherBackwardReference;
 import dev.phoenix.ops.RowGradients;
 import java.util.Arrays;
 
-/** Gradients of rows, summed by the definition over all uses that were added. */
+/** Row gradients that are summed over all added uses by the reference definition. */
 final class ReferenceRowGradients implements RowGradients {
-  /** Rows 0 to 64 are padding and reserved: they never move. */
+  /** Rows 0 to 64 are padding and reserved: they are never updated. */
   private static final int RESERVED_ROWS = 65;
 
   private final int columns;

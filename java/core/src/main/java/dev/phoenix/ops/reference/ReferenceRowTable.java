@@ -4,7 +4,7 @@ import dev.phoenix.ops.HostRows;
 import dev.phoenix.ops.RowTable;
 
 /**
- * A table read where it lies.
+ * A table that is read in place.
  *
  * @param source the rows
  */

@@ -6,7 +6,7 @@ import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Tensor;
 
-/** Rows taken, added, dropped and averaged, one element after the other. */
+/** Scalar gather, add, dropout and mean operations on rows. */
 final class ReferenceRows {
   private ReferenceRows() {}
 

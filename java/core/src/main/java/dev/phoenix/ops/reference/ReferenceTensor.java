@@ -34,7 +34,7 @@ final class ReferenceTensor extends Tensor implements Scope.Resource {
     System.arraycopy(data, 0, to, at, rows() * columns());
   }
 
-  /** The rows in use, as {@link #set} takes them: a copy, as the definitions take whole arrays. */
+  /** A dense copy of the rows in use, because the reference definitions take whole arrays. */
   float[] values() {
     requireOpen();
     return Arrays.copyOf(data, rows() * columns());

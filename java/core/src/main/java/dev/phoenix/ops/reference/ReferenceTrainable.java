@@ -27,12 +27,12 @@ final class ReferenceTrainable implements Trainable {
         parameter.shape() + " is not a parameter of the reference backend");
   }
 
-  /** Products read the values as they are now. */
+  /** Copies the current values to those that matrix products read. */
   void refresh() {
     refreshed = value.values();
   }
 
-  /** The values as products read them. */
+  /** The values that matrix products read. */
   float[] refreshed() {
     return refreshed;
   }

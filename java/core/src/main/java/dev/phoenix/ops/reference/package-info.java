@@ -1,4 +1,4 @@
-/** The operations on the scalar definitions: what every other backend is compared with. */
+/** The operations by their scalar definitions, with which tests compare every other backend. */
 @NullMarked
 package dev.phoenix.ops.reference;
 

@@ -9,7 +9,10 @@ import java.util.function.UnaryOperator;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 
-/** Elementary functions against the JDK's in double, over dense ranges, in ulps of float32. */
+/**
+ * Compares elementary functions with the JDK's double functions over dense ranges, in ulps of
+ * float32.
+ */
 class LanesTest {
   private static final int STEPS = 200_000;
 
@@ -18,7 +21,8 @@ class LanesTest {
   }
 
   /**
-   * The largest error of {@code function} from {@code from} to {@code to}, in ulps of the truth.
+   * The largest error of {@code function} from {@code from} to {@code to}, in ulps of the exact
+   * value.
    */
   private static double worst(
       UnaryOperator<FloatVector> function, DoubleUnaryOperator truth, double from, double to) {
@@ -76,7 +80,7 @@ class LanesTest {
     assertEquals(0f, apply(Lanes::tanhOfHalf, 0f));
   }
 
-  /** 1 + e^-x rounds once more than e^-x does, and the quotient once more again. */
+  /** 1 + e^-x adds one rounding to those of e^-x, and the quotient another. */
   @Test
   void sigmoidIsWithinThreeUlps() {
     assertWithinUlps(3, worst(Lanes::sigmoid, ActivationReference::sigmoid, -86, 86));
@@ -89,7 +93,7 @@ class LanesTest {
     assertWithinUlps(3, worst(Lanes::silu, ActivationReference::silu, -1, 1));
   }
 
-  /** The argument of its exponential, up to 15 here, is off by 3 roundings of itself. */
+  /** The argument of its exponential, up to 15 here, has an error of 3 relative roundings. */
   @Test
   void geluIsWithinFourUlpsNearZeroAndThirtyTwoWhereItIsSmall() {
     assertWithinUlps(4, worst(Lanes::gelu, LanesTest::gelu, -0.5, 40));

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MatmulTileTest {
-  /** Every element is one chain of fused multiply-adds in ascending depth: exactly that. */
+  /** Every element equals exactly one chain of fused multiply-adds in ascending depth. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 17, 64, 500})
   void everyElementIsAChainOfFusedMultiplyAdds(int depth) {

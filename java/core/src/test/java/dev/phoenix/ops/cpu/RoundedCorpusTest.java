@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A corpus held as bfloat16 must give the float32 scan's results, whatever its values. */
+/** The scan of a bfloat16 corpus must give the results of the float32 scan for any values. */
 class RoundedCorpusTest {
   private final Random random = Seeds.random("rounded corpus");
 
@@ -60,7 +60,9 @@ class RoundedCorpusTest {
     assertSameAsFloat32(gaussians(3 * columns, 1), gaussians(4501 * columns, 0.1), columns, 100);
   }
 
-  /** Rows that differ far below a bfloat16's last bit: rounded, all of them score the same. */
+  /**
+   * Rows that differ far below the last bit of a bfloat16, so that all rounded scores are equal.
+   */
   @Test
   void nearTiesThatRoundingHides() {
     int columns = 33;
@@ -72,7 +74,7 @@ class RoundedCorpusTest {
     assertSameAsFloat32(gaussians(2 * columns, 1), corpus, columns, 50);
   }
 
-  /** Every rounding error points against the user's signs for one half of the rows. */
+  /** For half of the rows, every rounding error has the opposite sign of the user's element. */
   @Test
   void roundingErrorsThatAllPointOneWay() {
     int columns = 64;
@@ -86,7 +88,7 @@ class RoundedCorpusTest {
     assertSameAsFloat32(user, corpus, columns, 200);
   }
 
-  /** Squares of small values underflow in float32; a bound made of them would be zero. */
+  /** Squares of small values underflow in float32, so a bound computed from them would be zero. */
   @ParameterizedTest
   @ValueSource(doubles = {1e-12, 1e-20, 1e-25, 1e-38, 1e-41, 1e15, 1e30})
   void tinyAndHugeCorporaAndUsers(double scale) {

@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 
 class RowsTest {
-  /** Lane i + lane (i + half): the tree in which the lanes are added, on plain floats. */
+  /** Adds lane i and lane (i + half) repeatedly, on plain floats. */
   private static float tree(float[] lanes) {
     float[] folded = lanes.clone();
     for (int half = lanes.length / 2; half > 0; half /= 2) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The order of results, and the heap that keeps the best of them. */
+/** Tests the order of keys and the heap of the best keys. */
 class ScoreKeyTest {
   private static final float[] DESCENDING = {
     Float.POSITIVE_INFINITY,

@@ -16,7 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rows behind the last, which tiles read past the end, may hold anything. */
+/** Padding rows, which tiles read, may hold any values without an effect. */
 class StaleMemoryTest {
   private static final int ROWS = 11;
   private static final AttentionShape HEADS = new AttentionShape(3, 1, 6, 0.5f);
@@ -57,7 +57,7 @@ class StaleMemoryTest {
     return tensor;
   }
 
-  /** A norm, a product, a rotation and attention, one after the other. */
+  /** Runs a norm, a product, a rotation and attention in sequence. */
   private static float[] attended(
       CpuOps ops, Scope scope, boolean poison, float[] x, float[] w, float[] scale) {
     Weight matrix = ops.matrix(scope, new Shape(17, WIDTH), w);

@@ -35,7 +35,9 @@ class TeamTest {
     }
   }
 
-  /** Plain writes: run must publish the work to the workers and their results to the caller. */
+  /**
+   * Uses plain writes: run must publish the work to the workers and their results to the caller.
+   */
   @Test
   void aHundredThousandRoundsLoseNothing() {
     try (Team team = Team.create(2)) {
@@ -50,7 +52,7 @@ class TeamTest {
         expected += (long) i * count;
       }
       int[] last = values.clone();
-      // Sums wrap alike on both sides.
+      // Both sums wrap in the same way.
       assertEquals((int) expected, Arrays.stream(last).sum());
     }
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** Whether a run that asks for narrow vectors has them. */
+/** Tests that a run with a requested vector width has it. */
 class VectorWidthTest {
   @Test
   void vectorsAreAsWideAsTheRunAskedFor() {

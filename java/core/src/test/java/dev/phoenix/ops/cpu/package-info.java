@@ -1,4 +1,4 @@
-/** Tests of what only the CPU backend has. */
+/** Tests of the CPU backend's internals. */
 @NullMarked
 package dev.phoenix.ops.cpu;
 

@@ -31,9 +31,11 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests with missing parts, many passes before a reading, and scans beyond the kernel's K. */
+/**
+ * Tests requests with missing parts, many passes before a read, and scans beyond the kernel's K.
+ */
 class DeviceEdgeTest {
-  /** Two bfloat16 runs of a shallow model that round in different places. */
+  /** The difference of two bfloat16 runs of a shallow model with different rounding. */
   private static final double BOUND = 0.03;
 
   private final Random random = Seeds.random("device edges");
@@ -104,7 +106,7 @@ class DeviceEdgeTest {
     int entries = 2600;
     float[] corpus = new float[entries * 2];
     for (int i = 0; i < entries; i++) {
-      // All alike once rounded: the scan alone could not tell them apart.
+      // All equal after rounding, so that the scan alone cannot distinguish them.
       corpus[2 * i] = 1 + (i * 7 % entries) * 0x1p-22f;
     }
     try (Arena arena = Arena.ofConfined();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Where embedding tables go, and that it changes nothing that is read from them. */
+/** Tests the placement of embedding tables, which must not affect the gathered values. */
 class GpuRowTableTest {
   private static final long MEGABYTE = 1 << 20;
   private static final int COLUMNS = 64;
@@ -43,7 +43,7 @@ class GpuRowTableTest {
     return HostRows.of(3, COLUMNS, List.of(MemorySegment.ofArray(values)));
   }
 
-  /** The emulated GPU with so much memory. */
+  /** Operations on an emulated GPU with {@code memoryBytes} of memory. */
   private static GpuOps ops(long memoryBytes, TablePlacement placement) {
     EmulatorOptions strict = EmulatorOptions.strict();
     EmulatorOptions options =
@@ -75,7 +75,7 @@ class GpuRowTableTest {
     }
   }
 
-  /** 1.28 MB: more than half of what 3 MB leave beside buffers, less than half of 16 MB. */
+  /** The table takes 1.28 MB: more than half of the free part of 3 MB, less than half of 16 MB. */
   @Test
   void aTableThatTakesMoreThanHalfOfTheFreeMemoryStaysOnTheHost() {
     for (long memory : new long[] {3 * MEGABYTE, 16 * MEGABYTE}) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a copy of kept histories puts on the device. */
+/** Tests the device commands of a copy of kept histories. */
 class KeptHistoryWorkTest {
   private static final int LAYERS = 3;
   private static final AttentionShape SHAPE = new AttentionShape(4, 2, 32, 1);
@@ -55,7 +55,7 @@ class KeptHistoryWorkTest {
     }
   }
 
-  /** Random histories of these lengths. */
+  /** Stores random histories of these lengths. */
   private KeyValues kept(int... lengths) {
     KeyValues kept = ops.keyValues(scope, LAYERS, SHAPE);
     for (int length : lengths) {
@@ -80,7 +80,7 @@ class KeptHistoryWorkTest {
     return kept;
   }
 
-  /** The bits of a request in a layer, head by head. */
+  /** The bits of a request in a layer, by head. */
   private static short[] bits(GpuOps reader, KeptHistory history, int layer) {
     GpuKeyValues keyValues = GpuKeyValues.of(history.keyValues());
     MemorySegment all = reader.parts().engine().read(keyValues.kept(layer));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a request costs once requests of its size have been seen. */
+/** Tests the cost of a request after earlier requests of the same size. */
 class SteadyStateTest {
   private final Random random = Seeds.random("steady state");
   private final ModelConfig config = ConfigText.small().parse();

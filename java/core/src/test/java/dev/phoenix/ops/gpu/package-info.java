@@ -1,4 +1,4 @@
-/** What only operations on a device have: rounding of sizes, graphs, memory. */
+/** Tests of the GPU backend's internals: rounding of sizes, graphs, memory. */
 @NullMarked
 package dev.phoenix.ops.gpu;
 

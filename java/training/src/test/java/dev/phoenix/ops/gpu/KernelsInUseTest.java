@@ -35,13 +35,13 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every kernel that is built is one that the graph launches. */
+/** Tests that the graph launches every kernel that is built. */
 class KernelsInUseTest {
   private static final Path SOURCES = RepositoryFiles.path("kernels/src/main/cuda");
 
   /**
-   * Entries of activation_backward are called after their function; dropout and sigmoid belong to
-   * training with dropout and to a trainer's scores, which the golden steps have not.
+   * Entries of activation_backward have the names of their functions. The golden steps use neither
+   * dropout nor the sigmoid of a trainer's scores.
    */
   private static final Set<String> NOT_SEEN_HERE =
       Set.of("activation_backward", "dropout", "sigmoid");
@@ -75,7 +75,10 @@ class KernelsInUseTest {
     assertEquals(NOT_SEEN_HERE, unused, () -> "launched: " + launched);
   }
 
-  /** Entries are the stem, or the stem and a variant; a stem may begin with another one. */
+  /**
+   * An entry's name is the stem of its file, or the stem with a variant; a stem may be the prefix
+   * of another.
+   */
   private static boolean isOf(String stem, String entry) {
     return entry.equals(stem)
         || (entry.startsWith(stem + "_") && !entry.startsWith(stem + "_merge"));

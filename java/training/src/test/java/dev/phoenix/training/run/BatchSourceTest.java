@@ -134,7 +134,7 @@ final class BatchSourceTest {
       }
     }
     int first = new PostTable(config, data.catalog()).all().rows()[0];
-    // 40 events: the last is the test's, the first has nothing in front of it.
+    // 40 events: the last is for the test, the first has no earlier event.
     assertEquals(38, predicted.cardinality());
     assertFalse(predicted.get(first) || predicted.get(first + 39));
   }
@@ -209,7 +209,7 @@ final class BatchSourceTest {
     assertEquals(32, sampling.negatives());
     RankerBatches source = rankerCourse(data, sampling, 64);
     RankerBatch batch = source.batch(0, 0);
-    // Trained on: 4 - 1, 1 - 1 and 32 - 1 events, of which the first has nothing in front.
+    // Events for training: 4 - 1, 1 - 1 and 32 - 1, without the first, which has no earlier event.
     assertEquals(3 + 31, batch.histories().users());
     int width = batch.candidates().posts().hashes();
     for (int user = 0; user < batch.histories().users(); user++) {

@@ -31,7 +31,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run that goes wrong: it ends with a reason, and nothing broken is exported. */
+/** Tests failing runs, which must end with a reason and export nothing broken. */
 class RunTest {
   private static final Dataset WORLD =
       World.generate(new WorldSize(30, 16, 60, 20, 8), 1).dataset();
@@ -78,7 +78,7 @@ class RunTest {
         }
       };
 
-  /** Every batch has a label that is not finite: no step moves anything. */
+  /** Every batch has a non-finite label, so every step is skipped. */
   @Test
   void aLossThatStaysNotFiniteEndsTheRunAndExportsNothing() {
     RunFolder run = new RunFolder(folder, "ranker");

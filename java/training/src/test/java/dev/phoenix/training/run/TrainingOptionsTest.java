@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What is chosen of a training: refused where it has no sense, and all of it in the model. */
+/** Tests that invalid options of a training are refused and that valid ones reach the model. */
 class TrainingOptionsTest {
   private static final ModelSize SIZE = new ModelSize(24, 1, 4, 8, 4);
 

@@ -44,8 +44,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Small trainings from the data to the exported model. What the demo's larger world asks of both
- * models is held against the checkpoint that is shipped, in {@code DemoQualityTest}.
+ * Tests small trainings from the data to the exported model. {@code DemoQualityTest} tests the
+ * quality of the shipped checkpoint on the demo's larger dataset.
  */
 final class TrainingRunTest {
   private static final Dataset WORLD =
@@ -81,7 +81,7 @@ final class TrainingRunTest {
         WORLD, options(5), BatchSourceTest.choices(Tower.MEAN, UserPooling.MEAN));
   }
 
-  /** Nobody watches; stops the training with an exception at a step, as a kill would. */
+  /** Stops the training with an exception at a step, to simulate a kill. */
   private record Killer(long step) implements Progress {
     @Override
     public void begin(long steps, long made) {}
@@ -200,7 +200,7 @@ final class TrainingRunTest {
     assertTrue(Files.readString(killed.plot()).contains("<polyline"));
   }
 
-  /** Users go round a ring of posts; the next post is one of the three behind the last. */
+  /** Users move around a ring of posts; the next post is one of the three after the last. */
   private static Dataset ring(int users, int posts) {
     Random random = new Random(4);
     List<UserEvents> all = new ArrayList<>();
