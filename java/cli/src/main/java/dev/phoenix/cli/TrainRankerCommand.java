@@ -29,9 +29,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ranker",
     description = {
-      "Train the ranker: what comes of a user's next impressions, action by action.",
-      "The first 80 % of each user's impressions are trained on, the next 10 % decide when the"
-          + " model is best, the last 10 % are kept for `phoenix evaluate`."
+      "Train the ranker to predict every action on a user's next impressions.",
+      "The first 80 % of each user's impressions are trained on, the next 10 % decide which"
+          + " epoch is exported, the last 10 % are kept for `phoenix evaluate`."
     },
     footer = {
       "",
@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
 final class TrainRankerCommand implements Callable<Integer> {
   private static final int DEFAULT_CANDIDATES = 32;
 
-  /** What a setting has that follows from the data. */
+  /** The value of a setting that depends on the data. */
   private static final int UNSET = -1;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -52,29 +52,29 @@ final class TrainRankerCommand implements Callable<Integer> {
   @Option(
       names = "--candidates",
       paramLabel = "C",
-      description = "Candidates of a request that the model is made for (default: 32).")
+      description = "Candidates of a request, C (default: 32).")
   private @Nullable Integer candidates;
 
   @Option(
       names = "--negatives",
       paramLabel = "N",
       description =
-          "Posts that a user was not shown, to add to them with no action (default: 0; 32 where"
-              + " the data hold no impression without an action, as sequences).")
+          "Posts that were not shown, added to the candidates as negatives (default: 0; 32 if the"
+              + " data hold no impression without an action, as sequences).")
   private @Nullable Integer negatives;
 
   @Option(
       names = "--popularity-exponent",
       paramLabel = "X",
-      description = "How these are drawn: 0, all posts alike, to 1, by popularity (default: 0).")
+      description = "How negatives are drawn: from 0, uniformly, to 1, by popularity (default: 0).")
   private @Nullable Double popularityExponent;
 
   @Option(
       names = "--horizon",
       paramLabel = "N",
       description =
-          "Next impressions that are predicted from one history (default: C; 1, the very next,"
-              + " where the data hold no impression without an action).")
+          "Number of next impressions predicted from one history (default: C; 1 if the data hold"
+              + " no impression without an action).")
   private @Nullable Integer horizon;
 
   TrainRankerCommand() {}
@@ -123,7 +123,7 @@ final class TrainRankerCommand implements Callable<Integer> {
             RankerLoss.DEFAULT.weight()));
   }
 
-  /** Which candidates are learned from; what was not chosen follows from the data. */
+  /** The sampling of candidates; options that were not given depend on the data. */
   private Function<Dataset, RankerSampling> sampling(TrainingSettings settings, int candidates) {
     int chosenHorizon =
         settings.integer(new Setting<>("--horizon", "horizon", horizon), ModelSize.LENGTHS, UNSET);
