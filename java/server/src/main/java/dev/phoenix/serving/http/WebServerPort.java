@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
 public final class WebServerPort implements AutoCloseable {
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
 
-  /** Further away than any deadline that a request may give. */
+  /** Beyond the deadline of any request. */
   private static final long FAR_NANOS = Duration.ofDays(365).toNanos();
 
   private final WebServer server;
@@ -36,13 +36,13 @@ public final class WebServerPort implements AutoCloseable {
   private final ConnectionEnds ends;
 
   /**
-   * What the handlers share.
+   * The objects that handlers share.
    *
-   * @param engine that answers
-   * @param policy of feeds and actions
-   * @param example the history that the page begins with
-   * @param ready whether requests are welcome
-   * @param tracing of requests; empty for none
+   * @param engine the engine
+   * @param policy the policy of feeds and actions
+   * @param example the initial history of the page
+   * @param ready whether the server is ready
+   * @param tracing the tracing of requests; empty for none
    */
   public record Context(
       ServingEngine engine,
@@ -50,7 +50,7 @@ public final class WebServerPort implements AutoCloseable {
       UserSequence example,
       BooleanSupplier ready,
       Optional<Tracing> tracing) {
-    /** Without traces. */
+    /** Creates a context without tracing. */
     public Context(
         ServingEngine engine, FeedPolicy policy, UserSequence example, BooleanSupplier ready) {
       this(engine, policy, example, ready, Optional.empty());
@@ -66,7 +66,7 @@ public final class WebServerPort implements AutoCloseable {
   }
 
   /**
-   * Listens for users.
+   * Starts the public port.
    *
    * @throws UncheckedIOException if the port is taken
    */
@@ -74,7 +74,7 @@ public final class WebServerPort implements AutoCloseable {
     return start(endpoint, context, new Bodies());
   }
 
-  /** Listens for users with room for bodies of the caller's own. */
+  /** Starts the public port with another limit of bodies. */
   static WebServerPort start(Endpoint endpoint, Context context, Bodies bodies) {
     ServingEngine engine = context.engine();
     engine
@@ -94,8 +94,7 @@ public final class WebServerPort implements AutoCloseable {
   }
 
   /**
-   * Listens for the operator besides: reloading, and what serves; everything takes the token. To be
-   * closed before this.
+   * Starts the admin port, which needs the token for all paths. It must be closed before this port.
    *
    * @throws UncheckedIOException if the port is taken
    */
@@ -108,7 +107,7 @@ public final class WebServerPort implements AutoCloseable {
 
   private static HttpRouting.Builder filtered(
       HttpRouting.Builder routing, ConnectionEnds ends, Context context) {
-    // The first is the outermost: it ends connections by throwing, which is no request's failure.
+    // The outermost filter: it closes connections by throwing, which must not count as a failure.
     routing.addFilter(ends);
     context.tracing().ifPresent(tracing -> routing.addFilter(new TracedRequests(tracing)));
     return routing;
@@ -137,7 +136,7 @@ public final class WebServerPort implements AutoCloseable {
     }
     WebServer started = server.build().start();
     if (!started.isRunning()) {
-      // The library only logs why.
+      // The library logs the cause instead of throwing it.
       throw new UncheckedIOException(
           "HTTP cannot listen on %s port %d".formatted(endpoint.host(), endpoint.port()),
           new BindException("the port is taken, or the address is not one of this machine"));
@@ -183,7 +182,7 @@ public final class WebServerPort implements AutoCloseable {
       Answers answers,
       RecommendCodec codec) {
     long begin = System.nanoTime();
-    // The body may give any deadline.
+    // The body, which has the deadline, is not read yet.
     answers.admit(begin + FAR_NANOS);
     RecommendCodec.Request asked =
         answers.read(request, body -> answers.codec(() -> codec.decode(body, body.length)));
@@ -204,10 +203,7 @@ public final class WebServerPort implements AutoCloseable {
     return server.port();
   }
 
-  /**
-   * Tells clients to go elsewhere, for good: every answer from now on says {@code Connection:
-   * close} and is the last of its connection.
-   */
+  /** Makes every further response the last of its connection, with {@code Connection: close}. */
   public void notReadyAnyMore() {
     ends.leave();
   }

@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a live corpus fed from a source while the server runs: begins when there is a model, opens
- * the source again after a failure, and follows the corpus when a model with another tower takes
- * over. Whether the source works never has a say in whether the server is ready.
+ * Feeds a live corpus from a source while the server runs. It starts when a model is loaded,
+ * reopens the source after a failure, and follows the corpus when a model with another tower takes
+ * over. A failing source does not affect the server's readiness.
  */
 final class CorpusFeed implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CorpusFeed.class.getName());
@@ -44,11 +44,11 @@ final class CorpusFeed implements AutoCloseable {
   }
 
   /**
-   * Begins.
+   * Starts a feed.
    *
-   * @param corpus its name; empty for the default one
+   * @param corpus the corpus' name; empty for the default one
    * @param sources opens the source, again after every failure
-   * @param pause after a first failure; doubled after each that follows
+   * @param pause the wait after the first failure, doubled after each further one
    */
   static CorpusFeed start(
       ServingEngine engine, String corpus, Supplier<PostSource> sources, Duration pause) {
@@ -79,7 +79,7 @@ final class CorpusFeed implements AutoCloseable {
     }
   }
 
-  /** The corpus of the model that serves; null while there is none. */
+  /** The corpus of the current model; null before the first is loaded. */
   private @Nullable LiveCorpus target() {
     try {
       return engine.withCorpora(corpora -> corpora.live(corpus));
@@ -88,7 +88,7 @@ final class CorpusFeed implements AutoCloseable {
     }
   }
 
-  /** Feeds {@code target} as long as it is the one; false if that failed. */
+  /** Feeds {@code target} while it is the current corpus; returns false on failure. */
   private boolean feed(LiveCorpus target) throws InterruptedException {
     try {
       PostSource source = sources.get();
@@ -114,7 +114,7 @@ final class CorpusFeed implements AutoCloseable {
     }
   }
 
-  /** What is counted of one ingestion, and what was counted before it. */
+  /** The counters of one ingestion, with the totals before it. */
   private record Counts(
       PostSource source, Ingestion ingestion, long malformedBefore, long changesBefore) {}
 

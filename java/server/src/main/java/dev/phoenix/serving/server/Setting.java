@@ -3,8 +3,9 @@ package dev.phoenix.serving.server;
 import java.util.Locale;
 
 /**
- * Everything that can be configured. A setting's name is its key in a file; as a flag it has two
- * dashes before it, in the environment it is {@code PHOENIX_} and the name in capitals.
+ * The settings of the server. A setting's key in a file is its name in lower case with dashes, its
+ * flag has two dashes before the key, and its environment variable is {@code PHOENIX_} and the
+ * name.
  */
 public enum Setting {
   /** Checkpoint. */
@@ -103,17 +104,17 @@ public enum Setting {
     return "PHOENIX_" + name();
   }
 
-  /** What it is where nobody says otherwise. */
+  /** The default value. */
   public String standard() {
     return standard;
   }
 
-  /** One line. */
+  /** The help text, one line. */
   public String help() {
     return help;
   }
 
-  /** Whether its value is not to be shown. */
+  /** Whether its value must not be printed. */
   boolean isSecret() {
     return this == ADMIN_TOKEN;
   }
