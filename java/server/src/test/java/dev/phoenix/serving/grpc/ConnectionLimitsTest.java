@@ -28,7 +28,7 @@ import phoenix.v1.RecommendRequest;
 import phoenix.v1.RecommendResponse;
 import phoenix.v1.RecommenderGrpc;
 
-/** How long a connection lives and how much it may ask at once, over real connections. */
+/** The age and concurrency limits of connections, over real connections. */
 @Timeout(120)
 class ConnectionLimitsTest {
   private final ServingEngine engine = Demo.engine(Demo.options(4, 0));
@@ -95,7 +95,7 @@ class ConnectionLimitsTest {
     }
   }
 
-  /** An answer on its way. */
+  /** Starts a call. */
   private static CompletableFuture<RecommendResponse> call(
       ManagedChannel channel, RecommendRequest request) {
     CompletableFuture<RecommendResponse> answer = new CompletableFuture<>();
@@ -128,9 +128,9 @@ class ConnectionLimitsTest {
         start(new ConnectionLimits(16 << 20, 1, Duration.ofMinutes(10), Duration.ofSeconds(30)))) {
       ManagedChannel channel = connect(server);
       try {
-        // The settings of the connection have come with its first call.
+        // After the first call the client knows the connection's settings.
         assertEquals(3, call(channel, request).get(30, TimeUnit.SECONDS).getPostsCount());
-        // A batch is counted after its answers are on their way.
+        // A batch is counted after its responses are sent.
         await(() -> engine.metrics().batches()[0] == 1, "a batch");
         List<CompletableFuture<RecommendResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
@@ -139,7 +139,7 @@ class ConnectionLimitsTest {
         for (CompletableFuture<RecommendResponse> answer : answers) {
           assertEquals(1, answer.get(30, TimeUnit.SECONDS).getTiming().getBatchSize());
         }
-        // One at a time never shares a batch.
+        // With one call at a time, no batch has two requests.
         await(() -> engine.metrics().batches()[0] == 1 + 12, "a batch for each");
       } finally {
         channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);

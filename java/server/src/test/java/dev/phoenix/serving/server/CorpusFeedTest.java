@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CorpusFeedTest {
   private static final TopicPartition PARTITION = new TopicPartition("posts", 0);
 
-  /** Time for a feed to have looked for the last time. */
+  /** Milliseconds after which a feed has polled again. */
   private static final int GLANCES_MILLIS = 300;
 
   @TempDir Path folder;

@@ -42,7 +42,7 @@ import xai.recsys.v1.PredictNextActionsRequest;
 import xai.recsys.v1.RetrieveTopKCandidatesRequest;
 import xai.recsys.v1.UserActionSequence;
 
-/** What callers see of a whole server: its metrics, its errors, its limits. */
+/** A whole server as callers see it: metrics, errors, limits. */
 @Timeout(180)
 class ServerSurfaceTest {
   private static final String TOKEN = "correct-horse-battery";
@@ -111,7 +111,7 @@ class ServerSurfaceTest {
       String body = "{\"user_id\": 3, \"top_k\": 4}";
       assertEquals(200, post(http, server.httpPort(), "/v1/recommend", body).statusCode());
       assertEquals(400, post(http, server.httpPort(), "/v1/recommend", "{").statusCode());
-      // A batch is counted a moment after its last answer.
+      // A batch is counted shortly after its last response.
       while (server.engine().metrics().batches()[0] < 2) {
         Thread.sleep(5);
       }
