@@ -38,8 +38,10 @@ final class CorpusFeed implements AutoCloseable {
     this.sources = sources;
     this.pause = pause;
     engine.metrics().watch("phoenix_ingestion_changes", "Changes ingested", changes::get);
-    engine.metrics().watch("phoenix_ingestion_malformed", "Records passed over", malformed::get);
-    engine.metrics().watch("phoenix_ingestion_failures", "Times that it failed", failures::get);
+    engine
+        .metrics()
+        .watch("phoenix_ingestion_malformed", "Malformed records skipped", malformed::get);
+    engine.metrics().watch("phoenix_ingestion_failures", "Failures of the source", failures::get);
     this.thread = Thread.ofPlatform().name("corpus feed").daemon().start(this::run);
   }
 
