@@ -1,4 +1,4 @@
-"""What the peers' scripts share: their case, its hashed values, clocks, and the file they write.
+"""Shared parts of the peers' scripts: case, hashed values, timers, and output file.
 
 A script reads `case.json` and the arrays beside it, makes the same weights and rows as the benchmark
 did, compares its outputs with ours, and only then measures. It rewrites its JSON after every figure.
@@ -22,7 +22,7 @@ def arguments():
 
 
 class Case:
-    """The case, what is left of the budget, and what was found so far."""
+    """The case, the remaining budget, and the figures so far."""
 
     def __init__(self, options, library):
         self.end = time.monotonic() + options.budget
@@ -41,7 +41,7 @@ class Case:
         return self.end - time.monotonic()
 
     def add(self, name, peer, seconds, error, tolerance):
-        """A figure whose outputs are off by `error`."""
+        """Adds a figure whose outputs differ by `error`."""
         check = "outputs within %.1e (relative L2) of ours, allowed %.1e" % (error, tolerance)
         self.answer["figures"].append(
             {"name": name, "peer": peer, "seconds": seconds, "ok": bool(error <= tolerance), "check": check}
@@ -61,7 +61,7 @@ class Case:
 
 
 def hashed(seed, unit, first, count):
-    """The numbers that HashedValues.java makes, as float32."""
+    """The values of HashedValues.java, as float32."""
     index = np.arange(first, first + count, dtype=np.uint64)
     low = (index & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     high = (index >> np.uint64(32)).astype(np.uint32)
@@ -88,14 +88,14 @@ def parameters(config):
 
 
 def pool(config):
-    """The table that every embedding row comes from: [rows, D]."""
+    """The table of all embedding rows [rows, D]."""
     count = config["pool_rows"] * config["emb_size"]
     values = hashed(config["pool_seed"], config["pool_unit"], 0, count)
     return values.reshape(config["pool_rows"], config["emb_size"])
 
 
 def relative_error(found, expected):
-    """|found - expected| / |expected|; infinite where a number is missing."""
+    """|found - expected| / |expected|; infinite if a value is not a number."""
     found = np.asarray(found, np.float64)
     expected = np.asarray(expected, np.float64)
     if found.shape != expected.shape or not np.isfinite(found).all():
@@ -104,7 +104,7 @@ def relative_error(found, expected):
 
 
 def host_seconds(run, seconds=0.5, most=50):
-    """The median of the host's clock around `run`, which waits for its result."""
+    """The median host time of `run`, which waits for its result."""
     run()
     samples = []
     end = time.monotonic() + seconds

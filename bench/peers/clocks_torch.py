@@ -1,4 +1,4 @@
-"""The device's time of PyTorch work: events around replays, as our own figures are taken."""
+"""Device times of PyTorch work, from events around replays, as for Phoenix."""
 import statistics
 
 import torch
@@ -32,7 +32,7 @@ def device_seconds(run, device, seconds=0.3):
 
 
 def captured(run):
-    """`run` as a CUDA graph: what is returned replays it."""
+    """Captures `run` as a CUDA graph; returns a function that replays it."""
     stream = torch.cuda.Stream()
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):

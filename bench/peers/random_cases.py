@@ -1,4 +1,4 @@
-"""Random configurations, inputs and the outputs that they should have, in float64.
+"""Random configurations, inputs and expected outputs in float64.
 
     python3 bench/peers/random_cases.py OUT [--count N] [--seed S] [--size small|large]
                                         [--phoenix ./phoenix]
@@ -50,7 +50,7 @@ class Model:
         return 1 / (1 + self.xp.exp(-x))
 
     def surfaces(self, table, numbers):
-        """A row of the table; zeros for a number that it does not have."""
+        """A row of the table; zeros if the index is outside of it."""
         numbers = np.asarray(numbers, np.int64)
         known = (numbers >= 0) & (numbers < table.shape[0])
         rows = table[np.where(known, numbers, 0)]
@@ -296,7 +296,7 @@ def draw_parameters(random, config, kind):
 
 
 def draw_inputs(random, config, size):
-    """A batch of its own, often narrower than the model, with padding, in the types NumPy makes."""
+    """A random batch, often narrower than the model, with padding, in NumPy's default types."""
     d = config["emb_size"]
     b = 1 if size == "large" else int(random.integers(1, 5))
     s = config["history_seq_len"] if size == "large" else int(random.integers(1, config["history_seq_len"] + 1))
@@ -335,7 +335,7 @@ def draw_inputs(random, config, size):
 
 
 def float32_arrays():
-    """jax.numpy where there is one, and its name."""
+    """jax.numpy if it is installed, and its name."""
     try:
         os.environ.setdefault("JAX_PLATFORMS", "cpu")
         import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""The ranker in JAX, compiled by jit: the same rows, weights and mask as rank_torch.py has."""
+"""The ranker in JAX, compiled by jit: with the rows, weights and mask of rank_torch.py."""
 import os
 
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
@@ -35,7 +35,7 @@ def attention(config, visible, q, k, v):
 
 
 def make_forward(config, candidates):
-    """The forward pass for so many candidates: (weights, inputs) -> logits [B, candidates, A]."""
+    """The forward pass for a number of candidates: (weights, inputs) -> logits [B, candidates, A]."""
     history = 1 + config["history_seq_len"]
     length = history + candidates
     heads, kept, size = config["num_heads"], config["num_kv_heads"], config["key_size"]
@@ -103,7 +103,7 @@ def lookup(arrays, table, requests):
 
 
 def back_to_back(run, count):
-    """Runs that are put in the device's queue and waited for together."""
+    """Times runs that are queued on the device and waited for together."""
     last = None
     for _ in range(count):
         last = run()
@@ -139,7 +139,7 @@ def main():
             replays = max(1, min(20, int(0.1 / once)))
             seconds = host_seconds(lambda: back_to_back(run, replays), 0.3) / replays
             case.add(batch["name"], "JAX jit", seconds, error, 2 * case.config["tolerance"])
-        except Exception as e:  # A peer's failure, whatever it is, is a finding and not ours.
+        except Exception as e:  # Any failure of a peer is reported, not raised.
             case.leave_out(batch["name"], "%s: %s" % (type(e).__name__, e))
 
 

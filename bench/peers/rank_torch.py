@@ -37,7 +37,7 @@ class Ranker:
         self.set_candidates(config["candidate_seq_len"])
 
     def set_candidates(self, candidates):
-        """Positions and mask for so many candidates; beyond the model's C they begin again."""
+        """Positions and mask of the candidates; positions repeat after the model's C."""
         if candidates == self.candidates:
             return
         config, device = self.config, self.device
@@ -180,13 +180,13 @@ def measure_graph(case, peer, run, name, expected):
 
 
 def attempt(case, what, step):
-    """Runs a step; what it cannot do is left out, and its memory given back."""
+    """Runs a step; on failure it is listed as left out and its memory is freed."""
     if case.left() < 5:
         case.leave_out(what, "no time left")
         return
     try:
         step()
-    except Exception as e:  # A peer's failure, whatever it is, is a finding and not ours.
+    except Exception as e:  # Any failure of a peer is reported, not raised.
         case.leave_out(what, "%s: %s" % (type(e).__name__, e))
     if case.device == "cuda":
         torch.cuda.empty_cache()
@@ -197,7 +197,7 @@ def main():
     case = Case(arguments(), "PyTorch " + torch.__version__)
     ranker = Ranker(case.config, case.device)
     inputs = lookup(case, case.device)
-    # Compilation takes long, so it gets few sizes; the one user's many candidates and the middle first.
+    # Compilation is slow, so only few sizes run: the one user's many candidates and the middle size first.
     many = lambda b: b["files"] != ""
     batches = sorted(case.config["batches"], key=lambda b: (not many(b), abs(b["requests"] - 32)))
     chosen = [b for b in batches if many(b) or b["requests"] in (1, 32, 256)] or batches[:1]

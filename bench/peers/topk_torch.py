@@ -1,4 +1,4 @@
-"""torch.matmul and torch.topk on the corpus of our scan, which is made again from its seed.
+"""torch.matmul and torch.topk on the corpus of Phoenix's scan, generated from its seed.
 
 The product alone, which is cuBLAS and writes all scores, stands beside it.
 """
@@ -20,7 +20,7 @@ def corpus(config, entries, columns, unit, device):
         x ^= x >> 16
         x = (x * 0x7FEB352D) & mask
         x ^= x >> 15
-        # The factor would overflow a signed product: in two halves.
+        # The product would overflow int64, so multiply in two halves.
         x = (((x * 0x846C) & mask) * 0x10000 + x * 0xA68B) & mask
         x ^= x >> 16
         out[first : first + len(index)] = ((2 * (x >> 24) - 255).to(torch.float32) * unit).to(torch.bfloat16)
@@ -28,7 +28,7 @@ def corpus(config, entries, columns, unit, device):
 
 
 def same_scores(rows, user, found, ours):
-    """The largest difference of the two lists' exact scores, in units of the last of ours."""
+    """The largest absolute difference of the exact scores of two lists of entries, sorted."""
     exact = lambda entries: (rows[entries].double() @ user.double()).sort(descending=True).values
     return (exact(found) - exact(ours)).abs().max().item()
 
@@ -54,7 +54,7 @@ def main():
             search = lambda: torch.topk(users @ rows.T, k, dim=1)
             found = search().indices[0]
             ours = torch.tensor(scan["first_user"][:k], device=case.device)
-            # Scores are rounded to bfloat16 before they are compared: entries may differ by that.
+            # PyTorch compares scores rounded to bfloat16, so entries may differ by the rounding error.
             difference = same_scores(rows, users[0], found, ours)
             case.add(name, "torch.matmul + topk", device_seconds(search, case.device), difference, 2.0**-7)
             if scan["scores"] not in scored:
@@ -64,7 +64,7 @@ def main():
                 error = relative_error(product()[0, :1024].float().cpu().numpy(), exact.cpu().numpy())
                 seconds = device_seconds(product, case.device)
                 case.add(scan["scores"], "cuBLAS through torch.matmul", seconds, error, 2.0**-7)
-        except Exception as e:  # A peer's failure, whatever it is, is a finding and not ours.
+        except Exception as e:  # Any failure of a peer is reported, not raised.
             case.leave_out(name, "%s: %s" % (type(e).__name__, e))
         if case.device == "cuda":
             torch.cuda.empty_cache()

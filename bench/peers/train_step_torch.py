@@ -11,7 +11,7 @@ from train_torch import Model
 
 
 class Autocast(Model):
-    """The same with what autocast computes in bfloat16."""
+    """The model under autocast with bfloat16."""
 
     def backward(self):
         self.optimizer.zero_grad(set_to_none=True)
@@ -39,7 +39,7 @@ def measure(case, peer, make):
     model = make(case.folder, case.device)
     loss = model.backward()[0].item()
     error = worst_error(model, case.arrays("ours.npz"))
-    # A loss that differs fails whatever its gradients are.
+    # A loss that differs fails regardless of the gradients.
     if not abs(loss - config["loss"]) <= 4 * config["loss_tolerance"] * abs(config["loss"]):
         case.leave_out(config["name"], "%s: loss %r, ours %r" % (peer, loss, config["loss"]))
         return
@@ -55,7 +55,7 @@ def main():
             continue
         try:
             measure(case, peer, make)
-        except Exception as e:  # A peer's failure, whatever it is, is a finding and not ours.
+        except Exception as e:  # Any failure of a peer is reported, not raised.
             case.leave_out(case.config["name"], "%s: %s: %s" % (peer, type(e).__name__, e))
         if case.device == "cuda":
             torch.cuda.empty_cache()

@@ -1,4 +1,4 @@
-"""A training step of either model in PyTorch: what ours is timed beside.
+"""A training step of either model in PyTorch, the peer of the CPU benchmark.
 
 python train_torch.py DIR THREADS
 
@@ -50,7 +50,7 @@ class Model:
         return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-5) * self.p(name + "/scale")
 
     def look_up(self):
-        """The different rows of the batch as one leaf, and every input's rows of it."""
+        """The unique rows of the batch as one leaf tensor, and the rows of every input."""
         flat = torch.cat([self.batch[n].reshape(-1) for n in self.names]).long()
         used, inverse = torch.unique(flat, return_inverse=True)
         leaf = self.table[used].requires_grad_()
@@ -142,7 +142,7 @@ class Model:
         users = F.normalize(mean, dim=-1)
         posts = self.tower(torch.cat([rows["candidate_rows"], rows["global_rows"]]))
         scores = users @ posts.T * torch.exp(-self.p("~/log_temperature"))
-        # One positive a user: everything else is a negative.
+        # One positive a user: all other posts are negatives.
         return F.cross_entropy(scores, torch.arange(len(users)))
 
     def ranker_loss(self, rows):

@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
-# Twice the load that the server can take, for five minutes, and whether it stays fast and whole.
+# Loads a server with twice its capacity for five minutes; checks latencies, goodput and memory.
 #   bench/serving/overload.sh [--quick] [--out DIR]
 exec "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../phoenix" bench --serving overload "$@"

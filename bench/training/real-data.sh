@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Trains the two towers on real sequences, seed by seed, and writes what they find beside the simple methods.
+# Trains the two towers on real sequences for every seed, and writes their metrics beside those of the simple methods.
 #   bench/training/real-data.sh [--also-before-test] NAME FILE 'TRAINING OPTIONS' [SEED...]
 # for instance
 #   bench/training/real-data.sh beauty Beauty.txt '--pooling last --dropout 0.5 --dimension 256 --layers 1 --batch 64 \
 #     --negatives 1024 --in-batch-negatives off --embedding-rate 0.4 --schedule cosine --epochs 8' 1 2 3
-# FILE has a user and the user's items a line, in time order. For every seed a model is trained on what comes before
-# each user's validation event, which decides when it is best, and measured on the test event; if asked for, another
-# one, as the simple methods do, on all that comes before the test event, for as many epochs as were best.
+# FILE has a user and the user's items a line, in time order. For every seed a model is trained on the events before
+# each user's validation event, which decides the best epoch, and measured on the test event. With --also-before-test, a
+# second model is trained, like the simple methods, on all events before the test event, for the best number of epochs.
 # Results: bench/results/real-data-NAME-DATE.json; RESULTS names another folder.
 set -euo pipefail
 also=

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Packs Phoenix, its tests, benchmarks and a Java runtime for a GPU machine that has none of them.
+# Packs Phoenix, its tests, benchmarks and a Java runtime into an archive for a GPU machine.
 # `./phoenix bundle` calls it: bundle.sh HOME JDK [--with serving] [--out FILE]
 #
-# Same sources, same JDK, same archive: names are sorted, times are the commit's, owners are 0.
+# The same sources and JDK give the same archive: names are sorted, times are the commit's, owners are 0.
 set -euo pipefail
 export LC_ALL=C TZ=UTC
 
@@ -13,7 +13,7 @@ home=$1
 jdk=$2
 shift 2
 here=$home/bench/src/bundle
-# Modules whose tests go along.
+# Modules whose tests are packed.
 tested="bindings/device bindings/cuda bindings/emulator kernels java/core java/training java/corpus"
 tested="$tested java/protocol java/serving java/client java/kafka java/server java/cli"
 
@@ -35,13 +35,13 @@ fail() {
   exit "${2:-1}"
 }
 
-# JUnit's modules and Jackson's name these for things that nothing here does.
+# Modules that JUnit and Jackson require for features that are not used here.
 unneeded="java.desktop java.sql java.instrument jdk.compiler java.compiler java.rmi java.naming"
 
-# What the server's libraries use besides: names, logins of Kafka, sockets' options.
+# Modules that the server's libraries use besides: naming, Kafka's logins, socket options.
 serving_modules=java.naming,java.security.jgss,java.security.sasl,jdk.security.auth,jdk.net,jdk.zipfs
 
-# The modules of the JDK that our jars and those of others use.
+# The JDK modules that the jars use.
 modules() {
   local wanted=java.base,java.xml,java.logging,java.management,jdk.management,jdk.unsupported
   local found drop
@@ -55,7 +55,7 @@ modules() {
   printf '%s,%s' "$wanted" "$found" | tr ',' '\n' | sort -u | paste -sd,
 }
 
-# A jar of what is in a folder, names sorted, times the commit's.
+# Makes a jar of a folder, with sorted names and the commit's time.
 jar_of() {
   local folder=$1 jar=$2
   local -a manifest=(--no-manifest)
@@ -68,7 +68,7 @@ jar_of() {
     @"$work/names")
 }
 
-# A jar without what this platform or this bundle has no use for: files matching a pattern.
+# Copies a jar without the files that match a pattern, which this platform or bundle does not need.
 thinned() {
   local jar=$1 target=$2 pattern=$3 folder=$work/thin
   rm -rf "$folder" && mkdir "$folder"
@@ -78,7 +78,7 @@ thinned() {
   jar_of "$folder" "$target"
 }
 
-# Natives of other systems.
+# Native libraries of other systems.
 foreign='\.(dll|dylib|jnilib|a)$|(aarch_64|windows_x86_64)\.so$'
 foreign="$foreign|^(aix|darwin|freebsd|win)/|^linux/(aarch64|arm|i386|loongarch64|mips64|ppc|riscv|s390x)"
 foreign="$foreign|util/linux/(aarch64|i386|ppc|s390x)|native/(AIX|FreeBSD|SunOS|Mac|Windows)"
@@ -90,7 +90,7 @@ copy_library() {
   case $name in
     xz-*) cp "$jar" "$top/boot/$name" ;;
     junit-*|opentest4j-*|open-test-reporting-*|apiguardian-*) cp "$jar" "$stage/test/$name" ;;
-    # The driver API is all that is used of JCuda.
+    # Only the driver API of JCuda is used.
     jcuda-natives-*) thinned "$jar" "$stage/lib/$name" 'lib/libJ(NvPTXCompiler|Nvrtc|CudaRuntime)' ;;
     jline-native-*) thinned "$jar" "$stage/lib/$name" 'nativ/(FreeBSD|Mac|Windows|Linux/(arm|ppc|x86/))' ;;
     grpc-netty-*|zstd-jni-*|lz4-java-*|snappy-java-*) thinned "$jar" "$stage/lib/$name" "$foreign" ;;
@@ -99,10 +99,10 @@ copy_library() {
 }
 
 # The libraries that the build resolved, and the jar of the benchmarks without JMH's classes and
-# without what only the peers of the CPU read.
+# without files for the CPU's peers.
 copy_code() {
   local jar module bench
-  # The file has no newline at its end, so the last name comes with a failed read.
+  # The file has no newline at its end, so read fails for the last name but still sets it.
   tr ':' '\n' < "$home/bench/target/bundle.classpath" | while IFS= read -r jar || [ -n "$jar" ]; do
     copy_library "$jar"
   done
@@ -115,7 +115,7 @@ copy_code() {
   thinned "$bench" "$stage/lib/$(basename "$bench")" 'jmh_generated|BenchmarkList|CompilerHints|\.onnx$'
   for module in $tested; do
     rm -rf "$work/tests" && cp -r "$home/$module/target/test-classes" "$work/tests"
-    # The rules of who imports whom, and who launches what, are checked where the sources are.
+    # Tests of imports and launchers need the sources, so they are left out.
     rm -f "$work/tests"/dev/phoenix/ImportRulesTest* "$work/tests"/dev/phoenix/ops/gpu/KernelsInUseTest*
     # Cases are files, not entries of a jar.
     rm -rf "$work/tests"/golden
@@ -137,7 +137,7 @@ copy_data() {
   chmod 755 "$top/run"
 }
 
-# All but the runtime and what unpacks the rest.
+# The payload: all files except the runtime and the unpacker.
 pack() {
   local name=dev/phoenix/bench/bundle folder=$work/boot bytes
   mkdir -p "$folder/$name"
@@ -207,13 +207,13 @@ copy_data
 describe
 pack
 # Modules stay uncompressed: all together gzip makes them smaller than jlink does one by one (12.5 and
-# 17.4 MB). The greeting of incubator modules is of no use here.
+# 17.4 MB). The warning about incubator modules is filtered out.
 "$jdk/bin/jlink" --add-modules "$(modules)" --compress zip-0 --strip-debug --no-header-files \
   --no-man-pages --output "$top/jre" 2>&1 | { grep -v '^WARNING: Using incubator' >&2 || true; }
 [ -x "$top/jre/bin/java" ] || fail "jlink made no runtime"
-# For tools that look into a runtime from outside; this one only runs.
+# Files for tools that inspect a runtime, which are not needed.
 rm -f "$top/jre/lib/jrt-fs.jar"
-# Names of the JVM's own functions, which only its crash reports show: 1.5 MB.
+# Symbols of the JVM, which only crash reports use: 1.5 MB.
 if command -v strip > /dev/null; then
   strip --strip-unneeded "$top/jre/lib/server/libjvm.so"
 fi

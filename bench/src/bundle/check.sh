@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks what a bundle holds, unpacking it: check.sh ARCHIVE UNPACKED HOME. Says what is missing or too much.
+# Unpacks a bundle and checks its files: check.sh ARCHIVE UNPACKED HOME. Prints missing and unexpected files.
 set -euo pipefail
 export LC_ALL=C
 archive=$1
@@ -16,12 +16,12 @@ has() {
   [ -e "$unpacked/$1" ] || complain "lacks $1"
 }
 
-# Entries of a jar, by the tool that is there with every test: unzip.
+# Lists the entries of a jar with unzip.
 entries() {
   unzip -Z1 "$1"
 }
 
-# Without a word on the path: what unpacks is in the archive.
+# Runs without any tool on the PATH: the archive contains the unpacker.
 env -i PATH=/nowhere "$BASH" "$unpacked/run" --version > /dev/null || complain "cannot be run without other tools"
 app=$(echo "$unpacked"/app-*)
 [ -d "$app" ] || complain "did not unpack to one folder: $app"

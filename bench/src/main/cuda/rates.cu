@@ -1,7 +1,7 @@
-// What one multiprocessor does per second of the operations that floors count: chains of them in
-// registers, nothing read, one value per thread written so that none is optimised away.
+// Kernels that measure the rates of the operations that floors count: chains in registers without
+// loads. Each thread writes one value, so that nothing is optimised away.
 //
-// Every thread runs four independent chains, so that latency hides behind the other three.
+// Every thread runs four independent chains, which hide each other's latency.
 
 constexpr int CHAINS = 4;
 
@@ -22,7 +22,7 @@ __device__ void run(float* out, int steps, Step step) {
   out[thread] = value[0] + value[1] + value[2] + value[3];
 }
 
-// x = 2^-x: stays between 2^-1 and 1 for ever.
+// x = 2^-x: stays between 2^-1 and 1.
 extern "C" __global__ void exponentials(float* out, int steps) {
   run(out, steps, [](float x) {
     float y;

@@ -1,5 +1,5 @@
-// Rows of a corpus made where they are needed: 21 GB need not cross the bus, and any host can make
-// the same rows again. dev.phoenix.bench.gpu.HashedRows is the same function in Java.
+// Generates rows of a corpus on the device, so that 21 GB need not be copied and any host can
+// compute the same rows. dev.phoenix.bench.gpu.HashedValues is the same function in Java.
 //
 // An element is an odd number between -255 and 255 times a power of two: eight significant bits,
 // exact in bfloat16, and products of two such rows are whole multiples of the power's square.
@@ -31,5 +31,5 @@ extern "C" __global__ void hashed_rows(unsigned* out, unsigned long long first,
   }
 }
 
-// Nothing at all: what a launch costs.
+// An empty kernel, to time launches.
 extern "C" __global__ void nothing(float* out) {}

@@ -19,7 +19,7 @@ final class AttentionComparison implements Comparison {
   private static final int ROWS = 128;
   private static final AttentionShape SHAPE = new AttentionShape(4, 4, 32, 0.125f);
 
-  /** Weights are exponentials of logits off by a few float32 roundings. */
+  /** Allows for a few float32 roundings of the logits, whose exponentials are the weights. */
   private static final double TOLERANCE = 2e-6;
 
   private final Scope scope = Scope.create("attention");

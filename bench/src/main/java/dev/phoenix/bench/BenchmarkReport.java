@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All figures of one run, as {@code bench/results/*.json} keeps them.
+ * All figures of one run: the content of {@code bench/results/*.json}.
  *
- * @param date of the run, YYYY-MM-DD
- * @param commit of the sources, "-dirty" if they were changed; "unknown" outside a repository
- * @param quick whether rounds were too few and too short to publish
- * @param threads of either side
- * @param machine what it ran on
+ * @param date the date of the run, YYYY-MM-DD
+ * @param commit the commit of the sources, with "-dirty" if they were changed; "unknown" outside a
+ *     repository
+ * @param quick whether the rounds were too few and too short to publish
+ * @param threads the threads of either side
+ * @param machine the machine it ran on
  * @param entries one per comparison
  */
 record BenchmarkReport(
@@ -27,11 +28,11 @@ record BenchmarkReport(
   /**
    * One comparison.
    *
-   * @param name what was measured
-   * @param check what the comparison of results found
+   * @param name the name of the comparison
+   * @param check the result of comparing both sides' outputs
    * @param rateUnit what the rates count per second
    * @param phoenix this product
-   * @param peer the peer; null where there is none
+   * @param peer the peer; null without one
    * @param ratio peer time over our time; null without a peer
    * @param target the ratio aimed at; null if none
    */
@@ -62,10 +63,10 @@ record BenchmarkReport(
   /**
    * One side's times.
    *
-   * @param name of the side
-   * @param medianSeconds of one run
-   * @param bestSeconds the fastest round
-   * @param ratePerSecond at the median
+   * @param name the name of the side
+   * @param medianSeconds the median time of one run
+   * @param bestSeconds the time of the fastest round
+   * @param ratePerSecond the rate at the median
    * @param rounds every round's seconds
    */
   record Side(
@@ -90,12 +91,12 @@ record BenchmarkReport(
     }
   }
 
-  /** The name of this report's file: quick runs never pass for published ones. */
+  /** The file name of this report; names of quick runs differ from published ones. */
   String fileName() {
     return "cpu-" + date + (quick ? "-quick" : "") + ".json";
   }
 
-  /** Writes the report into {@code directory}, whole or not at all, and returns its path. */
+  /** Writes the report atomically into {@code directory} and returns its path. */
   Path write(Path directory) throws IOException {
     Files.createDirectories(directory);
     Path temporary = Files.createTempFile(directory, "cpu-", ".tmp");

@@ -1,10 +1,10 @@
 package dev.phoenix.bench;
 
-/** A benchmark's results are wrong, so its times would mean nothing. */
+/** Thrown when the results of a benchmark are wrong; no time is reported then. */
 public final class CheckFailedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** Says what disagrees. */
+  /** Creates an exception whose message names what disagrees. */
   public CheckFailedException(String message) {
     super(message);
   }

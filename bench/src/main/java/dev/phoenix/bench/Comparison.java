@@ -3,7 +3,7 @@ package dev.phoenix.bench;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** One piece of work done by this product and, where there is one, by a peer. */
+/** The same work done by this product and by a peer, if there is one. */
 interface Comparison extends AutoCloseable {
   /** What is measured, as the table's first column. */
   String name();
@@ -11,29 +11,29 @@ interface Comparison extends AutoCloseable {
   /**
    * Runs both sides once and compares what they computed.
    *
-   * @return what was found, for the report
+   * @return the differences found, for the report
    * @throws CheckFailedException if they disagree
    */
   String check();
 
-  /** One run of this product. */
+  /** Runs the work once with this product. */
   void phoenix();
 
-  /** The ways that the peer can do the same; the fastest is compared with. Empty without a peer. */
+  /** The variants of the peer, of which the fastest is used. Empty without a peer. */
   List<Peer> peers();
 
-  /** Peer time over our time that is aimed at. */
+  /** The goal of peer time over our time; empty if there is none. */
   OptionalDouble target();
 
-  /** Units of {@link #rateUnit} that one run does. */
+  /** The amount of work of one run, in units of {@link #rateUnit}. */
   double amount();
 
-  /** What a rate counts per second: "requests", "posts", "GB", "GFLOP". */
+  /** The unit that a rate counts per second: "requests", "posts", "GB", "GFLOP". */
   String rateUnit();
 
   @Override
   void close();
 
-  /** One way of a peer. */
+  /** One variant of a peer. */
   record Peer(String name, Runnable once) {}
 }

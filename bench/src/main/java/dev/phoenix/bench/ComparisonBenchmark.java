@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A comparison's own side under JMH. The setup checks the results, so a fork whose results are
- * wrong measures nothing.
+ * Runs this product's side of a comparison under JMH. The setup checks the results, so a fork with
+ * wrong results measures nothing.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -31,7 +31,7 @@ public abstract class ComparisonBenchmark {
   /** For subclasses. */
   protected ComparisonBenchmark() {}
 
-  /** Makes what is measured with {@code threads} threads. */
+  /** Creates the comparison with {@code threads} threads. */
   abstract Comparison create(int threads);
 
   final Comparison comparison() {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** Encoding posts for a corpus: no peer does it, so only a rate comes of it. */
+/** Encoding posts for a corpus; without a peer, so only a rate is reported. */
 final class CorpusEncodingComparison implements Comparison {
   /** The bound of docs/model.md#8-precision for candidate vectors of a float32 backend. */
   private static final double TOLERANCE = 2e-5;

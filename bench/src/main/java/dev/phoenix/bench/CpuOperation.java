@@ -2,19 +2,19 @@ package dev.phoenix.bench;
 
 /** The operations of {@link dev.phoenix.ops.Ops}, each as one call on an {@link OperationDesk}. */
 public enum CpuOperation {
-  /** Rows of an input. */
+  /** Gathers rows of an input. */
   GATHER,
-  /** A product. */
+  /** A matrix product. */
   MATMUL,
-  /** Rows of a table, added. */
+  /** Adds rows of a table. */
   ADD_ROWS,
-  /** Rows from among others. */
+  /** Copies selected rows. */
   TAKE_ROWS,
-  /** Rows put in their places. */
+  /** Scatters rows to given positions. */
   PLACE_ROWS,
-  /** Actions, surfaces and dwell times, added to history tokens. */
+  /** Adds actions, surfaces and dwell times to history tokens. */
   ADD_HISTORY_FEATURES,
-  /** Surfaces and ages, added to candidate tokens. */
+  /** Adds surfaces and ages to candidate tokens. */
   ADD_CANDIDATE_FEATURES,
   /** silu in place. */
   SILU,
@@ -24,9 +24,9 @@ public enum CpuOperation {
   ADD_RMS_NORM,
   /** A residual and one norm. */
   ADD_NORM,
-  /** Rotation of heads. */
+  /** Rotary position embedding. */
   ROPE,
-  /** Keys and values, kept. */
+  /** Copies keys and values into a cache. */
   KEEP,
   /** Attention of a history. */
   ATTEND_HISTORY,
@@ -36,7 +36,7 @@ public enum CpuOperation {
   GATED_MATMUL,
   /** The mean of rows. */
   MEAN_POOL,
-  /** Rows of unit length. */
+  /** Normalizes rows to unit length. */
   L2_NORMALIZE,
   /** A norm, a product and sigmoid. */
   ACTION_HEADS,

@@ -8,9 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/**
- * What commands for a GPU's machine share: the device that is chosen, and how failures are told.
- */
+/** The parts that commands for GPU machines share: the choice of a device, and error messages. */
 public final class DeviceCommand {
   private static final String EMULATED = "emulated";
   private static final List<String> DEVICES = List.of("cuda", EMULATED);
@@ -20,15 +18,15 @@ public final class DeviceCommand {
 
   private String device = DEVICES.getFirst();
 
-  /** The real device, until the options say otherwise. */
+  /** Creates options that choose the GPU by default. */
   public DeviceCommand() {}
 
   @Option(
       names = "--device",
       paramLabel = "cuda|emulated",
       description =
-          "emulated: a rehearsal without a GPU, at toy sizes where sizes are chosen; what needs a"
-              + " GPU is named (default: cuda).")
+          "cuda, or emulated: a rehearsal without a GPU at toy sizes, which lists what needs a GPU"
+              + " (default: cuda).")
   void choose(String name) {
     if (!DEVICES.contains(name)) {
       throw new ParameterException(
@@ -47,7 +45,7 @@ public final class DeviceCommand {
     return device.equals(EMULATED);
   }
 
-  /** Runs {@code command} and returns its exit code; a failure is one line and 1. */
+  /** Runs {@code command} and returns its exit code; a failure prints one line and returns 1. */
   public static int execute(Callable<Integer> command, String... arguments) {
     return new CommandLine(command)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -29,7 +29,7 @@ public class EmulatorBenchmark {
 
   private @Nullable EmulatorComparison comparison;
 
-  /** Loads the kernel and checks what it computes. */
+  /** Loads the kernel and checks its results. */
   @Setup(Level.Trial)
   public void open() {
     EmulatorComparison made = new EmulatorComparison(workload);
@@ -45,11 +45,11 @@ public class EmulatorBenchmark {
     }
   }
 
-  /** What was executed; JMH shows it per second. */
+  /** A counter that JMH shows per second. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Executed {
-    /** Of all threads together. */
+    /** Instructions executed by all threads together. */
     public long threadInstructions;
   }
 

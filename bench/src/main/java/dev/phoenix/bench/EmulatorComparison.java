@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** What one core of the emulated device executes of one kind of instruction, all checks on. */
+/** The rate of one kind of instruction on one core of the emulated device, all checks on. */
 final class EmulatorComparison implements Comparison {
   private static final int BLOCKS = 4;
 

@@ -13,19 +13,19 @@ public enum EmulatorWorkload {
   INTEGER(InstructionClass.INTEGER, 20_000, "mad.lo.s32 %r5, %r5, %r6, %r1;\n".repeat(8)),
   /** Approximate exponentials. */
   SPECIAL(InstructionClass.SPECIAL, 2_000, "ex2.approx.ftz.f32 %f6, %f2;\n".repeat(8)),
-  /** Global memory, each thread its own word. */
+  /** Loads and stores of global memory, one word a thread. */
   GLOBAL(
       InstructionClass.GLOBAL,
       5_000,
       "ld.global.f32 %f1, [%rd3];\nst.global.f32 [%rd3], %f1;\n".repeat(4)),
-  /** Shared memory, each thread its own word. */
+  /** Loads and stores of shared memory, one word a thread. */
   SHARED(
       InstructionClass.SHARED,
       5_000,
       "ld.shared.f32 %f6, [%r4];\nst.shared.f32 [%r4], %f6;\n".repeat(4)),
-  /** Exchanges between neighbours. */
+  /** Shuffles between neighbouring lanes. */
   SHUFFLE(InstructionClass.WARP, 5_000, "shfl.sync.bfly.b32 %r5, %r1, 1, 31, -1;\n".repeat(8)),
-  /** Odd and even lanes part and meet again. */
+  /** Odd and even lanes diverge and reconverge. */
   DIVERGENT(
       InstructionClass.CONTROL,
       5_000,
@@ -46,13 +46,13 @@ public enum EmulatorWorkload {
       ("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%f1,%f6,%f7,%f8},"
               + " {%r1,%r1,%r1,%r1}, {%r1,%r1}, {%f1,%f6,%f7,%f8};\n")
           .repeat(4)),
-  /** Matrices from shared memory, 16 bytes a thread. */
+  /** Matrix loads from shared memory, 16 bytes a thread. */
   LDMATRIX(
       InstructionClass.SHARED,
       2_000,
       "ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%r10,%r11,%r12,%r13}, [%r7];\n".repeat(4));
 
-  /** Threads of a block: the kernel's arithmetic of places counts on it. */
+  /** Threads of a block; the kernel's address arithmetic depends on it. */
   static final int THREADS = 128;
 
   private final InstructionClass unit;
@@ -65,17 +65,17 @@ public enum EmulatorWorkload {
     this.body = body;
   }
 
-  /** The class that the loop is full of. */
+  /** The instruction class that dominates the loop. */
   InstructionClass unit() {
     return unit;
   }
 
-  /** How often a thread goes through the loop. */
+  /** Iterations of the loop in each thread. */
   int repetitions() {
     return repetitions;
   }
 
-  /** The kernel: {@code busy(float* out)}, which leaves 1 for every thread. */
+  /** The PTX of the kernel {@code busy(float* out)}, which writes 1 for every thread. */
   String ptx() {
     return """
     .version 8.4

@@ -4,7 +4,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Candidates of a user whose history is encoded already. */
+/** Scores candidates against a kept history. */
 @State(Scope.Benchmark)
 public class KeptHistoryBenchmark extends ComparisonBenchmark {
   @Param({"64", "200"})

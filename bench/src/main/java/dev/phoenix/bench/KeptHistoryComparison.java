@@ -10,7 +10,7 @@ import dev.phoenix.ops.cpu.CpuOps;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Scoring candidates of a user whose history is encoded already; no peer can keep one. */
+/** Scores candidates against a kept history; the peer cannot keep one. */
 final class KeptHistoryComparison implements Comparison {
   private final Ops ops;
   private final Ranker ranker;
@@ -38,7 +38,7 @@ final class KeptHistoryComparison implements Comparison {
     return "Score %d candidates, history kept".formatted(batch.candidates());
   }
 
-  /** Against one pass over both, whose probabilities are compared with the peer's elsewhere. */
+  /** Compares with one pass over both; {@link RankComparison} compares that with the peer. */
   @Override
   public String check() {
     phoenix();

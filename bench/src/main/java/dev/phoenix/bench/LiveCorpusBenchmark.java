@@ -3,10 +3,10 @@ package dev.phoenix.bench;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** The search of a corpus that has grown beside one scan of a corpus of the same posts. */
+/** Searches a corpus with added segments; the peer scans one file of the same posts. */
 @State(Scope.Benchmark)
 public class LiveCorpusBenchmark extends PeerBenchmark {
-  /** For the runner. */
+  /** Creates the benchmark; JMH calls this. */
   public LiveCorpusBenchmark() {}
 
   @Override

@@ -30,14 +30,14 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * The K best posts of a corpus that has grown by a tenth in segments and lost some posts of its
- * base, beside one scan of a corpus file of exactly the posts that are left.
+ * Searches the K best posts of a corpus whose base has lost some posts and which has segments of a
+ * tenth of its size. The peer scans one corpus file of exactly the remaining posts.
  */
 final class LiveCorpusComparison implements Comparison {
   private static final int COLUMNS = TopKComparison.COLUMNS;
   private static final int K = 200;
 
-  /** Every so many posts of the base are removed. */
+  /** One of so many posts of the base is removed. */
   private static final int REMOVED_EVERY = 100;
 
   private static final int BLOCK = 4096;
@@ -55,7 +55,7 @@ final class LiveCorpusComparison implements Comparison {
   private final Corpus one;
   private final CorpusIndex index;
 
-  /** A base of {@code posts} rows, a tenth of these added. */
+  /** Creates a base of {@code posts} rows and segments of a tenth as many. */
   LiveCorpusComparison(int posts, int threads) {
     this.posts = posts;
     this.added = posts / 10;

@@ -8,16 +8,16 @@ import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * What the figures were measured on.
+ * The machine that figures were measured on.
  *
  * @param cpu the processor's name
- * @param cores that the JVM may use
- * @param vectorBits of the preferred vector
- * @param memoryGiB of the machine
- * @param os name and version
- * @param jvm name and version
- * @param load runnable threads in the last minute, before anything was measured: well above 0 means
- *     that the figures were disturbed
+ * @param cores the number of cores that the JVM may use
+ * @param vectorBits the width of the preferred vector
+ * @param memoryGiB the memory of the machine
+ * @param os name and version of the operating system
+ * @param jvm name and version of the JVM
+ * @param load the mean number of runnable threads in the minute before the run; well above 0 means
+ *     that other work disturbed the figures
  */
 public record Machine(
     String cpu, int cores, int vectorBits, double memoryGiB, String os, String jvm, double load) {
@@ -37,7 +37,7 @@ public record Machine(
         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
   }
 
-  /** The value of the first line "key: value" of a file that only Linux has. */
+  /** The value of the first line "key: value" of a file of Linux; else {@code otherwise}. */
   private static String entry(String file, String key, String otherwise) {
     try (Stream<String> lines = Files.lines(Path.of(file))) {
       return lines

@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ./phoenix bench}: this product beside its peers, on this machine, in one run. */
+/** {@code ./phoenix bench}: measures this product and its peers on this machine. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
@@ -26,7 +26,7 @@ public final class Main implements Callable<Integer> {
   private static final String JMH = "--jmh";
   private static final String SERVING = "--serving";
 
-  @Option(names = "--quick", description = "Few, short rounds: a look, not figures to publish.")
+  @Option(names = "--quick", description = "Few and short rounds; not for publishing.")
   private boolean quick;
 
   @Option(
@@ -39,7 +39,8 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "PART",
-      description = "Of ${COMPLETION-CANDIDATES}; the report is then not one to publish.")
+      description =
+          "Parts to run, of ${COMPLETION-CANDIDATES}; the report is then not for publishing.")
   private Set<Suite.Part> only = EnumSet.noneOf(Suite.Part.class);
 
   @Option(
@@ -51,17 +52,17 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--readme",
       paramLabel = "FILE",
-      description = "Rewrites the table in FILE from the newest report, and measures nothing.")
+      description = "Rewrites the tables in FILE from the newest reports; measures nothing.")
   private @Nullable Path readme;
 
-  @Option(
-      names = "--profile",
-      description = "Shows where the time of ranking goes, operation by operation, instead.")
+  @Option(names = "--profile", description = "Shows the time of ranking by operation instead.")
   private boolean profile;
 
   private Main() {}
 
-  /** Runs the benchmarks and exits: 0, 1 if a result was wrong, 2 for wrong arguments. */
+  /**
+   * Runs the benchmarks and exits: 0 on success, 1 if a result was wrong, 2 for wrong arguments.
+   */
   public static void main(String[] args) throws IOException {
     if (args.length > 0 && args[0].equals(JMH)) {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));

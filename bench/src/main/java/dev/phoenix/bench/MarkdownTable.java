@@ -3,11 +3,11 @@ package dev.phoenix.bench;
 import java.util.List;
 import java.util.Locale;
 
-/** Lines of cells as a Markdown table, aligned so that it reads well in a terminal too. */
+/** Formats lines of cells as a Markdown table with aligned columns. */
 public final class MarkdownTable {
   private MarkdownTable() {}
 
-  /** A table; the first line is its head. */
+  /** The table; the first line is its header. */
   public static String of(List<List<String>> lines) {
     int[] widths = new int[lines.getFirst().size()];
     for (List<String> line : lines) {
@@ -36,7 +36,7 @@ public final class MarkdownTable {
     table.append("|\n");
   }
 
-  /** Seconds in the unit that suits them. */
+  /** A time in ns, µs, ms or s. */
   public static String time(double seconds) {
     if (seconds < 1e-6) {
       return String.format(Locale.ROOT, "%.0f ns", seconds * 1e9);

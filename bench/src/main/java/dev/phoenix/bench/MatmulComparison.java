@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
 
-/** One product of the model beside OpenBLAS: why the products here have a tile of their own. */
+/** One matrix product of the model; the peer is OpenBLAS. */
 final class MatmulComparison implements Comparison {
   private static final float UNIT_ROUNDOFF = 0x1p-24f;
 
@@ -27,12 +27,12 @@ final class MatmulComparison implements Comparison {
   private final OpenBlas openBlas;
 
   /**
-   * out [rows, out] = x [rows, in] · w [in, out].
+   * A product out [rows, out] = x [rows, in] · w [in, out].
    *
-   * @param name the product's place in the model
+   * @param name the use of the product in the model
    */
   record Product(String name, int rows, int in, int out) {
-    /** Products of the demo model at S 127, the fused matrices as wide as they are run. */
+    /** Products of the demo model at S 127, with fused matrices at their fused width. */
     static List<Product> ofTheModel() {
       return List.of(
           new Product("post tokens", 127, 512, 128),

@@ -8,7 +8,7 @@ import java.util.List;
  * The times of one comparison.
  *
  * @param phoenix seconds of one run of this product, the median of every round
- * @param peerName which way of the peer was the fastest; empty without a peer
+ * @param peerName the fastest variant of the peer; empty without a peer
  * @param peer the peer's seconds, round by round
  */
 record Measurement(List<Double> phoenix, String peerName, List<Double> peer) {
@@ -21,7 +21,7 @@ record Measurement(List<Double> phoenix, String peerName, List<Double> peer) {
     return ratios;
   }
 
-  /** The value that half of {@code values} do not reach. */
+  /** The median of {@code values}. */
   static double median(List<Double> values) {
     return quantile(values, 0.5);
   }

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Reading as many bytes as the published corpus holds: what the search is measured against. */
+/** Reads as many bytes as the published corpus has: the lower bound of a search's time. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -35,7 +35,7 @@ public class MemoryBandwidthBenchmark {
   private final Arena arena = Arena.ofShared();
   private @Nullable MemoryReader reader;
 
-  /** Fills the memory, so that it exists, and checks the sum. */
+  /** Fills the memory, so that its pages exist, and checks the sum. */
   @Setup(Level.Trial)
   public void checkSum() {
     MemorySegment memory = arena.allocate(BYTES, 64).fill((byte) 3);

@@ -15,9 +15,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Reads memory as fast as vector loads can and does nothing with it but add it up as ints: the
- * bandwidth that a scan is measured against. Threads take blocks of the buffer, and read each block
- * as one or several streams far apart, because one stream alone does not fill the memory's queues.
+ * Reads memory with vector loads and adds it up as ints. Its speed is the bandwidth that scans are
+ * compared with. Threads take blocks of the buffer and read each block as one or several streams
+ * far apart, because one stream does not use the whole bandwidth.
  */
 final class MemoryReader implements AutoCloseable {
   /** The numbers of streams worth trying. */
@@ -31,7 +31,7 @@ final class MemoryReader implements AutoCloseable {
   private final int threads;
   private final ExecutorService pool;
 
-  /** A reader of {@code memory} with as many threads, the caller among them. */
+  /** Creates a reader of {@code memory} with {@code threads} threads, including the caller. */
   MemoryReader(MemorySegment memory, int threads) {
     this.memory = memory;
     this.threads = threads;

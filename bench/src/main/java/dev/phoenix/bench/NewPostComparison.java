@@ -21,8 +21,8 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
- * From a new post to a search that finds it, on the demo checkpoint: candidate tower, log forced to
- * disk, snapshot, scan. Without a peer.
+ * The time from a new post to a search that finds it, on the demo checkpoint: candidate tower, log
+ * forced to disk, snapshot, scan. It has no peer.
  */
 final class NewPostComparison implements Comparison {
   private final Path folder;

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The inputs and outputs of one call of the ONNX graph, in direct buffers made once: a timed call
- * copies nothing.
+ * The inputs and outputs of one call of the ONNX graph, in direct buffers that are allocated once,
+ * so that a timed call copies nothing.
  */
 final class OnnxCall implements AutoCloseable {
   /** Candidates {@code from} to {@code from + 64} of a request. */
@@ -156,13 +156,13 @@ final class OnnxCall implements AutoCloseable {
     }
   }
 
-  /** A probability computed last; NaN if no slice holds the candidate. */
+  /** A probability of the last run; NaN if no slice holds the candidate. */
   float probability(int request, int candidate, int action) {
     int row = row(request, candidate);
     return row < 0 ? Float.NaN : probabilities.get(row * config.numActions() + action);
   }
 
-  /** A continuous output computed last; NaN if no slice holds the candidate. */
+  /** A continuous output of the last run; NaN if no slice holds the candidate. */
   float continuous(int request, int candidate, int index) {
     int row = row(request, candidate);
     return row < 0 ? Float.NaN : continuous.get(row * config.numContinuousActions() + index);

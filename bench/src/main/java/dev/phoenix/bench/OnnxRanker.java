@@ -26,9 +26,9 @@ final class OnnxRanker implements AutoCloseable {
   /**
    * Settings that change the speed and not the result.
    *
-   * @param threads of a call
+   * @param threads the threads of a call
    * @param spinning whether idle threads spin
-   * @param sequences of a call: the batch size, known to the optimiser
+   * @param sequences the sequences of a call; the optimiser knows this batch size
    */
   record Settings(int threads, boolean spinning, int sequences) {}
 
@@ -46,7 +46,7 @@ final class OnnxRanker implements AutoCloseable {
       options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
       options.setIntraOpNumThreads(settings.threads());
       options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
-      // With the batch known, masks and rotations are constants that it folds.
+      // With a fixed batch size, masks and rotations are constants, which the optimiser folds.
       options.setSymbolicDimensionValue("batch", settings.sequences());
       OrtSession session = OrtEnvironment.getEnvironment().createSession(graph(), options);
       return new OnnxRanker(session, config, settings.sequences());
@@ -71,7 +71,7 @@ final class OnnxRanker implements AutoCloseable {
     }
   }
 
-  /** Binds all of {@code batch} as the inputs of as many calls as it takes. */
+  /** Binds all of {@code batch} as the inputs of one or more calls. */
   void bind(RandomBatch batch) {
     List<OnnxCall.Slice> slices = new ArrayList<>();
     for (int request = 0; request < batch.requests(); request++) {
@@ -89,7 +89,7 @@ final class OnnxRanker implements AutoCloseable {
     }
   }
 
-  /** Scores what was bound last. */
+  /** Scores the batch that was bound last. */
   void run() {
     for (OnnxCall call : calls) {
       call.run(session);

@@ -4,7 +4,7 @@ import dev.phoenix.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
-/** One product in OpenBLAS over its own memory: out = x · w, float32, row-major. */
+/** A product out = x · w in OpenBLAS, float32, row-major; owns its memory. */
 final class OpenBlas implements AutoCloseable {
   /** The version that the build depends on. */
   static final String VERSION = "0.3.31";
@@ -43,7 +43,7 @@ final class OpenBlas implements AutoCloseable {
         columns);
   }
 
-  /** The product computed last. */
+  /** The result of the last run. */
   float[] result() {
     float[] values = new float[inputs.rows() * columns];
     out.get(values);

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Every operation of the CPU backend, one by one, beside its definition before it is timed. */
+/** Times every operation of the CPU backend; each is first compared with its definition. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -26,10 +26,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @org.openjdk.jmh.annotations.Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class OperationBenchmark {
-  /** Float32 sums of a few hundred products of normal values, in whatever order. */
+  /** The rounding error of float32 sums of a few hundred products of normal values, any order. */
   private static final double TOLERANCE = 2e-5;
 
-  /** Which operation. */
+  /** The operation to time. */
   @Param
   @SuppressWarnings("NullAway") // JMH sets it.
   public CpuOperation operation;
@@ -59,7 +59,7 @@ public class OperationBenchmark {
     }
   }
 
-  /** Checks, then makes what is timed. */
+  /** Checks the operation, then creates the operands to time it with. */
   @Setup(Level.Trial)
   public void setUp() {
     check(operation, threads);
@@ -68,7 +68,7 @@ public class OperationBenchmark {
     desk = made;
   }
 
-  /** One call. */
+  /** Calls the operation once. */
   @Benchmark
   public void run() {
     OperationDesk made = desk;
@@ -77,7 +77,7 @@ public class OperationBenchmark {
     }
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   @TearDown(Level.Trial)
   public void tearDown() {
     OperationDesk made = desk;

@@ -23,8 +23,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * One set of operands of the demo's size, the same on every backend: 128 rows of D 128, 4 heads of
- * 32, a feed-forward layer of 344, a corpus of 4,096 entries. Owns its operations.
+ * Operands of the demo's size for every operation, with the same values on every backend: 128 rows
+ * of D 128, 4 heads of 32, a feed-forward layer of 344, a corpus of 4,096 entries. Owns its {@link
+ * Ops}.
  */
 final class OperationDesk implements AutoCloseable {
   private static final int ROWS = 128;
@@ -104,7 +105,7 @@ final class OperationDesk implements AutoCloseable {
     corpus = ops.corpusIndex(scope, entries, new Shape(ENTRIES, COLUMNS), Precision.FLOAT32);
   }
 
-  /** Row r has done action r. */
+  /** Sets action r mod A for row r. */
   private static void copyActions(int row, float[] to, int at) {
     Arrays.fill(to, at, at + ACTIONS, 0f);
     to[at + row % ACTIONS] = 1;
@@ -118,7 +119,7 @@ final class OperationDesk implements AutoCloseable {
     return values;
   }
 
-  /** [COLUMNS, out], which keeps the size of what it multiplies. */
+  /** A random matrix [COLUMNS, columns] that keeps the variance of its inputs. */
   private float[] matrix(int columns) {
     float[] values = gaussians(COLUMNS * columns);
     for (int i = 0; i < values.length; i++) {
@@ -134,8 +135,8 @@ final class OperationDesk implements AutoCloseable {
   }
 
   /**
-   * Values that activations in place leave as they are, so that they can be repeated: far from 0,
-   * silu(x) is x.
+   * Sets large values, which in-place activations do not change, so that calls can be repeated: for
+   * large x, silu(x) is x.
    */
   void settle() {
     float[] large = new float[ROWS * COLUMNS];
@@ -173,13 +174,13 @@ final class OperationDesk implements AutoCloseable {
     }
   }
 
-  /** What an operation has written. */
+  /** The output of an operation. */
   float[] result(CpuOperation operation) {
     return switch (operation) {
       case SILU -> x.toArray();
       case ADD_HISTORY_FEATURES, ADD_CANDIDATE_FEATURES, ADD_NORM -> residual.toArray();
       case ROPE -> fused.toArray();
-      // What was kept shows in what attends to it.
+      // Cached keys and values are only visible through attention.
       case KEEP -> {
         run(CpuOperation.ATTEND_CANDIDATES);
         yield attended.toArray();

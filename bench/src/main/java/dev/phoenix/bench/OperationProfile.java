@@ -10,9 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Where the time of a forward pass goes: the median time of every operation, as often as it ran.
- */
+/** The time of a forward pass by operation: the median time of every operation and its calls. */
 final class OperationProfile {
   private final Map<String, Samples> operations = new LinkedHashMap<>();
   private int passes;

@@ -7,7 +7,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Both sides of a comparison under JMH, the peer in its fastest way. */
+/** Runs both sides of a comparison under JMH, with the fastest variant of the peer. */
 @State(Scope.Benchmark)
 public abstract class PeerBenchmark extends ComparisonBenchmark {
   private @Nullable Runnable fastest;
@@ -15,7 +15,7 @@ public abstract class PeerBenchmark extends ComparisonBenchmark {
   /** For subclasses. */
   protected PeerBenchmark() {}
 
-  /** Finds the peer's fastest way. */
+  /** Finds the fastest variant of the peer. */
   @Setup(Level.Trial)
   public void choosePeer() {
     Comparison.Peer peer = new Rounds(Rounds.Plan.quick(), () -> {}).fastest(comparison().peers());
@@ -26,7 +26,7 @@ public abstract class PeerBenchmark extends ComparisonBenchmark {
     fastest = peer.once();
   }
 
-  /** The peer. */
+  /** Runs the peer. */
   @Benchmark
   public void peer() {
     Runnable once = fastest;

@@ -8,8 +8,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A batch of full requests with random embeddings, already looked up: the same arrays feed this
- * product and its peers.
+ * A batch of full requests with random looked-up embeddings. This product and its peers use the
+ * same arrays.
  *
  * @param config the model's dimensions
  * @param requests B
@@ -36,10 +36,10 @@ record RandomBatch(
     float[] candidateAuthors,
     long[] candidateSurfaces) {
 
-  /** Share of the actions that happened. */
+  /** The share of actions that are set. */
   private static final double ACTED = 0.3;
 
-  /** How many requests and how many candidates each. */
+  /** The number of requests and of candidates in each. */
   record Size(int requests, int candidates) {}
 
   static RandomBatch create(ModelConfig config, Size size, long seed) {
@@ -78,12 +78,12 @@ record RandomBatch(
     return values;
   }
 
-  /** The histories as this product takes them. */
+  /** The histories in the form that the ranker takes. */
   List<HistoryFeatures> histories() {
     return IntStream.range(0, requests).<HistoryFeatures>mapToObj(History::new).toList();
   }
 
-  /** The candidates as this product takes them. */
+  /** The candidates in the form that the ranker takes. */
   List<CandidateFeatures> candidateLists() {
     return IntStream.range(0, requests).<CandidateFeatures>mapToObj(Candidates::new).toList();
   }

@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 
-/** A random batch to train on: ragged for us, and padded in an npz for the peer. */
+/** A random training batch: ragged for this product, padded in an npz for the peer. */
 public final class RandomTrainingBatch {
-  /** Every post of a batch is another, so that a user's positive is nobody else's. */
+  /** All posts of a batch differ, so that no two users share a positive. */
   private static final int POST_HASHES = 4;
 
   private final ModelConfig config;
@@ -24,7 +24,7 @@ public final class RandomTrainingBatch {
   private final int[] offsets;
   private final HistoryBatch histories;
 
-  /** Histories of {@code shortest} to S posts. */
+  /** Draws histories of {@code shortest} to S posts. */
   public RandomTrainingBatch(ModelConfig config, int users, int shortest) {
     this.config = config;
     this.users = users;
@@ -88,7 +88,7 @@ public final class RandomTrainingBatch {
     return seconds;
   }
 
-  /** One positive a user, and {@code globals} negatives for all. */
+  /** A batch with one positive a user and {@code globals} negatives for all users. */
   public RetrievalBatch retrieval(int globals) {
     int[] candidateOffsets = new int[users + 1];
     Arrays.setAll(candidateOffsets, i -> i);
@@ -104,7 +104,7 @@ public final class RandomTrainingBatch {
         posts(globals));
   }
 
-  /** C candidates a user. */
+  /** A batch with C candidates a user. */
   public RankerBatch ranker() {
     int slots = config.candidateSeqLen();
     int count = users * slots;

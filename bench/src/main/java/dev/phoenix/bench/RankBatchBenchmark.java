@@ -3,7 +3,7 @@ package dev.phoenix.bench;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** 32 requests at once beside ONNX Runtime. */
+/** Ranks 32 requests in a batch; the peer is ONNX Runtime. */
 @State(Scope.Benchmark)
 public class RankBatchBenchmark extends PeerBenchmark {
   @Override

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Ranking a batch of requests, histories included, beside ONNX Runtime on the same inputs. */
+/** Ranks a batch of requests, histories included; the peer is ONNX Runtime. */
 final class RankComparison implements Comparison {
   /** The bound of docs/model.md#8-precision for a float32 backend. */
   static final double TOLERANCE = 2e-5;

@@ -4,7 +4,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** One request, history included, beside ONNX Runtime. */
+/** Ranks one request, history included; the peer is ONNX Runtime. */
 @State(Scope.Benchmark)
 public class RankRequestBenchmark extends PeerBenchmark {
   @Param({"64", "200"})

@@ -20,7 +20,7 @@ final class ReadmeTable {
 
   private ReadmeTable() {}
 
-  /** The newest report in {@code results} that is no quick look. */
+  /** The newest published report in {@code results}. */
   static Optional<Path> newest(Path results) throws IOException {
     if (!Files.isDirectory(results)) {
       return Optional.empty();
@@ -33,10 +33,10 @@ final class ReadmeTable {
   }
 
   /**
-   * Rewrites what stands between the markers of {@code readme}: the CPU's table, and the GPU's, the
-   * server's and that of real data where there are markers for them.
+   * Rewrites the text between the markers of {@code readme}: the table of the CPU, and the tables
+   * of the GPU, the server and real data if the file has markers for them.
    *
-   * @throws IllegalStateException if there is no report of the CPU or no pair of markers for it
+   * @throws IllegalStateException if the CPU has no report or no pair of markers
    */
   static void rewrite(Path readme, Path results) throws IOException {
     Path newest =
@@ -56,7 +56,7 @@ final class ReadmeTable {
     Files.writeString(readme, text);
   }
 
-  /** The newest figures of a GPU and where they came from, or that there are none. */
+  /** The newest figures of a GPU with their source, or a sentence that there are none. */
   static String gpu(Path results) throws IOException {
     return GpuReport.newest(results)
         .map(

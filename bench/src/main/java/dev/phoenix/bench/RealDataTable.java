@@ -17,9 +17,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Retrieval on real data: the newest report of every data set that {@code
- * bench/training/real-data.sh} wrote, the mean over its seeds on the test part. Models that were
- * trained on the validation events too, as the simple methods are, have rows of their own.
+ * A table of retrieval on real data: for the newest report of every data set that {@code
+ * bench/training/real-data.sh} wrote, the means over its seeds on the test part. Models that were
+ * also trained on the validation events, as the simple methods are, have separate rows.
  */
 final class RealDataTable {
   private static final Pattern REPORT =

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A report as a Markdown table, aligned so that it reads well in a terminal too. */
+/** Formats a report as a Markdown table with aligned columns. */
 final class ReportTable {
   private static final List<String> HEAD =
       List.of("Benchmark", "Phoenix", "Peer", "Ratio", "Target");
 
   private ReportTable() {}
 
-  /** The machine in one line, the table, and what was checked. */
+  /** The machine in one line, the table, and the results of the checks. */
   static String of(BenchmarkReport report) {
     List<List<String>> lines = new ArrayList<>();
     lines.add(HEAD);

@@ -10,8 +10,8 @@ final class RepositoryFiles {
   private RepositoryFiles() {}
 
   /**
-   * The path {@code name} in the working directory or the nearest directory above it that has one:
-   * Maven runs tests in the module, the launcher runs in the root.
+   * The path {@code name} in the working directory or the nearest parent that has it: Maven runs
+   * tests in the module's directory, the launcher runs in the root.
    */
   static Path find(String name) {
     Path start = Path.of("").toAbsolutePath();

@@ -8,32 +8,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times both sides of a comparison in turns. A machine's speed drifts from second to second, so a
- * ratio is taken within a round, where both sides have just run, and rounds begin with either side
- * in turn.
+ * Times both sides of a comparison in turns. A machine's speed drifts from second to second, so
+ * ratios are taken within a round, in which both sides run one after the other. Rounds alternate
+ * which side runs first.
  */
 final class Rounds {
   /**
-   * How long to measure.
+   * The number and durations of the rounds.
    *
-   * @param rounds how often both sides take turns
-   * @param warmUp of this product, for the compiler
-   * @param turn of one side in one round
-   * @param pause between two turns, in which the other side's spinning threads go to sleep
+   * @param rounds the number of rounds
+   * @param warmUp the warm-up of this product, for the compiler
+   * @param turn the duration of one side in one round
+   * @param pause the pause between two turns, in which the other side's spinning threads go to
+   *     sleep
    */
   record Plan(int rounds, Duration warmUp, Duration turn, Duration pause) {
-    /** Figures to publish. */
+    /** The plan of published figures. */
     static Plan full() {
       return new Plan(21, Duration.ofMillis(3000), Duration.ofMillis(120), Duration.ofMillis(10));
     }
 
-    /** Figures to glance at. */
+    /** A short plan, not for published figures. */
     static Plan quick() {
       return new Plan(5, Duration.ofMillis(500), Duration.ofMillis(40), Duration.ofMillis(10));
     }
   }
 
-  /** Turns of every peer before the rounds, which find the fastest. */
+  /** Turns of every variant of the peer before the rounds, to find the fastest. */
   private static final int HEATS = 3;
 
   private static final int FEWEST_RUNS = 3;
@@ -41,7 +42,7 @@ final class Rounds {
   private final Plan plan;
   private final Runnable roundDone;
 
-  /** Rounds by {@code plan}; {@code roundDone} runs after each. */
+  /** Creates rounds; {@code roundDone} runs after each. */
   Rounds(Plan plan, Runnable roundDone) {
     this.plan = plan;
     this.roundDone = roundDone;
@@ -69,7 +70,7 @@ final class Rounds {
     return new Measurement(ours, peer == null ? "" : peer.name(), theirs);
   }
 
-  /** The fastest of {@code peers} in a few heats; null if there is none. */
+  /** The fastest of {@code peers} in a few turns; null if there is none. */
   Comparison.@Nullable Peer fastest(List<Comparison.Peer> peers) {
     if (peers.size() < 2) {
       return peers.isEmpty() ? null : peers.getFirst();
@@ -83,7 +84,7 @@ final class Rounds {
     return peers.get(best.indexOf(Collections.min(best, Comparator.naturalOrder())));
   }
 
-  /** The median seconds of one run, after one that is not counted. */
+  /** The median seconds of one run; the first run is not counted. */
   private double turn(Runnable once) {
     pause();
     once.run();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
-/** What was built: in a bundle its description says so, in a repository git does. */
+/** The commit of the sources, from the bundle's properties or from git. */
 public final class Sources {
   private Sources() {}
 
@@ -16,7 +16,7 @@ public final class Sources {
     return Path.of(System.getProperty("phoenix.home", "."));
   }
 
-  /** The commit; "-dirty" if the sources were changed, "unknown" where nothing says. */
+  /** The commit, with "-dirty" if the sources were changed; "unknown" if it is not known. */
   public static String commit() {
     Path bundle = home().resolve("bundle.properties");
     if (!Files.isRegularFile(bundle)) {
@@ -31,7 +31,7 @@ public final class Sources {
     return properties.getProperty("commit", "unknown");
   }
 
-  /** The peers' scripts. */
+  /** The folder of the peers' scripts. */
   public static Path peers() {
     return home().resolve("bench/peers").toAbsolutePath();
   }

@@ -14,28 +14,28 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
- * Everything that {@code ./phoenix bench} measures, one comparison after the other: each is made,
- * checked, timed and closed before the next, so that none sees another's threads or memory.
+ * All comparisons of {@code ./phoenix bench}. Each is created, checked, timed and closed before the
+ * next, so that they share no threads or memory.
  *
- * @param threads of either side
- * @param sizes how much the larger comparisons hold
+ * @param threads the threads of either side
+ * @param sizes the sizes of the larger comparisons
  */
 record Suite(int threads, Sizes sizes) {
   /**
    * Sizes that tests shrink.
    *
-   * @param batch requests of a batch
-   * @param corpus posts of the corpus that is searched
-   * @param encoded posts encoded at a time
+   * @param batch number of requests in a batch
+   * @param corpus number of posts in the searched corpus
+   * @param encoded number of posts encoded at a time
    */
   record Sizes(int batch, int corpus, int encoded) {
-    /** The published ones. */
+    /** The sizes of published figures. */
     static Sizes published() {
       return new Sizes(32, TopKComparison.POSTS, 4096);
     }
   }
 
-  /** What can be asked for by name. */
+  /** The parts that {@code --only} selects. */
   enum Part {
     RANK,
     TOPK,
@@ -43,10 +43,10 @@ record Suite(int threads, Sizes sizes) {
     OPERATIONS,
     /** Steps of training. */
     TRAIN,
-    /** The emulated device: a tool's speed, not the product's, and so not published. */
+    /** The emulated device; not published, because it is the speed of a tool. */
     EMULATOR;
 
-    /** What is published. */
+    /** The published parts. */
     static Set<Part> published() {
       return EnumSet.complementOf(EnumSet.of(EMULATOR));
     }
@@ -56,7 +56,7 @@ record Suite(int threads, Sizes sizes) {
     return switch (part) {
       case RANK ->
           List.of(
-              // The batch comes first: it compiles the operations for the shorter ones after it.
+              // The batch runs first, so that the operations are compiled for the shorter ones.
               () -> RankComparison.batch(sizes.batch(), threads),
               () -> RankComparison.request(threads),
               () -> RankComparison.longRequest(threads),
@@ -89,7 +89,7 @@ record Suite(int threads, Sizes sizes) {
     List<Supplier<Comparison>> all = new ArrayList<>();
     all.add(() -> new AttentionComparison(threads));
     all.add(() -> new NormComparison(threads));
-    // One thread: the tile against theirs, without how work is handed to threads.
+    // One thread compares the tiles alone, without the distribution of work to threads.
     for (MatmulComparison.Product product : MatmulComparison.Product.ofTheModel()) {
       all.add(() -> new MatmulComparison(product, 1));
     }

@@ -5,7 +5,7 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.feature.CandidateFeatures;
 import java.util.Random;
 
-/** Posts whose rows are looked up in mapped embedding tables, rows at random. */
+/** Posts with random row numbers, looked up in mapped embedding tables. */
 final class TablePosts implements CandidateFeatures {
   private final EmbeddingTables tables;
   private final long[] rows;

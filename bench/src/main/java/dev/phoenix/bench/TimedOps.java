@@ -25,7 +25,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Operations that take notes: every call is passed on and its time recorded. */
+/** Operations that record the time of every call and delegate it. */
 final class TimedOps implements Ops {
   private final Ops ops;
   private final OperationProfile profile;

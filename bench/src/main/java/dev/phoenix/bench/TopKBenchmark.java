@@ -5,7 +5,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** The search of a corpus for one user beside reading that corpus. */
+/** Searches a corpus for one user; the peer reads that corpus. */
 @State(Scope.Benchmark)
 public class TopKBenchmark extends PeerBenchmark {
   @Param({"FLOAT32", "BFLOAT16"})

@@ -18,8 +18,8 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * The K best posts of a corpus for one user, beside merely reading the float32 corpus with as many
- * threads: no exact scan of float32 rows can be faster than that.
+ * Searches the K best posts of a corpus for one user. The peer only reads the float32 corpus with
+ * the same threads: no exact scan of float32 rows can be faster than that.
  */
 final class TopKComparison implements Comparison {
   /** Posts of the published corpus. */
@@ -31,7 +31,7 @@ final class TopKComparison implements Comparison {
   /** Posts that the pipeline retrieves. */
   private static final int K = 200;
 
-  /** Float32 sums of 128 products of unit vectors differ by less, in whatever order. */
+  /** Above the rounding error of float32 dot products of 128-element unit vectors, any order. */
   private static final double TOLERANCE = 1e-6;
 
   private static final long VECTOR_BYTES = 64;
@@ -47,7 +47,7 @@ final class TopKComparison implements Comparison {
   private final TopKQuery query;
   private int expectedSum;
 
-  /** A corpus of {@code posts} random rows held as {@code held}. */
+  /** Creates a corpus of {@code posts} random rows, indexed in precision {@code held}. */
   TopKComparison(Precision held, int posts, int threads) {
     this.held = held;
     this.shape = new Shape(posts, COLUMNS);

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** {@code bench/peers/train_torch.py} in a process of its own, told line by line what to do. */
+/** Runs {@code bench/peers/train_torch.py} in a process and sends it one command a line. */
 final class TorchPeer implements AutoCloseable {
-  /** Names the Python that has PyTorch; without it there is no peer. */
+  /** The property with the path of a Python that has PyTorch; if unset, there is no peer. */
   static final String PROPERTY = "phoenix.bench.python";
 
   private final Process process;
@@ -25,12 +25,12 @@ final class TorchPeer implements AutoCloseable {
     this.version = answer().replace("ready ", "");
   }
 
-  /** Whether a Python is named. */
+  /** Whether the property is set. */
   static boolean isNamed() {
     return System.getProperty(PROPERTY) != null;
   }
 
-  /** Starts a peer on the model and batch in {@code directory}; null where no Python is named. */
+  /** Starts a peer on the model and batch in {@code directory}; null if no Python is named. */
   static @Nullable TorchPeer start(Path directory, int threads) {
     String python = System.getProperty(PROPERTY);
     if (python == null) {
@@ -49,7 +49,7 @@ final class TorchPeer implements AutoCloseable {
     }
   }
 
-  /** Such as "PyTorch 2.13.0". */
+  /** The version, such as "PyTorch 2.13.0". */
   String version() {
     return version;
   }
@@ -69,7 +69,7 @@ final class TorchPeer implements AutoCloseable {
       commands.write(command + "\n");
       commands.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException("the peer takes no commands", e);
+      throw new UncheckedIOException("the peer does not accept commands", e);
     }
     return answer();
   }

@@ -22,10 +22,10 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One training step of a model of the mini release's size, forward, backward and both optimisers,
- * beside PyTorch on the same parameters and batch.
+ * One training step of a model of the mini release's size: forward, backward and both optimisers.
+ * The peer is PyTorch with the same parameters and batch.
  *
- * @param <B> the batches of the model
+ * @param <B> the type of the model's batches
  */
 final class TrainingComparison<B> implements Comparison {
   /** The bound of docs/model.md#9-training for the gradients of every tensor. */
@@ -60,7 +60,7 @@ final class TrainingComparison<B> implements Comparison {
     this.peer = TorchPeer.start(directory, threads);
   }
 
-  /** What one comparison trains, on what, and where the peer finds it. */
+  /** A trainer, its batch, and the folder from which the peer reads both. */
   private record Made<B>(Trainer<B> trainer, B batch, Path directory) {}
 
   /** The two towers: one positive a user, 64 global negatives; histories of 127 posts. */
@@ -68,7 +68,7 @@ final class TrainingComparison<B> implements Comparison {
     return retrieval("Train retrieval, %d users, S 127".formatted(users), users, 127, threads);
   }
 
-  /** The same with histories of 1 to 127 posts, of which padding makes 127 for the peer. */
+  /** Like {@link #retrieval} with histories of 1 to 127 posts, which the peer pads to 127. */
   static TrainingComparison<RetrievalBatch> ragged(int users, int threads) {
     return retrieval("Train retrieval, %d users, S 1-127".formatted(users), users, 1, threads);
   }
@@ -113,7 +113,7 @@ final class TrainingComparison<B> implements Comparison {
     return name;
   }
 
-  /** Both sides' losses and gradients at the first parameters. */
+  /** Compares both sides' losses and gradients at the initial parameters. */
   @Override
   public String check() {
     Path file = directory.resolve("check.npz");

@@ -5,7 +5,7 @@ import dev.phoenix.corpus.PostEncoder;
 /**
  * Random vectors of unit length that depend on the post's id alone.
  *
- * @param dimension floats in a vector
+ * @param dimension number of floats in a vector
  */
 record UnitVectorEncoder(int dimension) implements PostEncoder {
   @Override

@@ -6,11 +6,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Random rows of unit length, as a corpus holds them. */
+/** Random rows of unit length for a corpus. */
 final class UnitVectors {
   private UnitVectors() {}
 
-  /** Fills {@code rows} [N, D]; the same rows for the same seed, whatever the number of cores. */
+  /** Fills {@code rows} [N, D]; rows depend on the seed and not on the number of cores. */
   static void fill(MemorySegment rows, Shape shape, long seed) {
     IntStream.range(0, shape.rows())
         .parallel()

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every operation has a microbenchmark, and every microbenchmark computes the right thing. */
+/** Every operation has a microbenchmark with correct results. */
 class OperationBenchmarkTest {
-  /** What makes memory or says something of the backend. */
+  /** Methods of {@code Ops} that allocate or describe the backend. */
   private static final Set<String> NO_OPERATIONS =
       Set.of(
           "name",

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** This product and ONNX Runtime compute the same probabilities, or there is nothing to time. */
+/** This product and ONNX Runtime compute the same probabilities. */
 class RankComparisonTest {
   static Stream<IntFunction<RankComparison>> comparisons() {
     return Stream.of(

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole run on sizes of seconds: every comparison is made, checked, timed and reported. */
+/** A whole run at small sizes: every comparison is created, checked, timed and reported. */
 class SuiteTest {
   private static final Rounds.Plan SHORTEST =
       new Rounds.Plan(2, Duration.ZERO, Duration.ZERO, Duration.ZERO);

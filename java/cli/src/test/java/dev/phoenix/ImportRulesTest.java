@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * Who may import whom, as the table of layers in docs/architecture.md says. A package may use
- * itself, the JDK, other people's libraries and what is listed beside it; of ours, nothing else.
+ * Checks imports against the table of layers in docs/architecture.md. A package may use itself, the
+ * JDK, third-party libraries, and the packages of this project that its row lists.
  */
 class ImportRulesTest {
   private static final String PREFIX = "dev.phoenix.";
@@ -44,9 +44,9 @@ class ImportRulesTest {
   /**
    * A row of the table of layers in docs/architecture.md.
    *
-   * @param name of a package, with those below it where it ends in ".."
-   * @param folder of its module
-   * @param imports packages that it may import
+   * @param name the name of a package; with ".." at the end it includes those below
+   * @param folder the folder of its module
+   * @param imports the packages that it may import
    */
   record Layer(String name, String folder, List<String> imports) {
     @Override
@@ -82,7 +82,7 @@ class ImportRulesTest {
     return name.equals("..") ? "dev.phoenix.." : PREFIX + name;
   }
 
-  /** Test classes of modules may stand on the class path, and benchmarks; both import freely. */
+  /** Excludes test classes and benchmarks on the class path, which may import all packages. */
   private static boolean isProduct(Location location) {
     return !location.contains("/test-classes/")
         && !location.contains("-tests.jar")

@@ -18,18 +18,19 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 /**
- * Packs a folder as a zip of stored entries inside one xz stream of two blocks: arrays, whose bytes
- * are predicted from their place in a word, and all else. Jars are stored too: classes of all of
- * them are compressed together, to two thirds of what they take one by one.
+ * Packs a folder as a zip of stored entries inside one xz stream of two blocks. One block has the
+ * arrays, whose bytes are predicted from their place in a word; the other has all other files. Jars
+ * are stored uncompressed, so that all classes are compressed together, to two thirds of the size
+ * of separate jars.
  */
 public final class Pack {
-  /** A multiple of the words of every array; npz files begin their data at such a place. */
+  /** A multiple of every array's word size; the data of npz arrays begin at such offsets. */
   private static final int ALIGNMENT = 64;
 
   private static final int LOCAL_HEADER = 30;
   private static final int EXTRA_HEADER = 4;
 
-  /** An extra field of a number that nothing defines, as zipalign has it. */
+  /** The id of the padding's extra field, which zipalign uses too. */
   private static final int PADDING = 0xd935;
 
   private final Path folder;
@@ -54,7 +55,7 @@ public final class Pack {
   /** Packs; returns how many bytes the folder unpacks to. */
   static long pack(Path folder, Path target) throws IOException {
     LZMA2Options arrays = new LZMA2Options(9);
-    // Four positions of a word, two bits of the byte before it.
+    // Context: the byte's position in a 4-byte word and two bits of the byte before it.
     arrays.setLcLp(2, 2);
     List<Path> files;
     try (var found = Files.walk(folder)) {
@@ -102,7 +103,7 @@ public final class Pack {
     written += content.length;
   }
 
-  /** The same jar, its entries as they stand, none of them compressed. */
+  /** Copies a jar with all entries stored uncompressed, in the same order. */
   private static byte[] stored(byte[] jar) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(jar));
@@ -128,7 +129,7 @@ public final class Pack {
     entry.setSize(content.length);
     entry.setCompressedSize(content.length);
     entry.setCrc(sum.getValue());
-    // The archive around it has the time; the same sources give the same bytes.
+    // A fixed time, so that the same sources give the same bytes.
     entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
     return entry;
   }

@@ -15,16 +15,16 @@ import java.util.zip.ZipInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * Unpacks the payload of a bundle beside it, under its name only when it is whole. Of several that
- * begin at once the first unpacks, and the others wait for it. Runs from a jar with nothing of ours
- * beside it.
+ * Unpacks the payload of a bundle beside it. The target appears only when it is complete. If
+ * several processes begin at once, the first one unpacks and the others wait. It runs from a jar
+ * that has no other classes of this project.
  */
 public final class Unpack {
   private static final String TEMPORARY = ".unpacking-";
 
   private Unpack() {}
 
-  /** {@code Unpack PAYLOAD TARGET BYTES}: exit code 1 and one line where it cannot. */
+  /** {@code Unpack PAYLOAD TARGET BYTES}: prints one line and exits with 1 on failure. */
   public static void main(String[] arguments) {
     if (arguments.length != 3) {
       System.err.println("usage: Unpack PAYLOAD TARGET BYTES");
@@ -39,7 +39,7 @@ public final class Unpack {
     }
   }
 
-  /** One line: what stands in the way, and the way round it. */
+  /** The error message in one line, with a workaround. */
   static String reason(IOException failure, Path target) {
     Path place = place(target);
     String what =
@@ -59,10 +59,10 @@ public final class Unpack {
   }
 
   /**
-   * Unpacks, unless the target is there.
+   * Unpacks, unless the target exists.
    *
-   * @param bytes that it takes
-   * @throws IOException where the disk has no room or the folder cannot be written to
+   * @param bytes the size of the unpacked files
+   * @throws IOException if the disk is full or the folder cannot be written to
    */
   static void unpack(Path payload, Path target, long bytes) throws IOException {
     Path place = Files.createDirectories(place(target));
@@ -73,7 +73,7 @@ public final class Unpack {
       if (Files.isDirectory(target) || !held.isValid()) {
         return;
       }
-      // Whoever left one of these was killed: this is the only one that unpacks here.
+      // This process holds the lock, so leftovers belong to killed processes.
       removeLeftovers(place);
       long free = Files.getFileStore(place).getUsableSpace();
       if (free < bytes) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** The attention of histories, at the production shape: the kernel that decides the large model. */
+/** Times history attention at the production shape, the dominant kernel of the large model. */
 final class AttentionBenchmark {
   private static final int SEED = 500;
   private static final int CHECKED_ROWS = 64;
@@ -26,7 +26,7 @@ final class AttentionBenchmark {
   private static final double GOAL_TERAFLOPS = 250;
   private static final double GOAL_TIMES_PEER = 2;
 
-  /** Logits of queries and keys of deviation 1 get deviation 1 by 1/sqrt(K). */
+  /** With the multiplier 1/sqrt(K), queries and keys of deviation 1 give logits of deviation 1. */
   private final AttentionHeads heads;
 
   private final Session session;
@@ -34,7 +34,7 @@ final class AttentionBenchmark {
   private final Stream stream;
   private final int length;
 
-  /** The first is the one that goals are for. */
+  /** Numbers of histories; goals apply to the first. */
   private final List<Integer> batches;
 
   private final HashedValues values = HashedValues.of(SEED, 1);
@@ -101,7 +101,7 @@ final class AttentionBenchmark {
     double seen = (double) length * (length + 1) / 2;
     double flops = 4 * requests * seen * heads.queryColumns();
     long bytes = 2L * requests * length * (heads.fusedColumns() + heads.queryColumns());
-    // Per visible pair one tangent and one exponential.
+    // One tanh and one exponential per visible pair of query and key.
     Work work =
         Work.moving(bytes)
             .withTensorFlops((long) flops)
@@ -121,7 +121,7 @@ final class AttentionBenchmark {
     cases.add(Map.of("name", name(requests), "requests", requests));
   }
 
-  /** Some rows of some heads against the definition, in double precision. */
+  /** Compares some rows of some heads with the definition in double precision. */
   private String check(DeviceBuffer out, int requests) {
     short[] bits = new short[Math.toIntExact(out.byteSize() / Short.BYTES)];
     stream.copyToHost(MemorySegment.ofArray(bits), out);
@@ -143,7 +143,7 @@ final class AttentionBenchmark {
       }
     }
     double error = Math.sqrt(difference / size);
-    // Weights and results are rounded to bfloat16; tangents are good to 2^-11 of at most 30.
+    // Weights and results are rounded to bfloat16; tanh has an error of 2^-11, times a cap of 30.
     if (!(error <= 0x1p-6)) {
       throw new CheckFailedException(
           "%s: off by %.3g (relative L2) of the definition".formatted(name(requests), error));

@@ -20,12 +20,12 @@ final class BenchKernels implements AutoCloseable {
     this.library = library;
   }
 
-  /** Those of a form; machine code spares a driver that is older than the compiler its PTX. */
+  /** Loads a compiled form; cubins also load on drivers that are older than the PTX. */
   static BenchKernels load(Device device, KernelLibrary.Form form) {
     return new BenchKernels(KernelLibrary.beside(BenchKernels.class, device, form));
   }
 
-  /** What {@code rates.cu} repeats. */
+  /** The operations that {@code rates.cu} repeats. */
   enum Rate {
     EXPONENTIALS,
     TANGENTS,
@@ -36,7 +36,7 @@ final class BenchKernels implements AutoCloseable {
    * Repeats an operation.
    *
    * @param out one float a thread, 256 a block
-   * @return how many operations that is
+   * @return the number of operations
    */
   long repeat(Stream stream, Rate rate, DeviceMemory out, int steps) {
     int blocks = Math.toIntExact(out.byteSize() / ((long) THREADS * Float.BYTES));
@@ -63,7 +63,7 @@ final class BenchKernels implements AutoCloseable {
             .build());
   }
 
-  /** A kernel that does nothing. */
+  /** An empty kernel. */
   Kernel nothing() {
     return library.kernel("rows", "nothing");
   }

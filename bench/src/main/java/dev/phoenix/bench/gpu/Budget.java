@@ -2,7 +2,7 @@ package dev.phoenix.bench.gpu;
 
 import java.time.Duration;
 
-/** Time that a run may take: what would not fit is left out and named. */
+/** The time that a run may take. Work that would not fit is skipped and listed. */
 public final class Budget {
   private final long end;
 
@@ -15,7 +15,7 @@ public final class Budget {
     return new Budget(System.nanoTime() + duration.toNanos());
   }
 
-  /** What is left; never negative. */
+  /** The remaining time; never negative. */
   public Duration left() {
     return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
   }

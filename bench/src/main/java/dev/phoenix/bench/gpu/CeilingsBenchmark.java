@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Measures the rates that floors are made from. */
+/** Measures the rates from which floors are computed. */
 final class CeilingsBenchmark {
   private static final int CHECKED = 16;
 
@@ -26,7 +26,7 @@ final class CeilingsBenchmark {
     this.stream = session.timer().stream();
   }
 
-  /** Rates, and a figure for each. */
+  /** The rates and a figure for each. */
   record Result(Ceilings ceilings, List<Figure> figures) {}
 
   Result run() {
@@ -87,7 +87,7 @@ final class CeilingsBenchmark {
         for (int k = 0; k < n; k++) {
           expected += (double) left.at((long) row * n + k) * right.at((long) k * n + column);
         }
-        // n float32 additions of products of about 1.
+        // The tolerance of n float32 additions of products of about 1.
         if (!(Math.abs(found[0] - expected) <= n * 0x1p-20)) {
           throw new CheckFailedException(
               "product of %d: [%d, %d] is %s, expected %s"

@@ -5,17 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The device's time for what a call computes, without copies from the host.
+ * The device time of a call's computation, without copies from the host.
  *
- * @param whole of it
- * @param products the same products by themselves, one after the other; null where there are none
- * @param shapes of these products
+ * @param whole the time of the whole computation
+ * @param products the time of its matrix products alone, one after the other; null if it has none
+ * @param shapes the shapes of these products
  */
 record ComputeTime(Timing whole, @Nullable Timing products, List<MatmulShape> shapes) {
-  /** Buffers grow, plans and graphs are made, and then the same list comes again. */
+  /** Calls until buffers, plans and graphs exist and the call repeats the same graphs. */
   private static final int MAX_WARM_UPS = 8;
 
-  /** Keeps a list of its own. */
+  /** Copies the list. */
   ComputeTime {
     shapes = List.copyOf(shapes);
   }
@@ -23,7 +23,7 @@ record ComputeTime(Timing whole, @Nullable Timing products, List<MatmulShape> sh
   /**
    * Times the graphs of a call.
    *
-   * @throws IllegalStateException when the call does not settle on graphs
+   * @throws IllegalStateException if the call still runs work outside of graphs after the warm-up
    */
   static ComputeTime of(Session session, Runnable call) {
     Trace trace = session.device().trace();

@@ -11,7 +11,7 @@ import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.Stream;
 
-/** A device that passes everything on to another one. */
+/** A device that delegates all calls to another one. */
 abstract class DelegatingDevice implements Device {
   private final Device device;
 
@@ -19,7 +19,7 @@ abstract class DelegatingDevice implements Device {
     this.device = device;
   }
 
-  /** The one behind it. */
+  /** The device that calls are delegated to. */
   final Device inner() {
     return device;
   }

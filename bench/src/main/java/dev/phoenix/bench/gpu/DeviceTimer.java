@@ -8,8 +8,8 @@ import dev.phoenix.device.Stream;
 import java.util.List;
 
 /**
- * Times work on a device: captured once, replayed between two events, with the device kept busy
- * before the first event, so that the host's own time stays out.
+ * Times work on a device. The work is captured once and replayed between two events. The device is
+ * kept busy before the first event, so that the host's time is not measured.
  */
 final class DeviceTimer implements AutoCloseable {
   private static final int REPLAYS = 8;
@@ -21,11 +21,11 @@ final class DeviceTimer implements AutoCloseable {
   private final Plan plan;
 
   /**
-   * How much to measure.
+   * The number of samples.
    *
-   * @param seconds that the samples of one figure may take together
-   * @param most samples
-   * @param flushBytes written before a sample: more than the second-level cache holds
+   * @param seconds the time limit of all samples of one figure
+   * @param most the maximum number of samples
+   * @param flushBytes the bytes written before a sample, more than the second-level cache holds
    */
   record Plan(double seconds, int most, long flushBytes) {
     private static final int LEAST = 5;
@@ -39,7 +39,7 @@ final class DeviceTimer implements AutoCloseable {
       return new Plan(0.05, 11, 512L << 20);
     }
 
-    /** For a device that executes on the CPU: everything once or twice. */
+    /** The plan of the emulated device: every measurement runs once or twice. */
     static Plan rehearsal() {
       return new Plan(0, 1, 1 << 16);
     }
@@ -67,24 +67,24 @@ final class DeviceTimer implements AutoCloseable {
     return plan;
   }
 
-  /** Where work that {@link #cold} and {@link #warm} capture is to be put. */
+  /** The stream that {@link #cold} and {@link #warm} capture. */
   Stream stream() {
     return stream;
   }
 
-  /** One run of what {@code work} puts on {@link #stream}, from cold caches. */
+  /** Times one run of the work that {@code work} puts on {@link #stream}, with cold caches. */
   Timing cold(Runnable work) {
     return cold(stream, work);
   }
 
-  /** Like {@link #cold(Runnable)} for work that goes to a stream of its own. */
+  /** Like {@link #cold(Runnable)}, for work on the stream {@code on}. */
   Timing cold(Stream on, Runnable work) {
     try (Graph graph = captured(on, work)) {
       return cold(List.of(graph));
     }
   }
 
-  /** One of several runs one after the other. */
+  /** Times one of several consecutive runs, with warm caches. */
   Timing warm(Runnable work) {
     try (Graph graph = captured(stream, work)) {
       return warm(List.of(graph));
@@ -92,7 +92,7 @@ final class DeviceTimer implements AutoCloseable {
   }
 
   private static Graph captured(Stream on, Runnable work) {
-    // Loads what is lazy, which no capture can.
+    // The first run loads modules and plans lazily, which is not possible during a capture.
     work.run();
     on.synchronize();
     on.beginCapture();
@@ -105,7 +105,7 @@ final class DeviceTimer implements AutoCloseable {
     return on.endCapture();
   }
 
-  /** Replays of graphs that belong together, from cold caches. */
+  /** Times the replay of {@code graphs} as one unit, with cold caches. */
   Timing cold(List<Graph> graphs) {
     double[] seconds = new double[plan.samples(sample(graphs, 0, 1))];
     for (int i = 0; i < seconds.length; i++) {
@@ -114,10 +114,10 @@ final class DeviceTimer implements AutoCloseable {
     return Timing.of(seconds, Timing.How.DEVICE_COLD);
   }
 
-  /** Replays of graphs that belong together, one after the other. */
+  /** Times consecutive replays of {@code graphs} as one unit. */
   Timing warm(List<Graph> graphs) {
     double first = sample(graphs, 1, 1);
-    // What takes long needs no repetition inside a sample.
+    // Long work is not repeated within a sample.
     int replays = first * REPLAYS < plan.seconds() / Plan.LEAST ? REPLAYS : 1;
     double[] seconds = new double[plan.samples(first * replays)];
     for (int i = 0; i < seconds.length; i++) {
@@ -140,7 +140,7 @@ final class DeviceTimer implements AutoCloseable {
     return end.millisecondsSince(begin) / 1e3;
   }
 
-  /** The host's time for calls that return results. */
+  /** Times calls that return results with the host's clock. */
   Timing host(Runnable call) {
     call.run();
     double first = timed(call);

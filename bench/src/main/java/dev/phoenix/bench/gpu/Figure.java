@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of the report.
  *
- * @param part which part of the benchmark it belongs to
- * @param name what was measured
- * @param timing of this product
- * @param rate units per second; null where only the time says something
- * @param work what was counted of it; null where nothing was
- * @param floor the least time; null where none is known
- * @param products the time of its products alone by cuBLASLt; null where it has none
- * @param goals what was aimed at
- * @param check what was compared before anything was timed
- * @param peers others on the same inputs
+ * @param part the part of the benchmark
+ * @param name the name of the measured work
+ * @param timing the time of this product
+ * @param rate units per second; null if only the time is reported
+ * @param work the counted work; null if it was not counted
+ * @param floor the lower bound of the time; null if unknown
+ * @param products the time of its matrix products alone by cuBLASLt; null if it has none
+ * @param goals the goals
+ * @param check the result of the check before the timing
+ * @param peers peers on the same inputs
  */
 public record Figure(
     Part part,
@@ -35,34 +35,34 @@ public record Figure(
 
   private static final String BESIDE_PEERS = "x the fastest peer";
 
-  /** Keeps lists of its own. */
+  /** Copies the lists. */
   public Figure {
     goals = List.copyOf(goals);
     peers = List.copyOf(peers);
   }
 
   /**
-   * How much is done per second.
+   * A rate.
    *
-   * @param perSecond at the median
-   * @param unit what is counted
+   * @param perSecond units per second at the median
+   * @param unit the unit
    */
   public record Rate(double perSecond, String unit) {}
 
   /**
-   * What was aimed at.
+   * A goal.
    *
    * @param what the quantity
-   * @param sense whether more of it is better
-   * @param wanted of it
-   * @param found what was measured; null where it could not be, such as a ratio without a peer
+   * @param sense whether the limit is a minimum or a maximum
+   * @param wanted the limit
+   * @param found the measured value; null if there is none, such as a ratio without a peer
    */
   public record Goal(String what, Sense sense, double wanted, @Nullable Double found) {
-    /** Which side of the goal is right. */
+    /** The direction of a goal. */
     public enum Sense {
-      /** At least so much. */
+      /** The value must be the limit or more. */
       AT_LEAST("at least"),
-      /** At most so much. */
+      /** The value must be the limit or less. */
       AT_MOST("at most");
 
       private final String text;
@@ -71,7 +71,7 @@ public record Figure(
         this.text = text;
       }
 
-      /** For tables. */
+      /** The text in tables. */
       public String text() {
         return text;
       }
@@ -85,12 +85,12 @@ public record Figure(
       return new Goal(what, Sense.AT_MOST, wanted, found);
     }
 
-    /** So many times the fastest peer, which is measured later. */
+    /** A goal for the ratio to the fastest peer, which is measured later. */
     static Goal besidePeers(double wanted) {
       return new Goal(BESIDE_PEERS, Sense.AT_LEAST, wanted, null);
     }
 
-    /** Whether it was reached; what was not measured was not. */
+    /** Whether the goal was reached; false if it was not measured. */
     public boolean met() {
       Double measured = found;
       return measured != null
@@ -105,9 +105,9 @@ public record Figure(
   /**
    * A peer on the same inputs.
    *
-   * @param name library and way of using it
-   * @param medianSeconds of one run
-   * @param check what the comparison of its outputs with ours found
+   * @param name the library and its configuration
+   * @param medianSeconds the median time of one run
+   * @param check the result of comparing its outputs with ours
    */
   public record PeerFigure(String name, double medianSeconds, String check) {}
 
@@ -120,25 +120,25 @@ public record Figure(
     return new Figure(part, name, timing, counted, work, floor, products, goals, check, peers);
   }
 
-  /** With what was counted, and the floor that the device's rates set to it. */
+  /** A copy with the counted work and its floor. */
   Figure withWork(Work counted, Ceilings ceilings) {
     return new Figure(
         part, name, timing, rate, counted, ceilings.floor(counted), products, goals, check, peers);
   }
 
-  /** With one goal more. */
+  /** A copy with one more goal. */
   Figure withGoal(Goal aim) {
     List<Goal> all = new ArrayList<>(goals);
     all.add(aim);
     return new Figure(part, name, timing, rate, work, floor, products, all, check, peers);
   }
 
-  /** With what cuBLASLt alone takes for its products. */
+  /** A copy with the time of its products alone by cuBLASLt. */
   Figure withProducts(@Nullable Timing alone) {
     return new Figure(part, name, timing, rate, work, floor, alone, goals, check, peers);
   }
 
-  /** With others beside it, and its ratio to the fastest of them where that is a goal. */
+  /** A copy with peers; fills in the ratio to the fastest one if that is a goal. */
   Figure withPeers(List<PeerFigure> others) {
     List<Goal> judged =
         others.stream().mapToDouble(PeerFigure::medianSeconds).min().stream()

@@ -1,25 +1,26 @@
 package dev.phoenix.bench.gpu;
 
 /**
- * The least time that work can take on a device.
+ * The lower bound of the time of work on a device.
  *
- * @param seconds the largest of what its bytes, products and functions take at the device's rates
- * @param bound which of them that is
+ * @param seconds the largest of the times of its bytes, products and functions at the device's
+ *     rates
+ * @param bound the kind of work with the largest time
  */
 public record Floor(double seconds, Bound bound) {
-  /** What limits. */
+  /** The limiting kind of work. */
   public enum Bound {
     /** Bytes read and written. */
     MEMORY,
     /** Products on the tensor cores. */
     TENSOR,
-    /** Exponentials, tangents and the like. */
+    /** Special functions: exponentials, hyperbolic tangents. */
     SPECIAL,
     /** Float32 arithmetic. */
     ARITHMETIC
   }
 
-  /** Of two floors the higher one. */
+  /** The higher one of two floors. */
   Floor orHigher(Floor other) {
     return other.seconds > seconds ? other : this;
   }

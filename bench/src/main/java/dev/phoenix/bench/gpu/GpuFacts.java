@@ -7,16 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What figures were measured on.
+ * The device and host that figures were measured on.
  *
- * @param name the vendor's
- * @param computeCapability e.g. 9.0
- * @param memoryBytes of the device
- * @param multiprocessors how many
+ * @param name the vendor's name of the device
+ * @param computeCapability the compute capability, e.g. 9.0
+ * @param memoryBytes the memory of the device
+ * @param multiprocessors the number of multiprocessors
  * @param provider {@code cuda} or {@code emulated}
- * @param driver as nvidia-smi says it: driver version
- * @param clocks as nvidia-smi says them right after the largest product: SM now and at most, memory
- *     now and at most, power limit
+ * @param driver the driver version from nvidia-smi
+ * @param clocks the clocks from nvidia-smi right after the largest product: SM current and maximum,
+ *     memory current and maximum, power limit
  * @param host the host's processors and the JVM
  */
 public record GpuFacts(
@@ -52,7 +52,7 @@ public record GpuFacts(
                 System.getProperty("java.runtime.version")));
   }
 
-  /** The first GPU's answer to a query; says so where nvidia-smi does not answer. */
+  /** The result of a query for the first GPU, or a text that nvidia-smi does not answer. */
   private static String smi(String query) {
     try {
       Process process =
@@ -60,7 +60,7 @@ public record GpuFacts(
                   "nvidia-smi", "--id=0", "--query-gpu=" + query, "--format=csv,noheader")
               .redirectErrorStream(true)
               .start();
-      // Its few words fit a pipe, so it can end before they are read; one that hangs is left.
+      // The short output fits the pipe's buffer, so the process can end before it is read.
       if (!process.waitFor(SMI_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         return "nvidia-smi does not answer";
@@ -75,7 +75,7 @@ public record GpuFacts(
     }
   }
 
-  /** The name as part of a file's. */
+  /** The name in a form for file names. */
   String slug() {
     return name.toLowerCase(java.util.Locale.ROOT)
         .replace("nvidia", "")

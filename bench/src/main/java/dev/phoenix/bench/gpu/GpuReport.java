@@ -14,15 +14,15 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All figures of one GPU on one day, as {@code bench/results/gpu-*.json} keeps them.
+ * All figures of one GPU on one day: the content of {@code bench/results/gpu-*.json}.
  *
- * @param date of the run, YYYY-MM-DD
- * @param commit of the sources, "-dirty" if they were changed
+ * @param date the date of the run, YYYY-MM-DD
+ * @param commit the commit of the sources, with "-dirty" if they were changed
  * @param kind whether it may be published
- * @param gpu what it ran on
- * @param ceilings the device's rates
- * @param figures in the order of their parts
- * @param leftOut what was asked for and not measured: of which part, and why
+ * @param gpu the device and host
+ * @param ceilings the device's peak rates
+ * @param figures the figures in the order of their parts
+ * @param leftOut measurements that were skipped, with part and reason
  */
 public record GpuReport(
     String date,
@@ -37,30 +37,30 @@ public record GpuReport(
   private static final String PUBLISHED = "gpu-.+-\\d{4}-\\d{2}-\\d{2}\\.json";
 
   /**
-   * Something that was asked for and not measured.
+   * A measurement that was requested and skipped.
    *
-   * @param part that it belongs to
-   * @param what and why, in one line
+   * @param part its part
+   * @param what the measurement and the reason, in one line
    */
   public record LeftOut(Part part, String what) {}
 
-  /** What a report is good for. */
+  /** The kinds of reports. */
   public enum Kind {
-    /** Published sizes and samples. */
+    /** Published: all sizes and samples. */
     FULL,
-    /** Fewer of both. */
+    /** Fewer sizes and samples. */
     QUICK,
-    /** Executed on a CPU: shows that everything runs, and nothing about a GPU. */
+    /** Executed on a CPU: shows that everything runs, says nothing about a GPU. */
     EMULATED
   }
 
-  /** Keeps lists of its own. */
+  /** Copies the lists. */
   public GpuReport {
     figures = List.copyOf(figures);
     leftOut = List.copyOf(leftOut);
   }
 
-  /** The name of its file: what is not to be published never passes for it. */
+  /** The file name of this report; unpublished kinds have different names. */
   String fileName() {
     return switch (kind) {
       case FULL -> "gpu-" + gpu.slug() + "-" + date + ".json";
@@ -70,7 +70,7 @@ public record GpuReport(
   }
 
   /**
-   * With what an earlier run of the same device and sources says of other parts.
+   * A copy that takes the other parts from an earlier report of the same device and sources.
    *
    * @param measured the parts of this run
    */
@@ -88,7 +88,7 @@ public record GpuReport(
     return new GpuReport(date, commit, kind, gpu, ceilings, all, lines);
   }
 
-  /** Without what was said of some parts. */
+  /** A copy without some parts. */
   GpuReport without(Set<Part> parts) {
     return new GpuReport(
         date,
@@ -100,14 +100,14 @@ public record GpuReport(
         leftOut.stream().filter(line -> !parts.contains(line.part())).toList());
   }
 
-  /** With lines more of what was left out. */
+  /** A copy with more skipped measurements. */
   GpuReport leavingOut(List<LeftOut> more) {
     List<LeftOut> all = new ArrayList<>(leftOut);
     all.addAll(more);
     return new GpuReport(date, commit, kind, gpu, ceilings, figures, all);
   }
 
-  /** With peers beside figures, by the figures' names. */
+  /** A copy with peers, given by the names of their figures. */
   GpuReport withPeers(Map<String, List<Figure.PeerFigure>> found) {
     List<Figure> beside =
         figures.stream()
@@ -120,7 +120,7 @@ public record GpuReport(
     return new GpuReport(date, commit, kind, gpu, ceilings, beside, leftOut);
   }
 
-  /** The report of this name in a folder. */
+  /** Reads a report; empty if the file does not exist. */
   static Optional<GpuReport> readIfPresent(Path file) {
     return Files.isRegularFile(file) ? Optional.of(read(file)) : Optional.empty();
   }
@@ -147,7 +147,7 @@ public record GpuReport(
     return name.substring(name.length() - "YYYY-MM-DD.json".length());
   }
 
-  /** Writes the report, its table and its picture into a folder; returns the report's path. */
+  /** Writes the report, its table and its plot into a folder; returns the report's path. */
   Path write(Path folder) throws IOException {
     Files.createDirectories(folder);
     String name = fileName();

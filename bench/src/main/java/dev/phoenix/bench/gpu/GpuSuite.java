@@ -10,22 +10,22 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the parts, each in a process with a time of its own, then the peers. The report is written
- * after every figure, so that whatever hangs, breaks or is cut off leaves what it had.
+ * Runs the parts, each in a process with a time limit, then the peers. The report is written after
+ * every figure, so that a part that hangs or fails keeps the figures that it has.
  */
 final class GpuSuite {
-  /** What our own parts may take of the budget while peers still wait. */
+  /** The share of the budget for this product's parts if peers run after them. */
   private static final double SHARE_OF_PARTS = 0.55;
 
-  /** Beyond its budget, for opening the device and ending. */
+  /** Extra time beyond a part's budget, for opening the device and ending. */
   private static final Duration GRACE = Duration.ofSeconds(20);
 
-  /** A CPU that executes a GPU's code is this much slower, and so is a machine without one. */
+  /** The factor of time limits on the emulated device. */
   private static final int EMULATED = 5;
 
   private static final int SHOWN = 300;
 
-  /** What a line of failure begins with. */
+  /** The prefix of the program's error messages. */
   private static final String OWN_WORDS = "phoenix bench: ";
 
   private final Settings settings;
@@ -34,14 +34,14 @@ final class GpuSuite {
   private boolean failed;
 
   /**
-   * What to run.
+   * The settings of a run.
    *
    * @param provider {@code cuda} or {@code emulated}
-   * @param kind of the report
-   * @param parts besides the ceilings
-   * @param budget for all of it
-   * @param folder of the results
-   * @param commit of the sources
+   * @param kind the kind of the report
+   * @param parts the parts to measure, besides the ceilings
+   * @param budget the time for the whole run
+   * @param folder the folder of the results
+   * @param commit the commit of the sources
    */
   record Settings(
       String provider,
@@ -59,7 +59,7 @@ final class GpuSuite {
     }
   }
 
-  /** The command of a process that measures a part in so much time. */
+  /** Makes the command of a process that measures a part within a time limit. */
   @FunctionalInterface
   interface PartCommand {
     /** Program and arguments. */
@@ -67,18 +67,18 @@ final class GpuSuite {
   }
 
   /**
-   * What was found, and where it was written.
+   * The result of a run.
    *
-   * @param report with everything
-   * @param file of the report
-   * @param failed whether a check did not hold or a part broke
+   * @param report the report
+   * @param file the file of the report
+   * @param failed whether a check or a part failed
    */
   record Outcome(GpuReport report, Path file, boolean failed) {}
 
   /**
-   * A run that takes at most what is left of a budget.
+   * Creates a run within a budget.
    *
-   * @param out is told what runs
+   * @param out receives the progress
    */
   GpuSuite(Settings settings, Budget budget, PrintWriter out) {
     this.settings = settings;
@@ -87,10 +87,10 @@ final class GpuSuite {
   }
 
   /**
-   * Runs it all.
+   * Runs all parts and the peers.
    *
-   * @param cases a folder for what the parts give the peers
-   * @throws IllegalStateException where the ceilings cannot be measured, with the reason
+   * @param cases a folder for the inputs that parts write for the peers
+   * @throws IllegalStateException if the ceilings cannot be measured, with the reason
    */
   Outcome run(Path cases, PartCommand command, PeerRunner peers) throws IOException {
     double share = peers.isPresent() ? SHARE_OF_PARTS : 1;
@@ -105,7 +105,7 @@ final class GpuSuite {
         measure(new Step(part, cases, command), own, file);
       }
     }
-    // The device's memory is the peers' now.
+    // All parts have ended, so the peers can use the device's memory.
     peers.run(
         budget,
         found -> GpuReport.read(file).withPeers(found).write(settings.folder()),
@@ -124,7 +124,7 @@ final class GpuSuite {
     failed |= !own.left().isZero() || process.began;
     out.printf("%s: %s%n", process.part.title(), reason);
     GpuReport report = GpuReport.read(file);
-    // A part that could say why has said so itself.
+    // A part that failed on its own has already recorded the reason.
     boolean said =
         report.leftOut().stream()
             .anyMatch(line -> line.part() == process.part && line.what().startsWith("FAILED"));
@@ -148,7 +148,7 @@ final class GpuSuite {
       this.command = command;
     }
 
-    /** Runs it; null where it ended well, else what became of it. */
+    /** Runs the process; null on success, else the reason of the failure. */
     @org.jspecify.annotations.Nullable
     String run(Budget own) throws IOException {
       began = true;
@@ -177,7 +177,7 @@ final class GpuSuite {
           : "FAILED: exit code %d: %s".formatted(process.exitValue(), tail());
     }
 
-    /** The program's own last word if it had one, else the end of what was printed. */
+    /** The program's last error message if there is one, else the end of the log. */
     private String tail() throws IOException {
       String text = Files.readString(log).strip();
       int own = text.lastIndexOf(OWN_WORDS);

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A report as Markdown. */
+/** Formats a report as Markdown. */
 public final class GpuTable {
   private static final List<String> HEAD =
       List.of(
@@ -27,7 +27,7 @@ public final class GpuTable {
 
   private GpuTable() {}
 
-  /** Everything: goals, each part a table, then what was checked and what was left out. */
+  /** The whole report: goals, a table for each part, checks, and skipped measurements. */
   static String whole(GpuReport report) {
     StringBuilder text = new StringBuilder("# ").append(report.gpu().name()).append("\n\n");
     text.append(source(report)).append("\n");
@@ -57,7 +57,7 @@ public final class GpuTable {
     return text.toString();
   }
 
-  /** What a reader of the README wants: goals and comparisons. */
+  /** The goals and the comparisons with peers, for docs/benchmarks.md. */
   public static String highlights(GpuReport report) {
     return source(report)
         + "\n\n"
@@ -118,7 +118,7 @@ public final class GpuTable {
         ofFloor(figure),
         products == null ? "" : MarkdownTable.time(products.medianSeconds()),
         peer == null ? "" : MarkdownTable.time(peer.medianSeconds()) + ": " + peer.name(),
-        // A CPU's time for an emulated GPU says nothing beside a peer's.
+        // The time of the emulated device cannot be compared with a peer's.
         peer == null || emulated
             ? ""
             : String.format(Locale.ROOT, "%.2fx", peer.medianSeconds() / seconds));
@@ -143,7 +143,7 @@ public final class GpuTable {
             Locale.ROOT, "%.0f%%", 100 * floor.seconds() / figure.timing().medianSeconds());
   }
 
-  /** A judged line for every goal; what could not be measured says so. */
+  /** Rounds to three significant digits. */
   private static String threeDigits(double value) {
     return BigDecimal.valueOf(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
   }

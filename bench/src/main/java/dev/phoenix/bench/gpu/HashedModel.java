@@ -9,11 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** Parameters of a model as hashed values: nothing to store, nothing to carry to a peer. */
+/** Model parameters computed from hashes, so that peers need no files. */
 final class HashedModel {
   private static final int FIRST_SEED = 1000;
 
-  /** Scales lie about 1. */
+  /** The deviation of norm scales, whose mean is 1. */
   private static final double SCALE_DEVIATION = 0.1;
 
   private final ParameterLayout layout;
@@ -22,11 +22,11 @@ final class HashedModel {
   /**
    * One parameter: {@code base} plus hashed values.
    *
-   * @param name in the published layout
-   * @param shape its dimensions
-   * @param seed of its values
-   * @param unit of its values
-   * @param base added to each
+   * @param name the name in the published layout
+   * @param shape the dimensions
+   * @param seed the seed of the hashed values
+   * @param unit the unit of the hashed values
+   * @param base the number added to each value
    */
   record Parameter(String name, long[] shape, int seed, float unit, float base) {
     float[] values() {
@@ -48,7 +48,7 @@ final class HashedModel {
 
   private Parameter parameter(String name, long[] shape) {
     int seed = FIRST_SEED + parameters.size();
-    // A matrix [in, out] keeps the size of what it multiplies.
+    // A matrix [in, out] keeps the variance of its inputs.
     boolean matrix = shape.length == 2;
     double deviation = matrix ? 1 / Math.sqrt((double) shape[0]) : SCALE_DEVIATION;
     float unit = HashedValues.of(seed, deviation).unit();
@@ -63,7 +63,7 @@ final class HashedModel {
     return new HashedModel(ParameterLayout.retrieval(config));
   }
 
-  /** What a peer makes the same parameters from. */
+  /** The descriptions from which a peer computes the same parameters. */
   List<Parameter> parameters() {
     return List.copyOf(parameters);
   }

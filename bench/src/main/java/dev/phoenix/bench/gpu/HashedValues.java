@@ -3,11 +3,11 @@ package dev.phoenix.bench.gpu;
 import java.util.stream.IntStream;
 
 /**
- * Random numbers as a function of their index, the same here, in {@code rows.cu} and in the peers'
- * scripts, so that gigabytes of weights and rows need not be carried to whoever uses them. A value
- * is an odd number between -255 and 255 times {@code unit}, a power of two: exact in bfloat16.
+ * Pseudo-random numbers computed from their index. {@code rows.cu} and the peers' scripts compute
+ * the same ones, so that gigabytes of weights and rows need not be copied. A value is an odd number
+ * between -255 and 255 times {@code unit}, which is exact in bfloat16.
  *
- * @param seed one for every array
+ * @param seed the seed, different for every array
  * @param unit a power of two
  */
 record HashedValues(int seed, float unit) {

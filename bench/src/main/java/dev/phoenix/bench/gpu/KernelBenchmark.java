@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Every kernel at the sizes of the model, from cold caches, beside its floor. */
+/** Times every kernel at the model's sizes with cold caches, and computes its floor. */
 final class KernelBenchmark {
   private static final long SEED = 20260101;
 
@@ -31,7 +31,7 @@ final class KernelBenchmark {
             : Stream.concat(TimedKernels.ofTheModel().stream(), TimedKernels.ofTraining().stream())
                 .toList();
     for (KernelCase kernelCase : cases) {
-      // The reference in scalar Java is what takes long.
+      // The reference in scalar Java takes most of the time.
       if (!budget.allows(Duration.ofSeconds(session.scale().isRehearsal() ? 0 : 5))) {
         notes.leaveOut("no time for " + kernelCase);
         continue;
@@ -39,7 +39,7 @@ final class KernelBenchmark {
       try {
         notes.add(measure(kernelCase));
       } catch (CheckFailedException e) {
-        // A kernel that is wrong is named, and the others are measured all the same.
+        // Record the wrong kernel and measure the others.
         notes.leaveOut("FAILED: " + e.getMessage());
         wrong = e;
       }

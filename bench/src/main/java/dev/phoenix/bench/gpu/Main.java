@@ -20,21 +20,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code run bench}: this product on a GPU, beside its floors and its peers. */
+/** {@code run bench}: measures this product on a GPU, with floors and peers. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     description = {
       "Time kernels, ranking, scans and calls on a GPU, beside their floors and, where a python3"
           + " with PyTorch is found, beside peers. Every result is checked before it is timed.",
-      "Exit code 1 if a check did not hold or a part broke; what was left out is named."
+      "Exit code 1 if a check or a part failed. The report lists skipped measurements."
     })
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private DeviceCommand on = new DeviceCommand();
 
-  @Option(names = "--quick", description = "Fewer sizes and samples: a look, not to be published.")
+  @Option(names = "--quick", description = "Fewer sizes and samples; not to be published.")
   private boolean quick;
 
   @Option(
@@ -46,7 +46,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--budget",
       paramLabel = "SECONDS",
-      description = "The most that all of it may take (default: ${DEFAULT-VALUE}).")
+      description = "Time limit of the whole run (default: ${DEFAULT-VALUE}).")
   private int budget = 540;
 
   @Option(
@@ -54,8 +54,8 @@ public final class Main implements Callable<Integer> {
       split = ",",
       paramLabel = "PART",
       description =
-          "Of ${COMPLETION-CANDIDATES}. The other parts of a report of the same day and sources in"
-              + " DIR are kept.")
+          "Parts to run, of ${COMPLETION-CANDIDATES}. A report of the same day and sources in DIR"
+              + " keeps its other parts.")
   private Set<Part> only = EnumSet.noneOf(Part.class);
 
   @Option(names = "--no-peers", description = "Do not run the peers.")
@@ -67,15 +67,15 @@ public final class Main implements Callable<Integer> {
       description = "The python3 of the peers (default: the first one found that has PyTorch).")
   private @Nullable Path python;
 
-  @Option(names = "--cases", hidden = true, description = "Run one part of a run of several.")
+  @Option(names = "--cases", hidden = true, description = "Run one part; used internally.")
   private @Nullable Path cases;
 
-  @Option(names = "--part", hidden = true, description = "Which.")
+  @Option(names = "--part", hidden = true, description = "The part to run; used internally.")
   private Part part = Part.CEILINGS;
 
   private Main() {}
 
-  /** Runs the benchmarks and exits: 0, 1 if something was wrong, 2 for wrong arguments. */
+  /** Runs the benchmarks and exits: 0 on success, 1 on failure, 2 for wrong arguments. */
   public static void main(String[] args) {
     System.exit(DeviceCommand.execute(new Main(), args));
   }
@@ -93,7 +93,7 @@ public final class Main implements Callable<Integer> {
     if (cases != null) {
       return new PartRun(settings, part, cases).run() ? 0 : 1;
     }
-    // Looking for a Python is part of it: importing PyTorch takes long on a cold disk.
+    // The budget includes the search for a Python, because importing PyTorch may be slow.
     Budget whole = Budget.of(Duration.ofSeconds(budget));
     Path made = Files.createTempDirectory("phoenix-bench-");
     try {
@@ -120,7 +120,7 @@ public final class Main implements Callable<Integer> {
     return parts;
   }
 
-  /** This program with its options, for one part. */
+  /** The command that runs this program for one part. */
   private List<String> command(Path made, Part one, Duration time) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -2,7 +2,7 @@ package dev.phoenix.bench.gpu;
 
 import dev.phoenix.checkpoint.ModelConfig;
 
-/** Rankers that are timed, with random weights. */
+/** The configurations of the timed rankers, which have random weights. */
 enum ModelSize {
   /** The published mini release. */
   MINI(
@@ -12,7 +12,7 @@ enum ModelSize {
        "num_layers": 4, "num_actions": 19}
       """,
       200),
-  /** What a production ranker is like. */
+  /** A configuration of a production ranker's size. */
   PRODUCTION(
       """
       {"emb_size": 2560, "history_seq_len": 1022, "candidate_seq_len": 64, "num_user_hashes": 2,
@@ -20,7 +20,7 @@ enum ModelSize {
        "num_kv_heads": 4, "num_layers": 8, "num_actions": 19, "attn_output_multiplier": 0.0884}
       """,
       64),
-  /** For a device that executes on the CPU. */
+  /** A toy size for the emulated device. */
   REHEARSAL(
       """
       {"emb_size": 32, "history_seq_len": 7, "candidate_seq_len": 4, "num_user_hashes": 2,
@@ -28,7 +28,7 @@ enum ModelSize {
        "num_layers": 1, "num_actions": 19}
       """,
       6),
-  /** The same with keys and values that queries share. */
+  /** A toy size with grouped query heads. */
   REHEARSAL_GROUPED(
       """
       {"emb_size": 32, "history_seq_len": 6, "candidate_seq_len": 3, "num_user_hashes": 2,
@@ -45,7 +45,7 @@ enum ModelSize {
     this.manyCandidates = manyCandidates;
   }
 
-  /** The configuration as a checkpoint has it. */
+  /** The configuration in JSON. */
   String json() {
     return json;
   }
@@ -54,7 +54,7 @@ enum ModelSize {
     return ModelConfig.parse(json, "the benchmark's " + label() + " configuration");
   }
 
-  /** Candidates of a request that has as many as retrieval gives. */
+  /** The number of candidates that retrieval gives. */
   int manyCandidates() {
     return manyCandidates;
   }

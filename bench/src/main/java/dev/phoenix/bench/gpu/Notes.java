@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a part has measured and what it has left out, passed on at once: a process that is stopped
- * leaves what it had.
+ * Collects the figures and skipped measurements of a part. Each is reported at once, so that a
+ * stopped process keeps the figures that it has.
  */
 final class Notes {
   private final Part part;
@@ -14,22 +14,22 @@ final class Notes {
   private final List<GpuReport.LeftOut> leftOut = new ArrayList<>();
 
   /**
-   * Notes of a part.
+   * Creates notes of a part.
    *
-   * @param changed is run after every note
+   * @param changed runs after every note
    */
   Notes(Part part, Runnable changed) {
     this.part = part;
     this.changed = changed;
   }
 
-  /** A figure. */
+  /** Adds a figure. */
   void add(Figure figure) {
     figures.add(figure);
     changed.run();
   }
 
-  /** Something that was not measured, and why. */
+  /** Adds a skipped measurement with its reason. */
   void leaveOut(String what) {
     leftOut.add(new GpuReport.LeftOut(part, what));
     changed.run();

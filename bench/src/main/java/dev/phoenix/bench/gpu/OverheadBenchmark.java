@@ -22,7 +22,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** What calls from Java cost, and how long loading takes. */
+/** Times calls from Java and the loading of models. */
 final class OverheadBenchmark {
   private static final int GRAPH_KERNELS = 64;
   private static final String UNCHECKED = "nothing is computed";
@@ -54,7 +54,7 @@ final class OverheadBenchmark {
     loading();
   }
 
-  /** The host's time of one call out of many that are waited for afterwards. */
+  /** Times one of many asynchronous calls on the host, with one wait at the end. */
   private void perCall(String name, Runnable call) {
     Timing all =
         session

@@ -2,9 +2,9 @@ package dev.phoenix.bench.gpu;
 
 import java.time.Duration;
 
-/** Parts of the benchmark, in the order of what they are worth. */
+/** Parts of the benchmark, in order of importance. */
 public enum Part {
-  /** What the device can do at most, which floors are made from; always measured. */
+  /** The device's peak rates, from which floors are computed; always measured. */
   CEILINGS("Ceilings", 60),
   /** Ranking at the published mini configuration. */
   MINI("Ranking, mini configuration", 90),
@@ -31,12 +31,12 @@ public enum Part {
     this.longest = Duration.ofSeconds(seconds);
   }
 
-  /** When it is taken to hang, on a GPU. */
+  /** The time limit on a GPU. */
   Duration longest() {
     return longest;
   }
 
-  /** For headings. */
+  /** The title in headings. */
   public String title() {
     return title;
   }

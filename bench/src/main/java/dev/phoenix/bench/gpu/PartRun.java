@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** One part, in a process of its own; the report is written anew after every figure. */
+/** Measures one part in this process; writes the report after every figure. */
 final class PartRun {
-  /** Where the report of a run is named, in the folder of its cases. */
+  /** The file in the cases' folder that has the path of the report. */
   private static final String REPORT = "report.path";
 
   private final GpuSuite.Settings settings;
@@ -26,7 +26,7 @@ final class PartRun {
     this.cases = cases;
   }
 
-  /** The report of the run whose cases lie in this folder, once its ceilings are measured. */
+  /** The report's path from the cases' folder; empty before the ceilings are measured. */
   static Optional<Path> report(Path cases) throws IOException {
     Path name = cases.resolve(REPORT);
     return Files.isRegularFile(name)
@@ -34,7 +34,7 @@ final class PartRun {
         : Optional.empty();
   }
 
-  /** Measures; returns whether all checks held. */
+  /** Measures the part; returns whether all checks passed. */
   boolean run() throws IOException {
     Optional<Path> known = report(cases);
     try (Session session = Session.open(settings.provider(), settings.scale(), cases)) {
@@ -92,7 +92,7 @@ final class PartRun {
       benchmark(session, notes, Budget.of(settings.budget()));
       return true;
     } catch (RuntimeException e) {
-      // What this part had is kept.
+      // The figures so far are in the report.
       String reason = e instanceof CheckFailedException ? e.getMessage() : e.toString();
       notes.leaveOut("FAILED: " + reason);
       return false;

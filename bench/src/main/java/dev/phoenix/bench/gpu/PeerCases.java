@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * What the peers' scripts are told, beside the arrays: {@code case.json} in a folder of its own.
- */
+/** Writes the cases of the peers' scripts: a folder with arrays and {@code case.json} for each. */
 final class PeerCases {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -27,7 +25,7 @@ final class PeerCases {
     }
   }
 
-  /** What a ranking of this many requests is called, here and by the peers. */
+  /** The name of a ranking of {@code requests} requests, also used by the peers. */
   static String rankingName(ModelConfig config, int requests) {
     return "Rank %d request%s, S %d, C %d"
         .formatted(
@@ -35,12 +33,12 @@ final class PeerCases {
   }
 
   /**
-   * A batch that peers are timed with.
+   * A batch for peers.
    *
-   * @param name of our figure
-   * @param requests how many of those in the file
-   * @param candidates of each
-   * @param files what the names of its files end in
+   * @param name the name of this product's figure
+   * @param requests the number of requests to take from the file
+   * @param candidates the number of candidates of each
+   * @param files the suffix of its file names
    */
   record Batch(String name, int requests, int candidates, String files) {}
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The peers of a run, or why there are none. */
+/** Runs the peers, or records why there are none. */
 final class PeerRunner {
   private final @Nullable Peers peers;
   private final @Nullable String reason;
@@ -20,17 +20,17 @@ final class PeerRunner {
     this.reason = reason;
   }
 
-  /** Nobody was asked for. */
+  /** A runner without peers. */
   static PeerRunner none() {
     return new PeerRunner(null, null);
   }
 
   /**
-   * Those that a Python here can run.
+   * Finds a Python that can run the peers.
    *
    * @param scripts the folder of the scripts
    * @param cases the folder of their cases
-   * @param chosen the interpreter asked for; null: the first that has PyTorch
+   * @param chosen the interpreter to use; null for the first one that has PyTorch
    * @param device {@code cuda} or {@code cpu}
    */
   static PeerRunner find(Path scripts, Path cases, @Nullable Path chosen, String device) {
@@ -49,23 +49,23 @@ final class PeerRunner {
     return peers != null;
   }
 
-  /** Takes what was found, by the names of our figures. */
+  /** Receives the peers' figures by the names of this product's figures. */
   @FunctionalInterface
   interface Found {
-    /** Keeps it. */
+    /** Stores the figures. */
     void keep(Map<String, List<Figure.PeerFigure>> found) throws IOException;
   }
 
-  /** What was not measured, and why. */
+  /** The skipped measurements, with reasons. */
   List<GpuReport.LeftOut> leftOut() {
     return List.copyOf(leftOut);
   }
 
   /**
-   * Runs them.
+   * Runs the peers.
    *
-   * @param found is given what was measured so far after every script
-   * @param parts that were measured
+   * @param found receives all figures so far after every script
+   * @param parts the parts that were measured
    */
   void run(Budget budget, Found found, Set<Part> parts) throws IOException {
     Peers present = peers;

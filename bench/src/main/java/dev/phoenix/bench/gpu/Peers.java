@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs the peers' scripts, each in a Python of its own, and reads what they measured. A peer that
- * is missing, fails, gives other results or takes too long is left out and named.
+ * Runs the peers' scripts, each in its own Python process, and reads their figures. A peer that is
+ * missing, fails, gives different results or takes too long is listed as skipped.
  */
 final class Peers {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -30,21 +30,21 @@ final class Peers {
   /**
    * One script on one case.
    *
-   * @param part whose figures it stands beside
-   * @param file of {@code bench/peers}
-   * @param folder of the case
-   * @param longest that it may take
+   * @param part the part whose figures it is compared with
+   * @param file the script in {@code bench/peers}
+   * @param folder the folder of the case
+   * @param longest the time limit
    */
   record Task(Part part, String file, String folder, Duration longest) {}
 
-  /** What a script writes. */
+  /** The output of a script. */
   record Answer(String library, List<Measured> figures, List<String> leftOut) {}
 
   /** One figure of a script; {@code ok} says whether its outputs agree with ours. */
   record Measured(String name, String peer, double seconds, boolean ok, String check) {}
 
   /**
-   * Peers on a device.
+   * Creates a runner of peers.
    *
    * @param scripts the folder of the scripts
    * @param cases the folder of their cases
@@ -58,7 +58,7 @@ final class Peers {
     this.device = device;
   }
 
-  /** The scripts in the order of what they are worth. */
+  /** The scripts in order of importance. */
   static List<Task> tasks() {
     return List.of(
         new Task(Part.MINI, "rank_torch.py", "mini", Duration.ofSeconds(120)),
@@ -79,7 +79,7 @@ final class Peers {
     return leftOut;
   }
 
-  /** What was found, by the name of our figure. */
+  /** The peers' figures by the name of this product's figure. */
   Map<String, List<Figure.PeerFigure>> found() {
     return found;
   }
@@ -90,7 +90,7 @@ final class Peers {
     if (!Files.isRegularFile(folder.resolve("case.json"))) {
       return;
     }
-    // A CPU compiles for longer than it computes.
+    // On a CPU, compilation takes longer than the computation.
     Duration longest = device.equals("cpu") ? task.longest().multipliedBy(3) : task.longest();
     Duration time = min(longest, budget.left());
     String name = task.file() + " on " + task.folder();
@@ -101,7 +101,7 @@ final class Peers {
     Path out = folder.resolve(task.file().replace(".py", ".json"));
     Files.deleteIfExists(out);
     String failure = finished(task, folder, out, time);
-    // A script writes after every measurement, so what it had is not lost with it.
+    // A script writes after every measurement, so a stopped one keeps its figures.
     if (Files.isRegularFile(out)) {
       add(JSON.readValue(out, Answer.class), task, name);
     }

@@ -14,8 +14,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Full requests whose embedding rows are rows of small tables, as they are when serving: a backend
- * that has the tables gathers by number.
+ * Full requests that give their embeddings as row numbers of small tables, as when serving. A
+ * backend that holds the tables gathers rows by number.
  */
 final class PooledBatch {
   /** Rows of the table. */
@@ -38,7 +38,7 @@ final class PooledBatch {
   private final int[] candidateSurfaces;
   private final boolean[] actions;
 
-  /** How many requests and how many candidates each. */
+  /** The number of requests and of candidates in each. */
   record Size(int requests, int candidates) {}
 
   private PooledBatch(
@@ -63,15 +63,17 @@ final class PooledBatch {
   }
 
   /**
-   * A batch.
+   * Creates a batch.
    *
-   * @param tables of {@link #writeTables}
+   * @param tables the tables of {@link #writeTables}
    */
   static PooledBatch create(ModelConfig config, EmbeddingTables tables, Size size) {
     return new PooledBatch(config, tables, size, new SplittableRandom(1));
   }
 
-  /** Tables of users, items and authors into a folder: {@link #POOL} rows, the same in each. */
+  /**
+   * Writes tables of users, items and authors to a folder; each has the same {@link #POOL} rows.
+   */
   static EmbeddingTables writeTables(ModelConfig config, Path folder) {
     Path file = folder.resolve("tables.npz");
     int d = config.embSize();
@@ -89,7 +91,7 @@ final class PooledBatch {
     return EmbeddingTables.open(file, config);
   }
 
-  /** The table's values: [POOL, D], about the size of a trained model's. */
+  /** The table's values [POOL, D], with about the deviation of a trained model's. */
   static HashedValues table(ModelConfig config) {
     return HashedValues.of(POOL_SEED, 1);
   }
@@ -138,7 +140,7 @@ final class PooledBatch {
     }
   }
 
-  /** Which rows, how many, and where they go. */
+  /** The entry whose rows are copied, their number, and the target offset. */
   private record Place(int entry, int count, int at) {}
 
   private void copyPost(int[] posts, int[] authors, int entry, float[] to, int at) {

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class Python {
   private static final long SECONDS = 60;
 
-  /** Where images have one, in a folder of /opt. */
+  /** Usual paths of an interpreter below a folder of /opt. */
   private static final List<String> IN_A_FOLDER =
       List.of(".venv/bin/python3", "venv/bin/python3", "bin/python3");
 
   private Python() {}
 
   /**
-   * The first that can import torch: the one asked for, that of the environment, those that images
-   * usually have.
+   * The first interpreter that can import torch: {@code chosen}, or else those of the environment
+   * and those in the usual folders of container images.
    */
   static Optional<Path> withTorch(@Nullable Path chosen) {
     for (Path candidate : chosen == null ? candidates() : List.of(chosen)) {

@@ -21,9 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Ranking requests of one configuration: whole requests, histories and candidates apart. */
+/** Times ranking of one configuration: whole requests, and histories and candidates alone. */
 final class RankingBenchmark {
-  /** Requests whose scores are compared with the CPU's, and the peers' with ours. */
+  /** The number of requests whose scores are compared with the CPU and with the peers. */
   private static final int CHECKED = 2;
 
   /**
@@ -32,17 +32,17 @@ final class RankingBenchmark {
    */
   private static final double ROUNDINGS = 9;
 
-  /** Calls to warm up, and calls whose time is taken. */
+  /** The number of calls for warm-up and timing. */
   private static final int RUNS = 12;
 
-  /** Requests for which history and candidates are also timed apart. */
+  /** Batch sizes for which histories and candidates are also timed separately. */
   private static final List<Integer> APART = List.of(1, 2, 32, 256);
 
   private static final double MILLISECONDS_OF_MANY = 0.3;
   private static final double TIMES_PEER_MINI = 5;
   private static final double TIMES_PEER_PRODUCTION = 1.3;
 
-  /** Of the files of the request with many candidates. */
+  /** The suffix of the files of the request with many candidates. */
   private static final String MANY = "_many";
 
   private final Session session;
@@ -53,13 +53,13 @@ final class RankingBenchmark {
   private final Notes notes;
   private double secondsPerRequest;
 
-  /** The batch that the device had no room for; 0 while there is none. */
+  /** The smallest batch that did not fit in device memory; 0 for none. */
   private int refused;
 
   /**
-   * A benchmark of one configuration.
+   * Creates a benchmark of one configuration.
    *
-   * @param notes takes what is measured, as it is measured
+   * @param notes receives each figure as it is measured
    */
   RankingBenchmark(Session session, Part part, ModelSize size, Notes notes) {
     this.session = session;
@@ -103,7 +103,7 @@ final class RankingBenchmark {
             apart(ranker, new Both(batch, single), requests, check);
           }
         } catch (DeviceException e) {
-          // Larger ones need more still, and what the failed one left behind is not known.
+          // Larger batches need more memory, and the failed one may have left memory allocated.
           notes.leaveOut(PeerCases.rankingName(config, requests) + ": " + e.getMessage());
           refused = requests;
         }
@@ -111,7 +111,7 @@ final class RankingBenchmark {
     }
   }
 
-  /** Whether a batch is begun; if not, the notes say why. */
+  /** Whether a batch fits memory and budget; if not, notes the reason. */
   private boolean fits(int requests, Budget budget) {
     String name = PeerCases.rankingName(config, requests);
     if (refused > 0) {
@@ -127,7 +127,7 @@ final class RankingBenchmark {
     return false;
   }
 
-  /** What the runs of a batch take together, from what those of the last one took. */
+  /** The estimated time of a batch's runs, from the time of the last batch. */
   private Duration estimate(int requests) {
     return Duration.ofMillis((long) (1e3 * RUNS * requests * secondsPerRequest));
   }
@@ -147,7 +147,7 @@ final class RankingBenchmark {
         .formatted(config.historySeqLen(), size.manyCandidates());
   }
 
-  /** Compares with the CPU, and writes what peers begin with and compare with. */
+  /** Compares with the CPU, and writes the inputs and expected outputs of the peers. */
   private String check(Ranker ranker, ModelParameters parameters, PooledBatch batch, String files) {
     int requests = Math.min(CHECKED, batch.size().requests());
     List<HistoryFeatures> histories = batch.histories(requests);
@@ -198,7 +198,7 @@ final class RankingBenchmark {
     return values;
   }
 
-  /** |found - expected| / |expected|; |found| where nothing is expected. */
+  /** |found - expected| / |expected|; |found| if expected is zero. */
   static double relativeError(float[] found, float[] expected) {
     double difference = 0;
     double length = 0;
@@ -209,7 +209,7 @@ final class RankingBenchmark {
     return Math.sqrt(length == 0 ? difference : difference / length);
   }
 
-  /** One user's candidates, as many as retrieval gives. */
+  /** Times one user's candidates, as many as retrieval gives. */
   private void manyCandidates(Ranker ranker, PooledBatch one, String check) {
     int many = one.size().candidates();
     RankerOutput output = ranker.output();
@@ -266,7 +266,7 @@ final class RankingBenchmark {
             .withAmount(requests, "requests"));
   }
 
-  /** The same histories with all candidates and with one. */
+  /** Two batches of the same histories: with all candidates and with one. */
   private record Both(PooledBatch all, PooledBatch single) {}
 
   private void apart(Ranker ranker, Both batches, int requests, String check) {
@@ -282,7 +282,7 @@ final class RankingBenchmark {
               () -> ranker.score(output, kept, candidates),
               check);
       notes.add(score.withAmount((double) requests * config.candidateSeqLen(), "candidates"));
-      // A history alone gives nothing to read, so it is what one candidate more than it takes.
+      // A history alone has no output to read, so it is timed with one candidate.
       List<CandidateFeatures> single = batches.single().candidates(requests);
       Figure encode =
           timed(
@@ -296,16 +296,15 @@ final class RankingBenchmark {
     }
   }
 
-  /** The weights are read once, whatever the batch. */
+  /** The work of a batch; the weights are read once for any batch size. */
   private Work work(int requests, int candidates) {
     return Work.moving((long) size.weightBytes())
         .withTensorFlops((long) (requests * size.flops(candidates)));
   }
 
   /**
-   * The device's time for the computation of a call: its graphs without the copies of inputs, which
-   * lie on the device for peers too. Embedding rows are gathered from tables on the device inside
-   * it; peers begin with gathered rows.
+   * The device time of a call: its graphs without the copies of inputs, which peers also have on
+   * the device. It includes the gathering of embedding rows; peers begin with gathered rows.
    */
   private Figure timed(String name, Runnable call, String check) {
     ComputeTime time = ComputeTime.of(session, call);

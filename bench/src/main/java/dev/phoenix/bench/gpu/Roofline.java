@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A roofline: operations per second over operations per byte, both logarithmic, under the roofs
- * that the device was measured to have. A point is a figure whose work was counted.
+ * A roofline plot: operations per second over operations per byte, both logarithmic, with the
+ * measured limits of the device. Each figure with counted work is a point.
  */
 final class Roofline {
   private static final int WIDTH = 860;
@@ -17,7 +17,7 @@ final class Roofline {
   private static final int TOP = 40;
   private static final int BOTTOM = 450;
 
-  /** Decades: operations per byte, and operations per second below the highest roof. */
+  /** The range of the x axis, operations per byte; DECADES is the range of the y axis. */
   private static final double LEAST_INTENSITY = 0.1;
 
   private static final double MAX_INTENSITY = 10_000;
@@ -36,7 +36,7 @@ final class Roofline {
     return new Roofline(report);
   }
 
-  /** The picture. */
+  /** The SVG document. */
   String svg() {
     axes();
     roofs();

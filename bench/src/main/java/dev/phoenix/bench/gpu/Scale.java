@@ -3,19 +3,19 @@ package dev.phoenix.bench.gpu;
 import java.util.List;
 
 /**
- * How large everything is.
+ * The sizes of a run.
  *
- * @param copyBytes of the copy that bandwidth is measured by
- * @param productSize of the product that the tensor cores' rate is measured by
- * @param rateSteps of the chains of functions
+ * @param copyBytes the size of the copy that measures bandwidth
+ * @param productSize the size of the product that measures the tensor cores
+ * @param rateSteps the steps of the chains that measure functions
  * @param mini the small model
- * @param production the large one
- * @param batches of requests
- * @param corpora to search
- * @param users how many search at once
- * @param best how many entries are wanted
- * @param posts encoded at a time
- * @param plan how much is measured of each
+ * @param production the large model
+ * @param batches the batch sizes
+ * @param corpora the corpora to search
+ * @param users the numbers of users that search together
+ * @param best the values of K
+ * @param posts the number of posts encoded at a time
+ * @param plan the number of samples
  */
 record Scale(
     long copyBytes,
@@ -39,7 +39,7 @@ record Scale(
     }
   }
 
-  /** What is published. */
+  /** The sizes of published reports. */
   static Scale full() {
     return new Scale(
         4L << 30,
@@ -56,7 +56,7 @@ record Scale(
         DeviceTimer.Plan.full());
   }
 
-  /** The same sizes, fewer of them and fewer samples. */
+  /** Some of the published sizes, with fewer samples. */
   static Scale quick() {
     Scale full = full();
     return new Scale(
@@ -73,7 +73,7 @@ record Scale(
         DeviceTimer.Plan.quick());
   }
 
-  /** For a device that executes on the CPU: every step once, on the least that has all parts. */
+  /** Toy sizes for the emulated device: every step runs once. */
   static Scale rehearsal() {
     return new Scale(
         1 << 16,

@@ -5,7 +5,7 @@ import dev.phoenix.kernels.KernelLibrary;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A device under measurement and everything that is common to the parts. Owns the device. */
+/** The measured device and the state that all parts share. Owns the device. */
 final class Session implements AutoCloseable {
   private final String provider;
   private final TracedDevice device;
@@ -26,7 +26,7 @@ final class Session implements AutoCloseable {
    * Opens a device.
    *
    * @param provider {@code cuda} or {@code emulated}
-   * @param peerFolder where what peers read is written
+   * @param peerFolder the folder for the peers' cases
    */
   static Session open(String provider, Scale scale, Path peerFolder) {
     return new Session(provider, scale, peerFolder);
@@ -49,12 +49,12 @@ final class Session implements AutoCloseable {
     return scale;
   }
 
-  /** Where the peers' cases are written. */
+  /** The folder for the peers' cases. */
   Path peerFolder() {
     return peerFolder;
   }
 
-  /** The compiled form that this device takes. */
+  /** The compiled form of kernels that this device loads. */
   KernelLibrary.Form form() {
     return provider.equals("emulated") ? KernelLibrary.Form.PTX : KernelLibrary.Form.CUBIN;
   }
@@ -63,7 +63,7 @@ final class Session implements AutoCloseable {
     ceilings = measured;
   }
 
-  /** The device's rates, measured before all else. */
+  /** The device's peak rates, which are measured first. */
   Ceilings ceilings() {
     Ceilings measured = ceilings;
     if (measured == null) {

@@ -90,7 +90,7 @@ final class TimedKernels {
         L2NormalizeCases.of(rows, ElementType.F32, ElementType.F32));
   }
 
-  /** Those of training: rows of 64 users of the mini release, whose trainers these are for. */
+  /** Cases of the training kernels: rows of 64 users of the mini release. */
   static List<KernelCase> ofTraining() {
     AttentionHeads mini = new AttentionHeads(4, 4, 32, MULTIPLIER);
     MatrixSize rows = new MatrixSize(TRAINED_ROWS, TRAINED_COLUMNS);
@@ -116,14 +116,14 @@ final class TimedKernels {
     cases.add(LossCases.of(4096, 4096, ContinuousLossReference.Distance.MAE, 0.5f));
     cases.add(CandidateFeaturesCases.of(rows, ElementType.F32));
     cases.add(HistoryFeaturesCases.of(rows, 19, 64, ElementType.F32));
-    // These have one size of test each, which says what a launch takes and little of a rate.
+    // These have one small test size each, which shows the launch time rather than a rate.
     for (String small : List.of("gradient_norm", "add", "gather_rows", "prefix_means")) {
       cases.add(KernelCases.of(small).getLast());
     }
     return List.copyOf(cases);
   }
 
-  /** The first small case of every kernel that has rows. */
+  /** The first non-empty small case of every kernel. */
   static List<KernelCase> rehearsal() {
     Map<String, KernelCase> first = new LinkedHashMap<>();
     for (KernelCase kernelCase : KernelCases.all()) {

@@ -3,17 +3,17 @@ package dev.phoenix.bench.gpu;
 import java.util.Arrays;
 
 /**
- * How long one run of something takes.
+ * The time of one run.
  *
- * @param medianSeconds of the samples
- * @param lowerQuartile seconds
- * @param upperQuartile seconds
- * @param samples how many
- * @param how what a sample is
+ * @param medianSeconds the median of the samples
+ * @param lowerQuartile the lower quartile in seconds
+ * @param upperQuartile the upper quartile in seconds
+ * @param samples the number of samples
+ * @param how the way a sample was taken
  */
 public record Timing(
     double medianSeconds, double lowerQuartile, double upperQuartile, int samples, How how) {
-  /** What a sample is. */
+  /** The way a sample is taken. */
   public enum How {
     /** Events around one replay of a graph, after a write of more than the second-level cache. */
     DEVICE_COLD("device, caches flushed"),
@@ -28,13 +28,13 @@ public record Timing(
       this.text = text;
     }
 
-    /** For tables. */
+    /** The text in tables. */
     public String text() {
       return text;
     }
   }
 
-  /** From samples in seconds, which are sorted. */
+  /** Creates a timing from samples in seconds; sorts the array. */
   static Timing of(double[] seconds, How how) {
     Arrays.sort(seconds);
     int last = seconds.length - 1;

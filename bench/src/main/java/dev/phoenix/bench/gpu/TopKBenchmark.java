@@ -22,18 +22,18 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The fused scan of a bfloat16 corpus that is made on the device. */
+/** Times the fused scan of a bfloat16 corpus that is generated on the device. */
 final class TopKBenchmark {
   private static final int CORPUS_SEED = 11;
   private static final int USER_SEED = 12;
 
-  /** Of the copy bandwidth, for as many users as share the scan for free. */
+  /** The goal as a share of the copy bandwidth, for up to {@link #GOAL_USERS} users. */
   private static final double GOAL_SHARE = 0.85;
 
   private static final int GOAL_USERS = 128;
   private static final double GOAL_TIMES_PEER = 3;
 
-  /** The part of the memory that may be filled. */
+  /** The largest share of device memory to use. */
   private static final double MAX_MEMORY_SHARE = 0.8;
 
   private final Session session;
@@ -49,7 +49,7 @@ final class TopKBenchmark {
     this.stream = session.timer().stream();
   }
 
-  /** What a scan is called, here and by the peers. */
+  /** The name of a scan, also used by the peers. */
   static String name(Scale.Corpus corpus, int users, int k) {
     return "Top-%d of %,d x %d bfloat16, %d user%s"
         .formatted(k, corpus.entries(), corpus.columns(), users, users == 1 ? "" : "s");
@@ -111,7 +111,7 @@ final class TopKBenchmark {
   /** The corpus, and users as float32 or bfloat16. */
   private record Operands(DeviceMemory corpus, DeviceMemory users) {}
 
-  /** The plain product of users and corpus, which writes every score: null where it cannot be. */
+  /** Times the plain product of users and corpus, which writes every score; null if it fails. */
   private @Nullable Timing scores(Scale.Corpus corpus, int users, Operands operands) {
     int d = corpus.columns();
     MatmulShape shape =
@@ -142,7 +142,7 @@ final class TopKBenchmark {
     }
   }
 
-  /** The first and the last score of the first user, which are exact before they are rounded. */
+  /** Checks the first and the last score of the first user, which are exact before rounding. */
   private String checkScores(Scale.Corpus corpus, DeviceMemory out) {
     int d = corpus.columns();
     double deviation = 1 / Math.sqrt((double) d);
@@ -166,7 +166,7 @@ final class TopKBenchmark {
     return "scores of the first and the last entry as on the host, rounded";
   }
 
-  /** What a scan took, what was checked of it, and what the first user found. */
+  /** The time of a scan, the result of its check, and the entries of the first user. */
   private record Found(Timing timing, String check, int[] first) {}
 
   private Found scan(
@@ -252,7 +252,7 @@ final class TopKBenchmark {
                 }
                 int bits = Float.floatToIntBits(sum + 0f);
                 int ordered = bits < 0 ? ~bits : bits | Integer.MIN_VALUE;
-                // Falling scores, ties by index; flipped so that signed order is unsigned order.
+                // Descending scores, ties by index; the sign is flipped for the signed sort.
                 keys[entry] = (long) (~ordered ^ Integer.MIN_VALUE) << 32 | entry;
               });
       Arrays.parallelSort(keys);

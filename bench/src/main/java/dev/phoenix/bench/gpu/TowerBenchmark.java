@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Encoding posts for a corpus with the candidate tower. */
+/** Times the encoding of posts with the candidate tower. */
 final class TowerBenchmark {
   private static final int CHECKED = 16;
 

@@ -9,26 +9,26 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What was captured, and which of it was launched since {@link #restart}. */
+/** Records captured graphs, and those that were launched since {@link #restart}. */
 final class Trace {
   private final IdentityHashMap<Graph, Captured> graphs = new IdentityHashMap<>();
   private final List<Captured> launched = new ArrayList<>();
   private @Nullable Captured open;
   private int apart;
 
-  /** The computation of a graph, and the bytes it copies from the host besides. */
+  /** The operations of a graph, and the bytes that it copies from the host. */
   private static final class Captured {
     private final List<Consumer<Stream>> operations = new ArrayList<>();
     private final List<Product> products = new ArrayList<>();
     private long uploadBytes;
   }
 
-  /** A product of a graph, to be run again by itself. */
+  /** A matrix product of a graph, which can be run alone. */
   record Product(MatmulShape shape, Consumer<Stream> operation) {}
 
   Trace() {}
 
-  /** Forgets what was launched. */
+  /** Clears the list of launched graphs. */
   void restart() {
     launched.clear();
     apart = 0;
@@ -55,7 +55,7 @@ final class Trace {
     }
   }
 
-  /** A product, which was told of by {@link #performed} too. */
+  /** Records a product, which {@link #performed} has recorded as an operation too. */
   void multiplied(Product product) {
     Captured capture = open;
     if (capture != null) {
@@ -97,7 +97,7 @@ final class Trace {
     return launched.stream().mapToInt(graph -> graph.operations.size()).sum();
   }
 
-  /** Puts the computation since {@link #restart} on a stream, without copies from the host. */
+  /** Replays the operations since {@link #restart} on a stream, without copies from the host. */
   void replay(Stream stream) {
     for (Captured graph : launched) {
       graph.operations.forEach(operation -> operation.accept(stream));

@@ -6,8 +6,8 @@ import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.Stream;
 
 /**
- * A device that remembers which graphs were launched and what is in them, so that a benchmark can
- * replay the computation of a request without its copies from the host. Owns what it wraps.
+ * A device that records launched graphs and their operations, so that a benchmark can replay the
+ * computation of a request without its copies from the host. Owns the wrapped device.
  */
 final class TracedDevice extends DelegatingDevice {
   private final Trace trace;
@@ -21,7 +21,7 @@ final class TracedDevice extends DelegatingDevice {
     return new TracedDevice(device, new Trace());
   }
 
-  /** What ran. */
+  /** The record of launched graphs. */
   Trace trace() {
     return trace;
   }

@@ -5,7 +5,7 @@ import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
 import dev.phoenix.device.Stream;
 
-/** A product that runs on the stream behind a {@link TracedStream}. */
+/** A matrix product that unwraps a {@link TracedStream} and records itself there. */
 final class TracedMatmul implements Matmul {
   private final Matmul plan;
 

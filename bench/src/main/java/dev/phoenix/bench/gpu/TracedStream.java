@@ -10,7 +10,7 @@ import dev.phoenix.device.Stream;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
-/** A stream that passes everything on and tells a {@link Trace} of captures and launches. */
+/** A stream that delegates all calls and reports captures and launches to a {@link Trace}. */
 final class TracedStream implements Stream {
   private final Stream stream;
   private final Trace trace;
@@ -20,7 +20,7 @@ final class TracedStream implements Stream {
     this.trace = trace;
   }
 
-  /** Does it, and remembers it as part of the computation. */
+  /** Runs {@code operation} and records it as part of the computation. */
   void perform(Consumer<Stream> operation) {
     operation.accept(stream);
     trace.performed(operation);

@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** A step of both trainers at the mini release's size: forward, loss, backward, optimisers. */
+/** Times a step of both trainers at the mini release's size. */
 final class TrainingBenchmark {
   private static final long SEED = 1;
 
-  /** The bounds that the golden cases have on a device, whose transformer runs in bfloat16. */
+  /** The bounds of the golden cases on a device, whose transformer runs in bfloat16. */
   private static final double LOSS_BOUND = 0x1p-9;
 
   private static final double GRADIENT_BOUND = 0x1p-5;
@@ -82,13 +82,13 @@ final class TrainingBenchmark {
     measure(new Case<>(name, shown, ranker, ops -> RankerTrainer.init(ops, training, SEED)));
   }
 
-  /** A batch, where peers find it, and how its trainer is made. */
+  /** A batch, the folder for the peers, and a factory of its trainer. */
   private record Case<B>(
       String name, B batch, Path folder, Function<GradientOps, Trainer<B>> trainer) {}
 
   /**
-   * From call to loss: some of a step runs outside of graphs, so that there is no replay of the
-   * device's part alone.
+   * Times a step from call to loss. Some of a step runs outside of graphs, so the device's part
+   * cannot be replayed alone.
    */
   private <B> void measure(Case<B> training) {
     UnownedDevice device = new UnownedDevice(session.device());
@@ -106,7 +106,7 @@ final class TrainingBenchmark {
     }
   }
 
-  /** Loss and gradients of the first step beside those of the CPU in float32. */
+  /** Compares loss and gradients of the first step with the CPU in float32. */
   private <B> String check(Case<B> training, StepLog log, Map<String, float[]> gradients) {
     double worst = 0;
     double loss;

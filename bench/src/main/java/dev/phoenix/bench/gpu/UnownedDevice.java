@@ -2,7 +2,7 @@ package dev.phoenix.bench.gpu;
 
 import dev.phoenix.device.Device;
 
-/** A device lent to operations that would close it with themselves. */
+/** A wrapper whose {@code close} leaves the device open, for {@code Ops} that own their device. */
 final class UnownedDevice extends DelegatingDevice {
   UnownedDevice(Device device) {
     super(device);

@@ -5,7 +5,7 @@ import dev.phoenix.load.Outcome;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** What the samples of a load say. Latencies are milliseconds. */
+/** Statistics of the samples of a load. Latencies are in milliseconds. */
 record Answered(LoadSamples samples) {
   int total() {
     return samples.count();
@@ -15,12 +15,12 @@ record Answered(LoadSamples samples) {
     return samples.counts().getOrDefault(outcome, 0);
   }
 
-  /** A percentile of the latency of requests that ended so; NaN where none did. */
+  /** A percentile of the latency of requests with {@code outcome}; NaN if there are none. */
   double percentile(double percentile, Outcome outcome) {
     return Latency.millis(samples.latencies(outcome), percentile);
   }
 
-  /** A percentile of the latency of all that were not refused, whether or not in time. */
+  /** A percentile of the latency of all accepted requests, in time or late. */
   double accepted(double percentile) {
     Histogram all = samples.latencies(Outcome.GOOD);
     all.add(samples.latencies(Outcome.LATE));
@@ -32,7 +32,7 @@ record Answered(LoadSamples samples) {
     return Latency.millis(samples.lags(), percentile);
   }
 
-  /** Requests that were neither answered, nor late, nor refused for want of room. */
+  /** The number of requests that were neither answered, nor late, nor rejected. */
   int failures() {
     return samples.counts().entrySet().stream()
         .filter(

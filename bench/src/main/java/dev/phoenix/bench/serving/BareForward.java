@@ -15,8 +15,8 @@ import xai.recsys.v1.NextActionDistribution;
 import xai.recsys.v1.PredictNextActionsResponse;
 
 /**
- * The forward pass of the ranker and nothing else: no message, no queue, features hashed before.
- * What a server's times are held against.
+ * The forward pass of the ranker alone: no messages, no queue, features hashed in advance. A
+ * server's times are compared with it.
  */
 final class BareForward implements AutoCloseable {
   private final Ops ops;
@@ -39,7 +39,7 @@ final class BareForward implements AutoCloseable {
     }
   }
 
-  /** Nanoseconds for {@code count} requests from number {@code first} on, as one batch. */
+  /** The time in nanoseconds of {@code count} requests from {@code first} on, as one batch. */
   long run(int first, int count) {
     int from = first % (histories.size() - count + 1);
     long begin = System.nanoTime();
@@ -49,7 +49,7 @@ final class BareForward implements AutoCloseable {
   }
 
   /**
-   * Whether a server's answer to request {@code number} is this one's, to the bit.
+   * Whether a server's answer to request {@code number} has the bits of this forward pass.
    *
    * @param answer a {@link PredictNextActionsResponse}
    */

@@ -7,16 +7,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * Callers who ask again as soon as they were answered: what a server can do when it never waits.
- */
+/** A closed loop: callers that send a request as soon as the last one is answered. */
 final class ClosedLoop {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
   private ClosedLoop() {}
 
   /**
-   * Requests a second that are answered.
+   * Measures the answered requests a second.
    *
    * @param callers requests in flight at any time
    * @throws IllegalStateException if one was not answered

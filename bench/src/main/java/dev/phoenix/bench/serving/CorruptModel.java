@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Copies of the demo that are broken, each in another way, so that none may be taken. */
+/** Makes copies of the demo, each broken in a different way; all must be refused. */
 final class CorruptModel {
   private static final List<String> FILES =
       List.of(
@@ -23,9 +23,9 @@ final class CorruptModel {
   private CorruptModel() {}
 
   /**
-   * Makes one in the folder {@code corrupt}, in the place of the last.
+   * Makes a copy in the folder {@code corrupt}, which replaces the last one.
    *
-   * @param number decides which file is broken, and how
+   * @param number selects the file to break and the damage
    * @return the folder's name
    */
   static String make(Workplace place, int number) throws IOException {

@@ -8,17 +8,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How an instance ended, in seconds from the signal.
+ * The shutdown of an instance, in seconds from the signal.
  *
- * @param notReady until it said that it was not ready
- * @param served until it gave its last answer
- * @param gone until the process had ended
+ * @param notReady time until it reported that it was not ready
+ * @param served time until its last answer
+ * @param gone time until the process had ended
  * @param code exit code
  */
 record Ending(double notReady, double served, double gone, int code) {
   private static final double NANOS = 1e9;
 
-  /** Sends SIGTERM and watches, asking for feeds meanwhile. */
+  /** Sends SIGTERM, and requests feeds until the process ends. */
   static Ending of(ServerProcess server, byte[] body) throws Exception {
     try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
       long signalled = System.nanoTime();

@@ -3,25 +3,25 @@ package dev.phoenix.bench.serving;
 import java.util.Locale;
 
 /**
- * One number, what it has to be, and whether it is.
+ * A measured value and its goal.
  *
- * @param name what was measured
- * @param value found; NaN where nothing could be measured, which meets no goal
- * @param unit of the value; empty for a count
- * @param goal how the value is held against the limit
- * @param limit to be reached; 0 where there is none
- * @param met whether it was
+ * @param name the name of the value
+ * @param value the value; NaN if it could not be measured, which meets no goal
+ * @param unit the unit of the value; empty for a count
+ * @param goal how the value is compared with the limit
+ * @param limit the limit; 0 if there is none
+ * @param met whether the goal was met
  */
 record Figure(String name, double value, String unit, Goal goal, double limit, boolean met) {
-  /** How a value is held against its limit. */
+  /** How a value is compared with its limit. */
   enum Goal {
-    /** The value is the limit or less. */
+    /** The value must be the limit or less. */
     AT_MOST,
-    /** The value is the limit or more. */
+    /** The value must be the limit or more. */
     AT_LEAST,
-    /** The value is the limit. */
+    /** The value must be the limit. */
     EXACTLY,
-    /** There is no limit: the value says under which circumstances the others were found. */
+    /** No limit: the value describes the conditions of the others. */
     NONE
   }
 
@@ -35,12 +35,12 @@ record Figure(String name, double value, String unit, Goal goal, double limit, b
     return new Figure(name, value, unit, Goal.AT_LEAST, limit, value >= limit);
   }
 
-  /** A count that has to be exactly {@code limit}. */
+  /** A count that must be exactly {@code limit}. */
   static Figure exactly(String name, long value, long limit) {
     return new Figure(name, (double) value, "", Goal.EXACTLY, (double) limit, value == limit);
   }
 
-  /** A value that explains others. */
+  /** A value without a goal. */
   static Figure of(String name, double value, String unit) {
     return new Figure(name, value, unit, Goal.NONE, 0, true);
   }
@@ -50,7 +50,7 @@ record Figure(String name, double value, String unit, Goal goal, double limit, b
     return text(value);
   }
 
-  /** What had to be reached; empty where nothing had. */
+  /** The goal as text; empty without a goal. */
   String goalText() {
     return switch (goal) {
       case AT_MOST -> "at most " + text(limit);
@@ -60,7 +60,7 @@ record Figure(String name, double value, String unit, Goal goal, double limit, b
     };
   }
 
-  /** "met", "missed", or nothing where there is no goal. */
+  /** "met", "missed", or empty without a goal. */
   String verdict() {
     return goal == Goal.NONE ? "" : met ? "met" : "missed";
   }

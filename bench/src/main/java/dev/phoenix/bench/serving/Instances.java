@@ -14,7 +14,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
-/** Several servers under one name. */
+/** A name resolver that resolves one name to several servers. */
 final class Instances extends NameResolverProvider {
   private static final String SCHEME = "instances";
 
@@ -31,7 +31,7 @@ final class Instances extends NameResolverProvider {
             .toList();
   }
 
-  /** A channel whose calls go to whichever of {@code servers} say that they are ready, in turn. */
+  /** A channel that spreads calls over those of {@code servers} that report ready. */
   static ManagedChannel channel(List<ServerProcess> servers) {
     NameResolverRegistry.getDefaultRegistry().register(new Instances(servers));
     return Grpc.newChannelBuilder(SCHEME + ":///all", InsecureChannelCredentials.create())
@@ -73,7 +73,7 @@ final class Instances extends NameResolverProvider {
 
       @Override
       public void shutdown() {
-        // There is nothing to give up.
+        // Holds no resources.
       }
     };
   }

@@ -17,8 +17,8 @@ import org.HdrHistogram.Histogram;
 import xai.recsys.v1.RecsysPredictorGrpc;
 
 /**
- * What serving costs beside computing. Server and bare forward take turns, so that what disturbs
- * one disturbs the other: request by request at low load, some seconds at a time at full load.
+ * Measures the cost of serving compared with the bare forward pass. Both take turns, so that
+ * disturbances affect both: request by request at low load, a few seconds at a time at full load.
  */
 final class Latency {
   private static final int BATCH = 32;
@@ -68,7 +68,7 @@ final class Latency {
         figures);
   }
 
-  /** What is measured of a server, beside the same requests bare. */
+  /** A measurement of a server and of the bare forward pass on the same requests. */
   private interface Measurement {
     List<Figure> of(ServerProcess server, LeanTarget target, BareForward bare) throws Exception;
   }
@@ -79,7 +79,7 @@ final class Latency {
     try (BareForward bare = new BareForward(artifacts, requests);
         LeanTarget target =
             LeanTarget.connect(server.socketAddress(), METHOD, requests.messages())) {
-      // Longer than a measurement: code is compiled anew while it meets its load.
+      // The warm-up is longer than a measurement, because the JVM recompiles code under load.
       ClosedLoop.rate(target, 2 * BATCH, turn.multipliedBy(WARM_TURNS));
       bareRate(bare, turn);
       return measurement.of(server, target, bare);
@@ -96,7 +96,7 @@ final class Latency {
     return figures;
   }
 
-  /** Answers of 200 requests that are in flight together, compared bit by bit. */
+  /** Compares the answers of 200 concurrent requests bit by bit; returns the number that differ. */
   private static long differing(LeanTarget target, BareForward bare) throws Exception {
     List<CompletableFuture<byte[]>> answers = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
@@ -137,9 +137,9 @@ final class Latency {
   }
 
   /**
-   * One request at a time, each after a random pause, which leaves everybody's caches cold: from a
-   * caller that does nothing else, bare, and from the client library of the field, in an order that
-   * is drawn anew for each.
+   * Times one request at a time, each after a random pause, after which caches are cold. Each
+   * request runs over the lean connection, as a bare forward pass, and with gRPC-Java's client, in
+   * random order.
    */
   private List<Figure> atLowLoad(ServerProcess server, LeanTarget target, BareForward bare)
       throws Exception {
@@ -183,7 +183,7 @@ final class Latency {
         Figure.of("the same asked by gRPC-Java's client p99", millis(byLibrary, 99), "ms"));
   }
 
-  /** What is timed in turn. */
+  /** One of the timed variants. */
   private interface Turn {
     void take(int number) throws Exception;
   }
@@ -198,7 +198,7 @@ final class Latency {
     return System.nanoTime() - begin;
   }
 
-  /** Requests, and the microseconds that they were in the queue and in batches. */
+  /** The number of requests, and their total microseconds in the queue and in batches. */
   private static long[] counts(ServerProcess server) throws Exception {
     return new long[] {
       server.count("nv_inference_count"), server.count(QUEUE_TIME), server.count(COMPUTE_TIME)
@@ -213,7 +213,7 @@ final class Latency {
     return nanos.getTotalCount() == 0 ? Double.NaN : nanos.getValueAtPercentile(percentile) / 1e6;
   }
 
-  /** The server's own account of what reading and writing JSON takes of its requests' time. */
+  /** The share of reading and writing JSON in the request time, from the server's metrics. */
   private List<Figure> json(Workplace place) throws Exception {
     ServerProcess server = place.server("json", place.demo("demo"), "--kept-history-mib", "0");
     server.awaitReady();

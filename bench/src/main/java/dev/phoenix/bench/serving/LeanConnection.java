@@ -19,12 +19,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection over which one gRPC method is asked, by no more code than that takes: a request is
- * one write by the caller, an answer a few reads by one thread. Where callers share the server's
- * cores, a client library's own threads and streams take longer than what is to be measured of the
- * server. Source: RFC 9113 (frames and windows), gRPC over HTTP/2 (headers and messages).
+ * A minimal client connection for one gRPC method: a request is one write by the caller, an answer
+ * a few reads by one thread. Where callers share the server's cores, the threads and streams of a
+ * client library take longer than the latency that is to be measured. Source: RFC 9113 (frames and
+ * windows), gRPC over HTTP/2 (headers and messages).
  *
- * <p>It ends with its connection, which a server ends after 10 minutes.
+ * <p>It cannot reconnect; a server closes a connection after 10 minutes.
  */
 final class LeanConnection implements AutoCloseable {
   private static final int DATA = 0;
@@ -36,7 +36,7 @@ final class LeanConnection implements AutoCloseable {
   private static final int WINDOW_UPDATE = 8;
   private static final int CONTINUATION = 9;
 
-  /** What a server resets a stream with at the deadline. */
+  /** The error code with which a server resets a stream at the deadline. */
   private static final int CANCEL = 8;
 
   private static final int ACK = 1;
@@ -64,7 +64,7 @@ final class LeanConnection implements AutoCloseable {
   private int unacknowledged;
   private volatile boolean ended;
 
-  /** A request on its way. */
+  /** A request in flight. */
   private static final class Exchange {
     final long deadlineNanos;
     final PreparedTarget.Answered done;
@@ -98,7 +98,7 @@ final class LeanConnection implements AutoCloseable {
    * Connects.
    *
    * @param address host and port
-   * @param method its full name
+   * @param method the full name of the gRPC method
    */
   static LeanConnection open(InetSocketAddress address, String method) throws IOException {
     Socket socket = new Socket();
@@ -115,7 +115,7 @@ final class LeanConnection implements AutoCloseable {
     }
   }
 
-  /** No header is remembered by either side, and answers come without asking for room. */
+  /** Sends settings: no dynamic header table, and a window large enough for all answers. */
   private void greet() throws IOException {
     ByteBuffer settings = ByteBuffer.allocate(12);
     settings.putShort((short) 1).putInt(0).putShort((short) 4).putInt(STREAM_WINDOW);
@@ -127,10 +127,10 @@ final class LeanConnection implements AutoCloseable {
   }
 
   /**
-   * Asks.
+   * Sends a request.
    *
-   * @param deadlineNanos nanoseconds from now; told to the server, which ends the call then
-   * @param done told the outcome by the thread that reads, once
+   * @param deadlineNanos nanoseconds from now; sent to the server, which ends the call then
+   * @param done called once with the outcome, on the reader's thread
    */
   void ask(byte[] message, long deadlineNanos, PreparedTarget.Answered done) {
     if (message.length + PREFIX_BYTES > MAX_FRAME_BYTES) {
@@ -195,7 +195,7 @@ final class LeanConnection implements AutoCloseable {
         frameCame(type, flags, stream, payload);
       }
     } catch (IOException gone) {
-      // Whoever waits for an answer is told below; a connection that was closed has nothing open.
+      // Open requests are failed below; a connection that was closed has none.
     } finally {
       ended = true;
       failOpen();

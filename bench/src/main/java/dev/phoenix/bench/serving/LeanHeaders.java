@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The headers of calls of one gRPC method, and the status in those that end an answer. Literals
- * only, which any peer takes; a peer that was told to remember no headers sends nothing else.
- * Source: RFC 7541.
+ * Encodes the headers of calls of one gRPC method, and reads the status from trailers. It uses
+ * literals only, which every peer accepts; a peer without a dynamic table sends only literals and
+ * static entries. Source: RFC 7541.
  */
 final class LeanHeaders {
   private static final int STATIC_ENTRIES = 61;
@@ -48,11 +48,11 @@ final class LeanHeaders {
     block.writeBytes(ascii(text));
   }
 
-  /** The headers of a call that its caller waits for so long. */
+  /** The headers of a call with this timeout. */
   byte[] of(long deadlineNanos) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     block.writeBytes(constant);
-    // At most 8 digits.
+    // The header allows at most 8 digits.
     long micros = TimeUnit.NANOSECONDS.toMicros(deadlineNanos);
     boolean fits = micros < 100_000_000;
     header(block, "grpc-timeout", fits ? micros + "u" : micros / 1000 + "m");
@@ -60,15 +60,15 @@ final class LeanHeaders {
   }
 
   /**
-   * The status in the headers that end an answer.
+   * The gRPC status in the trailers of an answer.
    *
-   * @throws IOException if they hold none, or are not in the form that was asked for
+   * @throws IOException if there is none, or if a header uses the dynamic table
    */
   static int status(byte[] block) throws IOException {
     return new Walk(block).status();
   }
 
-  /** One pass over a block. */
+  /** A reader of a header block. */
   private static final class Walk {
     private final byte[] block;
     private int at;
@@ -107,7 +107,7 @@ final class LeanHeaders {
       }
     }
 
-    /** The bytes as they are: names and values as short as these are sent uncompressed. */
+    /** The raw bytes: names and values this short are sent without Huffman coding. */
     private byte[] text() throws IOException {
       int length = number(7);
       if (at + length > block.length) {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One method of a server, asked with messages that were encoded before over connections that do
- * nothing else: what is measured is the server's time, not a client's.
+ * One method of a server, called with messages encoded in advance over lean connections, so that
+ * the server's time is measured and not a client's.
  */
 final class LeanTarget implements LoadTarget {
   private static final int CONNECTIONS = 2;
@@ -44,7 +44,7 @@ final class LeanTarget implements LoadTarget {
     ask(number, deadlineNanos, (outcome, _) -> done.accept(outcome));
   }
 
-  /** Asks with message {@code number}, counted round. */
+  /** Sends message {@code number} modulo their count. */
   void ask(int number, long deadlineNanos, PreparedTarget.Answered done) {
     connections
         .get(number % connections.size())

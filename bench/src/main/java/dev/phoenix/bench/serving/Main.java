@@ -13,21 +13,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./phoenix bench --serving PART}: the server's figures beside their goals. */
+/** {@code ./phoenix bench --serving PART}: measures servers against goals. */
 @Command(
     name = "bench --serving",
     mixinStandardHelpOptions = true,
     description =
-        "Starts servers, measures them, and holds what was found against the goals. The exit code"
-            + " is 1 where a goal was missed.")
+        "Starts servers, measures them, and compares the figures with the goals. The exit code is 1"
+            + " if a goal was missed.")
 public final class Main implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "PART",
-      description = "Of ${COMPLETION-CANDIDATES}, one after the other.")
+      description = "Parts to run in this order, of ${COMPLETION-CANDIDATES}.")
   private List<Part> parts = List.of();
 
-  @Option(names = "--quick", description = "A rehearsal: short, and never published.")
+  @Option(names = "--quick", description = "A short run, never published.")
   private boolean quick;
 
   @Option(
@@ -38,7 +38,7 @@ public final class Main implements Callable<Integer> {
 
   private Main() {}
 
-  /** Measures, and returns the exit code: 0, 1 where a goal was missed, 2 for wrong arguments. */
+  /** Measures, and returns the exit code: 0, 1 if a goal was missed, 2 for wrong arguments. */
   public static int execute(String... arguments) {
     return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
   }

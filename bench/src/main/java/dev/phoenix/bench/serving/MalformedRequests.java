@@ -8,8 +8,8 @@ import phoenix.v1.RecommendResponse;
 import phoenix.v1.RecommenderGrpc;
 
 /**
- * Malformed requests over every wire of a server that runs, and what is left of it. A request that
- * is answered with an internal error, or not at all, counts, whatever it looked like.
+ * Sends malformed requests over every protocol of a running server, then checks the server. Every
+ * request that is answered with an internal error, or not at all, counts as a failure.
  */
 final class MalformedRequests {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
@@ -31,7 +31,7 @@ final class MalformedRequests {
             List.of(WireRequests.recommend().message()),
             PreparedTarget.AnswerCheck.NONE)) {
       RecommendResponse expected = answer(right);
-      // Until then the JVM still makes room and code.
+      // The JVM's heap and compiled code settle during these requests.
       try (Wires settling = Wires.open(server, 1)) {
         settling.send(settling());
       }
@@ -56,7 +56,7 @@ final class MalformedRequests {
       figures.add(Figure.exactly("server alive after all", server.isAlive() ? 1 : 0, 1));
       figures.add(Figure.of("resident before", before.resident() / ProcessMemory.MIB, "MiB"));
       figures.add(Figure.of("growth of resident memory", after.residentGrowth(before), "%"));
-      // Allocators and compiled code settle once; what leaks grows with every request.
+      // Allocators and compiled code settle once; a leak grows with every request.
       figures.add(
           Figure.atMost("growth in the second half of them", after.residentGrowth(half), "%", 1));
       figures.addAll(after.moreThan(before));

@@ -3,7 +3,7 @@ package dev.phoenix.bench.serving;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Makes malformed requests of right ones: bytes changed, cut off, repeated, or of no sense. */
+/** Makes malformed requests from valid ones: changes, cuts, repeats or randomizes bytes. */
 final class Mutator {
   private static final byte[] TELLING = {-1, 0, 127, -128, '[', '{', '}', '-', '9', '"', '\\'};
   private static final int LONGEST = 1 << 16;
@@ -14,7 +14,7 @@ final class Mutator {
     this.random = new Random(seed);
   }
 
-  /** Another malformed form of {@code whole}. */
+  /** A new malformed variant of {@code whole}. */
   byte[] next(byte[] whole) {
     byte[] bytes = whole.clone();
     for (int change = random.nextInt(4); change >= 0 && bytes.length > 1; change--) {

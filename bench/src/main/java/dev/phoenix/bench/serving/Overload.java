@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import xai.recsys.v1.RecsysPredictorGrpc;
 
 /**
- * Twice the load that the server can take, and whether it stays fast and whole. What it can take is
- * looked for before and after: machines have fast minutes and slow ones.
+ * Loads a server with twice its capacity, and checks latencies, goodput and memory. The capacity is
+ * measured before and after, because a machine's speed drifts.
  */
 final class Overload {
-  /** The engine's default, which callers show too. */
+  /** The engine's default deadline, which callers also send. */
   private static final Duration DEADLINE = Duration.ofMillis(1200);
 
   private static final int POOL = 2048;
@@ -29,10 +29,10 @@ final class Overload {
   private static final int HISTORY = 127;
   private static final int PARTS = 10;
 
-  /** How long after the drop latencies are to be normal again. */
+  /** The time after the drop from which latencies must be normal. */
   private static final Duration RECOVERY = Duration.ofSeconds(2);
 
-  /** Rates, of a first estimate, among which the most goodput is looked for. */
+  /** Rates relative to a first estimate, among which the highest goodput is searched. */
   private static final double[] STEPS = {0.8, 0.9, 1.0, 1.15, 1.3};
 
   private final Duration step;
@@ -54,7 +54,7 @@ final class Overload {
             server.socketAddress(),
             RecsysPredictorGrpc.getPredictNextActionsMethod(),
             new RankRequests(POOL, HISTORY, CANDIDATES).messages())) {
-      // The first is for the server's code to be compiled.
+      // The first loop warms up the server's compiled code.
       ClosedLoop.rate(target, 64, step);
       double estimate = ClosedLoop.rate(target, 64, step);
       double peak = peak(target, estimate);
@@ -67,7 +67,7 @@ final class Overload {
     }
   }
 
-  /** The most goodput among rates around an estimate. */
+  /** The highest goodput among rates around an estimate. */
   private double peak(LeanTarget target, double estimate) throws InterruptedException {
     double peak = 0;
     for (double share : STEPS) {
@@ -77,7 +77,7 @@ final class Overload {
     return peak;
   }
 
-  /** What was found before the overload. */
+  /** The measurements before the overload. */
   private record Normal(double peak, double calmRate, Answered calm) {}
 
   private static LoadPlan plan(double rate, Duration duration) {
@@ -112,7 +112,7 @@ final class Overload {
     return figures(normal, new After(over, calmAgain, computed, memory, peakAfter));
   }
 
-  /** What came of it: both loads, requests that were in batches, resident bytes, a ramp again. */
+  /** The measurements during and after the overload. */
   private record After(
       LoadSamples over, LoadSamples calm, long computed, List<Double> memory, double peak) {}
 
@@ -166,7 +166,7 @@ final class Overload {
             0));
   }
 
-  /** Goodput of each tenth of the overload. */
+  /** The goodput of each tenth of the overload. */
   private List<Double> goodputs(LoadSamples samples) {
     Duration part = over.dividedBy(PARTS);
     List<Double> all = new ArrayList<>();

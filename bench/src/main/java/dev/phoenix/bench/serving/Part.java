@@ -2,7 +2,7 @@ package dev.phoenix.bench.serving;
 
 import java.util.Locale;
 
-/** What is measured, in the order in which all of it is. */
+/** The parts of the serving benchmark, in the order in which they run. */
 enum Part {
   /** Added latency, throughput beside the backend's, JSON's share. */
   LATENCY,
@@ -12,15 +12,15 @@ enum Part {
   RELOADS,
   /** Two instances restarted one after another under load. */
   ROLLOUT,
-  /** Malformed requests over every wire. */
+  /** Malformed requests over every protocol. */
   MALFORMED;
 
-  /** As commands and files spell it. */
+  /** The name in commands and file names. */
   String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Measures; a rehearsal is short. */
+  /** Measures; {@code quick} shortens the run. */
   Findings run(boolean quick, Workplace place) throws Exception {
     return switch (this) {
       case LATENCY -> new Latency(quick).run(place);

@@ -20,9 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One method of a server, asked with messages that were encoded before: generator and server share
- * the cores, so the generator does as little as it can. Answers are left as bytes, for a check that
- * is given.
+ * One method of a server, called with messages encoded in advance. Generator and server share the
+ * cores, so the generator does little work: it passes answers as bytes to a check.
  */
 final class PreparedTarget implements LoadTarget {
   private static final MethodDescriptor.Marshaller<byte[]> BYTES =
@@ -47,10 +46,10 @@ final class PreparedTarget implements LoadTarget {
   private final List<byte[]> messages;
   private final AnswerCheck check;
 
-  /** Looks at answers. */
+  /** Checks answers. */
   @FunctionalInterface
   interface AnswerCheck {
-    /** Every answer is right. */
+    /** Accepts every answer. */
     AnswerCheck NONE = (_, _) -> true;
 
     /** Whether {@code answer} is right for message {@code number}. */
@@ -67,9 +66,9 @@ final class PreparedTarget implements LoadTarget {
   /**
    * Connects.
    *
-   * @param method of the service whose messages these are
-   * @param messages asked with in turn
-   * @param check of answers; a wrong one is an outcome of its own
+   * @param method the gRPC method
+   * @param messages the encoded requests, sent in turn
+   * @param check checks answers; a wrong answer counts as a failure
    */
   static PreparedTarget connect(
       String address, MethodDescriptor<?, ?> method, List<byte[]> messages, AnswerCheck check) {
@@ -93,18 +92,18 @@ final class PreparedTarget implements LoadTarget {
     ask(number % messages.size(), deadlineNanos, (status, answer) -> done.accept(status));
   }
 
-  /** Told the outcome and, where there is one, the answer; empty bytes otherwise. */
+  /** Receives the outcome and the answer, which is empty if there is none. */
   @FunctionalInterface
   interface Answered {
     void end(Outcome outcome, byte[] answer);
   }
 
-  /** Asks with message {@code number}. */
+  /** Sends message {@code number}. */
   void ask(int number, long deadlineNanos, Answered done) {
     send(number, messages.get(number), deadlineNanos, done);
   }
 
-  /** Asks with {@code message}, in the place of message {@code number}. */
+  /** Sends {@code message} under the number {@code number}. */
   void send(int number, byte[] message, long deadlineNanos, Answered done) {
     ClientCall<byte[], byte[]> call =
         channels

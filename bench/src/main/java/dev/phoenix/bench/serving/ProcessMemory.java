@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a process holds, from Linux's own account of it.
+ * The resources of a process, read from /proc.
  *
- * @param resident bytes of memory that no file backs, the whole heap among them
- * @param liveHeap bytes of objects
- * @param threads of it
- * @param files open descriptors
- * @param mappings of files that are models
+ * @param resident bytes of resident anonymous memory, including the whole heap
+ * @param liveHeap bytes of live objects
+ * @param threads the number of threads
+ * @param files the number of open descriptors
+ * @param mappings the number of mapped model files
  */
 record ProcessMemory(long resident, long liveHeap, int threads, int files, int mappings) {
-  /** Bytes of a MiB. */
+  /** Bytes in a MiB. */
   static final double MIB = 1 << 20;
 
   private static final long KIB = 1024;
@@ -34,7 +34,7 @@ record ProcessMemory(long resident, long liveHeap, int threads, int files, int m
     }
   }
 
-  /** Resident bytes that no file backs. */
+  /** Bytes of resident anonymous memory. */
   static long resident(long pid) throws IOException {
     try (Stream<String> lines = Files.lines(proc(pid, "status"))) {
       return lines
@@ -49,17 +49,17 @@ record ProcessMemory(long resident, long liveHeap, int threads, int files, int m
     return Path.of("/proc", Long.toString(pid), name);
   }
 
-  /** Percent that resident memory has grown by since {@code before}. */
+  /** The growth of resident memory since {@code before}, in percent. */
   double residentGrowth(ProcessMemory before) {
     return growth((double) before.resident, (double) resident);
   }
 
-  /** Percent by which {@code after} is above {@code before}. */
+  /** The growth from {@code before} to {@code after}, in percent. */
   static double growth(double before, double after) {
     return 100 * (after - before) / before;
   }
 
-  /** What it holds besides memory, beside what it held then. */
+  /** Figures of the growth of other resources since {@code before}. */
   List<Figure> moreThan(ProcessMemory before) {
     return List.of(
         Figure.of("live heap before", before.liveHeap / MIB, "MiB"),

@@ -20,8 +20,8 @@ import xai.recsys.v1.UserActionSequence;
 import xai.recsys.v1.UserActionSequenceDataContainer;
 
 /**
- * Requests of users who differ, with histories of full length, each in both forms: as the bytes of
- * a message and as what the model takes.
+ * Requests of different users with histories of full length, both as encoded messages and as model
+ * inputs.
  */
 final class RankRequests {
   private static final int[] ACTIONS = {1, 4, 5, 6, 11, 13, 14};
@@ -30,11 +30,11 @@ final class RankRequests {
   private final List<long[]> posts = new ArrayList<>();
 
   /**
-   * Draws them.
+   * Draws requests.
    *
-   * @param count users
-   * @param history engagements of each
-   * @param candidates of each request
+   * @param count number of users
+   * @param history number of engagements of each user
+   * @param candidates number of candidates of each request
    */
   RankRequests(int count, int history, int candidates) {
     Random random = new Random(42);
@@ -62,7 +62,7 @@ final class RankRequests {
     return users.size();
   }
 
-  /** All of them as messages. */
+  /** All requests as encoded messages. */
   List<byte[]> messages() {
     List<byte[]> messages = new ArrayList<>();
     for (int i = 0; i < count(); i++) {
@@ -112,12 +112,12 @@ final class RankRequests {
     return users.get(i);
   }
 
-  /** The history of request {@code i} as the model takes it. */
+  /** The history of request {@code i} as model input. */
   HashedHistory history(int i, ModelConfig config, EmbeddingTables tables) {
     return HashedHistory.create(config, tables, users.get(i));
   }
 
-  /** The candidates of request {@code i} as the model takes them. */
+  /** The candidates of request {@code i} as model input. */
   HashedCandidates candidates(int i, ModelConfig config, EmbeddingTables tables) {
     long[] ids = posts.get(i);
     long[] authors = new long[ids.length];

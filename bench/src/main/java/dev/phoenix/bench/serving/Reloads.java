@@ -21,15 +21,15 @@ import java.util.concurrent.Future;
 import phoenix.v1.RecommenderGrpc;
 
 /**
- * Models swapped under load between two checkpoints that answer differently, and checkpoints that
- * do not load. Every answer is compared with that of the version it names.
+ * Swaps two different models under load, and loads corrupt checkpoints. Every answer is compared
+ * with the expected one of the version that it names.
  */
 final class Reloads {
   private static final int RATE = 25;
   private static final LoadPlan PLAN =
       new LoadPlan(RATE, RATE, Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(10), 42);
 
-  /** Swaps before anything is measured: until then the JVM still makes room and code. */
+  /** Swaps before the measurement, while the JVM's heap and compiled code settle. */
   private final int settling;
 
   private final int swaps;
@@ -119,7 +119,7 @@ final class Reloads {
     return slices.stream().mapToInt(each -> each.total() - each.count(Outcome.GOOD)).sum();
   }
 
-  /** Swaps back and forth: versions of odd numbers are the first checkpoint's. */
+  /** Alternates the checkpoints; odd versions are the first checkpoint's. */
   private static Void swap(ServerProcess server, int swaps)
       throws IOException, InterruptedException {
     for (int i = 0; i < swaps; i++) {
@@ -128,7 +128,7 @@ final class Reloads {
     return null;
   }
 
-  /** Does {@code work} under load; the load lasts as long as the work. */
+  /** Runs {@code work} under load; the load lasts as long as the work. */
   private static List<Answered> underLoad(PreparedTarget target, Callable<Void> work)
       throws Exception {
     List<Answered> slices = new ArrayList<>();
@@ -142,7 +142,7 @@ final class Reloads {
     return slices;
   }
 
-  /** Another ranker of the same size in place of the demo's. */
+  /** Replaces the demo's ranker by another one of the same size. */
   private static void replaceRanker(Path artifacts) throws IOException {
     Path ranker = artifacts.resolve("ranker");
     TrainingConfig config = TrainingConfig.of(ModelConfig.read(ranker.resolve("config.json")));

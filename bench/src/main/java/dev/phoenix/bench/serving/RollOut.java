@@ -21,9 +21,9 @@ import java.util.concurrent.atomic.LongAdder;
 import phoenix.v1.RecommendRequest;
 
 /**
- * Two instances behind one client, ended by SIGTERM and started again one after the other, while
- * requests come at a steady rate. The client spreads its calls, follows the instances' health
- * service, and retries as the product's client does by default.
+ * A rolling restart of two instances behind one client, with SIGTERM, while requests arrive at a
+ * steady rate. The client spreads its calls, follows the instances' health service, and retries as
+ * {@code PhoenixClient} does by default.
  */
 final class RollOut {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
@@ -40,7 +40,7 @@ final class RollOut {
     this.rate = quick ? 50 : 250;
   }
 
-  /** What was seen of an instance that was started again. */
+  /** Counts of requests to an instance that starts. */
   private record Start(int refused, int answeredTooEarly) {}
 
   Findings run(Workplace place) throws Exception {
@@ -101,7 +101,7 @@ final class RollOut {
     return figures;
   }
 
-  /** Requests at a steady rate, whether or not earlier ones were answered. */
+  /** Sends requests at a steady rate, whether or not earlier ones were answered. */
   private Void send(PhoenixClient client, ExecutorService threads) throws InterruptedException {
     RecommendRequest request =
         RecommendRequest.newBuilder()
@@ -129,7 +129,7 @@ final class RollOut {
     outcomes.computeIfAbsent(code, _ -> new LongAdder()).increment();
   }
 
-  /** Asks an instance all the time until it is ready. */
+  /** Sends requests to an instance until it is ready. */
   private static Start start(ServerProcess instance, byte[] body)
       throws IOException, InterruptedException {
     int refused = 0;

@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server in a process of its own, started by the launcher as a user would, with a heap of fixed
- * size whose pages are all there from the start: what its resident memory grows by is growth.
+ * A server process, started by the launcher. Its heap has a fixed size and all pages are touched at
+ * the start, so that growth of resident memory is not growth of the heap.
  */
 final class ServerProcess implements AutoCloseable {
-  /** What reloading takes. */
+  /** The admin token for reloads. */
   private static final String TOKEN = "correct-horse-battery-staple";
 
   private static final String JAVA_OPTIONS = "-Xms512m -Xmx512m -XX:+AlwaysPreTouch";
@@ -37,8 +37,8 @@ final class ServerProcess implements AutoCloseable {
   private final MetricsReader metrics;
 
   /**
-   * Options for a server that is to be loaded fully: a batch a core, which waits for nobody. A
-   * single request is best served by all cores, which is the default.
+   * Options for full load: one single-threaded batch a core. The default, all cores for one batch,
+   * is best for single requests.
    */
   static String[] forFullLoad(String... further) {
     String cores = Integer.toString(Runtime.getRuntime().availableProcessors());
@@ -47,7 +47,7 @@ final class ServerProcess implements AutoCloseable {
     return options.toArray(String[]::new);
   }
 
-  /** Where it listens, on the loopback interface. */
+  /** The ports on the loopback interface. */
   record Ports(int grpc, int http, int admin) {}
 
   private ServerProcess(Process process, Path log, Ports ports) {
@@ -62,7 +62,7 @@ final class ServerProcess implements AutoCloseable {
     this.metrics = MetricsReader.of(uri(ports.http(), "/metrics"));
   }
 
-  /** Starts; returns at once. */
+  /** Starts the process; returns at once. */
   static ServerProcess start(Path log, Ports ports, List<String> options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Workplace.home().resolve("phoenix").toString());
@@ -84,12 +84,12 @@ final class ServerProcess implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port + path);
   }
 
-  /** Where gRPC listens. */
+  /** The address of gRPC, host:port. */
   String address() {
     return "127.0.0.1:" + ports.grpc();
   }
 
-  /** The same, for sockets. */
+  /** The address of gRPC as a socket address. */
   InetSocketAddress socketAddress() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.grpc());
   }
@@ -109,7 +109,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** Whether it says so; false too where nobody listens. */
+  /** Whether {@code /readyz} reports ready; false if the port is closed. */
   boolean isReady() throws InterruptedException {
     try {
       return status(HttpRequest.newBuilder(uri(ports.http(), "/readyz"))) == 200;
@@ -118,7 +118,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** Asks for a feed over HTTP. */
+  /** Requests a feed over HTTP. */
   HttpResponse<byte[]> recommend(byte[] body) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(uri("/v1/recommend"))
@@ -128,7 +128,7 @@ final class ServerProcess implements AutoCloseable {
     return client.send(request, BodyHandlers.ofByteArray());
   }
 
-  /** Where a path of the users' port is. */
+  /** The URI of a path on the HTTP port. */
   URI uri(String path) {
     return uri(ports.http(), path);
   }
@@ -137,7 +137,7 @@ final class ServerProcess implements AutoCloseable {
     return client.send(request.timeout(PATIENCE).build(), BodyHandlers.discarding()).statusCode();
   }
 
-  /** What it counts. */
+  /** Reads the server's metrics. */
   MetricsPage metrics() throws IOException, InterruptedException {
     return metrics.read();
   }
@@ -148,7 +148,7 @@ final class ServerProcess implements AutoCloseable {
     return Math.round(page.sum(name) + page.sum(name + "_total"));
   }
 
-  /** Loads the model in {@code folder}, beside the one it started with, and waits for the end. */
+  /** Reloads to the model in {@code folder} and waits until it ends with {@code outcome}. */
   void reload(String folder, String outcome) throws IOException, InterruptedException {
     String counter = "checkpoint_reload_" + outcome;
     long before = count(counter);
@@ -171,7 +171,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** What it holds once everything unused has been collected. */
+  /** The resources of the process after a full garbage collection. */
   ProcessMemory memory() throws IOException, InterruptedException {
     for (int round = 0; round < 2; round++) {
       collect();
@@ -186,7 +186,7 @@ final class ServerProcess implements AutoCloseable {
     return ProcessMemory.of(process.pid(), live);
   }
 
-  /** Resident bytes that no file backs, now. */
+  /** Bytes of resident anonymous memory. */
   long residentBytes() throws IOException {
     return ProcessMemory.resident(process.pid());
   }
@@ -203,7 +203,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** Lines of the log at a level. */
+  /** The number of log lines at a level. */
   long logged(String level) throws IOException {
     try (var lines = Files.lines(log)) {
       return lines.filter(line -> line.contains("\"level\":\"" + level + "\"")).count();
@@ -214,12 +214,12 @@ final class ServerProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** SIGTERM. */
+  /** Sends SIGTERM. */
   void signal() {
     process.destroy();
   }
 
-  /** Waits for the end; returns the exit code, -1 if it does not come. */
+  /** Waits for the process to end; returns the exit code, or -1 on a timeout. */
   int awaitExit() throws InterruptedException {
     return process.waitFor(END.toSeconds(), TimeUnit.SECONDS) ? process.exitValue() : -1;
   }

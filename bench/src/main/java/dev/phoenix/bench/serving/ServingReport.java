@@ -12,15 +12,15 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The figures of one run of one part, as {@code bench/results/serving-*.json} keeps them.
+ * The figures of one run of one part: the content of {@code bench/results/serving-*.json}.
  *
- * @param part what was run
- * @param date of the run, YYYY-MM-DD
- * @param commit of the sources, "-dirty" if they were changed
- * @param quick whether it was a rehearsal, too short to publish
- * @param machine what it ran on
+ * @param part the name of the part
+ * @param date the date of the run, YYYY-MM-DD
+ * @param commit the commit of the sources, with "-dirty" if they were changed
+ * @param quick whether it was too short to publish
+ * @param machine the machine it ran on
  * @param setting model, requests and load, in a sentence
- * @param figures what was found
+ * @param figures the figures
  */
 record ServingReport(
     String part,
@@ -37,12 +37,12 @@ record ServingReport(
     return figures.stream().allMatch(Figure::met);
   }
 
-  /** The name of this report's file: a rehearsal never passes for a result. */
+  /** The file name of this report; names of quick runs differ from published ones. */
   String fileName() {
     return "serving-" + part + "-" + date + (quick ? "-quick" : "") + ".json";
   }
 
-  /** Writes the report into {@code directory}, whole or not at all, and returns its path. */
+  /** Writes the report atomically into {@code directory} and returns its path. */
   Path write(Path directory) throws IOException {
     Files.createDirectories(directory);
     Path temporary = Files.createTempFile(directory, "serving-", ".tmp");
@@ -63,7 +63,7 @@ record ServingReport(
     return JSON.readValue(file, ServingReport.class);
   }
 
-  /** The newest report of {@code part} in {@code directory} that is no rehearsal. */
+  /** The newest published report of {@code part} in {@code directory}. */
   static Optional<Path> newest(Path directory, String part) throws IOException {
     if (!Files.isDirectory(directory)) {
       return Optional.empty();

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reports as tables: one for whoever ran it, and the short one of docs/benchmarks.md. */
+/** Formats reports as tables: a full one for a run, and the short one of docs/benchmarks.md. */
 public final class ServingTable {
   private ServingTable() {}
 
-  /** A run's figures. */
+  /** The table of a run. */
   static String of(ServingReport report) {
     List<List<String>> lines = new ArrayList<>();
     lines.add(List.of("Figure", "Found", "Goal", ""));
@@ -34,7 +34,7 @@ public final class ServingTable {
             report.date());
   }
 
-  /** The newest published figures that have goals, and where they came from. */
+  /** The newest published figures that have goals, with their source files. */
   public static String newest(Path results) throws IOException {
     List<List<String>> lines = new ArrayList<>();
     lines.add(List.of("Part", "Figure", "Found", "Goal", ""));

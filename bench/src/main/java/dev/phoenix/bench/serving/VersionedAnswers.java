@@ -16,9 +16,9 @@ import phoenix.v1.RecommendRequest;
 import phoenix.v1.RecommendResponse;
 
 /**
- * What each of two checkpoints answers to each of some requests. They take turns, so odd versions
- * are one's and even versions the other's; an answer that is not that of the version it names is
- * mixed.
+ * The expected answers of two checkpoints to a set of requests. The checkpoints alternate, so odd
+ * versions belong to one and even versions to the other. An answer that differs from that of the
+ * version it names is mixed.
  */
 final class VersionedAnswers implements PreparedTarget.AnswerCheck {
   private static final int REQUESTS = 64;
@@ -29,7 +29,7 @@ final class VersionedAnswers implements PreparedTarget.AnswerCheck {
   private final ConcurrentMap<Place, RecommendResponse> expected = new ConcurrentHashMap<>();
   private final AtomicInteger mixed = new AtomicInteger();
 
-  /** A request, and whose answer to it. */
+  /** A request number, and whether the answer is of an odd version. */
   private record Place(int number, boolean odd) {}
 
   /** The requests. */
@@ -47,7 +47,7 @@ final class VersionedAnswers implements PreparedTarget.AnswerCheck {
     return requests;
   }
 
-  /** Learns what the version that serves now answers. */
+  /** Records all answers of the current version. */
   void learn(PreparedTarget target) throws InterruptedException {
     List<byte[]> answers = askAll(target);
     for (int number = 0; number < REQUESTS; number++) {
@@ -59,12 +59,12 @@ final class VersionedAnswers implements PreparedTarget.AnswerCheck {
     }
   }
 
-  /** Takes {@code answer} as that of its version. */
+  /** Records {@code answer} as the expected one of its version. */
   void learn(int number, RecommendResponse answer) {
     expected.put(new Place(number, isOdd(answer)), contents(answer));
   }
 
-  /** Asks everything once, one after the other; the same memory is in use after it every time. */
+  /** Sends all requests once, one after the other, which leaves memory use comparable. */
   List<byte[]> askAll(PreparedTarget target) throws InterruptedException {
     List<byte[]> answers = new ArrayList<>();
     BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(1);
@@ -82,7 +82,7 @@ final class VersionedAnswers implements PreparedTarget.AnswerCheck {
     return answers;
   }
 
-  /** Whether the two checkpoints answer any request alike. */
+  /** Whether the two checkpoints give the same answer to any request. */
   boolean areAlike() {
     for (int number = 0; number < REQUESTS; number++) {
       RecommendResponse odd = expected.get(new Place(number, true));
@@ -93,7 +93,7 @@ final class VersionedAnswers implements PreparedTarget.AnswerCheck {
     return false;
   }
 
-  /** Answers that were not wholly those of the version they named. */
+  /** The number of answers that differ from those of the version they named. */
   int mixed() {
     return mixed.get();
   }

@@ -19,7 +19,7 @@ import xai.recsys.v1.RecsysRetrievalPredictorGrpc;
 import xai.recsys.v1.RetrieveTopKCandidatesRequest;
 import xai.recsys.v1.TweetInfo;
 
-/** One right and small request of every kind, to make malformed ones of. */
+/** One small valid request of every kind, from which malformed ones are made. */
 final class WireRequests {
   private static final int POSTS = 4;
 
@@ -27,10 +27,10 @@ final class WireRequests {
 
   private WireRequests() {}
 
-  /** A message and the method that it is for. */
+  /** An encoded message and its gRPC method. */
   record Rpc(MethodDescriptor<?, ?> method, byte[] message) {}
 
-  /** A body and the path that it is posted to. */
+  /** An HTTP body and its path. */
   record Body(String path, byte[] body) {}
 
   static List<Rpc> rpcs() {

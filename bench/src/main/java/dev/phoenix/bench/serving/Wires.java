@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Everything that takes requests from outside, sent malformed ones. */
+/** Sends malformed requests to all gRPC methods and HTTP paths of a server. */
 final class Wires implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** Requests in flight, each kind of wire for itself. */
+  /** The maximum number of requests in flight, for gRPC and for HTTP separately. */
   private static final int IN_FLIGHT = 64;
 
-  /** One request of so many goes over HTTP, whose client is slower. */
+  /** One in so many requests uses HTTP, whose client is slower. */
   private static final int HTTP_EVERY = 4;
 
   private final ServerProcess server;
@@ -49,7 +49,7 @@ final class Wires implements AutoCloseable {
     }
   }
 
-  /** Of {@code server}; {@code seed} decides how requests are malformed. */
+  /** Connects to {@code server}; {@code seed} selects the mutations. */
   static Wires open(ServerProcess server, long seed) {
     return new Wires(server, seed);
   }
@@ -119,7 +119,7 @@ final class Wires implements AutoCloseable {
     if (status == 200) {
       taken.increment();
     } else if (status == 504) {
-      // Malformed may mean a deadline of a millisecond.
+      // A mutation may set a deadline of a millisecond.
       refused.increment();
     } else if (status >= 500) {
       broken.increment();
@@ -128,7 +128,7 @@ final class Wires implements AutoCloseable {
     }
   }
 
-  /** What came of the requests. */
+  /** The outcomes of the requests. */
   List<Figure> figures() {
     return List.of(
         Figure.of("malformed requests", sent.doubleValue(), ""),

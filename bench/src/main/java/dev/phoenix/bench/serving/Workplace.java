@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder for models and logs, and the servers that were started there; all go with it. */
+/** A temporary folder for models and logs, and the servers started there. Owns both. */
 final class Workplace implements AutoCloseable {
   private final Path folder;
   private final List<ServerProcess> servers = new ArrayList<>();
@@ -25,22 +25,22 @@ final class Workplace implements AutoCloseable {
     return new Workplace(Files.createTempDirectory("phoenix-serving"));
   }
 
-  /** The repository. */
+  /** The root of the repository. */
   static Path home() {
     return Path.of(System.getProperty("phoenix.home", ".")).toAbsolutePath().normalize();
   }
 
-  /** A place in the folder. */
+  /** A path in the folder. */
   Path path(String name) {
     return folder.resolve(name);
   }
 
-  /** A copy of the demo. */
+  /** Makes a copy of the demo. */
   Path demo(String name) throws IOException {
     return copy(home().resolve("checkpoints/demo"), name);
   }
 
-  /** A model of the published size: D 128, 4 layers, 127 engagements, 64 candidates. */
+  /** Makes a model of the published size: D 128, 4 layers, 127 engagements, 64 candidates. */
   Path published(String name) throws IOException {
     Path copy = copy(home().resolve("checkpoints/src/test/resources/golden/pipeline"), name);
     Files.delete(copy.resolve("corpus_object_topics.npz"));
@@ -63,7 +63,7 @@ final class Workplace implements AutoCloseable {
     return to;
   }
 
-  /** Starts a server on ports that were free a moment ago. */
+  /** Starts a server on free ports. */
   ServerProcess server(String name, Path artifacts, String... options) throws IOException {
     List<String> all = new ArrayList<>(List.of("--artifacts", artifacts.toString()));
     all.addAll(List.of(options));
@@ -77,7 +77,7 @@ final class Workplace implements AutoCloseable {
     return server;
   }
 
-  /** Three ports that are free. */
+  /** Three free ports. */
   static ServerProcess.Ports ports() throws IOException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     try (ServerSocket grpc = new ServerSocket(0, 1, loopback);

@@ -10,8 +10,8 @@ import dev.phoenix.kernels.check.Workbench;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that cases run on one after the other: opened once, because a GPU takes long to, and
- * opened again after a fault, which a GPU does not forget.
+ * A device that runs cases one after the other. It is opened once, because opening a GPU is slow,
+ * and reopened after a fault, which makes a CUDA context unusable.
  */
 final class CaseDevice implements AutoCloseable {
   private final String provider;
@@ -19,7 +19,7 @@ final class CaseDevice implements AutoCloseable {
   private @Nullable Workbench bench;
 
   /**
-   * A device to be opened.
+   * Creates a device that opens on first use.
    *
    * @param provider {@code cuda} or {@code emulated}
    */
@@ -49,7 +49,7 @@ final class CaseDevice implements AutoCloseable {
     return present;
   }
 
-  /** Gives up what a fault has broken; that it cannot be closed is part of the fault. */
+  /** Closes the device after a fault; an error of closing is printed, not thrown. */
   private void abandon() {
     try {
       close();

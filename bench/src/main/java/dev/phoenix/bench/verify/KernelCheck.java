@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Runs the cases of all kernels on a device, or on the GPU and the emulated device beside each
- * other. Small on purpose: it also runs under compute-sanitizer.
+ * Runs the cases of all kernels on a device, or compares the GPU with the emulated device. It also
+ * runs under compute-sanitizer, so it is kept small.
  */
 public final class KernelCheck {
-  /** Of each kernel, where a run has to be short. */
+  /** The number of cases of each kernel in a short run. */
   private static final int FEW = 4;
 
   private final List<KernelCase> cases;
@@ -30,8 +30,8 @@ public final class KernelCheck {
   }
 
   /**
-   * {@code KernelCheck cuda|emulated|both [--few] [--seconds N]}: prints what failed, what there
-   * was no time for and a last line; the exit code is 1 if anything failed.
+   * {@code KernelCheck cuda|emulated|both [--few] [--seconds N]}: prints failures, skipped cases
+   * and a summary line; the exit code is 1 if anything failed.
    */
   public static void main(String[] arguments) {
     if (arguments.length < 1 || !List.of("cuda", "emulated", "both").contains(arguments[0])) {
@@ -51,7 +51,7 @@ public final class KernelCheck {
     System.exit(passed ? 0 : 1);
   }
 
-  /** The first case of every kernel, then the second ones: what a short time allows is of all. */
+  /** Orders cases round-robin over kernels, so that a short run covers all kernels. */
   static List<KernelCase> inTurn(List<KernelCase> all) {
     Map<String, List<KernelCase>> kernels = byKernel(all);
     int most = kernels.values().stream().mapToInt(List::size).max().orElse(0);
@@ -70,7 +70,7 @@ public final class KernelCheck {
     return kernels;
   }
 
-  /** Some of each kernel, spread over all it has. */
+  /** Some cases of each kernel, evenly spread. */
   static List<KernelCase> few(List<KernelCase> all) {
     return byKernel(all).values().stream()
         .flatMap(
@@ -92,7 +92,7 @@ public final class KernelCheck {
     return true;
   }
 
-  /** For the last line; the cases stand above it by name. */
+  /** The part of the summary line about skipped cases, which are printed above it. */
   private String untimely() {
     return leftOut.isEmpty()
         ? ""

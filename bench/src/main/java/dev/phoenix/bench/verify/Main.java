@@ -25,10 +25,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Prove the GPU path on this machine: kernels, golden parity, tests, the emulator beside the"
-          + " GPU, compute-sanitizer. Steps run in the order of what they are worth, each in a"
-          + " process of its own.",
+          + " GPU, compute-sanitizer. Steps run in order of importance, each in its own"
+          + " process.",
       "Exit code 0 if all passed, 1 if a step failed or was stopped, 3 if nothing failed but"
-          + " something was left out."
+          + " steps were skipped."
     })
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -44,7 +44,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--budget",
       paramLabel = "SECONDS",
-      description = "The most that all steps may take (default: ${DEFAULT-VALUE}).")
+      description = "Time limit of all steps (default: ${DEFAULT-VALUE}).")
   private int budget = 540;
 
   private Main() {}
@@ -70,7 +70,7 @@ public final class Main implements Callable<Integer> {
       outcomes.add(outcome);
       text.printf("%s: %s%n", outcome.state().text(), outcome.detail());
       text.flush();
-      // Written after every step: a run that is cut off leaves what it had.
+      // Written after every step, so that a stopped run keeps its outcomes.
       report = report(outcomes);
       report.write(folder);
     }

@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a step printed, read. */
+/** Reads the outcome of a step from its output. */
 record Output(List<String> lines) {
   private static final Pattern TESTS =
       Pattern.compile("\\[\\s*(\\d+) tests (successful|failed|skipped|aborted|found)\\s*\\]");
   private static final Pattern ERRORS = Pattern.compile("ERROR SUMMARY: (\\d+) errors?");
   private static final int SHOWN = 200;
 
-  /** How it ended and what to say of it. */
+  /** The state and its detail line. */
   record Verdict(Outcome.State state, String detail) {}
 
   Verdict verdict(Step.Reading reading, int exitCode) {

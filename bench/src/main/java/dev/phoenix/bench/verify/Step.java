@@ -5,15 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is proved, by a process of its own: what it does to a device, or to itself, stays
- * there.
+ * One step of a verification. It runs in its own process, so that faults of the device or the
+ * process do not affect other steps.
  *
- * @param name in the summary
- * @param proves what is known when it has passed
- * @param command to run; its exit code 0 is a success
- * @param longest that it may take
- * @param reading of what it prints
- * @param unavailable why it cannot run here; null where it can
+ * @param name the name in the summary
+ * @param proves what a pass proves
+ * @param command the command to run; exit code 0 means success
+ * @param longest the time limit
+ * @param reading how its output is read
+ * @param unavailable the reason why it cannot run here; null if it can
  */
 record Step(
     String name,
@@ -23,9 +23,9 @@ record Step(
     Reading reading,
     @Nullable String unavailable) {
 
-  /** How the outcome is read off the output, beside the exit code. */
+  /** How the outcome is read from the output, besides the exit code. */
   enum Reading {
-    /** The exit code says it all; the last line is shown. */
+    /** The exit code decides; the last line is shown. */
     LAST_LINE,
     /** JUnit's summary: at least one test has to have succeeded. */
     TESTS,
@@ -33,7 +33,7 @@ record Step(
     SANITIZER
   }
 
-  /** Keeps a list of its own. */
+  /** Copies the list. */
   Step {
     command = List.copyOf(command);
   }

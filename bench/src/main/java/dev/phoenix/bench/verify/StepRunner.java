@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs steps one after the other, each in a process that ends with its time. */
+/** Runs steps one after the other, each in a process with a time limit. */
 final class StepRunner {
-  /** A step that has less than this is not begun: it would be stopped before it says anything. */
+  /** The least remaining time to start a step; with less, it would be stopped too early. */
   private static final Duration LEAST = Duration.ofSeconds(10);
 
   private final Path logs;

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is proved, in the order of what it is worth: a run that ends early has said the most that it
- * could.
+ * The steps of a verification, in order of importance, so that a run that ends early has covered
+ * the most important ones.
  */
 final class Steps {
   private static final List<String> SANITIZER_TOOLS =
@@ -32,9 +32,9 @@ final class Steps {
   private final boolean rehearsal;
 
   /**
-   * Steps of a bundle.
+   * Creates the steps of a bundle.
    *
-   * @param home of what the bundle unpacked
+   * @param home the folder of the unpacked bundle
    * @param launcher the bundle's {@code run}
    * @param device {@code cuda}, or {@code emulated} for a rehearsal
    */
@@ -45,7 +45,7 @@ final class Steps {
     this.rehearsal = device.equals("emulated");
   }
 
-  /** All of them. */
+  /** All steps. */
   List<Step> all() {
     List<Step> steps = new ArrayList<>();
     steps.add(command("devices", "what is here", 60, "devices"));
@@ -123,10 +123,10 @@ final class Steps {
     command.add(KernelCheck.class.getName());
     command.add(devices);
     if (rehearsal) {
-      // All of them run on the emulated device where the kernels are tested.
+      // The kernels' own tests run all cases on the emulated device.
       command.add("--few");
     }
-    // What does not fit is named by the check itself, which a step that is stopped could not.
+    // The check stops itself before its limit and lists the skipped cases.
     command.add("--seconds");
     command.add(Integer.toString(seconds - 20));
     return new Step(
@@ -139,13 +139,13 @@ final class Steps {
     command.add(sanitizer.map(Path::toString).orElse("compute-sanitizer"));
     command.addAll(List.of("--tool", tool, "--target-processes", "all", "--error-exitcode", "99"));
     if (tool.equals("initcheck")) {
-      // Padding that is allocated and never read is no error.
+      // Allocated padding that is never read is not an error.
       command.addAll(List.of("--track-unused-memory", "no"));
     }
     command.addAll(java());
     command.add(KernelCheck.class.getName());
     command.add("cuda");
-    // A tool makes a kernel ten to a hundred times as slow.
+    // A sanitizer slows kernels down by a factor of ten to a hundred.
     command.add("--few");
     Step step =
         new Step(
@@ -173,7 +173,8 @@ final class Steps {
   }
 
   /**
-   * Gradients, losses and optimisers against their definitions, and golden steps of both trainers.
+   * Compares gradients, losses and optimisers with their definitions, and golden steps of both
+   * trainers.
    */
   private Step training() {
     List<String> selectors = new ArrayList<>(List.of("--select-class", GOLDEN_TRAINING));
@@ -189,7 +190,7 @@ final class Steps {
         selectors);
   }
 
-  /** Those that use the device; tests of messages stage what is missing, and need a JVM each. */
+  /** The tests that use the device; tests of error messages are left out, as each needs a JVM. */
   private static List<String> bindings() {
     String cuda = "dev.phoenix.device.cuda.";
     return List.of(
@@ -252,7 +253,7 @@ final class Steps {
     return command;
   }
 
-  /** Where compute-sanitizer is. */
+  /** Finds compute-sanitizer. */
   static final class Sanitizer {
     private Sanitizer() {}
 

@@ -11,17 +11,17 @@ import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What was proved on a machine.
+ * The report of a verification.
  *
- * @param date of the run, YYYY-MM-DD
- * @param commit of the sources
+ * @param date the date of the run, YYYY-MM-DD
+ * @param commit the commit of the sources
  * @param device {@code cuda} or {@code emulated}
- * @param outcomes of the steps, in order
+ * @param outcomes the outcomes of the steps, in order
  */
 public record VerifyReport(String date, String commit, String device, List<Outcome> outcomes) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** Keeps a list of its own. */
+  /** Copies the list. */
   public VerifyReport {
     outcomes = List.copyOf(outcomes);
   }
@@ -31,8 +31,8 @@ public record VerifyReport(String date, String commit, String device, List<Outco
   }
 
   /**
-   * 0 where everything that can run here has passed, 1 where something failed or was stopped, 3
-   * where nothing failed but the budget left something out or a GPU's machine lacks a tool.
+   * The exit code: 0 if all steps that can run here passed, 1 if a step failed or was stopped, 3 if
+   * nothing failed but steps were skipped for time or, on a GPU machine, for lack of a tool.
    */
   int exitCode() {
     if (has(Outcome.State.FAILED) || has(Outcome.State.TIMED_OUT)) {

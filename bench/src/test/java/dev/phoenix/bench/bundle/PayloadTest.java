@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was packed comes back whole or not at all. */
+/** A packed payload unpacks completely or not at all. */
 class PayloadTest {
   @TempDir private Path place = Path.of("");
 

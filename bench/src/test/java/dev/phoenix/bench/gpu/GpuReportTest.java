@@ -13,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The report of a GPU: its files, its table, its picture. */
+/** The report of a GPU: its files, its table, its plot. */
 class GpuReportTest {
   private static final Ceilings CEILINGS = new Ceilings(1e12, 1e14, 1e12, 1e12, 1e13);
   private static final GpuFacts GPU =

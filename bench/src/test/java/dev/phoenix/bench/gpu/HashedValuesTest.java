@@ -12,7 +12,7 @@ import dev.phoenix.kernels.KernelLibrary;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
-/** Numbers that host, device and peers make alike. */
+/** Host, device and peers compute the same values. */
 class HashedValuesTest {
   private static final int COUNT = 1000;
 
@@ -34,7 +34,7 @@ class HashedValuesTest {
     }
   }
 
-  /** The peers' scripts have the same function; these are three of its values. */
+  /** Three fixed values, which the peers' scripts also compute. */
   @Test
   void valuesStayWhatTheyAre() {
     HashedValues values = new HashedValues(1000, 1);

@@ -9,9 +9,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** No kernel is forgotten when they are timed. */
+/** Every kernel is timed. */
 class TimedKernelsTest {
-  /** Timed by a part of its own. */
+  /** Kernels that another part times. */
   private static final Set<String> ELSEWHERE = Set.of("top_k", "top_k_merge");
 
   @Test

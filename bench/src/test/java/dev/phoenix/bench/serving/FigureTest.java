@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** Numbers held against their goals. */
+/** Comparison of values with their goals. */
 class FigureTest {
   @Test
   void aLimitItselfIsWithinTheGoal() {

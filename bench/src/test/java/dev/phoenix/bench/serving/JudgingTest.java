@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import phoenix.v1.RankedPost;
 import phoenix.v1.RecommendResponse;
 
-/** What is made of samples, of answers and of right requests. */
+/** Statistics of samples, checks of answers, and mutations of valid requests. */
 class JudgingTest {
   private static final long MILLI = 1_000_000;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The lean caller against a server of the library. */
+/** The lean connection against a server of gRPC-Java. */
 class LeanConnectionTest {
   private static final String METHOD = "test.Echo/Say";
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);

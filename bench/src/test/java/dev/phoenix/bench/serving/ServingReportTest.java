@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reports, and the table that the README shows of them. */
+/** Reports, and their table in docs/benchmarks.md. */
 class ServingReportTest {
   private static final Machine MACHINE = new Machine("a CPU", 2, 512, 24, "Linux", "a JVM", 0.1);
 

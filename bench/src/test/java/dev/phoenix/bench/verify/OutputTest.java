@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a step printed decides its outcome; nothing that failed is taken for a success. */
+/** The outcome of a step from its output; a failure is never read as a success. */
 class OutputTest {
   private static Output.Verdict verdict(Step.Reading reading, int exitCode, String... lines) {
     return new Output(List.of(lines)).verdict(reading, exitCode);

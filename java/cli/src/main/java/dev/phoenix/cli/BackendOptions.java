@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where and how precisely a command computes what a model says. */
+/** The options for backend, precision and placement of tables. */
 final class BackendOptions {
   @Mixin private PlaceOptions place = new PlaceOptions();
 
@@ -24,8 +24,8 @@ final class BackendOptions {
       paramLabel = "PLACE",
       defaultValue = "auto",
       description =
-          "Where a GPU has the embedding tables: auto, device or host (default: auto). auto takes"
-              + " device memory for a table that needs at most half of what is free there, else"
+          "Where a GPU keeps the embedding tables: auto, device or host (default: auto). auto takes"
+              + " device memory for a table that needs at most half of the free memory, else"
               + " page-locked host memory, which the GPU reads row by row.")
   private TablePlacement tables = TablePlacement.AUTO;
 

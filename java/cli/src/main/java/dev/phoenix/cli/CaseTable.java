@@ -19,7 +19,7 @@ final class CaseTable {
   private double boundUsed;
   private boolean passed = true;
 
-  /** What launches executed. */
+  /** Totals of launches. */
   private static final class Counts {
     private long tensorFlops;
     private long fusedMultiplyAdds;
@@ -48,16 +48,16 @@ final class CaseTable {
   }
 
   /**
-   * A table.
+   * Creates a table.
    *
-   * @param width of the cases' names
+   * @param width the column width of the case names
    */
   CaseTable(PrintWriter out, int width) {
     this.out = out;
     this.width = width;
   }
 
-  /** Adds a launch of the case that runs. */
+  /** Adds a launch of the current case. */
   void count(InstructionCounts launch) {
     since.add(launch);
     all.add(launch);
@@ -79,7 +79,7 @@ final class CaseTable {
         "shared B");
   }
 
-  /** A case, with all launches since the last row. */
+  /** Prints the row of a case, with the launches since the last row. */
   void row(CaseResult result) {
     Counts counts = since;
     since = new Counts();
@@ -96,7 +96,7 @@ final class CaseTable {
     }
   }
 
-  /** All cases. */
+  /** Prints the row of all cases. */
   void total(int cases) {
     print("all " + cases, errors(passed, worstUlps, boundUsed), all);
   }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code phoenix corpus encode}: from a list of posts to a corpus file. */
+/** {@code phoenix corpus encode}: encodes a list of posts into a corpus file. */
 @Command(
     name = "encode",
     description = {
@@ -52,7 +52,7 @@ final class CorpusEncodeCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "Where to write the corpus; appears only when it is whole.")
+      description = "Where to write the corpus; the file appears only when it is complete.")
   private Path out = Path.of("");
 
   CorpusEncodeCommand() {}

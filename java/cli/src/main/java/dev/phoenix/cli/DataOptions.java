@@ -5,13 +5,13 @@ import dev.phoenix.dataset.Dataset;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Which data a command works on. */
+/** The data set that a command reads. */
 final class DataOptions {
   @Option(
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "What users did, in one of the formats.")
+      description = "The events of users, in one of the formats.")
   private Path data = Path.of("");
 
   @Option(

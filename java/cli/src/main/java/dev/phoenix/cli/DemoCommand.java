@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Show what a model computes: a small one with random weights, on random requests.",
-      "Random weights know nothing: probabilities lie around one half. `phoenix demo make` trains"
+      "Show what a model computes: a small model with random weights, on random requests.",
+      "With random weights, probabilities are around one half. `phoenix demo make` trains"
           + " the models of the demo checkpoint."
     },
     synopsisSubcommandLabel = "MODEL",

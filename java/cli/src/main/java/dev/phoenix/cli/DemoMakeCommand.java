@@ -35,7 +35,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code phoenix demo make}: makes the demo checkpoint again. */
+/** {@code phoenix demo make}: rebuilds the demo checkpoint. */
 @Command(
     name = "make",
     description = {
@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  phoenix demo make --out checkpoints/demo"},
     mixinStandardHelpOptions = true)
 final class DemoMakeCommand implements Callable<Integer> {
-  /** The world that the demo's models know. */
+  /** The seed of the world that the demo's models are trained on. */
   static final long WORLD_SEED = 7;
 
   private static final String EXAMPLE_TOPIC = "football";
@@ -138,7 +138,7 @@ final class DemoMakeCommand implements Callable<Integer> {
         outcome.best());
   }
 
-  /** Whose engagements are about the example's topic more than anybody else's. */
+  /** The user with the largest share of engagements on the example's topic. */
   private static int greatestFan(Dataset engaged) {
     int greatest = 0;
     double most = -1;

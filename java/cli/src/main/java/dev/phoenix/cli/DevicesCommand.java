@@ -10,10 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code phoenix devices}: what there is to compute on. */
+/** {@code phoenix devices}: lists the available devices. */
 @Command(
     name = "devices",
-    description = "Show what there is to compute on, and what --backend auto takes and why.",
+    description = "Show the available devices, and which one --backend auto takes and why.",
     mixinStandardHelpOptions = true)
 final class DevicesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

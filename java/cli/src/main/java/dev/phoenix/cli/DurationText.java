@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a time as people write it: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}. */
+/** Reads a duration such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}. */
 final class DurationText implements ITypeConverter<Duration> {
   private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 

@@ -15,17 +15,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code phoenix emulate}: the GPU's kernels on the CPU, checked and counted. */
+/** {@code phoenix emulate}: runs GPU kernels on the emulated device, checks and counts. */
 @Command(
     name = "emulate",
     description = {
-      "Run a kernel's test inputs on the emulated GPU, compare what it gives with its definition,"
-          + " and count what it executes.",
-      "The kernel runs from its compiled PTX. With checks on, an access outside an allocation or"
-          + " to memory that nobody has written, a race on shared memory, a divergent barrier or a"
-          + " leak fails the case with kernel, line and thread. Without KERNEL, the kernels there"
-          + " are; with --pipeline, what the whole pipeline launches. The exit code is 1 where a"
-          + " case fails."
+      "Run a kernel's test inputs on the emulated GPU, compare its output with its definition,"
+          + " and count the instructions that it executes.",
+      "The kernel runs from its compiled PTX. With checks on, an access outside an allocation or to"
+          + " memory that nobody has written, a race on shared memory, a divergent barrier or a"
+          + " leak fails the case with kernel, line and thread. Without KERNEL, the command lists"
+          + " the kernels; with --pipeline, it counts what the whole pipeline launches. The exit"
+          + " code is 1 if a case fails."
     },
     footer = {
       "",
@@ -43,8 +43,8 @@ final class EmulateCommand implements Callable<Integer> {
       paramLabel = "KERNEL",
       arity = "0..1",
       description =
-          "The kernel whose cases run, or all; with --pipeline, report only entries whose names"
-              + " begin so.")
+          "The kernel whose cases run, or all; with --pipeline, report only kernels whose names"
+              + " begin with it.")
   private @Nullable String kernel;
 
   @Option(
@@ -73,13 +73,13 @@ final class EmulateCommand implements Callable<Integer> {
       paramLabel = "DEVICE",
       defaultValue = "emulated",
       description =
-          "Where the cases run: emulated, cuda, or both, which also shows how the two differ"
+          "Where the cases run: emulated, cuda, or both, which also compares the results"
               + " (default: ${DEFAULT-VALUE}).")
   private KernelCheck.Target device = KernelCheck.Target.EMULATED;
 
   @Option(
       names = "--pipeline",
-      description = "Run the pipeline instead and count what its launches execute.")
+      description = "Run the pipeline instead and count the instructions of its launches.")
   private boolean pipeline;
 
   @Option(
@@ -128,6 +128,6 @@ final class EmulateCommand implements Callable<Integer> {
     for (String name : KernelCases.kernels()) {
       out.printf("%-20s %5d%n", name, KernelCases.of(name).size());
     }
-    out.printf("%n`phoenix emulate KERNEL` runs the cases of one.%n");
+    out.printf("%n`phoenix emulate KERNEL` runs the cases of a kernel.%n");
   }
 }

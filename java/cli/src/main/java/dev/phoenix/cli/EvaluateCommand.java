@@ -31,16 +31,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code phoenix evaluate}: simple methods and models on the same events, in one table. */
+/** {@code phoenix evaluate}: measures models and simple methods on the same held-out events. */
 @Command(
     name = "evaluate",
     description = {
-      "Measure models on what users did next, beside methods that need no training.",
+      "Measure models on held-out events of users, beside methods that need no training.",
       "Retrieval: each user's last event is predicted from those before it; all posts are ranked,"
           + " ties share their places. Posts of the history are left out, and one that the user"
           + " takes again counts as missed; --exclude none ranks all. Ranking: each user's last"
-          + " tenth of impressions is predicted, where the data have impressions that led to"
-          + " nothing. Feed: the whole path, by the code that serves, where DIR has the corpus.npz"
+          + " tenth of impressions is predicted, if the data have impressions without an action."
+          + " Feed: the whole path, computed by the code that serves, if DIR has the corpus.npz"
           + " that train retrieval wrote."
     },
     footer = {
@@ -121,7 +121,7 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluationReport report = new EvaluationReport(split, part, exclusion);
     try (Ops ops = backend.open()) {
       evaluateRetrieval(ops, split, report);
-      // Sequences say what was taken, not what was left.
+      // Sequences have no impressions without an action.
       if (data.format() != DataFormat.SEQUENCES) {
         evaluateRanker(ops, dataset, report);
       }

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What an evaluation found, for a person or for a program. */
+/** The results of an evaluation, printed as tables or as JSON. */
 final class EvaluationReport {
   private static final int NAME_WIDTH = 18;
   private static final List<String> HEADINGS =
@@ -166,7 +166,7 @@ final class EvaluationReport {
         });
   }
 
-  /** In the order of {@link #HEADINGS}, by the keys of the JSON form. */
+  /** The metrics by their JSON keys, in the order of {@link #HEADINGS}. */
   private static SequencedMap<String, Double> values(ActionMetrics metrics) {
     SequencedMap<String, Double> values = new LinkedHashMap<>();
     values.put("rate", metrics.rate());

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 
-/** What a user sees of a failure: one line, and the stack only if asked for. */
+/** Prints failures: one line, and the stack trace only if asked for. */
 final class Failure {
   private Failure() {}
 
@@ -28,7 +28,7 @@ final class Failure {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** Prints what was not understood and where to read on; returns the exit code. */
+  /** Prints a usage error and a pointer to the help text; returns the exit code. */
   static int reportUsage(CommandLine.ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     String text = command.getColorScheme().errorText("phoenix: " + failure.getMessage()).toString();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A feed as a person reads it, or as a program does. */
+/** A feed, printed as a table or as JSON. */
 record FeedReport(UserSequence user, Feed feed, Terms terms, Source source) {
   /** Whether the terms of scores are shown. */
   enum Terms {
@@ -24,7 +24,7 @@ record FeedReport(UserSequence user, Feed feed, Terms terms, Source source) {
     HIDDEN
   }
 
-  /** Where a feed comes from. */
+  /** The backend, its precision and the size of the corpus that made a feed. */
   record Source(String backend, Precision precision, long corpusSize) {}
 
   private static final int TOPIC_WIDTH = 20;
@@ -203,7 +203,7 @@ record FeedReport(UserSequence user, Feed feed, Terms terms, Source source) {
     return topic.length() <= TOPIC_WIDTH ? topic : topic.substring(0, TOPIC_WIDTH - 1) + "…";
   }
 
-  /** The index of an action in this taxonomy; -1 where the model does not have it. */
+  /** The index of {@code action} in this taxonomy; -1 if the model does not have it. */
   private int columnOf(String action) {
     int actions = feed.items().isEmpty() ? 0 : feed.items().getFirst().probabilities().length;
     for (int i = 0; i < actions; i++) {

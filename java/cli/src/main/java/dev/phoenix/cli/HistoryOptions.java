@@ -12,12 +12,12 @@ final class HistoryOptions {
       paramLabel = "END",
       description =
           "Which S events of a longer history are read: last, as in training, or first, as the"
-              + " published script does (default: the model's own, last where it says nothing).")
+              + " published script does (default: as the model's config.json says, else last).")
   private @Nullable HistoryEnd end;
 
   HistoryOptions() {}
 
-  /** What was chosen; empty for what a model's configuration says. */
+  /** The chosen end; empty for the one in the model's configuration. */
   Optional<HistoryEnd> end() {
     return Optional.ofNullable(end);
   }

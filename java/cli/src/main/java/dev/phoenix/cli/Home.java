@@ -2,7 +2,7 @@ package dev.phoenix.cli;
 
 import java.nio.file.Path;
 
-/** Where Phoenix is installed: what commands without options work on. */
+/** The folders of the installation that commands use by default. */
 final class Home {
   private Home() {}
 

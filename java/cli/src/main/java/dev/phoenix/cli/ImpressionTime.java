@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * When posts are shown, as an option of a command.
+ * The time at which posts are shown, as an option of a command.
  *
  * @param seconds since the epoch; 0 where posts have no age
  */

@@ -23,7 +23,7 @@ final class InferOptions {
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "Where to write the outputs; appears only when it is whole.")
+      description = "Where to write the outputs; the file appears only when it is complete.")
   private Path out = Path.of("");
 
   InferOptions() {}

@@ -40,7 +40,7 @@ final class InferRankerCommand implements Callable<Integer> {
 
   InferRankerCommand() {}
 
-  /** The outputs of the whole batch, as they are written. */
+  /** The outputs of the whole batch, row-major. */
   private record Outputs(
       int candidates,
       int actions,
@@ -120,7 +120,7 @@ final class InferRankerCommand implements Callable<Integer> {
     }
   }
 
-  /** What stands in padding reaches nobody, and may be anything. */
+  /** Checks valid candidates only: outputs of padding may have any value. */
   private static void requireFinite(
       Outputs outputs, int firstRequest, List<CandidateFeatures> candidates) {
     for (int request = 0; request < candidates.size(); request++) {

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "retrieval",
     description = {
-      "Encode the users and candidates of a batch, and retrieve from a corpus where one is given.",
+      "Encode the users and candidates of a batch, and retrieve from a corpus if one is given.",
       "In: as for the ranker (candidate_product_surface is not needed), and optionally"
           + " corpus_embeddings [N, D], corpus_mask [N].",
       "Out: user_representation [B, D], user_norm [B, 1], candidate_representation [B, C, D],"
@@ -52,7 +52,7 @@ final class InferRetrievalCommand implements Callable<Integer> {
 
   InferRetrievalCommand() {}
 
-  /** The vectors of the whole batch, as they are written. */
+  /** The vectors of the whole batch, row-major. */
   private record Outputs(
       float[] users, float[] norms, float[] candidates, boolean[] candidateMask) {}
 

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Runs kernels' cases on one device or two and prints what came of each. */
+/** Runs kernel cases on one device or two and prints the result of each. */
 final class KernelCheck {
   /** Where cases run. */
   enum Target {
@@ -24,7 +24,7 @@ final class KernelCheck {
     EMULATED,
     /** A GPU. */
     CUDA,
-    /** Both, and how they differ. */
+    /** Both, with a comparison of their outputs. */
     BOTH;
 
     @Override
@@ -43,10 +43,10 @@ final class KernelCheck {
   private final long seed;
 
   /**
-   * A check.
+   * Creates a check.
    *
-   * @param options of the emulated device
-   * @param seed of the cases' inputs
+   * @param options options of the emulated device
+   * @param seed the seed of the cases' inputs
    */
   KernelCheck(PrintWriter out, Target target, EmulatorOptions options, long seed) {
     this.out = out;
@@ -100,10 +100,10 @@ final class KernelCheck {
   }
 
   /**
-   * What came of the cases of one kernel on one device.
+   * The results of one kernel's cases on one device.
    *
-   * @param results of every case
-   * @param passed whether all passed and nothing stayed allocated
+   * @param results one result per case
+   * @param passed whether all cases passed and no memory leaked
    */
   private record Outcome(List<CaseResult> results, boolean passed) {}
 
@@ -128,7 +128,7 @@ final class KernelCheck {
         table.row(result);
       }
     } catch (DeviceException e) {
-      // Cases report their own: this one came when everything should have been given back.
+      // A leak within a case is in its result; this one was found when the device closed.
       leak = "; " + e.getMessage();
     }
     table.total(results.size());

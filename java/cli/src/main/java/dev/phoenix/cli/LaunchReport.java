@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What launches executed, summed per kernel. */
+/** Instructions and bytes of launches, summed per kernel. */
 final class LaunchReport {
   private final Map<String, Total> totals = new TreeMap<>();
 

@@ -33,10 +33,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "load",
     description = {
-      "Put load on a server and report what it does with it.",
+      "Send requests to a server at a given rate and report latencies and outcomes.",
       "Requests start at random times (Poisson), whether or not earlier ones have been answered;"
-          + " latency counts from the time at which a request was to start. The exit code is 1"
-          + " where no request was answered in time."
+          + " latency counts from the scheduled start of a request. The exit code is 1 if no"
+          + " request was answered in time."
     },
     footer = {
       "",
@@ -59,7 +59,7 @@ final class LoadCommand implements Callable<Integer> {
       names = "--metrics",
       paramLabel = "URL",
       description =
-          "The server's page of metrics, for batch sizes, e.g. http://127.0.0.1:9090/metrics.")
+          "The server's metrics page, for batch sizes, e.g. http://127.0.0.1:9090/metrics.")
   private @Nullable URI metrics;
 
   @Option(
@@ -89,7 +89,7 @@ final class LoadCommand implements Callable<Integer> {
       converter = DurationText.class,
       paramLabel = "TIME",
       defaultValue = "2s",
-      description = "How long to keep up the first rate before (default: 2s).")
+      description = "Duration of a warm-up at the first rate (default: 2s).")
   private Duration warmUp = Duration.ZERO;
 
   @Option(
@@ -97,7 +97,7 @@ final class LoadCommand implements Callable<Integer> {
       converter = DurationText.class,
       paramLabel = "TIME",
       defaultValue = "1200ms",
-      description = "Of every request (default: 1200ms).")
+      description = "Deadline of every request (default: 1200ms).")
   private Duration deadline = Duration.ZERO;
 
   @Option(
@@ -111,7 +111,7 @@ final class LoadCommand implements Callable<Integer> {
       names = "--compression",
       paramLabel = "NAME",
       defaultValue = "none",
-      description = "Of requests and answers: none, gzip or zstd (default: ${DEFAULT-VALUE}).")
+      description = "Compression of messages: none, gzip or zstd (default: ${DEFAULT-VALUE}).")
   private Compression compression = Compression.NONE;
 
   @Option(
@@ -142,7 +142,7 @@ final class LoadCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Where to write the report.")
   private @Nullable Path json;
 
-  @Option(names = "--plot", paramLabel = "FILE", description = "Where to draw the course, as SVG.")
+  @Option(names = "--plot", paramLabel = "FILE", description = "Where to draw a plot, as SVG.")
   private @Nullable Path plot;
 
   LoadCommand() {}
@@ -186,7 +186,7 @@ final class LoadCommand implements Callable<Integer> {
         return LoadReport.of(name, plan, LoadRun.of(plan, grpc, () -> {}), null);
       }
       try (MetricsReader reader = MetricsReader.of(metrics)) {
-        // A wrong address is better known before the load than after it.
+        // Fail on a wrong address before the run.
         MetricsPage _ = reader.read();
         ServerCounting counting = new ServerCounting(reader, this::warn);
         LoadSamples samples = LoadRun.of(plan, grpc, counting::begin);

@@ -49,8 +49,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "`phoenix bench` measures this machine against ONNX Runtime; `phoenix help COMMAND` teaches a"
-          + " command."
+      "`phoenix bench` measures this machine against ONNX Runtime; `phoenix help COMMAND` explains"
+          + " a command."
     },
     mixinStandardHelpOptions = true,
     version = "Phoenix for Java 0.1.0")
@@ -67,7 +67,7 @@ public final class Main implements Runnable {
 
   Main() {}
 
-  /** Runs one command and exits: 0 if it worked, 1 if it failed, 2 if it was not understood. */
+  /** Runs one command and exits: 0 on success, 1 on failure, 2 on a usage error. */
   public static void main(String[] arguments) {
     // One line per message; the default takes two and gives the method's name.
     System.setProperty("java.util.logging.SimpleFormatter.format", "%5$s%6$s%n");
@@ -78,8 +78,9 @@ public final class Main implements Runnable {
   }
 
   /**
-   * How the command is to log. Decided before anything is parsed, because whoever logs first fixes
-   * it; the command is the first argument that is no option, as none before it takes a value.
+   * The logging configuration for a command. It is chosen before the arguments are parsed, because
+   * the first log message fixes it. The command is the first argument that is not an option: no
+   * option before it takes a value.
    */
   static String logOf(String[] arguments) {
     boolean serves =
@@ -124,7 +125,7 @@ public final class Main implements Runnable {
     return Failure.report(failure, command, verbose);
   }
 
-  /** Without a command: what there is. */
+  /** Without a command, prints the usage. */
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How large the model of a training is. */
+/** The options for the size of a trained model. */
 final class ModelOptions {
   private static final Setting<Integer> KEY_SIZE = Setting.ofFile("key_size");
 
@@ -33,12 +33,12 @@ final class ModelOptions {
   @Option(
       names = "--history",
       paramLabel = "S",
-      description = "History posts that the model sees, the last ones (default: 50).")
+      description = "Posts of a history that the model reads, the last ones (default: 50).")
   private @Nullable Integer history;
 
   ModelOptions() {}
 
-  /** What of a model only a configuration file can choose. */
+  /** The part of a model that only a configuration file can set. */
   Architecture architecture(TrainingSettings settings, int queryHeads) {
     Architecture usual = Architecture.DEFAULT;
     double normScale =
@@ -88,7 +88,7 @@ final class ModelOptions {
     return settings.has(setting) ? OptionalInt.of(value) : OptionalInt.empty();
   }
 
-  /** The size, with {@code candidates} where neither option nor file has them. */
+  /** The size; {@code otherwise} is the number of candidates if neither option nor file has it. */
   ModelSize resolve(TrainingSettings settings, Setting<Integer> candidates, int otherwise) {
     settings.alias("num_q_heads", "num_heads");
     Setting<Integer> heads = new Setting<>("--heads", "num_heads", this.heads);

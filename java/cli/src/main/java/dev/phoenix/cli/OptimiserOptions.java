@@ -9,12 +9,12 @@ import dev.phoenix.training.run.RateSchedule;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How a training moves the parameters. */
+/** The options of the optimisers. */
 final class OptimiserOptions {
   private static final String ADAM = "optimizer.adamw.";
   private static final String ADAGRAD = "optimizer.rowwise_adagrad.";
 
-  /** Rates of a training; 0 would leave the parameters as they began. */
+  /** Learning rates; 0 is excluded because it would not train. */
   private static final NumberRange RATES =
       NumberRange.above(0, TrainingConfig.AdamW.LEARNING_RATES.max());
 
@@ -24,27 +24,27 @@ final class OptimiserOptions {
   @Option(
       names = "--learning-rate",
       paramLabel = "X",
-      description = "Of the dense parameters, AdamW (default: 0.001).")
+      description = "Learning rate of the dense parameters, AdamW (default: 0.001).")
   private @Nullable Double learningRate;
 
   @Option(
       names = "--embedding-rate",
       paramLabel = "X",
-      description = "Of the embedding rows, row-wise AdaGrad (default: 0.2).")
+      description = "Learning rate of the embedding rows, row-wise AdaGrad (default: 0.2).")
   private @Nullable Double embeddingRate;
 
   @Option(
       names = "--weight-decay",
       paramLabel = "X",
-      description = "Of the dense parameters (default: 0.0001).")
+      description = "Weight decay of the dense parameters (default: 0.0001).")
   private @Nullable Double weightDecay;
 
   @Option(
       names = "--schedule",
       paramLabel = "KIND",
       description =
-          "How the learning rates go after the warm-up: constant, or down to --final-rate over all"
-              + " epochs: cosine or linear (default: constant).")
+          "Learning rates after the warm-up: constant, or cosine or linear, which fall to"
+              + " --final-rate over all epochs (default: constant).")
   private @Nullable Decay decay;
 
   @Option(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code phoenix parity}: golden cases, tensor by tensor. */
+/** {@code phoenix parity}: compares golden cases tensor by tensor. */
 @Command(
     name = "parity",
     description = {
@@ -69,13 +69,13 @@ final class ParityCommand implements Callable<Integer> {
   }
 
   /**
-   * The largest part of its bound that the error of any tensor takes.
+   * The largest ratio of error to bound among the tensors.
    *
    * @param part error / bound
-   * @param tensor whose
+   * @param tensor the tensor's name, with its case
    */
   private record Margin(double part, String tensor) {
-    /** Counts, such as of indices that differ, have a bound of 0 and no margin. */
+    /** The larger margin of the two. Counts, such as of differing indices, have a bound of 0. */
     Margin and(TensorCheck check, String goldenCase) {
       double next = check.bound() == 0 ? 0 : check.error() / check.bound();
       return next > part ? new Margin(next, goldenCase + "/" + check.tensor()) : this;

@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code phoenix pipeline}: retrieve, rank, print the feed. */
+/** {@code phoenix pipeline}: retrieves, ranks and prints a feed. */
 @Command(
     name = "pipeline",
     description = {
@@ -92,7 +92,7 @@ final class PipelineCommand implements Callable<Integer> {
       paramLabel = "POSTS",
       defaultValue = "seen",
       description =
-          "Posts of the history in what is retrieved: left out (seen), or not (none), as in the"
+          "Whether to leave out posts of the history: seen (left out), or none, as in the"
               + " published script (default: seen).")
   private Exclude exclude = Exclude.SEEN;
 
@@ -102,7 +102,7 @@ final class PipelineCommand implements Callable<Integer> {
       defaultValue = "now",
       converter = ImpressionTime.Converter.class,
       description =
-          "When the posts are shown, for their age is part of their score: now, seconds since the"
+          "Time at which the posts are shown, which gives their age: now, seconds since the"
               + " epoch, or none, as in the published script (default: now).")
   private ImpressionTime impressionTime = new ImpressionTime(0);
 
@@ -126,13 +126,13 @@ final class PipelineCommand implements Callable<Integer> {
   @Option(
       names = "--no-ranker",
       description =
-          "Order the feed by retrieval. DIR needs no ranker/ then, and --weights may only weigh the"
+          "Order the feed by retrieval. DIR then needs no ranker/, and --weights may only name the"
               + " retrieval score.")
   private boolean noRanker;
 
   @Option(
       names = "--allow-untrained",
-      description = "Let weights count on outputs that the model was not trained for.")
+      description = "Allow weights of outputs that the model was not trained for.")
   private boolean allowUntrained;
 
   @Option(

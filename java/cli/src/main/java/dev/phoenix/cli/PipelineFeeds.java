@@ -10,9 +10,9 @@ import dev.phoenix.pipeline.Pipeline;
 import dev.phoenix.scoring.Scorer;
 
 /**
- * The feeds of a pipeline, as {@code evaluate} asks for them.
+ * The feeds that {@code evaluate} measures.
  *
- * @param scorer of the pipeline
+ * @param scorer scores the outputs of {@code pipeline}
  * @param topK posts to retrieve and rank
  * @param exclude which posts of the history are left out
  */

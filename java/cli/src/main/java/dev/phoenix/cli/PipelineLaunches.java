@@ -13,9 +13,9 @@ import dev.phoenix.scoring.Preset;
 import java.io.PrintWriter;
 
 /**
- * What one recommendation launches on the emulated GPU.
+ * The kernel launches of one recommendation on the emulated device.
  *
- * @param report its launches
+ * @param report the launches
  */
 record PipelineLaunches(LaunchReport report) {
   /** Recommends once for the user of a checkpoint's folder. */

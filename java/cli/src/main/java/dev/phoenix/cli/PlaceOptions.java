@@ -4,7 +4,7 @@ import dev.phoenix.ops.GradientOps;
 import dev.phoenix.pipeline.Backend;
 import picocli.CommandLine.Option;
 
-/** Where a command computes. */
+/** The options for backend and threads. */
 final class PlaceOptions {
   @Option(
       names = "--backend",
@@ -12,8 +12,8 @@ final class PlaceOptions {
       defaultValue = "auto",
       description =
           "Where to compute: auto, cpu, cuda or emulated (default: auto). auto takes cuda"
-              + " where it can run, else cpu, and says so; a backend asked for by name never gives"
-              + " way to another.")
+              + " if it can run, else cpu, and prints its choice; a backend given by name is never"
+              + " replaced by another.")
   private Backend backend = Backend.AUTO;
 
   @Option(names = "--threads", paramLabel = "N", description = "Cores to use (default: all).")

@@ -22,7 +22,7 @@ final class PostList {
   /**
    * Reads {@code file}.
    *
-   * @throws CheckpointException naming the line that is not of the form
+   * @throws CheckpointException naming the first malformed line
    */
   static CorpusEncoder.Posts read(Path file) {
     PostList list = new PostList(file);

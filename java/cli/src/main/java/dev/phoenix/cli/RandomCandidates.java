@@ -4,7 +4,7 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.feature.CandidateFeatures;
 import java.util.Random;
 
-/** Random candidates: normal embeddings, random surfaces, ages not known. */
+/** Random candidates: normal embeddings, random surfaces, unknown ages. */
 final class RandomCandidates implements CandidateFeatures {
   private final int count;
   private final int columns;

@@ -4,7 +4,7 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.feature.HistoryFeatures;
 import java.util.Random;
 
-/** A random user: a history half to wholly full, three actions in ten, normal embeddings. */
+/** A random user: a history of S / 2 to S posts, 30 % of actions set, normal embeddings. */
 final class RandomHistory implements HistoryFeatures {
   private static final double ACTION_RATE = 0.3;
 

@@ -24,7 +24,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.SequencedMap;
 
-/** Small models with random weights, shown at work. */
+/** Runs small models with random weights and prints their outputs. */
 final class RandomModels {
   private static final int CORPUS = 1000;
   private static final int TOP_K = 10;
@@ -110,7 +110,9 @@ final class RandomModels {
     return "█".repeat(full) + "░".repeat(BAR - full);
   }
 
-  /** Normal values, scaled so that products keep their size; norms' scales are one. */
+  /**
+   * Normal values, scaled so that products keep the variance of their inputs; norm scales are 1.
+   */
   private ModelParameters parameters(ParameterLayout layout) {
     SequencedMap<String, float[]> values = new LinkedHashMap<>();
     layout

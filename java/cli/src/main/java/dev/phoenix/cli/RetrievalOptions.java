@@ -13,7 +13,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is chosen of the two towers alone. */
+/** The options that only the training of retrieval has. */
 final class RetrievalOptions {
   private static final int MAX_FOR_ALL = 20_000;
   private static final int DEFAULT_SAMPLED = 512;
@@ -31,8 +31,8 @@ final class RetrievalOptions {
       names = "--tower-start",
       paramLabel = "KIND",
       description =
-          "What the projections of --tower mlp begin as: identity, so that a post begins as the sum"
-              + " of its rows, or random (default: identity).")
+          "Initial projections of --tower mlp: identity, so that a post begins as the sum of its"
+              + " rows, or random (default: identity).")
   private @Nullable InitialTower towerStart;
 
   @Option(
@@ -46,7 +46,7 @@ final class RetrievalOptions {
   @Option(
       names = "--temperature",
       paramLabel = "X",
-      description = "Where the temperature of the softmax begins (default: 0.07).")
+      description = "Initial temperature of the softmax (default: 0.07).")
   private @Nullable Double temperature;
 
   @Option(
@@ -54,40 +54,40 @@ final class RetrievalOptions {
       arity = "0..1",
       fallbackValue = "true",
       paramLabel = "true|false",
-      description = "Keep the temperature where it begins; else it is learned.")
+      description = "Keep the initial temperature instead of learning it.")
   private @Nullable Boolean fixTemperature;
 
   @Option(
       names = "--negatives",
       paramLabel = "all|N",
       description =
-          "What a user's next post competes with: all, every post of the catalogue in every step,"
-              + " or N sampled ones (default: all where there are at most 20000, else 512).")
+          "Negatives of a user's next post: all, every post of the catalogue in every step, or N"
+              + " sampled ones (default: all if there are at most 20000, else 512).")
   private @Nullable String negatives;
 
   @Option(
       names = "--in-batch-negatives",
       paramLabel = "off|on|log-q",
       description =
-          "Whether a user's next post competes with the other users' posts of the batch too, where"
-              + " negatives are sampled: off, on, or log-q, with scores corrected by log(1 / count"
-              + " in the batch) (default: log-q).")
+          "With sampled negatives, whether the other users' posts of the batch are negatives too:"
+              + " off, on, or log-q, with scores corrected by log(1 / count in the batch) (default:"
+              + " log-q).")
   private Negatives.@Nullable InBatch inBatch;
 
   @Option(
       names = "--popularity-exponent",
       paramLabel = "X",
       description =
-          "How negatives are sampled: 0, all posts alike, to 1, by popularity (default: 0).")
+          "How negatives are sampled: from 0, uniformly, to 1, by popularity (default: 0).")
   private @Nullable Double popularityExponent;
 
   @Option(
       names = "--before",
       paramLabel = "PART",
       description =
-          "Train on what comes before each user's validation event or before the test event; the"
-              + " latter trains on what it measures, so choose the epochs before (default:"
-              + " validation).")
+          "Train on the events before each user's validation event or before the test event; with"
+              + " test, validation measures trained events, so choose the epochs beforehand"
+              + " (default: validation).")
   private LeaveOneOut.@Nullable Part before;
 
   RetrievalOptions() {}
@@ -116,7 +116,7 @@ final class RetrievalOptions {
         fixed ? Temperature.Kind.FIXED : Temperature.Kind.LEARNED);
   }
 
-  /** What a next post competes with, by the number of posts that there are. */
+  /** The negatives of a next post, by the number of posts in the catalogue. */
   IntFunction<Negatives> negatives(TrainingSettings settings) {
     Setting<String> setting = new Setting<>("--negatives", "negatives", negatives);
     String text = settings.text(setting);

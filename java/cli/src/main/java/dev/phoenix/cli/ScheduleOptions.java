@@ -5,7 +5,7 @@ import dev.phoenix.training.run.Schedule;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How long a training goes on. */
+/** The options for the length of a training. */
 final class ScheduleOptions {
   private static final Schedule DEFAULT = new Schedule(40, 2, 5, 60);
 
@@ -24,7 +24,7 @@ final class ScheduleOptions {
   @Option(
       names = "--patience",
       paramLabel = "N",
-      description = "Measurements without a better one before it ends (default: 5).")
+      description = "Measurements without improvement before the training ends (default: 5).")
   private @Nullable Integer patience;
 
   ScheduleOptions() {}

@@ -20,13 +20,13 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code phoenix serve}: answers over gRPC and HTTP until it is told to stop. */
+/** {@code phoenix serve}: serves over gRPC and HTTP until a signal stops it. */
 @Command(
     name = "serve",
     description = {
-      "Serve ranking, retrieval and feeds over gRPC and HTTP, with a page to look at them.",
-      "Every option can also stand in a file (batch-size = 32) and in the environment"
-          + " (PHOENIX_BATCH_SIZE=32); an option outdoes the environment, which outdoes the file."
+      "Serve ranking, retrieval and feeds over gRPC and HTTP, with a page that shows feeds.",
+      "Every option can also be set in a file (batch-size = 32) and in the environment"
+          + " (PHOENIX_BATCH_SIZE=32). Options override the environment, which overrides the file."
     },
     footer = {
       "",
@@ -49,7 +49,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--print-config",
-      description = "Print the settings in force and where each comes from, and end.")
+      description = "Print the settings and where each comes from, and exit.")
   private boolean print;
 
   ServeCommand() {}
@@ -93,14 +93,14 @@ final class ServeCommand implements Callable<Integer> {
     }
     logAllAlike();
     PhoenixServer server = PhoenixServer.start(config);
-    // Before the load, which takes a while: a signal then must not go unheard.
+    // Registered before the model loads, so that a signal during the load stops the server.
     Thread end = Thread.ofPlatform().name("stop").unstarted(() -> stop(server));
     Runtime.getRuntime().addShutdownHook(end);
     try {
       server.load();
     } catch (RuntimeException | Error failed) {
       if (server.isStopping()) {
-        // A signal ended the load, and ends the process.
+        // A signal stopped the load; the shutdown hook ends the process.
         end.join();
       }
       if (Runtime.getRuntime().removeShutdownHook(end)) {
@@ -114,15 +114,15 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Libraries that log by {@code java.util.logging} would write lines of their own form. */
+  /** Routes {@code java.util.logging} to the same log, so that all lines have one format. */
   private static void logAllAlike() {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }
 
   /**
-   * Ends the process with 0 where all was answered: of itself, a JVM that a signal ends says so in
-   * its exit code, which reads like a crash.
+   * Closes the server and ends the process with exit code 0 if it closed cleanly. A JVM that a
+   * signal ends would exit with 128 + the signal's number, which reads like a crash.
    */
   private static void stop(PhoenixServer server) {
     int code = 1;

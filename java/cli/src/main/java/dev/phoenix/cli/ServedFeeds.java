@@ -32,8 +32,8 @@ import xai.recsys.v1.UserActionSequence;
 import xai.recsys.v1.UserActionSequenceDataContainer;
 
 /**
- * A running server as callers see it: feeds asked for over HTTP and over gRPC, each with a user's
- * whole history. One thread at a time.
+ * Requests feeds from a running server over HTTP and over gRPC, each with a user's whole history.
+ * Not thread-safe.
  */
 final class ServedFeeds implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -56,20 +56,20 @@ final class ServedFeeds implements AutoCloseable {
                 "127.0.0.1:" + server.grpcPort(), ClientOptions.DEFAULT.withDeadline(PATIENCE)));
   }
 
-  /** Feeds of {@code topK} posts of {@code server}, which is closed after this. */
+  /** A client for feeds of {@code topK} posts; must be closed before {@code server}. */
   static ServedFeeds of(PhoenixServer server, int topK) {
     return Closer.open(parts -> new ServedFeeds(parts, server, topK));
   }
 
   /**
-   * A feed, post ids.
+   * The post ids of a feed.
    *
-   * @param shown in the order of the feed
+   * @param shown the posts in the order of the feed
    * @param retrieved the same posts in the order of retrieval
    */
   record Feed(long[] shown, long[] retrieved) {}
 
-  /** A way to ask the server. */
+  /** The protocol of a request. */
   enum Protocol {
     /** {@code POST /v1/recommend}. */
     HTTP,
@@ -78,10 +78,10 @@ final class ServedFeeds implements AutoCloseable {
   }
 
   /**
-   * The feed of a user.
+   * Requests the feed of a user.
    *
-   * @param user with the whole history
-   * @param shown when the feed is shown, in seconds since the epoch; 0 for now
+   * @param user the user and the whole history
+   * @param shown the time of showing, in seconds since the epoch; 0 for now
    */
   Feed feed(Protocol protocol, UserSequence user, long shown) {
     return switch (protocol) {

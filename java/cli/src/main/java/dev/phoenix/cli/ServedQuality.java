@@ -25,12 +25,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is served, beside what was measured: a checkpoint is evaluated in this process, then a
- * server with it is asked over HTTP and over gRPC for the feed of every test user, each with the
- * user's whole history. Posts of the history are left out on both sides.
+ * Compares served feeds with the evaluation. A checkpoint is evaluated in this process; then a
+ * server with the same checkpoint is asked over HTTP and over gRPC for the feed of every test user,
+ * with the user's whole history. Both sides leave out posts of the history.
  */
 final class ServedQuality {
-  /** The row of the evaluation, whose posts are ranked in this process. */
+  /** The row of the evaluation in this process. */
   static final String EVALUATED = "retrieval, evaluated";
 
   private final LeaveOneOut split;
@@ -38,14 +38,14 @@ final class ServedQuality {
   private final FeedEvaluation feeds;
   private final SequencedMap<String, RankMetrics> rows = new LinkedHashMap<>();
 
-  /** Predicts {@code part} of {@code split}. */
+  /** Creates a comparison that predicts {@code part} of {@code split}. */
   ServedQuality(LeaveOneOut split, LeaveOneOut.Part part) {
     this.split = split;
     this.part = part;
     this.feeds = new FeedEvaluation(split, part, Exclude.SEEN);
   }
 
-  /** The name of the row of what a protocol served. */
+  /** The row name of the posts in {@code order} that were served over {@code protocol}. */
   static String row(String order, ServedFeeds.Protocol protocol) {
     return order + ", served over " + protocol;
   }
@@ -61,7 +61,7 @@ final class ServedQuality {
     return settings;
   }
 
-  /** Adds what {@code evaluate} finds of the retrieval model of {@code artifacts}. */
+  /** Adds the metrics of {@code evaluate} for the retrieval model of {@code artifacts}. */
   void evaluate(Ops ops, Artifacts artifacts) {
     var folder = artifacts.model("retrieval");
     try (RetrievalModel model = RetrievalModel.load(ops, folder);
@@ -72,9 +72,9 @@ final class ServedQuality {
   }
 
   /**
-   * Starts a server with {@code settings} and adds what it serves.
+   * Starts a server with {@code settings} and adds the metrics of its feeds.
    *
-   * @param topK posts of a feed
+   * @param topK number of posts in a feed
    * @throws IllegalStateException if a feed holds a post of the user's history
    */
   void serve(Map<Setting, String> settings, int topK) {
@@ -89,7 +89,7 @@ final class ServedQuality {
     }
   }
 
-  /** Each user is asked for once: a feed says how retrieval ordered its posts. */
+  /** Requests each user's feed once; a feed also gives the order of retrieval. */
   private void add(ServedFeeds served, ServedFeeds.Protocol protocol) {
     Deque<long[]> retrieved = new ArrayDeque<>();
     FeedSource shownFeeds =
@@ -99,7 +99,7 @@ final class ServedQuality {
           return unseen(user, feed.shown());
         };
     RankMetrics shown = feeds.measure(shownFeeds).ranks();
-    // The users come in the same order again.
+    // measure visits the users in the same order as before.
     rows.put(row("retrieval", protocol), feeds.measure((_, _) -> retrieved.remove()).ranks());
     rows.put(row("feed", protocol), shown);
   }
@@ -117,7 +117,7 @@ final class ServedQuality {
     return posts;
   }
 
-  /** What was found, by name, in the order in which it was added. */
+  /** The metrics by row name, in the order in which they were added. */
   SequencedMap<String, RankMetrics> rows() {
     return rows;
   }

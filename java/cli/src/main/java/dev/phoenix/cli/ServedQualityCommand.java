@@ -20,14 +20,14 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code phoenix served-quality}: what a server of a checkpoint finds, beside the evaluation. */
+/** {@code phoenix served-quality}: compares a server's feeds with the evaluation. */
 @Command(
     name = "served-quality",
     description = {
-      "Compare what a server finds with what `phoenix evaluate` measures.",
+      "Compare the feeds of a server with the figures of `phoenix evaluate`.",
       "Starts a server with the checkpoint, asks it over HTTP and over gRPC for the feed of every"
           + " test user with the user's whole history, and prints the metrics of both beside those"
-          + " of the evaluation. They are equal where the server keeps the rules of the"
+          + " of the evaluation. They are equal if the server follows the rules of the"
           + " evaluation.",
       "",
       "Example:",

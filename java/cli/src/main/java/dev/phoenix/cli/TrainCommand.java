@@ -5,15 +5,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code phoenix train}: from what users did to a model. */
+/** {@code phoenix train}: trains a model on events of users. */
 @Command(
     name = "train",
     description = {
-      "Train a model on what users did, and export it in the published layout.",
-      "A training may be killed at any moment: `--resume` goes on from its last checkpoint, at most"
-          + " a minute old, and ends with the same model as if nothing had happened.",
+      "Train a model on events of users, and export it in the published layout.",
+      "A training may be killed at any moment: `--resume` continues from its last checkpoint, at"
+          + " most a minute old, and ends with the same model as an uninterrupted run.",
       "On a GPU products are bfloat16; parameters, their moments and the embedding tables, which"
-          + " lie in its memory, are float32. On the CPU everything is float32."
+          + " are in its memory, are float32. On the CPU everything is float32."
     },
     synopsisSubcommandLabel = "MODEL",
     subcommands = {TrainRetrievalCommand.class, TrainRankerCommand.class},

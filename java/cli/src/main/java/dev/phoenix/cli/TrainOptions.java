@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What both trainings have to choose. */
+/** The options that both trainings have. */
 final class TrainOptions {
   private static final int DEFAULT_BATCH = 256;
   private static final NumberRange SEEDS = NumberRange.of(Long.MIN_VALUE, Long.MAX_VALUE);
@@ -29,15 +29,16 @@ final class TrainOptions {
 
   @Option(
       names = "--resume",
-      description = "Go on from the checkpoint in DIR, as if it had never been interrupted.")
+      description =
+          "Continue from the checkpoint in DIR with the same result as an uninterrupted run.")
   private boolean resume;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description =
-          "A JSON file of settings, these and more: docs/training.md lists its keys. Options given"
-              + " here go before it.")
+          "A JSON file of settings, these and more: docs/training.md lists its keys. Options"
+              + " override it.")
   private @Nullable Path config;
 
   @Mixin private ScheduleOptions schedule = new ScheduleOptions();
@@ -54,13 +55,13 @@ final class TrainOptions {
 
   TrainOptions() {}
 
-  /** The settings, of which this reads what both trainings have. */
+  /** Reads the settings file. */
   TrainingSettings settings() {
     place.threads();
     return TrainingSettings.read(config);
   }
 
-  /** The options with the candidates that the model's own command chooses. */
+  /** The training options; {@code otherwise} is the default number of candidates. */
   TrainingOptions trainingOptions(
       TrainingSettings settings, Setting<Integer> candidates, int otherwise) {
     ModelSize size = model.resolve(settings, candidates, otherwise);

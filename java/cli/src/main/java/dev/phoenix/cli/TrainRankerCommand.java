@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
 final class TrainRankerCommand implements Callable<Integer> {
   private static final int DEFAULT_CANDIDATES = 32;
 
-  /** What a setting has that follows from the data. */
+  /** The value of a setting that depends on the data. */
   private static final int UNSET = -1;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -55,29 +55,29 @@ final class TrainRankerCommand implements Callable<Integer> {
   @Option(
       names = "--candidates",
       paramLabel = "C",
-      description = "Candidates of a request that the model is made for (default: 32).")
+      description = "Candidates of a request, C (default: 32).")
   private @Nullable Integer candidates;
 
   @Option(
       names = "--negatives",
       paramLabel = "N",
       description =
-          "Posts that a user was not shown, to add to them with no action (default: 0; 32 where"
-              + " the data hold no impression without an action, as sequences).")
+          "Posts that were not shown, added to the candidates as negatives (default: 0; 32 if the"
+              + " data hold no impression without an action, as sequences).")
   private @Nullable Integer negatives;
 
   @Option(
       names = "--popularity-exponent",
       paramLabel = "X",
-      description = "How these are drawn: 0, all posts alike, to 1, by popularity (default: 0).")
+      description = "How negatives are drawn: from 0, uniformly, to 1, by popularity (default: 0).")
   private @Nullable Double popularityExponent;
 
   @Option(
       names = "--horizon",
       paramLabel = "N",
       description =
-          "Next impressions that are predicted from one history (default: C; 1, the very next,"
-              + " where the data hold no impression without an action).")
+          "Number of next impressions predicted from one history (default: C; 1 if the data hold"
+              + " no impression without an action).")
   private @Nullable Integer horizon;
 
   TrainRankerCommand() {}
@@ -132,7 +132,7 @@ final class TrainRankerCommand implements Callable<Integer> {
             RankerLoss.DEFAULT.weight()));
   }
 
-  /** Which candidates are learned from; what was not chosen follows from the data. */
+  /** The sampling of candidates; options that were not given depend on the data. */
   private Function<Dataset, RankerSampling> sampling(TrainingSettings settings, int candidates) {
     int chosenHorizon =
         settings.integer(new Setting<>("--horizon", "horizon", horizon), ModelSize.LENGTHS, UNSET);

@@ -27,10 +27,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "retrieval",
     description = {
-      "Train the two towers: from every prefix of a history, the post that the user took next,"
-          + " among the other users' and sampled ones.",
-      "Each user's last event is kept for `phoenix evaluate`, the one before it decides when the"
-          + " model is best. The posts are encoded into a corpus, so that `phoenix pipeline"
+      "Train the two towers to predict, from every prefix of a history, the post that the user"
+          + " took next, among the other users' posts and sampled ones.",
+      "Each user's last event is kept for `phoenix evaluate`, the one before it decides which"
+          + " epoch is exported. The posts are encoded into a corpus, so that `phoenix pipeline"
           + " --artifacts DIR` runs once there is a ranker too."
     },
     footer = {
@@ -85,7 +85,7 @@ final class TrainRetrievalCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** What a feed shows of a post: films by their titles, posts by their topics. */
+  /** The label of each post in a feed: titles of films, topics of posts. */
   private static List<String> labels(Catalog catalog, DataFormat format) {
     return format == DataFormat.MOVIELENS ? catalog.titles() : catalog.topics();
   }

@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A training as it goes: a bar with loss and speed, and a line for every measurement. */
+/** Shows a training: a bar with loss and speed, and a line for every measurement. */
 final class TrainingBar implements Progress, AutoCloseable {
   private static final double SMOOTHING = 0.02;
 

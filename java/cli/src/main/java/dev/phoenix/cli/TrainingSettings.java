@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The settings of a training: an option of the command line, else the key of the configuration
- * file, else the default. Keys of nested objects are joined by dots. Whatever is out of range is
- * refused with the name that the user gave it by.
+ * file, else the default. Keys of nested objects are joined by dots. Values out of range are
+ * refused with the name that the user gave them.
  */
 final class TrainingSettings {
   private static final long MAX_FILE_BYTES = 1 << 20;
@@ -39,7 +39,7 @@ final class TrainingSettings {
   /**
    * One setting.
    *
-   * @param option its name on the command line; the key's where there is no such option
+   * @param option its name on the command line, or {@code key} if there is no such option
    * @param key its name in the file
    * @param given its value on the command line; null where it was not given
    */
@@ -51,9 +51,10 @@ final class TrainingSettings {
   }
 
   /**
-   * Reads a configuration file; null for none.
+   * Reads a configuration file.
    *
-   * @throws DatasetException where the file cannot be read or is no JSON object
+   * @param file the file, or null for none
+   * @throws DatasetException if the file cannot be read or is not a JSON object
    */
   static TrainingSettings read(@Nullable Path file) {
     if (file == null) {
@@ -97,7 +98,7 @@ final class TrainingSettings {
     }
   }
 
-  /** Lets the file call {@code key} by another name too. */
+  /** Accepts {@code other} as another name of {@code key} in the file. */
   void alias(String other, String key) {
     JsonNode value = values.remove(other);
     if (value != null && values.putIfAbsent(key, value) != null) {
@@ -105,13 +106,13 @@ final class TrainingSettings {
     }
   }
 
-  /** Whether the setting has a value of its own, here or there. */
+  /** Whether the command line or the file sets the value. */
   boolean has(Setting<?> setting) {
     asked.add(setting.key());
     return setting.given() != null || values.containsKey(setting.key());
   }
 
-  /** How the user called a setting. */
+  /** The name by which the user gave a setting. */
   String name(Setting<?> setting) {
     return setting.given() == null && values.containsKey(setting.key())
         ? source + ": " + setting.key()
@@ -186,7 +187,7 @@ final class TrainingSettings {
         .orElseThrow(() -> refuse(setting, "one of " + Arrays.toString(choices), value));
   }
 
-  /** A text or a number as text. */
+  /** A string, or a number as a string. */
   @Nullable String text(Setting<String> setting) {
     asked.add(setting.key());
     JsonNode value = values.get(setting.key());
@@ -199,7 +200,7 @@ final class TrainingSettings {
     return value.asString();
   }
 
-  /** Refuses a file with a key that no setting was asked by. */
+  /** Refuses a file with a key that no setting has read. */
   void requireNoOthers() {
     List<String> others = values.keySet().stream().filter(key -> !asked.contains(key)).toList();
     if (!others.isEmpty()) {

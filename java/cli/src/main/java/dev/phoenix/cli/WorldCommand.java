@@ -11,12 +11,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code phoenix world}: data to try everything on. */
+/** {@code phoenix world}: writes a synthetic data set. */
 @Command(
     name = "world",
     description = {
-      "Make up a world: users with tastes, authors, posts with topics and titles, and what came of"
-          + " every impression, drawn from known probabilities.",
+      "Make up a world: users with tastes, authors, posts with topics and titles, and the actions"
+          + " on every impression, drawn from known probabilities.",
       "The same sizes and seed make the same file. It is text; `--format world` reads it."
     },
     footer = {
@@ -33,7 +33,7 @@ final class WorldCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "Where to write it; appears only when it is whole.")
+      description = "Where to write it; the file appears only when it is complete.")
   private Path out = Path.of("");
 
   @Option(
@@ -68,7 +68,7 @@ final class WorldCommand implements Callable<Integer> {
       names = "--days",
       paramLabel = "N",
       defaultValue = "14",
-      description = "How long it all takes (default: ${DEFAULT-VALUE}).")
+      description = "Days that the events span (default: ${DEFAULT-VALUE}).")
   private int days;
 
   @Option(

@@ -13,7 +13,7 @@ final class Arrivals {
 
   private Arrivals() {}
 
-  /** Nanoseconds from the beginning of the warm-up, ascending. */
+  /** Start times in nanoseconds from the beginning of the warm-up, ascending. */
   static long[] of(LoadPlan plan) {
     SplittableRandom random = new SplittableRandom(plan.seed());
     double warmUp = LoadPlan.seconds(plan.warmUp());

@@ -22,9 +22,9 @@ import phoenix.v1.RecommenderGrpc;
 import xai.recsys.v1.RecsysPredictorGrpc;
 import xai.recsys.v1.RecsysRetrievalPredictorGrpc;
 
-/** One method of a server, over several connections in turn. */
+/** One gRPC method of a server, called over several connections in turn. */
 public final class GrpcTarget implements LoadTarget {
-  /** What is asked for. */
+  /** The method to call. */
   public enum Service {
     /** {@code xai.recsys.v1.RecsysPredictor/PredictNextActions}. */
     RANK,
@@ -57,7 +57,7 @@ public final class GrpcTarget implements LoadTarget {
     }
   }
 
-  /** Notes the end of a call; the answer itself is only decoded. */
+  /** Reports the end of a call; the response is decoded and dropped. */
   private static final class Listener<A> extends ClientCall.Listener<A> {
     private final Consumer<Outcome> done;
 
@@ -80,8 +80,8 @@ public final class GrpcTarget implements LoadTarget {
    * Connects to a server without encryption.
    *
    * @param address {@code host:port}
-   * @param connections how many, from 1
-   * @param compression of requests, and so of answers
+   * @param connections the number of connections, at least 1
+   * @param compression the compression of requests, which the server also uses for responses
    */
   public static GrpcTarget connect(
       String address,
@@ -104,7 +104,7 @@ public final class GrpcTarget implements LoadTarget {
     return over(channels, service, requests);
   }
 
-  /** Over channels of the caller's making, which are closed with this. */
+  /** Creates a target over {@code channels}, which it closes. */
   static GrpcTarget over(List<ManagedChannel> channels, Service service, RandomRequests requests) {
     Method<?, ?> method =
         switch (service) {

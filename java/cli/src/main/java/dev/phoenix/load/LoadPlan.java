@@ -3,15 +3,15 @@ package dev.phoenix.load;
 import java.time.Duration;
 
 /**
- * What load is put on a server. Requests start at random times that do not depend on the answers,
- * as those of many independent users do.
+ * The load of a run. Requests start at random times that do not depend on the responses, like those
+ * of many independent users.
  *
  * @param firstRate requests a second at the beginning
- * @param lastRate requests a second at the end; the same for a fixed rate, another for a ramp
- * @param duration of the measurement
- * @param warmUp how long the first rate is kept up before, unmeasured
- * @param deadline of a request, from the time at which it was to start
- * @param seed of times and requests
+ * @param lastRate requests a second at the end; equal to the first for a fixed rate
+ * @param duration the duration of the measurement
+ * @param warmUp the duration of the unmeasured run at the first rate before it
+ * @param deadline the deadline of a request, from its scheduled start
+ * @param seed the seed of times and requests
  */
 public record LoadPlan(
     double firstRate,

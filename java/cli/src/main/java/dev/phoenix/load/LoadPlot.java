@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** A run as a picture, SVG: rates above, latencies below, both over time. */
+/** An SVG plot of a run: rates above, latencies below, both over time. */
 public record LoadPlot(LoadReport report) {
   private static final int WIDTH = 840;
   private static final int PANEL = 220;
@@ -30,7 +30,7 @@ public record LoadPlot(LoadReport report) {
           new Line("p99", "#8250df", interval -> interval.latency().p99()),
           new Line("p99.9", "#c4314b", interval -> interval.latency().p999()));
 
-  /** The picture. */
+  /** The SVG document. */
   public String svg() {
     List<String> out = new ArrayList<>();
     int height = TOP + 2 * PANEL + GAP + 50;
@@ -108,7 +108,7 @@ public record LoadPlot(LoadReport report) {
             .formatted(line.color(), points.toString().strip()));
   }
 
-  /** 1, 2 or 5 times a power of ten, so that there are three to seven steps. */
+  /** The axis step: 1, 2 or 5 times a power of ten, so that there are three to seven steps. */
   private static double step(double most) {
     if (!(most > 0)) {
       return 1;

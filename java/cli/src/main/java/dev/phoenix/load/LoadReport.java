@@ -9,23 +9,23 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run has shown. Milliseconds, requests and requests a second.
+ * The results of a run.
  *
- * @param target what load was put on
- * @param firstRate requests a second that were offered at the beginning
- * @param lastRate and at the end
- * @param seconds of the measurement
- * @param deadlineMillis of every request
- * @param seed of times and requests
- * @param requests measured
+ * @param target the name of the target
+ * @param firstRate requests a second offered at the beginning
+ * @param lastRate requests a second offered at the end
+ * @param seconds the duration of the measurement
+ * @param deadlineMillis the deadline of every request
+ * @param seed the seed of times and requests
+ * @param requests the number of measured requests
  * @param outcomes requests by how they ended
  * @param goodput requests a second that were answered before their deadlines
- * @param latency of these, from when they were to start
- * @param rejectLatency of those that were refused
- * @param generatorLag how late requests started; where this is not small against the latencies, the
- *     generator's machine was too slow for the rate
- * @param server what the server counted meanwhile; null where its metrics were not read
- * @param intervals the course of it
+ * @param latency the latency of these, from their scheduled start
+ * @param rejectLatency the latency of rejected requests
+ * @param generatorLag how late requests started; if this is not small compared with the latencies,
+ *     the generator's machine was too slow for the rate
+ * @param server the server's counts during the measurement; null if its metrics were not read
+ * @param intervals the measurement cut into intervals
  */
 public record LoadReport(
     String target,
@@ -44,7 +44,7 @@ public record LoadReport(
     List<Interval> intervals) {
   private static final double NANOS = 1e9;
 
-  /** Percentiles in milliseconds; all 0 where there is nothing to take them of. */
+  /** Percentiles in milliseconds; all 0 for no requests. */
   public record Percentiles(
       long count, double p50, double p90, double p99, double p999, double most) {
     static Percentiles of(Histogram nanos) {
@@ -62,7 +62,7 @@ public record LoadReport(
     }
   }
 
-  /** A part of the run: rates in requests a second, latency of those answered in time. */
+  /** An interval: rates in requests a second, latency of requests answered in time. */
   public record Interval(
       double second,
       double offered,
@@ -83,14 +83,14 @@ public record LoadReport(
   }
 
   /**
-   * What the server's metrics say has happened between two readings.
+   * The changes of the server's metrics between two readings.
    *
-   * @param batches batches
-   * @param meanBatchSize requests of a batch
-   * @param batchSizes batches by the upper bound of their size
-   * @param rejected requests that it refused
-   * @param tokensProcessed rows computed
-   * @param tokensPadded rows computed for nobody
+   * @param batches number of batches
+   * @param meanBatchSize mean number of requests in a batch
+   * @param batchSizes number of batches by the upper bound of their size
+   * @param rejected number of rejected requests
+   * @param tokensProcessed number of rows computed
+   * @param tokensPadded number of padding rows computed
    */
   public record ServerCounts(
       long batches,
@@ -126,7 +126,7 @@ public record LoadReport(
       return Double.isInfinite(bound) ? "more" : Long.toString(Math.round(bound));
     }
 
-    /** Counters are written with or without the ending that the format asks for. */
+    /** The difference of a counter, whose name may lack the suffix {@code _total}. */
     private static long difference(MetricsPage before, MetricsPage after, String name) {
       String other = name.endsWith("_total") ? name : name + "_total";
       double difference = after.sum(name) - before.sum(name);
@@ -160,7 +160,7 @@ public record LoadReport(
         intervals(samples, seconds));
   }
 
-  /** A hundred of them, but none shorter than a second. */
+  /** About a hundred intervals, none shorter than a second. */
   private static List<Interval> intervals(LoadSamples samples, double seconds) {
     double width = Math.min(seconds, Math.max(1, Math.ceil(seconds / 100)));
     List<Interval> intervals = new ArrayList<>();

@@ -6,18 +6,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One run: starts every request at its time, whether or not earlier ones have been answered, and
- * notes when each ends. Latency counts from the time at which a request was to start, so that a
- * wait that the generator itself causes is not left out.
+ * One run: starts every request at its scheduled time, whether or not earlier ones have been
+ * answered, and records when each ends. Latency counts from the scheduled start, so it includes
+ * delays of the generator.
  */
 public final class LoadRun {
-  /** Shorter waits are spun: the operating system's are not so exact. */
+  /** Waits shorter than this spin, because sleeping is not as exact. */
   private static final long SPIN_NANOS = 60_000;
 
-  /** What is done between the warm-up and the measurement. */
+  /** A callback between the warm-up and the measurement. */
   @FunctionalInterface
   public interface Measured {
-    /** The measurement begins when this returns: its time is not counted. */
+    /** Runs before the measurement, which begins when this returns. */
     void begin() throws InterruptedException;
   }
 
@@ -43,7 +43,7 @@ public final class LoadRun {
    * Puts {@code plan} on {@code target}; returns when every request has ended or its deadline has
    * passed.
    *
-   * @param measured done when the warm-up is over
+   * @param measured called when the warm-up is over
    */
   public static LoadSamples of(LoadPlan plan, LoadTarget target, Measured measured)
       throws InterruptedException {
@@ -62,7 +62,7 @@ public final class LoadRun {
     waitUntil(begin + plan.warmUp().toNanos());
     long pause = System.nanoTime();
     measured.begin();
-    // What is due meanwhile would all start at once, late by a fault of the generator's own.
+    // Shifts the schedule: requests due during the callback would all start late at once.
     begin += System.nanoTime() - pause;
     for (int i = first; i < startNanos.length; i++) {
       startAt(begin + startNanos[i], i);
@@ -94,7 +94,7 @@ public final class LoadRun {
     }
   }
 
-  /** Each request has slots of its own; the count makes them visible to who reads them. */
+  /** Records the end of request {@code i}; decrementing the count publishes it to readers. */
   private void end(int i, long due, Outcome outcome) {
     latencyNanos[i] = System.nanoTime() - due;
     outcomes[i] = outcome;

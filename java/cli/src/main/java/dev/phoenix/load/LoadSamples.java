@@ -6,16 +6,16 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * Every measured request, index by index.
+ * The measured requests; all arrays have one element a request.
  *
- * @param startNanos when it was to start, from the beginning of the measurement, ascending
- * @param lagNanos how much later it did: what the generator itself is behind by
- * @param latencyNanos from when it was to start until it ended; 0 where it was lost
- * @param outcomes how it ended
+ * @param startNanos scheduled start, from the beginning of the measurement, ascending
+ * @param lagNanos delay of the start caused by the generator
+ * @param latencyNanos time from the scheduled start to the end; 0 for a lost request
+ * @param outcomes how the request ended
  */
 public record LoadSamples(
     long[] startNanos, long[] lagNanos, long[] latencyNanos, Outcome[] outcomes) {
-  /** 3 significant digits, up to an hour. */
+  /** The largest value of the histograms, which have 3 significant digits: an hour. */
   private static final long MAX_NANOS = 3_600_000_000_000L;
 
   public LoadSamples {
@@ -27,12 +27,12 @@ public record LoadSamples(
     }
   }
 
-  /** Requests. */
+  /** The number of requests. */
   public int count() {
     return startNanos.length;
   }
 
-  /** How many requests ended in each way. */
+  /** The number of requests by outcome. */
   public Map<Outcome, Integer> counts() {
     Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
     for (Outcome outcome : outcomes) {
@@ -41,7 +41,7 @@ public record LoadSamples(
     return counts;
   }
 
-  /** Latencies in nanoseconds of the requests that ended in this way. */
+  /** Latencies in nanoseconds of the requests with {@code outcome}. */
   public Histogram latencies(Outcome outcome) {
     Histogram histogram = new Histogram(MAX_NANOS, 3);
     for (int i = 0; i < count(); i++) {
@@ -61,7 +61,7 @@ public record LoadSamples(
     return histogram;
   }
 
-  /** The requests that were to start from {@code from} to before {@code to}, in nanoseconds. */
+  /** The requests scheduled from {@code from} to before {@code to}, in nanoseconds. */
   public LoadSamples between(long from, long to) {
     int first = place(from);
     int end = place(to);

@@ -2,14 +2,14 @@ package dev.phoenix.load;
 
 import java.util.function.Consumer;
 
-/** What load is put on. */
+/** The target of a load run. */
 public interface LoadTarget extends AutoCloseable {
   /**
    * Starts a request and returns at once.
    *
-   * @param number which request, from 0; decides what is asked for
+   * @param number the number of the request, from 0; selects its content
    * @param deadlineNanos nanoseconds from now
-   * @param done told the outcome, once, by any thread
+   * @param done called once with the outcome, on any thread
    */
   void start(int number, long deadlineNanos, Consumer<Outcome> done);
 

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * written.
  */
 public record MetricsPage(SequencedMap<String, Double> values) {
-  /** Reads the lines that are values; comments and lines of another form are passed over. */
+  /** Reads the lines with values; skips comments and other lines. */
   public static MetricsPage parse(String text) {
     SequencedMap<String, Double> values = new LinkedHashMap<>();
     text.lines()
@@ -39,7 +39,7 @@ public record MetricsPage(SequencedMap<String, Double> values) {
     };
   }
 
-  /** The sum of a metric over its labels; 0 where there is none of this name. */
+  /** The sum of a metric over its labels; 0 if the page does not have it. */
   public double sum(String name) {
     double sum = 0;
     for (Map.Entry<String, Double> value : values.entrySet()) {

@@ -8,7 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Reads a server's page of metrics. */
+/** Reads a server's metrics page. */
 public final class MetricsReader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -19,7 +19,9 @@ public final class MetricsReader implements AutoCloseable {
     this.address = address;
   }
 
-  /** Of the page at {@code address}, such as {@code http://127.0.0.1:9090/metrics}. */
+  /**
+   * Creates a reader of the page at {@code address}, such as {@code http://127.0.0.1:9090/metrics}.
+   */
   public static MetricsReader of(URI address) {
     String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
     if (!(scheme.equals("http") || scheme.equals("https")) || address.getHost() == null) {
@@ -30,9 +32,9 @@ public final class MetricsReader implements AutoCloseable {
   }
 
   /**
-   * The page as it is now.
+   * Reads the current page.
    *
-   * @throws IOException where there is none, naming the address
+   * @throws IOException if it cannot be read; the message names the address
    */
   public MetricsPage read() throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(address).timeout(PATIENCE).build();
@@ -40,7 +42,7 @@ public final class MetricsReader implements AutoCloseable {
     try {
       response = client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException failed) {
-      // Of itself it names no address, and often says nothing at all.
+      // The cause names no address and often has no message.
       throw new IOException("cannot read metrics at " + address, failed);
     }
     if (response.statusCode() != 200) {

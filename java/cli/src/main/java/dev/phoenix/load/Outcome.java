@@ -7,17 +7,17 @@ import java.util.Locale;
 public enum Outcome {
   /** Answered before its deadline. */
   GOOD,
-  /** The deadline passed at the caller, or the server saw that it had. */
+  /** The deadline passed, at the caller or at the server. */
   LATE,
-  /** Refused at once, because the server had too much to do. */
+  /** Refused at once, because the server was overloaded. */
   REJECTED,
-  /** The server was not there, not ready, or going away. */
+  /** The server was unreachable, not ready, or shutting down. */
   UNAVAILABLE,
-  /** The server says that the request is wrong. */
+  /** The server refused the request as invalid. */
   INVALID,
-  /** Anything else. */
+  /** Any other failure. */
   FAILED,
-  /** Still without an answer when the run was given up. */
+  /** Not answered when the run ended. */
   LOST;
 
   /** The outcome of a status. */
@@ -32,7 +32,7 @@ public enum Outcome {
     };
   }
 
-  /** As reports spell it. */
+  /** The name in reports. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

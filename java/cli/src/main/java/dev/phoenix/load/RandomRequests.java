@@ -14,14 +14,14 @@ import xai.recsys.v1.UserActionSequence;
 import xai.recsys.v1.UserActionSequenceDataContainer;
 
 /**
- * Requests of random users. A user is drawn anew for every request from a fixed number of them, and
- * has the same history each time; candidates are drawn for each request.
+ * Requests of random users. Each request draws one of a fixed number of users. A user has the same
+ * history in every request; candidates are drawn for each request.
  *
- * @param users how many there are
- * @param shortestHistory engagements
- * @param longestHistory engagements
- * @param candidates posts to rank, or to retrieve
- * @param seed of it all
+ * @param users number of users
+ * @param shortestHistory smallest number of engagements in a history
+ * @param longestHistory largest number of engagements in a history
+ * @param candidates number of posts to rank or to retrieve
+ * @param seed the seed of all draws
  */
 public record RandomRequests(
     int users, int shortestHistory, int longestHistory, int candidates, long seed) {

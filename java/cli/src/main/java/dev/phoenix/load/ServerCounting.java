@@ -5,9 +5,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what the server does while a run is measured, by a reading of its metrics before and one
- * after. A request of the warm-up that has not been answered by then is among what is counted. A
- * reading that fails costs these counts and not the run.
+ * Counts the server's work during a measurement, from a reading of its metrics before and one
+ * after. Requests of the warm-up that are still running are counted too. If a reading fails, the
+ * report has no counts.
  */
 public final class ServerCounting {
   private final MetricsReader reader;
@@ -15,22 +15,22 @@ public final class ServerCounting {
   private @Nullable MetricsPage before;
 
   /**
-   * Counts nothing yet.
+   * Creates a counter.
    *
-   * @param reader of the server's metrics
-   * @param missing told in one line why there will be no counts
+   * @param reader reads the server's metrics
+   * @param missing receives one line with the reason why there are no counts
    */
   public ServerCounting(MetricsReader reader, Consumer<String> missing) {
     this.reader = reader;
     this.missing = missing;
   }
 
-  /** The measurement begins. */
+  /** Takes the first reading. */
   public void begin() throws InterruptedException {
     before = read();
   }
 
-  /** The measurement has ended: what was counted meanwhile; null where a reading failed. */
+  /** Takes the second reading; returns the difference, or null if a reading failed. */
   public LoadReport.@Nullable ServerCounts end() throws InterruptedException {
     MetricsPage first = before;
     MetricsPage last = first == null ? null : read();

@@ -3,7 +3,8 @@ package dev.phoenix.parity;
 import dev.phoenix.ops.Precision;
 
 /**
- * How far a tensor may be from the reference. Source: docs/model.md#8-precision.
+ * The bounds of the difference between a tensor and the reference. Source:
+ * docs/model.md#8-precision.
  *
  * @param precision the backend's precision: float32 is held to an absolute error of 2e-5; bfloat16
  *     to 1.25 times the relative L2 error of the reference's own bfloat16 run
@@ -15,9 +16,9 @@ record Bounds(Precision precision) {
   /**
    * Compares a tensor of values near 1 or below: probabilities, vectors, scores.
    *
-   * @param found by the backend
-   * @param float32 by the reference in float32
-   * @param bfloat16 by the reference in bfloat16
+   * @param found values of the backend
+   * @param float32 values of the reference in float32
+   * @param bfloat16 values of the reference in bfloat16
    */
   TensorCheck check(String tensor, float[] found, float[] float32, float[] bfloat16) {
     requireLength(tensor, found, float32);
@@ -25,7 +26,7 @@ record Bounds(Precision precision) {
       return new TensorCheck(tensor, "max abs", maxAbs(found, float32), FLOAT32_BOUND);
     }
     double allowed = BFLOAT16_FACTOR * relativeL2(bfloat16, float32);
-    // What the reference computes in float32 in either run differs by nothing but summation order.
+    // The parts that the reference computes in float32 in both runs differ by summation order only.
     return new TensorCheck(
         tensor, "rel L2", relativeL2(found, float32), Math.max(allowed, FLOAT32_BOUND));
   }

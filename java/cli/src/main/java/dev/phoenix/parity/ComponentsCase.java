@@ -13,9 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Hashes, age buckets and dwell scaling, which no backend computes but every input goes through.
- */
+/** Hashes, age buckets and dwell scaling, which the host computes for every backend. */
 record ComponentsCase(Path directory) implements GoldenCase {
   private static final double FLOAT_BOUND = 1e-6;
 
@@ -49,7 +47,7 @@ record ComponentsCase(Path directory) implements GoldenCase {
         hash(file, "hash_author", ids, hashes::authorRow));
   }
 
-  /** The hash configuration, completed to a model's: the file has nothing but the hashes. */
+  /** The file's hash configuration with the keys that a model configuration needs. */
   private String hashConfig() {
     try {
       String hashes = Files.readString(directory.resolve("components_hash_config.json")).strip();
@@ -91,7 +89,7 @@ record ComponentsCase(Path directory) implements GoldenCase {
     return new TensorCheck(tensor, "differ", different, 0);
   }
 
-  /** Named {@code norm_<scale>_lin} or {@code norm_<scale>_log}. */
+  /** Checks dwell scaling; {@code tensor} is norm_SCALE_lin or norm_SCALE_log. */
   private static TensorCheck dwell(NpzFile file, String tensor) {
     String[] parts = tensor.split("_", -1);
     DwellTime dwell = new DwellTime(Float.parseFloat(parts[1]), parts[2].equals("log"));

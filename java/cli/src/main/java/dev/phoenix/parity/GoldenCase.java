@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Inputs of the reference and what it made of them. */
+/** Inputs and outputs of the reference. */
 public interface GoldenCase {
   /** The case's name: that of its folder or file. */
   String name();
@@ -21,9 +21,9 @@ public interface GoldenCase {
   /**
    * The cases in {@code directory}: {@code components.npz}; folders with inputs, expectations and a
    * model; {@code pipeline} with expectations and either models of its own or those of {@code
-   * artifacts}. Training cases are no inference cases and are left out.
+   * artifacts}. Training cases are left out.
    *
-   * @throws CheckpointException if there is none
+   * @throws CheckpointException if there is no case
    */
   static List<GoldenCase> find(Path directory, Path artifacts) {
     List<GoldenCase> cases = new ArrayList<>();

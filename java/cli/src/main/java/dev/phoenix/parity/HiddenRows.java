@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The hidden rows of a traced pass, put where the reference's padded form has them: [B, 1 + S + C,
- * D]. Padding, which has no row here, is left out of the comparison.
+ * The hidden rows of a traced pass in the reference's padded layout [B, 1 + S + C, D]. Padding has
+ * no row in a pass and is not compared.
  */
 final class HiddenRows {
   private final Expected expected;
@@ -29,7 +29,7 @@ final class HiddenRows {
     this.historyTokens = sequenceLength - inputs.candidatesPerRequest();
   }
 
-  /** Watches the encoding of histories. */
+  /** A trace of the encoding of histories. */
   Trace history() {
     return (step, hidden, rows) -> {
       float[] all = hidden.toArray();
@@ -44,7 +44,7 @@ final class HiddenRows {
     };
   }
 
-  /** Watches the scoring of candidates. */
+  /** A trace of the scoring of candidates. */
   Trace candidates() {
     return this::placeCandidates;
   }

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Indices of the best against the reference's. In float32 they are identical, order included. In
- * bfloat16 an index that one side has and the other has not must score within the scores' error of
- * the last. Source: docs/model.md#8-precision.
+ * Compares indices of the best entries with the reference's. In float32 they must be identical,
+ * order included. In bfloat16 an index that only one side has must score within the scores' error
+ * of the last one. Source: docs/model.md#8-precision.
  */
 final class IndexCheck {
   private IndexCheck() {}
@@ -17,8 +17,8 @@ final class IndexCheck {
   /**
    * Compares one list.
    *
-   * @param found indices in order, {@code scores} theirs
-   * @param expected the reference's indices, {@code expectedScores} theirs
+   * @param found the backend's indices and scores
+   * @param expected the reference's indices and scores
    */
   static TensorCheck check(String tensor, Precision precision, Ranked found, Ranked expected) {
     if (precision == Precision.FLOAT32) {
@@ -46,7 +46,7 @@ final class IndexCheck {
     return largest;
   }
 
-  /** How far above the last score an index stands that the other side lacks. */
+  /** The largest distance above the last score of an index that {@code other} lacks. */
   private static double worstExtra(Ranked one, Ranked other) {
     Set<Integer> known = Arrays.stream(other.indices()).boxed().collect(Collectors.toSet());
     Set<Integer> seen = new HashSet<>();

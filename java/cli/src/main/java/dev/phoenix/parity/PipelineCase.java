@@ -57,7 +57,7 @@ record PipelineCase(Path folder, Path shipped) implements GoldenCase {
             new IndexCheck.Ranked(found.indices(), found.scores()),
             new IndexCheck.Ranked(expected.ints("retrieved_indices"), expectedScores)));
     if (precision == Precision.FLOAT32) {
-      // In bfloat16 the rows stand in another order, so only float32 has them side by side.
+      // In bfloat16 the posts may be in another order, so only float32 is compared row by row.
       checks.add(check("probabilities", found.probabilities(), expected, bounds));
       checks.add(check("weighted_scores", found.weighted(), expected, bounds));
       checks.add(ranked(feed, expected));

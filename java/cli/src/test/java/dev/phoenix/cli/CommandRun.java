@@ -9,9 +9,9 @@ import picocli.CommandLine;
 /**
  * One run of the command line inside the test's JVM.
  *
- * @param exitCode what the process would exit with
- * @param out what went to standard output
- * @param err what went to standard error
+ * @param exitCode the exit code
+ * @param out the standard output
+ * @param err the standard error
  */
 record CommandRun(int exitCode, String out, String err) {
   /** The repository, from which the command line finds the demo checkpoint and the golden cases. */

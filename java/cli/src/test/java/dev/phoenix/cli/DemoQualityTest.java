@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the checkpoint that is shipped can do, on events of its world that it was not shown. */
+/** The quality of the demo checkpoint on held-out events of its world. */
 final class DemoQualityTest {
   private static final Path DEMO = CommandRun.REPOSITORY.resolve("checkpoints/demo");
   private static final long LARGEST_FILE = 5L << 20;

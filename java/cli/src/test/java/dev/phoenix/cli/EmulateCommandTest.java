@@ -77,7 +77,7 @@ class EmulateCommandTest {
     assertTrue(run.err().contains(message), run.err());
   }
 
-  /** With a GPU it shows the differences; without, one line says what is missing. */
+  /** With a GPU the command prints differences; without, one line names what is missing. */
   @Test
   void comparesWithAGpuWhereThereIsOne() {
     CommandRun run = CommandRun.of("emulate", "sigmoid", "--cases=33", "--device=both");
@@ -142,7 +142,7 @@ class EmulateCommandTest {
                 .build());
   }
 
-  /** One case of a fault. */
+  /** Prepares a case with a fault. */
   private interface Faulty {
     PreparedCase prepare(Workbench bench);
   }

@@ -27,7 +27,7 @@ import phoenix.v1.RecommenderGrpc;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The load generator's command line; what it measures is tested beside it. */
+/** The load generator's command line. */
 class LoadCommandTest {
   @TempDir Path folder;
 
@@ -57,7 +57,7 @@ class LoadCommandTest {
     assertTrue(Files.readString(plot).startsWith("<svg"), "a picture");
   }
 
-  /** Answers every request, and shows as metrics how many times they have been read. */
+  /** Answers every request; its metrics count how often they were read. */
   private static final class CountedServer extends RecommenderGrpc.RecommenderImplBase
       implements AutoCloseable {
     private final CountDownLatch called = new CountDownLatch(1);
@@ -66,7 +66,7 @@ class LoadCommandTest {
     private final Server rpc;
     private final HttpServer web;
 
-    /** The readings after the first {@code good} fail. */
+    /** Creates a server whose metrics fail after {@code good} readings. */
     CountedServer(int good) throws IOException {
       this.good = good;
       rpc =
@@ -86,7 +86,7 @@ class LoadCommandTest {
       answer.onCompleted();
     }
 
-    /** The second reading is answered once the warm-up has been seen. */
+    /** Answers the second reading after the warm-up's requests have arrived. */
     private void metrics(HttpExchange exchange) throws IOException {
       int reading = readings.incrementAndGet();
       int status = reading <= good ? 200 : 500;

@@ -96,7 +96,7 @@ class RandomCasesTest {
     return largest / expected.get("bound:" + name).toDoubles()[0];
   }
 
-  /** The script beside the benchmarks, however deep this module lies in the repository. */
+  /** The script in bench/peers, searched upwards from the module. */
   private static Path script() {
     Path at = Path.of("").toAbsolutePath();
     while (at != null && !Files.exists(at.resolve(SCRIPT))) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code phoenix serve} says of itself; how it serves is tested as a process. */
+/** The options and messages of {@code phoenix serve}; ServerProcessTest runs the process. */
 class ServeCommandTest {
   @Test
   void theSettingsInForceArePrinted() {

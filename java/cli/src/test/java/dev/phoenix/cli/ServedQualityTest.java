@@ -49,15 +49,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What is served is what was measured: both models are trained, the server that they are loaded
- * into is asked for feeds with whole histories, longer than the S events that a model reads, over
- * HTTP and over gRPC, and finds what the evaluation finds.
+ * Served feeds have the quality that the evaluation measures. The test trains both models, requests
+ * feeds from a server over HTTP and gRPC with whole histories, longer than S, and compares their
+ * metrics with the evaluation.
  */
 @Timeout(600)
 final class ServedQualityTest {
   private static final LeaveOneOut.Part TEST = LeaveOneOut.Part.TEST;
 
-  /** S. */
+  /** The history length S of the model. */
   private static final int HISTORY = 8;
 
   private static final int TOP_K = 100;
@@ -86,10 +86,10 @@ final class ServedQualityTest {
   }
 
   /**
-   * Epochs of both trainings.
+   * The epochs of both trainings.
    *
-   * @param retrieval of the towers
-   * @param ranker of the ranker
+   * @param retrieval the epochs of the towers
+   * @param ranker the epochs of the ranker
    */
   private record Epochs(int retrieval, int ranker) {}
 
@@ -122,7 +122,7 @@ final class ServedQualityTest {
     return new Schedule(epochs, epochs, 9, 60);
   }
 
-  /** The rows of the evaluation and of the server; a post of a history in a feed is an error. */
+  /** The metrics of the evaluation and of the server; fails if a feed has a post of its history. */
   private static SequencedMap<String, RankMetrics> measure(Dataset dataset, Artifacts artifacts) {
     LeaveOneOut split = LeaveOneOut.of(dataset);
     long longer = split.folds().stream().filter(fold -> fold.target(TEST) > HISTORY).count();
@@ -184,7 +184,7 @@ final class ServedQualityTest {
     assertFeedKeepsWhatWasRetrieved(rows);
   }
 
-  /** Users walk round a ring of posts; the next post is one of the three behind the last. */
+  /** Users walk around a ring of posts; the next post is one of the three after the last. */
   private static Dataset ring(int users, int posts) {
     Random random = new Random(4);
     List<UserEvents> all = new ArrayList<>();

@@ -98,7 +98,7 @@ final class TrainCommandTest {
     }
     JsonNode retrieved = found.get("retrieval").get("two towers");
     JsonNode shown = found.get("feed").get("two towers");
-    // Of one vector each: the feed in the order of retrieval is the ranking of all posts.
+    // The feed in retrieval order has the order of the retrieval evaluation, so HR@10 is equal.
     assertEquals(
         retrieved.get("HR@10").doubleValue(), shown.get("HR@10").doubleValue(), 1e-9, "HR@10");
     assertEquals(
@@ -130,8 +130,8 @@ final class TrainCommandTest {
   }
 
   /**
-   * Trained through the GPU's code: the losses are the CPU's within bfloat16's error, they fall,
-   * and what comes out recommends.
+   * Training on the emulated device: its losses match the CPU's within bfloat16's error and fall,
+   * and the exported model recommends.
    */
   @Test
   void trainsOnADevice() throws IOException {
@@ -169,7 +169,7 @@ final class TrainCommandTest {
     assertEquals(0, run.exitCode(), run.err());
   }
 
-  /** The means of ten steps each. */
+  /** The mean losses of ten steps each. */
   private static List<Double> losses(Path out, String model) throws IOException {
     List<Double> losses = new ArrayList<>();
     for (String line : Files.readAllLines(out.resolve("training/" + model + "-metrics.jsonl"))) {

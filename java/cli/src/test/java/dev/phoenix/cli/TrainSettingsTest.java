@@ -58,7 +58,7 @@ final class TrainSettingsTest {
     return CommandRun.of(arguments.toArray(String[]::new));
   }
 
-  /** In one line, before the data, of which there is no file, are read; nothing is written. */
+  /** Bad settings are refused in one line before the data file, which is missing, is read. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -168,7 +168,7 @@ final class TrainSettingsTest {
     assertTrue(run.err().contains("absent.json: expected a JSON file"), run.err());
   }
 
-  /** What the training guide configures is what the exported model has, and it recommends. */
+  /** The exported model has the training guide's configuration, and it recommends. */
   @Test
   void theGuidesConfigurationTrainsBothModels() throws IOException {
     Path retrieval = Files.writeString(folder.resolve("r.json"), GUIDE.formatted("true", ""));

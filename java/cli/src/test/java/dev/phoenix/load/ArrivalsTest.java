@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** When requests start. Bounds are five standard deviations of what is counted. */
+/** Start times of requests. Bounds are five standard deviations of the counts. */
 class ArrivalsTest {
   private static LoadPlan plan(double first, double last, long seed) {
     return new LoadPlan(

@@ -29,7 +29,7 @@ import phoenix.v1.RecommenderGrpc;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a run notes of its requests, and what reports make of it. */
+/** The samples of a run and the report made from them. */
 class LoadRunTest {
   private static LoadPlan plan(double rate, Duration duration, Duration deadline) {
     return new LoadPlan(rate, rate, duration, Duration.ofMillis(100), deadline, 5);
@@ -93,7 +93,7 @@ class LoadRunTest {
         samples.counts().toString());
   }
 
-  /** Refuses every fourth request, calls every eighth wrong. */
+  /** Rejects every fourth request, and every eighth as invalid. */
   private static final class Refusing extends RecommenderGrpc.RecommenderImplBase {
     final AtomicInteger calls = new AtomicInteger();
 

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every golden case on the GPU's own kernels, within the bounds of a bfloat16 backend. */
+/** Every golden case on the emulated device, within the bounds of a bfloat16 backend. */
 class EmulatedParityTest {
   @ParameterizedTest
   @ValueSource(

@@ -4,16 +4,16 @@ import dev.phoenix.compression.Compression;
 import java.time.Duration;
 
 /**
- * How a client calls.
+ * The options of a client.
  *
- * @param deadline for a call and its retries together
- * @param retries when a call is made again
- * @param token shown with every call, for those that only an administrator may make; empty for none
- * @param compression of requests, and of answers where the server has it
+ * @param deadline the deadline of a call including its retries
+ * @param retries the policy of retries
+ * @param token the admin token, sent with every call; empty for none
+ * @param compression the compression of requests, which the server also uses for responses
  */
 public record ClientOptions(
     Duration deadline, RetryPolicy retries, String token, Compression compression) {
-  /** A second, a few retries, no token, no compression. */
+  /** A deadline of one second, a few retries, no token, no compression. */
   public static final ClientOptions DEFAULT =
       new ClientOptions(Duration.ofSeconds(1), RetryPolicy.DEFAULT, "", Compression.NONE);
 
@@ -23,22 +23,22 @@ public record ClientOptions(
     }
   }
 
-  /** These with another deadline. */
+  /** A copy with another deadline. */
   public ClientOptions withDeadline(Duration newDeadline) {
     return new ClientOptions(newDeadline, retries, token, compression);
   }
 
-  /** These with other retries. */
+  /** A copy with another retry policy. */
   public ClientOptions withRetries(RetryPolicy newRetries) {
     return new ClientOptions(deadline, newRetries, token, compression);
   }
 
-  /** These with a token. */
+  /** A copy with a token. */
   public ClientOptions withToken(String newToken) {
     return new ClientOptions(deadline, retries, newToken, compression);
   }
 
-  /** These with requests compressed otherwise. */
+  /** A copy with another compression. */
   public ClientOptions withCompression(Compression newCompression) {
     return new ClientOptions(deadline, retries, token, newCompression);
   }

@@ -37,13 +37,12 @@ import xai.recsys.v1.RetrieveTopKCandidatesRequest;
 import xai.recsys.v1.RetrieveTopKCandidatesResponse;
 
 /**
- * A client of one server: one connection, reused by all threads. Every call has a deadline, which
- * its retries share: they are made only where the status says that the server did not take the call
- * or broke off, and only if there is time left. Calls block; make them from virtual threads to have
- * many at once.
+ * A client of one server with one connection, safe for all threads. A call and its retries share
+ * one deadline. A call is retried only if its status says that the server did not accept or did not
+ * finish it, and only if time is left. Calls block; use virtual threads for many concurrent calls.
  */
 public final class PhoenixClient implements AutoCloseable {
-  /** What a server takes, too. */
+  /** The server's limit of a message. */
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
   private static final Duration CLOSING = Duration.ofSeconds(5);
@@ -78,7 +77,7 @@ public final class PhoenixClient implements AutoCloseable {
   }
 
   /**
-   * A client without encryption, for the same machine or a trusted network.
+   * Creates a client without encryption, for the same machine or a trusted network.
    *
    * @param target {@code host:port}
    */
@@ -87,9 +86,9 @@ public final class PhoenixClient implements AutoCloseable {
   }
 
   /**
-   * A client over TLS.
+   * Creates a client over TLS.
    *
-   * @param roots certificates of those who may vouch for the server, PEM
+   * @param roots a PEM file of the trusted root certificates
    */
   public static PhoenixClient tls(String target, Path roots, ClientOptions options) {
     ChannelCredentials credentials;
@@ -111,8 +110,8 @@ public final class PhoenixClient implements AutoCloseable {
   }
 
   /**
-   * A client over a channel of the caller's making, which the client closes. Calls with zstd fail
-   * unless {@link ZstdCodec#register} was called for the channel.
+   * Creates a client over {@code channel}, which it closes. Calls with zstd fail unless {@link
+   * ZstdCodec#register} was called for the channel.
    */
   public static PhoenixClient over(ManagedChannel channel, ClientOptions options) {
     return new PhoenixClient(channel, options);
@@ -127,7 +126,7 @@ public final class PhoenixClient implements AutoCloseable {
                 .recommend(request));
   }
 
-  /** Scores of candidates that the caller chose. */
+  /** Scores the candidates of the request. */
   public PredictNextActionsResponse rank(PredictNextActionsRequest request) {
     return call(
         nanos ->
@@ -136,7 +135,7 @@ public final class PhoenixClient implements AutoCloseable {
                 .predictNextActions(request));
   }
 
-  /** The best posts of the corpus. */
+  /** Retrieves the best posts of the corpus. */
   public RetrieveTopKCandidatesResponse retrieve(RetrieveTopKCandidatesRequest request) {
     return call(
         nanos ->
@@ -163,7 +162,7 @@ public final class PhoenixClient implements AutoCloseable {
                 .remove(request));
   }
 
-  /** What the corpora hold. */
+  /** Returns statistics of the corpora. */
   public CorpusStatsResponse corpusStats() {
     return call(
         nanos ->
@@ -173,9 +172,9 @@ public final class PhoenixClient implements AutoCloseable {
   }
 
   /**
-   * Makes a call with what is left of the deadline, again and again while the policy allows.
+   * Makes a call, with retries as the policy allows, within the deadline.
    *
-   * @throws StatusRuntimeException the last status, where none was OK
+   * @throws StatusRuntimeException with the last status, if no attempt succeeded
    */
   private <T> T call(Function<Long, T> once) {
     long end = System.nanoTime() + deadline.toNanos();
@@ -210,7 +209,7 @@ public final class PhoenixClient implements AutoCloseable {
     }
   }
 
-  /** Closes the connection once the calls under way have ended. */
+  /** Closes the connection after the running calls have ended. */
   @Override
   public void close() {
     connection.shutdown();

@@ -2,7 +2,7 @@ package dev.phoenix.client;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many retries are left: every first call earns a part of one, up to a few. */
+/** A budget of retries: every first call adds a fraction of one retry, up to a maximum. */
 final class RetryBudget {
   private static final int ONE = 1000;
   private static final int MOST = 10 * ONE;

@@ -6,15 +6,15 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * When a call is made again, and after how long. Every wait is random between 0 and a bound that
- * doubles, so that callers who were refused together do not come back together.
+ * When calls are retried. Every wait is random between 0 and a bound that doubles, so that callers
+ * that were refused together do not retry together.
  *
- * @param attempts calls at most, the first among them
- * @param firstBackoff bound of the first wait
- * @param longestBackoff what the bound grows to
- * @param retryable statuses that are worth another call: the request was not carried out
- * @param budget retries allowed for each first call, over time; a server that refuses everything is
- *     not made to refuse much more
+ * @param attempts the maximum number of attempts, including the first
+ * @param firstBackoff the bound of the first wait
+ * @param longestBackoff the largest bound of a wait
+ * @param retryable the statuses that are retried, for which the request was not carried out
+ * @param budget retries per first call, on average over time, which limits the extra load on an
+ *     overloaded server
  */
 public record RetryPolicy(
     int attempts,
@@ -22,7 +22,7 @@ public record RetryPolicy(
     Duration longestBackoff,
     Set<Status.Code> retryable,
     double budget) {
-  /** Three calls; waits to 10 ms, then 20 ms; one retry for ten calls. */
+  /** Three attempts; waits of up to 10 ms, then 20 ms; one retry for ten calls on average. */
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(
           3,
@@ -31,7 +31,7 @@ public record RetryPolicy(
           Set.of(Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED),
           0.1);
 
-  /** One call, whatever comes. */
+  /** No retries. */
   public static final RetryPolicy NONE =
       new RetryPolicy(1, Duration.ZERO, Duration.ZERO, Set.of(), 0);
 

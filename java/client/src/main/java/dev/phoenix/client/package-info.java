@@ -1,4 +1,4 @@
-/** A client for Java programs: channels that are reused, deadlines, retries that do no harm. */
+/** A client for Java programs with a reused connection, deadlines and bounded retries. */
 @NullMarked
 package dev.phoenix.client;
 

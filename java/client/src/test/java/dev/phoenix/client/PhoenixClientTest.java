@@ -31,7 +31,7 @@ import phoenix.v1.RecommendRequest;
 import phoenix.v1.RecommendResponse;
 import phoenix.v1.RecommenderGrpc;
 
-/** When the client calls again, and when it does not. */
+/** Which calls the client retries. */
 class PhoenixClientTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final RetryPolicy QUICK =
@@ -58,7 +58,7 @@ class PhoenixClientTest {
     server.shutdownNow();
   }
 
-  /** Answers with the statuses it was given, then with OK; without an answer for CANCELLED. */
+  /** Answers with the given statuses, then with OK; does not answer for CANCELLED. */
   private static final class Script extends RecommenderGrpc.RecommenderImplBase {
     final Deque<Status> statuses = new ArrayDeque<>();
     final AtomicInteger calls = new AtomicInteger();
@@ -180,7 +180,7 @@ class PhoenixClientTest {
     assertEquals(0, RetryPolicy.NONE.backoffNanos(2, random));
   }
 
-  /** Sizes and answers are looked at where the server of this product is. */
+  /** GrpcCompressionTest checks sizes and answers against the real server. */
   @ParameterizedTest
   @CsvSource({"NONE, identity", "GZIP, gzip", "ZSTD, zstd"})
   void requestsAreCompressedAsChosen(Compression compression, String encoding) {

@@ -7,10 +7,10 @@ import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
 
 /**
- * Compresses every call of a channel whose registries know how, which {@link ZstdCodec#register}
- * sees to.
+ * Compresses every call of a channel whose registries have the codec, see {@link
+ * ZstdCodec#register}.
  *
- * @param by what
+ * @param by the compression
  */
 public record CompressedCalls(Compression by) implements ClientInterceptor {
   @Override

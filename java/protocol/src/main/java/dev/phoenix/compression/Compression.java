@@ -3,11 +3,11 @@ package dev.phoenix.compression;
 import java.util.Locale;
 
 /**
- * What a client's requests are compressed by; the server answers in what it was asked in. It knows
- * nothing of gRPC, so that a command line that offers it can be read where gRPC is not.
+ * The compression of a client's requests; the server uses the same for responses. It does not
+ * depend on gRPC, so that a command line can offer it without gRPC on the class path.
  */
 public enum Compression {
-  /** Not at all. */
+  /** No compression. */
   NONE,
   /** RFC 1952. */
   GZIP,

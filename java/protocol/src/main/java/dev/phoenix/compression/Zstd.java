@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Zstandard as every port speaks it. Source: RFC 8878. */
+/** Zstandard streams for gRPC and HTTP. Source: RFC 8878. */
 public final class Zstd {
-  /** Fast, and the ratio of gzip: what costs time here is answers, not bytes. */
+  /** A fast level with about the ratio of gzip. */
   private static final int LEVEL = 3;
 
   /**
-   * The largest window that a frame may ask for, 8 MiB: all that the RFC says decoders should
-   * support. A header alone can otherwise ask for 128 MiB.
+   * The largest window of a frame, 8 MiB: the size that decoders should support by the RFC. Without
+   * a limit, a header alone could request 128 MiB.
    */
   private static final int MAX_WINDOW_LOG = 23;
 
@@ -24,7 +24,7 @@ public final class Zstd {
     return new ZstdOutputStreamNoFinalizer(to, LEVEL);
   }
 
-  /** Decompresses what is read, however much that is: the caller stops at the limit. */
+  /** Decompresses what is read; the caller must limit the decompressed size. */
   public static InputStream decompress(InputStream from) throws IOException {
     ZstdInputStreamNoFinalizer stream = new ZstdInputStreamNoFinalizer(from);
     stream.setLongMax(MAX_WINDOW_LOG);

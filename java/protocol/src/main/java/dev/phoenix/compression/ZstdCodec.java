@@ -8,15 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/**
- * Messages in zstd. How large one may become is enforced by gRPC while it is decompressed, as it is
- * for gzip.
- */
+/** The zstd codec of gRPC messages. gRPC limits the decompressed size, as for gzip. */
 public final class ZstdCodec implements Codec {
   /** The codec; it has no state. */
   public ZstdCodec() {}
 
-  /** Gzip and zstd, for a server or a channel to answer or ask in. */
+  /** The compressors of servers and channels: gzip and zstd. */
   public static CompressorRegistry compressors() {
     CompressorRegistry registry = CompressorRegistry.newEmptyInstance();
     registry.register(Codec.Identity.NONE);
@@ -25,12 +22,12 @@ public final class ZstdCodec implements Codec {
     return registry;
   }
 
-  /** Gzip and zstd, for a server or a channel to understand. */
+  /** The decompressors of servers and channels: gzip and zstd. */
   public static DecompressorRegistry decompressors() {
     return DecompressorRegistry.getDefaultInstance().with(new ZstdCodec(), true);
   }
 
-  /** Lets a channel ask in gzip and zstd and understand them, and say so; returns its builder. */
+  /** Registers gzip and zstd for sending and receiving; returns {@code channel}. */
   public static ManagedChannelBuilder<?> register(ManagedChannelBuilder<?> channel) {
     return channel.compressorRegistry(compressors()).decompressorRegistry(decompressors());
   }

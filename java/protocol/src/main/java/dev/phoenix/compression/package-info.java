@@ -1,4 +1,4 @@
-/** How messages and bodies are compressed, for servers and clients alike. */
+/** Compression of messages and bodies, for servers and clients. */
 @NullMarked
 package dev.phoenix.compression;
 

@@ -9,20 +9,20 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Notes for a server what its requests were compressed by and what their callers understand. */
+/** Records the encodings of a server's requests and those that its callers accept. */
 public final class SeenEncodings implements ServerInterceptor {
   private final Set<String> requests = ConcurrentHashMap.newKeySet();
   private final Set<String> understood = ConcurrentHashMap.newKeySet();
 
-  /** Nothing seen yet. */
+  /** Creates an empty record. */
   public SeenEncodings() {}
 
-  /** Of all requests; {@code identity} for those that were not compressed. */
+  /** The encodings of all requests; {@code identity} for uncompressed ones. */
   public Set<String> requests() {
     return requests;
   }
 
-  /** What callers said that they understand, all of them together. */
+  /** The encodings that callers accept, of all calls together. */
   public Set<String> understood() {
     return understood;
   }

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Frames there and back, and those that ask for too much. */
+/** Round trips of frames, and frames with too large windows. */
 class ZstdTest {
   private static byte[] decompress(byte[] compressed) throws IOException {
     try (InputStream in = Zstd.decompress(new ByteArrayInputStream(compressed))) {

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** What callers of administrative operations must show, as {@code Authorization: Bearer TOKEN}. */
+/** The token of administrative operations, sent as {@code Authorization: Bearer TOKEN}. */
 public final class AdminToken {
   private static final String SCHEME = "Bearer ";
   private static final int SHORTEST = 16;
@@ -16,9 +16,9 @@ public final class AdminToken {
   }
 
   /**
-   * The token {@code text}; null or empty: administration is off, and nothing suits.
+   * Creates a token; null or empty turns administration off.
    *
-   * @throws IllegalArgumentException if it is so short that it could be guessed
+   * @throws IllegalArgumentException if {@code text} is too short
    */
   public static AdminToken of(@Nullable String text) {
     if (text == null || text.isEmpty()) {
@@ -37,7 +37,7 @@ public final class AdminToken {
     return token != null;
   }
 
-  /** Whether {@code authorization} shows it; takes as long for a near miss as for a wild guess. */
+  /** Whether {@code authorization} has the token; compares in constant time. */
   public boolean suits(@Nullable String authorization) {
     return token != null
         && authorization != null

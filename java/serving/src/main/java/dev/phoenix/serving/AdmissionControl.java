@@ -1,8 +1,8 @@
 package dev.phoenix.serving;
 
 /**
- * Foretells when a request that comes now would be answered, from how long batches took lately. Not
- * thread-safe: the scheduler's lock guards it.
+ * Predicts the completion time of a new request from the recent times of batches. Not thread-safe:
+ * the scheduler's lock guards it.
  */
 final class AdmissionControl {
   private static final double WEIGHT = 0.2;
@@ -18,7 +18,7 @@ final class AdmissionControl {
     this.batchSize = batchSize;
   }
 
-  /** Takes the service time of a batch into the moving averages. */
+  /** Adds the service time of a batch to the moving averages. */
   void observe(long nanos) {
     if (observed) {
       deviationNanos = WEIGHT * Math.abs(nanos - batchNanos) + (1 - WEIGHT) * deviationNanos;
@@ -29,7 +29,7 @@ final class AdmissionControl {
     }
   }
 
-  /** Nanoseconds until a request that comes behind {@code queued} others would be answered. */
+  /** The predicted nanoseconds until a request behind {@code queued} others completes. */
   long etaNanos(int queued, int batchesInFlight) {
     return (long) (batches(queued, batchesInFlight) * batchNanos) + OVERHEAD_NANOS;
   }
@@ -39,10 +39,11 @@ final class AdmissionControl {
   }
 
   /**
-   * Whether a request has no hope. One that will be in the very next batch always has. Batches that
-   * vary are slow together rather than in turn, so the margin grows with each that comes before.
+   * Whether to reject a request because it would miss its deadline. A request of the next batch is
+   * never rejected. Slow batches tend to follow one another, so the margin grows with the number of
+   * batches before the request.
    *
-   * @param remainingNanos until its deadline
+   * @param remainingNanos the time until its deadline
    */
   boolean sheds(int queued, int batchesInFlight, long remainingNanos) {
     long spread = (long) (batches(queued, batchesInFlight) * deviationNanos);
@@ -51,8 +52,8 @@ final class AdmissionControl {
   }
 
   /**
-   * Nanoseconds that a batch taken now will need, by all experience; 0 where {@code queued} do not
-   * fill it, because what batches took lately says little about a small one.
+   * The predicted nanoseconds of a batch that starts now; 0 if {@code queued} requests do not fill
+   * it, because the averages say little about small batches.
    */
   long serviceNanos(int queued) {
     return queued >= batchSize ? (long) batchNanos : 0;

@@ -6,9 +6,10 @@ import java.util.List;
 @FunctionalInterface
 interface BatchRunner {
   /**
-   * Answers every request of {@code batch}, one way or another.
+   * Completes every request of {@code batch}, with a response or a {@link Rejection}; must not
+   * throw.
    *
-   * @param worker which of the scheduler's workers calls, from 0; each calls from its own thread
+   * @param worker the index of the calling worker, from 0; each worker has its own thread
    */
   void run(int worker, List<PendingRequest> batch);
 }

@@ -4,16 +4,16 @@ import dev.phoenix.corpus.Filter;
 import java.util.List;
 
 /**
- * Which posts a request may be given.
+ * The posts that a request may retrieve.
  *
- * @param corpora by name; none stand for the default one
- * @param filter of the posts' attributes
+ * @param corpora the names of corpora; empty for the default one
+ * @param filter the filter of the posts' attributes
  */
 public record CorpusChoice(List<String> corpora, Filter filter) {
   /** Every post of the default corpus. */
   public static final CorpusChoice DEFAULT = new CorpusChoice(List.of(), Filter.EVERY);
 
-  /** Corpora of a request. */
+  /** The maximum number of corpora of a request. */
   public static final int MAX_CORPORA = 64;
 
   public CorpusChoice {

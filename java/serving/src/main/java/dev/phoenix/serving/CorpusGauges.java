@@ -4,7 +4,7 @@ import dev.phoenix.corpus.CorpusStatistics;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToLongFunction;
 
-/** Figures of all corpora of the model that serves together; 0 while there is none. */
+/** Gauges summed over all corpora of the current model; 0 before the first is loaded. */
 record CorpusGauges(ModelStore models) {
   void register(EngineMetrics metrics) {
     metrics.watch("phoenix_corpus_posts", "Posts that can be found", of(CorpusStatistics::posts));

@@ -3,25 +3,25 @@ package dev.phoenix.serving;
 import dev.phoenix.corpus.Corpora;
 import dev.phoenix.pipeline.Artifacts;
 
-/** Where the corpora of a model come from. */
+/** Opens the corpora of a model. */
 public interface CorpusSource extends AutoCloseable {
   /**
-   * The corpora of a model, until the lease is closed.
+   * Opens the corpora of a model, which stay open until the lease is closed.
    *
-   * @param dimension floats in a vector
+   * @param dimension the number of floats in a vector
    */
   Lease open(Artifacts artifacts, int dimension);
 
-  /** Closes what no lease holds. Leases end before. */
+  /** Closes the source; all leases must be closed before. */
   @Override
   void close();
 
-  /** Corpora in use. */
+  /** A lease of corpora. */
   interface Lease extends AutoCloseable {
     /** The corpora. */
     Corpora corpora();
 
-    /** Gives them back. Idempotent. */
+    /** Ends the lease. Idempotent. */
     @Override
     void close();
   }

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a server listens.
+ * The address that a server listens on, with its TLS files.
  *
- * @param host name or address; the loopback interface unless the operator says otherwise
- * @param port 0 for any that is free
+ * @param host host name or address
+ * @param port the port; 0 for any free one
  * @param certificate PEM file of the certificate chain; null without TLS
  * @param privateKey PEM file of its key; null without TLS
  */

@@ -3,16 +3,15 @@ package dev.phoenix.serving;
 import java.time.Duration;
 
 /**
- * How requests become batches, and what they are answered by.
+ * The options of the engine.
  *
- * @param batchSize requests of a batch, B
- * @param queueLimit requests that may wait
- * @param inFlightLimit requests that may wait or run
- * @param batchesInFlight batches that run at once, each with operations and state of its own
- * @param keptHistoryBytes bytes of keys and values kept for requests of the same history; 0 for
- *     none
+ * @param batchSize the maximum number of requests in a batch, B
+ * @param queueLimit the maximum number of waiting requests
+ * @param inFlightLimit the maximum number of waiting and running requests
+ * @param batchesInFlight the number of concurrent batches, each with its own lane
+ * @param keptHistoryBytes the bytes of kept histories; 0 for none
  * @param defaultDeadline the deadline of a request that gives none
- * @param rules of histories, of posts that were seen, and of the time
+ * @param rules the rules of histories, seen posts and time
  */
 public record EngineOptions(
     int batchSize,
@@ -22,7 +21,7 @@ public record EngineOptions(
     long keptHistoryBytes,
     Duration defaultDeadline,
     ServingRules rules) {
-  /** The production service's own numbers. */
+  /** The numbers of the production service. */
   public static final EngineOptions DEFAULT =
       new EngineOptions(
           32, 2048, 2560, 1, 256L << 20, Duration.ofMillis(1200), ServingRules.DEFAULT);
@@ -60,7 +59,7 @@ public record EngineOptions(
         ServingRules.DEFAULT);
   }
 
-  /** These options with other rules. */
+  /** A copy with other rules. */
   public EngineOptions with(ServingRules others) {
     return new EngineOptions(
         batchSize,

@@ -6,21 +6,21 @@ import dev.phoenix.feature.ExcludedPosts;
 import java.util.Optional;
 
 /**
- * The posts that an answer must not have.
+ * The posts that a response must not have.
  *
- * @param history which of the user's history; empty for what the server is set to
- * @param posts others, whatever the history
+ * @param history the rule for posts of the user's history; empty for the server's default
+ * @param posts further excluded posts
  */
 public record Exclusion(Optional<Exclude> history, ExcludedPosts posts) {
-  /** What the server is set to, and no others. */
+  /** The server's default rule, and no further posts. */
   public static final Exclusion DEFAULT = new Exclusion(Optional.empty(), ExcludedPosts.NONE);
 
-  /** The posts of the history by {@code rule}, and no others. */
+  /** Excludes posts of the history by {@code rule}, and no further posts. */
   public static Exclusion of(Exclude rule) {
     return new Exclusion(Optional.of(rule), ExcludedPosts.NONE);
   }
 
-  /** The same posts by id alone, so that the history is not needed any more to know them. */
+  /** The same exclusion as a list of ids, which no longer needs the history. */
   Exclusion resolve(UserSequence sequence, Exclude standard) {
     long[] seen = sequence.history().stream().mapToLong(UserSequence.Engagement::postId).toArray();
     return new Exclusion(Optional.of(Exclude.NONE), history.orElse(standard).of(seen).and(posts));

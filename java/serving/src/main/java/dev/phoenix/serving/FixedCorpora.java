@@ -5,12 +5,12 @@ import dev.phoenix.corpus.FixedCorpus;
 import dev.phoenix.pipeline.Artifacts;
 import java.util.List;
 
-/** The corpus file of the artifacts, as it is. */
+/** A source with the corpus file of the artifacts, which cannot change. */
 public final class FixedCorpora implements CorpusSource {
   /** The name of the corpus of the artifacts. */
   static final String DEFAULT_NAME = "default";
 
-  /** Corpora that cannot be changed. */
+  /** Creates a source of fixed corpora. */
   public FixedCorpora() {}
 
   private record Opened(Corpora corpora) implements Lease {

@@ -21,12 +21,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Corpora that change while they are served, kept in a folder: {@code FOLDER/NAME/TOWER/}. Vectors
- * of different towers cannot be compared, so each tower has files of its own; versions of a model
- * that have the same tower share their corpora; a reload to another tower carries posts over from
- * the model that serves, and none is lost by a reload. The default corpus begins with the file of
- * the artifacts that were the first with their tower; artifacts with the same tower and another
- * file are refused, and to serve them is to begin with another folder.
+ * Live corpora in a folder: {@code FOLDER/NAME/TOWER/}. Vectors of different towers cannot be
+ * compared, so each tower has its own files. Model versions with the same tower share their
+ * corpora. A reload to another tower carries posts over from the current model and loses none. The
+ * default corpus begins with the corpus file of the first artifacts with a tower. Artifacts with
+ * the same tower and another corpus file are refused; to serve them, use another folder.
  */
 public final class LiveCorpora implements CorpusSource {
   private static final System.Logger LOG = System.getLogger(LiveCorpora.class.getName());
@@ -40,11 +39,11 @@ public final class LiveCorpora implements CorpusSource {
   private final Set<Opened> leases = new LinkedHashSet<>();
 
   /**
-   * Corpora in {@code folder}.
+   * Creates corpora in {@code folder}.
    *
    * @param further names of corpora besides the artifacts' own; these begin empty
    * @param towerOps opens operations for the candidate tower; one core is enough
-   * @throws IllegalArgumentException for what {@link #requireNames} refuses
+   * @throws IllegalArgumentException if {@link #requireNames} refuses {@code further}
    */
   public LiveCorpora(
       Path folder, List<String> further, CorpusSettings settings, Supplier<Ops> towerOps) {
@@ -56,10 +55,10 @@ public final class LiveCorpora implements CorpusSource {
   }
 
   /**
-   * Refuses names that cannot stand beside the artifacts' own corpus.
+   * Checks names of further corpora.
    *
-   * @throws IllegalArgumentException where one is no name, is that of the artifacts' corpus, or
-   *     stands twice
+   * @throws IllegalArgumentException if a name is invalid, occurs twice, or is that of the
+   *     artifacts' corpus
    */
   public static void requireNames(List<String> further) {
     Set<String> taken = new HashSet<>(Set.of(FixedCorpora.DEFAULT_NAME));
@@ -75,7 +74,7 @@ public final class LiveCorpora implements CorpusSource {
     }
   }
 
-  /** The corpora of one tower and who has them. */
+  /** The corpora of one tower, shared by its leases. */
   private static final class Shared {
     final Closer parts;
     final Corpora corpora;
@@ -94,9 +93,7 @@ public final class LiveCorpora implements CorpusSource {
       this.corpora = Corpora.of(opened);
     }
 
-    /**
-     * Opens the corpora of {@code of} with {@code ops}, which are closed even where this throws.
-     */
+    /** Opens the corpora of {@code of} with {@code ops}, which are closed even if this throws. */
     static Shared open(Ops ops, LiveCorpora of, Artifacts artifacts) {
       return Closer.open(parts -> new Shared(parts, ops, of, artifacts));
     }
@@ -136,7 +133,7 @@ public final class LiveCorpora implements CorpusSource {
     return opened;
   }
 
-  /** Carries posts over from the model that serves, which is the last that was opened. */
+  /** Carries posts over from the current model, which is the last one opened. */
   private void succeed(Shared shared) {
     Shared before = null;
     for (Opened lease : leases) {
@@ -189,7 +186,7 @@ public final class LiveCorpora implements CorpusSource {
     }
   }
 
-  /** Every lease closes its own part; there is nothing else. */
+  /** Checks that all leases are closed; each lease closes its own part. */
   @Override
   public synchronized void close() {
     if (!byTower.isEmpty()) {

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The current version of the model, and how the next one takes its place. */
+/** Holds the current version of the model and replaces it by new ones. */
 final class ModelStore implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ModelStore.class.getName());
 
@@ -39,10 +39,10 @@ final class ModelStore implements AutoCloseable {
   }
 
   /**
-   * Loads, warms up and takes into service; whatever fails leaves the old version serving and
-   * nothing behind.
+   * Loads and warms up a version and makes it current. If this fails, the old version stays current
+   * and the new one is closed.
    *
-   * @return nanoseconds that a full batch took at the end of the warm-up
+   * @return the nanoseconds of a full batch at the end of the warm-up
    */
   synchronized long load(Artifacts artifacts) {
     if (closed) {
@@ -95,13 +95,13 @@ final class ModelStore implements AutoCloseable {
     return loading.get();
   }
 
-  /** What serves; null before the first is loaded. */
+  /** The current version's info; null before the first is loaded. */
   @Nullable ModelInfo info() {
     ModelVersion version = current.get();
     return version == null ? null : version.info();
   }
 
-  /** The current version with a reference for the caller; null where there is none. */
+  /** The current version with a reference for the caller; null if there is none. */
   @Nullable ModelVersion acquire() {
     while (true) {
       ModelVersion version = current.get();
@@ -111,14 +111,14 @@ final class ModelStore implements AutoCloseable {
     }
   }
 
-  /** What every model is held against from now on before it is warmed up. */
+  /** Sets a check that every further model must pass before its warm-up. */
   void require(Consumer<ModelInfo> newRequirement) {
     requirement = newRequirement;
   }
 
   /**
-   * Gives a reference back that {@link #acquire} gave. Whoever holds the last one of a version does
-   * not wait until it is closed.
+   * Releases a reference of {@link #acquire}. The last release of a version closes it on another
+   * thread.
    */
   void release(ModelVersion version) {
     version.release(
@@ -132,12 +132,12 @@ final class ModelStore implements AutoCloseable {
   }
 
   /**
-   * Closes what serves and waits until all versions that nobody holds are closed; a load under way
-   * gives up before its next batch of warm-up. Idempotent.
+   * Closes the current version and waits until all unreferenced versions are closed. A running load
+   * stops before its next batch of warm-up. Idempotent.
    */
   @Override
   public void close() {
-    // Said first: a load holds the lock until it ends.
+    // Set before the lock is taken, because a load holds the lock until it ends.
     closed = true;
     closeLast();
     closer.close();

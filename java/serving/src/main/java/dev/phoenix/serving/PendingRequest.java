@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A request on its way: the caller's side of it. */
+/** A submitted request, as its caller sees it. */
 public final class PendingRequest {
   private final ServingRequest request;
   private final UserHistory.Key historyKey;
@@ -27,7 +27,7 @@ public final class PendingRequest {
       Ticker ticker,
       Consumer<PendingRequest> withdrawal) {
     this.request = request;
-    // On the caller's thread: a batch need not wait for it.
+    // Computed on the caller's thread, so that a batch does not wait for it.
     this.historyKey = request.user().key();
     this.version = version;
     this.ticker = ticker;
@@ -40,30 +40,30 @@ public final class PendingRequest {
     return request;
   }
 
-  /** What its history is kept under. */
+  /** The key of its history in the cache. */
   UserHistory.Key historyKey() {
     return historyKey;
   }
 
-  /** The version of the model that is to answer it; null where any may. */
+  /** The version that must answer it; null for any. */
   @Nullable ModelVersion version() {
     return version;
   }
 
-  /** When it came, on the clock of {@link System#nanoTime}. */
+  /** The time of arrival, on the clock of {@link System#nanoTime}. */
   public long arrivedNanos() {
     return arrivedNanos;
   }
 
   /**
-   * The answer, or the {@link Rejection} it ends with. What depends on it runs on the thread that
-   * computes batches unless it says where else.
+   * The response, or the {@link Rejection} that it fails with. Dependent stages run on the batch's
+   * thread unless they name an executor.
    */
   public CompletableFuture<ServingResponse> answer() {
     return answer;
   }
 
-  /** Takes the request back. What has not begun never will; what runs runs to its end unread. */
+  /** Cancels the request. If it waits, it will not run; if it runs, its result is dropped. */
   public void cancel() {
     reject(Rejection.Reason.CANCELLED, "the caller cancelled the request");
     withdrawal.accept(this);

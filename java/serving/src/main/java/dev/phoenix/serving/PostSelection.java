@@ -11,14 +11,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which posts a request may be given, of which corpora, and which not.
+ * The posts that a request may retrieve, and the time at which they are shown.
  *
  * @param choice corpora and attributes
- * @param exclusion posts to leave out
- * @param impressionSeconds when posts are shown, in seconds since the epoch; 0 for now
+ * @param exclusion the excluded posts
+ * @param impressionSeconds the time of showing, in seconds since the epoch; 0 for now
  */
 public record PostSelection(CorpusChoice choice, Exclusion exclusion, long impressionSeconds) {
-  /** Every post of the default corpus but those that the server leaves out. */
+  /** Every post of the default corpus except those that the server excludes by default. */
   public static final PostSelection DEFAULT =
       new PostSelection(CorpusChoice.DEFAULT, Exclusion.DEFAULT, 0);
 
@@ -31,7 +31,7 @@ public record PostSelection(CorpusChoice choice, Exclusion exclusion, long impre
   private static final int MAX_CHARACTERS = 1 << 19;
 
   /**
-   * A selection as text, for callers whose messages have no place for one: {@code
+   * Parses a selection, for protocols whose messages have no field for it: {@code
    * corpora=a,b;all=1;any=2;none=4;exclude=seen;excluded=7,8;impression=1700000000}, any of them
    * left out. Bits and post ids are decimal or 0x-hexadecimal numbers of 64 bits without a sign;
    * {@code exclude} is {@code seen} or {@code none}, {@code excluded} names further posts to leave

@@ -17,9 +17,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores for every request of a batch, in passes of as many rows as suit the backend. Histories
- * that are kept join the pass as keys and values; the others are encoded once and then kept. A
- * request is answered when its pass is done, not when the batch is.
+ * Scores the candidates of every request of a batch, in passes sized for the backend. Kept
+ * histories join a pass as keys and values; the others are encoded once and then kept. A request
+ * completes when its pass is done.
  */
 final class RankingStage implements AutoCloseable {
   private final Ops ops;
@@ -52,7 +52,7 @@ final class RankingStage implements AutoCloseable {
     int rows;
   }
 
-  /** Ranks and answers {@code batch}, all of which ask for it. */
+  /** Ranks and completes all requests of {@code batch}. */
   void run(List<Work> batch, EngineMetrics metrics) {
     int next = 0;
     while (next < batch.size()) {
@@ -73,7 +73,7 @@ final class RankingStage implements AutoCloseable {
     }
   }
 
-  /** The scores of a request for which nothing was found. */
+  /** The scores of a request without candidates. */
   Scores ofNothing() {
     float[] none = {};
     return new Scores(

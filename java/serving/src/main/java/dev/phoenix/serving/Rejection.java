@@ -3,49 +3,50 @@ package dev.phoenix.serving;
 import java.util.Locale;
 
 /**
- * Why a request has no answer. The message is for the caller: it names no path, address or class.
+ * Thrown when a request is not answered. The message is for the caller: it names no path, address
+ * or class.
  */
 public final class Rejection extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final Reason reason;
 
-  /** The kinds of refusal. */
+  /** The reasons of a rejection. */
   public enum Reason {
     /** No model has been loaded yet. */
     LOADING,
-    /** The server is going down. */
+    /** The server is shutting down. */
     DRAINING,
-    /** As many requests wait as may. */
+    /** The queue is full. */
     QUEUE_FULL,
-    /** As many requests wait or run as may. */
+    /** The limit of waiting and running requests is reached. */
     IN_FLIGHT_CAP,
-    /** It would be answered after its deadline. */
+    /** The request would complete after its deadline. */
     PREDICTED_LATE,
-    /** Its deadline passed before it was its turn. */
+    /** The deadline passed before the request ran. */
     EXPIRED,
-    /** The caller took it back. */
+    /** The caller cancelled the request. */
     CANCELLED,
-    /** The request is not one that can be answered. */
+    /** The request is invalid. */
     INVALID,
     /** The model's output is not finite. */
     NOT_FINITE,
     /** The computation failed. */
     FAILED;
 
-    /** As metrics spell it. */
+    /** The name in metrics. */
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** A refusal; it has no stack trace, because a server under load makes many. */
+  /** Creates a rejection without a stack trace, because an overloaded server throws many. */
   public Rejection(Reason reason, String message) {
     super(message, null, false, false);
     this.reason = reason;
   }
 
-  /** The kind. */
+  /** The reason. */
   public Reason reason() {
     return reason;
   }

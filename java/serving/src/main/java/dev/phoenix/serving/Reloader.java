@@ -11,8 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Loads models into an engine on a thread of its own, one at a time. What is loaded is the folder
- * that the server was started with, or one that lies beside it.
+ * Loads models into an engine on its own thread, one at a time. It loads the folder that the server
+ * was started with, or a sibling folder.
  */
 public final class Reloader implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Reloader.class.getName());
@@ -23,16 +23,16 @@ public final class Reloader implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("reload").factory());
 
-  /** A reloader of the models in {@code folder}. */
+  /** Creates a reloader of the models in {@code folder} and its sibling folders. */
   public Reloader(ServingEngine engine, Path folder) {
     this.engine = engine;
     this.folder = folder.toAbsolutePath().normalize();
   }
 
   /**
-   * Begins to load; the model before serves on until that is done, and if it fails.
+   * Begins to load a model. The current model serves until the load has succeeded.
    *
-   * @param name the folder beside the one that the server was started with; empty for that one
+   * @param name the name of a sibling folder; empty for the folder that the server was started with
    * @return false if a model is being loaded already
    * @throws Rejection if there is no such folder
    */
@@ -77,7 +77,7 @@ public final class Reloader implements AutoCloseable {
     return busy.get() || engine.isLoading();
   }
 
-  /** Takes no more; a load under way ends. */
+  /** Accepts no more loads; a running load ends normally. */
   @Override
   public void close() {
     thread.shutdown();

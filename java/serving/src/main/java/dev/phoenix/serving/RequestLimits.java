@@ -3,25 +3,24 @@ package dev.phoenix.serving;
 import java.util.List;
 
 /**
- * What one request may ask for. Decoders hold every count against these before they make room for
- * it.
+ * The limits of a request. Decoders check every count before they allocate.
  *
- * @param history engagements; of more than S the model reads S
- * @param candidates candidates to rank
- * @param topK posts to retrieve
- * @param actions actions of one engagement
- * @param users requests of one message
- * @param excluded posts that one request names to be left out
+ * @param history the maximum number of engagements; of more than S the model reads S
+ * @param candidates the maximum number of candidates to rank
+ * @param topK the maximum number of posts to retrieve
+ * @param actions the maximum number of actions of an engagement
+ * @param users the maximum number of requests in a message
+ * @param excluded the maximum number of excluded posts that a request names
  */
 public record RequestLimits(
     int history, int candidates, int topK, int actions, int users, int excluded) {
   /** About 16 MiB of logits and log-probabilities. */
   private static final int MAX_RESULTS = 1 << 16;
 
-  /** Far above what a feed asks for. */
+  /** The default limits, far above the needs of a feed. */
   public static final RequestLimits DEFAULT = new RequestLimits(4096, 2048, 1000, 128, 256, 16_384);
 
-  /** {@code found} if it is at most {@code most}, and a refusal otherwise. */
+  /** Returns {@code found}, or throws a {@link Rejection} if it exceeds {@code most}. */
   public static int require(String what, int found, int most) {
     if (found > most) {
       throw new Rejection(
@@ -31,7 +30,7 @@ public record RequestLimits(
     return found;
   }
 
-  /** Refuses a task that asks for nothing or too much. */
+  /** Rejects a task with a count of 0 or above its limit. */
   void check(ServingRequest request) {
     require("engagements of the history", request.user().sequence().history().size(), history);
     switch (request.task()) {
@@ -45,7 +44,7 @@ public record RequestLimits(
     }
   }
 
-  /** Refuses requests of one call whose answers together would be too large for a message. */
+  /** Rejects requests of one call whose responses would exceed the size of a message. */
   void checkTogether(List<ServingRequest> requests) {
     int results = 0;
     for (ServingRequest request : requests) {

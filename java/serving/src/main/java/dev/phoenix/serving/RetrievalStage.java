@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The best posts for every user of a batch: users that are not kept in one pass, then one scan. */
+/** Retrieves for a batch: encodes the users that are not kept in one pass, then scans. */
 final class RetrievalStage {
   private final RetrievalModel model;
   private final EmbeddingTables tables;
@@ -39,7 +39,7 @@ final class RetrievalStage {
     this.cache = cache;
   }
 
-  /** Retrieves for {@code batch}, all of which ask for it. */
+  /** Retrieves for all requests of {@code batch}. */
   void run(List<Work> batch, EngineMetrics metrics) {
     long begin = System.nanoTime();
     float[] users = users(batch, metrics);
@@ -72,7 +72,7 @@ final class RetrievalStage {
     return true;
   }
 
-  /** One scan for all requests of the batch that choose the same posts, of one snapshot. */
+  /** Scans one snapshot for all requests of the batch with the same choice of posts. */
   private void search(List<Work> batch, float[] users, List<Integer> places, CorpusChoice choice) {
     int columns = model.config().embSize();
     float[] chosen = new float[places.size() * columns];
@@ -99,7 +99,7 @@ final class RetrievalStage {
     }
   }
 
-  /** The vectors of all users: kept ones, and those that are encoded now. */
+  /** The vectors of all users, kept or encoded now. */
   private float[] users(List<Work> batch, EngineMetrics metrics) {
     int columns = model.config().embSize();
     float[] users = new float[batch.size() * columns];

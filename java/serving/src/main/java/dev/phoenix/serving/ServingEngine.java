@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests of many threads with the models of one artifacts folder: queue, batches, kept
- * histories and models that are swapped while it serves. An answer is bit for bit what {@link
- * dev.phoenix.pipeline.Pipeline} gives for the request alone.
+ * Serves requests of many threads with the models of one artifacts folder. It has a queue, batches,
+ * kept histories, and swaps models while it serves. A response has the same bits as that of {@link
+ * dev.phoenix.pipeline.Pipeline} for the request alone.
  */
 public final class ServingEngine implements AutoCloseable {
   private final EngineOptions options;
@@ -50,7 +50,7 @@ public final class ServingEngine implements AutoCloseable {
   }
 
   /**
-   * An engine without a model, to be given one by {@link #load}.
+   * Creates an engine without a model; {@link #load} loads one.
    *
    * @param backend opens operations, once for every model loaded
    */
@@ -60,7 +60,7 @@ public final class ServingEngine implements AutoCloseable {
   }
 
   /**
-   * An engine without a model, whose posts come from {@code corpora}, which it closes.
+   * Creates an engine without a model, with posts from {@code corpora}, which it closes.
    *
    * @param backend opens operations, once for every model loaded
    */
@@ -74,7 +74,7 @@ public final class ServingEngine implements AutoCloseable {
   }
 
   /**
-   * Does something with the corpora of the model that serves, which stay open meanwhile.
+   * Runs {@code action} with the corpora of the current model, which stay open meanwhile.
    *
    * @throws Rejection if there is no model yet
    */
@@ -91,18 +91,18 @@ public final class ServingEngine implements AutoCloseable {
   }
 
   /**
-   * Holds every model that is loaded from now on against {@code requirement}, which throws where
-   * one does not meet it; such a model is not loaded.
+   * Sets a check for models that are loaded from now on. A model for which {@code requirement}
+   * throws is not loaded.
    */
   public void require(Consumer<ModelInfo> requirement) {
     models.require(requirement);
   }
 
   /**
-   * Loads the models of {@code artifacts}, warms them up and lets them serve; until then the models
-   * before, if any, do. Returns when they serve.
+   * Loads and warms up the models of {@code artifacts} and makes them current; until then the
+   * former models serve. Returns when the new models serve.
    *
-   * @throws RuntimeException if they cannot; then nothing has changed and nothing stays open
+   * @throws RuntimeException if they cannot be loaded; the former models then stay current
    */
   public void load(Artifacts artifacts) {
     boolean first = models.info() == null;
@@ -131,7 +131,7 @@ public final class ServingEngine implements AutoCloseable {
     boolean cut = read.user().isCut();
     PendingRequest pending;
     try {
-      // What was cut for this version may be too little for another one.
+      // The history was cut to what this version reads; another version may read more.
       pending = scheduler.submit(read, cut ? version : null);
     } catch (Rejection refused) {
       models.release(version);
@@ -147,8 +147,8 @@ public final class ServingEngine implements AutoCloseable {
   }
 
   /**
-   * Queues the requests of one call, all of which one version of the model answers, in whatever
-   * batches they are.
+   * Queues the requests of one call. The same model version answers all of them, even in different
+   * batches.
    *
    * @throws Rejection if one of them will not be answered; then none is queued
    */
@@ -184,11 +184,11 @@ public final class ServingEngine implements AutoCloseable {
   }
 
   /**
-   * Why a request would be refused that came now, whatever it asked for: to be looked at before the
-   * trouble of reading it.
+   * The rejection that a new request would get regardless of its content, to be checked before its
+   * message is parsed.
    *
-   * @param deadlineNanos when its caller stops waiting, on the clock of {@link System#nanoTime}
-   * @return null if it would be taken
+   * @param deadlineNanos its deadline, on the clock of {@link System#nanoTime}
+   * @return null if it would be accepted
    */
   public @Nullable Rejection refusal(long deadlineNanos) {
     Rejection closed = closed();
@@ -208,7 +208,7 @@ public final class ServingEngine implements AutoCloseable {
     return new Rejection(Reason.DRAINING, "the server is shutting down");
   }
 
-  /** The deadline of a request that comes now and gives none. */
+  /** The deadline of a request that arrives now without one. */
   public long defaultDeadlineNanos() {
     return System.nanoTime() + options.defaultDeadline().toNanos();
   }
@@ -232,7 +232,7 @@ public final class ServingEngine implements AutoCloseable {
   }
 
   private void run(int worker, ModelVersion version, List<PendingRequest> requests) {
-    // A version that is gone was held by its requests: they were all taken back.
+    // Requests hold their version, so it is only closed if all of them were cancelled.
     if (version.acquire()) {
       try {
         version.lane(worker).run(version.info(), requests, metrics);
@@ -242,12 +242,12 @@ public final class ServingEngine implements AutoCloseable {
     }
   }
 
-  /** How requests become batches. */
+  /** The options. */
   public EngineOptions options() {
     return options;
   }
 
-  /** What one request may ask for. */
+  /** The limits of a request. */
   public RequestLimits limits() {
     return limits;
   }
@@ -257,7 +257,7 @@ public final class ServingEngine implements AutoCloseable {
     return metrics;
   }
 
-  /** The model that serves; null before the first is loaded. */
+  /** The current model; null before the first is loaded. */
   public @Nullable ModelInfo model() {
     return models.info();
   }
@@ -267,22 +267,22 @@ public final class ServingEngine implements AutoCloseable {
     return models.isLoading();
   }
 
-  /** Requests that wait or run. */
+  /** The number of waiting and running requests. */
   public int inFlight() {
     return scheduler.inFlight();
   }
 
   /**
-   * Takes no more requests and waits for those under way.
+   * Accepts no more requests and waits for those in flight.
    *
-   * @return whether all were answered within {@code patience}
+   * @return whether all completed within {@code patience}
    */
   public boolean drain(Duration patience) throws InterruptedException {
     draining = true;
     return scheduler.awaitIdle(patience.toNanos());
   }
 
-  /** Answers what was queued and closes the models. Idempotent. */
+  /** Completes the queued requests and closes the models. Idempotent. */
   @Override
   public void close() {
     draining = true;

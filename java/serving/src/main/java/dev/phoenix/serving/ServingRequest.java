@@ -3,12 +3,13 @@ package dev.phoenix.serving;
 import dev.phoenix.feature.PostAge;
 
 /**
- * One request.
+ * A request.
  *
- * @param user whose history
- * @param task what is asked for
- * @param deadlineNanos when the caller stops waiting, on the clock of {@link System#nanoTime}
- * @param impressionSeconds when the candidates are shown, in seconds since the epoch; 0 for now
+ * @param user the user and the history
+ * @param task the task
+ * @param deadlineNanos the deadline, on the clock of {@link System#nanoTime}
+ * @param impressionSeconds the time at which candidates are shown, in seconds since the epoch; 0
+ *     for now
  */
 public record ServingRequest(
     UserHistory user, Task task, long deadlineNanos, long impressionSeconds) {
@@ -16,15 +17,15 @@ public record ServingRequest(
     requireTime("impression_time", impressionSeconds);
   }
 
-  /** A request whose candidates are shown now. */
+  /** Creates a request whose candidates are shown now. */
   public ServingRequest(UserHistory user, Task task, long deadlineNanos) {
     this(user, task, deadlineNanos, 0);
   }
 
   /**
-   * {@code seconds} if they are a time or 0.
+   * Returns {@code seconds} if it is a valid time or 0.
    *
-   * @throws Rejection naming {@code what} where they are neither
+   * @throws Rejection naming {@code what} otherwise
    */
   static long requireTime(String what, long seconds) {
     try {
@@ -35,8 +36,8 @@ public record ServingRequest(
   }
 
   /**
-   * What waits of this request: of its history {@code read} alone, the posts to leave out by id,
-   * for those of the whole history are among them, and the time that now is.
+   * The part of this request that is queued: the history cut to {@code read}, the excluded posts of
+   * the whole history as ids, and the current time if no impression time is given.
    */
   ServingRequest read(UserHistory read, ServingRules rules) {
     long shown =

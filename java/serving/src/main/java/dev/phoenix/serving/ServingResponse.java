@@ -3,12 +3,12 @@ package dev.phoenix.serving;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to one request, computed wholly by one version of the model.
+ * The response to one request, computed by one version of the model.
  *
- * @param model which
+ * @param model the model version
  * @param posts the candidates, in the order of the request or of retrieval
- * @param scores what the ranker says of them; null where only retrieval was asked for
- * @param timing where the time went
+ * @param scores the ranker's outputs; null for retrieval only
+ * @param timing the times of the stages
  */
 public record ServingResponse(
     ModelInfo model, Posts posts, @Nullable Scores scores, Timing timing) {
@@ -18,17 +18,16 @@ public record ServingResponse(
   }
 
   /**
-   * Posts, index by index. What retrieval gives is empty where none was asked for.
+   * N posts; all arrays have one element a post. Those of retrieval are empty without retrieval.
    *
-   * @param postIds 64-bit ids
-   * @param authorIds 64-bit ids
-   * @param corpusIndices their places in the corpus
-   * @param retrievalScores user · post, in falling order
-   * @param topics their topics; null where the corpus names none
-   * @param corpora names of the corpora they are of
+   * @param postIds 64-bit post ids
+   * @param authorIds 64-bit author ids
+   * @param corpusIndices positions in the corpus
+   * @param retrievalScores user · post, descending
+   * @param topics the topics; null if the corpus has none
+   * @param corpora the names of the posts' corpora
    * @param vectors [N, D] candidate representations; empty where the request does not need them
-   * @param created when they were created, in seconds since the epoch; 0 where the corpus or the
-   *     request does not say
+   * @param created the times of creation, in seconds since the epoch; 0 if unknown
    */
   public record Posts(
       long[] postIds,
@@ -39,7 +38,7 @@ public record ServingResponse(
       String[] corpora,
       float[] vectors,
       long[] created) {
-    /** Candidates that a request gives. */
+    /** Posts given by a request. */
     static Posts given(long[] postIds, long[] authorIds, long[] created) {
       return new Posts(
           postIds,
@@ -52,17 +51,17 @@ public record ServingResponse(
           created);
     }
 
-    /** How many. */
+    /** The number of posts. */
     public int count() {
       return postIds.length;
     }
   }
 
   /**
-   * What a ranker says of N candidates.
+   * The ranker's outputs for N candidates.
    *
-   * @param actions discrete actions A
-   * @param continuous continuous outputs C
+   * @param actions the number of discrete actions A
+   * @param continuous the number of continuous outputs C
    * @param logits [N, A]
    * @param probabilities [N, A]
    * @param continuousValues [N, C]
@@ -75,24 +74,25 @@ public record ServingResponse(
       float[] continuousValues) {}
 
   /**
-   * Where the time of a request went. Requests of a batch share its work, so retrieval and ranking
-   * are those of the batch's parts that this request was in.
+   * The times of a request's stages. Requests of a batch share its work, so the times of retrieval
+   * and ranking are those of the passes that this request was in.
    *
    * @param queueNanos from arrival to the start of the batch
    * @param retrievalNanos user tower and scan
    * @param rankingNanos encoding of histories and scoring of candidates
-   * @param batchSize requests of the batch
-   * @param history what became of the history
+   * @param batchSize the number of requests in the batch
+   * @param history the use of the history
    */
   public record Timing(
       long queueNanos, long retrievalNanos, long rankingNanos, int batchSize, HistoryUse history) {}
 
   /**
-   * What became of a request's history.
+   * The use of a request's history.
    *
-   * @param events engagements that the request gave
-   * @param used engagements that the models read: those of the one that reads more
-   * @param wasKept whether the ranker, or without one the user tower, knew the history
+   * @param events the number of engagements in the request
+   * @param used the number of engagements that the models read, of the model that reads more
+   * @param wasKept whether the history was kept from an earlier request, by the ranker or, without
+   *     one, by the user tower
    */
   public record HistoryUse(int events, int used, boolean wasKept) {}
 }

@@ -2,29 +2,29 @@ package dev.phoenix.serving;
 
 import dev.phoenix.scoring.ScoringOptions;
 
-/** What a request asks for. All three share batches. */
+/** The task of a request. All three kinds share batches. */
 public sealed interface Task {
-  /** Vectors of an answer. */
+  /** The vectors that a response has. */
   enum Vectors {
     /** None. */
     NONE,
     /** The candidate representations of the posts, for diversity by vectors. */
     OF_POSTS;
 
-    /** What scoring options need. */
+    /** The vectors that scoring options need. */
     public static Vectors neededBy(ScoringOptions options) {
       return options.needsVectors() ? OF_POSTS : NONE;
     }
   }
 
   /**
-   * Scores of candidates that the caller chose.
+   * Scores the candidates of the request.
    *
    * @param postIds 64-bit ids; 0 is padding
    * @param authorIds their authors, index by index
-   * @param surface the product surface that they are shown on; 0 where not known
-   * @param created when they were created, in seconds since the epoch, index by index; 0 where the
-   *     caller does not know, and empty where it knows of none
+   * @param surface the product surface that they are shown on; 0 if unknown
+   * @param created the times of creation, in seconds since the epoch, index by index; 0 if unknown,
+   *     and empty if all are unknown
    */
   record Rank(long[] postIds, long[] authorIds, int surface, long[] created) implements Task {
     public Rank {
@@ -39,7 +39,7 @@ public sealed interface Task {
       }
     }
 
-    /** Candidates of which the caller does not say when they were created. */
+    /** Creates a task with unknown times of creation. */
     public Rank(long[] postIds, long[] authorIds, int surface) {
       this(postIds, authorIds, surface, new long[0]);
     }
@@ -74,7 +74,7 @@ public sealed interface Task {
    */
   record Recommend(int topK, CorpusChoice choice, Exclusion exclusion, Vectors vectors)
       implements Task {
-    /** Without vectors. */
+    /** Creates a task without vectors. */
     public Recommend(int topK, CorpusChoice choice, Exclusion exclusion) {
       this(topK, choice, exclusion, Vectors.NONE);
     }

@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A user and the user's history as a request gives them, or the part of it that a model reads.
+ * A user and the user's history, whole as in the request or cut to the part that a model reads.
  *
  * @param sequence the user, and posts with actions, in order
- * @param details what else is known of the engagements
- * @param events engagements that the request gave, of which {@code sequence} has all or a part
+ * @param details further details of the engagements
+ * @param events the number of engagements in the request, of which {@code sequence} has all or a
+ *     part
  */
 public record UserHistory(UserSequence sequence, EngagementDetails details, int events) {
   public UserHistory {
@@ -27,18 +28,18 @@ public record UserHistory(UserSequence sequence, EngagementDetails details, int 
   }
 
   /**
-   * SHA-256 of a history's contents. Two histories of one key are the same history: whoever could
-   * make others of the same key could have scores of one user answered to another.
+   * The SHA-256 of a history's contents. Histories with equal keys are treated as equal. A
+   * cryptographic hash is needed: a forged collision would return scores of another user.
    */
   public record Key(long a, long b, long c, long d) {}
 
-  /** A history of which nothing but ids and actions is known. */
+  /** Creates a history with ids and actions only. */
   public static UserHistory of(UserSequence sequence) {
     return of(sequence, EngagementDetails.NONE);
   }
 
   /**
-   * A history and what else is known of its engagements.
+   * Creates a history with further details of its engagements.
    *
    * @throws Rejection if a value of an action is so large that the model could not compute with it,
    *     or a dwell time is not finite
@@ -76,17 +77,17 @@ public record UserHistory(UserSequence sequence, EngagementDetails details, int 
     }
   }
 
-  /** Engagements that are left of those given. */
+  /** The number of engagements in this history. */
   public int length() {
     return sequence.history().size();
   }
 
-  /** Whether engagements that the request gave were left out. */
+  /** Whether engagements of the request were cut off. */
   public boolean isCut() {
     return length() < events;
   }
 
-  /** The part of this history in {@code window}; the engagements outside of it are let go. */
+  /** The part of this history in {@code window}. */
   UserHistory cut(HistoryWindow window) {
     if (window.length() == length()) {
       return this;
@@ -96,8 +97,8 @@ public record UserHistory(UserSequence sequence, EngagementDetails details, int 
   }
 
   /**
-   * What the contents hash to: the name of what is kept of this history. Two histories of which a
-   * model reads the same have the same key once they are cut to what it reads.
+   * The key of the kept history: the hash of the contents. Histories that are equal after the cut
+   * have the same key.
    */
   Key key() {
     int actions = 0;

@@ -9,7 +9,7 @@ import dev.phoenix.serving.ServingResponse.Scores;
 import dev.phoenix.serving.ServingResponse.Timing;
 import org.jspecify.annotations.Nullable;
 
-/** One request while its batch runs. */
+/** The state of one request while its batch runs. */
 final class Work {
   private static final Posts NO_POSTS = Posts.given(new long[0], new long[0], new long[0]);
 
@@ -35,7 +35,7 @@ final class Work {
     return pending.request().user();
   }
 
-  /** What the user's history is kept under. */
+  /** The key of the user's history in the cache. */
   UserHistory.Key historyKey() {
     return pending.historyKey();
   }
@@ -44,7 +44,7 @@ final class Work {
     return pending.request().task();
   }
 
-  /** Posts to retrieve; 0 where none are asked for. */
+  /** The number of posts to retrieve; 0 for none. */
   int topK() {
     return switch (task()) {
       case Task.Rank rank -> 0;
@@ -53,7 +53,7 @@ final class Work {
     };
   }
 
-  /** Which posts may be retrieved. */
+  /** The posts that may be retrieved. */
   CorpusChoice choice() {
     return switch (task()) {
       case Task.Rank rank -> CorpusChoice.DEFAULT;
@@ -86,12 +86,12 @@ final class Work {
     return task() instanceof Task.Rank rank ? rank.surface() : 0;
   }
 
-  /** When the candidates are shown and were created. */
+  /** The times at which the candidates are shown and were created. */
   PostTimes times() {
     return new PostTimes(pending.request().impressionSeconds(), posts.created());
   }
 
-  /** The candidates: those of the request, or what was retrieved. */
+  /** The candidates: those of the request, or the retrieved posts. */
   Posts posts() {
     return posts;
   }
@@ -100,7 +100,7 @@ final class Work {
     posts = found;
   }
 
-  /** The time of the batch's retrieval, in which this request was. */
+  /** Sets the time of the retrieval that this request was part of. */
   void retrievalTook(long nanos) {
     retrievalNanos = nanos;
   }
@@ -109,7 +109,7 @@ final class Work {
     historyWasKept = kept;
   }
 
-  /** Whether nobody wants the answer any more; one that came too late hears of it. */
+  /** Whether the request is over; rejects it if its deadline has passed. */
   boolean isMoot() {
     if (!pending.isOver() && pending.isExpired()) {
       pending.reject(Reason.EXPIRED, "the deadline passed before the answer was there");

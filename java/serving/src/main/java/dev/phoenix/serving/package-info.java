@@ -1,4 +1,4 @@
-/** Requests of many users at once: a queue, batches, kept histories, models that are swapped. */
+/** The serving engine: queue, batches, kept histories, models that are swapped. */
 @NullMarked
 package dev.phoenix.serving;
 

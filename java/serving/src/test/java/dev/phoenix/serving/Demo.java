@@ -22,14 +22,14 @@ import java.util.stream.Stream;
 
 /** The demo checkpoint, variations of it, and requests. */
 public final class Demo {
-  /** Where it lies. */
+  /** The folder of the demo. */
   public static final Artifacts ARTIFACTS = new Artifacts(RepositoryFiles.path("checkpoints/demo"));
 
   private static final int ACTIONS = 19;
 
   private Demo() {}
 
-  /** An engine on one core of this machine, without a model. */
+  /** An engine on one core, without a model. */
   public static ServingEngine engine(EngineOptions options) {
     return engine(options, EngineMetrics.NONE);
   }
@@ -40,7 +40,7 @@ public final class Demo {
         options, RequestLimits.DEFAULT, () -> CpuOps.create(Precision.FLOAT32, 1), metrics);
   }
 
-  /** The default options with another batch size and room for kept histories. */
+  /** The default options with another batch size and cache size. */
   public static EngineOptions options(int batchSize, long keptBytes) {
     EngineOptions defaults = EngineOptions.DEFAULT;
     return new EngineOptions(
@@ -97,7 +97,7 @@ public final class Demo {
     return random.longs(count).map(id -> id | 1).toArray();
   }
 
-  /** A request that may take its time. */
+  /** A request with a deadline of five minutes. */
   public static ServingRequest patient(UserHistory user, Task task) {
     return new ServingRequest(user, task, System.nanoTime() + Duration.ofMinutes(5).toNanos());
   }

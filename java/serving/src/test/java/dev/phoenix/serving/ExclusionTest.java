@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Posts of the history and posts that a request names are in no answer, and K others are. */
+/** Excluded posts are in no response, which still has K posts. */
 class ExclusionTest {
   private static final int K = 50;
 
@@ -75,7 +75,7 @@ class ExclusionTest {
       assertTrue(none(found, seen(ofFound)), Seeds.replay());
       long[] left = Arrays.stream(all).filter(id -> !seen(ofFound).contains(id)).toArray();
       assertTrue(left.length < K, Seeds.replay());
-      // What was found with the posts of the history is found without them, in the same order.
+      // The other posts are found in the same order with and without the exclusion.
       assertArrayEquals(left, Arrays.copyOf(found, left.length), Seeds.replay());
       ServingResponse feed =
           engine

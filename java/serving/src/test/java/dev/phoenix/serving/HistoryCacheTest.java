@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is kept, what goes, and what stays because it is in use. */
+/** Which histories are kept, evicted, or pinned because they are in use. */
 class HistoryCacheTest {
   private final Random random = Seeds.random("history cache");
   private final ModelConfig config = ConfigText.small().parse();

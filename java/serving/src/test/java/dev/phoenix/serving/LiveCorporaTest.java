@@ -32,7 +32,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Posts that come and go while an engine answers. */
+/** Changes of corpora while an engine serves. */
 class LiveCorporaTest {
   private static final CorpusChoice FRESH = new CorpusChoice(List.of("fresh"), Filter.EVERY);
   private static final CorpusSettings SETTINGS =

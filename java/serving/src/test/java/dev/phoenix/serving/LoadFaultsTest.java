@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever allocation, stream, module or plan fails while an engine loads and warms up a model,
- * nothing is left on the device and the failed call is named.
+ * For each allocation, stream, module or plan that fails while an engine loads and warms up a
+ * model, nothing stays on the device and the error names the failed call.
  */
 class LoadFaultsTest {
   private final Random random = Seeds.random("load faults");

@@ -37,7 +37,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever stands in the batch, an answer is that of the offline pipeline, to the bit. */
+/** A response has the bits of the offline pipeline, for any other requests in the batch. */
 class MixedBatchesTest {
   private static final int USERS = 24;
   private static final int REQUESTS = 160;
@@ -45,10 +45,10 @@ class MixedBatchesTest {
 
   private final Random random = Seeds.random("mixed batches");
 
-  /** A request and what the offline pipeline answers. */
+  /** A request and the response of the offline pipeline. */
   private record Case(ServingRequest request, long[] postIds, float[] retrieval, float[] scores) {}
 
-  /** The offline pipeline, and the ranker alone for candidates of the caller's. */
+  /** The offline pipeline, and the ranker alone for given candidates. */
   private static final class Offline implements AutoCloseable {
     private final Ops ops = CpuOps.create(Precision.FLOAT32, 1);
     private final Pipeline pipeline = Pipeline.open(ops, Demo.ARTIFACTS, Demo.ARTIFACTS.corpus());
@@ -132,7 +132,7 @@ class MixedBatchesTest {
     return cases;
   }
 
-  /** Batch size, lanes, and room for no, a few or all histories. */
+  /** Arguments: batch size, lanes, and a cache for no, a few or all histories. */
   @ParameterizedTest
   @CsvSource({"1, 1, 0", "7, 1, 3000000", "32, 1, 300000000", "16, 2, 300000000"})
   void everyAnswerIsThatOfTheOfflinePipeline(int batchSize, int lanes, long keptBytes) {

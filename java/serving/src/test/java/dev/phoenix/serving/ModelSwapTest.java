@@ -31,9 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models that come and go while requests are answered. */
+/** Models that are swapped while requests are served. */
 class ModelSwapTest {
-  /** As many swaps, and loads that fail, as {@code -Dphoenix.test.swaps} says. */
+  /** The number of swaps and of failing loads, set by {@code -Dphoenix.test.swaps}. */
   private static final int SWAPS = Integer.getInteger("phoenix.test.swaps", 6);
 
   private final Random random = Seeds.random("model swap");
@@ -85,7 +85,7 @@ class ModelSwapTest {
     }
   }
 
-  /** A call of many requests is in many batches, and its caller sees one answer. */
+  /** A call of many requests runs in many batches and gets one response. */
   @Test
   void allRequestsOfACallAreAnsweredByOneVersion() {
     UserHistory user = UserHistory.of(Demo.user(random, 60));

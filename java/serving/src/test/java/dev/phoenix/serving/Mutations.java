@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Malformed requests by the thousand: whole ones with bytes changed, cut, doubled and put in.
- * {@code -Dphoenix.test.malformed=1000000} runs as many of each kind.
+ * Runs decoders on thousands of malformed requests: valid ones with bytes changed, cut, repeated
+ * and inserted. {@code -Dphoenix.test.malformed=1000000} sets the number of each kind.
  */
 public final class Mutations {
   private static final int COUNT = Integer.getInteger("phoenix.test.malformed", 2000);
@@ -19,14 +19,14 @@ public final class Mutations {
   /** Decodes one request. */
   @FunctionalInterface
   public interface Decoder {
-    /** May throw a {@link Rejection}, and what else the wire format's own parser throws. */
+    /** May throw a {@link Rejection} or an exception of the wire format's parser. */
     void decode(byte[] bytes) throws Exception;
   }
 
   /**
-   * Runs {@code decoder} on mutations of {@code whole}; anything thrown but a refusal fails.
+   * Runs {@code decoder} on mutations of {@code whole}; fails if it throws any other exception.
    *
-   * @param wire what the parser of the wire format throws
+   * @param wire the exception of the wire format's parser
    */
   public static void run(byte[] whole, Class<? extends Exception> wire, Decoder decoder) {
     Random random = Seeds.random("mutations " + wire.getSimpleName() + whole.length);

@@ -39,7 +39,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The age of a post when it is shown is part of its score, whoever knows when it was created. */
+/** A post's age at the impression changes its score, for every source of its time of creation. */
 class PostAgeTest {
   private static final long NOW = 1_700_000_000;
   private static final long HOUR = 3600;
@@ -62,7 +62,7 @@ class PostAgeTest {
         .with(new ServingRules(Optional.empty(), ServingRules.DEFAULT.exclude(), clock));
   }
 
-  /** Candidates with age buckets that the test says. */
+  /** Candidates with given age buckets. */
   private record Aged(CandidateFeatures posts, int[] buckets) implements CandidateFeatures {
     @Override
     public int count() {
@@ -142,7 +142,7 @@ class PostAgeTest {
       }
       assertArrayEquals(
           expected(POSTS, AUTHORS, new int[] {4, 0, 0, 0, 4}), ranked(engine, new long[0], 0), 0f);
-      // The request's own time outdoes the clock.
+      // The request's time overrides the clock.
       assertArrayEquals(
           expected(POSTS, AUTHORS, new int[] {9, 16, 0, 5, 7}),
           ranked(engine, created, NOW + 5 * HOUR),

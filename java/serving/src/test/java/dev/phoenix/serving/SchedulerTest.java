@@ -144,7 +144,7 @@ class SchedulerTest {
       started.acquireUninterruptibly();
       PendingRequest hopeful = submit(scheduler, SECOND);
       submit(scheduler, 60 * SECOND);
-      // Two wait, one batch runs: (ceil(3 / 2) + 1) * 1 s + 2 ms, and 30 ms of margin.
+      // Two requests wait and one batch runs: (ceil(3 / 2) + 1) * 1 s + 2 ms, and 30 ms of margin.
       assertEquals(Reason.PREDICTED_LATE, refusal(scheduler, 3 * SECOND));
       submit(scheduler, 4 * SECOND);
       permits.release(3);
@@ -181,7 +181,7 @@ class SchedulerTest {
       started.acquireUninterruptibly();
       assertEquals(Reason.EXPIRED, reason(hopeless));
       assertEquals(List.of(next, last), batches.get(1));
-      // What does not fill a batch is tried: it may be over sooner.
+      // A request of an incomplete batch is accepted, because a small batch may be faster.
       PendingRequest hopeful = submit(scheduler, SECOND / 2);
       permits.release(2);
       hopeful.answer().join();
@@ -291,7 +291,7 @@ class SchedulerTest {
     AdmissionControl varied = new AdmissionControl(32);
     varied.observe(10_000_000);
     varied.observe(20_000_000);
-    // 12 ms each on average, which are off by a fifth of 10 ms: 38 ms, and 30 and 6 ms of margin.
+    // Mean 12 ms a batch, mean deviation 2 ms: 38 ms, and margins of 30 and 6 ms.
     assertFalse(varied.sheds(32, 1, 74_000_000));
     assertTrue(varied.sheds(32, 1, 73_999_999));
   }

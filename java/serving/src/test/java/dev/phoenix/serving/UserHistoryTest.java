@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a history may hold, and which histories are the same. */
+/** Valid values of a history, and equality of keys. */
 class UserHistoryTest {
   private static UserSequence withAction(float value) {
     Engagement plain = new Engagement(1, 2, new TreeMap<>(Map.of(1, 1f)));

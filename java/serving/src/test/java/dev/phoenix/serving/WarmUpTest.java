@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** After the warm-up, no batch of any size finds anything to prepare. */
+/** After the warm-up, no batch of any size prepares graphs or allocates. */
 class WarmUpTest {
   private static final int BATCH = 3;
 
@@ -43,7 +43,7 @@ class WarmUpTest {
     }
   }
 
-  /** On one lane or two, with histories kept or not. */
+  /** With one or two lanes, with and without kept histories. */
   @ParameterizedTest
   @CsvSource({"EMULATED, 1, 100000000", "EMULATED, 2, 0", "CUDA, 2, 100000000"})
   void everyBatchSizeReplaysWhatWasPrepared(Backend backend, int lanes, long keptBytes) {

@@ -45,8 +45,8 @@ import xai.recsys.v1.UserActionSequence;
 import xai.recsys.v1.UserActionSequenceDataContainer;
 
 /**
- * Users who walk around a ring of 200 posts, served by a model of 8 history positions: whole
- * histories, three times as long and longer, find over the wire what the evaluation finds.
+ * Users walk around a ring of 200 posts, and the model has 8 history positions. Requests with whole
+ * histories, at least three times as long, retrieve the same posts as the evaluation.
  */
 @Timeout(180)
 class RingTest {
@@ -203,7 +203,7 @@ class RingTest {
         assertEquals(
             retrieved(first).boxed().toList().subList(0, 10),
             retrieved(whole).boxed().toList().subList(0, 10));
-        // The two have one key: the second finds what was kept of the first.
+        // Both histories have the same key, so the second request uses the kept history.
         assertTrue(first.getTiming().getHistoryWasKept());
         hits += hits(walk, retrieved(whole)) ? 1 : 0;
       }
@@ -219,7 +219,7 @@ class RingTest {
     return posts;
   }
 
-  /** Of 200 posts as many are found as are not left out, however the request says it. */
+  /** Retrieval finds all posts that are not excluded, for every way to exclude them. */
   @Test
   void aRequestSaysWhatIsLeftOut() throws Exception {
     Walk walk = walks().getFirst();

@@ -97,8 +97,8 @@ class ServerProcessTest {
   }
 
   /**
-   * The order of things; how long they take is measured by the benchmarks. The collector of traces
-   * that is not there is one more who has something to say.
+   * The order of events during shutdown; benchmarks measure the durations. The trace collector is
+   * unreachable, which is logged at the end.
    */
   @Test
   void aSignalEndsItInOrder() throws Exception {

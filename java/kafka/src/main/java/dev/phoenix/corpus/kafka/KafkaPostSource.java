@@ -26,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Changes of posts from a topic. A record's key is the post's id in decimal digits; its value is
  * {@code {"author_id": "7", "topic": "sports", "attributes": "3"}}, topic and attributes optional,
- * or nothing, which removes the post. A compacted topic is thereby a whole corpus. Records of
- * another form are passed over, counted and logged: one of them must not stop all others.
+ * or null, which removes the post. So a compacted topic holds a whole corpus. Malformed records are
+ * skipped, counted and logged, so that one of them does not block the others.
  */
 public final class KafkaPostSource implements PostSource {
   private static final System.Logger LOG = System.getLogger(KafkaPostSource.class.getName());
@@ -46,8 +46,8 @@ public final class KafkaPostSource implements PostSource {
   /**
    * Subscribes to a topic.
    *
-   * @param settings of the consumer: {@code bootstrap.servers}, {@code group.id} and what else is
-   *     wanted; offsets are committed by this source, and a new group begins at the beginning
+   * @param settings the settings of the consumer: {@code bootstrap.servers}, {@code group.id} and
+   *     others; this source commits offsets, and a new group begins with the earliest record
    * @throws org.apache.kafka.common.KafkaException if the settings are wrong, or no broker answers
    *     within {@value #REACHED_SECONDS} seconds
    */
@@ -60,14 +60,14 @@ public final class KafkaPostSource implements PostSource {
           KafkaConsumer<byte[], byte[]> consumer =
               new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
           opened.own(() -> consumer.close(CloseOptions.timeout(Duration.ZERO)));
-          // Polling an absent broker only waits; whoever feeds a corpus from it wants to know.
+          // Polling waits silently for an absent broker; this request fails instead.
           consumer.partitionsFor(topic, Duration.ofSeconds(REACHED_SECONDS));
           consumer.subscribe(List.of(topic));
           return of(consumer);
         });
   }
 
-  /** From a consumer that is subscribed already; takes it over. */
+  /** Creates a source from a subscribed consumer, which it closes. */
   public static KafkaPostSource of(Consumer<byte[], byte[]> consumer) {
     return new KafkaPostSource(consumer);
   }
@@ -111,7 +111,7 @@ public final class KafkaPostSource implements PostSource {
         new Post(postId, unsigned(post.get("author_id")), topic, attributes, created));
   }
 
-  /** 64 bits as digits, in a string where the publisher's language has no such numbers. */
+  /** An unsigned 64-bit number, given as a JSON number or as digits in a string. */
   private static long unsigned(JsonNode value) {
     return Long.parseUnsignedLong(value.asString());
   }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From records of a topic to posts of a corpus, and back to committed offsets. */
+/** Records of a topic become posts of a corpus, and offsets are committed. */
 class KafkaPostSourceTest {
   private static final TopicPartition PARTITION = new TopicPartition("posts", 0);
 
@@ -123,7 +123,7 @@ class KafkaPostSourceTest {
     }
   }
 
-  /** A consumer whose broker has gone: a commit waits until it is interrupted. */
+  /** A consumer without a broker, whose commits wait until interrupted. */
   private static final class Stuck extends MockConsumer<byte[], byte[]> {
     final CountDownLatch committing = new CountDownLatch(1);
     volatile @Nullable Duration patience;

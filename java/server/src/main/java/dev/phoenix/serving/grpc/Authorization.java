@@ -10,7 +10,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 
-/** Lets handlers see what a call was authorized with. */
+/** Makes the authorization header of a call available to handlers. */
 final class Authorization implements ServerInterceptor {
   private static final Context.Key<String> SHOWN = Context.key("authorization");
   private static final Metadata.Key<String> HEADER =
@@ -25,7 +25,7 @@ final class Authorization implements ServerInterceptor {
         : Contexts.interceptCall(Context.current().withValue(SHOWN, shown), call, headers, next);
   }
 
-  /** Whether the present call shows the token; if not, it is refused. */
+  /** Whether the current call has the token; if not, refuses the call. */
   static boolean granted(AdminToken token, StreamObserver<?> observer) {
     if (token.suits(SHOWN.get())) {
       return true;

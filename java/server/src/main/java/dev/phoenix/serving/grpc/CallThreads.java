@@ -9,11 +9,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * On which threads calls are read and answered. A request that is alone stays on the thread at
- * hand: the connection's reads it, the batch's answers it, because waking another thread takes
- * longer than the work that it would take over. In company each call has a virtual thread of its
- * own, so that connections and batches are held up by nobody's message. What will be refused is
- * refused at once.
+ * Chooses the threads that read and answer calls. A single request is read on the connection's
+ * thread and answered on the batch's, because waking another thread takes longer than the work.
+ * With several requests in flight, each call has a virtual thread, so that no message delays
+ * connections or batches. Calls that will be refused stay on the connection's thread.
  */
 final class CallThreads implements ServerCallExecutorSupplier, AutoCloseable {
   private static final Executor HERE = Runnable::run;
@@ -25,14 +24,14 @@ final class CallThreads implements ServerCallExecutorSupplier, AutoCloseable {
     this.engine = engine;
   }
 
-  /** Where the answer to a call of {@code requests} requests is built: looked at when it is. */
+  /** The executor that builds the response to {@code requests} requests; chosen when it runs. */
   Executor answers(int requests) {
     return task -> (requests == 1 && isQuiet() ? HERE : virtual).execute(task);
   }
 
   @Override
   public <Q, R> Executor getExecutor(ServerCall<Q, R> call, Metadata metadata) {
-    // What unpacks to something large is nothing for a thread that others share.
+    // A compressed message may be large, so it is not decompressed on a shared thread.
     boolean here =
         Inference.is(call.getMethodDescriptor())
             && !metadata.containsKey(GrpcServer.ENCODING)

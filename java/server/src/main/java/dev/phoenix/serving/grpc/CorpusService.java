@@ -25,8 +25,8 @@ import phoenix.v1.RemovePostsRequest;
 import phoenix.v1.RemovePostsResponse;
 
 /**
- * Posts that come and go. Changes need the admin token; they are answered once they are durable and
- * every later request finds them.
+ * Changes of corpora over gRPC. Changes need the admin token. They are answered once they are
+ * durable and visible to every later request.
  */
 final class CorpusService extends CorpusGrpc.CorpusImplBase {
   private final ServingEngine engine;

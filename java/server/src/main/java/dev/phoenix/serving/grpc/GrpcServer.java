@@ -28,11 +28,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** The gRPC port: the production services, our own, the open protocol, health and reflection. */
+/** The gRPC port: production services, Phoenix services, Open Inference, health, reflection. */
 public final class GrpcServer implements AutoCloseable {
   /**
-   * In which connections end by themselves that nobody watches. Calls that clients sent before they
-   * heard of the end still come in it.
+   * The time for connections without calls to close by themselves, in which calls that clients sent
+   * before they knew of the shutdown still arrive.
    */
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
@@ -46,13 +46,13 @@ public final class GrpcServer implements AutoCloseable {
   private final Server server;
 
   /**
-   * What the services of a server share.
+   * The objects that the services of a server share.
    *
-   * @param engine that answers
-   * @param policy of feeds and actions
-   * @param reloads what reloading takes
-   * @param ready whether requests are welcome
-   * @param tracing of calls; empty for none
+   * @param engine the engine
+   * @param policy the policy of feeds and actions
+   * @param reloads the reloader and its token
+   * @param ready whether the server is ready
+   * @param tracing the tracing of calls; empty for none
    */
   public record Context(
       ServingEngine engine,
@@ -60,7 +60,7 @@ public final class GrpcServer implements AutoCloseable {
       ReloadAccess reloads,
       BooleanSupplier ready,
       Optional<Tracing> tracing) {
-    /** Without traces. */
+    /** Creates a context without tracing. */
     public Context(
         ServingEngine engine, FeedPolicy policy, ReloadAccess reloads, BooleanSupplier ready) {
       this(engine, policy, reloads, ready, Optional.empty());
@@ -68,20 +68,21 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * What reloading takes.
+   * The reloader and its token.
    *
-   * @param reloader that does it
-   * @param token that callers must show
+   * @param reloader the reloader
+   * @param token the token that callers must send
    */
   public record ReloadAccess(Reloader reloader, AdminToken token) {}
 
   /**
-   * What a connection may do.
+   * The limits of a connection.
    *
-   * @param messageBytes of one message, decompressed
-   * @param calls at once
-   * @param age after which it is told to end, so that clients find new servers
-   * @param lastCalls that calls then under way have
+   * @param messageBytes the maximum size of a decompressed message
+   * @param calls the maximum number of concurrent calls
+   * @param age the age at which the server asks the client to reconnect, so that clients find new
+   *     servers
+   * @param lastCalls the time that running calls then have to end
    */
   record ConnectionLimits(int messageBytes, int calls, Duration age, Duration lastCalls) {
     static final ConnectionLimits DEFAULT =
@@ -105,7 +106,7 @@ public final class GrpcServer implements AutoCloseable {
             .intercept(new PostsChoice())
             .intercept(new Compression())
             .intercept(inference);
-    // Interceptors run in the reverse order: this one sees what the others refuse.
+    // Interceptors run in reverse order, so this one also sees calls that others refuse.
     context.tracing().ifPresent(tracing -> builder.intercept(new TracedCalls(tracing)));
     if (endpoint.certificate() != null && endpoint.privateKey() != null) {
       builder.useTransportSecurity(endpoint.certificate().toFile(), endpoint.privateKey().toFile());
@@ -140,7 +141,7 @@ public final class GrpcServer implements AutoCloseable {
         new OpenInferenceService(context.engine(), context.policy(), replies, context.ready()));
   }
 
-  /** Answers in gzip or zstd whoever asked in it. */
+  /** Compresses responses as the request was compressed. */
   private static final class Compression implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
@@ -154,7 +155,7 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * Listens; the health service says that nothing serves until {@link #ready} does.
+   * Starts listening. The health service reports not serving until {@link #ready} is called.
    *
    * @throws UncheckedIOException if the port is taken
    */
@@ -162,7 +163,7 @@ public final class GrpcServer implements AutoCloseable {
     return start(endpoint, ConnectionLimits.DEFAULT, context);
   }
 
-  /** Listens with limits of the caller's own. */
+  /** Starts listening with other connection limits. */
   static GrpcServer start(Endpoint endpoint, ConnectionLimits connection, Context context) {
     return new GrpcServer(endpoint, connection, context);
   }
@@ -172,23 +173,23 @@ public final class GrpcServer implements AutoCloseable {
     return server.getPort();
   }
 
-  /** Tells clients of the health service whether to come. */
+  /** Sets the status of the health service. */
   public void ready(boolean ready) {
     ServingStatus status = ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
     services.forEach(name -> health.setStatus(name, status));
   }
 
-  /** Tells clients of the health service not to come, for good. */
+  /** Sets the status of the health service to not serving for good. */
   public void notReadyAnyMore() {
     health.enterTerminalState();
   }
 
   /**
-   * Takes no more calls and waits for those under way that the engine answers. Whoever watches the
-   * health of a server, or explores it, never ends by itself and is cut off.
+   * Accepts no more calls and waits for running inference calls. Calls of the health and reflection
+   * services may never end and are cancelled.
    *
-   * @return whether they all ended within {@code patience}; the others are cut off too
+   * @return whether all inference calls ended within {@code patience}; the others are cancelled
    */
   public boolean drain(Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();

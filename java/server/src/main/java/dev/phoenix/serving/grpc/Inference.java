@@ -20,9 +20,8 @@ import xai.recsys.v1.RecsysPredictorGrpc;
 import xai.recsys.v1.RecsysRetrievalPredictorGrpc;
 
 /**
- * The methods that the engine answers. A call of them that has no hope is refused before its
- * message is read: under overload most are, and a server that took them apart first would do little
- * else.
+ * The methods that the engine answers. A call that would be rejected is refused before its message
+ * is parsed: under overload most calls are, and parsing them would use the server's time.
  */
 final class Inference implements ServerInterceptor {
   private static final Set<String> METHODS =
@@ -44,15 +43,15 @@ final class Inference implements ServerInterceptor {
     this.engine = engine;
   }
 
-  /** Whether {@code method} is one of them. They block no thread. */
+  /** Whether {@code method} is an inference method; these do not block their thread. */
   static boolean is(MethodDescriptor<?, ?> method) {
     return METHODS.contains(method.getFullMethodName());
   }
 
   /**
-   * Waits until no call is under way.
+   * Waits until no call is running.
    *
-   * @return whether that came within {@code patience}
+   * @return false if {@code patience} passed before
    */
   boolean awaitNone(Duration patience) throws InterruptedException {
     long left = patience.toNanos();
@@ -79,7 +78,7 @@ final class Inference implements ServerInterceptor {
     }
   }
 
-  /** Counts a call until it ends; exactly one of two ways is told. */
+  /** Counts a call until it completes or is cancelled; exactly one of the two is called. */
   private final class Counted<Q> extends SimpleForwardingServerCallListener<Q> {
     Counted(ServerCall.Listener<Q> next) {
       super(next);

@@ -38,7 +38,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** The Open Inference Protocol over gRPC. Outputs are given raw, as its clients prefer. */
+/** The Open Inference Protocol over gRPC. Outputs are raw bytes, as its clients prefer. */
 final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
   private final ServingEngine engine;
   private final FeedPolicy policy;
@@ -136,7 +136,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
         responses -> encode(form, responses.getFirst()));
   }
 
-  /** The request of a message. */
+  /** Decodes a message into a request. */
   ServingRequest decode(ModelInferRequest request, long deadlineNanos) {
     InferenceModels.require(request.getModelName());
     RequestLimits.require("inputs", request.getInputsCount(), WireLimits.MAX_TENSORS);
@@ -194,7 +194,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
     return data.flip();
   }
 
-  /** The form of an answer; the message is let go while the request waits. */
+  /** The fields that the response needs, so that the message is not kept while queued. */
   private record Form(String model, String version, String id, Set<String> outputs) {
     static Form of(ModelInferRequest request) {
       return new Form(
@@ -206,7 +206,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
               .collect(Collectors.toSet()));
     }
 
-    /** Refuses what the model that serves would not give. */
+    /** Refuses a model, version or output that the current model does not have. */
     void requireOf(ModelInfo info) {
       InferenceModels.require(model);
       InferenceModels.requireVersion(version, info);

@@ -10,9 +10,9 @@ import io.grpc.ServerInterceptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which posts a call of the production services may be given. Their messages have no field for it:
- * it is said in the header {@code phoenix-posts}, or in the message's own metadata behind {@code
- * phoenix-posts:}, which counts where both are there. What else callers write there is their own.
+ * The selection of posts in calls of the production services. Their messages have no field for it.
+ * It is in the header {@code phoenix-posts}, or in the message's metadata after {@code
+ * phoenix-posts:}, which takes precedence. Other metadata is ignored.
  */
 final class PostsChoice implements ServerInterceptor {
   private static final String NAME = "phoenix-posts";
@@ -30,9 +30,9 @@ final class PostsChoice implements ServerInterceptor {
   }
 
   /**
-   * The selection of the present call.
+   * The selection of the current call.
    *
-   * @param metadata of the message
+   * @param metadata the metadata of the message
    * @throws dev.phoenix.serving.Rejection if it is not of the form of {@link PostSelection#parse}
    */
   static PostSelection of(String metadata) {

@@ -88,7 +88,7 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
         new Filter(selection.getAll(), selection.getAny(), selection.getNone()));
   }
 
-  /** The form of an answer; the message is let go while the request waits. */
+  /** The fields that the response needs, so that the message is not kept while queued. */
   private static final class Form {
     private final long userId;
     private final int limit;

@@ -10,7 +10,7 @@ import io.grpc.stub.StreamObserver;
 import xai.recsys.v1.ReloadModelRequest;
 import xai.recsys.v1.ReloadModelResponse;
 
-/** Reloading over gRPC: anyone may ask what serves, the token's owner may have it replaced. */
+/** Reloading over gRPC: anyone may query the current version; a reload needs the token. */
 final class Reloads {
   private static final double MILLIS = 1000;
 

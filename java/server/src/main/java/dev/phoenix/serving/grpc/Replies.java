@@ -22,8 +22,8 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
- * From a call to the engine and back: deadline and cancellation on the way in, the status on the
- * way out. One call may be several requests; it is answered when all are.
+ * Submits calls to the engine with their deadline and cancellation, and completes them with a
+ * response or status. A call of several requests completes when all of them have.
  */
 final class Replies {
   private static final System.Logger LOG = System.getLogger(Replies.class.getName());
@@ -32,9 +32,9 @@ final class Replies {
   private final CallThreads threads;
 
   /**
-   * Replies of {@code engine}.
+   * Creates replies of {@code engine}.
    *
-   * @param threads where responses are built
+   * @param threads chooses the threads that build responses
    */
   Replies(ServingEngine engine, CallThreads threads) {
     this.engine = engine;
@@ -44,8 +44,8 @@ final class Replies {
   /**
    * Answers a call.
    *
-   * @param requests given the deadline in nanoseconds, what the call asks for
-   * @param encoder of the responses, request by request
+   * @param requests makes the requests of the call from its deadline in nanoseconds
+   * @param encoder makes the response from the engine's responses, in the order of requests
    */
   <R> void answer(
       StreamObserver<R> observer,
@@ -79,7 +79,7 @@ final class Replies {
                 threads.answers(pending.size()));
   }
 
-  /** When the caller of the present call stops waiting, on the clock of {@link System#nanoTime}. */
+  /** The deadline of the current call, on the clock of {@link System#nanoTime}. */
   static long deadlineNanos(ServingEngine engine) {
     Deadline deadline = Context.current().getDeadline();
     return deadline == null
@@ -96,7 +96,7 @@ final class Replies {
     try {
       response = encoder.apply(pending.stream().map(each -> each.answer().join()).toList());
     } catch (RuntimeException | Error failure) {
-      // An error that nobody catches would end here too, and the caller would never hear of it.
+      // Catches errors too: an uncaught one would leave the call without a status.
       fail(observer, failure, begin);
       return;
     }
@@ -115,13 +115,13 @@ final class Replies {
     observer.onError(status.asRuntimeException());
   }
 
-  /** Ends a call whose request was not read, or not to its end. */
+  /** Closes a call whose request was not or not completely read. */
   static void refuse(ServerCall<?, ?> call, Status status, EngineMetrics metrics) {
     metrics.refused(status.getCode().name());
     call.close(status, new Metadata());
   }
 
-  /** The status that a failure is answered with: nothing of what is not meant for callers. */
+  /** The status of a failure; internal failures have no details for the caller. */
   static Status status(Throwable failure, EngineMetrics metrics) {
     if (!(failure instanceof Rejection rejection)) {
       LOG.log(Level.ERROR, "a call failed", failure);

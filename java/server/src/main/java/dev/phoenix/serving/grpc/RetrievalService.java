@@ -25,7 +25,7 @@ import xai.recsys.v1.ScoredCandidates;
 import xai.recsys.v1.TweetInfo;
 import xai.recsys.v1.UserActionSequence;
 
-/** Retrieval for clients of the production service: a sequence per user, in order. */
+/** Retrieval for clients of the production service: one sequence per user, in order. */
 final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrievalPredictorImplBase {
   private final ServingEngine engine;
   private final FeedPolicy policy;
@@ -45,7 +45,7 @@ final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrieva
   public void retrieveTopKCandidates(
       RetrieveTopKCandidatesRequest request,
       StreamObserver<RetrieveTopKCandidatesResponse> observer) {
-    // The message is let go while the request waits.
+    // Copied, so that the message is not kept while the request is queued.
     long[] users =
         IntStream.range(0, request.getSequencesCount()).mapToLong(i -> user(request, i)).toArray();
     replies.answer(
@@ -58,7 +58,7 @@ final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrieva
     reloads.answer(request, observer);
   }
 
-  /** The requests of a message. */
+  /** Decodes a message into one request per user. */
   List<ServingRequest> requests(RetrieveTopKCandidatesRequest request, long deadline) {
     int users = request.getUserIdsCount();
     int sequences = request.getSequencesCount();
@@ -87,7 +87,7 @@ final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrieva
     return sequence.getUserId() == user ? sequence : sequence.toBuilder().setUserId(user).build();
   }
 
-  /** The user of a sequence; where it has none, the one that is named beside it. */
+  /** The user of sequence {@code i}, or the one in {@code user_ids} if the sequence has none. */
   private static long user(RetrieveTopKCandidatesRequest request, int i) {
     long user = request.getSequences(i).getUserId();
     return user == 0 && i < request.getUserIdsCount() ? request.getUserIds(i) : user;

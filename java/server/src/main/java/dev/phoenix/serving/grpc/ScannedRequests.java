@@ -20,8 +20,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Holds the bytes of every request against the limits before they are parsed. A service behind it
- * is given messages whose counts are all within their limits, and no others.
+ * Checks the bytes of every request against the limits before parsing. The service receives only
+ * messages whose counts are within their limits.
  */
 final class ScannedRequests implements ServerInterceptor {
   private final WireLimits limits;
@@ -32,14 +32,14 @@ final class ScannedRequests implements ServerInterceptor {
     this.metrics = metrics;
   }
 
-  /** {@code service} behind the scan. */
+  /** Wraps {@code service} with the check. */
   static ServerServiceDefinition before(
       ServerServiceDefinition service, WireLimits limits, EngineMetrics metrics) {
     return ServerInterceptors.intercept(
         ServerInterceptors.useInputStreamMessages(service), new ScannedRequests(limits, metrics));
   }
 
-  /** Bytes in memory, whose number the parser may know. */
+  /** A stream over bytes in memory that tells the parser its length. */
   private static final class Scanned extends ByteArrayInputStream implements KnownLength {
     Scanned(byte[] bytes) {
       super(bytes);
@@ -82,7 +82,7 @@ final class ScannedRequests implements ServerInterceptor {
       } catch (Rejection tooMuch) {
         refuse(Replies.status(tooMuch, metrics));
       } catch (StatusRuntimeException wrong) {
-        // Larger than a message may be, or no message; the cause is not for callers.
+        // The message is too large or malformed; the cause is not sent to the caller.
         boolean large = wrong.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED;
         refuse(large ? wrong.getStatus().withCause(null) : malformed());
       } catch (IOException torn) {

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A span for every call, those that are refused included, if no other interceptor is before it. */
+/** Makes a span for every call. As the outermost interceptor it includes refused calls. */
 final class TracedCalls implements ServerInterceptor {
   private static final Context.Key<CallSpan> SPAN = Context.key("span");
   private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("rpc.system");
@@ -34,7 +34,7 @@ final class TracedCalls implements ServerInterceptor {
     this.tracing = tracing;
   }
 
-  /** Takes note of what the present call asks of the engine, where calls are traced. */
+  /** Adds the engine's requests to the span of the current call, if it is traced. */
   static void asks(List<PendingRequest> asked) {
     CallSpan span = SPAN.get();
     if (span != null) {
@@ -73,7 +73,7 @@ final class TracedCalls implements ServerInterceptor {
     span.end(Attributes.of(STATUS, (long) code.value()), error(code));
   }
 
-  /** The code where it is the server's failure, by the convention; null where the caller's. */
+  /** The code if it is the server's failure by OpenTelemetry's convention; null otherwise. */
   private static @Nullable String error(Status.Code code) {
     return switch (code) {
       case UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS ->
@@ -98,7 +98,7 @@ final class TracedCalls implements ServerInterceptor {
     }
   }
 
-  /** Ends the span of a call that nobody closes. */
+  /** Ends the span of a call that was cancelled or whose handler threw. */
   private static final class Listener<Q> extends SimpleForwardingServerCallListener<Q> {
     private final Context context;
     private final CallSpan span;
@@ -120,7 +120,7 @@ final class TracedCalls implements ServerInterceptor {
     @Override
     public void onComplete() {
       super.onComplete();
-      // Without effect but where a handler threw: gRPC itself closes such a call.
+      // Only has an effect if the handler threw; gRPC closes such a call itself.
       end(span, Status.Code.UNKNOWN);
     }
   }

@@ -17,8 +17,8 @@ import xai.recsys.v1.AggregatedUserAction;
 import xai.recsys.v1.UserActionSequence;
 
 /**
- * A sequence of aggregated actions as a history: an engagement per post, in the order given, with
- * the actions that happened, the longest dwell time in seconds and the first surface that is named.
+ * Converts a sequence of aggregated actions to a history: one engagement per post, in the same
+ * order, with its actions, the longest dwell time in seconds and the first surface given.
  */
 final class WireHistory {
   private final RequestLimits limits;
@@ -29,7 +29,7 @@ final class WireHistory {
     this.policy = policy;
   }
 
-  /** The history of a sequence, of a user whose address is not known. */
+  /** The history of a sequence without an IP id. */
   UserHistory of(UserActionSequence sequence) {
     return of(sequence, 0);
   }
@@ -37,7 +37,7 @@ final class WireHistory {
   /**
    * The history of a sequence.
    *
-   * @param userIpId 0 where not known
+   * @param userIpId the id of the user's IP address; 0 if unknown
    */
   UserHistory of(UserActionSequence sequence, long userIpId) {
     List<AggregatedUserAction> actions =
@@ -67,7 +67,7 @@ final class WireHistory {
     SortedMap<Integer, Float> actions = new TreeMap<>();
     for (ActionInfo action : aggregated.getActionsList()) {
       int index = policy.actionIndex(action.getActionNameValue());
-      // 0 says that no action is named; a negative number is none.
+      // 0 means that no action is given; negative numbers are not actions.
       if (action.getActionNameValue() > 0 && index >= 0) {
         actions.put(index, 1f);
       }

@@ -11,15 +11,15 @@ import dev.phoenix.serving.RequestLimits;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many elements every repeated field of a message may have. */
+/** The maximum number of elements of every repeated field of a message. */
 final class WireLimits {
-  /** Indices that one call may ask for. */
+  /** The maximum number of indices in a call. */
   static final int MAX_INDICES = 1024;
 
-  /** Tensors of one call. */
+  /** The maximum number of tensors in a call. */
   static final int MAX_TENSORS = 32;
 
-  /** Dimensions of a tensor. */
+  /** The maximum number of dimensions of a tensor. */
   static final int MAX_DIMENSIONS = 8;
 
   private static final String PRODUCTION = "xai.recsys.v1.";
@@ -50,7 +50,7 @@ final class WireLimits {
     byName.put(OPEN + "ModelInferRequest.InferInputTensor.shape", MAX_DIMENSIONS);
   }
 
-  /** The limit of a repeated field: tensors' elements have one, whatever else is open has one. */
+  /** The limit of a repeated field; unlisted fields have one default, tensor contents another. */
   int of(FieldDescriptor field) {
     boolean contents = field.getContainingType().getFullName().equals(OPEN + "InferTensorContents");
     return byName.getOrDefault(field.getFullName(), contents ? elements : MAX_TENSORS);

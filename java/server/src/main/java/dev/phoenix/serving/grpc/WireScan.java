@@ -10,14 +10,14 @@ import dev.phoenix.serving.Rejection.Reason;
 import java.io.IOException;
 
 /**
- * A walk over a message's bytes that makes nothing of them: it counts repeated fields against their
- * limits, and everything that parsing would make an object of, before anything is parsed. Source:
- * the protocol buffers' encoding of tags, lengths and packed fields.
+ * Scans a message's bytes without allocating: before parsing, it checks repeated fields against
+ * their limits and counts everything that the parser would allocate an object for. Source: the
+ * encoding of protocol buffers (tags, lengths, packed fields).
  */
 final class WireScan {
   /**
-   * Sub-messages, texts and unknown fields of one message: an eighth of what 16 MiB can hold, and
-   * far above what 256 users with long histories have.
+   * The maximum number of sub-messages, strings and unknown fields of a message: an eighth of what
+   * 16 MiB can hold, and far more than 256 users with long histories need.
    */
   static final int MAX_PARTS = 1 << 20;
 
@@ -35,8 +35,7 @@ final class WireScan {
   }
 
   /**
-   * Refuses a message that is no message of {@code type}'s form, or whose counts are beyond their
-   * limits.
+   * Refuses a message that is not a valid {@code type} or exceeds a limit.
    *
    * @throws Rejection naming the count, the limit and what was found
    */
@@ -89,7 +88,7 @@ final class WireScan {
     in.popLimit(outer);
   }
 
-  /** Bytes that follow, of which there are as many. */
+  /** Reads a length and checks that as many bytes follow. */
   private int length() throws IOException {
     int length = in.readRawVarint32();
     if (length < 0 || length > bytes.length - in.getTotalBytesRead()) {
@@ -98,7 +97,7 @@ final class WireScan {
     return length;
   }
 
-  /** Unknown fields are kept as objects, those inside of groups too. */
+  /** Skips an unknown field; the parser keeps these as objects, also those in groups. */
   private void skip(int tag, int depth) throws IOException {
     if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_START_GROUP) {
       skipValue(tag);
@@ -116,7 +115,7 @@ final class WireScan {
     }
   }
 
-  /** As the parser reads it, which takes numbers that are longer than they need be. */
+  /** Skips a value as the parser does, which accepts overlong varints. */
   private void skipValue(int tag) throws IOException {
     if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_VARINT) {
       in.readInt64();
@@ -143,12 +142,12 @@ final class WireScan {
     return field != null && field.isPackable() && wire == WireFormat.WIRETYPE_LENGTH_DELIMITED;
   }
 
-  /** The wire type that {@code field} has where it is not packed. */
+  /** The wire type of {@code field} when it is not packed. */
   private static int expected(FieldDescriptor field) {
     return field.getLiteType().getWireType();
   }
 
-  /** Elements of the next {@code length} bytes. */
+  /** The number of elements in the next {@code length} bytes. */
   private int packedElements(FieldDescriptor field, int length) {
     return switch (expected(field)) {
       case WireFormat.WIRETYPE_FIXED32 -> length / Integer.BYTES;
@@ -164,7 +163,7 @@ final class WireScan {
     };
   }
 
-  /** How many more of {@code field} follow the one at hand in this message. */
+  /** The number of further elements of {@code field} in this message after the current one. */
   private int rest(FieldDescriptor field, int tag, int length, int depth) throws IOException {
     if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
       in.skipRawBytes(length);

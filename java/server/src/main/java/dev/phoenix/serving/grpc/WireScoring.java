@@ -13,12 +13,13 @@ import phoenix.v1.VectorDiversity;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Scoring options and explanations of scores as messages. */
+/** Converts scoring options from messages and score explanations to messages. */
 final class WireScoring {
   private WireScoring() {}
 
   /**
-   * The options of a request, checked as those of a file are; the policy's where it has none.
+   * The options of a request, or the policy's if it has none. They are checked like those of a
+   * file.
    *
    * @throws dev.phoenix.serving.Rejection naming the key, what was expected and what was found
    */
@@ -28,7 +29,7 @@ final class WireScoring {
         : policy.scoring();
   }
 
-  /** The document of docs/scoring.md that says the same. */
+  /** The equivalent JSON document of docs/scoring.md. */
   private static ObjectNode document(Scoring scoring) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     if (!scoring.getPreset().isEmpty()) {
@@ -74,7 +75,7 @@ final class WireScoring {
     }
   }
 
-  /** An explanation as a message. */
+  /** Encodes an explanation. */
   static ScoreExplanation encode(dev.phoenix.scoring.ScoreExplanation explanation) {
     ScoreExplanation.Builder message =
         ScoreExplanation.newBuilder()

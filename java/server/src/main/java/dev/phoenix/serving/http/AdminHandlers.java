@@ -10,8 +10,8 @@ import io.helidon.webserver.http.ServerRequest;
 import java.util.function.Function;
 
 /**
- * {@code POST /admin/reload[?model=NAME]}, {@code GET /admin/status} and the corpora, for the
- * token's owner.
+ * Handles {@code POST /admin/reload[?model=NAME]}, {@code GET /admin/status} and the corpora. All
+ * of them need the token.
  */
 final class AdminHandlers {
   private final Answers answers;

@@ -20,9 +20,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What every handler needs: bodies of bounded size, the engine, and failures as statuses. */
+/** Shared parts of handlers: bounded bodies, calls of the engine, and error responses. */
 final class Answers {
-  /** Most answers are there sooner than it pays to look after the caller. */
+  /** The time before a connection is watched; most answers take less. */
   private static final Duration UNWATCHED = Duration.ofMillis(10);
 
   private static final System.Logger LOG = System.getLogger(Answers.class.getName());
@@ -31,7 +31,7 @@ final class Answers {
   private final Bodies bodies;
   private final Count count;
 
-  /** Takes note of a request that has no result. */
+  /** Counts a request that failed. */
   private interface Count {
     void refused(Reason reason, long nanos);
   }
@@ -42,7 +42,7 @@ final class Answers {
     this.count = count;
   }
 
-  /** For requests of inference, whose outcomes are counted. */
+  /** For inference requests, whose outcomes are counted. */
   static Answers ofInference(ServingEngine engine, Bodies bodies) {
     return new Answers(
         engine,
@@ -53,15 +53,15 @@ final class Answers {
         });
   }
 
-  /** For the operator's requests, which no figure of inference counts. */
+  /** For administrative requests, which inference metrics do not count. */
   static Answers ofAdministration(ServingEngine engine, Bodies bodies) {
     return new Answers(engine, bodies, (_, _) -> {});
   }
 
   /**
-   * Refuses a request that the engine would not take, before its body is read.
+   * Refuses a request that the engine would reject, before its body is read.
    *
-   * @param deadlineNanos when its caller stops waiting, on the clock of {@link System#nanoTime}
+   * @param deadlineNanos its deadline, on the clock of {@link System#nanoTime}
    */
   void admit(long deadlineNanos) {
     Rejection refusal = engine.refusal(deadlineNanos);
@@ -70,7 +70,7 @@ final class Answers {
     }
   }
 
-  /** Reads a request's body into something that does not hold on to it. */
+  /** Reads and decodes a request's body; the result must not refer to the bytes. */
   <T> T read(ServerRequest request, Function<byte[], T> decoder) {
     return bodies.read(request, decoder);
   }
@@ -81,7 +81,7 @@ final class Answers {
     response.send(body);
   }
 
-  /** Sends an answer of some size, compressed where the caller says that it understands it. */
+  /** Sends a response body, compressed if the caller accepts it. */
   static void send(ServerRequest request, ServerResponse response, byte[] body) {
     String accepted = String.join(",", request.headers().values(HeaderNames.ACCEPT_ENCODING));
     ContentCoding coding = ContentCoding.best(accepted, body.length);
@@ -93,8 +93,8 @@ final class Answers {
   }
 
   /**
-   * Waits for the engine's answer, counts it, and turns it into bytes. A caller that goes away
-   * meanwhile takes the request back.
+   * Waits for the engine's response, counts it, and encodes it. If the caller disconnects
+   * meanwhile, the request is cancelled.
    */
   byte[] await(ServingRequest request, long begin, Function<ServingResponse, byte[]> encoder) {
     PendingRequest pending = engine.submit(request);
@@ -123,7 +123,7 @@ final class Answers {
     return pending.answer().join();
   }
 
-  /** Reads a body into something, or writes one, and takes note of the time. */
+  /** Runs {@code work}, which decodes or encodes a body, and records its time. */
   <T> T codec(Supplier<T> work) {
     long begin = System.nanoTime();
     try {
@@ -133,7 +133,7 @@ final class Answers {
     }
   }
 
-  /** Runs {@code handler}; whatever goes wrong becomes a status and one line of JSON. */
+  /** Runs {@code handler}; a failure becomes a status and one line of JSON. */
   void handle(ServerResponse response, Runnable handler) {
     long begin = System.nanoTime();
     try {
@@ -143,7 +143,7 @@ final class Answers {
     } catch (RequestException http) {
       throw http;
     } catch (CloseConnectionException gone) {
-      // What was sent, or begun to be, is counted already.
+      // A response that was sent, even in part, is already counted.
       if (!response.isSent()) {
         count.refused(Reason.CANCELLED, System.nanoTime() - begin);
       }
@@ -181,7 +181,7 @@ final class Answers {
     };
   }
 
-  /** Metrics have one name for an outcome, whatever carried the request. */
+  /** The gRPC status name of a reason; metrics use these names for HTTP too. */
   private static String grpcName(Reason reason) {
     return switch (reason) {
       case LOADING, DRAINING -> "UNAVAILABLE";

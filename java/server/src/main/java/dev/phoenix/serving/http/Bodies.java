@@ -12,17 +12,17 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /**
- * Reads bodies, and bounds their bytes: those of one body, and those of all that are held at once.
- * A body is held while it is read and decoded.
+ * Reads bodies, and limits the bytes of one body and of all bodies in memory. A body is in memory
+ * while it is read and decoded.
  */
 final class Bodies {
-  /** Of one body, decompressed. */
+  /** The maximum size of a decompressed body. */
   static final int MAX_BODY_BYTES = 16 << 20;
 
-  /** Room for eight of the largest bodies, or thousands of usual ones. */
+  /** The limit of all bodies together: eight of the largest, or thousands of usual ones. */
   private static final int ROOM_BYTES = 8 * MAX_BODY_BYTES;
 
-  /** Usual bodies need no more. */
+  /** The initial buffer size, enough for usual bodies. */
   private static final int FIRST_BYTES = 16 << 10;
 
   private final int roomBytes;
@@ -32,22 +32,21 @@ final class Bodies {
     this(ROOM_BYTES);
   }
 
-  /** With room of the caller's own. */
+  /** Creates bodies with another limit of all bodies together. */
   Bodies(int roomBytes) {
     this.roomBytes = roomBytes;
     this.room = new Semaphore(roomBytes);
   }
 
-  /** Bytes of bodies that are being read or decoded. */
+  /** The bytes of bodies that are being read or decoded. */
   int heldBytes() {
     return roomBytes - room.availablePermits();
   }
 
   /**
-   * Reads a request's whole body, however it is sent, and makes something of it that does not hold
-   * on to it.
+   * Reads a request's whole body and decodes it; the result must not refer to the bytes.
    *
-   * @throws Rejection if it is too large, torn, or there is no room for it
+   * @throws Rejection if it is too large or cut off, or if the limit of all bodies is reached
    */
   <T> T read(ServerRequest request, Function<byte[], T> decoder) {
     ContentCoding coding =
@@ -69,7 +68,7 @@ final class Bodies {
     }
   }
 
-  /** A body that grows with what has come of it, not with what its head promises. */
+  /** A body whose buffer grows with the bytes received, not with its Content-Length. */
   private final class Body implements AutoCloseable {
     private final int most;
     private byte[] bytes = new byte[0];

@@ -8,13 +8,13 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 
 /**
- * Ends connections: of callers that ask for it, and of all once clients are to go elsewhere. The
- * server library says {@code Connection: close} but waits for a next request all the same.
+ * Closes connections: those of callers that ask for it, and all of them during shutdown. The server
+ * library sends {@code Connection: close} but still waits for the next request.
  */
 final class ConnectionEnds implements Filter {
   private volatile boolean leaving;
 
-  /** From now on every answer is the last of its connection, also those to requests under way. */
+  /** Makes every response the last of its connection, including those of running requests. */
   void leave() {
     leaving = true;
   }
@@ -34,7 +34,7 @@ final class ConnectionEnds implements Filter {
     }
   }
 
-  /** A socket that is closed with bytes unread takes an answer back that is still on its way. */
+  /** Reads the rest of the body: closing a socket with unread bytes may discard the response. */
   private static void readOn(RoutingRequest request) {
     if (request.content().consumed()) {
       return;

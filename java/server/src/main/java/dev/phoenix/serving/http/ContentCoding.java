@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** How bodies are compressed. Source: RFC 9110, section 8.4. */
+/** The content codings of bodies. Source: RFC 9110, section 8.4. */
 enum ContentCoding {
-  /** Not at all. */
+  /** No compression. */
   IDENTITY,
   /** RFC 1952. */
   GZIP,
@@ -31,8 +31,8 @@ enum ContentCoding {
   private static final int WORTHWHILE = 1024;
 
   /**
-   * All codings, for the server library to let pass; it would refuse them otherwise. Bodies are
-   * decompressed by {@link #decode}, where their size is looked at.
+   * Registers all codings with the server library, which would refuse them otherwise. {@link
+   * #decode} decompresses bodies, whose size {@link Bodies} limits.
    */
   static ContentEncodingContext known() {
     return ContentEncodingContext.builder()
@@ -78,7 +78,7 @@ enum ContentCoding {
     }
   }
 
-  /** What a header's name for it is. */
+  /** The name in headers. */
   String label() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -96,9 +96,9 @@ enum ContentCoding {
   }
 
   /**
-   * The best that the caller says it understands, for a body of {@code length} bytes.
+   * The best coding that the caller accepts for a body of {@code length} bytes.
    *
-   * @param accepted {@code Accept-Encoding}: names with weights, 0 for those not wanted
+   * @param accepted the value of {@code Accept-Encoding}: names with weights, 0 for unwanted ones
    */
   static ContentCoding best(String accepted, int length) {
     ContentCoding best = IDENTITY;
@@ -117,7 +117,7 @@ enum ContentCoding {
     return best;
   }
 
-  /** What {@code from} was before it was compressed. */
+  /** Decompresses {@code from}. */
   InputStream decode(InputStream from) throws IOException {
     return switch (this) {
       case IDENTITY -> from;
@@ -126,7 +126,7 @@ enum ContentCoding {
     };
   }
 
-  /** {@code body} compressed. */
+  /** Compresses {@code body}. */
   byte[] encode(byte[] body) {
     if (this == IDENTITY) {
       return body;

@@ -19,7 +19,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Posts that come and go, as JSON: {@code PUT /admin/corpora/NAME/posts} with {@code {"posts":
+ * Changes of corpora as JSON: {@code PUT /admin/corpora/NAME/posts} with {@code {"posts":
  * [{"post_id": .., "author_id": .., "topic": .., "attributes": ..}]}}, {@code DELETE} of the same
  * with {@code {"post_ids": [..]}}, {@code GET /admin/corpora}. A change is answered once it is
  * durable and every later request sees it.
@@ -60,7 +60,7 @@ final class CorpusHandlers {
     }
   }
 
-  /** What every corpus holds and has done. */
+  /** The statistics of every corpus as JSON. */
   byte[] statistics() {
     List<SearchableCorpus> all = engine.withCorpora(corpora -> corpora.all());
     return Json.bytes(
@@ -100,7 +100,7 @@ final class CorpusHandlers {
     return postIds;
   }
 
-  /** Reads an object whose list {@code name} is all that is wanted of it. */
+  /** Reads an object and calls {@code element} for each element of its list {@code name}. */
   private static void forEachOf(JsonParser json, String name, Runnable element) {
     Json.expect(json, JsonToken.START_OBJECT, "the request");
     int count = 0;

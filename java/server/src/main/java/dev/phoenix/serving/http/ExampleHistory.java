@@ -6,10 +6,10 @@ import dev.phoenix.serving.FeedPolicy;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The history that the page begins with, and the names of its actions.
+ * The initial history of the page, and the names of its actions.
  *
- * @param user and history
- * @param policy whose taxonomy names the actions
+ * @param user the user and the history
+ * @param policy the policy whose taxonomy names the actions
  */
 record ExampleHistory(UserSequence user, FeedPolicy policy) {
   private static final int NAMED = 64;

@@ -15,7 +15,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON token by token: nothing is built of a request but what the request is. */
+/** Reads JSON token by token, without an intermediate tree. */
 final class Json {
   private static final int MAX_DEPTH = 100;
   private static final int MAX_TEXT = 1024;
@@ -71,7 +71,7 @@ final class Json {
     }
   }
 
-  /** Where a document goes wrong; a limit that is passed has no place. */
+  /** The position of an error; an exceeded limit has none. */
   private static String place(JacksonException malformed) {
     TokenStreamLocation location = malformed.getLocation();
     return location == null
@@ -90,7 +90,7 @@ final class Json {
     return new Rejection(Reason.INVALID, "%s: expected %s".formatted(what, expected));
   }
 
-  /** 64 unsigned bits, as a number or, because a double has not as many, as digits in a string. */
+  /** An unsigned 64-bit id, as a number or, beyond the precision of a double, as a string. */
   static long id(JsonParser json, String what) {
     BigInteger value;
     if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
@@ -107,7 +107,7 @@ final class Json {
     return value.longValue();
   }
 
-  /** A text. */
+  /** A string. */
   static String text(JsonParser json, String what) {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
       throw wrong(what, "a text");
@@ -115,7 +115,7 @@ final class Json {
     return json.getString();
   }
 
-  /** A truth value. */
+  /** A boolean. */
   static boolean bool(JsonParser json, String what) {
     if (json.currentToken() != JsonToken.VALUE_TRUE
         && json.currentToken() != JsonToken.VALUE_FALSE) {
@@ -124,7 +124,7 @@ final class Json {
     return json.getBooleanValue();
   }
 
-  /** A whole number of 32 bits. */
+  /** A 32-bit integer. */
   static int integer(JsonParser json, String what) {
     if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
         || json.getNumberType() != JsonParser.NumberType.INT) {

@@ -11,8 +11,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The numbers of a tensor as they stand in JSON, flat or nested, before their type is known: the
- * type may come after them.
+ * The numbers of a JSON tensor, flat or nested. The datatype may follow them, so they are kept in a
+ * neutral form until it is known.
  */
 final class NumberList {
   private static final int MOST = 4 << 20;
@@ -23,13 +23,13 @@ final class NumberList {
   /** Whether {@link #bits} are doubles. */
   private boolean fractional;
 
-  /** Whether a number is below 0; what {@link #bits} of integers are is signed then. */
+  /** Whether a number is below 0; integers in {@link #bits} are then signed. */
   private boolean negative;
 
-  /** Whether a number is 2^63 or more; what {@link #bits} of integers are is unsigned then. */
+  /** Whether a number is 2^63 or more; integers in {@link #bits} are then unsigned. */
   private boolean wide;
 
-  /** Reads an array, however deep its nesting. */
+  /** Reads an array of any nesting. */
   static NumberList read(JsonParser json) {
     NumberList list = new NumberList();
     Json.expect(json, JsonToken.START_ARRAY, "data");
@@ -70,7 +70,7 @@ final class NumberList {
     }
     boolean above = value.bitLength() == Long.SIZE;
     if ((above && negative) || (below && wide)) {
-      // No type of integers has both.
+      // No integer type holds both negative and wide numbers.
       toFractional();
     }
     negative |= below;
@@ -80,7 +80,8 @@ final class NumberList {
   }
 
   /**
-   * From the first fraction on, all are doubles; no tensor has both fractions and wide integers.
+   * Converts all numbers to doubles, from the first fraction on; a tensor with fractions is a float
+   * tensor.
    */
   private void toFractional() {
     if (!fractional) {
@@ -99,7 +100,7 @@ final class NumberList {
     return new BigInteger(Long.toUnsignedString(value));
   }
 
-  /** The numbers as little-endian elements of a type. */
+  /** The numbers as little-endian elements of {@code datatype}. */
   ByteBuffer as(Datatype datatype) {
     switch (datatype) {
       case INT32 -> require(!wide, "whole numbers of 32 bits");

@@ -21,9 +21,9 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Inference requests and responses of the open protocol's REST form, binary tensors included: the
- * JSON comes first, as long as a header says, and the tensors that name a {@code binary_data_size}
- * follow it in their order.
+ * Decodes requests and encodes responses of the Open Inference Protocol's REST form, with binary
+ * tensors: a header gives the length of the JSON, and the tensors with a {@code binary_data_size}
+ * follow it in order.
  */
 final class OpenInferenceCodec {
   private static final int MAX_INPUTS = 32;
@@ -34,23 +34,22 @@ final class OpenInferenceCodec {
   /**
    * A request.
    *
-   * @param inputs the tensors, which may lie in the body
-   * @param choice of posts to retrieve
-   * @param wanted of the response
+   * @param inputs the tensors, which may refer to the body
+   * @param choice the selection of posts to retrieve
+   * @param wanted the requested form of the response
    */
   record Request(List<InferTensor> inputs, PostSelection choice, Wanted wanted) {}
 
   /**
-   * What a response is to look like.
+   * The requested form of a response.
    *
-   * @param id the caller's name for the request; empty where none is given
-   * @param binary for every output that is asked for by name, whether it is wanted as bytes; empty
-   *     where all are wanted
-   * @param allBinary whether outputs are wanted as bytes that do not say otherwise
+   * @param id the caller's id of the request; empty for none
+   * @param binary for every output requested by name, whether it is binary; empty to request all
+   * @param allBinary whether outputs without a setting are binary
    */
   record Wanted(String id, Map<String, Boolean> binary, boolean allBinary) {}
 
-  /** A response: JSON, and behind it the outputs in bytes. */
+  /** A response: JSON followed by the binary outputs. */
   record Response(byte[] body, int jsonLength) {}
 
   private static final class Input {
@@ -133,10 +132,10 @@ final class OpenInferenceCodec {
   }
 
   /**
-   * Reads an array, one of perhaps several under the same key.
+   * Reads an array; the same key may occur several times.
    *
-   * @param before elements of the arrays before
-   * @return elements of all arrays so far
+   * @param before the number of elements of the earlier arrays
+   * @return the number of elements of all arrays so far
    */
   private static int array(JsonParser json, String what, int before, Runnable element) {
     Json.expect(json, JsonToken.START_ARRAY, what);

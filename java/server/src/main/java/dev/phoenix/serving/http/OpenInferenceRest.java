@@ -111,7 +111,7 @@ final class OpenInferenceRest {
     json.writeEndArray();
   }
 
-  /** What is left of a request once its body is decoded. */
+  /** A decoded request. */
   private record Asked(ServingRequest serving, OpenInferenceCodec.Wanted wanted) {}
 
   private void infer(ServerRequest request, ServerResponse response) {

@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * The page and its two files, read once. Nothing on it comes from elsewhere, and the policy says
- * so.
+ * The page and its two files, read once. The page loads nothing from other hosts, which its content
+ * security policy enforces.
  */
 final class PageFiles {
   private static final String POLICY =

@@ -9,11 +9,11 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
-/** Scoring options and explanations of scores as JSON, as docs/scoring.md has them. */
+/** Reads scoring options and writes score explanations as JSON, see docs/scoring.md. */
 final class ScoringJson {
   private ScoringJson() {}
 
-  /** The options at the parser's place: a text or an object. */
+  /** Reads options at the parser's position: a string or an object. */
   static ScoringOptions options(JsonParser json) {
     if (json.currentToken() == JsonToken.VALUE_STRING) {
       return FeedPolicy.options(json.getString());

@@ -13,7 +13,7 @@ import io.opentelemetry.api.common.Attributes;
 import java.util.List;
 import java.util.Set;
 
-/** A span for every request. */
+/** Makes a span for every request. */
 final class TracedRequests implements Filter {
   private static final ScopedValue<CallSpan> CURRENT = ScopedValue.newInstance();
   private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
@@ -21,7 +21,7 @@ final class TracedRequests implements Filter {
   private static final AttributeKey<Long> STATUS =
       AttributeKey.longKey("http.response.status_code");
 
-  /** Any other is one name, so that callers cannot make up names without end. */
+  /** Known methods; others share one name, so that callers cannot create new span names. */
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
@@ -31,7 +31,7 @@ final class TracedRequests implements Filter {
     this.tracing = tracing;
   }
 
-  /** Takes note of what the request that this thread handles asks, where requests are traced. */
+  /** Adds the engine's request to the span of this thread's HTTP request, if it is traced. */
   static void asks(PendingRequest asked) {
     if (CURRENT.isBound()) {
       CURRENT.get().asks(List.of(asked));

@@ -25,10 +25,10 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that tells when the caller has gone while a request waits. The server library reads
- * only when it wants a request, and a socket tells of its end only to readers; so what comes next
- * is read ahead here, and kept for the library. A caller that has closed its side for writing
- * counts as gone, as it does for most servers.
+ * A connection that detects that the caller disconnects while a request waits. The server library
+ * reads only when it expects a request, and only a reader notices the end of a socket. So this
+ * class reads ahead and keeps the bytes for the library. A caller that closes its side for writing
+ * counts as disconnected, as with most servers.
  */
 final class WatchedConnection implements ConnectionContext {
   private static final ScopedValue<WatchedConnection> CURRENT = ScopedValue.newInstance();
@@ -47,8 +47,8 @@ final class WatchedConnection implements ConnectionContext {
   }
 
   /**
-   * Runs {@code gone} once, on another thread, if the caller of the request that this thread
-   * handles goes away before it sends another.
+   * Runs {@code gone} once, on another thread, if the caller of this thread's request disconnects
+   * before it sends another request.
    */
   static void onCallerGone(Runnable gone) {
     if (CURRENT.isBound()) {
@@ -81,7 +81,7 @@ final class WatchedConnection implements ConnectionContext {
     }
   }
 
-  /** What comes next; null at the end. */
+  /** Reads the next bytes; null at the end. */
   private byte @Nullable [] read() {
     DataReader source = connection.dataReader();
     try {
@@ -92,7 +92,7 @@ final class WatchedConnection implements ConnectionContext {
     return source.readBytes(source.available());
   }
 
-  /** What the library reads. */
+  /** Supplies bytes to the library. */
   private byte @Nullable [] next() {
     CompletableFuture<byte @Nullable []> reading = ahead;
     if (reading == null) {
@@ -169,7 +169,7 @@ final class WatchedConnection implements ConnectionContext {
     return connection.childSocketId();
   }
 
-  /** The library's own selector, given watched connections. */
+  /** The library's selector for watched connections. */
   private record Selector(ServerConnectionSelector http1) implements ServerConnectionSelector {
     @Override
     public int bytesToIdentifyConnection() {
@@ -193,7 +193,7 @@ final class WatchedConnection implements ConnectionContext {
     }
   }
 
-  /** The library's own connection, whose handlers find out which one they are of. */
+  /** The library's connection; its handlers find the watched connection in a scoped value. */
   private record Handled(WatchedConnection watched, ServerConnection connection)
       implements ServerConnection, InterruptableTask<Void> {
     @Override

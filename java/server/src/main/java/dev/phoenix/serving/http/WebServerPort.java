@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
 public final class WebServerPort implements AutoCloseable {
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
 
-  /** Further away than any deadline that a request may give. */
+  /** Beyond the deadline of any request. */
   private static final long FAR_NANOS = Duration.ofDays(365).toNanos();
 
   private final WebServer server;
@@ -37,7 +37,7 @@ public final class WebServerPort implements AutoCloseable {
   private final ConnectionEnds ends;
 
   /**
-   * What the handlers share.
+   * The objects that handlers share.
    *
    * @param engine that answers, made with {@link PrometheusMetrics}
    * @param policy of feeds and actions
@@ -51,7 +51,7 @@ public final class WebServerPort implements AutoCloseable {
       UserSequence example,
       BooleanSupplier ready,
       Optional<Tracing> tracing) {
-    /** Without traces. */
+    /** Creates a context without tracing. */
     public Context(
         ServingEngine engine, FeedPolicy policy, UserSequence example, BooleanSupplier ready) {
       this(engine, policy, example, ready, Optional.empty());
@@ -67,7 +67,7 @@ public final class WebServerPort implements AutoCloseable {
   }
 
   /**
-   * Listens for users.
+   * Starts the public port.
    *
    * @throws UncheckedIOException if the port is taken
    */
@@ -75,7 +75,7 @@ public final class WebServerPort implements AutoCloseable {
     return start(endpoint, context, new Bodies());
   }
 
-  /** Listens for users with room for bodies of the caller's own. */
+  /** Starts the public port with another limit of bodies. */
   static WebServerPort start(Endpoint endpoint, Context context, Bodies bodies) {
     ServingEngine engine = context.engine();
     engine
@@ -95,8 +95,7 @@ public final class WebServerPort implements AutoCloseable {
   }
 
   /**
-   * Listens for the operator besides: reloading, and what serves; everything takes the token. To be
-   * closed before this.
+   * Starts the admin port, which needs the token for all paths. It must be closed before this port.
    *
    * @throws UncheckedIOException if the port is taken
    */
@@ -109,7 +108,7 @@ public final class WebServerPort implements AutoCloseable {
 
   private static HttpRouting.Builder filtered(
       HttpRouting.Builder routing, ConnectionEnds ends, Context context) {
-    // The first is the outermost: it ends connections by throwing, which is no request's failure.
+    // The outermost filter: it closes connections by throwing, which must not count as a failure.
     routing.addFilter(ends);
     context.tracing().ifPresent(tracing -> routing.addFilter(new TracedRequests(tracing)));
     return routing;
@@ -138,7 +137,7 @@ public final class WebServerPort implements AutoCloseable {
     }
     WebServer started = server.build().start();
     if (!started.isRunning()) {
-      // The library only logs why.
+      // The library logs the cause instead of throwing it.
       throw new UncheckedIOException(
           "HTTP cannot listen on %s port %d".formatted(endpoint.host(), endpoint.port()),
           new BindException("the port is taken, or the address is not one of this machine"));
@@ -185,7 +184,7 @@ public final class WebServerPort implements AutoCloseable {
       Answers answers,
       RecommendCodec codec) {
     long begin = System.nanoTime();
-    // The body may give any deadline.
+    // The body, which has the deadline, is not read yet.
     answers.admit(begin + FAR_NANOS);
     RecommendCodec.Request asked =
         answers.read(request, body -> answers.codec(() -> codec.decode(body, body.length)));
@@ -206,10 +205,7 @@ public final class WebServerPort implements AutoCloseable {
     return server.port();
   }
 
-  /**
-   * Tells clients to go elsewhere, for good: every answer from now on says {@code Connection:
-   * close} and is the last of its connection.
-   */
+  /** Makes every further response the last of its connection, with {@code Connection: close}. */
   public void notReadyAnyMore() {
     ends.leave();
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counters under exactly the names they are given. The registry's own counters all end in {@code
- * _total}, which the names that dashboards of such servers read do not.
+ * Counters with exactly the given names. The registry's own counters always end in {@code _total},
+ * but dashboards of inference servers read names without it.
  */
 final class ExactCounters implements MultiCollector {
   private final Map<Series, LongAdder> series = new ConcurrentHashMap<>();

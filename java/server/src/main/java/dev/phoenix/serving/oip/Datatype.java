@@ -3,7 +3,7 @@ package dev.phoenix.serving.oip;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 
-/** The element types that are taken or given. */
+/** The supported element types. */
 public enum Datatype {
   /** 32 bits, signed. */
   INT32(4),

@@ -8,10 +8,10 @@ import java.nio.ByteOrder;
 /**
  * A named tensor, its elements little-endian and row-major as in the binary forms of the protocol.
  *
- * @param name of the input or output
- * @param datatype of the elements
- * @param shape dimensions
- * @param data as many bytes as shape and type say
+ * @param name the name of the input or output
+ * @param datatype the type of the elements
+ * @param shape the dimensions
+ * @param data the elements; its size must match shape and type
  */
 public record InferTensor(String name, Datatype datatype, long[] shape, ByteBuffer data) {
   private static final long MAX_ELEMENTS = 16L << 20;
@@ -26,7 +26,7 @@ public record InferTensor(String name, Datatype datatype, long[] shape, ByteBuff
     data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The product of the dimensions, which is checked before anything of that size is made. */
+  /** The number of elements of a shape; checks it against the limit before any allocation. */
   public static long elements(long[] shape) {
     long elements = 1;
     for (long dimension : shape) {
@@ -41,7 +41,7 @@ public record InferTensor(String name, Datatype datatype, long[] shape, ByteBuff
     return elements;
   }
 
-  /** How many elements. */
+  /** The number of elements. */
   public int count() {
     return data.remaining() / datatype.bytes();
   }
@@ -60,7 +60,7 @@ public record InferTensor(String name, Datatype datatype, long[] shape, ByteBuff
     return new InferTensor(name, Datatype.FP32, shape, data);
   }
 
-  /** Room for little-endian elements. */
+  /** Allocates a little-endian buffer of {@code count} bytes. */
   public static ByteBuffer bytes(int count) {
     return ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -80,7 +80,7 @@ public record InferTensor(String name, Datatype datatype, long[] shape, ByteBuff
     return values;
   }
 
-  /** The elements as floats; a tensor of integers is refused, and so is one that is not finite. */
+  /** The elements as floats; refuses integers and values that are not finite. */
   public float[] floats() {
     if (datatype != Datatype.FP32) {
       throw new Rejection(Reason.INVALID, "expected FP32, found " + datatype);

@@ -22,28 +22,26 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Tensors as a request. */
+/** Decodes tensors into a request. */
 public final class InferenceDecoder {
   private final RequestLimits limits;
   private final FeedPolicy policy;
 
-  /** A decoder that holds every count against {@code limits}. */
+  /** Creates a decoder that checks every count against {@code limits}. */
   public InferenceDecoder(RequestLimits limits, FeedPolicy policy) {
     this.limits = limits;
     this.policy = policy;
   }
 
-  /**
-   * The name of the request's parameter that chooses posts, as {@link PostSelection#parse} says.
-   */
+  /** The name of the request parameter that selects posts, see {@link PostSelection#parse}. */
   public static final String POSTS = "posts";
 
   /**
-   * What is asked for.
+   * The fields of an inference request.
    *
-   * @param model by name
-   * @param inputs its tensors
-   * @param posts to retrieve; the ranker, which is given its candidates, has no use for it
+   * @param model the model's name
+   * @param inputs the input tensors
+   * @param posts the selection of posts to retrieve; ignored by the ranker
    */
   public record Asked(String model, List<InferTensor> inputs, PostSelection posts) {}
 
@@ -100,7 +98,7 @@ public final class InferenceDecoder {
     return new Exclusion(said.history(), said.posts().and(ExcludedPosts.of(ids)));
   }
 
-  /** An input of one element; {@code standard} where it is missing. */
+  /** An input of one element, or {@code standard} if it is missing. */
   private static long one(Map<String, InferTensor> inputs, String name, long standard) {
     if (!inputs.containsKey(name)) {
       return standard;

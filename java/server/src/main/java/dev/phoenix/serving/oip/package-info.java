@@ -1,4 +1,4 @@
-/** The Open Inference Protocol, whatever carries it: models, tensors, and what they stand for. */
+/** The transport-independent part of the Open Inference Protocol: models and tensors. */
 @NullMarked
 package dev.phoenix.serving.oip;
 

@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a live corpus fed from a source while the server runs: begins when there is a model, opens
- * the source again after a failure, and follows the corpus when a model with another tower takes
- * over. Whether the source works never has a say in whether the server is ready.
+ * Feeds a live corpus from a source while the server runs. It starts when a model is loaded,
+ * reopens the source after a failure, and follows the corpus when a model with another tower takes
+ * over. A failing source does not affect the server's readiness.
  */
 final class CorpusFeed implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CorpusFeed.class.getName());
@@ -46,15 +46,17 @@ final class CorpusFeed implements AutoCloseable {
     this.sources = sources;
     this.pauses = pauses;
     engine.metrics().watch("phoenix_ingestion_changes", "Changes ingested", changes::get);
-    engine.metrics().watch("phoenix_ingestion_malformed", "Records passed over", malformed::get);
-    engine.metrics().watch("phoenix_ingestion_failures", "Times that it failed", failures::get);
+    engine
+        .metrics()
+        .watch("phoenix_ingestion_malformed", "Malformed records skipped", malformed::get);
+    engine.metrics().watch("phoenix_ingestion_failures", "Failures of the source", failures::get);
     this.thread = Thread.ofPlatform().name("corpus feed").daemon().start(this::run);
   }
 
   /**
-   * Begins.
+   * Starts a feed.
    *
-   * @param corpus its name; empty for the default one
+   * @param corpus the corpus' name; empty for the default one
    * @param sources opens the source, again after every failure
    * @param pauses between two looks for a model, and after failures, each longer than the one
    *     before
@@ -88,7 +90,7 @@ final class CorpusFeed implements AutoCloseable {
     }
   }
 
-  /** The corpus of the model that serves; null while there is none. */
+  /** The corpus of the current model; null before the first is loaded. */
   private @Nullable LiveCorpus target() {
     try {
       return engine.withCorpora(corpora -> corpora.live(corpus));
@@ -97,7 +99,7 @@ final class CorpusFeed implements AutoCloseable {
     }
   }
 
-  /** Feeds {@code target} as long as it is the one; false if that failed. */
+  /** Feeds {@code target} while it is the current corpus; returns false on failure. */
   private boolean feed(LiveCorpus target) throws InterruptedException {
     try {
       PostSource source = sources.get();
@@ -123,7 +125,7 @@ final class CorpusFeed implements AutoCloseable {
     }
   }
 
-  /** What is counted of one ingestion, and what was counted before it. */
+  /** The counters of one ingestion, with the totals before it. */
   private record Counts(
       PostSource source, Ingestion ingestion, long malformedBefore, long changesBefore) {}
 

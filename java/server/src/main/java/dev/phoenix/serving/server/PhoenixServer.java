@@ -26,9 +26,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engine and ports together. It listens from the start, answers {@code UNAVAILABLE} until the model
- * is loaded and warm, and on the way out serves on for a while after it has said that it is not
- * ready any more, so that whoever sends it work has time to hear of it.
+ * The server: engine and ports. It listens from the start and answers {@code UNAVAILABLE} until the
+ * model is loaded and warm. On shutdown it reports not ready and still serves for a while, so that
+ * clients and load balancers have time to notice.
  */
 public final class PhoenixServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PhoenixServer.class.getName());
@@ -56,7 +56,7 @@ public final class PhoenixServer implements AutoCloseable {
                 () -> compute.backend().open(compute.precision(), compute.threads()),
                 metrics,
                 corpora(config.posts())));
-    // A weight of an action that the model has not would fail every feed.
+    // A weight of an action that the model does not have would fail every feed.
     engine.require(config.policy()::require);
     config.posts().kafka().ifPresent(this::ingest);
     Reloader reloader = parts.own(new Reloader(engine, config.artifacts().directory()));
@@ -99,7 +99,7 @@ public final class PhoenixServer implements AutoCloseable {
             () -> Backend.CPU.open(Precision.FLOAT32, 1));
   }
 
-  /** The folder's example user, where it has one: what the page begins with. */
+  /** The example user of the folder, if there is one; the page shows it first. */
   private static UserSequence example(Artifacts artifacts) {
     return Files.isRegularFile(artifacts.sequence())
         ? UserSequence.read(artifacts.sequence())
@@ -107,9 +107,9 @@ public final class PhoenixServer implements AutoCloseable {
   }
 
   /**
-   * Listens; nothing is loaded yet.
+   * Starts the ports; no model is loaded yet.
    *
-   * @throws RuntimeException if a port is taken; nothing stays open then
+   * @throws RuntimeException if a port is taken; all parts are closed then
    */
   public static PhoenixServer start(ServerConfig config) {
     return Closer.open(parts -> new PhoenixServer(parts, config));
@@ -127,12 +127,12 @@ public final class PhoenixServer implements AutoCloseable {
     LOG.log(Level.INFO, "ready: gRPC on port {0}, HTTP on port {1}", grpcPort(), httpPort());
   }
 
-  /** Whether requests are welcome. */
+  /** Whether the server is ready. */
   public boolean isReady() {
     return ready;
   }
 
-  /** Whether it was told to stop. */
+  /** Whether {@link #stop} was called. */
   public boolean isStopping() {
     return stopping;
   }
@@ -152,13 +152,13 @@ public final class PhoenixServer implements AutoCloseable {
     return Integer.toString(http.port());
   }
 
-  /** The operator's port; null where it is off. */
+  /** The admin port; null if it is off. */
   public @Nullable String adminPort() {
     return admin == null ? null : Integer.toString(admin.port());
   }
 
   /**
-   * Says that it is not ready any more, serves on, lets the last requests end, and closes.
+   * Reports not ready, serves on for a while, waits for the last requests, and closes.
    *
    * @return whether all requests were answered
    */
@@ -186,7 +186,7 @@ public final class PhoenixServer implements AutoCloseable {
     return answered;
   }
 
-  /** Closes at once, every part even where closing some of them fails. Idempotent. */
+  /** Closes all parts at once, even if closing some of them fails. Idempotent. */
   @Override
   public void close() {
     parts.close();

@@ -30,20 +30,20 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings, checked.
+ * The checked configuration of a server.
  *
- * @param artifacts what is served
- * @param posts where they come from
- * @param grpc where gRPC listens
- * @param http where HTTP listens
- * @param admin where the operator's port listens; empty where it is off
- * @param token of administration
- * @param compute where and how precisely
- * @param engine how requests become batches
- * @param policy of feeds and actions
- * @param traces where they go; empty where they are off
- * @param lameDuck how long to serve on once told to stop
- * @param drain how long the last requests may take after that
+ * @param artifacts the models
+ * @param posts the sources of posts
+ * @param grpc the endpoint of gRPC
+ * @param http the endpoint of HTTP
+ * @param admin the endpoint of the admin port; empty if it is off
+ * @param token the admin token
+ * @param compute backend, precision and threads
+ * @param engine the options of the engine
+ * @param policy the policy of feeds and actions
+ * @param traces the options of tracing; empty if it is off
+ * @param lameDuck the time to serve on after a stop
+ * @param drain the time for the last requests after that
  */
 public record ServerConfig(
     Artifacts artifacts,
@@ -61,37 +61,37 @@ public record ServerConfig(
   private static final int MAX_PORT = 65535;
 
   /**
-   * Where and how precisely.
+   * Backend, precision and threads.
    *
-   * @param backend that runs the graph
-   * @param precision of the forward pass; null for the backend's own
-   * @param threads cores of each batch in flight
+   * @param backend the backend
+   * @param precision the precision of the forward pass; null for the backend's default
+   * @param threads the threads of each batch in flight
    */
   public record Compute(Backend backend, @Nullable Precision precision, int threads) {}
 
   /**
-   * Where posts come from.
+   * The sources of posts.
    *
-   * @param liveFolder keeps those that are added while serving; null where none can be
-   * @param further names of corpora besides the artifacts' own
-   * @param kafka where more of them come from while serving
+   * @param liveFolder the folder of live corpora; null if corpora cannot change
+   * @param further the names of corpora besides the artifacts' own
+   * @param kafka a topic of posts; empty for none
    */
   public record Posts(@Nullable Path liveFolder, List<String> further, Optional<KafkaFeed> kafka) {}
 
   /**
-   * A topic that posts come from.
+   * A topic of posts.
    *
-   * @param topic its name
-   * @param corpus that it feeds; empty for the default one
-   * @param settings of the Kafka client
+   * @param topic the topic's name
+   * @param corpus the corpus that it feeds; empty for the default one
+   * @param settings the settings of the Kafka client
    */
   public record KafkaFeed(String topic, String corpus, Map<String, Object> settings) {}
 
   /**
    * Checks settings.
    *
-   * @param demo the artifacts where none are named
-   * @throws IllegalArgumentException naming the setting, what it is and what it should be
+   * @param demo the default artifacts
+   * @throws IllegalArgumentException naming the setting, its value and what is expected
    */
   public static ServerConfig of(Settings settings, Path demo) {
     Path artifacts = settings.path(Setting.ARTIFACTS);

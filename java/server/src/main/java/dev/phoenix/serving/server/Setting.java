@@ -3,20 +3,21 @@ package dev.phoenix.serving.server;
 import java.util.Locale;
 
 /**
- * Everything that can be configured. A setting's name is its key in a file; as a flag it has two
- * dashes before it, in the environment it is {@code PHOENIX_} and the name in capitals.
+ * The settings of the server. A setting's key in a file is its name in lower case with dashes, its
+ * flag has two dashes before the key, and its environment variable is {@code PHOENIX_} and the
+ * name.
  */
 public enum Setting {
   /** Checkpoint. */
   ARTIFACTS("", "Checkpoint in the published layout (default: the demo)."),
   /** Live corpora. */
-  LIVE_FOLDER("", "Folder that keeps posts added while serving; none: the corpus is as it is."),
+  LIVE_FOLDER("", "Folder of posts added while serving; none: the corpus cannot change."),
   /** Live corpora. */
   CORPORA("", "Further corpora by name, a,b,...; they begin empty, and need live-folder."),
   /** Kafka. */
   KAFKA_BOOTSTRAP("", "Brokers host:port,... to ingest posts from; none: off. Needs live-folder."),
   /** Kafka. */
-  KAFKA_TOPIC("", "Topic of posts: post id as key, JSON or nothing as value."),
+  KAFKA_TOPIC("", "Topic of posts: post id as key, JSON or null as value."),
   /** Kafka. */
   KAFKA_GROUP("phoenix", "Consumer group; a new one begins with the whole topic."),
   /** Kafka. */
@@ -30,9 +31,9 @@ public enum Setting {
   /** HTTP. */
   HTTP_PORT("9090", "Port of JSON, metrics, probes and the page; 0 for any that is free."),
   /** Administration. */
-  ADMIN_PORT("off", "Port of administration over HTTP, on the same interface; takes the token."),
+  ADMIN_PORT("off", "Port of administration over HTTP, on the same interface; needs the token."),
   /** Its token. */
-  ADMIN_TOKEN("", "What who reloads or changes posts must show, 16 characters or more; none: off."),
+  ADMIN_TOKEN("", "Token for reloads and changes of posts, 16 characters or more; none: off."),
   /** TLS. */
   TLS_CERTIFICATE("", "PEM file of the certificate chain, for all ports."),
   /** TLS. */
@@ -44,41 +45,42 @@ public enum Setting {
   /** Cores. */
   THREADS("0", "Cores to use on the CPU; 0 for all."),
   /** B. */
-  BATCH_SIZE("32", "Requests of a batch."),
+  BATCH_SIZE("32", "Maximum number of requests in a batch."),
   /** Queue. */
-  QUEUE_LIMIT("2048", "Requests that may wait."),
+  QUEUE_LIMIT("2048", "Maximum number of waiting requests."),
   /** Cap. */
-  IN_FLIGHT_LIMIT("2560", "Requests that may wait or run."),
+  IN_FLIGHT_LIMIT("2560", "Maximum number of waiting and running requests."),
   /** Lanes. */
   BATCHES_IN_FLIGHT("1", "Batches that run at once; they share weights and kept histories."),
   /** Cache. */
-  KEPT_HISTORY_MIB("256", "Memory for histories of users who come again, in MiB; 0 for none."),
+  KEPT_HISTORY_MIB("256", "Memory for kept histories, in MiB; 0 for none."),
   /** Deadline. */
   DEFAULT_DEADLINE_MS("1200", "Deadline of a request that gives none, in milliseconds."),
   /** K. */
-  TOP_K("200", "Posts to retrieve where a request does not say how many."),
+  TOP_K("200", "Posts to retrieve if a request gives no number."),
   /** Histories. */
   HISTORY_END(
-      "", "Which S events of a longer history are read: last or first (default: the model's own)."),
+      "",
+      "Which S events of a longer history are read: last or first (default: as in config.json)."),
   /** Seen posts. */
-  EXCLUDE("seen", "Posts of a user's history in what is found: left out (seen), or not (none)."),
+  EXCLUDE("seen", "Whether to exclude posts of a user's history: seen (excluded) or none."),
   /** Weights. */
   WEIGHTS(
       "model",
       "What feeds are ordered by: model, published, production, retrieval, name=weight,... or a"
           + " JSON file."),
   /** Weights. */
-  ALLOW_UNTRAINED("false", "true: weights count on outputs that the model was not trained for."),
+  ALLOW_UNTRAINED("false", "true: allow weights of outputs that the model was not trained for."),
   /** Taxonomy. */
-  TAXONOMY("enum", "What action indices mean: enum or runner."),
+  TAXONOMY("enum", "Meaning of action indices: enum or runner."),
   /** Traces. */
   TRACES("off", "Collector of traces, http://HOST:4318/v1/traces (OTLP over HTTP), or off."),
   /** Their share. */
-  TRACES_SHARE("1", "Share of calls to trace, 0 to 1, where the caller does not decide."),
+  TRACES_SHARE("1", "Share of calls to trace, 0 to 1, if the caller does not decide."),
   /** Drain. */
-  LAME_DUCK_SECONDS("5", "Seconds to serve on after being told to stop, not ready any more."),
+  LAME_DUCK_SECONDS("5", "Seconds to serve on after a stop signal, while reporting not ready."),
   /** Drain. */
-  DRAIN_SECONDS("20", "Seconds for the last requests to end after that.");
+  DRAIN_SECONDS("20", "Seconds after that for the last requests to end.");
 
   private final String standard;
   private final String help;
@@ -103,17 +105,17 @@ public enum Setting {
     return "PHOENIX_" + name();
   }
 
-  /** What it is where nobody says otherwise. */
+  /** The default value. */
   public String standard() {
     return standard;
   }
 
-  /** One line. */
+  /** The help text, one line. */
   public String help() {
     return help;
   }
 
-  /** Whether its value is not to be shown. */
+  /** Whether its value must not be printed. */
   boolean isSecret() {
     return this == ADMIN_TOKEN;
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** The settings in force: defaults, over them a file, over it the environment, over it flags. */
+/** The effective settings. Flags override the environment, a file, and defaults, in this order. */
 public final class Settings {
   private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
 
@@ -20,10 +20,10 @@ public final class Settings {
   /**
    * Resolves all settings.
    *
-   * @param file of {@code key = value} lines; null for none
-   * @param environment variables by name
-   * @param flags by setting
-   * @throws IllegalArgumentException if the file cannot be read or has a key that is none
+   * @param file a file of {@code key = value} lines; null for none
+   * @param environment the environment variables by name
+   * @param flags the flags by setting
+   * @throws IllegalArgumentException if the file cannot be read or has an unknown key
    */
   public static Settings resolve(
       @Nullable Path file, Map<String, String> environment, Map<Setting, String> flags) {
@@ -103,7 +103,7 @@ public final class Settings {
             .formatted(setting.key(), least, most, text));
   }
 
-  /** A setting as a share, from 0 to 1. */
+  /** A setting as a number from 0 to 1. */
   double share(Setting setting) {
     String text = get(setting);
     if (text.matches("0|1|0?\\.[0-9]{1,9}|1\\.0{1,9}")) {
@@ -113,13 +113,13 @@ public final class Settings {
         "%s: expected a number from 0 to 1, found '%s'".formatted(setting.key(), text));
   }
 
-  /** A setting as a file; null where it is empty. */
+  /** A setting as a path; null if it is empty. */
   @Nullable Path path(Setting setting) {
     String text = get(setting);
     return text.isEmpty() ? null : Path.of(text);
   }
 
-  /** All settings as a file that could be read back, each with where it comes from. */
+  /** All settings in the format of a settings file, with the source of each. */
   public String print() {
     StringBuilder text = new StringBuilder();
     for (Setting setting : Setting.values()) {

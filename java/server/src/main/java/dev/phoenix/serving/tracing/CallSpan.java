@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The span of one call, and below it those of the stages of its requests. Stages are known from the
- * answers' timing alone, so nothing that computes knows of them; they stand one after the other
- * from the request's arrival on. What remains before the end is the wait for other passes of the
- * batch, and encoding. Safe for any threads.
+ * The span of one call with child spans for the stages of its requests. Stages are computed from
+ * the timing in the responses, so the engine needs no tracing. They follow one another from the
+ * request's arrival on; the rest of the span is the wait for other passes of the batch, and
+ * encoding. Thread-safe.
  */
 public final class CallSpan {
   private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
@@ -51,21 +51,21 @@ public final class CallSpan {
             .startSpan();
   }
 
-  /** Takes note of what the call asks of the engine. */
+  /** Sets the engine's requests of the call. */
   public void asks(List<PendingRequest> asked) {
     requests = List.copyOf(asked);
   }
 
-  /** Says more exactly what the operation is than could be known when it began. */
+  /** Sets a more exact name, once the operation is known. */
   public void rename(String name, Attributes attributes) {
     span.updateName(name).setAllAttributes(attributes);
   }
 
   /**
-   * Ends it; only the first end counts.
+   * Ends the span; only the first call has an effect.
    *
-   * @param outcome what is known now
-   * @param error the kind of the server's failure; null where it is not the server that failed
+   * @param outcome the attributes of the outcome
+   * @param error the kind of the server's failure; null if the server did not fail
    */
   public void end(Attributes outcome, @Nullable String error) {
     if (!ended.compareAndSet(false, true)) {
@@ -120,7 +120,7 @@ public final class CallSpan {
         .end(epochNanos(endNanos), TimeUnit.NANOSECONDS);
   }
 
-  /** A moment of {@link System#nanoTime} as nanoseconds since 1970, on one clock for the call. */
+  /** Converts a time of {@link System#nanoTime} to nanoseconds since 1970. */
   private long epochNanos(long nanos) {
     return begunEpochNanos + (nanos - begunNanos);
   }

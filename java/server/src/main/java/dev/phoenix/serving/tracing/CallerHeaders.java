@@ -2,9 +2,9 @@ package dev.phoenix.serving.tracing;
 
 import org.jspecify.annotations.Nullable;
 
-/** The headers of a call, whatever carried it. */
+/** The headers of a call, over gRPC or HTTP. */
 @FunctionalInterface
 public interface CallerHeaders {
-  /** The value of the header {@code name}, in small letters; null where there is none. */
+  /** The value of header {@code name}, which is in lower case; null if there is none. */
   @Nullable String get(String name);
 }

@@ -4,16 +4,16 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * Where traces go, and how many.
+ * The options of tracing.
  *
- * @param endpoint of a collector, OTLP over HTTP
- * @param share of the calls that are sampled where the caller does not say, from 0 to 1
+ * @param endpoint the URL of a collector, OTLP over HTTP
+ * @param share the sampled share of calls whose callers do not decide, from 0 to 1
  */
 public record TraceOptions(URI endpoint, double share) {
   /**
-   * Options of text.
+   * Parses options.
    *
-   * @throws IllegalArgumentException if {@code endpoint} is no URL of a collector
+   * @throws IllegalArgumentException if {@code endpoint} is not a collector's URL
    */
   public static TraceOptions of(String endpoint, double share) {
     try {
@@ -22,7 +22,7 @@ public record TraceOptions(URI endpoint, double share) {
         return new TraceOptions(url, share);
       }
     } catch (URISyntaxException _) {
-      // Refused below, like any other text that is no such URL.
+      // Refused below, like any other text that is not a collector's URL.
     }
     throw new IllegalArgumentException(
         "traces: expected off or a collector's URL such as http://127.0.0.1:4318/v1/traces, found '"
@@ -30,7 +30,7 @@ public record TraceOptions(URI endpoint, double share) {
             + "'");
   }
 
-  /** A login in it would be printed; a port alone is where a collector listens, not what it is. */
+  /** Refuses a URL with user info, which would be printed, or without a path. */
   private static boolean isCollector(URI url) {
     return ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
         && url.getHost() != null

@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Begins spans and sends those that ended to a collector, in batches and in the background. Spans
- * wait in a queue of fixed length; what a slow or dead collector leaves no room for is dropped.
+ * Begins spans, and sends ended ones to a collector in batches in the background. Spans wait in a
+ * bounded queue; they are dropped when a slow or dead collector lets it fill.
  */
 public final class Tracing implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Tracing.class.getName());
@@ -38,7 +38,7 @@ public final class Tracing implements AutoCloseable {
     this.tracer = provider.get("dev.phoenix.serving");
   }
 
-  /** Starts the background's threads; the collector need not be there. */
+  /** Starts the background threads; the collector need not be reachable. */
   public static Tracing start(TraceOptions options) {
     OtlpHttpSpanExporter exporter =
         OtlpHttpSpanExporter.builder()
@@ -59,11 +59,11 @@ public final class Tracing implements AutoCloseable {
   }
 
   /**
-   * Begins the span of a call that has just come.
+   * Begins the span of a call.
    *
-   * @param name of the operation
-   * @param attributes known by now
-   * @param headers of the caller, whose span is the parent where they name one
+   * @param name the name of the operation
+   * @param attributes the initial attributes
+   * @param headers the caller's headers; a span that they name becomes the parent
    */
   public CallSpan begin(String name, Attributes attributes, CallerHeaders headers) {
     Context caller =
@@ -72,7 +72,7 @@ public final class Tracing implements AutoCloseable {
         tracer, tracer.spanBuilder(name).setParent(caller).setAllAttributes(attributes));
   }
 
-  /** Sends what waits, for a few seconds at most. Idempotent. */
+  /** Sends the waiting spans, for a few seconds at most. Idempotent. */
   @Override
   public void close() {
     CompletableResultCode sent = provider.shutdown();

@@ -1,4 +1,4 @@
-/** Spans of calls, sent to a collector of OpenTelemetry's. */
+/** Spans of calls, sent to an OpenTelemetry collector. */
 @NullMarked
 package dev.phoenix.serving.tracing;
 

@@ -8,7 +8,7 @@ const made = (tag, className, text) => {
   return element;
 };
 
-// What the server last said: the example is empty until it has been read, the model null until there is one.
+// The server's last responses: the example is empty until it is read, the model null until one is loaded.
 let example = {user_id: "", history: [], action_names: []};
 let model = null;
 let picks = [];
@@ -62,7 +62,7 @@ function choice(actions) {
   const [first = ""] = own;
   select.value = first;
   if (select.value !== first || own.length > 1 || (own.length === 1 && actions[first] !== 1)) {
-    // Several actions, or one that is not listed: a choice of its own, so that nothing is lost unseen.
+    // Several actions, or one that is not listed, get their own option, so that none is lost.
     const names = own.map(action =>
         spaced(example.action_names[action] || "action_" + action) + (isOfModel(action) ? "" : " (not the model's)"));
     select.prepend(new Option(names.join(", "), "own"));
@@ -231,14 +231,14 @@ async function recommend() {
         `(${kept}, batch of ${answer.timing.batch_size}, model ${answer.model_version})`);
   } catch (failure) {
     if (asking !== mine) return;
-    // What was shown before is not the answer to what is asked now.
+    // The feed shown belongs to an earlier request.
     at("timing").hidden = true;
     at("posts").replaceChildren();
     say("No feed: " + failure.message, "failed");
   }
 }
 
-// What happens now
+// Live figures
 
 function line(values, most, className) {
   const svg = "http://www.w3.org/2000/svg";
@@ -298,7 +298,7 @@ async function watch() {
   setTimeout(watch, AGAIN_MS);
 }
 
-// The beginning
+// Start
 
 /** The first feed, once there is what to ask and who answers. */
 function begin() {

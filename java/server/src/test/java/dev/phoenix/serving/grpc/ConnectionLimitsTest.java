@@ -28,7 +28,7 @@ import phoenix.v1.RecommendRequest;
 import phoenix.v1.RecommendResponse;
 import phoenix.v1.RecommenderGrpc;
 
-/** How long a connection lives and how much it may ask at once, over real connections. */
+/** The age and concurrency limits of connections, over real connections. */
 @Timeout(120)
 class ConnectionLimitsTest {
   private final ServingEngine engine = Demo.engine(Demo.options(4, 0), new PrometheusMetrics());
@@ -88,7 +88,7 @@ class ConnectionLimitsTest {
     }
   }
 
-  /** An answer on its way. */
+  /** Starts a call. */
   private static CompletableFuture<RecommendResponse> call(
       ManagedChannel channel, RecommendRequest request) {
     CompletableFuture<RecommendResponse> answer = new CompletableFuture<>();
@@ -121,7 +121,7 @@ class ConnectionLimitsTest {
         start(new ConnectionLimits(16 << 20, 1, Duration.ofMinutes(10), Duration.ofSeconds(30)))) {
       ManagedChannel channel = connect(server);
       try {
-        // The settings of the connection have come with its first call.
+        // After the first call the client knows the connection's settings.
         assertEquals(3, call(channel, request).get(30, TimeUnit.SECONDS).getPostsCount());
         // A batch is counted after its answers are on their way.
         Await.until("a batch", () -> PrometheusMetrics.of(engine).batches()[0] == 1);

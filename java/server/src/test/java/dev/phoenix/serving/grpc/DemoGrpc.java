@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.function.Executable;
 
-/** The gRPC port with the demo behind it, and a connection to it. */
+/** A gRPC port that serves the demo, and a connection to it. */
 final class DemoGrpc {
   static final String TOKEN = "correct-horse-battery";
 
@@ -63,7 +63,7 @@ final class DemoGrpc {
     return channel;
   }
 
-  /** The status of a call that fails, without a word of ours in it. */
+  /** The status of a failing call; checks that its message has no internal details. */
   static Status.Code code(Executable call) {
     StatusRuntimeException failed = assertThrows(StatusRuntimeException.class, call);
     String description = Objects.requireNonNullElse(failed.getStatus().getDescription(), "");
@@ -71,7 +71,7 @@ final class DemoGrpc {
     return failed.getStatus().getCode();
   }
 
-  /** Ends all of it. */
+  /** Closes connection, port and engine. */
   void stop() throws InterruptedException {
     channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     server.close();

@@ -68,7 +68,7 @@ class GrpcCompressionTest {
         .build();
   }
 
-  /** Notes that it was asked to decompress. */
+  /** Records the encoding that it decompresses. */
   private record Heard(AtomicReference<String> encoding, ZstdCodec codec) implements Decompressor {
     Heard(AtomicReference<String> encoding) {
       this(encoding, new ZstdCodec());

@@ -27,7 +27,7 @@ import xai.recsys.v1.CandidateSet;
 import xai.recsys.v1.PredictNextActionsRequest;
 import xai.recsys.v1.RecsysPredictorGrpc;
 
-/** Requests that are wrong, over a real connection. */
+/** Invalid requests over a real connection. */
 class GrpcRefusalsTest {
   private static DemoGrpc demo;
 
@@ -48,7 +48,7 @@ class GrpcRefusalsTest {
     return RecsysPredictorGrpc.newBlockingStub(demo.channel());
   }
 
-  /** What the library makes of it by itself is an error of the server, logged with its stack. */
+  /** Without this handling the library reports an internal error and logs its stack trace. */
   @Test
   void bytesThatAreNoMessageAreAWrongRequest() {
     var marshaller = new ByteMarshaller();

@@ -47,7 +47,7 @@ import xai.recsys.v1.ReloadModelRequest;
 import xai.recsys.v1.RetrieveTopKCandidatesRequest;
 import xai.recsys.v1.ScoredCandidate;
 
-/** Every service over a real connection, held against the demo.engine(). */
+/** Every service over a real connection, compared with the engine. */
 class GrpcServerTest {
   private static DemoGrpc demo;
 
@@ -195,7 +195,7 @@ class GrpcServerTest {
         Status.Code.INVALID_ARGUMENT, DemoGrpc.code(() -> stub.modelInfer(misspelt.build())));
   }
 
-  /** Load balancers watch for as long as they live. */
+  /** Load balancers never end their health watch. */
   @Test
   void whoeverWatchesTheHealthHoldsUpNoEnd() throws InterruptedException {
     DemoGrpc ending = DemoGrpc.start();

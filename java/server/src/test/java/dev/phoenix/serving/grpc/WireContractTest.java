@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import xai.recsys.v1.ActionName;
 import xai.recsys.v1.PredictNextActionsRequest;
 
-/** Names, numbers and types, as clients that were built elsewhere have them. */
+/** Names, numbers and types of fields, on which other clients depend. */
 class WireContractTest {
   private static final FileDescriptor RECSYS = PredictNextActionsRequest.getDescriptor().getFile();
 

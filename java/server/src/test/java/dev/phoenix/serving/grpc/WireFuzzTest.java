@@ -25,9 +25,9 @@ import xai.recsys.v1.RetrieveTopKCandidatesRequest;
 import xai.recsys.v1.TweetInfo;
 
 /**
- * Bytes of every message that carries a request, to the request it stands for or a refusal. A plain
- * test run repeats kept inputs and some mutations; with {@code JAZZER_FUZZ=1} and one method
- * selected, it fuzzes.
+ * Every message of a request decodes to a request or a rejection, for any bytes. A plain test run
+ * repeats kept inputs and some mutations; with {@code JAZZER_FUZZ=1} and one method selected, it
+ * fuzzes.
  */
 class WireFuzzTest {
   private static final ServingEngine ENGINE = Demo.engine(Demo.options(1, 0));
@@ -42,7 +42,7 @@ class WireFuzzTest {
     ENGINE.close();
   }
 
-  /** The walk over the bytes that a server makes before it parses them. */
+  /** Runs the scan that a server runs before parsing. */
   private static byte[] scanned(byte[] bytes, Descriptor type) {
     WireScan.check(LIMITS, bytes, type);
     return bytes;
@@ -76,7 +76,7 @@ class WireFuzzTest {
     return new WireUser(Seeds.random("wire fuzz"), 5);
   }
 
-  /** A right request each, from which fuzzing sets out. */
+  /** Valid requests from which fuzzing starts. */
   static Stream<byte[]> rightPredictions() {
     return Stream.of(
         PredictNextActionsRequest.newBuilder()

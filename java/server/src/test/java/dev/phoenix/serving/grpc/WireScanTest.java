@@ -28,7 +28,7 @@ import xai.recsys.v1.PredictNextActionsRequest;
 import xai.recsys.v1.RetrieveTopKCandidatesRequest;
 import xai.recsys.v1.TweetInfo;
 
-/** Counts of messages that nobody has parsed. */
+/** Counts in messages before parsing. */
 class WireScanTest {
   private static final int MESSAGE_BYTES = 16 << 20;
 
@@ -45,7 +45,7 @@ class WireScanTest {
     return refusal(message.toByteArray(), message.getDescriptorForType());
   }
 
-  /** As many bytes of empty candidates, in one candidate set. */
+  /** A candidate set of {@code bytes} bytes of empty candidates. */
   private static byte[] emptyCandidates(int bytes) throws IOException {
     byte[] empty = new byte[bytes / 2 * 2];
     for (int i = 0; i < empty.length; i += 2) {
@@ -160,7 +160,7 @@ class WireScanTest {
     }
   }
 
-  /** The scan refuses nothing that the parser takes, and passes hardly anything that it refuses. */
+  /** The scan refuses nothing that the parser accepts, and passes little that it refuses. */
   @Test
   void theScanAgreesWithTheParser() {
     byte[] whole =
@@ -183,7 +183,7 @@ class WireScanTest {
       } catch (Rejection refused) {
         passed = !String.valueOf(refused.getMessage()).contains("is no");
       }
-      // Only texts that are no UTF-8 are left to the parser.
+      // Only strings that are not UTF-8 are left to the parser.
       assertTrue(parsed ? passed : true, Arrays.toString(bytes));
       agreed += parsed == passed ? 1 : 0;
     }

@@ -22,8 +22,7 @@ import xai.recsys.v1.UserActionSequence;
 import xai.recsys.v1.UserActionSequenceDataContainer;
 
 /**
- * A random user as the messages of either protocol; action 0, which none of them names, is left
- * out.
+ * A random user as messages of both protocols, without action 0, which the messages cannot express.
  */
 record WireUser(UserSequence history) {
   private static final int ACTIONS = 19;

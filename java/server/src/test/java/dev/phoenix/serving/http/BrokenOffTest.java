@@ -16,13 +16,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Callers that break off are no fault of the server: one count each, and no word in the log. */
+/** Callers that disconnect are counted once each and not logged. */
 class BrokenOffTest {
   private final DemoWeb demo = DemoWeb.start();
   private final Logger root = Logger.getLogger("");
   private final Warnings warnings = new Warnings();
 
-  /** What is logged that somebody should look at. */
+  /** Collects log messages of level warning and above. */
   private static final class Warnings extends Handler {
     private final List<String> messages = new CopyOnWriteArrayList<>();
 
@@ -113,7 +113,7 @@ class BrokenOffTest {
     assertRefusedOnce("cancelled");
   }
 
-  /** More answers than the sockets hold; the server is writing one of them when it happens. */
+  /** The answers exceed the sockets' buffers, so the server is writing one when it happens. */
   @Test
   void aConnectionThatBreaksWhileAnAnswerIsSentIsNoFailure() throws Exception {
     String request = "GET /v2/models/recommender HTTP/1.1\r\nHost: localhost\r\n\r\n";

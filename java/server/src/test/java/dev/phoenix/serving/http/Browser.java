@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A Chromium without a window that shows one page, driven by its debugging protocol. */
+/** A headless Chromium with one page, controlled through its debugging protocol. */
 final class Browser implements AutoCloseable {
   private static final List<String> PROGRAMS =
       List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
@@ -39,7 +39,7 @@ final class Browser implements AutoCloseable {
   private final WebSocket socket;
   private int sent;
 
-  /** What the browser says, message by message. */
+  /** Receives the browser's messages. */
   private static final class Messages implements WebSocket.Listener {
     private final StringBuilder part = new StringBuilder();
     private final BlockingQueue<String> whole = new LinkedBlockingQueue<>();
@@ -76,12 +76,12 @@ final class Browser implements AutoCloseable {
     this.socket = client.newWebSocketBuilder().buildAsync(address, messages).join();
   }
 
-  /** The browser of this machine; nothing where it has none. */
+  /** The browser of this machine, if it has one. */
   static Optional<String> program() {
     return PROGRAMS.stream().filter(program -> Files.isExecutable(Path.of(program))).findFirst();
   }
 
-  /** Opens a page; {@code profile} is a folder of its own. */
+  /** Opens a page; {@code profile} is an empty folder for the browser's profile. */
   static Browser open(String program, Path profile, String url)
       throws IOException, InterruptedException {
     Process process =
@@ -168,7 +168,7 @@ final class Browser implements AutoCloseable {
   public void close() {
     socket.abort();
     client.close();
-    // Its processes write to the profile's folder, which is removed next, and end one by one.
+    // All processes must end before the profile's folder is removed.
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     all.add(process.toHandle());
     process.destroy();

@@ -17,7 +17,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** When connections are kept, and when they end. */
+/** Which connections are kept and which are closed. */
 class ConnectionEndsTest {
   private static final String PROBE = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
 

@@ -21,7 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The HTTP ports with the demo behind them, and a client of them. */
+/** HTTP ports that serve the demo, and a client of them. */
 final class DemoWeb implements AutoCloseable {
   static final String TOKEN = "correct-horse-battery";
   static final JsonMapper MAPPER = new JsonMapper();
@@ -49,7 +49,7 @@ final class DemoWeb implements AutoCloseable {
     return new DemoWeb();
   }
 
-  /** Whether the server says that it is ready. */
+  /** The readiness that the server reports; tests may set it. */
   AtomicBoolean ready() {
     return ready;
   }

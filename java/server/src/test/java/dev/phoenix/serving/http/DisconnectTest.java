@@ -44,7 +44,7 @@ class DisconnectTest {
         new WebServerPort.Context(engine, FeedPolicy.DEFAULT, example, () -> true));
   }
 
-  /** Holds up the only worker until {@link #release}. */
+  /** Blocks the only worker until {@link #release}. */
   @BeforeEach
   void holdTheWorker() throws InterruptedException {
     engine.load(Demo.ARTIFACTS);
@@ -52,7 +52,7 @@ class DisconnectTest {
     while (held.getCount() > 0) {
       UserHistory user = UserHistory.of(Demo.user(random, 60));
       PendingRequest pending = engine.submit(Demo.patient(user, new Task.Recommend(200)));
-      // A request that is answered before this line would hold up this thread instead.
+      // If the request were already answered, this would block the test's thread.
       var hold =
           pending
               .answer()

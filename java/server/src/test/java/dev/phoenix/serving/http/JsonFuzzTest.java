@@ -16,9 +16,9 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bytes of every body that carries a request, to the request it stands for or a refusal. A plain
- * test run repeats kept inputs and some mutations; with {@code JAZZER_FUZZ=1} and one method
- * selected, it fuzzes.
+ * Every body of a request decodes to a request or a rejection, for any bytes. A plain test run
+ * repeats kept inputs and some mutations; with {@code JAZZER_FUZZ=1} and one method selected, it
+ * fuzzes.
  */
 class JsonFuzzTest {
   private static final String INFER =

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a browser without a window: what a person sees and does. */
+/** The page in a headless browser, used as a person would. */
 class PageTest {
   private static final UserSequence EXAMPLE = UserSequence.read(Demo.ARTIFACTS.sequence());
   private static final int POSTS = EXAMPLE.history().size();
@@ -43,7 +43,7 @@ class PageTest {
     browser.value("document.querySelector('" + selector + "').click()");
   }
 
-  /** Picks a history to begin with, and waits for its feed. */
+  /** Picks an initial history and waits for its feed. */
   private static void pick(Browser browser, int index) throws InterruptedException {
     browser.value(
         "(pick => { pick.value = %d; pick.dispatchEvent(new Event('change')); })(%s)"
@@ -51,7 +51,7 @@ class PageTest {
     browser.await(FEED);
   }
 
-  /** Keeps what is sent as {@code window.sent}. */
+  /** Records sent requests in {@code window.sent}. */
   private static void listen(Browser browser) {
     browser.value(
         """

@@ -43,7 +43,7 @@ class PythonClientTest {
     }
   }
 
-  /** What the example asks for. */
+  /** The history that the example sends. */
   private static UserHistory user() {
     TreeMap<Integer, Float> liked = new TreeMap<>();
     liked.put(1, 1f);

@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A connection whose bytes the test writes and reads itself. */
+/** A socket on which a test writes and reads raw bytes. */
 final class RawConnection implements AutoCloseable {
   private final Socket socket;
 
@@ -47,12 +47,12 @@ final class RawConnection implements AutoCloseable {
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  /** Says that nothing more will be sent. */
+  /** Closes the sending side. */
   void endSending() throws IOException {
     socket.shutdownOutput();
   }
 
-  /** Breaks off: the other side finds a connection reset. */
+  /** Resets the connection. */
   void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();

@@ -67,7 +67,7 @@ class ScoringRequestsTest {
         sum += product;
       }
       assertEquals(sum, explanation.get("weighted_sum").doubleValue(), 1e-4);
-      // The sum is float32: its digits say which, and stand for no other double.
+      // The sum is a float32, whose shortest digits are in the JSON.
       float weightedSum = (float) explanation.get("weighted_sum").doubleValue();
       double score =
           explanation.has("offset")

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Ports on which somebody else listens already. */
+/** Ports that are already in use. */
 class TakenPortTest {
   private final ServingEngine engine = Demo.engine(Demo.options(1, 0), new PrometheusMetrics());
   private final WebServerPort.Context context =

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is refused before a body is read, and how much of bodies is held at once. */
+/** Requests refused before their body is read, and the limit of all bodies in memory. */
 class WebAdmissionTest {
   private static final int ROOM = 200_000;
 
@@ -40,7 +40,7 @@ class WebAdmissionTest {
     return "POST %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n".formatted(path, headers);
   }
 
-  /** The server asks for no body of a request that it refuses, and the connection lives on. */
+  /** The server does not request the body of a refused request, and keeps the connection. */
   @ParameterizedTest
   @ValueSource(strings = {"/v1/recommend", "/v2/models/ranker/infer"})
   void whatTheEngineWouldRefuseIsNotRead(String path) throws Exception {
@@ -56,7 +56,7 @@ class WebAdmissionTest {
     assertEquals(1, PrometheusMetrics.of(engine).count("recsys_engine_num_requests_rejected"));
   }
 
-  /** A body of {@code length} bytes, the last of them missing. */
+  /** Sends a body of {@code length} bytes without the last byte. */
   private RawConnection openAlmost(int length) throws IOException {
     String body = "{\"user_id\": 7, \"top_k\": 3" + " ".repeat(length - 26);
     return RawConnection.open(port, head("/v1/recommend", "Content-Length: " + length) + body);

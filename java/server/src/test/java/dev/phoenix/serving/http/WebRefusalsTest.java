@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Bodies that are wrong, too large or too late, over a real connection. */
+/** Bodies that are invalid, too large or too late, over a real connection. */
 class WebRefusalsTest {
   private static DemoWeb demo;
 
@@ -72,8 +72,8 @@ class WebRefusalsTest {
   }
 
   /**
-   * The deadline counts from the head of the request. The server asks for the body once it has
-   * taken note of the time, and the body takes longer than the deadline to come.
+   * The deadline counts from the head of the request. The server requests the body after it has
+   * recorded the time, and the body arrives after the deadline.
    */
   @Test
   void aDeadlineThatCannotBeMetIsAGatewayTimeout() throws Exception {

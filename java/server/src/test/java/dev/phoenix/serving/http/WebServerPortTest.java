@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Every path over a real connection, held against the engine. */
+/** Every path over a real connection, compared with the engine. */
 class WebServerPortTest {
   private static DemoWeb demo;
 

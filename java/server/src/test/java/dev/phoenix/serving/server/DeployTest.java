@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** The unit and the manifest say what the server does. */
+/** The systemd unit and the Kubernetes manifest match the server. */
 class DeployTest {
   private static final Path FOLDER =
       Path.of(System.getProperty("basedir", "."), "src", "main", "deploy");
@@ -37,7 +37,7 @@ class DeployTest {
   void theUnitIsOneThatSystemdTakes() throws Exception {
     assumeTrue(Files.isExecutable(ANALYZE), "no systemd-analyze");
     String text = Files.readString(FOLDER.resolve("phoenix.service"));
-    // The launcher's place is the operator's; systemd looks whether it is there.
+    // systemd checks that the launcher exists, so replace its path.
     Path unit = folder.resolve("phoenix.service");
     Files.writeString(unit, text.replace("/opt/phoenix/phoenix", "/bin/sh"));
     Process process =

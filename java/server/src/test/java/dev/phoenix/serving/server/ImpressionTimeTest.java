@@ -23,12 +23,12 @@ import phoenix.v1.RecommendResponse;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** When posts are shown is a field of the request over both protocols, and changes their scores. */
+/** The impression time is a field of requests in both protocols and changes scores. */
 @Timeout(180)
 class ImpressionTimeTest {
   private static final long HOUR = 3600;
 
-  /** When the first post of the demo was created, as its id says. */
+  /** The time of creation of the demo's first post, from its id. */
   private static long created() {
     try (Corpus corpus = Corpus.open(Demo.ARTIFACTS.corpus())) {
       return PostAge.created(corpus.postId(0), 0, PostAge.MAX_SECONDS);
@@ -82,7 +82,7 @@ class ImpressionTimeTest {
       assertNotEquals(soon, later);
       assertEquals(soon, scores(post(server, http, created + HOUR)));
       assertEquals(later, scores(post(server, http, created + 40 * HOUR)));
-      // Without a time it is the server's clock that counts: by now these posts are old.
+      // Without a time the server's clock is used, by which these posts are old.
       assertEquals(scores(client, created + 10_000 * HOUR), scores(client, 0));
       HttpResponse<String> milliseconds = post(server, http, 1000 * created);
       assertEquals(400, milliseconds.statusCode(), milliseconds.body());

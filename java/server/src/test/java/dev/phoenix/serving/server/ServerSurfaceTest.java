@@ -44,7 +44,7 @@ import xai.recsys.v1.PredictNextActionsRequest;
 import xai.recsys.v1.RetrieveTopKCandidatesRequest;
 import xai.recsys.v1.UserActionSequence;
 
-/** What callers see of a whole server: its metrics, its errors, its limits. */
+/** A whole server as callers see it: metrics, errors, limits. */
 @Timeout(180)
 class ServerSurfaceTest {
   private static final String TOKEN = "correct-horse-battery";

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Defaults, file, environment, flags: the later outdoes the earlier. */
+/** Defaults, file, environment, flags: later ones override earlier ones. */
 class SettingsTest {
   @TempDir Path folder = Path.of("");
 

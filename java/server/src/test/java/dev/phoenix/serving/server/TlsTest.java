@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TLS by the paths of two PEM files. */
+/** TLS with two PEM files. */
 @Timeout(180)
 class TlsTest {
   @TempDir Path folder;
@@ -60,7 +60,7 @@ class TlsTest {
     }
   }
 
-  /** A key and a certificate that it signed itself, made by the JDK's own tool. */
+  /** A key with a self-signed certificate, made by keytool. */
   private KeyStore keyPair() throws Exception {
     Path file = folder.resolve("keys.p12");
     Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import phoenix.v1.RecommenderGrpc;
 
-/** Traces of a whole server, as a collector gets them. */
+/** Traces of a whole server, received by a collector. */
 @Timeout(180)
 class TracesTest {
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
@@ -43,7 +43,7 @@ class TracesTest {
   private static final String SAMPLED = "00-" + TRACE + "-" + PARENT + "-01";
   private static final String RECOMMEND = "phoenix.v1.Recommender/Recommend";
 
-  /** A server and those who call it. */
+  /** A server and its clients. */
   private static final class Callers implements AutoCloseable {
     private final PhoenixServer server;
     private final ManagedChannel channel;
@@ -100,7 +100,7 @@ class TracesTest {
     return found.getFirst();
   }
 
-  /** The stages below {@code call}, each within it and begun no sooner than the one before. */
+  /** The names of the stages of {@code call}; checks that they are within it and in order. */
   private static List<String> stages(TraceCollector collector, Span call) {
     List<Span> stages =
         collector.spans().stream()
@@ -120,7 +120,7 @@ class TracesTest {
     return stages.stream().map(Span::getName).toList();
   }
 
-  /** The server ends the connection by an exception, behind the answer. */
+  /** The server closes the connection with an exception after the response. */
   @Test
   void theLastRequestOfAConnectionIsNoFailure() throws Exception {
     try (TraceCollector collector = new TraceCollector()) {
@@ -183,7 +183,7 @@ class TracesTest {
     }
   }
 
-  /** Before the model is there, calls are refused before their message is read. */
+  /** Before a model is loaded, calls are refused before their message is read. */
   @Test
   void refusedAndWrongCallsAreSpansToo() throws Exception {
     try (TraceCollector collector = new TraceCollector()) {
@@ -255,7 +255,7 @@ class TracesTest {
     }
   }
 
-  /** It takes connections and never answers; the end must not wait for it. */
+  /** The collector accepts connections and never answers; the shutdown must not wait for it. */
   @Test
   void aDeadCollectorDisturbsNobody() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
-/** A collector of traces in this process. */
+/** A collector of traces in the test's process. */
 public final class TraceCollector implements AutoCloseable {
   private final HttpServer server;
   private final List<String> contentTypes = new CopyOnWriteArrayList<>();
   private final List<ResourceSpans> collected = new CopyOnWriteArrayList<>();
 
-  /** Listens on any port that is free. */
+  /** Starts a collector on a free port. */
   public TraceCollector() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/v1/traces", this::collect);
@@ -40,7 +40,7 @@ public final class TraceCollector implements AutoCloseable {
     }
   }
 
-  /** Where it listens. */
+  /** The URL of the collector. */
   public String endpoint() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1/traces";
   }
@@ -50,12 +50,12 @@ public final class TraceCollector implements AutoCloseable {
     return contentTypes;
   }
 
-  /** What has come, with the resources that it is of. */
+  /** The received spans with their resources. */
   public List<ResourceSpans> collected() {
     return collected;
   }
 
-  /** All spans that have come. */
+  /** All received spans. */
   public List<Span> spans() {
     return collected.stream()
         .flatMap(resource -> resource.getScopeSpansList().stream())
