@@ -64,12 +64,6 @@ public final class Pipeline implements AutoCloseable {
   private record Sources(
       Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd, Stages stages) {}
 
-  /** What a feed goes through. */
-  private enum Stages {
-    RETRIEVAL,
-    RETRIEVAL_AND_RANKING
-  }
-
   private Pipeline(Closer parts, Ops ops, Sources sources) {
     this.parts = parts;
     Path retrievalDirectory = sources.artifacts().model("retrieval");

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model which
  * @param posts the candidates, in the order of the request or of retrieval
- * @param scores what the ranker says of them; null where only retrieval was asked for
+ * @param scores what the ranker says of them; null where only retrieval was asked for or the server
+ *     has no ranker
  * @param timing where the time went
  */
 public record ServingResponse(

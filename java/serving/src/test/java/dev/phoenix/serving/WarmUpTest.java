@@ -11,7 +11,6 @@ import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.testing.Seeds;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +49,8 @@ class WarmUpTest {
     assumeTrue(Backend.available().contains(backend), "no " + backend);
     try (EngineMetrics metrics = new EngineMetrics()) {
       var layout =
-          new ModelVersion.Layout(lanes, keptBytes, Optional.empty(), metrics, new FixedCorpora());
+          new ModelVersion.Layout(
+              lanes, keptBytes, ServingRules.DEFAULT, metrics, new FixedCorpora());
       ModelVersion version =
           ModelVersion.open("1", Demo.ARTIFACTS, () -> backend.create(1), layout);
       try {

@@ -62,11 +62,14 @@ public enum Setting {
       "", "Which S events of a longer history are read: last or first (default: the model's own)."),
   /** Seen posts. */
   EXCLUDE("seen", "Posts of a user's history in what is found: left out (seen), or not (none)."),
+  /** Stages. */
+  NO_RANKER(
+      "", "true: feeds by retrieval alone; none: so where the artifacts have no ranker folder."),
   /** Weights. */
   WEIGHTS(
-      "published",
+      "",
       "What feeds are ordered by: published, production, retrieval, name=weight,... or a JSON"
-          + " file."),
+          + " file; none: published, or retrieval without a ranker."),
   /** Weights. */
   ALLOW_UNTRAINED("false", "true: weights count on outputs that the model was not trained for."),
   /** Taxonomy. */
@@ -111,6 +114,11 @@ public enum Setting {
   /** One line. */
   public String help() {
     return help;
+  }
+
+  /** Whether the flag alone says {@code true}. */
+  public boolean isSwitch() {
+    return this == NO_RANKER || this == ALLOW_UNTRAINED;
   }
 
   /** Whether its value is not to be shown. */
