@@ -137,12 +137,21 @@ public final class FeedPolicy {
   }
 
   /**
+   * The order of a feed of which all posts are shown, as {@link #rank(ServingResponse,
+   * ScoringOptions, int)} says.
+   */
+  public Ranking rank(ServingResponse response, ScoringOptions asked) {
+    return rank(response, asked, Integer.MAX_VALUE);
+  }
+
+  /**
    * The order of a feed.
    *
+   * @param places that are shown
    * @throws Rejection if the model that answered does not have a weighted output, or a weighted
    *     output is not finite
    */
-  public Ranking rank(ServingResponse response, ScoringOptions asked) {
+  public Ranking rank(ServingResponse response, ScoringOptions asked, int places) {
     Posts posts = response.posts();
     Candidates candidates =
         Candidates.retrieved(posts.postIds(), posts.authorIds(), posts.retrievalScores())
@@ -154,7 +163,7 @@ public final class FeedPolicy {
     try {
       Scorer scorer = scorer(asked, outputs(response.model()));
       return scorer.rank(
-          asked.needsVectors() ? candidates.withVectors(posts.vectors()) : candidates);
+          asked.needsVectors() ? candidates.withVectors(posts.vectors()) : candidates, places);
     } catch (IllegalArgumentException refused) {
       throw invalid(refused);
     } catch (NonFiniteScoreException broken) {

@@ -109,7 +109,7 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
     Posts posts = response.posts();
     Scores scores = response.scores();
     int actions = form.scoresOnly || scores == null ? 0 : scores.actions();
-    Ranking ranking = policy.rank(response, form.scoring);
+    Ranking ranking = policy.rank(response, form.scoring, form.limit);
     RecommendResponse.Builder feed =
         RecommendResponse.newBuilder()
             .setUserId(form.userId)

@@ -241,7 +241,7 @@ final class RecommendCodec {
   /** Writes a feed: ids are strings, because 64 bits do not fit a double. */
   byte[] encode(Shown shown, ServingResponse response) {
     Posts posts = response.posts();
-    Ranking ranking = policy.rank(response, shown.scoring());
+    Ranking ranking = policy.rank(response, shown.scoring(), shown.limit());
     return Json.bytes(
         json -> {
           json.writeStartObject();
