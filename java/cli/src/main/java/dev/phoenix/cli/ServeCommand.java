@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  phoenix serve",
       "  phoenix serve --artifacts ~/phoenix-mini --host 0.0.0.0 --batch-size 64",
+      "  phoenix serve --artifacts trained --no-ranker",
       "  phoenix serve --config phoenix.properties --print-config"
     },
     mixinStandardHelpOptions = true)
@@ -64,6 +65,8 @@ final class ServeCommand implements Callable<Integer> {
           .addOption(
               OptionSpec.builder(setting.flag())
                   .type(String.class)
+                  .arity(setting.isSwitch() ? "0..1" : "1")
+                  .fallbackValue(setting.isSwitch() ? "true" : "")
                   .paramLabel("VALUE")
                   .description(setting.help() + standard)
                   .build());

@@ -5,6 +5,7 @@ import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.client.ClientOptions;
 import dev.phoenix.client.PhoenixClient;
 import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.scoring.Preset;
 import dev.phoenix.serving.server.PhoenixServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,11 +16,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
-import java.util.SortedMap;
 import phoenix.v1.RankedPost;
 import phoenix.v1.RecommendRequest;
+import phoenix.v1.Scoring;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -138,22 +137,23 @@ final class ServedFeeds implements AutoCloseable {
     return request.toString();
   }
 
+  /** Two calls: the feed, and the same posts as the preset {@code retrieval} orders them. */
   private Feed overGrpc(UserSequence user, long shown) {
-    List<RankedPost> posts =
-        grpc.recommend(
-                RecommendRequest.newBuilder()
-                    .setSequence(sequence(user))
-                    .setImpressionTime(shown)
-                    .setTopK(topK)
-                    .setScoresOnly(true)
-                    .build())
-            .getPostsList();
-    return new Feed(
-        posts.stream().mapToLong(RankedPost::getPostId).toArray(),
-        posts.stream()
-            .sorted(Comparator.comparingDouble(post -> -post.getRetrievalScore()))
-            .mapToLong(RankedPost::getPostId)
-            .toArray());
+    RecommendRequest request =
+        RecommendRequest.newBuilder()
+            .setSequence(sequence(user))
+            .setImpressionTime(shown)
+            .setTopK(topK)
+            .setScoresOnly(true)
+            .build();
+    Scoring byRetrieval = Scoring.newBuilder().setPreset(Preset.RETRIEVAL.label()).build();
+    return new Feed(postIds(request), postIds(request.toBuilder().setScoring(byRetrieval).build()));
+  }
+
+  private long[] postIds(RecommendRequest request) {
+    return grpc.recommend(request).getPostsList().stream()
+        .mapToLong(RankedPost::getPostId)
+        .toArray();
   }
 
   private static UserActionSequence sequence(UserSequence user) {
@@ -175,8 +175,15 @@ final class ServedFeeds implements AutoCloseable {
                 TweetInfo.newBuilder()
                     .setTweetId(engagement.postId())
                     .setAuthorId(engagement.authorId()));
-    SortedMap<Integer, Float> actions = engagement.actions();
-    actions.keySet().forEach(index -> event.addActions(action(index)));
+    // The message names actions and has no values: the server reads each as 1.
+    engagement
+        .actions()
+        .forEach(
+            (index, value) -> {
+              if (value != 0) {
+                event.addActions(action(index));
+              }
+            });
     return event.build();
   }
 

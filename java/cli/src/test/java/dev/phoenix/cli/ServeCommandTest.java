@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServeCommandTest {
   @Test
   void theSettingsInForceArePrinted() {
-    CommandRun run = CommandRun.of("serve", "--batch-size=8", "--print-config");
+    CommandRun run = CommandRun.of("serve", "--batch-size=8", "--no-ranker", "--print-config");
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.out().contains("[--batch-size]\nbatch-size = 8"), run.out());
     assertTrue(run.out().contains("[default]\nhost = 127.0.0.1"), run.out());

@@ -65,12 +65,6 @@ public final class Pipeline implements AutoCloseable {
   private record Sources(
       Artifacts artifacts, Path corpus, Optional<HistoryEnd> historyEnd, Stages stages) {}
 
-  /** The stages of a feed. */
-  private enum Stages {
-    RETRIEVAL,
-    RETRIEVAL_AND_RANKING
-  }
-
   private Pipeline(Closer parts, Ops ops, Sources sources) {
     this.parts = parts;
     Path retrievalDirectory = sources.artifacts().model("retrieval");

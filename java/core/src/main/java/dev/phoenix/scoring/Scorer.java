@@ -79,6 +79,18 @@ public final class Scorer {
    * @throws IllegalArgumentException where outputs or vectors are missing or of another size
    */
   public Ranking rank(Candidates candidates) {
+    return rank(candidates, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Scores and orders posts of which the first are shown, which costs less than the whole order
+   * where diversity by vectors is on.
+   *
+   * @param places that are as {@link #rank(Candidates)} has them; the others hold the other posts
+   * @throws NonFiniteScoreException where a weighted output is not finite
+   * @throws IllegalArgumentException where outputs or vectors are missing or of another size
+   */
+  public Ranking rank(Candidates candidates, int places) {
     int count = candidates.count();
     requireLength("probabilities", candidates.probabilities().length, count * model.actions());
     requireLength("continuous values", candidates.continuous().length, count * model.continuous());
@@ -103,7 +115,10 @@ public final class Scorer {
     double[] corpusFactors =
         options.corpusFactors().isEmpty() ? null : multiply(scores, corpusFactors(candidates));
     int[] byScore = ScoreOrder.of(scores);
-    int[] order = diversity.vectors().isPresent() ? apart(byScore, scores, candidates) : byScore;
+    // An author window may show a post from any place.
+    int exact = diversity.authorWindow().isPresent() ? count : places;
+    int[] order =
+        diversity.vectors().isPresent() ? apart(byScore, scores, candidates, exact) : byScore;
     if (diversity.authorWindow().isPresent()) {
       order = diversity.authorWindow().get().apply(order, Objects.requireNonNull(authors));
     }
@@ -137,7 +152,7 @@ public final class Scorer {
     return factors;
   }
 
-  private int[] apart(int[] byScore, double[] scores, Candidates candidates) {
+  private int[] apart(int[] byScore, double[] scores, Candidates candidates, int places) {
     VectorDiversity vectors = options.diversity().vectors().orElseThrow();
     if (!vectors.isOn() || byScore.length == 0) {
       return byScore;
@@ -147,7 +162,7 @@ public final class Scorer {
       throw new IllegalArgumentException("expected vectors beside diversity, found none");
     }
     int[] order = byScore.clone();
-    vectors.apply(order, scores, values);
+    vectors.apply(order, scores, values, places);
     return order;
   }
 

@@ -64,12 +64,13 @@ public record VectorDiversity(Method method, double theta, int first) {
    * @param order post indices, highest score first; changed in place
    * @param scores scores by post
    * @param vectors [posts, D] by post
+   * @param places that have to be right; the posts behind them follow by score
    */
-  void apply(int[] order, double[] scores, float[] vectors) {
+  void apply(int[] order, double[] scores, float[] vectors, int places) {
     int count = Math.min(first, order.length);
-    if (count > 1 && isOn()) {
-      new GreedyDiversity(this, relevance(order, scores, count))
-          .apply(order, vectors, vectors.length / order.length);
+    if (count > 1 && places > 0 && isOn()) {
+      new GreedyDiversity(this, relevance(order, scores, count), order, vectors)
+          .apply(order, places);
     }
   }
 

@@ -93,8 +93,30 @@ class DiversityTest {
             new VectorDiversity(method, random.nextInt(10) / 10.0, 2 + random.nextInt(30));
         int[] order = ScoreOrder.of(scores);
         int[] expected = new PlainDiversity(options, vectors, columns).apply(order, scores);
-        options.apply(order, scores, vectors);
+        options.apply(order, scores, vectors, order.length);
         assertArrayEquals(expected, order, () -> options + ", " + Seeds.replay());
+      }
+    }
+  }
+
+  @Test
+  void theFirstPlacesDoNotDependOnHowManyAreAskedFor() {
+    for (VectorDiversity.Method method : VectorDiversity.Method.values()) {
+      for (int round = 0; round < ROUNDS / 3; round++) {
+        int count = 2 + random.nextInt(60);
+        float[] vectors = RandomFeeds.vectors(random, count, 16);
+        double[] scores = random.doubles(count).toArray();
+        VectorDiversity options = new VectorDiversity(method, random.nextInt(10) / 10.0, 40);
+        int[] whole = new PlainDiversity(options, vectors, 16).apply(ScoreOrder.of(scores), scores);
+        int[] order = ScoreOrder.of(scores);
+        int places = 1 + random.nextInt(count);
+        options.apply(order, scores, vectors, places);
+        int exact = Math.min(places, 40);
+        assertArrayEquals(
+            Arrays.copyOf(whole, exact),
+            Arrays.copyOf(order, exact),
+            () -> options + ", " + places + " places, " + Seeds.replay());
+        assertEquals(count, Arrays.stream(order).distinct().count());
       }
     }
   }
@@ -105,9 +127,9 @@ class DiversityTest {
     double[] scores = {3, 2, 1};
     for (VectorDiversity.Method method : VectorDiversity.Method.values()) {
       int[] order = {0, 1, 2};
-      new VectorDiversity(method, 1, 150).apply(order, scores, vectors);
+      new VectorDiversity(method, 1, 150).apply(order, scores, vectors, order.length);
       assertArrayEquals(new int[] {0, 1, 2}, order);
-      new VectorDiversity(method, 0.5, 150).apply(order, scores, vectors);
+      new VectorDiversity(method, 0.5, 150).apply(order, scores, vectors, order.length);
       assertArrayEquals(new int[] {0, 2, 1}, order, method.label());
     }
   }
@@ -119,7 +141,8 @@ class DiversityTest {
     int[] before = ScoreOrder.of(scores);
     int[] order = before.clone();
     float[] vectors = RandomFeeds.vectors(random, count, 8);
-    new VectorDiversity(VectorDiversity.Method.DPP, 0.3, 10).apply(order, scores, vectors);
+    new VectorDiversity(VectorDiversity.Method.DPP, 0.3, 10)
+        .apply(order, scores, vectors, order.length);
     assertArrayEquals(Arrays.copyOfRange(before, 10, count), Arrays.copyOfRange(order, 10, count));
     assertArrayEquals(
         Arrays.stream(before, 0, 10).sorted().toArray(),

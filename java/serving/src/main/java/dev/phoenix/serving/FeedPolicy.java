@@ -2,7 +2,6 @@ package dev.phoenix.serving;
 
 import dev.phoenix.checkpoint.CheckpointException;
 import dev.phoenix.checkpoint.JsonPlace;
-import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.scoring.Candidates;
 import dev.phoenix.scoring.ModelOutputs;
@@ -16,7 +15,6 @@ import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.ServingResponse.Posts;
 import dev.phoenix.serving.ServingResponse.Scores;
 import java.lang.System.Logger.Level;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +68,7 @@ public final class FeedPolicy {
    * @throws IllegalArgumentException naming the output or corpus that there is not
    */
   public void require(ModelInfo model) {
-    var _ = scorer(scoring, ModelOutputs.of(taxonomy, model.ranker()));
+    var _ = scorer(scoring, outputs(model));
     scoring.requireCorpora(model.corpora());
   }
 
@@ -85,11 +83,22 @@ public final class FeedPolicy {
       return;
     }
     try {
-      var _ = scorer(asked, ModelOutputs.of(taxonomy, model.ranker()));
+      var _ = scorer(asked, outputs(model));
       asked.requireCorpora(model.corpora());
     } catch (IllegalArgumentException refused) {
-      throw invalid(refused);
+      throw model.ranker().isPresent()
+          ? invalid(refused)
+          : new Rejection(
+              Reason.INVALID,
+              "weights: this server runs without a ranker: " + refused.getMessage());
     }
+  }
+
+  private ModelOutputs outputs(ModelInfo model) {
+    return model
+        .ranker()
+        .map(config -> ModelOutputs.of(taxonomy, config))
+        .orElseGet(() -> ModelOutputs.withoutRanker(taxonomy));
   }
 
   private static Rejection invalid(IllegalArgumentException refused) {
@@ -128,30 +137,33 @@ public final class FeedPolicy {
   }
 
   /**
+   * The order of a feed of which all posts are shown, as {@link #rank(ServingResponse,
+   * ScoringOptions, int)} says.
+   */
+  public Ranking rank(ServingResponse response, ScoringOptions asked) {
+    return rank(response, asked, Integer.MAX_VALUE);
+  }
+
+  /**
    * The order of a feed.
    *
+   * @param places that are shown
    * @throws Rejection if the model that answered does not have a weighted output, or a weighted
    *     output is not finite
    */
-  public Ranking rank(ServingResponse response, ScoringOptions asked) {
-    Scores scores = Objects.requireNonNull(response.scores());
-    ModelConfig ranker = response.model().ranker();
-    ModelOutputs outputs =
-        new ModelOutputs(
-            taxonomy,
-            scores.actions(),
-            scores.continuous(),
-            ranker.trained(),
-            ranker.retrievalWeight());
+  public Ranking rank(ServingResponse response, ScoringOptions asked, int places) {
     Posts posts = response.posts();
     Candidates candidates =
         Candidates.retrieved(posts.postIds(), posts.authorIds(), posts.retrievalScores())
-            .withOutputs(scores.probabilities(), scores.continuousValues())
             .withCorpora(posts.corpora());
+    Scores scores = response.scores();
+    if (scores != null) {
+      candidates = candidates.withOutputs(scores.probabilities(), scores.continuousValues());
+    }
     try {
-      Scorer scorer = scorer(asked, outputs);
+      Scorer scorer = scorer(asked, outputs(response.model()));
       return scorer.rank(
-          asked.needsVectors() ? candidates.withVectors(posts.vectors()) : candidates);
+          asked.needsVectors() ? candidates.withVectors(posts.vectors()) : candidates, places);
     } catch (IllegalArgumentException refused) {
       throw invalid(refused);
     } catch (NonFiniteScoreException broken) {

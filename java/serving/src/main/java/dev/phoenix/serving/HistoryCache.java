@@ -9,7 +9,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,8 @@ final class HistoryCache implements AutoCloseable {
   private static final int ENTRY_BYTES = 512;
 
   private final long limit;
-  private final LongConsumer bytes;
-  private final Ranker keeper;
+  private final LongAdder bytes;
+  private final Optional<Ranker> keeper;
 
   /** Held while keys and values are copied, which is what {@code keeper} does for one at a time. */
   private final Object copying = new Object();
@@ -52,9 +53,9 @@ final class HistoryCache implements AutoCloseable {
    * @param limit bytes it may hold
    * @param bytes told of every change of what it holds
    * @param keeper a ranker of the version, used by this cache alone, that makes and fills the room
-   *     of what is kept
+   *     of what is kept; empty where user vectors alone are kept
    */
-  HistoryCache(long limit, LongConsumer bytes, Ranker keeper) {
+  HistoryCache(long limit, LongAdder bytes, Optional<Ranker> keeper) {
     this.limit = limit;
     this.bytes = bytes;
     this.keeper = keeper;
@@ -127,7 +128,7 @@ final class HistoryCache implements AutoCloseable {
         room = recycle(bytesKeptLast);
       }
       if (room == null) {
-        room = keeper.histories();
+        room = keeper.orElseThrow().histories();
       }
       copy(room, encoded);
       synchronized (this) {
@@ -146,7 +147,7 @@ final class HistoryCache implements AutoCloseable {
     var _ =
         Closer.open(
             owner -> {
-              keeper.copy(owner.own(room), List.of(encoded));
+              keeper.orElseThrow().copy(owner.own(room), List.of(encoded));
               return room;
             });
   }

@@ -6,6 +6,7 @@ import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one batch at a time needs: operations, state and scratch. Batches that run at once are on
@@ -16,7 +17,7 @@ final class Lane implements AutoCloseable {
   private final Closer parts;
   private final Ops ops;
   private final RetrievalStage retrieval;
-  private final RankingStage ranking;
+  private final @Nullable RankingStage ranking;
 
   private Lane(Closer parts, SharedModel model) {
     this.parts = parts;
@@ -26,8 +27,12 @@ final class Lane implements AutoCloseable {
     this.retrieval =
         new RetrievalStage(
             users, files.retrievalTables(), model.search(), files.corpora(), model.cache());
-    Ranker ranker = parts.own(model.ranker().lane(ops));
-    this.ranking = parts.own(new RankingStage(ops, ranker, files.rankerTables(), model.cache()));
+    this.ranking = files.ranker().isEmpty() ? null : ranking(files.ranker().get(), model);
+  }
+
+  private RankingStage ranking(ModelFiles.RankerFiles files, SharedModel model) {
+    Ranker ranker = parts.own(model.ranker().orElseThrow().lane(ops));
+    return parts.own(new RankingStage(ops, ranker, files.tables(), model.cache()));
   }
 
   /** A lane of {@code model}, which is closed after it. */
@@ -51,6 +56,14 @@ final class Lane implements AutoCloseable {
     if (!retrieving.isEmpty()) {
       retrieval.run(retrieving, metrics);
     }
+    if (ranking == null) {
+      works.forEach(work -> work.answer(null, 0));
+    } else {
+      rank(ranking, works, metrics);
+    }
+  }
+
+  private static void rank(RankingStage ranking, List<Work> works, EngineMetrics metrics) {
     List<Work> ranks = new ArrayList<>();
     for (Work work : works) {
       if (work.ranks() && work.posts().count() > 0) {

@@ -5,30 +5,39 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.corpus.Corpora;
 import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.pipeline.Artifacts;
+import dev.phoenix.pipeline.Stages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 
 /** The mapped files of one version, which its lanes share: tables and corpora. */
 final class ModelFiles implements AutoCloseable {
   private final Closer parts;
   private final Path retrieval;
-  private final Path ranker;
   private final Corpora corpora;
   private final EmbeddingTables retrievalTables;
-  private final EmbeddingTables rankerTables;
+  private final Optional<RankerFiles> ranker;
   private final Instant written;
 
-  private ModelFiles(Closer parts, Artifacts artifacts, CorpusSource source) {
+  /** The ranker's folder and tables. */
+  record RankerFiles(Path folder, EmbeddingTables tables) {}
+
+  private ModelFiles(Closer parts, Artifacts artifacts, CorpusSource source, Stages stages) {
     this.parts = parts;
     this.retrieval = artifacts.model("retrieval");
-    this.ranker = artifacts.model("ranker");
     this.retrievalTables = parts.own(tables(retrieval));
     this.corpora = parts.own(source.open(artifacts, retrievalTables.dimension())).corpora();
-    this.rankerTables = parts.own(tables(ranker));
-    this.written = lastModified(ranker.resolve("model_params.npz"));
+    this.ranker = stages == Stages.RETRIEVAL ? Optional.empty() : Optional.of(ranker(artifacts));
+    Path lastStage = ranker.map(RankerFiles::folder).orElse(retrieval);
+    this.written = lastModified(lastStage.resolve("model_params.npz"));
+  }
+
+  private RankerFiles ranker(Artifacts artifacts) {
+    Path folder = artifacts.model("ranker");
+    return new RankerFiles(folder, parts.own(tables(folder)));
   }
 
   private static Instant lastModified(Path file) {
@@ -44,15 +53,16 @@ final class ModelFiles implements AutoCloseable {
     return EmbeddingTables.open(model.resolve("embedding_tables.npz"), config);
   }
 
-  static ModelFiles open(Artifacts artifacts, CorpusSource source) {
-    return Closer.open(parts -> new ModelFiles(parts, artifacts, source));
+  static ModelFiles open(Artifacts artifacts, CorpusSource source, Stages stages) {
+    return Closer.open(parts -> new ModelFiles(parts, artifacts, source, stages));
   }
 
   Path retrieval() {
     return retrieval;
   }
 
-  Path ranker() {
+  /** Empty where only retrieval is served. */
+  Optional<RankerFiles> ranker() {
     return ranker;
   }
 
@@ -64,11 +74,7 @@ final class ModelFiles implements AutoCloseable {
     return retrievalTables;
   }
 
-  EmbeddingTables rankerTables() {
-    return rankerTables;
-  }
-
-  /** When the ranker's parameters were written. */
+  /** When the parameters of the last stage were written. */
   Instant written() {
     return written;
   }

@@ -3,6 +3,7 @@ package dev.phoenix.serving;
 import dev.phoenix.checkpoint.ModelConfig;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is told of the model that serves.
@@ -14,7 +15,7 @@ import java.util.List;
  * @param backend where it runs
  * @param precision of the forward pass
  * @param retrieval configuration of the retrieval model
- * @param ranker configuration of the ranker
+ * @param ranker configuration of the ranker; empty where feeds are those of retrieval
  * @param corpusSize posts
  * @param corpora names of the corpora, the default first
  */
@@ -26,6 +27,11 @@ public record ModelInfo(
     String backend,
     String precision,
     ModelConfig retrieval,
-    ModelConfig ranker,
+    Optional<ModelConfig> ranker,
     long corpusSize,
-    List<String> corpora) {}
+    List<String> corpora) {
+  /** The configuration of the last stage: that of the ranker, or without one of retrieval. */
+  public ModelConfig lastStage() {
+    return ranker.orElse(retrieval);
+  }
+}

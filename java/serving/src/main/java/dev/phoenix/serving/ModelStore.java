@@ -87,7 +87,7 @@ final class ModelStore implements AutoCloseable {
         artifacts,
         backend,
         new ModelVersion.Layout(
-            lanes, options.keptHistoryBytes(), options.rules().historyEnd(), metrics, corpora));
+            lanes, options.keptHistoryBytes(), options.rules(), metrics, corpora));
   }
 
   /** Whether a version is being loaded. */

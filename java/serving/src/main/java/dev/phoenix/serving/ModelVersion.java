@@ -1,15 +1,14 @@
 package dev.phoenix.serving;
 
-import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.corpus.Corpora;
 import dev.phoenix.feature.HistoryWindow;
 import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.model.Ranker;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -29,7 +28,8 @@ final class ModelVersion {
   private ModelVersion(
       Closer parts, String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
     this.parts = parts;
-    ModelFiles files = parts.own(ModelFiles.open(artifacts, layout.corpora()));
+    ModelFiles files =
+        parts.own(ModelFiles.open(artifacts, layout.corpora(), layout.rules().stages()));
     this.corpora = files.corpora();
     this.model = parts.own(SharedModel.load(files, backend, layout));
     for (int lane = 0; lane < layout.lanes(); lane++) {
@@ -44,21 +44,17 @@ final class ModelVersion {
             model.ops().name(),
             model.ops().precision().label(),
             model.retrievalModel().config(),
-            model.ranker().config(),
+            model.ranker().map(Ranker::config),
             corpora.get("").statistics().posts(),
             corpora.names());
   }
 
   /**
-   * What a version is made of: lanes, bytes of the histories that they keep, which end of a history
-   * its models read, and the rest.
+   * What a version is made of: lanes, bytes of the histories that they keep, which stages there are
+   * and which end of a history they read, and the rest.
    */
   record Layout(
-      int lanes,
-      long keptBytes,
-      Optional<HistoryEnd> historyEnd,
-      EngineMetrics metrics,
-      CorpusSource corpora) {}
+      int lanes, long keptBytes, ServingRules rules, EngineMetrics metrics, CorpusSource corpora) {}
 
   /** Loads; nothing stays open if that fails. */
   static ModelVersion open(
@@ -70,12 +66,22 @@ final class ModelVersion {
     return info;
   }
 
-  /** The request with as much of its history as one of the models reads: that alone need wait. */
+  /**
+   * The request with as much of its history as one of the models reads: that alone need wait.
+   *
+   * @throws Rejection if it gives candidates to rank and there is no ranker
+   */
   ServingRequest read(ServingRequest request, ServingRules rules) {
+    if (request.task() instanceof Task.Rank && info.ranker().isEmpty()) {
+      throw new Rejection(
+          Rejection.Reason.INVALID,
+          "this server runs without a ranker: expected a request for retrieval or for a feed, found"
+              + " candidates to rank");
+    }
     UserHistory user = request.user();
     HistoryWindow window =
         HistoryWindow.of(info.retrieval(), user.length())
-            .cover(HistoryWindow.of(info.ranker(), user.length()));
+            .cover(HistoryWindow.of(info.lastStage(), user.length()));
     return request.read(user.cut(window), rules);
   }
 

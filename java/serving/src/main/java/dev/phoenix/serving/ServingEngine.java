@@ -127,17 +127,18 @@ public final class ServingEngine implements AutoCloseable {
     if (version == null) {
       throw Objects.requireNonNullElseGet(closed(), ServingEngine::shuttingDown);
     }
-    ServingRequest read = version.read(request, options.rules());
-    boolean cut = read.user().isCut();
+    boolean cut;
     PendingRequest pending;
     try {
-      // The history was cut to what this version reads; another version may read more.
+      ServingRequest read = version.read(request, options.rules());
+      cut = read.user().isCut();
+      // What was cut for this version may be too little for another one.
       pending = scheduler.submit(read, cut ? version : null);
     } catch (Rejection refused) {
       models.release(version);
       throw refused;
     }
-    tellHistory(read);
+    metrics.history(pending.request().user());
     if (cut) {
       var _ = pending.answer().whenComplete((_, _) -> models.release(version));
     } else {

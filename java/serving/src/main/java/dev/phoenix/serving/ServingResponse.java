@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the model version
  * @param posts the candidates, in the order of the request or of retrieval
- * @param scores the ranker's outputs; null for retrieval only
- * @param timing the times of the stages
+ * @param scores what the ranker says of them; null where only retrieval was asked for or the server
+ *     has no ranker
+ * @param timing where the time went
  */
 public record ServingResponse(
     ModelInfo model, Posts posts, @Nullable Scores scores, Timing timing) {

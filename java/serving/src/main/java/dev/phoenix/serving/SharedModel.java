@@ -6,6 +6,8 @@ import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.serving.ModelFiles.RankerFiles;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -18,7 +20,7 @@ final class SharedModel implements AutoCloseable {
   private final ModelFiles files;
   private final Ops ops;
   private final RetrievalModel retrievalModel;
-  private final Ranker ranker;
+  private final Optional<Ranker> ranker;
   private final CorpusSearch search;
   private final HistoryCache cache;
 
@@ -29,15 +31,20 @@ final class SharedModel implements AutoCloseable {
     this.layout = layout;
     this.ops = parts.own(backend.get());
     this.retrievalModel =
-        parts.own(RetrievalModel.load(ops, files.retrieval(), layout.historyEnd()));
+        parts.own(RetrievalModel.load(ops, files.retrieval(), layout.rules().historyEnd()));
     retrievalModel.useTables(files.retrievalTables());
     this.search =
         parts.own(CorpusSearch.create(ops, retrievalModel.config().embSize(), Precision.FLOAT32));
-    this.ranker = parts.own(Ranker.load(ops, files.ranker(), layout.historyEnd()));
-    ranker.useTables(files.rankerTables());
-    Ranker keeper = parts.own(ranker.lane(parts.own(ops.lane())));
+    this.ranker = files.ranker().map(this::load);
+    Optional<Ranker> keeper = ranker.map(shared -> parts.own(shared.lane(parts.own(ops.lane()))));
     this.cache =
         parts.own(new HistoryCache(layout.keptBytes(), layout.metrics()::keptBytes, keeper));
+  }
+
+  private Ranker load(RankerFiles of) {
+    Ranker loaded = parts.own(Ranker.load(ops, of.folder(), layout.rules().historyEnd()));
+    loaded.useTables(of.tables());
+    return loaded;
   }
 
   /** Loads the models of {@code files}, which stay open as long. */
@@ -66,7 +73,8 @@ final class SharedModel implements AutoCloseable {
     return retrievalModel;
   }
 
-  Ranker ranker() {
+  /** Empty where only retrieval is served. */
+  Optional<Ranker> ranker() {
     return ranker;
   }
 

@@ -51,13 +51,15 @@ final class WarmUp {
    */
   long run() {
     long nanos = 0;
-    List<Integer> sizes = sizes(version.ops(), version.info().ranker(), batchSize);
-    for (Lane lane : version.lanes()) {
-      // What grows is as large as it gets before anything is prepared that refers to it.
-      run(lane, batchSize);
-      for (int round = 0; round < ROUNDS; round++) {
-        for (int size : sizes) {
-          nanos = run(lane, size);
+    List<Integer> sizes = sizes(version.ops(), version.info().lastStage(), batchSize);
+    try (EngineMetrics metrics = new EngineMetrics()) {
+      for (Lane lane : version.lanes()) {
+        // What grows is as large as it gets before anything is prepared that refers to it.
+        run(lane, batchSize, metrics);
+        for (int round = 0; round < ROUNDS; round++) {
+          for (int size : sizes) {
+            nanos = run(lane, size, metrics);
+          }
         }
       }
       version.forgetHistories();
@@ -143,7 +145,7 @@ final class WarmUp {
 
   /** A whole history and the whole way: to retrieve or to rank alone is a part of it. */
   private ServingRequest request() {
-    ModelConfig config = version.info().ranker();
+    ModelConfig config = version.info().lastStage();
     List<Engagement> history = new ArrayList<>();
     for (int position = 0; position < config.historySeqLen(); position++) {
       SortedMap<Integer, Float> actions = new TreeMap<>();

@@ -19,6 +19,7 @@ import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
+import dev.phoenix.pipeline.Stages;
 import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.scoring.Preset;
 import dev.phoenix.scoring.Scorer;
@@ -138,7 +139,9 @@ class MixedBatchesTest {
   void everyAnswerIsThatOfTheOfflinePipeline(int batchSize, int lanes, long keptBytes) {
     List<Case> cases = cases();
     EngineOptions options = Demo.options(batchSize, keptBytes);
-    ServingRules rules = new ServingRules(Optional.empty(), Exclude.SEEN, InstantSource.fixed(NOW));
+    ServingRules rules =
+        new ServingRules(
+            Optional.empty(), Exclude.SEEN, Stages.RETRIEVAL_AND_RANKING, InstantSource.fixed(NOW));
     options =
         new EngineOptions(
             batchSize, 2048, 2560, lanes, keptBytes, options.defaultDeadline(), rules);

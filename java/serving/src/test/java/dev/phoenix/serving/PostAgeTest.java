@@ -22,6 +22,7 @@ import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Feed;
 import dev.phoenix.pipeline.FeedRequest;
 import dev.phoenix.pipeline.Pipeline;
+import dev.phoenix.pipeline.Stages;
 import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.scoring.Preset;
 import dev.phoenix.scoring.Scorer;
@@ -59,7 +60,12 @@ class PostAgeTest {
   private static EngineOptions at(long seconds) {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(seconds));
     return Demo.options(8, 0)
-        .with(new ServingRules(Optional.empty(), ServingRules.DEFAULT.exclude(), clock));
+        .with(
+            new ServingRules(
+                Optional.empty(),
+                ServingRules.DEFAULT.exclude(),
+                Stages.RETRIEVAL_AND_RANKING,
+                clock));
   }
 
   /** Candidates with given age buckets. */

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,7 +36,7 @@ class SchedulerTest {
         "none",
         "float32",
         config,
-        config,
+        Optional.of(config),
         0,
         List.of("default"));
   }

@@ -73,7 +73,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
 
   @Override
   public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
-    boolean known = InferenceModels.NAMES.contains(request.getName());
+    boolean known = InferenceModels.has(request.getName(), engine.model());
     boolean answer = known && ready.getAsBoolean();
     give(observer, ModelReadyResponse.newBuilder().setReady(answer).build());
   }
@@ -92,6 +92,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
     try {
       InferenceModels.require(request.getName());
       ModelInfo info = requireModel();
+      InferenceModels.require(request.getName(), info);
       ModelMetadataResponse.Builder metadata =
           ModelMetadataResponse.newBuilder()
               .setName(request.getName())
@@ -208,7 +209,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
 
     /** Refuses a model, version or output that the current model does not have. */
     void requireOf(ModelInfo info) {
-      InferenceModels.require(model);
+      InferenceModels.require(model, info);
       InferenceModels.requireVersion(version, info);
       InferenceModels.requireOutputs(model, outputs, info);
     }

@@ -107,8 +107,9 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
 
   private RecommendResponse encode(Form form, ServingResponse response) {
     Posts posts = response.posts();
-    Scores scores = Objects.requireNonNull(response.scores());
-    Ranking ranking = policy.rank(response, form.scoring);
+    Scores scores = response.scores();
+    int actions = form.scoresOnly || scores == null ? 0 : scores.actions();
+    Ranking ranking = policy.rank(response, form.scoring, form.limit);
     RecommendResponse.Builder feed =
         RecommendResponse.newBuilder()
             .setUserId(form.userId)
@@ -124,8 +125,8 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
               .setRetrievalScore(posts.retrievalScores()[i])
               .setCreated(posts.created()[i])
               .setTopic(Objects.requireNonNullElse(posts.topics()[i], ""));
-      for (int action = 0; action < scores.actions() && !form.scoresOnly; action++) {
-        post.addProbabilities(scores.probabilities()[i * scores.actions() + action]);
+      for (int action = 0; scores != null && action < actions; action++) {
+        post.addProbabilities(scores.probabilities()[i * actions + action]);
       }
       if (form.explain) {
         post.setExplanation(WireScoring.encode(ranking.explain(rank)));

@@ -43,7 +43,8 @@ final class OpenInferenceRest {
         (request, response) ->
             ready(
                 response,
-                InferenceModels.NAMES.contains(model(request)) && context.ready().getAsBoolean()));
+                InferenceModels.has(model(request), engine.model())
+                    && context.ready().getAsBoolean()));
     routing.get(
         "/v2/models/{model}",
         (request, response) -> answers.handle(response, () -> metadata(request, response)));
@@ -78,6 +79,7 @@ final class OpenInferenceRest {
     if (info == null) {
       throw new Rejection(Reason.LOADING, "the model is being loaded");
     }
+    InferenceModels.require(model, info);
     Answers.json(
         response,
         Json.bytes(
@@ -144,6 +146,7 @@ final class OpenInferenceRest {
     OpenInferenceCodec.Request asked = answers.codec(() -> OpenInferenceCodec.decode(body, head));
     ModelInfo info = engine.model();
     if (info != null) {
+      InferenceModels.require(model(request), info);
       InferenceModels.requireOutputs(model(request), asked.wanted().binary().keySet(), info);
     }
     ServingRequest serving =

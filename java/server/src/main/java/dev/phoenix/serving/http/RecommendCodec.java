@@ -194,7 +194,7 @@ final class RecommendCodec {
   /** Writes a feed: ids are strings, because 64 bits do not fit a double. */
   byte[] encode(Shown shown, ServingResponse response) {
     Posts posts = response.posts();
-    Ranking ranking = policy.rank(response, shown.scoring());
+    Ranking ranking = policy.rank(response, shown.scoring(), shown.limit());
     return Json.bytes(
         json -> {
           json.writeStartObject();
@@ -225,7 +225,7 @@ final class RecommendCodec {
 
   private void writePost(JsonGenerator json, int rank, Ranking ranking, ServingResponse response) {
     Posts posts = response.posts();
-    Scores scores = Objects.requireNonNull(response.scores());
+    Scores scores = response.scores();
     int i = ranking.candidate(rank);
     json.writeNumberProperty("rank", rank + 1);
     json.writeStringProperty("post_id", Long.toUnsignedString(posts.postIds()[i]));
@@ -238,7 +238,7 @@ final class RecommendCodec {
     json.writeNumberProperty("retrieval_score", posts.retrievalScores()[i]);
     json.writeNumberProperty("weighted_score", (float) ranking.score(i));
     json.writeObjectPropertyStart("probabilities");
-    for (int action = 0; action < scores.actions(); action++) {
+    for (int action = 0; scores != null && action < scores.actions(); action++) {
       json.writeNumberProperty(
           policy.taxonomy().name(action), scores.probabilities()[i * scores.actions() + action]);
     }

@@ -12,10 +12,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The models as the protocol shows them: {@code ranker}, {@code retrieval} and {@code recommender}.
- * All take a user and a history; the ranker takes candidates, the others how many posts to find.
+ * All take a user and a history; the ranker takes candidates, the others how many posts to find. A
+ * server without a ranker has no model {@code ranker}, and its recommender no {@code
+ * probabilities}.
  */
 public final class InferenceModels {
   /** The names, in the order they are listed. */
@@ -42,9 +45,30 @@ public final class InferenceModels {
     }
   }
 
+  /** Whether a server has a model of this name; where none serves yet, whether it can have one. */
+  public static boolean has(String model, @Nullable ModelInfo info) {
+    return NAMES.contains(model)
+        && (info == null || info.ranker().isPresent() || !model.equals("ranker"));
+  }
+
+  /**
+   * Refuses a name that is none of {@link #NAMES}, and the ranker of a server without one.
+   *
+   * @throws Rejection naming what there is
+   */
+  public static void require(String model, ModelInfo info) {
+    require(model);
+    if (!has(model, info)) {
+      throw new Rejection(
+          Reason.INVALID,
+          "model: this server runs without a ranker: expected retrieval or recommender, found"
+              + " ranker");
+    }
+  }
+
   /** What a model takes. Only ids and actions have to be given; times are in seconds since 1970. */
   public static List<Signature> inputs(String model, ModelInfo info) {
-    int actions = info.ranker().numActions();
+    int actions = info.lastStage().numActions();
     List<Signature> inputs = new ArrayList<>();
     inputs.add(new Signature("user_id", Datatype.UINT64, new long[] {1}));
     inputs.add(new Signature("history_post_ids", Datatype.UINT64, new long[] {ANY}));
@@ -67,7 +91,7 @@ public final class InferenceModels {
 
   /** What a model gives. */
   public static List<Signature> outputs(String model, ModelInfo info) {
-    int actions = info.ranker().numActions();
+    int actions = info.lastStage().numActions();
     List<Signature> outputs = new ArrayList<>();
     if (!model.equals("ranker")) {
       outputs.add(new Signature("post_ids", Datatype.UINT64, new long[] {ANY}));
@@ -77,14 +101,16 @@ public final class InferenceModels {
     if (model.equals("recommender")) {
       outputs.add(new Signature("weighted_scores", Datatype.FP32, new long[] {ANY}));
     }
-    if (!model.equals("retrieval")) {
+    if (!model.equals("retrieval") && info.ranker().isPresent()) {
       outputs.add(new Signature("probabilities", Datatype.FP32, new long[] {ANY, actions}));
     }
     if (model.equals("ranker")) {
       outputs.add(new Signature("logits", Datatype.FP32, new long[] {ANY, actions}));
       outputs.add(
           new Signature(
-              "continuous", Datatype.FP32, new long[] {ANY, info.ranker().numContinuousActions()}));
+              "continuous",
+              Datatype.FP32,
+              new long[] {ANY, info.lastStage().numContinuousActions()}));
     }
     return outputs;
   }
@@ -151,11 +177,11 @@ public final class InferenceModels {
   }
 
   private static List<InferTensor> recommended(ServingResponse response, FeedPolicy policy) {
-    Scores scores = Objects.requireNonNull(response.scores());
+    Scores scores = response.scores();
     Posts posts = response.posts();
     Ranking ranking = policy.rank(response);
     int count = posts.count();
-    int actions = scores.actions();
+    int actions = scores == null ? 0 : scores.actions();
     long[] postIds = new long[count];
     long[] authorIds = new long[count];
     float[] retrieval = new float[count];
@@ -167,14 +193,20 @@ public final class InferenceModels {
       authorIds[rank] = posts.authorIds()[i];
       retrieval[rank] = posts.retrievalScores()[i];
       weighted[rank] = (float) ranking.score(i);
-      System.arraycopy(scores.probabilities(), i * actions, probabilities, rank * actions, actions);
+      if (scores != null) {
+        System.arraycopy(
+            scores.probabilities(), i * actions, probabilities, rank * actions, actions);
+      }
     }
     long[] shape = {count};
-    return List.of(
-        InferTensor.of("post_ids", shape, postIds),
-        InferTensor.of("author_ids", shape, authorIds),
-        InferTensor.of("retrieval_scores", shape, retrieval),
-        InferTensor.of("weighted_scores", shape, weighted),
-        InferTensor.of("probabilities", new long[] {count, actions}, probabilities));
+    List<InferTensor> tensors = new ArrayList<>();
+    tensors.add(InferTensor.of("post_ids", shape, postIds));
+    tensors.add(InferTensor.of("author_ids", shape, authorIds));
+    tensors.add(InferTensor.of("retrieval_scores", shape, retrieval));
+    tensors.add(InferTensor.of("weighted_scores", shape, weighted));
+    if (scores != null) {
+      tensors.add(InferTensor.of("probabilities", new long[] {count, actions}, probabilities));
+    }
+    return tensors;
   }
 }

@@ -7,6 +7,7 @@ import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Backend;
+import dev.phoenix.pipeline.Stages;
 import dev.phoenix.serving.CorpusSource;
 import dev.phoenix.serving.FixedCorpora;
 import dev.phoenix.serving.LiveCorpora;
@@ -56,7 +57,10 @@ public final class PhoenixServer implements AutoCloseable {
                 () -> compute.backend().open(compute.precision(), compute.threads()),
                 metrics,
                 corpora(config.posts())));
-    // A weight of an action that the model does not have would fail every feed.
+    if (config.engine().rules().stages() == Stages.RETRIEVAL) {
+      LOG.log(Level.INFO, "there is no ranker: feeds are ordered by retrieval");
+    }
+    // A weight of an action that the model has not would fail every feed.
     engine.require(config.policy()::require);
     config.posts().kafka().ifPresent(this::ingest);
     Reloader reloader = parts.own(new Reloader(engine, config.artifacts().directory()));

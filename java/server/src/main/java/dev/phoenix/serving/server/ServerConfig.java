@@ -6,7 +6,9 @@ import dev.phoenix.feature.Exclude;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Backend;
+import dev.phoenix.pipeline.Stages;
 import dev.phoenix.scoring.ActionTaxonomy;
+import dev.phoenix.scoring.Preset;
 import dev.phoenix.scoring.ScoringOptions;
 import dev.phoenix.scoring.ScoringReader;
 import dev.phoenix.scoring.UntrainedOutputs;
@@ -17,6 +19,7 @@ import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.LiveCorpora;
 import dev.phoenix.serving.ServingRules;
 import dev.phoenix.serving.tracing.TraceOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -94,7 +97,9 @@ public record ServerConfig(
    * @throws IllegalArgumentException naming the setting, its value and what is expected
    */
   public static ServerConfig of(Settings settings, Path demo) {
-    Path artifacts = settings.path(Setting.ARTIFACTS);
+    Path named = settings.path(Setting.ARTIFACTS);
+    Artifacts artifacts = new Artifacts(named == null ? demo : named);
+    Stages stages = stages(settings, artifacts);
     AdminToken token = AdminToken.of(settings.get(Setting.ADMIN_TOKEN));
     Optional<Endpoint> admin = Optional.empty();
     if (!settings.get(Setting.ADMIN_PORT).equals("off")) {
@@ -104,15 +109,15 @@ public record ServerConfig(
       admin = Optional.of(endpoint(settings, Setting.ADMIN_PORT));
     }
     return new ServerConfig(
-        new Artifacts(artifacts == null ? demo : artifacts),
+        artifacts,
         posts(settings),
         endpoint(settings, Setting.GRPC_PORT),
         endpoint(settings, Setting.HTTP_PORT),
         admin,
         token,
         compute(settings),
-        engine(settings),
-        policy(settings),
+        engine(settings, stages),
+        policy(settings, stages),
         traces(settings),
         Duration.ofSeconds(settings.integer(Setting.LAME_DUCK_SECONDS, 0, 3600)),
         Duration.ofSeconds(settings.integer(Setting.DRAIN_SECONDS, 1, 3600)));
@@ -184,7 +189,7 @@ public record ServerConfig(
         Math.max(1, all / lanes));
   }
 
-  private static EngineOptions engine(Settings settings) {
+  private static EngineOptions engine(Settings settings, Stages stages) {
     int most = 1 << 20;
     return new EngineOptions(
         settings.integer(Setting.BATCH_SIZE, 1, 4096),
@@ -193,35 +198,46 @@ public record ServerConfig(
         settings.integer(Setting.BATCHES_IN_FLIGHT, 1, 16),
         (long) settings.integer(Setting.KEPT_HISTORY_MIB, 0, most) << 20,
         Duration.ofMillis(settings.integer(Setting.DEFAULT_DEADLINE_MS, 1, 3_600_000)),
-        rules(settings));
+        rules(settings, stages));
   }
 
-  private static ServingRules rules(Settings settings) {
+  private static ServingRules rules(Settings settings, Stages stages) {
     String end = settings.get(Setting.HISTORY_END);
     return new ServingRules(
         end.isEmpty()
             ? Optional.empty()
             : Optional.of(constant(Setting.HISTORY_END, HistoryEnd.values(), end)),
         constant(Setting.EXCLUDE, Exclude.values(), settings.get(Setting.EXCLUDE)),
+        stages,
         InstantSource.system());
   }
 
-  private static FeedPolicy policy(Settings settings) {
+  private static FeedPolicy policy(Settings settings, Stages stages) {
     return new FeedPolicy(
         constant(Setting.TAXONOMY, ActionTaxonomy.values(), settings.get(Setting.TAXONOMY)),
-        scoring(settings),
+        scoring(settings, stages),
         settings.integer(Setting.TOP_K, 1, 1000));
   }
 
-  private static ScoringOptions scoring(Settings settings) {
-    String untrained = settings.get(Setting.ALLOW_UNTRAINED);
-    if (!untrained.equals("true") && !untrained.equals("false")) {
-      throw new IllegalArgumentException(
-          "allow-untrained: expected true or false, found '" + untrained + "'");
+  /** Decided once, at the start: no reload changes what feeds go through. */
+  private static Stages stages(Settings settings, Artifacts artifacts) {
+    boolean without =
+        settings.get(Setting.NO_RANKER).isEmpty()
+            ? Files.isDirectory(artifacts.directory().resolve("retrieval"))
+                && !Files.exists(artifacts.directory().resolve("ranker"))
+            : settings.isTrue(Setting.NO_RANKER);
+    return without ? Stages.RETRIEVAL : Stages.RETRIEVAL_AND_RANKING;
+  }
+
+  private static ScoringOptions scoring(Settings settings, Stages stages) {
+    boolean untrained = settings.isTrue(Setting.ALLOW_UNTRAINED);
+    String weights = settings.get(Setting.WEIGHTS);
+    if (weights.isEmpty()) {
+      weights = (stages == Stages.RETRIEVAL ? Preset.RETRIEVAL : Preset.PUBLISHED).label();
     }
     try {
-      ScoringOptions scoring = ScoringReader.parse(settings.get(Setting.WEIGHTS));
-      return untrained.equals("true") ? scoring.with(UntrainedOutputs.ALLOWED) : scoring;
+      ScoringOptions scoring = ScoringReader.parse(weights);
+      return untrained ? scoring.with(UntrainedOutputs.ALLOWED) : scoring;
     } catch (IllegalArgumentException | CheckpointException refused) {
       throw new IllegalArgumentException("weights: " + refused.getMessage(), refused);
     }

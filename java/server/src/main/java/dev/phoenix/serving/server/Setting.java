@@ -63,12 +63,15 @@ public enum Setting {
       "",
       "Which S events of a longer history are read: last or first (default: as in config.json)."),
   /** Seen posts. */
-  EXCLUDE("seen", "Whether to exclude posts of a user's history: seen (excluded) or none."),
+  EXCLUDE("seen", "Posts of a user's history in what is found: left out (seen), or not (none)."),
+  /** Stages. */
+  NO_RANKER(
+      "", "true: feeds by retrieval alone; none: so where the artifacts have no ranker folder."),
   /** Weights. */
   WEIGHTS(
-      "model",
-      "What feeds are ordered by: model, published, production, retrieval, name=weight,... or a"
-          + " JSON file."),
+      "",
+      "What feeds are ordered by: published, production, retrieval, name=weight,... or a JSON"
+          + " file; none: published, or retrieval without a ranker."),
   /** Weights. */
   ALLOW_UNTRAINED("false", "true: allow weights of outputs that the model was not trained for."),
   /** Taxonomy. */
@@ -115,7 +118,12 @@ public enum Setting {
     return help;
   }
 
-  /** Whether its value must not be printed. */
+  /** Whether the flag alone says {@code true}. */
+  public boolean isSwitch() {
+    return this == NO_RANKER || this == ALLOW_UNTRAINED;
+  }
+
+  /** Whether its value is not to be shown. */
   boolean isSecret() {
     return this == ADMIN_TOKEN;
   }

@@ -113,7 +113,17 @@ public final class Settings {
         "%s: expected a number from 0 to 1, found '%s'".formatted(setting.key(), text));
   }
 
-  /** A setting as a path; null if it is empty. */
+  /** A setting that is true or false. */
+  boolean isTrue(Setting setting) {
+    String text = get(setting);
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException(
+          "%s: expected true or false, found '%s'".formatted(setting.key(), text));
+    }
+    return text.equals("true");
+  }
+
+  /** A setting as a file; null where it is empty. */
   @Nullable Path path(Setting setting) {
     String text = get(setting);
     return text.isEmpty() ? null : Path.of(text);

@@ -65,6 +65,7 @@ class SettingsTest {
     "PRECISION, int4",
     "TAXONOMY, other",
     "WEIGHTS, favorite",
+    "NO_RANKER, yes",
     "ADMIN_PORT, 9091",
     "ADMIN_TOKEN, short",
     "TLS_CERTIFICATE, cert.pem",
