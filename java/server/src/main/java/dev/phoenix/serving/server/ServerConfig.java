@@ -233,7 +233,7 @@ public record ServerConfig(
     boolean untrained = settings.isTrue(Setting.ALLOW_UNTRAINED);
     String weights = settings.get(Setting.WEIGHTS);
     if (weights.isEmpty()) {
-      weights = (stages == Stages.RETRIEVAL ? Preset.RETRIEVAL : Preset.PUBLISHED).label();
+      weights = (stages == Stages.RETRIEVAL ? Preset.RETRIEVAL : Preset.MODEL).label();
     }
     try {
       ScoringOptions scoring = ScoringReader.parse(weights);

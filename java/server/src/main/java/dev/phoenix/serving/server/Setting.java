@@ -63,15 +63,15 @@ public enum Setting {
       "",
       "Which S events of a longer history are read: last or first (default: as in config.json)."),
   /** Seen posts. */
-  EXCLUDE("seen", "Posts of a user's history in what is found: left out (seen), or not (none)."),
+  EXCLUDE("seen", "Whether to exclude posts of a user's history: seen (excluded) or none."),
   /** Stages. */
   NO_RANKER(
-      "", "true: feeds by retrieval alone; none: so where the artifacts have no ranker folder."),
+      "", "true: order feeds by retrieval; false: require a ranker; empty: use a ranker if there is one."),
   /** Weights. */
   WEIGHTS(
       "",
-      "What feeds are ordered by: published, production, retrieval, name=weight,... or a JSON"
-          + " file; none: published, or retrieval without a ranker."),
+      "What feeds are ordered by: model, published, production, retrieval, name=weight,... or a"
+          + " JSON file; empty: model, or retrieval without a ranker."),
   /** Weights. */
   ALLOW_UNTRAINED("false", "true: allow weights of outputs that the model was not trained for."),
   /** Taxonomy. */
@@ -123,7 +123,7 @@ public enum Setting {
     return this == NO_RANKER || this == ALLOW_UNTRAINED;
   }
 
-  /** Whether its value is not to be shown. */
+  /** Whether its value must not be printed. */
   boolean isSecret() {
     return this == ADMIN_TOKEN;
   }

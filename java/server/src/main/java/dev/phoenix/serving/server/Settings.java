@@ -123,7 +123,7 @@ public final class Settings {
     return text.equals("true");
   }
 
-  /** A setting as a file; null where it is empty. */
+  /** A setting as a path; null if it is empty. */
   @Nullable Path path(Setting setting) {
     String text = get(setting);
     return text.isEmpty() ? null : Path.of(text);
