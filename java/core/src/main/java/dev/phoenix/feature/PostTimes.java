@@ -1,5 +1,8 @@
 package dev.phoenix.feature;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * When candidates are shown, and when they were created as far as anyone says so. Of the others an
  * id may tell it, see {@link PostAge#created}.
@@ -20,5 +23,19 @@ public record PostTimes(long impressionSeconds, long[] createdSeconds) {
     long known = i < createdSeconds.length ? createdSeconds[i] : 0;
     return PostAge.bucket(
         impressionSeconds, PostAge.created(postId, known, impressionSeconds), granularityMinutes);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PostTimes that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {impressionSeconds, createdSeconds};
   }
 }

@@ -8,6 +8,9 @@ public final class Prefixes {
   private int[] lengths = new int[0];
   private int segments;
 
+  /** No segments yet. */
+  public Prefixes() {}
+
   /** Forgets every segment. */
   public void clear() {
     segments = 0;

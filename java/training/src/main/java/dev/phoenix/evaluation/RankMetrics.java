@@ -2,6 +2,7 @@ package dev.phoenix.evaluation;
 
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the post that a user took stands among all posts, for many users. Every metric of no users
@@ -36,5 +37,19 @@ public record RankMetrics(double[] ranks) {
         .map(rank -> Double.isNaN(rank) ? Double.NaN : gain.applyAsDouble(rank))
         .average()
         .orElse(Double.NaN);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RankMetrics that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {ranks};
   }
 }
