@@ -154,8 +154,7 @@ class OutsideIT {
   @Test
   void theKernelTestOfTheDocumentRunsOnTheModulePath() throws Exception {
     writeKitTest();
-    program.source(
-        "module-info.java", "open module demo { requires dev.phoenix.device.junit; }\n");
+    program.source("module-info.java", "open module demo { requires dev.phoenix.device.junit; }\n");
     program.compileOnModulePath();
     assertPasses(
         program.onModulePath(

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * The rows that the posts of a catalogue and any user have in a model's combined embedding table
- * (docs/model.md#2-hashing): what the batches of a trainer are made of. Everything here is by
- * index into the catalogue. {@code BatchesFromIds} in java/examples goes from ids to batches.
+ * (docs/model.md#2-hashing): what the batches of a trainer are made of. Everything here is by index
+ * into the catalogue. {@code BatchesFromIds} in java/examples goes from ids to batches.
  */
 public final class PostTable {
   private final ModelConfig config;
