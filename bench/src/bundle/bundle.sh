@@ -90,6 +90,8 @@ copy_library() {
   case $name in
     xz-*) cp "$jar" "$top/boot/$name" ;;
     junit-*|opentest4j-*|open-test-reporting-*|apiguardian-*) cp "$jar" "$stage/test/$name" ;;
+    # The bundle is a class path. With a descriptor jdeps would take a jar for a module, and miss others.
+    phoenix-*) thinned "$jar" "$stage/lib/$name" '^module-info\.class$' ;;
     # Only the driver API of JCuda is used.
     jcuda-natives-*) thinned "$jar" "$stage/lib/$name" 'lib/libJ(NvPTXCompiler|Nvrtc|CudaRuntime)' ;;
     jline-native-*) thinned "$jar" "$stage/lib/$name" 'nativ/(FreeBSD|Mac|Windows|Linux/(arm|ppc|x86/))' ;;
@@ -132,7 +134,7 @@ copy_data() {
   cp -r "$home/bench/peers" "$stage/bench/peers"
   rm -rf "$stage/bench/peers/__pycache__"
   cp "$home/README.md" "$top/README.md"
-  cp "$home/LICENSE" "$top/LICENSE"
+  cp "$home/LICENSE" "$home/NOTICE" "$top/"
   cp "$here/run" "$top/run"
   chmod 755 "$top/run"
 }

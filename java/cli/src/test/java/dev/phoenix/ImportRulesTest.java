@@ -1,5 +1,6 @@
 package dev.phoenix;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -9,11 +10,14 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.lang.ArchCondition;
 import dev.phoenix.testing.RepositoryFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +41,25 @@ class ImportRulesTest {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .withImportOption(ImportRulesTest::isProduct)
           .importPackages("dev.phoenix");
+
+  /** Packages with records that a module-info exports to everyone. */
+  private static final String[] EXPORTED = {
+    "dev.phoenix.checkpoint",
+    "dev.phoenix.corpus",
+    "dev.phoenix.dataset",
+    "dev.phoenix.device..",
+    "dev.phoenix.evaluation",
+    "dev.phoenix.feature",
+    "dev.phoenix.kernels",
+    "dev.phoenix.model",
+    "dev.phoenix.ops",
+    "dev.phoenix.pipeline",
+    "dev.phoenix.ptx.emulator",
+    "dev.phoenix.scoring",
+    "dev.phoenix.serving",
+    "dev.phoenix.training..",
+    "dev.phoenix.world"
+  };
 
   private static final Pattern ROW =
       Pattern.compile("\\| `([a-z.]+)` \\| `([a-z/]+)` \\| ?([`a-z., ]*) ?\\|");
@@ -161,6 +184,36 @@ class ImportRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..")
+        .check(CLASSES);
+  }
+
+  private static boolean isPublic(JavaClass type) {
+    return type.getModifiers().contains(JavaModifier.PUBLIC);
+  }
+
+  /** A record compares its arrays by identity, unless it says otherwise. */
+  @Test
+  void publicRecordsOfModulesCompareTheirArraysByContent() {
+    DescribedPredicate<JavaClass> hasArray =
+        describe(
+            "has an array",
+            type ->
+                type.isRecord()
+                    && type.getEnclosingClass().map(ImportRulesTest::isPublic).orElse(true)
+                    && type.getFields().stream().anyMatch(field -> field.getRawType().isArray()));
+    classes()
+        .that(hasArray)
+        .and()
+        .arePublic()
+        .and()
+        .resideInAnyPackage(EXPORTED)
+        .should(
+            ArchCondition.from(
+                describe(
+                    "compare by content",
+                    type ->
+                        type.getMethodCallsFromSelf().stream()
+                            .anyMatch(call -> call.getTarget().getName().equals("deepEquals")))))
         .check(CLASSES);
   }
 

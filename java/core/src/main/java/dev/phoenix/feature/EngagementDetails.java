@@ -1,6 +1,7 @@
 package dev.phoenix.feature;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Optional details of a user's history beyond ids and actions, by engagement. Engagements past the
@@ -43,5 +44,20 @@ public record EngagementDetails(int[] surfaces, float[] dwellSeconds, long userI
 
   float dwellSeconds(int i) {
     return i < dwellSeconds.length ? dwellSeconds[i] : 0;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EngagementDetails that
+        && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {surfaces, dwellSeconds, userIpId};
   }
 }

@@ -1,5 +1,8 @@
 package dev.phoenix.feature;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The impression time of a request and the known creation times of its candidates. {@link
  * PostAge#created} derives unknown creation times from snowflake ids.
@@ -21,5 +24,19 @@ public record PostTimes(long impressionSeconds, long[] createdSeconds) {
     long known = i < createdSeconds.length ? createdSeconds[i] : 0;
     return PostAge.bucket(
         impressionSeconds, PostAge.created(postId, known, impressionSeconds), granularityMinutes);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PostTimes that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {impressionSeconds, createdSeconds};
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the candidate tower over posts and writes a corpus file. Source:
@@ -42,6 +43,20 @@ public final class CorpusEncoder {
     /** Posts with unknown creation times. */
     public Posts(long[] postIds, long[] authorIds, List<String> topics) {
       this(postIds, authorIds, topics, new long[0]);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Posts that && Arrays.deepEquals(components(), that.components());
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.deepHashCode(components());
+    }
+
+    private Object[] components() {
+      return new Object[] {postIds, authorIds, topics, createdSeconds};
     }
   }
 

@@ -12,6 +12,7 @@ import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,21 @@ public final class Retriever implements AutoCloseable {
    * @param users [B, D] unit vectors
    * @param best the K best corpus entries of every user
    */
-  public record Result(float[] users, TopK best) {}
+  public record Result(float[] users, TopK best) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Result that && Arrays.deepEquals(components(), that.components());
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.deepHashCode(components());
+    }
+
+    private Object[] components() {
+      return new Object[] {users, best};
+    }
+  }
 
   /**
    * Retrieves for a batch of users.

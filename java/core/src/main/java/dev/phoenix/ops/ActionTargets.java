@@ -1,6 +1,8 @@
 package dev.phoenix.ops;
 
 import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The targets of the ranker's logits [rows, A + continuous outputs]. The loss is the sum over rows
@@ -27,4 +29,21 @@ public record ActionTargets(
     Distance continuous) {
   /** The continuous output that predicts dwell time. */
   public static final int DWELL = 1;
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ActionTargets that
+        && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {
+      actions, targets, negativeSample, dwell, scale, continuousScale, continuous
+    };
+  }
 }

@@ -9,6 +9,9 @@ import java.util.List;
 public abstract class KeyValues {
   private final RowLayout history = new RowLayout();
 
+  /** Nothing kept yet. */
+  protected KeyValues() {}
+
   /** The layout of the kept rows, one segment per request. Written by the encoder. */
   public final RowLayout history() {
     return history;

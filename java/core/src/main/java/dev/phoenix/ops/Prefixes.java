@@ -9,6 +9,9 @@ public final class Prefixes {
   private int[] lengths = new int[0];
   private int segments;
 
+  /** No segments yet. */
+  public Prefixes() {}
+
   /** Removes every segment. */
   public void clear() {
     segments = 0;

@@ -12,6 +12,9 @@ public final class RowLayout {
   private int requests;
   private int version;
 
+  /** No requests yet. */
+  public RowLayout() {}
+
   /** Removes every request. */
   public void clear() {
     version++;

@@ -1,5 +1,8 @@
 package dev.phoenix.ops;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The targets of each query's row of scores s = dot / temperature. The loss of a query is the sum
  * over its positives p of weight_p (log(e^z_p + N) - z_p), where N sums e^(s_j + bias_j) over all
@@ -27,4 +30,28 @@ public record SoftmaxQueries(
     int[] positiveOffsets,
     int[] positiveColumns,
     float[] positiveBias,
-    float[] positiveWeights) {}
+    float[] positiveWeights) {
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SoftmaxQueries that
+        && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {
+      bias,
+      exceptionOffsets,
+      exceptionColumns,
+      exceptionBias,
+      positiveOffsets,
+      positiveColumns,
+      positiveBias,
+      positiveWeights
+    };
+  }
+}

@@ -65,4 +65,18 @@ public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k,
     }
     return words;
   }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TopKQuery that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private @Nullable Object[] components() {
+    return new @Nullable Object[] {users, count, mask, k, hidden};
+  }
 }

@@ -33,6 +33,9 @@ public enum Backend {
 
   private static final System.Logger LOG = System.getLogger(Backend.class.getName());
 
+  /** A module that a program on the class path has to ask for. */
+  private static final String VECTORS = "jdk.incubator.vector";
+
   /**
    * The choice of {@link #AUTO}.
    *
@@ -68,6 +71,17 @@ public enum Backend {
   }
 
   /**
+   * Opens the backend in the precision it is best at: bfloat16 on a GPU, float32 on the CPU. {@link
+   * #AUTO} says in one line of the log which it took.
+   *
+   * @param threads cores to use where the backend is the CPU
+   * @throws BackendException if it cannot run here
+   */
+  public Ops open(int threads) {
+    return open(null, threads);
+  }
+
+  /**
    * Opens the backend.
    *
    * @param precision of the forward pass; null: float32 on the CPU, bfloat16 on a GPU
@@ -85,7 +99,7 @@ public enum Backend {
   public Ops open(@Nullable Precision precision, int threads, TablePlacement tables) {
     return switch (this) {
       case AUTO -> openBest(precision, backend -> backend.open(precision, threads, tables));
-      case CPU -> CpuOps.create(precision == null ? Precision.FLOAT32 : precision, threads);
+      case CPU -> onCpu(() -> CpuOps.create(precisionOnCpu(precision), threads));
       case CUDA, EMULATED -> openDevice(precision, tables);
     };
   }
@@ -100,16 +114,22 @@ public enum Backend {
   public GradientOps openTraining(int threads) {
     return switch (this) {
       case AUTO -> openBest(null, backend -> backend.openTraining(threads));
-      case CPU -> CpuGradientOps.create(threads);
+      case CPU -> onCpu(() -> CpuGradientOps.create(threads));
       case CUDA, EMULATED -> onDevice(() -> GpuGradientOps.open(label()));
     };
   }
 
+  private static Precision precisionOnCpu(@Nullable Precision asked) {
+    return asked == null ? Precision.FLOAT32 : asked;
+  }
+
   private static <T> T openBest(@Nullable Precision precision, Function<Backend, T> open) {
     Choice choice = choose(precision);
+    Backend backend = choice.backend();
+    Precision taken = backend == CPU ? precisionOnCpu(precision) : Precision.BFLOAT16;
     try {
-      T ops = open.apply(choice.backend());
-      LOG.log(Level.INFO, "backend {0}: {1}", choice.backend().label(), choice.reason());
+      T ops = open.apply(backend);
+      LOG.log(Level.INFO, "backend {0} in {1}: {2}", backend.label(), taken, choice.reason());
       return ops;
     } catch (BackendException failed) {
       LOG.log(Level.WARNING, "backend cpu: {0}", failed.getMessage());
@@ -125,6 +145,16 @@ public enum Backend {
           null);
     }
     return onDevice(() -> GpuOps.open(label(), tables));
+  }
+
+  private <T> T onCpu(Supplier<T> open) {
+    if (ModuleLayer.boot().findModule(VECTORS).isEmpty()) {
+      throw cannotRun(
+          "the JVM was started without the Vector API",
+          "start it with --add-modules=" + VECTORS,
+          null);
+    }
+    return open.get();
   }
 
   private <T> T onDevice(Supplier<T> open) {

@@ -1,6 +1,7 @@
 package dev.phoenix.pipeline;
 
 import dev.phoenix.scoring.Ranking;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,5 +36,43 @@ public record Feed(float[] user, List<Item> items, Ranking ranking) {
       @Nullable String topic,
       float retrievalScore,
       float weightedScore,
-      float[] probabilities) {}
+      float[] probabilities) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Item that && Arrays.deepEquals(components(), that.components());
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.deepHashCode(components());
+    }
+
+    private @Nullable Object[] components() {
+      return new @Nullable Object[] {
+        rank,
+        retrievalRank,
+        corpusIndex,
+        postId,
+        authorId,
+        topic,
+        retrievalScore,
+        weightedScore,
+        probabilities
+      };
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Feed that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {user, items, ranking};
+  }
 }

@@ -1,5 +1,6 @@
 package dev.phoenix.scoring;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,5 +80,21 @@ public record Candidates(
   /** N. */
   public int count() {
     return postIds.length;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Candidates that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private @Nullable Object[] components() {
+    return new @Nullable Object[] {
+      postIds, authorIds, retrievalScores, probabilities, continuous, corpora, vectors
+    };
   }
 }

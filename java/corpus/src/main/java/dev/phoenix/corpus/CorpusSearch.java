@@ -11,6 +11,7 @@ import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -87,6 +88,20 @@ public final class CorpusSearch implements AutoCloseable {
         throw new IllegalArgumentException(
             "users and k must be at least 0, found %d and %d".formatted(count, k));
       }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Query that && Arrays.deepEquals(components(), that.components());
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.deepHashCode(components());
+    }
+
+    private Object[] components() {
+      return new Object[] {users, count, k, filter, excluded};
     }
   }
 

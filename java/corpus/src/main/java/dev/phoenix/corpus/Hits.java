@@ -1,6 +1,7 @@
 package dev.phoenix.corpus;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The posts found for one user, best first.
@@ -21,5 +22,19 @@ public record Hits(int[] positions, float[] scores) {
     return k >= positions.length
         ? this
         : new Hits(Arrays.copyOf(positions, k), Arrays.copyOf(scores, k));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Hits that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {positions, scores};
   }
 }

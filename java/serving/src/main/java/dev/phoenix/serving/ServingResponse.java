@@ -1,5 +1,6 @@
 package dev.phoenix.serving;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,22 @@ public record ServingResponse(
     public int count() {
       return postIds.length;
     }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Posts that && Arrays.deepEquals(components(), that.components());
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.deepHashCode(components());
+    }
+
+    private @Nullable Object[] components() {
+      return new @Nullable Object[] {
+        postIds, authorIds, corpusIndices, retrievalScores, topics, corpora, vectors, created
+      };
+    }
   }
 
   /**
@@ -72,7 +89,21 @@ public record ServingResponse(
       int continuous,
       float[] logits,
       float[] probabilities,
-      float[] continuousValues) {}
+      float[] continuousValues) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Scores that && Arrays.deepEquals(components(), that.components());
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.deepHashCode(components());
+    }
+
+    private Object[] components() {
+      return new Object[] {actions, continuous, logits, probabilities, continuousValues};
+    }
+  }
 
   /**
    * The times of a request's stages. Requests of a batch share its work, so the times of retrieval

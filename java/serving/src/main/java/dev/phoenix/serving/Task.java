@@ -1,6 +1,8 @@
 package dev.phoenix.serving;
 
 import dev.phoenix.scoring.ScoringOptions;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The task of a request. All three kinds share batches. */
 public sealed interface Task {
@@ -42,6 +44,20 @@ public sealed interface Task {
     /** Creates a task with unknown times of creation. */
     public Rank(long[] postIds, long[] authorIds, int surface) {
       this(postIds, authorIds, surface, new long[0]);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Rank that && Arrays.deepEquals(components(), that.components());
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.deepHashCode(components());
+    }
+
+    private Object[] components() {
+      return new Object[] {postIds, authorIds, surface, created};
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.phoenix.dataset;
 
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The posts of a dataset in ascending order of their ids. Other classes refer to a post by its
@@ -52,5 +54,19 @@ public record Catalog(
       return titles.get(post);
     }
     return topics.isEmpty() ? Long.toUnsignedString(postIds[post]) : topics.get(post);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Catalog that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {postIds, authorIds, createdSeconds, topics, titles};
   }
 }

@@ -3,6 +3,7 @@ package dev.phoenix.dataset;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The impressions of one user in time order, with the user's actions. An action is a bit whose
@@ -126,5 +127,19 @@ public record Events(
 
   private static int[] at(int[] indices, int[] values) {
     return IntStream.of(indices).map(i -> values[i]).toArray();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Events that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {posts, actions, dwellSeconds, surfaces, seconds};
   }
 }

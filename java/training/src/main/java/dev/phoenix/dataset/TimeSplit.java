@@ -1,7 +1,9 @@
 package dev.phoenix.dataset;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The split of rankers by time: the first 80 % of a user's impressions are for training, the next
@@ -60,5 +62,19 @@ public record TimeSplit(Dataset dataset, int[] trainEnds, int[] validationEnds) 
   /** A user's impressions. */
   public Events events(int user) {
     return dataset.users().get(user).events();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TimeSplit that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {dataset, trainEnds, validationEnds};
   }
 }

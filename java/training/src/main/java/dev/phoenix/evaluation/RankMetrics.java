@@ -2,6 +2,7 @@ package dev.phoenix.evaluation;
 
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ranks of the users' target posts among all posts. Metrics are NaN without users or if a rank
@@ -39,5 +40,19 @@ public record RankMetrics(double[] ranks) {
         .map(rank -> Double.isNaN(rank) ? Double.NaN : gain.applyAsDouble(rank))
         .average()
         .orElse(Double.NaN);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RankMetrics that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {ranks};
   }
 }

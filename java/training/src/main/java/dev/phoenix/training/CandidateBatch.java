@@ -1,5 +1,8 @@
 package dev.phoenix.training;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Candidates to rank in a ragged batch: only valid candidates have rows.
  *
@@ -19,5 +22,20 @@ public record CandidateBatch(int[] offsets, PostRows posts, int[] surfaces, int[
   /** Candidates of user {@code user}. */
   public int length(int user) {
     return offsets[user + 1] - offsets[user];
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CandidateBatch that
+        && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {offsets, posts, surfaces, ageBuckets};
   }
 }

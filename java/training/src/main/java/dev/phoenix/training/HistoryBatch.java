@@ -1,5 +1,8 @@
 package dev.phoenix.training;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Users and their histories in a ragged batch: only valid positions have rows, oldest first, at
  * most S per user. The sequence position of a post is its index in the user's history.
@@ -34,5 +37,19 @@ public record HistoryBatch(
   /** History posts of user {@code user}. */
   public int length(int user) {
     return offsets[user + 1] - offsets[user];
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof HistoryBatch that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {users, userRows, offsets, posts, actions, surfaces, dwellSeconds};
   }
 }

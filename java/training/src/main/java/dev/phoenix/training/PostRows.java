@@ -1,5 +1,8 @@
 package dev.phoenix.training;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Posts as rows of the combined embedding table (docs/model.md#2-hashing). There is no padding:
  * every post's hash 0 is not zero.
@@ -21,5 +24,19 @@ public record PostRows(int count, int[] rows) {
   /** I + W; 0 if there are no posts. */
   public int hashes() {
     return count == 0 ? 0 : rows.length / count;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PostRows that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {count, rows};
   }
 }

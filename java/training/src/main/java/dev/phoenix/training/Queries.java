@@ -1,5 +1,8 @@
 package dev.phoenix.training;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The user vectors that a retrieval batch is trained on. Query q is user {@code user[q]} with only
  * the first {@code length[q]} posts of the history. The transformer is causal and a user vector is
@@ -36,5 +39,19 @@ public record Queries(int[] user, int[] length) {
   /** Q. */
   public int count() {
     return user.length;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Queries that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {user, length};
   }
 }

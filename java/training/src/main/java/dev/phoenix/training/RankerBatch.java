@@ -1,5 +1,8 @@
 package dev.phoenix.training;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A training batch of the ranker: users, candidates and targets. Source: docs/model.md#9-training.
  *
@@ -23,5 +26,19 @@ public record RankerBatch(
     if (dwellTargets.length != 0) {
       Sizes.require("dwell targets", count, dwellTargets.length);
     }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RankerBatch that && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {histories, candidates, targets, negativeSample, dwellTargets};
   }
 }

@@ -1,5 +1,8 @@
 package dev.phoenix.training;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A training batch of the two towers: users, candidates and negatives. Source:
  * docs/model.md#9-training.
@@ -44,5 +47,22 @@ public record RetrievalBatch(
                 .formatted(q, histories.length(user), user, queries.length()[q]));
       }
     }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RetrievalBatch that
+        && Arrays.deepEquals(components(), that.components());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(components());
+  }
+
+  private Object[] components() {
+    return new Object[] {
+      histories, queries, candidateOffsets, candidates, positive, hardNegative, globalNegatives
+    };
   }
 }

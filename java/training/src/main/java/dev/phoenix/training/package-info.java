@@ -3,7 +3,7 @@
  * Source: docs/model.md#9-training.
  *
  * <pre>{@code
- * try (GradientOps ops = CpuGradientOps.create(2);
+ * try (GradientOps ops = Backend.CPU.openTraining(2);
  *     RetrievalTrainer trainer = RetrievalTrainer.init(ops, config, seed)) {
  *   StepLog log = trainer.update(batch);
  *   trainer.save(checkpoint);

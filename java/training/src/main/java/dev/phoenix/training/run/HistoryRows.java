@@ -32,9 +32,8 @@ final class HistoryRows {
 
   HistoryBatch batch() {
     int users = parts.size();
-    int hashes = table.config().numUserHashes();
     int actions = table.config().numActions();
-    int[] userRows = new int[users * hashes];
+    long[] userIds = new long[users];
     int[] offsets = new int[users + 1];
     int[] ids = new int[posts];
     float[] acted = new float[posts * actions];
@@ -43,7 +42,7 @@ final class HistoryRows {
     int at = 0;
     for (int u = 0; u < users; u++) {
       Part part = parts.get(u);
-      table.copyUser(part.userId(), userRows, u * hashes);
+      userIds[u] = part.userId();
       for (int i : part.kept()) {
         ids[at] = part.events().posts()[i];
         for (int action = 0; action < Math.min(actions, Integer.SIZE); action++) {
@@ -57,6 +56,7 @@ final class HistoryRows {
       }
       offsets[u + 1] = at;
     }
+    int[] userRows = table.userRows(userIds);
     return new HistoryBatch(users, userRows, offsets, table.rows(ids), acted, surfaces, dwell);
   }
 }
