@@ -107,7 +107,11 @@ public final class TopKKernel {
    * @throws IllegalArgumentException when an operand is too small or not aligned
    */
   public void launch(
-      LaunchTarget target, Result result, DeviceMemory users, Corpus corpus, DeviceMemory workspace) {
+      LaunchTarget target,
+      Result result,
+      DeviceMemory users,
+      Corpus corpus,
+      DeviceMemory workspace) {
     check(result, users, corpus, workspace);
     long listBytes = (long) size.users() * slices * capacity * Long.BYTES;
     DeviceMemory candidates = workspace.slice(0, listBytes);

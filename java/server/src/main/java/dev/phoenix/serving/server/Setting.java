@@ -66,7 +66,9 @@ public enum Setting {
   EXCLUDE("seen", "Whether to exclude posts of a user's history: seen (excluded) or none."),
   /** Stages. */
   NO_RANKER(
-      "", "true: order feeds by retrieval; false: require a ranker; empty: use a ranker if there is one."),
+      "",
+      "true: order feeds by retrieval; false: require a ranker; empty: use a ranker if there is"
+          + " one."),
   /** Weights. */
   WEIGHTS(
       "",
