@@ -1,6 +1,7 @@
 package dev.phoenix.bench;
 
 import dev.phoenix.ops.Precision;
+import dev.phoenix.scoring.Preset;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -61,7 +62,9 @@ record Suite(int threads, Sizes sizes) {
               () -> RankComparison.request(threads),
               () -> RankComparison.longRequest(threads),
               () -> new KeptHistoryComparison(64, threads),
-              () -> new KeptHistoryComparison(200, threads));
+              () -> new KeptHistoryComparison(200, threads),
+              () -> new ScoringComparison(Preset.PUBLISHED, 200, threads),
+              () -> new ScoringComparison(Preset.PRODUCTION, 30, threads));
       case TOPK ->
           List.of(
               () -> new TopKComparison(Precision.FLOAT32, sizes.corpus(), threads),

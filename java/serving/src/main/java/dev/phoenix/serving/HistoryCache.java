@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ final class HistoryCache implements AutoCloseable {
   private static final int ENTRY_BYTES = 512;
 
   private final long limit;
-  private final LongAdder bytes;
+  private final LongConsumer bytes;
   private final Optional<Ranker> keeper;
 
   /** Held while keys and values are copied, which is what {@code keeper} does for one at a time. */
@@ -55,7 +55,7 @@ final class HistoryCache implements AutoCloseable {
    * @param keeper a ranker of the version, used by this cache alone, that makes and fills the room
    *     of what is kept; empty where user vectors alone are kept
    */
-  HistoryCache(long limit, LongAdder bytes, Optional<Ranker> keeper) {
+  HistoryCache(long limit, LongConsumer bytes, Optional<Ranker> keeper) {
     this.limit = limit;
     this.bytes = bytes;
     this.keeper = keeper;

@@ -127,19 +127,18 @@ public final class ServingEngine implements AutoCloseable {
     if (version == null) {
       throw Objects.requireNonNullElseGet(closed(), ServingEngine::shuttingDown);
     }
-    boolean cut;
+    ServingRequest read;
     PendingRequest pending;
     try {
-      ServingRequest read = version.read(request, options.rules());
-      cut = read.user().isCut();
-      // What was cut for this version may be too little for another one.
-      pending = scheduler.submit(read, cut ? version : null);
+      read = version.read(request, options.rules());
+      // The history was cut to what this version reads; another version may read more.
+      pending = scheduler.submit(read, read.user().isCut() ? version : null);
     } catch (Rejection refused) {
       models.release(version);
       throw refused;
     }
-    metrics.history(pending.request().user());
-    if (cut) {
+    tellHistory(read);
+    if (read.user().isCut()) {
       var _ = pending.answer().whenComplete((_, _) -> models.release(version));
     } else {
       models.release(version);

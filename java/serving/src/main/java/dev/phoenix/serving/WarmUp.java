@@ -52,14 +52,12 @@ final class WarmUp {
   long run() {
     long nanos = 0;
     List<Integer> sizes = sizes(version.ops(), version.info().lastStage(), batchSize);
-    try (EngineMetrics metrics = new EngineMetrics()) {
-      for (Lane lane : version.lanes()) {
-        // What grows is as large as it gets before anything is prepared that refers to it.
-        run(lane, batchSize, metrics);
-        for (int round = 0; round < ROUNDS; round++) {
-          for (int size : sizes) {
-            nanos = run(lane, size, metrics);
-          }
+    for (Lane lane : version.lanes()) {
+      // What grows is as large as it gets before anything is prepared that refers to it.
+      run(lane, batchSize);
+      for (int round = 0; round < ROUNDS; round++) {
+        for (int size : sizes) {
+          nanos = run(lane, size);
         }
       }
       version.forgetHistories();

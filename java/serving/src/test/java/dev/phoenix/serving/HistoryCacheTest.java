@@ -70,7 +70,7 @@ class HistoryCacheTest {
     Ranker ranker = open();
     EncodedHistory history = encoded(ranker);
     long one = history.histories().bytes();
-    HistoryCache cache = parts.own(new HistoryCache(3 * one, told, Optional.of(ranker)));
+    HistoryCache cache = parts.own(new HistoryCache(3 * one, told::add, Optional.of(ranker)));
     cache.keepHistory(keys.get(0), history);
     cache.keepHistory(keys.get(1), history);
     EncodedHistories used = cache.acquire(keys.get(0));
@@ -89,7 +89,7 @@ class HistoryCacheTest {
   @Test
   void whatTwoLanesKeepAtOnceIsKeptOnce() {
     Ranker ranker = open();
-    HistoryCache cache = parts.own(new HistoryCache(1 << 20, told, Optional.of(ranker)));
+    HistoryCache cache = parts.own(new HistoryCache(1 << 20, told::add, Optional.of(ranker)));
     cache.keepHistory(keys.get(0), encoded(ranker));
     EncodedHistories first = cache.acquire(keys.get(0));
     long bytes = cache.bytes();

@@ -47,32 +47,24 @@ class WarmUpTest {
   @CsvSource({"EMULATED, 1, 100000000", "EMULATED, 2, 0", "CUDA, 2, 100000000"})
   void everyBatchSizeReplaysWhatWasPrepared(Backend backend, int lanes, long keptBytes) {
     assumeTrue(Backend.available().contains(backend), "no " + backend);
-    try (EngineMetrics metrics = new EngineMetrics()) {
-      var layout =
-          new ModelVersion.Layout(
-              lanes, keptBytes, ServingRules.DEFAULT, metrics, new FixedCorpora());
-      ModelVersion version =
-          ModelVersion.open("1", Demo.ARTIFACTS, () -> backend.create(1), layout);
-      try {
-        new WarmUp(version, BATCH, () -> false).run();
-        assertEquals(0, metrics.keptBytes().sum(), "what the warm-up kept");
-        GpuOps ops = (GpuOps) version.lane(0).ops();
-        long prepared = ops.graphsPrepared();
-        long live = ops.liveBytes();
-        for (int size = 1; size <= BATCH; size++) {
-          List<UserHistory> fresh = users(size);
-          serve(version, fresh, metrics);
-          serve(version, fresh, metrics);
-          List<UserHistory> mixed = users(size);
-          mixed.set(0, fresh.getFirst());
-          serve(version, mixed, metrics);
-        }
-        assertEquals(prepared, ops.graphsPrepared(), "lists of work that were no graphs yet");
-        if (keptBytes == 0) {
-          assertEquals(live, ops.liveBytes(), "bytes on the device");
-        }
-      } finally {
-        version.release(Runnable::run);
+    CountedMetrics metrics = new CountedMetrics();
+    var layout =
+        new ModelVersion.Layout(
+            lanes, keptBytes, ServingRules.DEFAULT, metrics, new FixedCorpora());
+    ModelVersion version = ModelVersion.open("1", Demo.ARTIFACTS, () -> backend.create(1), layout);
+    try {
+      new WarmUp(version, BATCH, () -> false).run();
+      assertEquals(0, metrics.keptBytes(), "what the warm-up kept");
+      GpuOps ops = (GpuOps) version.lane(0).ops();
+      long prepared = ops.graphsPrepared();
+      long live = ops.liveBytes();
+      for (int size = 1; size <= BATCH; size++) {
+        List<UserHistory> fresh = users(size);
+        serve(version, fresh, metrics);
+        serve(version, fresh, metrics);
+        List<UserHistory> mixed = users(size);
+        mixed.set(0, fresh.getFirst());
+        serve(version, mixed, metrics);
       }
       assertEquals(prepared, ops.graphsPrepared(), "lists of work that were no graphs yet");
       if (keptBytes == 0) {
