@@ -1,17 +1,22 @@
 package dev.phoenix.scoring;
 
 import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The greedy order of {@link VectorDiversity}, lazily: a post's gain does not grow as others are
- * placed, so its last known gain is a bound, and only posts whose bound is the largest are brought
- * up to date. Their number, and not that of all pairs, is what the work depends on.
+ * placed, so its last known gain is an upper bound, and a post is brought up to date only when its
+ * bound is not below the best up-to-date gain.
  */
 final class GreedyDiversity {
   /**
    * Squared distances below this are rounding errors: the vector lies in the span of those above.
    */
   private static final double DEPENDENT = 1e-9;
+
+  private static final VectorSpecies<Double> LANES = DoubleVector.SPECIES_PREFERRED;
 
   private final VectorDiversity options;
   private final double[] relevance;
@@ -59,16 +64,22 @@ final class GreedyDiversity {
    * @param places that have to be right; the posts behind them follow by score
    */
   void apply(int[] order, int places) {
+    int exact = Math.clamp(places, 1, count);
     int placed =
         switch (options.method()) {
-          case DPP -> byDeterminant(Math.min(places, count));
-          case MMR -> byMarginalRelevance(Math.min(places, count));
+          case DPP -> byDeterminant(exact);
+          case MMR -> byMarginalRelevance(exact);
         };
     takeRest(placed);
     int[] before = Arrays.copyOf(order, count);
     for (int i = 0; i < count; i++) {
       order[i] = before[chosen[i]];
     }
+  }
+
+  /** Brings {@code known}, {@code gains} and what they follow from up to {@code place} posts. */
+  private interface Refresh {
+    void run(int post, int place);
   }
 
   /**
@@ -82,23 +93,22 @@ final class GreedyDiversity {
       distances[i] = dot(vectors, i * columns, i * columns, columns);
       gains[i] = determinantGain(i, distances[i]);
     }
+    Refresh refresh =
+        (post, place) -> {
+          for (int at = known[post]; at < place; at++) {
+            int above = chosen[at];
+            double similarity = dot(vectors, post * columns, above * columns, columns);
+            double explained = dot(factors, post * places, above * places, at);
+            double factor = (similarity - explained) / Math.sqrt(distances[above]);
+            factors[post * places + at] = factor;
+            distances[post] -= factor * factor;
+          }
+          gains[post] = determinantGain(post, distances[post]);
+        };
     for (int place = 0; place < places; place++) {
-      int best = best();
-      while (known[best] < place) {
-        for (int at = known[best]; at < place; at++) {
-          int above = chosen[at];
-          double similarity = dot(vectors, best * columns, above * columns, columns);
-          double explained = dot(factors, best * places, above * places, at);
-          double factor = (similarity - explained) / Math.sqrt(distances[above]);
-          factors[best * places + at] = factor;
-          distances[best] -= factor * factor;
-        }
-        known[best] = place;
-        gains[best] = determinantGain(best, distances[best]);
-        best = best();
-      }
+      int best = best(place, refresh);
       if (distances[best] < DEPENDENT) {
-        // Bounds are in falling order: all that are left depend on those above.
+        // No gain is larger, so the vectors of all posts left depend on those above.
         return place;
       }
       take(place, best);
@@ -114,37 +124,59 @@ final class GreedyDiversity {
 
   private int byMarginalRelevance(int places) {
     double[] largest = new double[count];
+    Arrays.fill(largest, Double.NEGATIVE_INFINITY);
     for (int i = 0; i < count; i++) {
       gains[i] = options.theta() * relevance[i];
     }
-    take(0, best());
-    // The first similarity may be negative and raise a gain; from the second on none grows.
-    Arrays.fill(largest, Double.NEGATIVE_INFINITY);
+    Refresh refresh =
+        (post, place) -> {
+          for (int at = known[post]; at < place; at++) {
+            double similarity = dot(vectors, post * columns, chosen[at] * columns, columns);
+            largest[post] = Math.max(largest[post], similarity);
+          }
+          gains[post] = options.theta() * relevance[post] - (1 - options.theta()) * largest[post];
+        };
+    take(0, largestKnown());
+    // The first similarity may be negative and raise a gain; after it no gain grows.
     for (int i = 0; i < count; i++) {
-      bringUpToDate(i, 1, largest);
+      bringUpToDate(i, 1, refresh);
     }
     for (int place = 1; place < places; place++) {
-      int best = best();
-      while (known[best] < place) {
-        bringUpToDate(best, place, largest);
-        best = best();
-      }
-      take(place, best);
+      take(place, best(place, refresh));
     }
     return places;
   }
 
-  private void bringUpToDate(int post, int place, double[] largest) {
-    for (int at = known[post]; at < place; at++) {
-      double similarity = dot(vectors, post * columns, chosen[at] * columns, columns);
-      largest[post] = Math.max(largest[post], similarity);
+  private void bringUpToDate(int post, int place, Refresh refresh) {
+    if (known[post] < place) {
+      refresh.run(post, place);
+      known[post] = place;
     }
-    known[post] = place;
-    gains[post] = options.theta() * relevance[post] - (1 - options.theta()) * largest[post];
   }
 
-  /** The post left of the largest gain, the first of equal ones. */
-  private int best() {
+  /**
+   * The post left with the largest gain, the first of equal ones. A post whose last known gain is
+   * smaller than an up-to-date one cannot be it and stays as it is.
+   */
+  private int best(int place, Refresh refresh) {
+    int best = largestKnown();
+    bringUpToDate(best, place, refresh);
+    for (int i = 0; i < count; i++) {
+      if (!taken[i] && isBefore(i, best)) {
+        bringUpToDate(i, place, refresh);
+        if (isBefore(i, best)) {
+          best = i;
+        }
+      }
+    }
+    return best;
+  }
+
+  private boolean isBefore(int post, int other) {
+    return gains[post] > gains[other] || (gains[post] == gains[other] && post < other);
+  }
+
+  private int largestKnown() {
     int best = -1;
     for (int i = 0; i < count; i++) {
       if (!taken[i] && (best < 0 || gains[i] > gains[best])) {
@@ -168,22 +200,27 @@ final class GreedyDiversity {
     }
   }
 
-  /** The dot product of two runs of {@code values}; four sums, which do not wait for each other. */
+  /** The dot product of two runs of {@code values}; two sums, which do not wait for each other. */
   private static double dot(double[] values, int a, int b, int length) {
-    double sum0 = 0;
-    double sum1 = 0;
-    double sum2 = 0;
-    double sum3 = 0;
+    DoubleVector even = DoubleVector.zero(LANES);
+    DoubleVector odd = DoubleVector.zero(LANES);
+    int width = LANES.length();
     int i = 0;
-    for (; i <= length - 4; i += 4) {
-      sum0 += values[a + i] * values[b + i];
-      sum1 += values[a + i + 1] * values[b + i + 1];
-      sum2 += values[a + i + 2] * values[b + i + 2];
-      sum3 += values[a + i + 3] * values[b + i + 3];
+    for (; i <= length - 2 * width; i += 2 * width) {
+      even = lanes(values, a + i).fma(lanes(values, b + i), even);
+      odd = lanes(values, a + i + width).fma(lanes(values, b + i + width), odd);
     }
+    for (; i <= length - width; i += width) {
+      even = lanes(values, a + i).fma(lanes(values, b + i), even);
+    }
+    double sum = even.add(odd).reduceLanes(VectorOperators.ADD);
     for (; i < length; i++) {
-      sum0 += values[a + i] * values[b + i];
+      sum += values[a + i] * values[b + i];
     }
-    return sum0 + sum1 + (sum2 + sum3);
+    return sum;
+  }
+
+  private static DoubleVector lanes(double[] values, int at) {
+    return DoubleVector.fromArray(LANES, values, at);
   }
 }
