@@ -77,9 +77,13 @@ final class GreedyDiversity {
     }
   }
 
-  /** Brings {@code known}, {@code gains} and what they follow from up to {@code place} posts. */
+  /** Takes the first {@code place} posts placed into account in the gain of a post. */
   private interface Refresh {
-    void run(int post, int place);
+    /**
+     * Sets {@code gains[post]}: to the gain, or to an upper bound of it that is below {@code
+     * floor}.
+     */
+    void run(int post, int place, double floor);
   }
 
   /**
@@ -89,21 +93,22 @@ final class GreedyDiversity {
   private int byDeterminant(int places) {
     double[] factors = new double[count * places];
     double[] distances = new double[count];
+    double[] inverseRoots = new double[places];
     for (int i = 0; i < count; i++) {
       distances[i] = dot(vectors, i * columns, i * columns, columns);
-      gains[i] = determinantGain(i, distances[i]);
+      gains[i] = determinantGain(i, distances[i], Double.NEGATIVE_INFINITY);
     }
     Refresh refresh =
-        (post, place) -> {
+        (post, place, floor) -> {
           for (int at = known[post]; at < place; at++) {
             int above = chosen[at];
             double similarity = dot(vectors, post * columns, above * columns, columns);
             double explained = dot(factors, post * places, above * places, at);
-            double factor = (similarity - explained) / Math.sqrt(distances[above]);
+            double factor = (similarity - explained) * inverseRoots[at];
             factors[post * places + at] = factor;
             distances[post] -= factor * factor;
           }
-          gains[post] = determinantGain(post, distances[post]);
+          gains[post] = determinantGain(post, distances[post], floor);
         };
     for (int place = 0; place < places; place++) {
       int best = best(place, refresh);
@@ -111,15 +116,20 @@ final class GreedyDiversity {
         // No gain is larger, so the vectors of all posts left depend on those above.
         return place;
       }
+      inverseRoots[place] = 1 / Math.sqrt(distances[best]);
       take(place, best);
     }
     return places;
   }
 
-  private double determinantGain(int post, double distance) {
-    return distance < DEPENDENT
-        ? Double.NEGATIVE_INFINITY
-        : options.theta() * relevance[post] + (1 - options.theta()) * Math.log(distance);
+  private double determinantGain(int post, double distance, double floor) {
+    if (distance < DEPENDENT) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    double relevant = options.theta() * relevance[post];
+    // log x <= x - 1, which is cheaper.
+    double bound = relevant + (1 - options.theta()) * (distance - 1);
+    return bound < floor ? bound : relevant + (1 - options.theta()) * Math.log(distance);
   }
 
   private int byMarginalRelevance(int places) {
@@ -129,7 +139,7 @@ final class GreedyDiversity {
       gains[i] = options.theta() * relevance[i];
     }
     Refresh refresh =
-        (post, place) -> {
+        (post, place, _) -> {
           for (int at = known[post]; at < place; at++) {
             double similarity = dot(vectors, post * columns, chosen[at] * columns, columns);
             largest[post] = Math.max(largest[post], similarity);
@@ -139,19 +149,13 @@ final class GreedyDiversity {
     take(0, largestKnown());
     // The first similarity may be negative and raise a gain; after it no gain grows.
     for (int i = 0; i < count; i++) {
-      bringUpToDate(i, 1, refresh);
+      refresh.run(i, 1, Double.NEGATIVE_INFINITY);
+      known[i] = 1;
     }
     for (int place = 1; place < places; place++) {
       take(place, best(place, refresh));
     }
     return places;
-  }
-
-  private void bringUpToDate(int post, int place, Refresh refresh) {
-    if (known[post] < place) {
-      refresh.run(post, place);
-      known[post] = place;
-    }
   }
 
   /**
@@ -160,10 +164,13 @@ final class GreedyDiversity {
    */
   private int best(int place, Refresh refresh) {
     int best = largestKnown();
-    bringUpToDate(best, place, refresh);
+    // Even one that is up to date may have a bound for its gain.
+    refresh.run(best, place, Double.NEGATIVE_INFINITY);
+    known[best] = place;
     for (int i = 0; i < count; i++) {
-      if (!taken[i] && isBefore(i, best)) {
-        bringUpToDate(i, place, refresh);
+      if (!taken[i] && i != best && isBefore(i, best)) {
+        refresh.run(i, place, gains[best]);
+        known[i] = place;
         if (isBefore(i, best)) {
           best = i;
         }
