@@ -9,6 +9,7 @@ import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -58,7 +59,26 @@ public final class RetrievedPosts implements AutoCloseable {
    * @param posts indices into the catalogue
    * @param scores user · post
    */
-  public record Found(int[] posts, float[] scores) {}
+  public record Found(int[] posts, float[] scores) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Found that && Arrays.deepEquals(components(), that.components());
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.deepHashCode(components());
+    }
+
+    @Override
+    public String toString() {
+      return "Found" + Arrays.deepToString(components());
+    }
+
+    private Object[] components() {
+      return new Object[] {posts, scores};
+    }
+  }
 
   /**
    * The best posts of some moments.
