@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The posts that two towers find for logged users: what a ranker would be asked to order. Posts of
@@ -61,7 +62,7 @@ public final class RetrievedPosts implements AutoCloseable {
    */
   public record Found(int[] posts, float[] scores) {
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
       return other instanceof Found that && Arrays.deepEquals(components(), that.components());
     }
 
