@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Benchmark)
 public class ScoringBenchmark extends ComparisonBenchmark {
   @Param({"PUBLISHED", "PRODUCTION"})
-  private Preset preset;
+  private Preset preset = Preset.PUBLISHED;
 
   @Param({"30", "200"})
   private int shown;
