@@ -69,7 +69,7 @@ final class ScoringComparison implements Comparison {
     long[] authors = new long[POSTS];
     String[] corpora = new String[POSTS];
     for (int post = 0; post < POSTS; post++) {
-      authors[post] = 1 + random.nextInt(AUTHORS);
+      authors[post] = 1L + random.nextInt(AUTHORS);
       corpora[post] = "in_network";
       for (int action = 0; action < output.actions(); action++) {
         probabilities[post * output.actions() + action] = output.probability(0, post, action);
