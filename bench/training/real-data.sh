@@ -56,7 +56,16 @@ written=$results/real-data-$name-$(date -u +%F).json
     if [ -n "$also" ]; then
       best=$(sed -n 's/.*best after \([0-9]*\),.*/\1/p' "$work/$seed.out")
       printf ',\n'
-      measure "$work/$seed-all" "${options[@]}" --seed "$seed" --before test --epochs "$best" --validate-every "$best"
+      # An option may be given once: those for the number of epochs are replaced.
+      again=()
+      for ((i = 0; i < ${#options[@]}; i++)); do
+        case ${options[i]} in
+          --epochs | --validate-every) i=$((i + 1)) ;;
+          --epochs=* | --validate-every=*) ;;
+          *) again+=("${options[i]}") ;;
+        esac
+      done
+      measure "$work/$seed-all" "${again[@]}" --seed "$seed" --before test --epochs "$best" --validate-every "$best"
     fi
     separator=,
   done
