@@ -80,6 +80,30 @@ public final class RankerOutput {
     return probabilities[at(request, candidate, index, continuous) + actions];
   }
 
+  /** The logits of all candidates of a request, [candidates, A]. */
+  public float[] logits(int request) {
+    return columns(logits, request, 0, actions);
+  }
+
+  /** The probabilities of all candidates of a request, [candidates, A]. */
+  public float[] probabilities(int request) {
+    return columns(probabilities, request, 0, actions);
+  }
+
+  /** The continuous outputs of all candidates of a request, [candidates, continuous outputs]. */
+  public float[] continuousValues(int request) {
+    return columns(probabilities, request, actions, continuous);
+  }
+
+  private float[] columns(float[] values, int request, int first, int count) {
+    float[] copy = new float[rows.length(request) * count];
+    int width = actions + continuous;
+    for (int i = 0; i < rows.length(request); i++) {
+      System.arraycopy(values, (rows.begin(request) + i) * width + first, copy, i * count, count);
+    }
+    return copy;
+  }
+
   /** The candidates of a request by falling probability of action 0, ties by index. */
   public int[] rankedIndices(int request) {
     return IntStream.range(0, candidates(request))

@@ -47,21 +47,10 @@ record RankingModel(Ranker ranker, EmbeddingTables tables) {
             HashedCandidates.create(
                     ranker.config(), tables, candidates.postIds(), candidates.authorIds())
                 .at(times, ranker.config())));
-    int count = candidates.count();
-    int actions = scores.actions();
-    int continuous = scores.continuousActions();
-    float[] probabilities = new float[count * actions];
-    float[] values = new float[count * continuous];
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < candidates.count(); i++) {
       requireFinite(scores, i);
-      for (int action = 0; action < actions; action++) {
-        probabilities[i * actions + action] = scores.probability(0, i, action);
-      }
-      for (int index = 0; index < continuous; index++) {
-        values[i * continuous + index] = scores.continuous(0, i, index);
-      }
     }
-    return candidates.withOutputs(probabilities, values);
+    return candidates.withOutputs(scores.probabilities(0), scores.continuousValues(0));
   }
 
   /** Fails on NaN, because a feed ordered by NaN looks like any other feed. */

@@ -168,22 +168,12 @@ final class RankingStage implements AutoCloseable {
   }
 
   private Scores scores(int request) {
-    int count = output.candidates(request);
-    int actions = output.actions();
-    int continuous = output.continuousActions();
-    float[] logits = new float[count * actions];
-    float[] probabilities = new float[count * actions];
-    float[] values = new float[count * continuous];
-    for (int i = 0; i < count; i++) {
-      for (int action = 0; action < actions; action++) {
-        logits[i * actions + action] = output.logit(request, i, action);
-        probabilities[i * actions + action] = output.probability(request, i, action);
-      }
-      for (int index = 0; index < continuous; index++) {
-        values[i * continuous + index] = output.continuous(request, i, index);
-      }
-    }
-    return new Scores(actions, continuous, logits, probabilities, values);
+    return new Scores(
+        output.actions(),
+        output.continuousActions(),
+        output.logits(request),
+        output.probabilities(request),
+        output.continuousValues(request));
   }
 
   private void keep(Pass pass) {

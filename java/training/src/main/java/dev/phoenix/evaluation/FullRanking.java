@@ -51,7 +51,7 @@ public final class FullRanking {
    *
    * @param count posts per user; fewer if fewer are not excluded
    */
-  List<int[]> best(PostScorer scorer, LeaveOneOut.Part part, int count) {
+  public List<int[]> best(PostScorer scorer, LeaveOneOut.Part part, int count) {
     int posts = split.dataset().catalog().size();
     ThreadLocal<float[]> scores = ThreadLocal.withInitial(() -> new float[posts]);
     return split.folds().parallelStream()

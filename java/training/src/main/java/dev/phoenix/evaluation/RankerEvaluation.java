@@ -36,7 +36,7 @@ public final class RankerEvaluation {
     return blocks.stream().mapToInt(block -> block.to() - block.from()).sum();
   }
 
-  /** The actions that happen on some of these impressions but not on all. */
+  /** The actions that occur in some of the measured impressions but not in all. */
   public int[] actions() {
     return IntStream.range(0, Integer.SIZE)
         .filter(

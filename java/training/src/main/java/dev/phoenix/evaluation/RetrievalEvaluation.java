@@ -2,10 +2,8 @@ package dev.phoenix.evaluation;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.dataset.LeaveOneOut;
-import dev.phoenix.dataset.UserEvents;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.model.RetrievalModel;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +11,6 @@ import java.util.SequencedMap;
 
 /** Evaluates retrieval on a dataset, for models and for simple baselines. */
 public final class RetrievalEvaluation {
-  private static final int PASS = 512;
-
   private final LeaveOneOut split;
   private final LeaveOneOut.Part part;
   private final FullRanking ranking;
@@ -51,34 +47,7 @@ public final class RetrievalEvaluation {
 
   /** The metrics of an exported model. */
   public RankMetrics model(RetrievalModel model, EmbeddingTables tables) {
-    LoggedRows rows = LoggedRows.of(model.config(), tables, split.dataset().catalog());
-    int columns = model.config().embSize();
-    float[] users = new float[split.folds().size() * columns];
-    float[] passUsers = new float[PASS * columns];
-    for (int from = 0; from < split.folds().size(); from += PASS) {
-      List<LoggedHistory> requests = new ArrayList<>();
-      for (LeaveOneOut.Fold fold :
-          split.folds().subList(from, Math.min(split.folds().size(), from + PASS))) {
-        UserEvents user = split.dataset().users().get(fold.user());
-        requests.add(
-            new LoggedHistory(
-                rows,
-                user.userId(),
-                user.events(),
-                fold.target(part),
-                LoggedHistory.Detail.ACTIONS_ONLY));
-      }
-      model.encodeUsers(passUsers, new float[requests.size()], requests);
-      System.arraycopy(passUsers, 0, users, from * columns, requests.size() * columns);
-    }
-    int posts = split.dataset().catalog().size();
-    float[] vectors = new float[posts * columns];
-    for (int from = 0; from < posts; from += PASS) {
-      int to = Math.min(posts, from + PASS);
-      model.encodePosts(vectors, from * columns, CatalogPosts.range(rows, from, to));
-    }
-    return ranking.evaluate(
-        new VectorScorer("two towers", split.folds(), users, vectors, columns), part);
+    return ranking.evaluate(VectorScorer.of(model, tables, split, part), part);
   }
 
   /** The metrics of one row of the result table, by name. */

@@ -4,8 +4,10 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.dataset.Catalog;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.dataset.UserEvents;
+import dev.phoenix.feature.Exclude;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
+import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.scoring.Candidates;
@@ -20,11 +22,11 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * Chooses the weight of the retrieval score in a ranker's feeds on validation events: posts are
- * retrieved as a feed retrieves them and ordered by the preset {@code model} with each weight that
- * is tried. The largest is the order of retrieval. Of those whose NDCG@10 is as high as that of
- * retrieval, and below the highest by no more than chance explains, the largest is chosen. At most
- * 50,000 users, evenly chosen.
+ * Chooses the weight of the retrieval score in a ranker's feeds on validation events. Retrieves
+ * posts as a feed does and orders them by the preset {@code model} with each weight in a list. The
+ * largest weight gives the order of retrieval. A weight qualifies if its NDCG@10 is at least that
+ * of retrieval, and below the highest NDCG@10 by at most one standard error of the difference. The
+ * largest weight that qualifies is chosen. Uses at most 50,000 evenly spaced users.
  */
 public final class RetrievalWeight {
   private static final int MAX_USERS = 50_000;
@@ -32,7 +34,7 @@ public final class RetrievalWeight {
   private static final int POSTS = 200;
   private static final int SHOWN = 10;
 
-  /** From the order of retrieval to that of the ranker. */
+  /** The weights that are tried, in falling order. */
   private static final double[] WEIGHTS = {
     100_000, 100, 30, 20, 10, 7, 5, 3, 2, 1.5, 1, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001
   };
@@ -41,7 +43,7 @@ public final class RetrievalWeight {
   private final double[][] gains;
   private int measured;
 
-  /** Over {@code users} feeds of a ranker with these outputs. */
+  /** Creates a measurement of {@code users} feeds of a ranker with {@code outputs}. */
   RetrievalWeight(ModelOutputs outputs, int users) {
     this.scorers =
         DoubleStream.of(WEIGHTS)
@@ -53,83 +55,86 @@ public final class RetrievalWeight {
   }
 
   /**
-   * The weight for the ranker in {@code folder}.
+   * The weight for a ranker.
    *
-   * @param retrieved by the model that the ranker is served beside
+   * @param ranker the folder of the ranker
+   * @param towers the folder of the retrieval model that it is served with
    */
-  public static double choose(Ops ops, Path folder, LeaveOneOut split, RetrievedPosts retrieved) {
-    List<LeaveOneOut.Fold> folds = split.atMost(MAX_USERS).folds();
-    try (Ranker ranker = Ranker.load(ops, folder);
+  public static double choose(Ops ops, Path ranker, Path towers, LeaveOneOut split) {
+    LeaveOneOut measured = split.atMost(MAX_USERS);
+    VectorScorer retrieval = retrieval(ops, towers, measured);
+    List<int[]> found =
+        new FullRanking(measured, Exclude.SEEN).best(retrieval, LeaveOneOut.Part.VALIDATION, POSTS);
+    try (Ranker model = Ranker.load(ops, ranker);
         EmbeddingTables tables =
-            EmbeddingTables.open(folder.resolve("embedding_tables.npz"), ranker.config())) {
+            EmbeddingTables.open(ranker.resolve("embedding_tables.npz"), model.config())) {
       RetrievalWeight weights =
-          new RetrievalWeight(ModelOutputs.of(ActionTaxonomy.ENUM, ranker.config()), folds.size());
-      LoggedRows rows = LoggedRows.of(ranker.config(), tables, split.dataset().catalog());
-      for (int from = 0; from < folds.size(); from += PASS) {
-        int to = Math.min(folds.size(), from + PASS);
-        weights.measure(ranker, rows, split, folds.subList(from, to), retrieved);
+          new RetrievalWeight(ModelOutputs.of(ActionTaxonomy.ENUM, model.config()), found.size());
+      LoggedRows rows = LoggedRows.of(model.config(), tables, split.dataset().catalog());
+      for (int from = 0; from < found.size(); from += PASS) {
+        int to = Math.min(found.size(), from + PASS);
+        weights.measure(new Pass(measured, from, to), model, rows, retrieval, found);
       }
       return weights.best();
     }
   }
 
+  private static VectorScorer retrieval(Ops ops, Path towers, LeaveOneOut split) {
+    try (RetrievalModel model = RetrievalModel.load(ops, towers);
+        EmbeddingTables tables =
+            EmbeddingTables.open(towers.resolve("embedding_tables.npz"), model.config())) {
+      return VectorScorer.of(model, tables, split, LeaveOneOut.Part.VALIDATION);
+    }
+  }
+
+  /** The users [from, to) of a split, which are ranked together. */
+  private record Pass(LeaveOneOut split, int from, int to) {
+    LeaveOneOut.Fold fold(int request) {
+      return split.folds().get(from + request);
+    }
+
+    UserEvents user(int request) {
+      return split.dataset().users().get(fold(request).user());
+    }
+  }
+
   private void measure(
-      Ranker ranker,
-      LoggedRows rows,
-      LeaveOneOut split,
-      List<LeaveOneOut.Fold> folds,
-      RetrievedPosts retrieved) {
+      Pass pass, Ranker model, LoggedRows rows, VectorScorer retrieval, List<int[]> found) {
     LeaveOneOut.Part part = LeaveOneOut.Part.VALIDATION;
-    List<RetrievedPosts.Found> found =
-        retrieved.find(
-            folds.stream()
-                .map(
-                    fold ->
-                        new RetrievedPosts.Moment(
-                            split.dataset().users().get(fold.user()), fold.target(part)))
-                .toList(),
-            POSTS);
+    int count = pass.to() - pass.from();
     List<LoggedHistory> histories = new ArrayList<>();
     List<CatalogPosts> candidates = new ArrayList<>();
-    for (int i = 0; i < folds.size(); i++) {
-      UserEvents user = split.dataset().users().get(folds.get(i).user());
-      int target = folds.get(i).target(part);
-      // A server is told of actions, not of surfaces and dwell times.
+    for (int i = 0; i < count; i++) {
+      UserEvents user = pass.user(i);
+      int target = pass.fold(i).target(part);
       histories.add(
           new LoggedHistory(
               rows, user.userId(), user.events(), target, LoggedHistory.Detail.ACTIONS_ONLY));
       candidates.add(
           new CatalogPosts(
-              rows, found.get(i).posts(), FeedEvaluation.shown(user.events().time(target))));
+              rows, found.get(pass.from() + i), FeedEvaluation.shown(user.events().time(target))));
     }
-    RankerOutput output = ranker.output();
-    ranker.rank(output, histories, candidates);
-    for (int i = 0; i < folds.size(); i++) {
-      add(
-          scored(rows.catalog(), found.get(i), output, i),
-          found.get(i).posts(),
-          split.target(folds.get(i), part));
+    RankerOutput output = model.output();
+    model.rank(output, histories, candidates);
+    Catalog catalog = rows.catalog();
+    float[] scores = new float[catalog.size()];
+    for (int i = 0; i < count; i++) {
+      int[] posts = found.get(pass.from() + i);
+      retrieval.score(scores, pass.fold(i), part);
+      float[] retrievalScores = new float[posts.length];
+      for (int j = 0; j < posts.length; j++) {
+        retrievalScores[j] = scores[posts[j]];
+      }
+      Candidates scored =
+          Candidates.retrieved(
+                  ids(catalog.postIds(), posts), ids(catalog.authorIds(), posts), retrievalScores)
+              .withOutputs(output.probabilities(i), output.continuousValues(i));
+      add(scored, posts, pass.split().target(pass.fold(i), part));
     }
   }
 
-  private static Candidates scored(
-      Catalog catalog, RetrievedPosts.Found found, RankerOutput output, int request) {
-    int count = found.posts().length;
-    float[] probabilities = new float[count * output.actions()];
-    float[] continuous = new float[count * output.continuousActions()];
-    for (int i = 0; i < count; i++) {
-      for (int action = 0; action < output.actions(); action++) {
-        probabilities[i * output.actions() + action] = output.probability(request, i, action);
-      }
-      for (int index = 0; index < output.continuousActions(); index++) {
-        continuous[i * output.continuousActions() + index] = output.continuous(request, i, index);
-      }
-    }
-    return Candidates.retrieved(
-            Arrays.stream(found.posts()).mapToLong(post -> catalog.postIds()[post]).toArray(),
-            Arrays.stream(found.posts()).mapToLong(post -> catalog.authorIds()[post]).toArray(),
-            found.scores())
-        .withOutputs(probabilities, continuous);
+  private static long[] ids(long[] all, int[] posts) {
+    return Arrays.stream(posts).mapToLong(post -> all[post]).toArray();
   }
 
   /** Notes the gain of the next post with each weight: 0 where it is not among the first ten. */

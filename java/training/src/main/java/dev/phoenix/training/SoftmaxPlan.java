@@ -125,7 +125,7 @@ final class SoftmaxPlan {
         positiveWeights.values);
   }
 
-  /** What every post weighs as a negative of a query without exceptions. */
+  /** The bias of every post as a negative of a query without exceptions. */
   private float[] negativeBias() {
     float[] bias = new float[index.count()];
     for (int column = 0; column < bias.length; column++) {

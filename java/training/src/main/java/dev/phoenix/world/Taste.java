@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * The preferences of one user: two or three topics, and a few followed authors of these topics.
+ * The preferences of one user: two or three topics and a few authors who write about them.
  *
  * @param topics affinity to each topic; about -1.2 for most, 1 to 2 for the favorites
  * @param favorites favorite topics, highest affinity first
- * @param followed followed authors of these topics
+ * @param followed followed authors, who write about the favorite topics
  * @param generosity the user's tendency to act at all
  * @param talkativeness the user's tendency to reply
  */

@@ -22,10 +22,10 @@ final class RetrievalWeightTest {
       new ModelOutputs(ActionTaxonomy.ENUM, 2, 0, Optional.empty(), 0);
 
   /**
-   * Scores of posts, of which the target's is raised.
+   * Random scores of posts, with those of the target raised.
    *
-   * @param ranker by how much in the ranker's favorite
-   * @param retrieval by how much in the retrieval score
+   * @param ranker added to the target's probability of favorite
+   * @param retrieval added to the target's retrieval score
    */
   private record Signal(float ranker, float retrieval) {
     Candidates candidates(Random random) {

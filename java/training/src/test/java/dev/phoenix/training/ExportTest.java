@@ -45,8 +45,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What is exported computes in inference what it computed in training, for models of random shapes:
- * the two descriptions of a decoder layer are one function
+ * Exported models compute the same outputs in inference as in training, for random configurations.
+ * So both descriptions of a decoder layer are the same function
  * (docs/decisions/0007-backward-by-hand.md).
  */
 @ParameterizedClass

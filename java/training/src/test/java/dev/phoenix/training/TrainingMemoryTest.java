@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Tests the allocations of training steps. */
 class TrainingMemoryTest {
   /**
-   * The activations of these two steps exceed 10 MB, and boxing the vectors of one loop over them
+   * The activations of a training step exceed 10 MB, and boxing the vectors of one loop over them
    * would add as much. The allowed allocations, about 80 kB, are descriptions of passes and work,
    * and a few vectors per thread.
    */

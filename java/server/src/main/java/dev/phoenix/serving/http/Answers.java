@@ -6,6 +6,7 @@ import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingRequest;
 import dev.phoenix.serving.ServingResponse;
+import dev.phoenix.serving.metrics.PrometheusMetrics;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
@@ -30,6 +31,7 @@ final class Answers {
   private final ServingEngine engine;
   private final Bodies bodies;
   private final Count count;
+  private final PrometheusMetrics metrics;
 
   /** Counts a request that failed. */
   private interface Count {
@@ -40,6 +42,7 @@ final class Answers {
     this.engine = engine;
     this.bodies = bodies;
     this.count = count;
+    this.metrics = PrometheusMetrics.of(engine);
   }
 
   /** For inference requests, whose outcomes are counted. */
@@ -129,7 +132,7 @@ final class Answers {
     try {
       return work.get();
     } finally {
-      engine.metrics().codec(System.nanoTime() - begin);
+      metrics.codec(System.nanoTime() - begin);
     }
   }
 

@@ -5,7 +5,6 @@ import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.dataset.LeaveOneOut;
 import dev.phoenix.evaluation.RetrievalWeight;
-import dev.phoenix.evaluation.RetrievedPosts;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.training.RankerTrainer;
@@ -15,14 +14,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The two towers that a ranker will be served beside: the ranker begins with their embedding rows,
- * and its feeds mix its outputs with their score.
+ * A trained retrieval model in the folder of a ranker that is being trained. The ranker starts from
+ * its embedding rows, and the weight of the retrieval score in feeds is chosen for this model.
  *
- * @param folder of the exported retrieval model
- * @param config of it
+ * @param folder the folder of the exported retrieval model
+ * @param config the configuration of the retrieval model
  */
 record TrainedTowers(Path folder, ModelConfig config) {
-  /** Those in the folder that a ranker is trained into; empty where there are none. */
+  /** The retrieval model in the root folder of {@code ranker}; empty if there is none. */
   static Optional<TrainedTowers> beside(RunFolder ranker) {
     Path folder = ranker.root().resolve("retrieval");
     Path config = folder.resolve("config.json");
@@ -31,14 +30,14 @@ record TrainedTowers(Path folder, ModelConfig config) {
         : Optional.empty();
   }
 
-  /** Whether a ranker looks up the same rows of the same width. */
+  /** Whether a ranker of configuration {@code ranker} has the same embedding rows. */
   boolean shareRows(ModelConfig ranker) {
     return config.embSize() == ranker.embSize()
         && config.vocabulary().equals(ranker.vocabulary())
         && config.hashes().equals(ranker.hashes());
   }
 
-  /** A new ranker with the embedding rows of these towers. */
+  /** Creates a trainer that starts from the embedding rows of the retrieval model. */
   RankerTrainer begin(GradientOps ops, TrainingConfig training, long seed) {
     try (EmbeddingTables tables =
         EmbeddingTables.open(folder.resolve("embedding_tables.npz"), config)) {
@@ -46,15 +45,13 @@ record TrainedTowers(Path folder, ModelConfig config) {
     }
   }
 
-  /** Writes the weight of the retrieval score into the configuration of an exported ranker. */
+  /** Chooses {@code retrieval_weight} and writes it to the config.json of an exported ranker. */
   void weigh(Ops ops, Path ranker, LeaveOneOut split) {
     if (split.folds().isEmpty()) {
       return;
     }
     Path file = ranker.resolve("config.json");
-    try (RetrievedPosts retrieved = RetrievedPosts.open(ops, folder, split.dataset().catalog())) {
-      double weight = RetrievalWeight.choose(ops, ranker, split, retrieved);
-      ConfigWriter.write(file, ModelConfig.read(file).withRetrievalWeight(weight));
-    }
+    double weight = RetrievalWeight.choose(ops, ranker, folder, split);
+    ConfigWriter.write(file, ModelConfig.read(file).withRetrievalWeight(weight));
   }
 }
