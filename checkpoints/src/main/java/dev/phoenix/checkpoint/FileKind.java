@@ -24,7 +24,7 @@ enum FileKind {
   }
 
   /**
-   * Throws if the first {@link #LENGTH} bytes show that a file is one of these kinds and not {@code
+   * Throws if the first {@link #LENGTH} bytes show that a file is of a known other kind than {@code
    * expected}.
    */
   static void require(String expected, byte[] file, Place place) {

@@ -62,7 +62,7 @@ final class NumpyPickle {
     };
   }
 
-  /** What a call makes that REDUCE asks for. */
+  /** The result of calling {@code callable}, as the opcode REDUCE does. */
   PickleValue call(PickleValue callable, PickleValue arguments) {
     List<PickleValue> items = arguments instanceof Group group ? group.items() : List.of();
     boolean two = items.size() == 2;
@@ -148,7 +148,7 @@ final class NumpyPickle {
     return StringPickle.decodeUtf8(bytes, 0, place);
   }
 
-  /** What a value is, for messages. */
+  /** The kind of a value, for error messages. */
   static String kind(@Nullable PickleValue value) {
     return switch (value) {
       case Text text -> "a string";

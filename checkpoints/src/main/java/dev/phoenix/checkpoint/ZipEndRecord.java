@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * @param size of the directory in bytes; it ends where the end record begins
  */
 record ZipEndRecord(long entries, long offset, long size) {
-  /** What a 32-bit field holds whose value stands in a zip64 field. */
+  /** The value of a 32-bit field that refers to the zip64 field. */
   static final long SATURATED32 = 0xFFFFFFFFL;
 
   private static final long SATURATED16 = 0xFFFFL;

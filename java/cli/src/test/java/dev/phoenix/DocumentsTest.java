@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Documents say what is there: links and references resolve, quoted code is the code. */
+/** Links and references in documents and sources resolve, and quoted code equals the sources. */
 class DocumentsTest {
   private static final Path ROOT = RepositoryFiles.path(".").normalize();
 

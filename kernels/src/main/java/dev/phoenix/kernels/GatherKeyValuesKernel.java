@@ -31,7 +31,7 @@ public final class GatherKeyValuesKernel {
 
   /**
    * Copies the histories of {@code table}. The launch depends only on the memory and sizes in
-   * {@code placed}, so a captured graph works for every table of these sizes in the same memory.
+   * {@code placed}, so a captured graph works for every table with the same memory and sizes.
    *
    * @throws IllegalArgumentException when {@code placed} is too small for {@code table}
    */

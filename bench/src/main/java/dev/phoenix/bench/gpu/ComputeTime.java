@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param whole the time of the whole computation
  * @param products the time of its matrix products alone, one after the other; null if it has none
- * @param shapes the shapes of these products
+ * @param shapes the shapes of the matrix products
  */
 record ComputeTime(Timing whole, @Nullable Timing products, List<MatmulShape> shapes) {
   /** Calls until buffers, plans and graphs exist and the call repeats the same graphs. */

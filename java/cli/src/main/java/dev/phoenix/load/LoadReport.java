@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests the number of measured requests
  * @param outcomes requests by how they ended
  * @param goodput requests a second that were answered before their deadlines
- * @param latency the latency of these, from their scheduled start
+ * @param latency the latency of the requests in {@code goodput}, from their scheduled start
  * @param rejectLatency the latency of rejected requests
  * @param generatorLag how late requests started; if this is not small compared with the latencies,
  *     the generator's machine was too slow for the rate

@@ -9,7 +9,7 @@ import java.util.List;
 public abstract class KeyValues {
   private final RowLayout history = new RowLayout();
 
-  /** Nothing kept yet. */
+  /** Creates an empty store. */
   protected KeyValues() {}
 
   /** The layout of the kept rows, one segment per request. Written by the encoder. */

@@ -26,10 +26,9 @@ public interface Ops extends AutoCloseable {
 
   /**
    * Creates operations for another thread, on the same device and with as many cores but with their
-   * own state and scratch memory. They can read weights, tables and kept histories of these
-   * operations. Histories can be copied between lanes once a result of the pass that encoded them
-   * has been read. Must be called between operations; the caller closes the lane before these
-   * operations.
+   * own state and scratch memory. The lane can read the weights, tables and kept histories of this
+   * object. Histories can be copied between lanes once a result of the pass that encoded them has
+   * been read. Must be called between operations; the caller closes the lane before this object.
    */
   Ops lane();
 

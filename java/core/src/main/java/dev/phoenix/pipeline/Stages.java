@@ -1,9 +1,9 @@
 package dev.phoenix.pipeline;
 
-/** What a feed goes through. */
+/** The models that make a feed. */
 public enum Stages {
-  /** The retrieval model alone: no ranker is read. */
+  /** Retrieval alone; a ranker is neither read nor needed. */
   RETRIEVAL,
-  /** Retrieval, then a ranker for what was found. */
+  /** Retrieval, then a ranker that scores the retrieved posts. */
   RETRIEVAL_AND_RANKING
 }

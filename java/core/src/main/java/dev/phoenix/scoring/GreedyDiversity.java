@@ -6,13 +6,14 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The greedy order of {@link VectorDiversity}, lazily: a post's gain does not grow as others are
- * placed, so its last known gain is an upper bound, and a post is brought up to date only when its
- * bound is not below the best up-to-date gain.
+ * Computes the greedy order of {@link VectorDiversity} lazily. The gain of a post never grows when
+ * another post is placed, so a gain that was computed earlier is an upper bound. The gain of a post
+ * is computed again only if its bound reaches the best gain of the current place.
  */
 final class GreedyDiversity {
   /**
-   * Squared distances below this are rounding errors: the vector lies in the span of those above.
+   * Squared distances below this are rounding errors: the vector lies in the span of the vectors
+   * placed before.
    */
   private static final double DEPENDENT = 1e-9;
 
@@ -26,20 +27,20 @@ final class GreedyDiversity {
   /** [count, columns], by place in the order of the scores. */
   private final double[] vectors;
 
-  /** Gains as of the last time that a post was brought up to date. */
+  /** Gain of each post, or an upper bound of it. */
   private final double[] gains;
 
-  /** How many placed posts the gain of a post takes into account. */
+  /** Number of placed posts that a post's gain takes into account. */
   private final int[] known;
 
   private final boolean[] taken;
   private final int[] chosen;
 
   /**
-   * For the first posts of {@code order}.
+   * Prepares the first posts of {@code order}.
    *
-   * @param relevance of these posts, in their order
-   * @param all [posts, columns]
+   * @param relevance of the first posts, in the order of {@code order}
+   * @param all [posts, columns] the vectors of all posts
    */
   GreedyDiversity(VectorDiversity options, double[] relevance, int[] order, float[] all) {
     this.options = options;
@@ -59,9 +60,9 @@ final class GreedyDiversity {
   }
 
   /**
-   * Orders the first of {@code order} anew.
+   * Reorders the first posts of {@code order} in place.
    *
-   * @param places that have to be right; the posts behind them follow by score
+   * @param places number of places to choose greedily; the remaining posts follow by score
    */
   void apply(int[] order, int places) {
     int exact = Math.clamp(places, 1, count);
@@ -159,12 +160,12 @@ final class GreedyDiversity {
   }
 
   /**
-   * The post left with the largest gain, the first of equal ones. A post whose last known gain is
-   * smaller than an up-to-date one cannot be it and stays as it is.
+   * The post with the largest gain that is not placed; the first one among equal gains. Skips posts
+   * whose bound is below the best gain found so far.
    */
   private int best(int place, Refresh refresh) {
     int best = largestKnown();
-    // Even one that is up to date may have a bound for its gain.
+    // The entry may be a bound; this computes the gain.
     refresh.run(best, place, Double.NEGATIVE_INFINITY);
     known[best] = place;
     for (int i = 0; i < count; i++) {

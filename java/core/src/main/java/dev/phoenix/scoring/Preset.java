@@ -16,10 +16,10 @@ public enum Preset {
    * The model's own: the published weights, and the retrieval score with the weight that training
    * chose. The published preset where it chose none.
    */
-  MODEL("favorite=1,reply=0.5,repost=0.3,dwell=0.2", Map.of(), Diversity.NONE),
+  MODEL(Preset.SCRIPT, Map.of(), Diversity.NONE),
 
   /** The published script's: 1.0 favorite + 0.5 reply + 0.3 repost + 0.2 dwell, nothing else. */
-  PUBLISHED("favorite=1,reply=0.5,repost=0.3,dwell=0.2", Map.of(), Diversity.NONE),
+  PUBLISHED(Preset.SCRIPT, Map.of(), Diversity.NONE),
 
   /** The value model of the production recommender, as published in 2026. */
   PRODUCTION(
@@ -35,6 +35,8 @@ public enum Preset {
 
   /** Orders by retrieval score, for feeds without a ranker. */
   RETRIEVAL("retrieval=1", Map.of(), Diversity.NONE);
+
+  private static final String SCRIPT = "favorite=1,reply=0.5,repost=0.3,dwell=0.2";
 
   private final ScoreWeights weights;
   private final ScoringOptions options;

@@ -83,10 +83,11 @@ public final class Scorer {
   }
 
   /**
-   * Scores and orders posts of which the first are shown, which costs less than the whole order
-   * where diversity by vectors is on.
+   * Scores and orders posts if only the first places are shown. With diversity by vectors this
+   * costs less than the whole order.
    *
-   * @param places that are as {@link #rank(Candidates)} has them; the others hold the other posts
+   * @param places number of first places that equal those of {@link #rank(Candidates)}; the
+   *     remaining posts follow by score
    * @throws NonFiniteScoreException where a weighted output is not finite
    * @throws IllegalArgumentException where outputs or vectors are missing or of another size
    */

@@ -35,7 +35,7 @@ public final class ScoringReader {
    * Reads an option value of the command line or the server: the name of a preset, weights as
    * {@code name=weight,...}, or the path of a JSON file.
    *
-   * @throws IllegalArgumentException if the text is none of these
+   * @throws IllegalArgumentException if the text is neither a preset, nor weights, nor a file
    * @throws CheckpointException if the file does not have the documented form
    */
   public static ScoringOptions parse(String text) {

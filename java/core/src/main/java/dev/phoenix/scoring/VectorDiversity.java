@@ -64,7 +64,7 @@ public record VectorDiversity(Method method, double theta, int first) {
    * @param order post indices, highest score first; changed in place
    * @param scores scores by post
    * @param vectors [posts, D] by post
-   * @param places that have to be right; the posts behind them follow by score
+   * @param places number of places to choose; the remaining posts follow by score
    */
   void apply(int[] order, double[] scores, float[] vectors, int places) {
     int count = Math.min(first, order.length);

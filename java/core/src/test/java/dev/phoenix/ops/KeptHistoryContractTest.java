@@ -40,7 +40,7 @@ class KeptHistoryContractTest {
     return shape.queryColumns() + 2 * shape.keyColumns();
   }
 
-  /** Stores random histories of these lengths in both layers, after longer ones of NaN. */
+  /** Stores random histories of {@code lengths} in both layers, after longer ones of NaN. */
   private KeyValues kept(AttentionShape shape, int... lengths) {
     KeyValues kept = ops.keyValues(bench.scope, 2, shape);
     for (int longer : new int[] {9, 0}) {

@@ -93,7 +93,7 @@ final class Workbench implements AutoCloseable {
     return ops.matrix(scope, new Shape(in, out), values);
   }
 
-  /** Requests of these lengths, with positions from 0 in each. */
+  /** A layout of requests of {@code lengths}, with positions from 0 in each. */
   static RowLayout layout(int... lengths) {
     return fill(new RowLayout(), lengths);
   }

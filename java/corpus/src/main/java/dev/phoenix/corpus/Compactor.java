@@ -16,15 +16,15 @@ final class Compactor {
   private final ChangeQueue queue;
   private final Function<CorpusStore.CompactionPlan, Segments.Base> writing;
 
-  /** Of the last compaction; written by the corpus's writer. */
+  /** The thread of the last compaction; set by the corpus's writer thread. */
   private volatile @Nullable Thread thread;
 
   /**
-   * No compaction yet.
+   * Creates a compactor; no compaction is running.
    *
-   * @param corpus told of what has changed in {@code store}
-   * @param queue of the corpus's writer
-   * @param writing writes a base
+   * @param corpus is published, and its statistics refreshed, after changes of {@code store}
+   * @param queue the queue of the corpus's writer thread
+   * @param writing writes the new base segment
    */
   Compactor(
       LiveCorpus corpus,

@@ -9,32 +9,32 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has another corpus make every change of this one, too, while that other is about to take its
- * place. Used by the writer of this corpus alone.
+ * Forwards the changes of a corpus to its successor while a reload replaces the corpus. Only the
+ * corpus's writer thread calls it.
  */
 final class Handover {
   private static final System.Logger LOG = System.getLogger(Handover.class.getName());
-  private static final Duration GLANCE = Duration.ofMillis(1);
+  private static final Duration RETRY_DELAY = Duration.ofMillis(1);
 
   private final String name;
   private @Nullable LiveCorpus successor;
 
-  /** To nobody yet, from the corpus {@code name}. */
+  /** Creates a handover of the corpus {@code name} that does not forward yet. */
   Handover(String name) {
     this.name = name;
   }
 
-  /** Gives every change from now on to {@code next}. */
+  /** Forwards every change from now on to {@code next}. */
   void begin(LiveCorpus next) {
     successor = next;
   }
 
-  /** Gives changes to nobody any more. */
+  /** Stops forwarding. */
   void end() {
     successor = null;
   }
 
-  /** Has the successor make the changes before they are acknowledged. */
+  /** Applies changes to the successor, if there is one, before they are acknowledged. */
   void forward(List<ChangeRequest> requests) {
     LiveCorpus next = successor;
     if (next == null) {
@@ -45,7 +45,7 @@ final class Handover {
         change(next, request.posts(), request.removed());
       }
     } catch (CorpusClosedException ended) {
-      end(); // its model did not come to serve
+      end(); // the successor was closed because its model failed to load
     } catch (RuntimeException failed) {
       end();
       LOG.log(
@@ -56,9 +56,9 @@ final class Handover {
   }
 
   /**
-   * Makes the changes in {@code next} by which {@code before} differs from its file.
+   * Applies to {@code next} the changes by which {@code before} differs from its corpus file.
    *
-   * @return how many they were
+   * @return the number of changes
    */
   static int follow(LiveCorpus before, LiveCorpus next) {
     List<PostChange> changes;
@@ -85,18 +85,18 @@ final class Handover {
   }
 
   private static void change(LiveCorpus next, List<Post> posts, List<Long> removed) {
-    patiently(() -> next.add(posts));
-    patiently(() -> next.remove(removed));
+    retryWhileBusy(() -> next.add(posts));
+    retryWhileBusy(() -> next.remove(removed));
   }
 
-  /** Makes changes, again from the start while too many others wait. */
-  private static void patiently(Supplier<Integer> changes) {
+  /** Applies changes; retries them from the start while the corpus's queue is full. */
+  private static void retryWhileBusy(Supplier<Integer> changes) {
     while (true) {
       try {
         var _ = changes.get();
         return;
       } catch (CorpusBusyException busy) {
-        LockSupport.parkNanos(GLANCE.toNanos());
+        LockSupport.parkNanos(RETRY_DELAY.toNanos());
       }
     }
   }

@@ -242,7 +242,7 @@ public final class LiveCorpus implements SearchableCorpus {
     statistics = store.statistics();
   }
 
-  /** Waits until the compaction that has begun, if any, is taken over or has failed. */
+  /** Waits until a running compaction has been applied or has failed. */
   void awaitCompaction() throws InterruptedException {
     writer.runBetweenWrites(() -> {});
     compactor.join();

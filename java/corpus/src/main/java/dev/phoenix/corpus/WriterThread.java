@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** The one thread that changes a corpus: it writes requests, and does other work between writes. */
 final class WriterThread {
   private static final System.Logger LOG = System.getLogger(WriterThread.class.getName());
-  private static final Duration GLANCE = Duration.ofMillis(1);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(1);
 
   private final String name;
   private final ChangeQueue queue;
@@ -25,7 +25,7 @@ final class WriterThread {
   }
 
   /**
-   * Starts the writer of the corpus {@code name}, which gives each turn's requests to {@code
+   * Starts the writer of the corpus {@code name}, which passes each batch of requests to {@code
    * writing}.
    */
   static WriterThread start(String name, ChangeQueue queue, Consumer<List<ChangeRequest>> writing) {
@@ -58,10 +58,10 @@ final class WriterThread {
   }
 
   /**
-   * Does {@code work} between two writes, and waits for its end.
+   * Runs {@code work} on the writer thread between two writes and waits until it has finished.
    *
-   * @throws CorpusClosedException where the corpus is closed
-   * @throws CorpusException where the writer has ended before its time
+   * @throws CorpusClosedException if the corpus is closed
+   * @throws CorpusException if the writer thread has failed
    */
   void runBetweenWrites(Runnable work) {
     CompletableFuture<Integer> done = new CompletableFuture<>();
@@ -79,8 +79,8 @@ final class WriterThread {
       throw new CorpusClosedException();
     }
     try {
-      while (!done.isDone() && !thread.join(GLANCE)) {
-        // The writer goes on.
+      while (!done.isDone() && !thread.join(POLL_INTERVAL)) {
+        // The writer is still running.
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -90,7 +90,7 @@ final class WriterThread {
     var _ = result(done);
   }
 
-  /** What {@code done} is completed with, once it is; what failed is thrown as it is. */
+  /** Waits for {@code done} and returns its value; rethrows its exception unwrapped. */
   static int result(CompletableFuture<Integer> done) {
     try {
       return done.join();

@@ -13,8 +13,8 @@ import dev.phoenix.training.run.PostTable;
 import java.util.List;
 
 /**
- * From ids to batches for the trainers: two users, of whom one has seen three posts and the other
- * two, as a program that keeps its own data would make them.
+ * Makes training batches from ids, for programs that keep their own data. The example has two
+ * users: one has seen three posts, the other two.
  */
 public final class BatchesFromIds {
   /** Posts by id, ascending; users and batches name a post by its index here. */
@@ -38,7 +38,7 @@ public final class BatchesFromIds {
     this.table = new PostTable(config, POSTS);
   }
 
-  /** What both users saw, oldest first; they liked all of it. */
+  /** The histories of both users, oldest event first; every event is a favorite. */
   private HistoryBatch histories() {
     long[] users = {7, 8};
     return new HistoryBatch(
@@ -60,7 +60,7 @@ public final class BatchesFromIds {
     return happened;
   }
 
-  /** For the two towers: the post that each user took next, among negatives drawn from all. */
+  /** A batch for the two towers: each user's next post, and two negatives for both. */
   public RetrievalBatch retrieval() {
     HistoryBatch histories = histories();
     PostRows next = table.rows(3, 0);
@@ -74,7 +74,7 @@ public final class BatchesFromIds {
         table.rows(1, 2));
   }
 
-  /** For the ranker: two candidates each, all of which were reposted. */
+  /** A batch for the ranker: two candidates per user, all reposted. */
   public RankerBatch ranker() {
     PostRows candidates = table.rows(3, 1, 0, 2);
     int count = candidates.count();

@@ -19,15 +19,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The documents' own code as a program outside this build: compiled against the jars alone and run
- * in a JVM of its own, on the class path and on the module path. Runs when the jars are packed.
+ * Compiles the code of the documents against the packed jars and runs it in a separate JVM, on the
+ * class path and on the module path. Runs in the phase integration-test, after the jars are made.
  */
 class OutsideIT {
-  /** What {@code phoenix-core} brings along. */
+  /** Names of the jars that {@code phoenix-core} depends on. */
   private static final List<String> CORE =
       List.of("phoenix-(core|device|kernels|checkpoints|cuda)", "jackson", "jcuda");
 
-  /** What {@code phoenix-cuda-junit} and JUnit bring along, and what starts tests without Maven. */
+  /**
+   * Names of the jars that {@code phoenix-cuda-junit}, JUnit and its console launcher depend on.
+   */
   private static final List<String> KIT =
       List.of(
           "phoenix-(cuda-junit|device|emulator|cuda)",

@@ -3,21 +3,21 @@ package dev.phoenix.serving;
 import java.util.function.DoubleSupplier;
 
 /**
- * Is told what an engine does, so that a program counts it with the library of its choice. Every
- * method does nothing unless it is overridden. Methods are called by many threads at once and must
- * be quick: some are called while the engine's queue is locked.
+ * A listener for the events of an engine, which a program implements with a metrics library of its
+ * choice. Every method does nothing unless it is overridden. Many threads call the methods at once,
+ * some while they hold the lock of the engine's queue, so they must return quickly.
  */
 public interface EngineMetrics {
   /** Counts nothing. */
   EngineMetrics NONE = new EngineMetrics() {};
 
-  /** Offers a value that can be read at any time, by any thread. */
+  /** Registers a gauge, whose value any thread may read at any time. */
   default void watch(String name, String help, DoubleSupplier value) {}
 
-  /** A request came whose answer is expected {@code etaNanos} after its arrival. */
+  /** A request arrived; its answer is predicted {@code etaNanos} after the arrival. */
   default void predicted(long etaNanos) {}
 
-  /** A request left the queue, {@code nanos} after it came. */
+  /** A request left the queue {@code nanos} after its arrival. */
   default void queued(long nanos) {}
 
   /** A batch of {@code size} requests ran for {@code nanos}. */
@@ -32,29 +32,32 @@ public interface EngineMetrics {
   default void tokens(int processed, int padded) {}
 
   /**
-   * A request was queued with a history of {@code events}, of which the models read {@code read}.
+   * A request was queued.
+   *
+   * @param events the number of events of its history
+   * @param read the number of events that the models read
    */
   default void history(int events, int read) {}
 
   /**
-   * A kept history was looked for by {@code part}, which is {@code retrieval} or {@code ranking}.
+   * A stage looked up a kept history.
+   *
+   * @param part {@code retrieval} or {@code ranking}
+   * @param found whether the history was kept
    */
   default void lookup(String part, boolean found) {}
 
-  /** The kept histories take {@code change} more bytes; fewer where it is negative. */
+  /** The size of the kept histories changed by {@code change} bytes. */
   default void keptBytes(long change) {}
 
-  /** An output of a model was no finite number. */
+  /** A model computed an output that is not finite. */
   default void notFinite() {}
 
   /** A model was loaded and serves. */
   default void loaded() {}
 
-  /** A model could not be loaded; the one before serves on. */
+  /** A model could not be loaded; the previous one continues to serve. */
   default void loadFailed() {}
-
-  /** An HTTP body took {@code nanos} to be read into a request, or to be written. */
-  default void codec(long nanos) {}
 
   /**
    * A request was answered.
@@ -64,7 +67,7 @@ public interface EngineMetrics {
    */
   default void answered(String grpcStatus, long nanos) {}
 
-  /** A request was refused before it was read; it has no latency to speak of. */
+  /** A request was refused before its message was read. Its latency is not counted. */
   default void refused(String grpcStatus) {}
 
   /** A request was not answered with a result. */

@@ -131,23 +131,15 @@ public final class FeedPolicy {
     }
   }
 
-  /** The order of a feed by the policy's own options. */
+  /** The order of a whole feed by the policy's own options. */
   public Ranking rank(ServingResponse response) {
-    return rank(response, scoring);
-  }
-
-  /**
-   * The order of a feed of which all posts are shown, as {@link #rank(ServingResponse,
-   * ScoringOptions, int)} says.
-   */
-  public Ranking rank(ServingResponse response, ScoringOptions asked) {
-    return rank(response, asked, Integer.MAX_VALUE);
+    return rank(response, scoring, Integer.MAX_VALUE);
   }
 
   /**
    * The order of a feed.
    *
-   * @param places that are shown
+   * @param places the number of posts that are shown
    * @throws Rejection if the model that answered does not have a weighted output, or a weighted
    *     output is not finite
    */

@@ -50,8 +50,13 @@ final class ModelVersion {
   }
 
   /**
-   * What a version is made of: lanes, bytes of the histories that they keep, which stages there are
-   * and which end of a history they read, and the rest.
+   * The settings of a version.
+   *
+   * @param lanes the number of batches that run at once
+   * @param keptBytes the limit of kept histories, in bytes
+   * @param rules the stages, and the end of a history that they read
+   * @param metrics the listener
+   * @param corpora the source of the corpora
    */
   record Layout(
       int lanes, long keptBytes, ServingRules rules, EngineMetrics metrics, CorpusSource corpora) {}

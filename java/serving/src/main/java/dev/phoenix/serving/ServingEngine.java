@@ -252,7 +252,7 @@ public final class ServingEngine implements AutoCloseable {
     return limits;
   }
 
-  /** What is told of all that this engine does. */
+  /** The listener for events of this engine. */
   public EngineMetrics metrics() {
     return metrics;
   }

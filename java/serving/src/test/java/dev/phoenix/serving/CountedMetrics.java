@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 
-/** What tests ask about an engine. */
+/** Counts the events of an engine that tests assert. */
 final class CountedMetrics implements EngineMetrics {
   private final Map<String, DoubleSupplier> watched = new ConcurrentHashMap<>();
   private final LongAdder keptBytes = new LongAdder();

@@ -21,7 +21,7 @@ public record FusedRows(AttentionHeads heads, float[] values, int[] offsets) {
     return new FusedRows(heads, numbers.bfloat16(rows * heads.fusedColumns(), 1), offsets);
   }
 
-  /** The offsets of segments of these lengths. */
+  /** The offsets of segments of {@code lengths}. */
   public static int[] offsets(int... lengths) {
     int[] offsets = new int[lengths.length + 1];
     for (int i = 0; i < lengths.length; i++) {

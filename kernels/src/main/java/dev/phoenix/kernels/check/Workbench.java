@@ -78,7 +78,7 @@ public final class Workbench implements AutoCloseable {
     return buffer;
   }
 
-  /** A copy of these values in mapped host memory. */
+  /** A copy of {@code values} in mapped host memory. */
   public DeviceMemory mapped(float[] values) {
     MappedBuffer buffer = device.allocateMapped((long) values.length * Float.BYTES);
     buffers.add(buffer);
@@ -86,7 +86,7 @@ public final class Workbench implements AutoCloseable {
     return buffer;
   }
 
-  /** A copy of these values, rounded to bfloat16. */
+  /** A copy of {@code values} on the device, rounded to bfloat16. */
   public DeviceMemory bfloat16(float[] values) {
     return put(MemorySegment.ofArray(Bfloat16.narrow(values)));
   }
@@ -96,7 +96,7 @@ public final class Workbench implements AutoCloseable {
     return put(MemorySegment.ofArray(values));
   }
 
-  /** A copy of these values in this type. */
+  /** A copy of {@code values} on the device as {@code type}. */
   public DeviceMemory typed(ElementType type, float[] values) {
     return type == ElementType.F32 ? floats(values) : bfloat16(values);
   }

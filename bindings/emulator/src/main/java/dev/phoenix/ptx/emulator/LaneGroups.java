@@ -2,7 +2,7 @@ package dev.phoenix.ptx.emulator;
 
 import java.util.Arrays;
 
-/** The lanes of a warp that are not active, in groups that stand at one place in the code each. */
+/** The inactive lanes of a warp, grouped by the instruction at which they wait to continue. */
 final class LaneGroups {
   private final int[] places = new int[Warp.LANES];
   private final int[] masks = new int[Warp.LANES];
@@ -18,7 +18,7 @@ final class LaneGroups {
     return count == 0;
   }
 
-  /** Adds lanes that can run at {@code place}. */
+  /** Adds lanes that can continue at instruction {@code place}. */
   void add(int place, int mask) {
     places[count] = place;
     masks[count] = mask;
@@ -27,29 +27,29 @@ final class LaneGroups {
     count++;
   }
 
-  /** Adds lanes that wait at {@code place} until {@link #unpark}. */
+  /** Adds lanes that cannot continue at {@code place} before {@link #unpark}. */
   void addParked(int place, int mask) {
     add(place, mask);
     parked[count - 1] = true;
   }
 
-  /** Adds lanes that let all others run before them, until {@link #takeTurns}. */
+  /** Adds lanes that yield: they continue after {@link #takeTurns}, when no other lane can run. */
   void addYielded(int place, int mask) {
     add(place, mask);
     yielded[count - 1] = true;
   }
 
-  /** What parked lanes wait for may have changed: they look again. */
+  /** Lets parked lanes evaluate their condition again, because memory may have changed. */
   void unpark() {
     Arrays.fill(parked, 0, count, false);
   }
 
-  /** All others have run: it is the turn of those that let them. */
+  /** Lets yielded lanes continue, because no other lane can run. */
   void takeTurns() {
     Arrays.fill(yielded, 0, count, false);
   }
 
-  /** The earliest place of lanes that can run; -1 where none can. */
+  /** The earliest instruction of lanes that can run; -1 if no lane can. */
   int earliest() {
     int earliest = -1;
     for (int i = 0; i < count; i++) {
@@ -60,7 +60,9 @@ final class LaneGroups {
     return earliest;
   }
 
-  /** Takes out all lanes that stand at {@code place}, whatever they wait for, and returns them. */
+  /**
+   * Removes all lanes at {@code place}, parked and yielded ones included, and returns their mask.
+   */
   int take(int place) {
     int taken = 0;
     int kept = 0;
@@ -79,7 +81,7 @@ final class LaneGroups {
     return taken;
   }
 
-  /** The first place in the code where lanes stand; the largest integer where there are none. */
+  /** The earliest instruction of any lane; {@link Integer#MAX_VALUE} if there are no lanes. */
   int first() {
     int first = Integer.MAX_VALUE;
     for (int i = 0; i < count; i++) {
@@ -88,7 +90,7 @@ final class LaneGroups {
     return first;
   }
 
-  /** Why none of the lanes can run. */
+  /** The fault to throw when no lane can run; names the lanes and their PTX lines. */
   EmulatorFault stuck(Warp warp, Operation at) {
     StringBuilder text = new StringBuilder("lanes wait for each other:");
     for (int i = 0; i < count; i++) {

@@ -30,7 +30,7 @@ final class OpcodeReader {
     return false;
   }
 
-  /** Consumes one of these modifiers; fails if there is none. */
+  /** Consumes the next modifier, which must be in {@code modifiers}; throws otherwise. */
   String oneOf(String... modifiers) {
     for (String modifier : modifiers) {
       if (accept(modifier)) {
@@ -40,7 +40,7 @@ final class OpcodeReader {
     throw unknown();
   }
 
-  /** Consumes one of these modifiers and returns it; returns the empty string if there is none. */
+  /** Consumes the next modifier if it is in {@code modifiers}; returns it, or the empty string. */
   String anyOf(String... modifiers) {
     for (String modifier : modifiers) {
       if (accept(modifier)) {

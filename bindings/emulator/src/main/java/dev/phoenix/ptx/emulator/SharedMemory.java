@@ -91,7 +91,7 @@ final class SharedMemory implements AutoCloseable {
   }
 
   /**
-   * Completes an asynchronous copy: records a write of these bytes by the thread. Returns the
+   * Completes an asynchronous copy: records a write of the copied bytes by the thread. Returns the
    * native address.
    */
   long endCopy(Warp warp, int lane, int offset, int bytes, Operation at) {

@@ -55,7 +55,7 @@ class KeptHistoryWorkTest {
     }
   }
 
-  /** Stores random histories of these lengths. */
+  /** Stores random histories of {@code lengths}. */
   private KeyValues kept(int... lengths) {
     KeyValues kept = ops.keyValues(scope, LAYERS, SHAPE);
     for (int length : lengths) {

@@ -20,9 +20,9 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * What the engine counts, in the Prometheus format. The two families that dashboards of such
- * servers read have exactly the names these expect; names of this product's own begin with {@code
- * phoenix_}.
+ * Metrics of the engine and the ports in the Prometheus format. Names that begin with {@code
+ * recsys_engine_} and {@code nv_inference_} are those that existing dashboards of the production
+ * recommender and of Triton expect; the product's own names begin with {@code phoenix_}.
  */
 public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
   private static final double NANOS_PER_MILLI = 1e6;
@@ -60,10 +60,10 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
   private final DistributionSummary batchSizes;
   private final Recorder recent = new Recorder(3);
 
-  /** Nothing counted yet. */
+  /** Creates metrics with all counters at 0. */
   public PrometheusMetrics() {
     registry.getPrometheusRegistry().register(counters);
-    // There from the start: a dashboard tells 0 from a name that it got wrong.
+    // Registered at 0, so that a dashboard can distinguish 0 from a misspelt name.
     for (String name : WITHOUT_LABELS) {
       counters.add(name, 0);
     }
@@ -74,11 +74,11 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
             .register(registry);
     watch(
         "recsys_engine_admission_predicted_eta_ms",
-        "Time to the answer that was expected of the last request",
+        "Predicted time to the answer of the last request, in milliseconds",
         () -> predictedNanos.get() / NANOS_PER_MILLI);
     watch("phoenix_history_cache_bytes", "Bytes of kept histories", keptBytes::sum);
     Gauge.builder("phoenix_history_cache_hit_ratio", this, PrometheusMetrics::keptHistoryRatio)
-        .description("Histories that were kept, of all that were asked for")
+        .description("Share of history lookups that found a kept history")
         .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     collections.bindTo(registry);
@@ -91,7 +91,7 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
   }
 
   /**
-   * The metrics that {@code engine} was made with.
+   * The metrics of {@code engine}.
    *
    * @throws IllegalArgumentException if they are not of this class
    */
@@ -106,7 +106,7 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
 
   @Override
   public void watch(String name, String help, DoubleSupplier value) {
-    // The registry alone would keep no hold of the lambda.
+    // The registry alone would keep only a weak reference to the lambda.
     Gauge.builder(name, value, DoubleSupplier::getAsDouble)
         .strongReference(true)
         .description(help)
@@ -156,7 +156,7 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
         1);
   }
 
-  @Override
+  /** An HTTP body took {@code nanos} to decode or to encode. */
   public void codec(long nanos) {
     counters.add("phoenix_http_codec_duration_us", nanos / NANOS_PER_MICRO);
   }
@@ -219,14 +219,14 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
     return new long[] {batchSizes.count(), (long) batchSizes.totalAmount()};
   }
 
-  /** Histories that were kept, of all that were asked for, from 0 to 1. */
+  /** The share of history lookups that found a kept history, from 0 to 1. */
   public double keptHistoryRatio() {
     double hits = counters.get("phoenix_history_cache_lookups", "hit");
     double all = counters.sum("phoenix_history_cache_lookups");
     return all == 0 ? 0 : hits / all;
   }
 
-  /** Everything, as Prometheus reads it. */
+  /** All metrics as a Prometheus page. */
   public String scrape() {
     return registry.scrape();
   }

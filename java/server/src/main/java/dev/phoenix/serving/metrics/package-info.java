@@ -1,4 +1,4 @@
-/** What the engine and the ports count, in the Prometheus format. */
+/** Metrics of the engine and the ports in the Prometheus format. */
 @NullMarked
 package dev.phoenix.serving.metrics;
 

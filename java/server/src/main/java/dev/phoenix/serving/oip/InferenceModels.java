@@ -15,10 +15,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models as the protocol shows them: {@code ranker}, {@code retrieval} and {@code recommender}.
- * All take a user and a history; the ranker takes candidates, the others how many posts to find. A
- * server without a ranker has no model {@code ranker}, and its recommender no {@code
- * probabilities}.
+ * The models of the protocol: {@code ranker}, {@code retrieval} and {@code recommender}. Inputs of
+ * all are a user and a history; the ranker also takes candidates, retrieval and recommender the
+ * number of posts to find. A server without a ranker has no model {@code ranker}, and its
+ * recommender no {@code probabilities}.
  */
 public final class InferenceModels {
   /** The names, in the order they are listed. */
@@ -45,7 +45,11 @@ public final class InferenceModels {
     }
   }
 
-  /** Whether a server has a model of this name; where none serves yet, whether it can have one. */
+  /**
+   * Whether a server has the model {@code model}.
+   *
+   * @param info the served version; null before the first is loaded, when every known name counts
+   */
   public static boolean has(String model, @Nullable ModelInfo info) {
     return NAMES.contains(model)
         && (info == null || info.ranker().isPresent() || !model.equals("ranker"));
@@ -54,7 +58,7 @@ public final class InferenceModels {
   /**
    * Refuses a name that is none of {@link #NAMES}, and the ranker of a server without one.
    *
-   * @throws Rejection naming what there is
+   * @throws Rejection listing the available models
    */
   public static void require(String model, ModelInfo info) {
     require(model);
@@ -118,7 +122,7 @@ public final class InferenceModels {
   /**
    * Refuses outputs that {@code model} does not give: a caller would miss them without a word.
    *
-   * @throws Rejection naming what there is
+   * @throws Rejection listing the available models
    */
   public static void requireOutputs(String model, Collection<String> asked, ModelInfo info) {
     List<String> given = outputs(model, info).stream().map(Signature::name).toList();
