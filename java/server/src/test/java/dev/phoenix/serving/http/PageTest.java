@@ -112,9 +112,9 @@ class PageTest {
         Browser browser = open(web.users().port())) {
       browser.await(FEED);
       listen(browser);
-      // favorite, reply, quote, repost, server_report, dwell, not_dwelled, vqv, photo_expand,
-      // report
-      // and not_interested, and nothing: the demo has 19 actions, numbers 0 to 18.
+      // The demo has 19 actions, numbers 0 to 18. 11 of them have names: favorite, reply, quote,
+      // repost, server_report, dwell, not_dwelled, vqv, photo_expand, report, not_interested. The
+      // first option is no action.
       assertEquals(1 + 11, count(browser, "#engagements li:first-child option"));
       assertEquals(
           "favorite, reply, repost, dwell",
@@ -136,7 +136,7 @@ class PageTest {
       }
       assertEquals(2, count(browser, "#engagements .unread"));
       assertEquals(
-          "The model reads the first 64 posts; the 2 after them are left out.",
+          "The model reads the last 64 posts; the 2 before them are left out.",
           text(browser, "#history-note"));
       click(browser, "#engagements .remove");
       click(browser, "#engagements .remove");
