@@ -2,7 +2,9 @@ package dev.phoenix.scoring;
 
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -19,13 +21,29 @@ final class GreedyDiversity {
 
   private static final VectorSpecies<Double> LANES = DoubleVector.SPECIES_PREFERRED;
 
+  /** As many floats as {@link #LANES} has doubles. */
+  private static final VectorSpecies<Float> NARROW =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(LANES.vectorBitSize() / 2));
+
+  /** Placed posts taken into account at a time: rows that share the loads of a vector. */
+  private static final int STEP = 4;
+
   private final VectorDiversity options;
   private final double[] relevance;
   private final int count;
   private final int columns;
 
-  /** [count, columns], by place in the order of the scores. */
-  private final double[] vectors;
+  /** [posts, columns] */
+  private final float[] vectors;
+
+  /** The first posts, highest score first. */
+  private final int[] posts;
+
+  /**
+   * [places, columns]: the directions that the vectors of the placed posts span, as an orthonormal
+   * basis (DPP), or these vectors themselves (MMR).
+   */
+  private double[] rows = {};
 
   /** Gain of each post, or an upper bound of it. */
   private final double[] gains;
@@ -40,19 +58,15 @@ final class GreedyDiversity {
    * Prepares the first posts of {@code order}.
    *
    * @param relevance of the first posts, in the order of {@code order}
-   * @param all [posts, columns] the vectors of all posts
+   * @param vectors [posts, columns] the vectors of all posts
    */
-  GreedyDiversity(VectorDiversity options, double[] relevance, int[] order, float[] all) {
+  GreedyDiversity(VectorDiversity options, double[] relevance, int[] order, float[] vectors) {
     this.options = options;
     this.relevance = relevance;
     this.count = relevance.length;
-    this.columns = all.length / order.length;
-    this.vectors = new double[count * columns];
-    for (int i = 0; i < count; i++) {
-      for (int column = 0; column < columns; column++) {
-        vectors[i * columns + column] = all[order[i] * columns + column];
-      }
-    }
+    this.columns = vectors.length / order.length;
+    this.vectors = vectors;
+    this.posts = Arrays.copyOf(order, count);
     this.gains = new double[count];
     this.known = new int[count];
     this.taken = new boolean[count];
@@ -66,48 +80,45 @@ final class GreedyDiversity {
    */
   void apply(int[] order, int places) {
     int exact = Math.clamp(places, 1, count);
+    rows = new double[exact * columns];
     int placed =
         switch (options.method()) {
           case DPP -> byDeterminant(exact);
           case MMR -> byMarginalRelevance(exact);
         };
     takeRest(placed);
-    int[] before = Arrays.copyOf(order, count);
     for (int i = 0; i < count; i++) {
-      order[i] = before[chosen[i]];
+      order[i] = posts[chosen[i]];
     }
   }
 
-  /** Takes the first {@code place} posts placed into account in the gain of a post. */
+  /** Takes the placed posts {@code from} to {@code to - 1} into account in the gain of a post. */
   private interface Refresh {
     /**
      * Sets {@code gains[post]}: to the gain, or to an upper bound of it that is below {@code
      * floor}.
      */
-    void run(int post, int place, double floor);
+    void run(int post, int from, int to, double floor);
   }
 
   /**
-   * Incremental Cholesky factorisation of the similarities of the posts placed so far; returns how
-   * many posts are placed.
+   * Subtracts from each squared distance the squares of the vector's components along the basis,
+   * which gains a direction with each placed post; returns how many posts are placed.
    */
   private int byDeterminant(int places) {
-    double[] factors = new double[count * places];
     double[] distances = new double[count];
-    double[] inverseRoots = new double[places];
+    // [posts, places]: components of the vectors along the basis.
+    double[] components = new double[count * places];
     for (int i = 0; i < count; i++) {
-      distances[i] = dot(vectors, i * columns, i * columns, columns);
+      distances[i] = square(i);
       gains[i] = determinantGain(i, distances[i], Double.NEGATIVE_INFINITY);
     }
     Refresh refresh =
-        (post, place, floor) -> {
-          for (int at = known[post]; at < place; at++) {
-            int above = chosen[at];
-            double similarity = dot(vectors, post * columns, above * columns, columns);
-            double explained = dot(factors, post * places, above * places, at);
-            double factor = (similarity - explained) * inverseRoots[at];
-            factors[post * places + at] = factor;
-            distances[post] -= factor * factor;
+        (post, from, to, floor) -> {
+          int own = post * places;
+          multiply(post, from, to, components, own);
+          for (int at = own + from; at < own + to; at++) {
+            distances[post] -= components[at] * components[at];
           }
           gains[post] = determinantGain(post, distances[post], floor);
         };
@@ -117,10 +128,51 @@ final class GreedyDiversity {
         // No gain is larger, so the vectors of all posts left depend on those above.
         return place;
       }
-      inverseRoots[place] = 1 / Math.sqrt(distances[best]);
+      addDirection(place, best, components, best * places);
       take(place, best);
     }
     return places;
+  }
+
+  /**
+   * Sets row {@code place} to the part of a post's vector outside the rows above, scaled to length
+   * 1.
+   *
+   * @param components of the vector along the rows above, from {@code own} on
+   */
+  private void addDirection(int place, int post, double[] components, int own) {
+    addVector(place, post);
+    for (int at = 0; at < place; at++) {
+      subtract(components[own + at], at, place);
+    }
+    int row = place * columns;
+    double square = 0;
+    for (int column = 0; column < columns; column++) {
+      square += rows[row + column] * rows[row + column];
+    }
+    double inverse = 1 / Math.sqrt(square);
+    for (int column = 0; column < columns; column++) {
+      rows[row + column] *= inverse;
+    }
+  }
+
+  /** Subtracts {@code factor} times row {@code from} from row {@code to}. */
+  private void subtract(double factor, int from, int to) {
+    DoubleVector factors = DoubleVector.broadcast(LANES, -factor);
+    int i = 0;
+    for (; i <= columns - LANES.length(); i += LANES.length()) {
+      row(from, i).fma(factors, row(to, i)).intoArray(rows, to * columns + i);
+    }
+    for (; i < columns; i++) {
+      rows[to * columns + i] -= factor * rows[from * columns + i];
+    }
+  }
+
+  /** Sets row {@code place} to a post's vector. */
+  private void addVector(int place, int post) {
+    for (int column = 0; column < columns; column++) {
+      rows[place * columns + column] = vectors[posts[post] * columns + column];
+    }
   }
 
   private double determinantGain(int post, double distance, double floor) {
@@ -134,27 +186,32 @@ final class GreedyDiversity {
   }
 
   private int byMarginalRelevance(int places) {
+    double[] similarities = new double[places];
     double[] largest = new double[count];
     Arrays.fill(largest, Double.NEGATIVE_INFINITY);
     for (int i = 0; i < count; i++) {
       gains[i] = options.theta() * relevance[i];
     }
     Refresh refresh =
-        (post, place, _) -> {
-          for (int at = known[post]; at < place; at++) {
-            double similarity = dot(vectors, post * columns, chosen[at] * columns, columns);
-            largest[post] = Math.max(largest[post], similarity);
+        (post, from, to, _) -> {
+          multiply(post, from, to, similarities, 0);
+          for (int at = from; at < to; at++) {
+            largest[post] = Math.max(largest[post], similarities[at]);
           }
           gains[post] = options.theta() * relevance[post] - (1 - options.theta()) * largest[post];
         };
-    take(0, largestKnown());
+    int first = largestKnown();
+    addVector(0, first);
+    take(0, first);
     // The first similarity may be negative and raise a gain; after it no gain grows.
     for (int i = 0; i < count; i++) {
-      refresh.run(i, 1, Double.NEGATIVE_INFINITY);
+      refresh.run(i, 0, 1, Double.NEGATIVE_INFINITY);
       known[i] = 1;
     }
     for (int place = 1; place < places; place++) {
-      take(place, best(place, refresh));
+      int best = best(place, refresh);
+      addVector(place, best);
+      take(place, best);
     }
     return places;
   }
@@ -166,18 +223,25 @@ final class GreedyDiversity {
   private int best(int place, Refresh refresh) {
     int best = largestKnown();
     // The entry may be a bound; this computes the gain.
-    refresh.run(best, place, Double.NEGATIVE_INFINITY);
-    known[best] = place;
+    refresh(best, place, Double.NEGATIVE_INFINITY, refresh);
     for (int i = 0; i < count; i++) {
       if (!taken[i] && i != best && isBefore(i, best)) {
-        refresh.run(i, place, gains[best]);
-        known[i] = place;
+        refresh(i, place, gains[best], refresh);
         if (isBefore(i, best)) {
           best = i;
         }
       }
     }
     return best;
+  }
+
+  /** Takes placed posts into account, some at a time, until the gain is known or below a floor. */
+  private void refresh(int post, int place, double floor, Refresh refresh) {
+    do {
+      int to = Math.min(place, known[post] + STEP);
+      refresh.run(post, known[post], to, floor);
+      known[post] = to;
+    } while (known[post] < place && gains[post] >= floor);
   }
 
   private boolean isBefore(int post, int other) {
@@ -208,27 +272,78 @@ final class GreedyDiversity {
     }
   }
 
-  /** The dot product of two runs of {@code values}; two sums, which do not wait for each other. */
-  private static double dot(double[] values, int a, int b, int length) {
-    DoubleVector even = DoubleVector.zero(LANES);
-    DoubleVector odd = DoubleVector.zero(LANES);
+  /**
+   * Multiplies a post's vector by rows {@code from} to {@code to - 1}. The product of row i becomes
+   * element {@code offset + i}. Four rows at a time share the loads of the vector; a row's sum does
+   * not depend on which rows are computed with it.
+   */
+  private void multiply(int post, int from, int to, double[] products, int offset) {
+    int vector = posts[post] * columns;
+    int at = from;
+    for (; at <= to - STEP; at += STEP) {
+      multiplyFour(vector, at, products, offset + at);
+    }
+    for (; at < to; at++) {
+      DoubleVector sum = DoubleVector.zero(LANES);
+      int width = LANES.length();
+      int i = 0;
+      for (; i <= columns - width; i += width) {
+        sum = lanes(vector + i).fma(row(at, i), sum);
+      }
+      products[offset + at] = sum.reduceLanes(VectorOperators.ADD) + rest(vector, at, i);
+    }
+  }
+
+  private void multiplyFour(int vector, int at, double[] products, int to) {
+    DoubleVector sum0 = DoubleVector.zero(LANES);
+    DoubleVector sum1 = DoubleVector.zero(LANES);
+    DoubleVector sum2 = DoubleVector.zero(LANES);
+    DoubleVector sum3 = DoubleVector.zero(LANES);
     int width = LANES.length();
     int i = 0;
-    for (; i <= length - 2 * width; i += 2 * width) {
-      even = lanes(values, a + i).fma(lanes(values, b + i), even);
-      odd = lanes(values, a + i + width).fma(lanes(values, b + i + width), odd);
+    for (; i <= columns - width; i += width) {
+      DoubleVector values = lanes(vector + i);
+      sum0 = values.fma(row(at, i), sum0);
+      sum1 = values.fma(row(at + 1, i), sum1);
+      sum2 = values.fma(row(at + 2, i), sum2);
+      sum3 = values.fma(row(at + 3, i), sum3);
     }
-    for (; i <= length - width; i += width) {
-      even = lanes(values, a + i).fma(lanes(values, b + i), even);
-    }
-    double sum = even.add(odd).reduceLanes(VectorOperators.ADD);
-    for (; i < length; i++) {
-      sum += values[a + i] * values[b + i];
+    products[to] = sum0.reduceLanes(VectorOperators.ADD) + rest(vector, at, i);
+    products[to + 1] = sum1.reduceLanes(VectorOperators.ADD) + rest(vector, at + 1, i);
+    products[to + 2] = sum2.reduceLanes(VectorOperators.ADD) + rest(vector, at + 2, i);
+    products[to + 3] = sum3.reduceLanes(VectorOperators.ADD) + rest(vector, at + 3, i);
+  }
+
+  /** The part of a product from column {@code column} on. */
+  private double rest(int vector, int row, int column) {
+    double sum = 0;
+    for (int i = column; i < columns; i++) {
+      sum += vectors[vector + i] * rows[row * columns + i];
     }
     return sum;
   }
 
-  private static DoubleVector lanes(double[] values, int at) {
-    return DoubleVector.fromArray(LANES, values, at);
+  private double square(int post) {
+    int vector = posts[post] * columns;
+    DoubleVector sum = DoubleVector.zero(LANES);
+    int i = 0;
+    for (; i <= columns - LANES.length(); i += LANES.length()) {
+      DoubleVector values = lanes(vector + i);
+      sum = values.fma(values, sum);
+    }
+    double square = sum.reduceLanes(VectorOperators.ADD);
+    for (; i < columns; i++) {
+      square += (double) vectors[vector + i] * vectors[vector + i];
+    }
+    return square;
+  }
+
+  private DoubleVector lanes(int at) {
+    return (DoubleVector)
+        FloatVector.fromArray(NARROW, vectors, at).convertShape(VectorOperators.F2D, LANES, 0);
+  }
+
+  private DoubleVector row(int row, int column) {
+    return DoubleVector.fromArray(LANES, rows, row * columns + column);
   }
 }
