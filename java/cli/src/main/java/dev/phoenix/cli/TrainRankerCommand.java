@@ -112,7 +112,8 @@ final class TrainRankerCommand implements Callable<Integer> {
         result.bestEpoch(),
         result.best(),
         folder.export());
-    double weight = ModelConfig.read(folder.export().resolve("config.json")).retrievalWeight();
+    double weight =
+        ModelConfig.read(folder.export().resolve("config.json")).retrieval().retrievalWeight();
     out.println(
         weight == 0
             ? "no retrieval/ beside it: feeds have the published weights"

@@ -42,10 +42,10 @@ final class Transformer {
 
   static AttentionShape attentionShape(ModelConfig config) {
     return new AttentionShape(
-        config.numQHeads(),
-        config.numKvHeads(),
-        config.keySize(),
-        (float) config.attnOutputMultiplier());
+        config.attention().numQHeads(),
+        config.attention().numKvHeads(),
+        config.attention().keySize(),
+        (float) config.attention().attnOutputMultiplier());
   }
 
   /**

@@ -52,10 +52,10 @@ final class TransformerGraph {
 
   static AttentionShape attentionShape(ModelConfig config) {
     return new AttentionShape(
-        config.numQHeads(),
-        config.numKvHeads(),
-        config.keySize(),
-        (float) config.attnOutputMultiplier());
+        config.attention().numQHeads(),
+        config.attention().numKvHeads(),
+        config.attention().keySize(),
+        (float) config.attention().attnOutputMultiplier());
   }
 
   /** Computes {@code history.output()} from {@code history.tokens()}. */

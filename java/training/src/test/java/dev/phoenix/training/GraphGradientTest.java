@@ -65,7 +65,8 @@ class GraphGradientTest {
               TrainingConfig config = still(random.config(loss, 0));
               try (GradientOps ops = CpuGradientOps.create(2);
                   RetrievalTrainer trainer = RetrievalTrainer.init(ops, config, 8)) {
-                RetrievalBatch batch = random.retrieval(4, 12, !model.rightAnchoredRope());
+                RetrievalBatch batch =
+                    random.retrieval(4, 12, !model.sequence().rightAnchoredRope());
                 trainer.update(batch);
                 checkSlope(trainer.state(), () -> trainer.loss(batch));
               }
