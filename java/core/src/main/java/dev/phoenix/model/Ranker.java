@@ -123,7 +123,7 @@ public final class Ranker implements AutoCloseable {
   public EncodedHistories histories() {
     try (var _ = guard.enter()) {
       return EncodedHistories.create(
-          ops, config.transformer().numLayers(), Transformer.attentionShape(config));
+          ops, config.transformer().numLayers(), Transformer.heads(config));
     }
   }
 

@@ -59,7 +59,7 @@ public final class RetrievalModel implements AutoCloseable {
     this.passHistories =
         parts.own(
             EncodedHistories.create(
-                ops, config.transformer().numLayers(), Transformer.attentionShape(config)));
+                ops, config.transformer().numLayers(), Transformer.heads(config)));
     this.states =
         parts.own(
             new Growable<>(ops::capacityFor, rows -> TransformerState.create(ops, config, rows)));

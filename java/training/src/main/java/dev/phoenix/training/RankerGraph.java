@@ -56,7 +56,7 @@ final class RankerGraph implements AutoCloseable {
             parameters.whole(PREFIX + "rms_norm/scale"));
     this.head = parameters.beside(PREFIX + "unembeddings", PREFIX + "continuous_unembeddings");
     Scope scope = parts.own(Scope.create("ranker graph"));
-    this.kept = ops.keyValues(scope, 1, TransformerGraph.attentionShape(config));
+    this.kept = ops.keyValues(scope, 1, TransformerGraph.heads(config));
     this.histories = parts.own(RowStates.growable(ops, config));
     this.candidates = parts.own(RowStates.growable(ops, config));
     this.heads =

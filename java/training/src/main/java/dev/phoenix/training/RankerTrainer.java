@@ -134,7 +134,7 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
         dwellOfPass,
         1.0 / all,
         continuous == 0 ? 0 : weight / continuous,
-        config.ranker().kind().distance());
+        config.ranker().kind());
   }
 
   @Override

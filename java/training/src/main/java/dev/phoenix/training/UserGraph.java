@@ -40,7 +40,7 @@ final class UserGraph implements AutoCloseable {
     this.tokens = tokens;
     this.transformer = transformer;
     Scope scope = parts.own(Scope.create("user tower"));
-    this.kept = ops.keyValues(scope, 1, TransformerGraph.attentionShape(config));
+    this.kept = ops.keyValues(scope, 1, TransformerGraph.heads(config));
     this.states = parts.own(RowStates.growable(ops, config));
     this.pools =
         parts.own(

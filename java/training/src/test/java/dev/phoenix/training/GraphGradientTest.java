@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.kernels.reference.SampledSoftmaxReference;
 import dev.phoenix.kernels.reference.SampledSoftmaxReference.Role;
+import dev.phoenix.ops.ContinuousLoss;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.Trainable;

@@ -2,6 +2,7 @@ package dev.phoenix.training;
 
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.Vocabulary;
+import dev.phoenix.ops.ContinuousLoss;
 import dev.phoenix.testing.ConfigText;
 import java.util.Random;
 
