@@ -9,6 +9,5 @@ module dev.phoenix.kernels {
       dev.phoenix.cli;
   exports dev.phoenix.kernels.reference to
       dev.phoenix.bench,
-      dev.phoenix.core,
-      dev.phoenix.training;
+      dev.phoenix.core;
 }

@@ -3,6 +3,7 @@ package dev.phoenix.bench;
 import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.HistoryAttentionReference;
 import dev.phoenix.kernels.reference.SegmentedKeyValues;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
@@ -17,7 +18,7 @@ import java.util.Random;
 /** Attention of one history of the demo's size over itself: 128 rows, 4 heads of 32. */
 final class AttentionComparison implements Comparison {
   private static final int ROWS = 128;
-  private static final AttentionShape SHAPE = new AttentionShape(4, 4, 32, 0.125f);
+  private static final HeadShape SHAPE = new HeadShape(4, 4, 32, 0.125f);
 
   /** Allows for a few float32 roundings of the logits, whose exponentials are the weights. */
   private static final double TOLERANCE = 2e-6;
@@ -31,7 +32,7 @@ final class AttentionComparison implements Comparison {
 
   AttentionComparison(int threads) {
     this.ops = CpuOps.create(Precision.FLOAT32, threads);
-    int columns = SHAPE.queryColumns() + 2 * SHAPE.keyColumns();
+    int columns = SHAPE.fusedColumns();
     this.dense = new float[ROWS * columns];
     Random random = new Random(1);
     for (int i = 0; i < dense.length; i++) {
@@ -62,7 +63,11 @@ final class AttentionComparison implements Comparison {
     var keyValues =
         new SegmentedKeyValues(
             columns(width, width), columns(2 * width, width), new int[] {0, ROWS});
-    HistoryAttentionReference.apply(expected, columns(0, SHAPE.queryColumns()), keyValues, SHAPE);
+    HistoryAttentionReference.apply(
+        expected,
+        columns(0, SHAPE.queryColumns()),
+        keyValues,
+        new AttentionShape(4, 4, 32, SHAPE.multiplier()));
     double worst = 0;
     for (int i = 0; i < found.length; i++) {
       worst = Math.max(worst, Math.abs((double) found[i] - expected[i]));

@@ -95,7 +95,7 @@ final class CorpusEncodingComparison implements Comparison {
   private double[] plain(int post) {
     ModelConfig config = model.config();
     int columns = config.embSize();
-    int in = (config.numItemHashes() + config.numAuthorHashes()) * columns;
+    int in = config.hashCounts().post() * columns;
     float[] row = new float[in];
     posts.copyPost(post, row, 0);
     double[] input = new double[in];

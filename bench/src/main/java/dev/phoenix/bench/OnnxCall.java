@@ -36,9 +36,9 @@ final class OnnxCall implements AutoCloseable {
     this.config = batch.config();
     this.slices = List.copyOf(slices);
     this.candidates = batch.candidates();
-    int rows = slices.size() * config.candidateSeqLen();
-    this.probabilities = floats(rows * config.numActions());
-    this.continuous = floats(rows * config.numContinuousActions());
+    int rows = slices.size() * config.sequence().candidateSeqLen();
+    this.probabilities = floats(rows * config.actions().numActions());
+    this.continuous = floats(rows * config.actions().numContinuousActions());
   }
 
   static OnnxCall create(OrtEnvironment environment, RandomBatch batch, List<Slice> slices) {
@@ -55,12 +55,12 @@ final class OnnxCall implements AutoCloseable {
   }
 
   private void bindHistories(RandomBatch batch) throws OrtException {
-    int s = config.historySeqLen();
+    int s = config.sequence().historySeqLen();
     int d = config.embSize();
-    int user = config.numUserHashes() * d;
-    int post = s * config.numItemHashes() * d;
-    int author = s * config.numAuthorHashes() * d;
-    int action = s * config.numActions();
+    int user = config.hashCounts().user() * d;
+    int post = s * config.hashCounts().item() * d;
+    int author = s * config.hashCounts().author() * d;
+    int action = s * config.actions().numActions();
     FloatBuffer users = floats(slices.size() * user);
     FloatBuffer posts = floats(slices.size() * post);
     FloatBuffer authors = floats(slices.size() * author);
@@ -73,19 +73,19 @@ final class OnnxCall implements AutoCloseable {
       actions.put(batch.actions(), slice.request() * action, action);
       surfaces.put(batch.historySurfaces(), slice.request() * s, s);
     }
-    input("user_embeddings", users, config.numUserHashes(), d);
-    input("history_post_embeddings", posts, s, config.numItemHashes(), d);
-    input("history_author_embeddings", authors, s, config.numAuthorHashes(), d);
-    input("history_actions", actions, s, config.numActions());
+    input("user_embeddings", users, config.hashCounts().user(), d);
+    input("history_post_embeddings", posts, s, config.hashCounts().item(), d);
+    input("history_author_embeddings", authors, s, config.hashCounts().author(), d);
+    input("history_actions", actions, s, config.actions().numActions());
     input("history_product_surface", surfaces, s);
   }
 
   private void bindCandidates(RandomBatch batch) throws OrtException {
-    int c = config.candidateSeqLen();
+    int c = config.sequence().candidateSeqLen();
     int d = config.embSize();
-    int post = config.numItemHashes() * d;
-    int author = config.numAuthorHashes() * d;
-    int tokens = 1 + config.historySeqLen();
+    int post = config.hashCounts().item() * d;
+    int author = config.hashCounts().author() * d;
+    int tokens = 1 + config.sequence().historySeqLen();
     FloatBuffer posts = floats(slices.size() * c * post);
     FloatBuffer authors = floats(slices.size() * c * author);
     LongBuffer surfaces = longs(slices.size() * c);
@@ -101,8 +101,8 @@ final class OnnxCall implements AutoCloseable {
         mask.put(i * (tokens + c) + token, (byte) 1);
       }
     }
-    input("candidate_post_embeddings", posts, c, config.numItemHashes(), d);
-    input("candidate_author_embeddings", authors, c, config.numAuthorHashes(), d);
+    input("candidate_post_embeddings", posts, c, config.hashCounts().item(), d);
+    input("candidate_author_embeddings", authors, c, config.hashCounts().author(), d);
     input("candidate_product_surface", surfaces, c);
     inputs.put(
         "padding_mask",
@@ -111,9 +111,9 @@ final class OnnxCall implements AutoCloseable {
   }
 
   private void bindOutputs() throws OrtException {
-    int c = config.candidateSeqLen();
-    outputs.put("probabilities", tensor(probabilities, c, config.numActions()));
-    outputs.put("continuous_preds", tensor(continuous, c, config.numContinuousActions()));
+    int c = config.sequence().candidateSeqLen();
+    outputs.put("probabilities", tensor(probabilities, c, config.actions().numActions()));
+    outputs.put("continuous_preds", tensor(continuous, c, config.actions().numContinuousActions()));
   }
 
   private void input(String name, FloatBuffer values, long... shape) throws OrtException {
@@ -159,17 +159,19 @@ final class OnnxCall implements AutoCloseable {
   /** A probability of the last run; NaN if no slice holds the candidate. */
   float probability(int request, int candidate, int action) {
     int row = row(request, candidate);
-    return row < 0 ? Float.NaN : probabilities.get(row * config.numActions() + action);
+    return row < 0 ? Float.NaN : probabilities.get(row * config.actions().numActions() + action);
   }
 
   /** A continuous output of the last run; NaN if no slice holds the candidate. */
   float continuous(int request, int candidate, int index) {
     int row = row(request, candidate);
-    return row < 0 ? Float.NaN : continuous.get(row * config.numContinuousActions() + index);
+    return row < 0
+        ? Float.NaN
+        : continuous.get(row * config.actions().numContinuousActions() + index);
   }
 
   private int row(int request, int candidate) {
-    int c = config.candidateSeqLen();
+    int c = config.sequence().candidateSeqLen();
     int i = slices.indexOf(new Slice(request, candidate / c * c));
     return i < 0 ? -1 : i * c + candidate % c;
   }

@@ -75,7 +75,7 @@ final class OnnxRanker implements AutoCloseable {
   void bind(RandomBatch batch) {
     List<OnnxCall.Slice> slices = new ArrayList<>();
     for (int request = 0; request < batch.requests(); request++) {
-      for (int from = 0; from < batch.candidates(); from += config.candidateSeqLen()) {
+      for (int from = 0; from < batch.candidates(); from += config.sequence().candidateSeqLen()) {
         slices.add(new OnnxCall.Slice(request, from));
       }
     }

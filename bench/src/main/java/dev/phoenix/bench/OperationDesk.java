@@ -1,14 +1,14 @@
 package dev.phoenix.bench;
 
-import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.HistoryFeatureRows;
 import dev.phoenix.ops.HistoryFeatureTables;
 import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
@@ -34,8 +34,8 @@ final class OperationDesk implements AutoCloseable {
   private static final int ENTRIES = 4096;
   private static final int K = 200;
   private static final int ACTIONS = 19;
-  private static final AttentionShape HEADS = new AttentionShape(4, 4, 32, 0.125f);
-  private static final RopeReference.Shape TURNED = new RopeReference.Shape(384, 8, 32);
+  private static final HeadShape HEADS = new HeadShape(4, 4, 32, 0.125f);
+  private static final RopeShape TURNED = HEADS.rope();
 
   private final Ops ops;
   private final Scope scope = Scope.create("desk");

@@ -45,20 +45,20 @@ record RandomBatch(
   static RandomBatch create(ModelConfig config, Size size, long seed) {
     Random random = new Random(seed);
     int d = config.embSize();
-    int history = size.requests() * config.historySeqLen();
+    int history = size.requests() * config.sequence().historySeqLen();
     int candidates = size.requests() * size.candidates();
-    int surfaces = config.productSurfaceVocabSize();
+    int surfaces = config.features().productSurfaceVocabSize();
     return new RandomBatch(
         config,
         size.requests(),
         size.candidates(),
-        gaussians(random, size.requests() * config.numUserHashes() * d),
-        gaussians(random, history * config.numItemHashes() * d),
-        gaussians(random, history * config.numAuthorHashes() * d),
-        flags(random, history * config.numActions()),
+        gaussians(random, size.requests() * config.hashCounts().user() * d),
+        gaussians(random, history * config.hashCounts().item() * d),
+        gaussians(random, history * config.hashCounts().author() * d),
+        flags(random, history * config.actions().numActions()),
         random.longs(history, 0, surfaces).toArray(),
-        gaussians(random, candidates * config.numItemHashes() * d),
-        gaussians(random, candidates * config.numAuthorHashes() * d),
+        gaussians(random, candidates * config.hashCounts().item() * d),
+        gaussians(random, candidates * config.hashCounts().author() * d),
         random.longs(candidates, 0, surfaces).toArray());
   }
 
@@ -89,8 +89,8 @@ record RandomBatch(
   }
 
   private void copyRows(Rows rows, int position, float[] to, int at) {
-    int posts = config.numItemHashes() * config.embSize();
-    int authors = config.numAuthorHashes() * config.embSize();
+    int posts = config.hashCounts().item() * config.embSize();
+    int authors = config.hashCounts().author() * config.embSize();
     System.arraycopy(rows.posts(), position * posts, to, at, posts);
     System.arraycopy(rows.authors(), position * authors, to, at + posts, authors);
   }
@@ -106,7 +106,7 @@ record RandomBatch(
     }
 
     private int at(int i) {
-      return request * config.historySeqLen() + i;
+      return request * config.sequence().historySeqLen() + i;
     }
 
     @Override
@@ -116,7 +116,7 @@ record RandomBatch(
 
     @Override
     public void copyUser(float[] to, int at) {
-      int columns = config.numUserHashes() * config.embSize();
+      int columns = config.hashCounts().user() * config.embSize();
       System.arraycopy(users, request * columns, to, at, columns);
     }
 
@@ -127,7 +127,7 @@ record RandomBatch(
 
     @Override
     public int length() {
-      return config.historySeqLen();
+      return config.sequence().historySeqLen();
     }
 
     @Override
@@ -142,7 +142,7 @@ record RandomBatch(
 
     @Override
     public float action(int i, int action) {
-      return actions[at(i) * config.numActions() + action];
+      return actions[at(i) * config.actions().numActions() + action];
     }
 
     @Override

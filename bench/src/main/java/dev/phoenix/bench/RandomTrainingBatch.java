@@ -30,7 +30,7 @@ public final class RandomTrainingBatch {
     this.users = users;
     this.offsets = new int[users + 1];
     for (int user = 0; user < users; user++) {
-      int span = config.historySeqLen() - shortest + 1;
+      int span = config.sequence().historySeqLen() - shortest + 1;
       offsets[user + 1] = offsets[user] + shortest + random.nextInt(span);
     }
     int count = offsets[users];
@@ -43,8 +43,8 @@ public final class RandomTrainingBatch {
             userRows,
             offsets,
             posts(count),
-            flags(count * config.numActions()),
-            numbers(count, config.productSurfaceVocabSize()),
+            flags(count * config.actions().numActions()),
+            numbers(count, config.features().productSurfaceVocabSize()),
             seconds(count));
   }
 
@@ -106,7 +106,7 @@ public final class RandomTrainingBatch {
 
   /** A batch with C candidates a user. */
   public RankerBatch ranker() {
-    int slots = config.candidateSeqLen();
+    int slots = config.sequence().candidateSeqLen();
     int count = users * slots;
     int[] candidateOffsets = new int[users + 1];
     Arrays.setAll(candidateOffsets, i -> i * slots);
@@ -119,9 +119,9 @@ public final class RandomTrainingBatch {
         new CandidateBatch(
             candidateOffsets,
             posts(count),
-            numbers(count, config.productSurfaceVocabSize()),
-            numbers(count, config.postAgeBuckets())),
-        flags(count * config.numActions()),
+            numbers(count, config.features().productSurfaceVocabSize()),
+            numbers(count, config.features().postAgeBuckets())),
+        flags(count * config.actions().numActions()),
         sampled,
         new float[0]);
   }
@@ -140,22 +140,22 @@ public final class RandomTrainingBatch {
 
   /** Writes {@code batch} for the peer. */
   public void write(Path file, RankerBatch batch) {
-    int slots = config.candidateSeqLen();
+    int slots = config.sequence().candidateSeqLen();
     CandidateBatch candidates = batch.candidates();
     try (NpzWriter writer = NpzWriter.create(file)) {
       writeHistories(writer);
       writer.write("candidate_rows", candidates.posts().rows(), users, slots, POST_HASHES);
       writer.write("candidate_surface", candidates.surfaces(), users, slots);
       writer.write("candidate_age", candidates.ageBuckets(), users, slots);
-      writer.write("targets", batch.targets(), users, slots, config.numActions());
+      writer.write("targets", batch.targets(), users, slots, config.actions().numActions());
       writer.write("negative_sample", batch.negativeSample(), users, slots);
       writer.commit();
     }
   }
 
   private void writeHistories(NpzWriter writer) {
-    int s = config.historySeqLen();
-    int actions = config.numActions();
+    int s = config.sequence().historySeqLen();
+    int actions = config.actions().numActions();
     int[] rows = new int[users * s * POST_HASHES];
     float[] padded = new float[users * s * actions];
     int[] surfaces = new int[users * s];

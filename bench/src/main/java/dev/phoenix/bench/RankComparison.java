@@ -40,7 +40,7 @@ final class RankComparison implements Comparison {
     this.batch = RandomBatch.create(ranker.config(), size, 1);
     this.histories = batch.histories();
     this.candidates = batch.candidateLists();
-    int slots = ranker.config().candidateSeqLen();
+    int slots = ranker.config().sequence().candidateSeqLen();
     int sequences = size.requests() * ((size.candidates() + slots - 1) / slots);
     for (boolean spinning : new boolean[] {true, false}) {
       addPeer(new OnnxRanker.Settings(threads, spinning, 1), sequences);

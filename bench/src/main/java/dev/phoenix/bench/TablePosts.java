@@ -14,12 +14,12 @@ final class TablePosts implements CandidateFeatures {
   TablePosts(EmbeddingTables tables, ModelConfig config, int count) {
     this.tables = tables;
     this.count = count;
-    int hashes = config.numItemHashes() + config.numAuthorHashes();
+    int hashes = config.hashCounts().post();
     this.rows = new long[count * hashes];
     Random random = new Random(1);
     var vocabulary = tables.vocabulary();
     for (int i = 0; i < rows.length; i++) {
-      boolean item = i % hashes < config.numItemHashes();
+      boolean item = i % hashes < config.hashCounts().item();
       long start = item ? vocabulary.itemStart() : vocabulary.authorStart();
       rows[i] = start + random.nextInt(item ? vocabulary.item() : vocabulary.author());
     }

@@ -1,8 +1,7 @@
 package dev.phoenix.bench;
 
-import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.HistoryFeatureRows;
 import dev.phoenix.ops.HistoryFeatureTables;
 import dev.phoenix.ops.HostRows;
@@ -11,6 +10,7 @@ import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
@@ -114,7 +114,7 @@ final class TimedOps implements Ops {
   }
 
   @Override
-  public KeyValues keyValues(Scope scope, int layers, AttentionShape shape) {
+  public KeyValues keyValues(Scope scope, int layers, HeadShape shape) {
     return ops.keyValues(scope, layers, shape);
   }
 
@@ -194,7 +194,7 @@ final class TimedOps implements Ops {
   }
 
   @Override
-  public void rope(Tensor x, RowLayout rows, RopeReference.Shape shape) {
+  public void rope(Tensor x, RowLayout rows, RopeShape shape) {
     time("rope", 0, () -> ops.rope(x, rows, shape));
   }
 

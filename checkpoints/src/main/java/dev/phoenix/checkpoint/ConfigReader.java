@@ -52,55 +52,76 @@ final class ConfigReader {
   }
 
   private ModelConfig read() {
-    int numUserHashes = required("num_user_hashes", MAX_HASHES);
-    int numItemHashes = required("num_item_hashes", MAX_HASHES);
-    int numAuthorHashes = required("num_author_hashes", MAX_HASHES);
-    int numQHeads = queryHeads();
     ModelConfig config =
-        new ModelConfig(
-            required("emb_size", MAX_WIDTH),
-            required("history_seq_len", MAX_LENGTH),
-            required("candidate_seq_len", MAX_LENGTH),
-            numUserHashes,
-            numItemHashes,
-            numAuthorHashes,
-            optional("product_surface_vocab_size", 1, MAX_LENGTH, DEFAULT_PRODUCT_SURFACES),
-            keySize(),
-            numQHeads,
-            keyValueHeads(numQHeads),
-            required("num_layers", MAX_COUNT),
-            required("num_actions", MAX_ACTIONS),
-            vocabulary(),
-            hashes(new int[] {numUserHashes, numItemHashes, numAuthorHashes}),
-            optional(
-                "post_age_granularity_mins",
-                1,
-                MAX_POST_AGE_GRANULARITY,
-                DEFAULT_POST_AGE_GRANULARITY),
-            positive("widening_factor", 64, DEFAULT_WIDENING),
-            positive("attn_output_multiplier", 1000, DEFAULT_ATTENTION_MULTIPLIER),
-            flag("right_anchored_rope", false),
-            optional("num_ip_hashes", 0, MAX_HASHES, 0),
-            positive("norm_scale", 1e9, DEFAULT_NORM_SCALE),
-            flag("use_log", false),
-            flag("enable_linear_proj", true),
-            userPooling(),
-            optional("top_k", 1, MAX_TOP_K, DEFAULT_TOP_K),
-            historyEnd(),
-            optional("num_continuous_actions", 1, MAX_ACTIONS, DEFAULT_CONTINUOUS_ACTIONS),
-            optional(
-                "continuous_action_hidden_dim",
-                1,
-                MAX_CONTINUOUS_HIDDEN,
-                DEFAULT_CONTINUOUS_HIDDEN),
-            trained(),
-            retrievalWeight());
-    if (config.ffnSize() < 1) {
+        new ModelConfig(transformer(), hashing(), features(), actions(), retrieval());
+    if (config.transformer().ffnSize() < 1) {
       throw root.member("widening_factor")
           .refuse("a factor that leaves a feed-forward layer for emb_size " + config.embSize());
     }
     warnOfUnread(root, TRAINING_KEYS);
     return config;
+  }
+
+  private ModelConfig.Transformer transformer() {
+    return new ModelConfig.Transformer(
+        required("emb_size", MAX_WIDTH),
+        sequence(),
+        required("num_layers", MAX_COUNT),
+        attention(),
+        positive("widening_factor", 64, DEFAULT_WIDENING));
+  }
+
+  private ModelConfig.Sequence sequence() {
+    return new ModelConfig.Sequence(
+        required("history_seq_len", MAX_LENGTH),
+        required("candidate_seq_len", MAX_LENGTH),
+        historyEnd(),
+        flag("right_anchored_rope", false));
+  }
+
+  private ModelConfig.Attention attention() {
+    int queryHeads = queryHeads();
+    return new ModelConfig.Attention(
+        keySize(),
+        queryHeads,
+        keyValueHeads(queryHeads),
+        positive("attn_output_multiplier", 1000, DEFAULT_ATTENTION_MULTIPLIER));
+  }
+
+  private ModelConfig.Hashing hashing() {
+    ModelConfig.HashCounts counts =
+        new ModelConfig.HashCounts(
+            required("num_user_hashes", MAX_HASHES),
+            required("num_item_hashes", MAX_HASHES),
+            required("num_author_hashes", MAX_HASHES),
+            optional("num_ip_hashes", 0, MAX_HASHES, 0));
+    return new ModelConfig.Hashing(counts, vocabulary(), hashes(counts));
+  }
+
+  private ModelConfig.Features features() {
+    return new ModelConfig.Features(
+        optional("product_surface_vocab_size", 1, MAX_LENGTH, DEFAULT_PRODUCT_SURFACES),
+        optional(
+            "post_age_granularity_mins", 1, MAX_POST_AGE_GRANULARITY, DEFAULT_POST_AGE_GRANULARITY),
+        positive("norm_scale", 1e9, DEFAULT_NORM_SCALE),
+        flag("use_log", false),
+        optional(
+            "continuous_action_hidden_dim", 1, MAX_CONTINUOUS_HIDDEN, DEFAULT_CONTINUOUS_HIDDEN));
+  }
+
+  private ModelConfig.Actions actions() {
+    return new ModelConfig.Actions(
+        required("num_actions", MAX_ACTIONS),
+        optional("num_continuous_actions", 1, MAX_ACTIONS, DEFAULT_CONTINUOUS_ACTIONS),
+        trained());
+  }
+
+  private ModelConfig.Retrieval retrieval() {
+    return new ModelConfig.Retrieval(
+        flag("enable_linear_proj", true),
+        userPooling(),
+        optional("top_k", 1, MAX_TOP_K, DEFAULT_TOP_K),
+        retrievalWeight());
   }
 
   private int queryHeads() {
@@ -160,23 +181,22 @@ final class ConfigReader {
     return rows;
   }
 
-  private Optional<HashConfig> hashes(int[] counts) {
+  private Optional<HashConfig> hashes(ModelConfig.HashCounts counts) {
     JsonPlace place = root.member("hash_params");
     if (!place.isPresent()) {
       return Optional.empty();
     }
     HashConfig hashes =
         new HashConfig(
-            hashes(place, "user", counts[0]),
-            hashes(place, "item", counts[1]),
-            hashes(place, "author", counts[2]),
-            ipHashes(place));
+            hashes(place, "user", counts.user()),
+            hashes(place, "item", counts.item()),
+            hashes(place, "author", counts.author()),
+            ipHashes(place, counts.ip()));
     warnOfUnread(place, Set.of());
     return Optional.of(hashes);
   }
 
-  private Optional<HashParameters> ipHashes(JsonPlace place) {
-    int count = optional("num_ip_hashes", 0, MAX_HASHES, 0);
+  private Optional<HashParameters> ipHashes(JsonPlace place, int count) {
     boolean given = place.member("ip_hash_scales").isPresent();
     place.member("ip_biases");
     place.member("ip_modulus");

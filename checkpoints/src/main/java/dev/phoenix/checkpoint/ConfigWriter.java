@@ -22,17 +22,17 @@ public final class ConfigWriter {
   public static String json(ModelConfig config) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("emb_size", config.embSize());
-    keys.put("history_seq_len", config.historySeqLen());
-    keys.put("candidate_seq_len", config.candidateSeqLen());
-    keys.put("num_user_hashes", config.numUserHashes());
-    keys.put("num_item_hashes", config.numItemHashes());
-    keys.put("num_author_hashes", config.numAuthorHashes());
-    keys.put("product_surface_vocab_size", config.productSurfaceVocabSize());
-    keys.put("key_size", config.keySize());
-    keys.put("num_heads", config.numQHeads());
-    keys.put("num_kv_heads", config.numKvHeads());
-    keys.put("num_layers", config.numLayers());
-    keys.put("num_actions", config.numActions());
+    keys.put("history_seq_len", config.sequence().historySeqLen());
+    keys.put("candidate_seq_len", config.sequence().candidateSeqLen());
+    keys.put("num_user_hashes", config.hashCounts().user());
+    keys.put("num_item_hashes", config.hashCounts().item());
+    keys.put("num_author_hashes", config.hashCounts().author());
+    keys.put("product_surface_vocab_size", config.features().productSurfaceVocabSize());
+    keys.put("key_size", config.attention().keySize());
+    keys.put("num_heads", config.attention().numQHeads());
+    keys.put("num_kv_heads", config.attention().numKvHeads());
+    keys.put("num_layers", config.transformer().numLayers());
+    keys.put("num_actions", config.actions().numActions());
     config
         .vocabulary()
         .ifPresent(
@@ -44,32 +44,33 @@ public final class ConfigWriter {
                 keys.put("ip_vocab_size", vocabulary.ip());
               }
             });
-    config.hashes().ifPresent(hashes -> keys.put("hash_params", hashes(hashes)));
-    keys.put("post_age_granularity_mins", config.postAgeGranularityMins());
-    keys.put("widening_factor", config.wideningFactor());
-    keys.put("attn_output_multiplier", config.attnOutputMultiplier());
-    keys.put("right_anchored_rope", config.rightAnchoredRope());
-    keys.put("num_ip_hashes", config.numIpHashes());
-    keys.put("norm_scale", config.normScale());
-    keys.put("use_log", config.useLog());
-    keys.put("enable_linear_proj", config.enableLinearProj());
+    config.hashing().constants().ifPresent(hashes -> keys.put("hash_params", hashes(hashes)));
+    keys.put("post_age_granularity_mins", config.features().postAgeGranularityMins());
+    keys.put("widening_factor", config.transformer().wideningFactor());
+    keys.put("attn_output_multiplier", config.attention().attnOutputMultiplier());
+    keys.put("right_anchored_rope", config.sequence().rightAnchoredRope());
+    keys.put("num_ip_hashes", config.hashCounts().ip());
+    keys.put("norm_scale", config.features().normScale());
+    keys.put("use_log", config.features().useLog());
+    keys.put("enable_linear_proj", config.retrieval().enableLinearProj());
     // The published layout lacks this key, so the default is not written.
-    if (config.userPooling() != UserPooling.MEAN) {
-      keys.put("user_pooling", '"' + config.userPooling().toString() + '"');
+    if (config.retrieval().userPooling() != UserPooling.MEAN) {
+      keys.put("user_pooling", '"' + config.retrieval().userPooling().toString() + '"');
     }
-    keys.put("top_k", config.topK());
-    keys.put("history_end", '"' + config.historyEnd().toString() + '"');
-    keys.put("num_continuous_actions", config.numContinuousActions());
-    keys.put("continuous_action_hidden_dim", config.continuousHiddenDim());
+    keys.put("top_k", config.retrieval().topK());
+    keys.put("history_end", '"' + config.sequence().historyEnd().toString() + '"');
+    keys.put("num_continuous_actions", config.actions().numContinuousActions());
+    keys.put("continuous_action_hidden_dim", config.features().continuousHiddenDim());
     config
+        .actions()
         .trained()
         .ifPresent(
             trained -> {
               keys.put("trained_actions", trained.actions());
               keys.put("trained_continuous_actions", trained.continuous());
             });
-    if (config.retrievalWeight() != 0) {
-      keys.put("retrieval_weight", config.retrievalWeight());
+    if (config.retrieval().retrievalWeight() != 0) {
+      keys.put("retrieval_weight", config.retrieval().retrievalWeight());
     }
     return object(keys, "  ") + "\n";
   }

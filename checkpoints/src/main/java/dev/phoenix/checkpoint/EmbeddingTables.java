@@ -144,7 +144,7 @@ public final class EmbeddingTables implements AutoCloseable {
 
   /** Rows of the table of IP ids; 0 if the model has no IP hashes or the file has no such table. */
   private static int ipRows(NpzFile file, ModelConfig config) {
-    boolean wanted = config.vocabulary().map(v -> v.ip() > 0).orElse(config.numIpHashes() > 0);
+    boolean wanted = config.vocabulary().map(v -> v.ip() > 0).orElse(config.hashCounts().ip() > 0);
     if (!wanted || !file.contains(IP)) {
       return 0;
     }
@@ -154,10 +154,11 @@ public final class EmbeddingTables implements AutoCloseable {
 
   /** Logs how IP hashes are handled, once on opening, because scores depend on it. */
   private static void logIpHandling(Place place, ModelConfig config, Vocabulary found) {
-    if (config.numIpHashes() == 0) {
+    if (config.hashCounts().ip() == 0) {
       return;
     }
-    boolean known = found.ip() > 0 && config.hashes().flatMap(HashConfig::ip).isPresent();
+    boolean known =
+        found.ip() > 0 && config.hashing().constants().flatMap(HashConfig::ip).isPresent();
     System.getLogger(EmbeddingTables.class.getName())
         .log(
             known ? Level.INFO : Level.WARNING,
@@ -167,7 +168,7 @@ public final class EmbeddingTables implements AutoCloseable {
                 : "{0}: the model has {1} IP hashes, but there is no ip_embeddings with"
                     + " ip_vocab_size and ip_hash_scales in config.json: their term is left out",
             place,
-            config.numIpHashes());
+            config.hashCounts().ip());
   }
 
   /** Logs unknown entries, which later releases may use. */

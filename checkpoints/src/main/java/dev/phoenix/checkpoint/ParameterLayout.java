@@ -30,17 +30,18 @@ public final class ParameterLayout {
     ParameterLayout layout = new ParameterLayout(Set.of());
     String model = "phoenix_model/";
     long d = config.embSize();
-    long post = (long) config.numItemHashes() + config.numAuthorHashes();
-    layout.add(model + "product_surface_embedding_table", config.productSurfaceVocabSize(), d);
-    layout.add(model + "action_projection", config.numActions(), d);
-    layout.add(model + "history_dwell_time_proj1", 1, config.continuousHiddenDim());
-    layout.add(model + "history_dwell_time_proj2", config.continuousHiddenDim(), d);
-    layout.add(model + "proj_mat_1", config.numUserHashes() * d, d);
+    long post = config.hashCounts().post();
+    layout.add(
+        model + "product_surface_embedding_table", config.features().productSurfaceVocabSize(), d);
+    layout.add(model + "action_projection", config.actions().numActions(), d);
+    layout.add(model + "history_dwell_time_proj1", 1, config.features().continuousHiddenDim());
+    layout.add(model + "history_dwell_time_proj2", config.features().continuousHiddenDim(), d);
+    layout.add(model + "proj_mat_1", config.hashCounts().user() * d, d);
     layout.add(model + "proj_mat_3", (post + 3) * d, d);
-    layout.add(model + "post_age_embedding_table", config.postAgeBuckets(), d);
+    layout.add(model + "post_age_embedding_table", config.features().postAgeBuckets(), d);
     layout.add(model + "proj_mat_2", (post + 2) * d, d);
-    layout.add(model + "unembeddings", d, config.numActions());
-    layout.add(model + "continuous_unembeddings", d, config.numContinuousActions());
+    layout.add(model + "unembeddings", d, config.actions().numActions());
+    layout.add(model + "continuous_unembeddings", d, config.actions().numContinuousActions());
     layout.addTransformer(config);
     layout.add(model + "rms_norm/scale", d);
     return layout;
@@ -48,19 +49,20 @@ public final class ParameterLayout {
 
   /**
    * Parameters of a retrieval model. Those of the candidate tower are present only with {@link
-   * ModelConfig#enableLinearProj()}; {@link #LOG_TEMPERATURE} is optional.
+   * ModelConfig.Retrieval#enableLinearProj()}; {@link #LOG_TEMPERATURE} is optional.
    */
   public static ParameterLayout retrieval(ModelConfig config) {
     ParameterLayout layout = new ParameterLayout(Set.of(LOG_TEMPERATURE));
     String model = "phoenix_retrieval_model/";
     long d = config.embSize();
-    long post = (long) config.numItemHashes() + config.numAuthorHashes();
-    layout.add(model + "product_surface_embedding_table", config.productSurfaceVocabSize(), d);
-    layout.add(model + "action_projection", config.numActions(), d);
-    layout.add(model + "proj_mat_1", config.numUserHashes() * d, d);
+    long post = config.hashCounts().post();
+    layout.add(
+        model + "product_surface_embedding_table", config.features().productSurfaceVocabSize(), d);
+    layout.add(model + "action_projection", config.actions().numActions(), d);
+    layout.add(model + "proj_mat_1", config.hashCounts().user() * d, d);
     layout.add(model + "proj_mat_3", (post + 2) * d, d);
     layout.addTransformer(config);
-    if (config.enableLinearProj()) {
+    if (config.retrieval().enableLinearProj()) {
       layout.add(TOWER + "1", post * d, 2 * d);
       layout.add(TOWER + "2", 2 * d, d);
     }
@@ -85,10 +87,10 @@ public final class ParameterLayout {
 
   private void addTransformer(ModelConfig config) {
     long d = config.embSize();
-    long query = (long) config.numQHeads() * config.keySize();
-    long key = (long) config.numKvHeads() * config.keySize();
-    long f = config.ffnSize();
-    for (int i = 0; i < config.numLayers(); i++) {
+    long query = (long) config.attention().numQHeads() * config.attention().keySize();
+    long key = (long) config.attention().numKvHeads() * config.attention().keySize();
+    long f = config.transformer().ffnSize();
+    for (int i = 0; i < config.transformer().numLayers(); i++) {
       String layer = "transformer/decoder_layer_" + i + "/";
       String attention = layer + "multi_head_attention/";
       add(layer + "rms_norm/scale", d);

@@ -90,16 +90,16 @@ class FilesOfOtherWritersTest {
   @Test
   void nullIsWhatIsNotSet() {
     ModelConfig heads = ModelConfig.read(file("c_null_kv.json"));
-    assertEquals(2, heads.numKvHeads());
-    assertTrue(heads.rightAnchoredRope());
+    assertEquals(2, heads.attention().numKvHeads());
+    assertTrue(heads.sequence().rightAnchoredRope());
     ModelConfig defaults = ModelConfig.read(file("c_null_all_opt.json"));
-    assertEquals(60, defaults.postAgeGranularityMins());
-    assertEquals(2.0, defaults.wideningFactor());
-    assertEquals(0.125, defaults.attnOutputMultiplier());
-    assertEquals(0, defaults.numIpHashes());
-    assertEquals(30.0, defaults.normScale());
-    assertEquals(200, defaults.topK());
-    assertTrue(defaults.enableLinearProj());
+    assertEquals(60, defaults.features().postAgeGranularityMins());
+    assertEquals(2.0, defaults.transformer().wideningFactor());
+    assertEquals(0.125, defaults.attention().attnOutputMultiplier());
+    assertEquals(0, defaults.hashCounts().ip());
+    assertEquals(30.0, defaults.features().normScale());
+    assertEquals(200, defaults.retrieval().topK());
+    assertTrue(defaults.retrieval().enableLinearProj());
   }
 
   @ParameterizedTest

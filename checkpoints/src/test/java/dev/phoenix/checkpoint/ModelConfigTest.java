@@ -28,13 +28,13 @@ class ModelConfigTest {
   void readsAPublishedConfiguration() {
     ModelConfig config = ModelConfig.read(TestFiles.demo("ranker/config.json"));
     assertEquals(128, config.embSize());
-    assertEquals(192, config.sequenceLength());
-    assertEquals(4, config.numQHeads());
-    assertEquals(4, config.numKvHeads());
-    assertEquals(176, config.ffnSize());
-    assertEquals(82, config.postAgeBuckets());
+    assertEquals(192, config.sequence().length());
+    assertEquals(4, config.attention().numQHeads());
+    assertEquals(4, config.attention().numKvHeads());
+    assertEquals(176, config.transformer().ffnSize());
+    assertEquals(82, config.features().postAgeBuckets());
     assertEquals(Optional.of(new Vocabulary(450, 1400, 500)), config.vocabulary());
-    HashConfig hashes = config.hashes().orElseThrow();
+    HashConfig hashes = config.hashing().constants().orElseThrow();
     assertEquals(2, hashes.user().count());
     assertEquals(81343209, hashes.user().scale(1));
     assertEquals(1644554437, hashes.item().bias(1));
@@ -48,31 +48,31 @@ class ModelConfigTest {
   @Test
   void fillsInDefaults() {
     ModelConfig config = ModelConfig.parse(MINIMAL, "minimal");
-    assertEquals(16, config.productSurfaceVocabSize());
-    assertEquals(4, config.numKvHeads());
-    assertEquals(60, config.postAgeGranularityMins());
-    assertEquals(2.0, config.wideningFactor());
-    assertEquals(0.125, config.attnOutputMultiplier());
-    assertEquals(30.0, config.normScale());
-    assertEquals(0, config.numIpHashes());
-    assertEquals(200, config.topK());
-    assertFalse(config.rightAnchoredRope() || config.useLog());
-    assertTrue(config.enableLinearProj());
-    assertEquals(UserPooling.MEAN, config.userPooling());
-    assertTrue(config.vocabulary().isEmpty() && config.hashes().isEmpty());
+    assertEquals(16, config.features().productSurfaceVocabSize());
+    assertEquals(4, config.attention().numKvHeads());
+    assertEquals(60, config.features().postAgeGranularityMins());
+    assertEquals(2.0, config.transformer().wideningFactor());
+    assertEquals(0.125, config.attention().attnOutputMultiplier());
+    assertEquals(30.0, config.features().normScale());
+    assertEquals(0, config.hashCounts().ip());
+    assertEquals(200, config.retrieval().topK());
+    assertFalse(config.sequence().rightAnchoredRope() || config.features().useLog());
+    assertTrue(config.retrieval().enableLinearProj());
+    assertEquals(UserPooling.MEAN, config.retrieval().userPooling());
+    assertTrue(config.vocabulary().isEmpty() && config.hashing().constants().isEmpty());
   }
 
   @Test
   void readsTheOptionsOfTheGoldenModels() {
     ModelConfig gqa = ModelConfig.read(TestFiles.golden("ranker_gqa/config.json"));
-    assertEquals(4, gqa.numQHeads());
-    assertEquals(2, gqa.numKvHeads());
-    assertEquals(344, gqa.ffnSize());
-    assertEquals(2, gqa.numIpHashes());
-    assertTrue(gqa.rightAnchoredRope() && gqa.useLog());
+    assertEquals(4, gqa.attention().numQHeads());
+    assertEquals(2, gqa.attention().numKvHeads());
+    assertEquals(344, gqa.transformer().ffnSize());
+    assertEquals(2, gqa.hashCounts().ip());
+    assertTrue(gqa.sequence().rightAnchoredRope() && gqa.features().useLog());
     ModelConfig pooled = ModelConfig.read(TestFiles.golden("retrieval_meanpool/config.json"));
-    assertFalse(pooled.enableLinearProj());
-    assertEquals(10, pooled.topK());
+    assertFalse(pooled.retrieval().enableLinearProj());
+    assertEquals(10, pooled.retrieval().topK());
   }
 
   @Test
@@ -86,7 +86,7 @@ class ModelConfigTest {
               MINIMAL
                   .replace("\"emb_size\": 64", "\"emb_size\": " + widths[i])
                   .replaceFirst("\\{", "{\"widening_factor\": " + widening + ", ");
-          assertEquals(expected[i], ModelConfig.parse(json, "ffn").ffnSize());
+          assertEquals(expected[i], ModelConfig.parse(json, "ffn").transformer().ffnSize());
         }
       }
     }
@@ -102,13 +102,13 @@ class ModelConfigTest {
              "trained_actions": [4, 1], "trained_continuous_actions": [], "retrieval_weight": 2.5,
             """);
     ModelConfig config = ModelConfig.parse(json, "config.json");
-    assertEquals(HistoryEnd.FIRST, config.historyEnd());
-    assertEquals(3, config.numContinuousActions());
-    assertEquals(32, config.continuousHiddenDim());
+    assertEquals(HistoryEnd.FIRST, config.sequence().historyEnd());
+    assertEquals(3, config.actions().numContinuousActions());
+    assertEquals(32, config.features().continuousHiddenDim());
     assertEquals(
         new TrainedOutputs(new TreeSet<>(List.of(1, 4)), new TreeSet<>()),
-        config.trained().orElseThrow());
-    assertEquals(2.5, config.retrievalWeight());
+        config.actions().trained().orElseThrow());
+    assertEquals(2.5, config.retrieval().retrievalWeight());
     assertEquals(config, ModelConfig.parse(ConfigWriter.json(config), "written"));
   }
 

@@ -49,11 +49,11 @@ final class AttentionBenchmark {
     ModelConfig config = session.scale().production().config();
     this.heads =
         new AttentionHeads(
-            config.numQHeads(),
-            config.numKvHeads(),
-            config.keySize(),
-            (float) (1 / Math.sqrt((double) config.keySize())));
-    this.length = 1 + config.historySeqLen();
+            config.attention().numQHeads(),
+            config.attention().numKvHeads(),
+            config.attention().keySize(),
+            (float) (1 / Math.sqrt((double) config.attention().keySize())));
+    this.length = 1 + config.sequence().historySeqLen();
     this.batches = session.scale().isRehearsal() ? List.of(2) : List.of(16, 1, 64);
   }
 

@@ -70,27 +70,27 @@ enum ModelSize {
   double flops(int candidates) {
     ModelConfig c = config();
     double d = c.embSize();
-    double query = (double) c.numQHeads() * c.keySize();
-    double key = (double) c.numKvHeads() * c.keySize();
-    double layer = 2 * d * (2 * query + 2 * key) + 6 * d * c.ffnSize();
-    double history = 1.0 + c.historySeqLen();
+    double query = (double) c.attention().numQHeads() * c.attention().keySize();
+    double key = (double) c.attention().numKvHeads() * c.attention().keySize();
+    double layer = 2 * d * (2 * query + 2 * key) + 6 * d * c.transformer().ffnSize();
+    double history = 1.0 + c.sequence().historySeqLen();
     double seen = history * (history + 1) / 2 + candidates * (history + 1);
     // The last layer of the history stops at its keys and values.
-    double kept = history * (layer * (c.numLayers() - 1) + 4 * d * key);
+    double kept = history * (layer * (c.transformer().numLayers() - 1) + 4 * d * key);
     double tokens =
-        2 * d * d * (c.numUserHashes() + (history + candidates) * 2.0 * c.numItemHashes());
+        2 * d * d * (c.hashCounts().user() + (history + candidates) * 2.0 * c.hashCounts().item());
     return tokens
         + kept
-        + candidates * layer * c.numLayers()
-        + 4 * query * (seen * c.numLayers() - history * (history + 1) / 2);
+        + candidates * layer * c.transformer().numLayers()
+        + 4 * query * (seen * c.transformer().numLayers() - history * (history + 1) / 2);
   }
 
   /** Bytes of the transformer's weights, which every pass reads once. */
   double weightBytes() {
     ModelConfig c = config();
-    double query = (double) c.numQHeads() * c.keySize();
-    double key = (double) c.numKvHeads() * c.keySize();
-    double layer = c.embSize() * (2 * query + 2 * key + 3.0 * c.ffnSize());
-    return 2 * c.numLayers() * layer;
+    double query = (double) c.attention().numQHeads() * c.attention().keySize();
+    double key = (double) c.attention().numKvHeads() * c.attention().keySize();
+    double layer = c.embSize() * (2 * query + 2 * key + 3.0 * c.transformer().ffnSize());
+    return 2 * c.transformer().numLayers() * layer;
   }
 }

@@ -29,7 +29,10 @@ final class PeerCases {
   static String rankingName(ModelConfig config, int requests) {
     return "Rank %d request%s, S %d, C %d"
         .formatted(
-            requests, requests == 1 ? "" : "s", config.historySeqLen(), config.candidateSeqLen());
+            requests,
+            requests == 1 ? "" : "s",
+            config.sequence().historySeqLen(),
+            config.sequence().candidateSeqLen());
   }
 
   /**
@@ -47,14 +50,14 @@ final class PeerCases {
     Map<String, Object> text = new LinkedHashMap<>();
     text.put("kind", "ranking");
     text.put("emb_size", config.embSize());
-    text.put("history_seq_len", config.historySeqLen());
-    text.put("candidate_seq_len", config.candidateSeqLen());
-    text.put("num_heads", config.numQHeads());
-    text.put("num_kv_heads", config.numKvHeads());
-    text.put("key_size", config.keySize());
-    text.put("num_layers", config.numLayers());
-    text.put("num_actions", config.numActions());
-    text.put("attn_output_multiplier", config.attnOutputMultiplier());
+    text.put("history_seq_len", config.sequence().historySeqLen());
+    text.put("candidate_seq_len", config.sequence().candidateSeqLen());
+    text.put("num_heads", config.attention().numQHeads());
+    text.put("num_kv_heads", config.attention().numKvHeads());
+    text.put("key_size", config.attention().keySize());
+    text.put("num_layers", config.transformer().numLayers());
+    text.put("num_actions", config.actions().numActions());
+    text.put("attn_output_multiplier", config.attention().attnOutputMultiplier());
     text.put("pool_rows", PooledBatch.POOL);
     text.put("pool_seed", PooledBatch.POOL_SEED);
     text.put("pool_unit", PooledBatch.table(config).unit());

@@ -46,17 +46,17 @@ final class PooledBatch {
     this.config = config;
     this.size = size;
     this.tables = tables;
-    int history = size.requests() * config.historySeqLen();
+    int history = size.requests() * config.sequence().historySeqLen();
     int candidates = size.requests() * size.candidates();
-    int surfaces = config.productSurfaceVocabSize();
-    this.users = integers(random, size.requests() * config.numUserHashes(), POOL);
-    this.historyPosts = integers(random, history * config.numItemHashes(), POOL);
-    this.historyAuthors = integers(random, history * config.numAuthorHashes(), POOL);
-    this.candidatePosts = integers(random, candidates * config.numItemHashes(), POOL);
-    this.candidateAuthors = integers(random, candidates * config.numAuthorHashes(), POOL);
+    int surfaces = config.features().productSurfaceVocabSize();
+    this.users = integers(random, size.requests() * config.hashCounts().user(), POOL);
+    this.historyPosts = integers(random, history * config.hashCounts().item(), POOL);
+    this.historyAuthors = integers(random, history * config.hashCounts().author(), POOL);
+    this.candidatePosts = integers(random, candidates * config.hashCounts().item(), POOL);
+    this.candidateAuthors = integers(random, candidates * config.hashCounts().author(), POOL);
     this.historySurfaces = integers(random, history, surfaces);
     this.candidateSurfaces = integers(random, candidates, surfaces);
-    this.actions = new boolean[history * config.numActions()];
+    this.actions = new boolean[history * config.actions().numActions()];
     for (int i = 0; i < actions.length; i++) {
       actions[i] = random.nextDouble() < ACTED;
     }
@@ -117,16 +117,16 @@ final class PooledBatch {
   /** Writes the row numbers and flags for peers. */
   void write(Path npz) {
     int b = size.requests();
-    int s = config.historySeqLen();
+    int s = config.sequence().historySeqLen();
     int c = size.candidates();
     try (NpzWriter writer = NpzWriter.create(npz)) {
-      writer.write("users", users, b, config.numUserHashes());
-      writer.write("history_posts", historyPosts, b, s, config.numItemHashes());
-      writer.write("history_authors", historyAuthors, b, s, config.numAuthorHashes());
+      writer.write("users", users, b, config.hashCounts().user());
+      writer.write("history_posts", historyPosts, b, s, config.hashCounts().item());
+      writer.write("history_authors", historyAuthors, b, s, config.hashCounts().author());
       writer.write("history_surfaces", historySurfaces, b, s);
-      writer.write("actions", actions, b, s, config.numActions());
-      writer.write("candidate_posts", candidatePosts, b, c, config.numItemHashes());
-      writer.write("candidate_authors", candidateAuthors, b, c, config.numAuthorHashes());
+      writer.write("actions", actions, b, s, config.actions().numActions());
+      writer.write("candidate_posts", candidatePosts, b, c, config.hashCounts().item());
+      writer.write("candidate_authors", candidateAuthors, b, c, config.hashCounts().author());
       writer.write("candidate_surfaces", candidateSurfaces, b, c);
       writer.commit();
     }
@@ -144,20 +144,20 @@ final class PooledBatch {
   private record Place(int entry, int count, int at) {}
 
   private void copyPost(int[] posts, int[] authors, int entry, float[] to, int at) {
-    int items = config.numItemHashes();
+    int items = config.hashCounts().item();
     Vocabulary vocabulary = tables.vocabulary();
     copyRows(vocabulary.itemStart(), posts, new Place(entry, items, at), to);
     int after = at + items * config.embSize();
-    Place place = new Place(entry, config.numAuthorHashes(), after);
+    Place place = new Place(entry, config.hashCounts().author(), after);
     copyRows(vocabulary.authorStart(), authors, place, to);
   }
 
   private long postRow(int[] posts, int[] authors, int entry, int hash) {
-    int items = config.numItemHashes();
+    int items = config.hashCounts().item();
     return hash < items
         ? tables.vocabulary().itemStart() + posts[entry * items + hash]
         : tables.vocabulary().authorStart()
-            + authors[entry * config.numAuthorHashes() + hash - items];
+            + authors[entry * config.hashCounts().author() + hash - items];
   }
 
   private final class History implements HistoryFeatures {
@@ -168,7 +168,7 @@ final class PooledBatch {
     }
 
     private int at(int i) {
-      return request * config.historySeqLen() + i;
+      return request * config.sequence().historySeqLen() + i;
     }
 
     @Override
@@ -178,7 +178,7 @@ final class PooledBatch {
 
     @Override
     public void copyUser(float[] to, int at) {
-      Place place = new Place(request, config.numUserHashes(), at);
+      Place place = new Place(request, config.hashCounts().user(), at);
       copyRows(tables.vocabulary().userStart(), users, place, to);
     }
 
@@ -189,7 +189,7 @@ final class PooledBatch {
 
     @Override
     public long userRow(int hash) {
-      return tables.vocabulary().userStart() + users[request * config.numUserHashes() + hash];
+      return tables.vocabulary().userStart() + users[request * config.hashCounts().user() + hash];
     }
 
     @Override
@@ -204,7 +204,7 @@ final class PooledBatch {
 
     @Override
     public int length() {
-      return config.historySeqLen();
+      return config.sequence().historySeqLen();
     }
 
     @Override
@@ -219,7 +219,7 @@ final class PooledBatch {
 
     @Override
     public float action(int i, int action) {
-      return actions[at(i) * config.numActions() + action] ? 1 : 0;
+      return actions[at(i) * config.actions().numActions() + action] ? 1 : 0;
     }
 
     @Override

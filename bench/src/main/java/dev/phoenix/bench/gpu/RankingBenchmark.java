@@ -72,7 +72,7 @@ final class RankingBenchmark {
 
   /** The largest relative L2 error of logits. */
   static double tolerance(ModelConfig config) {
-    return Math.sqrt(ROUNDINGS * config.numLayers()) * 0x1p-8;
+    return Math.sqrt(ROUNDINGS * config.transformer().numLayers()) * 0x1p-8;
   }
 
   void run(Budget budget) {
@@ -85,7 +85,8 @@ final class RankingBenchmark {
       ranker.useTables(tables);
       int most = session.scale().batches().getLast();
       PooledBatch batch =
-          PooledBatch.create(config, tables, new PooledBatch.Size(most, config.candidateSeqLen()));
+          PooledBatch.create(
+              config, tables, new PooledBatch.Size(most, config.sequence().candidateSeqLen()));
       PooledBatch one =
           PooledBatch.create(config, tables, new PooledBatch.Size(1, size.manyCandidates()));
       PooledBatch single = PooledBatch.create(config, tables, new PooledBatch.Size(most, 1));
@@ -137,14 +138,14 @@ final class RankingBenchmark {
     batches.add(new PeerCases.Batch(nameOfMany(), 1, size.manyCandidates(), MANY));
     for (int requests : session.scale().batches()) {
       String name = PeerCases.rankingName(config, requests);
-      batches.add(new PeerCases.Batch(name, requests, config.candidateSeqLen(), ""));
+      batches.add(new PeerCases.Batch(name, requests, config.sequence().candidateSeqLen(), ""));
     }
     return batches;
   }
 
   private String nameOfMany() {
     return "Rank 1 request, S %d, %d candidates"
-        .formatted(config.historySeqLen(), size.manyCandidates());
+        .formatted(config.sequence().historySeqLen(), size.manyCandidates());
   }
 
   /** Compares with the CPU, and writes the inputs and expected outputs of the peers. */
@@ -172,8 +173,8 @@ final class RankingBenchmark {
     batch.write(folder.resolve("inputs" + files + ".npz"));
     try (NpzWriter writer = NpzWriter.create(folder.resolve("ours" + files + ".npz"))) {
       int c = batch.size().candidates();
-      writer.write("logits", ours, requests, c, config.numActions());
-      writer.write("float32", expected, requests, c, config.numActions());
+      writer.write("logits", ours, requests, c, config.actions().numActions());
+      writer.write("float32", expected, requests, c, config.actions().numActions());
       writer.commit();
     }
     return String.format(
@@ -251,7 +252,7 @@ final class RankingBenchmark {
     RankerOutput output = ranker.output();
     List<HistoryFeatures> histories = batch.histories(requests);
     List<CandidateFeatures> candidates = batch.candidates(requests);
-    int c = config.candidateSeqLen();
+    int c = config.sequence().candidateSeqLen();
     String name = PeerCases.rankingName(config, requests);
     Runnable call = () -> ranker.rank(output, histories, candidates);
     notes.add(
@@ -278,10 +279,11 @@ final class RankingBenchmark {
       Figure score =
           timed(
               "Score %d x %d candidates, histories kept"
-                  .formatted(requests, config.candidateSeqLen()),
+                  .formatted(requests, config.sequence().candidateSeqLen()),
               () -> ranker.score(output, kept, candidates),
               check);
-      notes.add(score.withAmount((double) requests * config.candidateSeqLen(), "candidates"));
+      notes.add(
+          score.withAmount((double) requests * config.sequence().candidateSeqLen(), "candidates"));
       // A history alone has no output to read, so it is timed with one candidate.
       List<CandidateFeatures> single = batches.single().candidates(requests);
       Figure encode =

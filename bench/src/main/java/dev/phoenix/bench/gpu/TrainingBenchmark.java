@@ -64,7 +64,7 @@ final class TrainingBenchmark {
   }
 
   void run(Budget budget) {
-    int s = config.historySeqLen();
+    int s = config.sequence().historySeqLen();
     TrainingConfig training = TrainingConfig.of(config);
     RandomTrainingBatch random = new RandomTrainingBatch(config, users, s);
     Path retrieval = PeerCases.folder(session.peerFolder(), "train_retrieval");
@@ -74,7 +74,9 @@ final class TrainingBenchmark {
         "Train retrieval, %d users, S %d, %d global negatives".formatted(users, s, globals);
     measure(
         new Case<>(name, positives, retrieval, ops -> RetrievalTrainer.init(ops, training, SEED)));
-    name = "Train ranker, %d users, S %d, C %d".formatted(users, s, config.candidateSeqLen());
+    name =
+        "Train ranker, %d users, S %d, C %d"
+            .formatted(users, s, config.sequence().candidateSeqLen());
     if (budget.left().isZero()) {
       notes.leaveOut(name + ": no time left");
       return;

@@ -52,8 +52,8 @@ final class InferRankerCommand implements Callable<Integer> {
 
     static Outputs allocate(int requests, int candidates, ModelConfig config) {
       int rows = Math.multiplyExact(requests, candidates);
-      int actions = config.numActions();
-      int values = config.numContinuousActions();
+      int actions = config.actions().numActions();
+      int values = config.actions().numContinuousActions();
       return new Outputs(
           candidates,
           actions,

@@ -63,7 +63,7 @@ final class InferRetrievalCommand implements Callable<Integer> {
         NpzFile file = NpzFile.open(files.inputs())) {
       LookedUpInputs inputs = LookedUpInputs.read(files.inputs(), model.config());
       Outputs outputs = run(model, inputs);
-      int k = topK == null ? model.config().topK() : topK;
+      int k = topK == null ? model.config().retrieval().topK() : topK;
       TopK best =
           file.contains("corpus_embeddings")
               ? retrieve(ops, file, outputs.users(), inputs.requests(), k)

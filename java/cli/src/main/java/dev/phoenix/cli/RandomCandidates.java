@@ -12,10 +12,10 @@ final class RandomCandidates implements CandidateFeatures {
   private final int[] surfaces;
 
   RandomCandidates(Random random, ModelConfig config) {
-    this.count = config.candidateSeqLen();
-    this.columns = (config.numItemHashes() + config.numAuthorHashes()) * config.embSize();
+    this.count = config.sequence().candidateSeqLen();
+    this.columns = config.hashCounts().post() * config.embSize();
     this.posts = RandomHistory.gaussian(random, count * columns);
-    this.surfaces = random.ints(count, 0, config.productSurfaceVocabSize()).toArray();
+    this.surfaces = random.ints(count, 0, config.features().productSurfaceVocabSize()).toArray();
   }
 
   @Override

@@ -17,14 +17,14 @@ final class RandomHistory implements HistoryFeatures {
 
   RandomHistory(Random random, ModelConfig config) {
     this.config = config;
-    int length = config.historySeqLen();
-    this.user = gaussian(random, config.numUserHashes() * config.embSize());
+    int length = config.sequence().historySeqLen();
+    this.user = gaussian(random, config.hashCounts().user() * config.embSize());
     this.posts = gaussian(random, length * postColumns());
-    this.actions = new boolean[length * config.numActions()];
+    this.actions = new boolean[length * config.actions().numActions()];
     for (int i = 0; i < actions.length; i++) {
       actions[i] = random.nextDouble() < ACTION_RATE;
     }
-    this.surfaces = random.ints(length, 0, config.productSurfaceVocabSize()).toArray();
+    this.surfaces = random.ints(length, 0, config.features().productSurfaceVocabSize()).toArray();
     this.valid = random.nextInt(length / 2, length + 1);
   }
 
@@ -37,7 +37,7 @@ final class RandomHistory implements HistoryFeatures {
   }
 
   private int postColumns() {
-    return (config.numItemHashes() + config.numAuthorHashes()) * config.embSize();
+    return config.hashCounts().post() * config.embSize();
   }
 
   @Override
@@ -57,7 +57,7 @@ final class RandomHistory implements HistoryFeatures {
 
   @Override
   public int length() {
-    return config.historySeqLen();
+    return config.sequence().historySeqLen();
   }
 
   @Override
@@ -72,7 +72,7 @@ final class RandomHistory implements HistoryFeatures {
 
   @Override
   public float action(int i, int action) {
-    return actions[i * config.numActions() + action] ? 1 : 0;
+    return actions[i * config.actions().numActions() + action] ? 1 : 0;
   }
 
   @Override

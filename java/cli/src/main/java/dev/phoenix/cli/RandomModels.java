@@ -46,7 +46,7 @@ final class RandomModels {
 
   void showRanker(Ops ops, PrintWriter out) {
     RankerOutput output;
-    int candidates = config.candidateSeqLen();
+    int candidates = config.sequence().candidateSeqLen();
     try (Ranker ranker = Ranker.create(ops, config, parameters(ParameterLayout.ranker(config)))) {
       output = ranker.output();
       ranker.rank(
@@ -58,7 +58,7 @@ final class RandomModels {
     int[] order = output.rankedIndices(0);
     for (int rank = 0; rank < candidates; rank++) {
       out.printf("%nRank %d: candidate %d%n", rank + 1, order[rank]);
-      for (int action = 0; action < config.numActions(); action++) {
+      for (int action = 0; action < config.actions().numActions(); action++) {
         float probability = output.probability(0, order[rank], action);
         out.printf(
             Locale.ROOT,

@@ -3,8 +3,8 @@ package dev.phoenix.cli;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.cli.TrainingSettings.Setting;
 import dev.phoenix.dataset.Dataset;
+import dev.phoenix.ops.ContinuousLoss;
 import dev.phoenix.ops.GradientOps;
-import dev.phoenix.training.ContinuousLoss;
 import dev.phoenix.training.TrainingConfig;
 import dev.phoenix.training.TrainingConfig.RankerLoss;
 import dev.phoenix.training.run.ModelSize;
@@ -112,7 +112,8 @@ final class TrainRankerCommand implements Callable<Integer> {
         result.bestEpoch(),
         result.best(),
         folder.export());
-    double weight = ModelConfig.read(folder.export().resolve("config.json")).retrievalWeight();
+    double weight =
+        ModelConfig.read(folder.export().resolve("config.json")).retrieval().retrievalWeight();
     out.println(
         weight == 0
             ? "no retrieval/ beside it: feeds have the published weights"

@@ -35,7 +35,7 @@ record PipelineCase(Path folder, Path shipped) implements GoldenCase {
         Expected expected = Expected.open(folder)) {
       UserSequence sequence = UserSequence.read(artifacts.sequence());
       int topK = expected.ints("retrieved_indices").length;
-      int actions = pipeline.ranker().config().numActions();
+      int actions = pipeline.ranker().config().actions().numActions();
       Scorer scorer = pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.ENUM);
       Feed feed = pipeline.recommend(FeedRequest.published(sequence, topK), scorer);
       return checks(feed, actions, expected, ops.precision());

@@ -32,7 +32,7 @@ record RankerCase(Path folder) implements GoldenCase {
       Bounds bounds = new Bounds(ops.precision());
       List<TensorCheck> checks = new ArrayList<>();
       checks.add(hidden.check("input_embeddings", bounds));
-      for (int layer = 0; layer < ranker.config().numLayers(); layer++) {
+      for (int layer = 0; layer < ranker.config().transformer().numLayers(); layer++) {
         checks.add(hidden.check("layer_" + layer, bounds));
       }
       checks.addAll(outputs(ranker.config(), output, inputs.candidatesPerRequest(), expected, ops));
@@ -43,7 +43,7 @@ record RankerCase(Path folder) implements GoldenCase {
   private static List<TensorCheck> outputs(
       ModelConfig config, RankerOutput output, int candidates, Expected expected, Ops ops) {
     Bounds bounds = new Bounds(ops.precision());
-    int actions = config.numActions();
+    int actions = config.actions().numActions();
     int continuous = output.continuousActions();
     int rows = output.requests() * candidates;
     float[] logits = new float[rows * actions];

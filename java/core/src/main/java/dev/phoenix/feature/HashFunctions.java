@@ -26,7 +26,8 @@ public final class HashFunctions {
   public static HashFunctions create(ModelConfig config) {
     HashConfig hashes =
         config
-            .hashes()
+            .hashing()
+            .constants()
             .orElseThrow(
                 () -> new IllegalArgumentException("the configuration has no hash_params"));
     Vocabulary vocabulary =

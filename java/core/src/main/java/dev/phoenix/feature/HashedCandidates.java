@@ -51,7 +51,7 @@ public final class HashedCandidates implements CandidateFeatures {
   public HashedCandidates at(PostTimes times, ModelConfig config) {
     int[] buckets = new int[postIds.length];
     for (int i = 0; i < buckets.length; i++) {
-      buckets[i] = times.bucket(i, postIds[i], config.postAgeGranularityMins());
+      buckets[i] = times.bucket(i, postIds[i], config.features().postAgeGranularityMins());
     }
     return new HashedCandidates(rows, postIds, authorIds, surface, buckets);
   }

@@ -28,7 +28,7 @@ public final class HashedHistory implements HistoryFeatures {
     this.details = details.part(window);
     this.userId = sequence.userId();
     this.history = sequence.history().subList(window.from(), window.to());
-    this.actionCount = config.numActions();
+    this.actionCount = config.actions().numActions();
     this.actions = new float[history.size() * actionCount];
     for (int i = 0; i < history.size(); i++) {
       for (Map.Entry<Integer, Float> action : history.get(i).actions().entrySet()) {

@@ -31,20 +31,20 @@ final class HashedRows {
 
   /** The combined row of a hash: I hashes of a post, then W hashes of its author. */
   long postRow(long postId, long authorId, int hash) {
-    int items = config.numItemHashes();
+    int items = config.hashCounts().item();
     return hash < items ? hashes.itemRow(postId, hash) : hashes.authorRow(authorId, hash - items);
   }
 
   /** Writes the U rows of a user, concatenated. */
   void copyUser(long id, float[] to, int at) {
-    for (int j = 0; j < config.numUserHashes(); j++) {
+    for (int j = 0; j < config.hashCounts().user(); j++) {
       tables.copyRow(userRow(id, j), to, at + j * config.embSize());
     }
   }
 
   /** Writes the I rows of a post and then the W rows of its author. */
   void copyPost(long postId, long authorId, float[] to, int at) {
-    for (int j = 0; j < config.numItemHashes() + config.numAuthorHashes(); j++) {
+    for (int j = 0; j < config.hashCounts().post(); j++) {
       tables.copyRow(postRow(postId, authorId, j), to, at + j * config.embSize());
     }
   }
@@ -57,7 +57,7 @@ final class HashedRows {
       return;
     }
     float[] row = new float[d];
-    for (int j = 0; j < config.numIpHashes(); j++) {
+    for (int j = 0; j < config.hashCounts().ip(); j++) {
       tables.copyRow(hashes.ipRow(id, j), row, 0);
       for (int k = 0; k < d; k++) {
         to[at + k] += row[k];

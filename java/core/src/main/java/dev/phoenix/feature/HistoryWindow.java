@@ -25,8 +25,8 @@ public record HistoryWindow(int from, int to) {
    * @param events number of events in the history
    */
   public static HistoryWindow of(ModelConfig config, int events) {
-    int length = Math.min(events, config.historySeqLen());
-    return config.historyEnd() == HistoryEnd.FIRST
+    int length = Math.min(events, config.sequence().historySeqLen());
+    return config.sequence().historyEnd() == HistoryEnd.FIRST
         ? new HistoryWindow(0, length)
         : new HistoryWindow(events - length, events);
   }

@@ -56,16 +56,18 @@ public final class LookedUpInputs {
 
   private LookedUpInputs(NpzEntries source, ModelConfig config) {
     this.config = config;
-    int u = config.numUserHashes();
-    int i = config.numItemHashes();
-    int w = config.numAuthorHashes();
+    int u = config.hashCounts().user();
+    int i = config.hashCounts().item();
+    int w = config.hashCounts().author();
     int d = config.embSize();
     this.requests = source.dimension("user_hashes", 0);
     this.historyLength = source.dimension("history_post_hashes", 1);
     this.candidates = source.dimension("candidate_post_hashes", 1);
-    if (historyLength > config.historySeqLen()) {
+    if (historyLength > config.sequence().historySeqLen()) {
       throw source.error(
-          "history_post_hashes", "at most S = " + config.historySeqLen(), "" + historyLength);
+          "history_post_hashes",
+          "at most S = " + config.sequence().historySeqLen(),
+          "" + historyLength);
     }
     this.positions = positions();
     int b = requests;
@@ -77,10 +79,11 @@ public final class LookedUpInputs {
     this.historyPost = source.valid("history_post_hashes", b, s, i);
     this.historyPosts = source.floats("history_post_embeddings", b, s, i, d);
     this.historyAuthors = source.floats("history_author_embeddings", b, s, w, d);
-    this.actions = source.floats("history_actions", b, s, config.numActions());
+    this.actions = source.floats("history_actions", b, s, config.actions().numActions());
     this.surfaces = source.surfaces("history_product_surface", b, s);
     this.continuous =
-        source.optionalFloats("history_continuous_actions", b, s, config.numContinuousActions());
+        source.optionalFloats(
+            "history_continuous_actions", b, s, config.actions().numContinuousActions());
     this.candidatePost = source.valid("candidate_post_hashes", b, c, i);
     this.candidatePosts = source.floats("candidate_post_embeddings", b, c, i, d);
     this.candidateAuthors = source.floats("candidate_author_embeddings", b, c, w, d);
@@ -97,13 +100,14 @@ public final class LookedUpInputs {
    * (docs/model.md#4-transformer).
    */
   private Positions positions() {
-    int end = config.rightAnchoredRope() ? config.historySeqLen() : historyLength;
-    return new Positions(end, Math.max(candidates, 1), config.rightAnchoredRope());
+    int end =
+        config.sequence().rightAnchoredRope() ? config.sequence().historySeqLen() : historyLength;
+    return new Positions(end, Math.max(candidates, 1), config.sequence().rightAnchoredRope());
   }
 
   /** Without rows of IP hashes their term is absent, which is said: scores depend on it. */
   private float @Nullable [] userIps(NpzEntries source) {
-    if (config.numIpHashes() == 0) {
+    if (config.hashCounts().ip() == 0) {
       return null;
     }
     if (!source.has("user_ip_embeddings")) {
@@ -112,10 +116,11 @@ public final class LookedUpInputs {
           "{0}: no entry ''user_ip_embeddings''; the user token is built without the model''s {1}"
               + " IP hashes",
           source.path(),
-          config.numIpHashes());
+          config.hashCounts().ip());
       return null;
     }
-    return source.floats("user_ip_embeddings", requests, config.numIpHashes(), config.embSize());
+    return source.floats(
+        "user_ip_embeddings", requests, config.hashCounts().ip(), config.embSize());
   }
 
   /**
@@ -169,7 +174,7 @@ public final class LookedUpInputs {
 
     @Override
     public void copyUser(float[] to, int at) {
-      copyRows(users, request, config.numUserHashes(), to, at);
+      copyRows(users, request, config.hashCounts().user(), to, at);
     }
 
     @Override
@@ -177,9 +182,9 @@ public final class LookedUpInputs {
       float[] ips = userIps;
       int d = config.embSize();
       Arrays.fill(to, at, at + d, 0f);
-      for (int j = 0; ips != null && j < config.numIpHashes(); j++) {
+      for (int j = 0; ips != null && j < config.hashCounts().ip(); j++) {
         for (int k = 0; k < d; k++) {
-          to[at + k] += ips[(request * config.numIpHashes() + j) * d + k];
+          to[at + k] += ips[(request * config.hashCounts().ip() + j) * d + k];
         }
       }
     }
@@ -196,14 +201,15 @@ public final class LookedUpInputs {
 
     @Override
     public void copyPost(int i, float[] to, int at) {
-      int items = config.numItemHashes();
+      int items = config.hashCounts().item();
       copyRows(historyPosts, at(i), items, to, at);
-      copyRows(historyAuthors, at(i), config.numAuthorHashes(), to, at + items * config.embSize());
+      copyRows(
+          historyAuthors, at(i), config.hashCounts().author(), to, at + items * config.embSize());
     }
 
     @Override
     public float action(int i, int action) {
-      return actions[at(i) * config.numActions() + action];
+      return actions[at(i) * config.actions().numActions() + action];
     }
 
     @Override
@@ -213,7 +219,7 @@ public final class LookedUpInputs {
 
     @Override
     public float dwellSeconds(int i) {
-      int values = config.numContinuousActions();
+      int values = config.actions().numContinuousActions();
       return continuous == null || values <= DWELL ? 0 : continuous[at(i) * values + DWELL];
     }
   }
@@ -246,10 +252,10 @@ public final class LookedUpInputs {
 
     @Override
     public void copyPost(int i, float[] to, int at) {
-      int items = config.numItemHashes();
+      int items = config.hashCounts().item();
       copyRows(candidatePosts, at(i), items, to, at);
       copyRows(
-          candidateAuthors, at(i), config.numAuthorHashes(), to, at + items * config.embSize());
+          candidateAuthors, at(i), config.hashCounts().author(), to, at + items * config.embSize());
     }
 
     @Override
@@ -262,7 +268,8 @@ public final class LookedUpInputs {
       if (shown == null || created == null) {
         return 0;
       }
-      return PostAge.bucket(shown[at(i)], created[at(i)], config.postAgeGranularityMins());
+      return PostAge.bucket(
+          shown[at(i)], created[at(i)], config.features().postAgeGranularityMins());
     }
   }
 

@@ -43,7 +43,10 @@ final class CandidateTokens implements AutoCloseable {
     this.tables = tables;
     this.weights = weights;
     this.positions =
-        new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
+        new Positions(
+            config.sequence().historySeqLen(),
+            config.sequence().candidateSeqLen(),
+            config.sequence().rightAnchoredRope());
     this.postColumns = weights.posts().shape().rows();
     this.room = new Growable<>(ops::capacityFor, capacity -> Buffers.create(this, capacity));
   }
@@ -64,14 +67,15 @@ final class CandidateTokens implements AutoCloseable {
     static Weights load(
         Ops ops, Scope scope, ModelConfig config, ModelParameters parameters, String prefix) {
       int d = config.embSize();
-      int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
+      int postColumns = config.hashCounts().post() * d;
       float[] projection = parameters.get(prefix + "proj_mat_2");
       FoldedTables folded = new FoldedTables(projection, d, postColumns);
       Tensor surfaces =
-          ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize() + 1, d));
+          ops.tensor(
+              scope, "surfaces", new Shape(config.features().productSurfaceVocabSize() + 1, d));
       surfaces.set(
           folded.foldWithZeroRow(parameters.get(prefix + "product_surface_embedding_table"), 0));
-      Tensor ages = ops.tensor(scope, "ages", new Shape(config.postAgeBuckets(), d));
+      Tensor ages = ops.tensor(scope, "ages", new Shape(config.features().postAgeBuckets(), d));
       ages.set(folded.fold(parameters.get(prefix + "post_age_embedding_table"), 1));
       return new Weights(
           ops.floatMatrix(

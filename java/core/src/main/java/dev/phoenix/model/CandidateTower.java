@@ -44,11 +44,11 @@ final class CandidateTower implements AutoCloseable {
     /** Loads the matrices; null where the model has none. */
     static @Nullable Projections load(
         Ops ops, Scope scope, ModelConfig config, ModelParameters parameters) {
-      if (!config.enableLinearProj()) {
+      if (!config.retrieval().enableLinearProj()) {
         return null;
       }
       int columns = config.embSize();
-      int hashes = config.numItemHashes() + config.numAuthorHashes();
+      int hashes = config.hashCounts().post();
       return new Projections(
           ops.floatMatrix(
               scope, new Shape(hashes * columns, 2 * columns), parameters.get(PREFIX + "1")),
@@ -65,7 +65,7 @@ final class CandidateTower implements AutoCloseable {
     this.ops = ops;
     this.tables = tables;
     this.columns = config.embSize();
-    this.hashes = config.numItemHashes() + config.numAuthorHashes();
+    this.hashes = config.hashCounts().post();
     this.projections = projections;
     this.room = new Growable<>(ops::capacityFor, capacity -> Buffers.create(this, capacity));
   }

@@ -1,6 +1,6 @@
 package dev.phoenix.model;
 
-import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
@@ -15,11 +15,11 @@ public final class EncodedHistories implements AutoCloseable {
   private final Scope scope = Scope.create("encoded histories");
   private final KeyValues keyValues;
 
-  private EncodedHistories(Ops ops, int layers, AttentionShape shape) {
+  private EncodedHistories(Ops ops, int layers, HeadShape shape) {
     this.keyValues = ops.keyValues(scope, layers, shape);
   }
 
-  static EncodedHistories create(Ops ops, int layers, AttentionShape shape) {
+  static EncodedHistories create(Ops ops, int layers, HeadShape shape) {
     return new EncodedHistories(ops, layers, shape);
   }
 

@@ -29,21 +29,24 @@ record HistoryTokenWeights(
   static HistoryTokenWeights load(
       Ops ops, Scope scope, ModelConfig config, ModelParameters parameters, String prefix) {
     int d = config.embSize();
-    int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
+    int postColumns = config.hashCounts().post() * d;
     float[] projection = parameters.get(prefix + "proj_mat_3");
     FoldedTables folded = new FoldedTables(projection, d, postColumns);
     Tensor surfaces =
-        ops.tensor(scope, "surfaces", new Shape(config.productSurfaceVocabSize() + 1, d));
+        ops.tensor(
+            scope, "surfaces", new Shape(config.features().productSurfaceVocabSize() + 1, d));
     surfaces.set(
         folded.foldWithZeroRow(parameters.get(prefix + "product_surface_embedding_table"), 1));
     Weight actions =
         ops.floatMatrix(
             scope,
-            new Shape(config.numActions(), d),
+            new Shape(config.actions().numActions(), d),
             folded.fold(parameters.get(prefix + "action_projection"), 0));
     return new HistoryTokenWeights(
         ops.floatMatrix(
-            scope, new Shape(config.numUserHashes() * d, d), parameters.get(prefix + "proj_mat_1")),
+            scope,
+            new Shape(config.hashCounts().user() * d, d),
+            parameters.get(prefix + "proj_mat_1")),
         ops.floatMatrix(
             scope, new Shape(postColumns, d), Arrays.copyOf(projection, postColumns * d)),
         surfaces,

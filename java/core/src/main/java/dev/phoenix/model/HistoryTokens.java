@@ -55,8 +55,12 @@ final class HistoryTokens implements AutoCloseable {
     this.config = config;
     this.weights = weights;
     this.positions =
-        new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
-    this.dwellTime = new DwellTime((float) config.normScale(), config.useLog());
+        new Positions(
+            config.sequence().historySeqLen(),
+            config.sequence().candidateSeqLen(),
+            config.sequence().rightAnchoredRope());
+    this.dwellTime =
+        new DwellTime((float) config.features().normScale(), config.features().useLog());
     this.room = new Growable<>(ops::capacityFor, capacity -> Buffers.create(this, capacity));
   }
 
@@ -89,10 +93,10 @@ final class HistoryTokens implements AutoCloseable {
       int[] surface = new int[capacity];
       IndexedRows surfaces = new IndexedRows(tokens.weights.surfaces(), surface);
       int d = config.embSize();
-      int postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
+      int postColumns = config.hashCounts().post() * d;
       return new Buffers(
           scope,
-          ops.tensor(scope, "user_rows", new Shape(capacity, config.numUserHashes() * d)),
+          ops.tensor(scope, "user_rows", new Shape(capacity, config.hashCounts().user() * d)),
           ops.tensor(scope, "user_ip_rows", new Shape(capacity, d)),
           ops.tensor(scope, "user_tokens", new Shape(capacity, d)),
           ops.tensor(scope, "post_rows", new Shape(capacity, postColumns)),
@@ -141,10 +145,10 @@ final class HistoryTokens implements AutoCloseable {
   }
 
   private void requireLength(int length) {
-    if (length > config.historySeqLen()) {
+    if (length > config.sequence().historySeqLen()) {
       throw new IllegalArgumentException(
           "a history holds at most %d positions, found %d"
-              .formatted(config.historySeqLen(), length));
+              .formatted(config.sequence().historySeqLen(), length));
     }
   }
 
@@ -175,7 +179,7 @@ final class HistoryTokens implements AutoCloseable {
           b.request()[post] = request;
           b.index()[post] = i;
           b.surface()[post] =
-              ProductSurface.row(features.surface(i), config.productSurfaceVocabSize());
+              ProductSurface.row(features.surface(i), config.features().productSurfaceVocabSize());
           b.place()[post++] = place++;
           anyDwell |= features.dwellSeconds(i) > 0;
         }
@@ -190,7 +194,7 @@ final class HistoryTokens implements AutoCloseable {
     Buffers b = room.get();
     gather(b.user(), userNumbers, userRows);
     ops.matmul(b.userToken(), b.user(), weights.users());
-    if (config.numIpHashes() > 0) {
+    if (config.hashCounts().ip() > 0) {
       ops.gather(b.userIp(), userIpRows);
       ops.addRows(b.userToken(), b.userIp(), b.ownRow());
     }
@@ -239,7 +243,7 @@ final class HistoryTokens implements AutoCloseable {
   private void copyActions(int row, float[] to, int at) {
     HistoryFeatures request = requests.get(room.get().request()[row]);
     int i = room.get().index()[row];
-    for (int action = 0; action < config.numActions(); action++) {
+    for (int action = 0; action < config.actions().numActions(); action++) {
       to[at + action] = request.action(i, action);
     }
   }

@@ -98,7 +98,7 @@ public final class Ranker implements AutoCloseable {
   }
 
   static int headColumns(ModelConfig config) {
-    return config.numActions() + config.numContinuousActions();
+    return config.actions().numActions() + config.actions().numContinuousActions();
   }
 
   /** The configuration that the model was loaded with. */
@@ -122,13 +122,14 @@ public final class Ranker implements AutoCloseable {
   /** Creates a holder of encoded histories for {@link #encode}; the caller closes it. */
   public EncodedHistories histories() {
     try (var _ = guard.enter()) {
-      return EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config));
+      return EncodedHistories.create(
+          ops, config.transformer().numLayers(), Transformer.heads(config));
     }
   }
 
   /** An empty output of this model's width. */
   public RankerOutput output() {
-    return new RankerOutput(config.numActions(), config.numContinuousActions());
+    return new RankerOutput(config.actions().numActions(), config.actions().numContinuousActions());
   }
 
   /** Encodes the histories of {@code requests} into {@code kept}, in one pass. */

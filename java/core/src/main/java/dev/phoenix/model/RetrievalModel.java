@@ -58,7 +58,8 @@ public final class RetrievalModel implements AutoCloseable {
         parts.own(new CandidateTower(ops, weights.tables(), config, weights.projections()));
     this.passHistories =
         parts.own(
-            EncodedHistories.create(ops, config.numLayers(), Transformer.attentionShape(config)));
+            EncodedHistories.create(
+                ops, config.transformer().numLayers(), Transformer.heads(config)));
     this.states =
         parts.own(
             new Growable<>(ops::capacityFor, rows -> TransformerState.create(ops, config, rows)));
@@ -210,7 +211,7 @@ public final class RetrievalModel implements AutoCloseable {
     historyTokens.build(state.hidden(), rows);
     transformer.encodeHistory(
         state, passHistories.keyValues(), Transformer.Depth.OUTPUTS, Trace.NONE);
-    switch (config.userPooling()) {
+    switch (config.retrieval().userPooling()) {
       case MEAN -> ops.meanPool(userState.pooled(), state.hidden(), rows);
       case LAST -> ops.takeRows(userState.pooled(), state.hidden(), userState.lastOf(rows));
     }

@@ -1,11 +1,11 @@
 package dev.phoenix.model;
 
 import dev.phoenix.checkpoint.ModelConfig;
-import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.model.TransformerWeights.Layer;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import java.util.List;
 
@@ -26,26 +26,24 @@ final class Transformer {
 
   private final Ops ops;
   private final List<Layer> layers;
-  private final RopeReference.Shape queriesAndKeys;
-  private final RopeReference.Shape keysOnly;
+  private final RopeShape queriesAndKeys;
+  private final RopeShape keysOnly;
 
   Transformer(Ops ops, ModelConfig config, TransformerWeights weights) {
     this.ops = ops;
     this.layers = weights.layers();
-    AttentionShape shape = attentionShape(config);
-    int columns = shape.queryColumns() + 2 * shape.keyColumns();
-    int heads = shape.queryHeads() + shape.keyValueHeads();
-    this.queriesAndKeys = new RopeReference.Shape(columns, heads, shape.headSize());
-    this.keysOnly =
-        new RopeReference.Shape(2 * shape.keyColumns(), shape.keyValueHeads(), shape.headSize());
+    HeadShape shape = heads(config);
+    this.queriesAndKeys = shape.rope();
+    this.keysOnly = shape.keyRope();
   }
 
-  static AttentionShape attentionShape(ModelConfig config) {
-    return new AttentionShape(
-        config.numQHeads(),
-        config.numKvHeads(),
-        config.keySize(),
-        (float) config.attnOutputMultiplier());
+  static HeadShape heads(ModelConfig config) {
+    ModelConfig.Attention attention = config.attention();
+    return new HeadShape(
+        attention.numQHeads(),
+        attention.numKvHeads(),
+        attention.keySize(),
+        (float) attention.attnOutputMultiplier());
   }
 
   /**

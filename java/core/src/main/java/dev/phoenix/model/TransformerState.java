@@ -35,8 +35,8 @@ record TransformerState(
 
   private static TransformerState in(Scope scope, Ops ops, ModelConfig config, int capacity) {
     int d = config.embSize();
-    int queryColumns = config.numQHeads() * config.keySize();
-    int keyColumns = config.numKvHeads() * config.keySize();
+    int queryColumns = config.attention().numQHeads() * config.attention().keySize();
+    int keyColumns = config.attention().numKvHeads() * config.attention().keySize();
     return new TransformerState(
         scope,
         ops.tensor(scope, "hidden", new Shape(capacity, d)),
@@ -45,7 +45,7 @@ record TransformerState(
             scope, "query_key_value", new Shape(capacity, queryColumns + 2 * keyColumns)),
         ops.activation(scope, "key_value", new Shape(capacity, 2 * keyColumns)),
         ops.activation(scope, "attended", new Shape(capacity, queryColumns)),
-        ops.activation(scope, "gated", new Shape(capacity, config.ffnSize())),
+        ops.activation(scope, "gated", new Shape(capacity, config.transformer().ffnSize())),
         ops.tensor(scope, "branch", new Shape(capacity, d)));
   }
 

@@ -39,7 +39,7 @@ record TransformerWeights(List<Layer> layers) {
   static TransformerWeights load(
       Ops ops, Scope scope, ModelConfig config, ModelParameters parameters) {
     List<Layer> layers = new ArrayList<>();
-    for (int i = 0; i < config.numLayers(); i++) {
+    for (int i = 0; i < config.transformer().numLayers(); i++) {
       layers.add(
           new Loader(ops, scope, config, parameters, "transformer/decoder_layer_" + i + "/")
               .load());
@@ -52,9 +52,9 @@ record TransformerWeights(List<Layer> layers) {
 
     Layer load() {
       int d = config.embSize();
-      int f = config.ffnSize();
-      int queryColumns = config.numQHeads() * config.keySize();
-      int keyColumns = config.numKvHeads() * config.keySize();
+      int f = config.transformer().ffnSize();
+      int queryColumns = config.attention().numQHeads() * config.attention().keySize();
+      int keyColumns = config.attention().numKvHeads() * config.attention().keySize();
       float[] query = values("multi_head_attention/query/w");
       float[] key = values("multi_head_attention/key/w");
       float[] value = values("multi_head_attention/value/w");

@@ -1,6 +1,5 @@
 package dev.phoenix.ops;
 
-import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ public record ActionTargets(
     float[] dwell,
     double scale,
     double continuousScale,
-    Distance continuous) {
+    ContinuousLoss continuous) {
   /** The continuous output that predicts dwell time. */
   public static final int DWELL = 1;
 

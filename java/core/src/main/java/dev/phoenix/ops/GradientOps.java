@@ -1,7 +1,5 @@
 package dev.phoenix.ops;
 
-import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -145,22 +143,19 @@ public interface GradientOps extends AutoCloseable {
   }
 
   /** Rotates back in place: the backward pass of rope. */
-  void ropeGradient(Tensor dx, RowLayout rows, RopeReference.Shape shape);
+  void ropeGradient(Tensor dx, RowLayout rows, RopeShape shape);
 
   // Attention
 
   /** The backward pass of attendHistory; adds to dQkv. */
-  void attendHistoryGradient(AttentionGradient gradient, RowLayout rows, AttentionShape shape);
+  void attendHistoryGradient(AttentionGradient gradient, RowLayout rows, HeadShape shape);
 
   /**
    * The backward pass of attendCandidates; adds to the gradients of the candidate rows and of the
    * history's keys and values.
    */
   void attendCandidatesGradient(
-      AttentionGradient gradient,
-      RowLayout candidates,
-      KeyValueGradient history,
-      AttentionShape shape);
+      AttentionGradient gradient, RowLayout candidates, KeyValueGradient history, HeadShape shape);
 
   // Heads
 

@@ -1,7 +1,5 @@
 package dev.phoenix.ops;
 
-import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -11,13 +9,19 @@ import java.util.Objects;
 
 /**
  * The operations of the model graph. Outputs are the first arguments; an operation sets the rows in
- * use of the tensors it writes. {@code dev.phoenix.kernels.reference} defines each operation; the
- * tests compare every backend with it.
+ * use of the tensors it writes. docs/model.md defines each operation; the tests compare every
+ * backend with scalar definitions.
  *
  * <p>Not thread-safe; an instance may use several cores internally. Every row is computed from its
  * own inputs alone: results are bit-identical whatever else is in the batch.
  */
 public interface Ops extends AutoCloseable {
+  /** Added to the mean square in rms(x) = x / sqrt(mean(x²) + 1e-5). */
+  double RMS_EPSILON = 1e-5;
+
+  /** The smallest squared length by which {@link #l2Normalize} divides. */
+  double L2_EPSILON = 1e-12;
+
   /** The backend's name: {@code cpu}, {@code cuda}, {@code emulated} or {@code reference}. */
   String name();
 
@@ -71,7 +75,7 @@ public interface Ops extends AutoCloseable {
    * Creates an empty holder of keys and values of {@code layers} layers, which grows with the
    * batch.
    */
-  KeyValues keyValues(Scope scope, int layers, AttentionShape shape);
+  KeyValues keyValues(Scope scope, int layers, HeadShape shape);
 
   /**
    * The preferred maximum of rows in one pass. Larger batches are faster in several passes, because
@@ -150,7 +154,7 @@ public interface Ops extends AutoCloseable {
    * Applies RoPE at the row's position to the first {@code shape.heads()} heads of every row and
    * rounds the whole row to the precision of activations.
    */
-  void rope(Tensor x, RowLayout rows, RopeReference.Shape shape);
+  void rope(Tensor x, RowLayout rows, RopeShape shape);
 
   /**
    * Stores the rotated keys and the values of fused rows [q | k | v] or [k | v] for {@code layer}.

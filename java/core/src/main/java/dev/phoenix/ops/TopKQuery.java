@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param users [B, D] dense
  * @param count B
  * @param mask bit i of word i / 64 is set where entry i may be retrieved; null where all may.
- *     Masked entries score {@code -1e12}, so they come last, if at all
+ *     Masked entries score {@link #MASKED_SCORE}, so they come last, if at all
  * @param k entries per user; at most N are returned
  * @param hidden [B] entries that are masked for one user, by user, each list in ascending order;
  *     empty if no user has any
  */
 public record TopKQuery(float[] users, int count, long @Nullable [] mask, int k, int[][] hidden) {
+  /** The score of masked entries. */
+  public static final float MASKED_SCORE = -1e12f;
+
   private static final int[][] NOTHING = {};
   private static final int[] NO_ENTRIES = {};
 

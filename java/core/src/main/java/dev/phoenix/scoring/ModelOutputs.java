@@ -38,10 +38,10 @@ public record ModelOutputs(
   public static ModelOutputs of(ActionTaxonomy taxonomy, ModelConfig config) {
     return new ModelOutputs(
         taxonomy,
-        config.numActions(),
-        config.numContinuousActions(),
-        config.trained(),
-        config.retrievalWeight());
+        config.actions().numActions(),
+        config.actions().numContinuousActions(),
+        config.actions().trained(),
+        config.retrieval().retrievalWeight());
   }
 
   /** The same outputs with another weight of the retrieval score in the preset {@code model}. */

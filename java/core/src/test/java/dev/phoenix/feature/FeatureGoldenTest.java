@@ -34,7 +34,8 @@ class FeatureGoldenTest {
     ModelConfig config = ConfigText.small().with("post_age_granularity_mins", granularity).parse();
     long created = 1_700_000_000L;
     long years = created + 1_000_000_000L;
-    assertEquals(config.postAgeBuckets() - 1, PostAge.bucket(years, created, granularity));
+    assertEquals(
+        config.features().postAgeBuckets() - 1, PostAge.bucket(years, created, granularity));
     assertEquals(1, PostAge.bucket(created, created, granularity));
     assertEquals(0, PostAge.bucket(created, created + 1, granularity));
   }
@@ -113,7 +114,8 @@ class FeatureGoldenTest {
         long[] sizes = file.get("ffn_size_" + widening).toLongs();
         for (int i = 0; i < widths.length; i++) {
           ConfigText config = ConfigText.small().with("emb_size", widths[i]);
-          assertEquals(sizes[i], config.with("widening_factor", widening).parse().ffnSize());
+          assertEquals(
+              sizes[i], config.with("widening_factor", widening).parse().transformer().ffnSize());
         }
       }
     }

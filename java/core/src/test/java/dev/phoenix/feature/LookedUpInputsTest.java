@@ -201,7 +201,7 @@ class LookedUpInputsTest {
     Positions found = inputs.candidates().get(0).positions(model);
     assertEquals(1 + length + 3, found.candidate(3, true));
     assertEquals(
-        1 + config.historySeqLen(),
+        1 + config.sequence().historySeqLen(),
         LookedUpInputs.read(GoldenFiles.path("ranker_gqa/inputs.npz"), config)
             .candidates()
             .get(0)

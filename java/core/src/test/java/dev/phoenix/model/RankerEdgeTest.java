@@ -45,10 +45,11 @@ class RankerEdgeTest {
       float[] expected = reference.rank(history, candidates);
       float[] found = cpu.rank(history, candidates);
       assertEquals(
-          candidates.count() * (2 * config.numActions() + config.numContinuousActions()),
+          candidates.count()
+              * (2 * config.actions().numActions() + config.actions().numContinuousActions()),
           found.length);
-      int actions = config.numActions();
-      int width = 2 * actions + config.numContinuousActions();
+      int actions = config.actions().numActions();
+      int width = 2 * actions + config.actions().numContinuousActions();
       // The slope of a sigmoid is at most 1/4, so an error of 4 bounds in a logit is one in a
       // probability. Larger logits have larger roundings.
       Closeness.assertWithin(

@@ -36,9 +36,9 @@ class RankerGoldenTest {
       ModelConfig config = ranker.config();
       LookedUpInputs inputs = LookedUpInputs.read(GoldenFiles.path(name + "/inputs.npz"), config);
       boolean[] valid = valid(name);
-      int candidatesFrom = 1 + config.historySeqLen();
+      int candidatesFrom = 1 + config.sequence().historySeqLen();
       GoldenTrace trace =
-          new GoldenTrace(valid, config.sequenceLength(), candidatesFrom, config.embSize());
+          new GoldenTrace(valid, config.sequence().length(), candidatesFrom, config.embSize());
       RankerOutput output = ranker.output();
       ranker.encode(kept, inputs.histories(), trace);
       trace.beginCandidates();
@@ -47,11 +47,13 @@ class RankerGoldenTest {
       Parity parity = new Parity(name, ops.precision());
       trace.steps().forEach((step, rows) -> parity.assertNear(step, rows, trace::masked));
       Outputs outputs = new Outputs(output, config, valid);
-      parity.assertNear("logits", outputs.logits(), outputs.masked(config.numActions()));
+      parity.assertNear("logits", outputs.logits(), outputs.masked(config.actions().numActions()));
       parity.assertNear(
-          "probabilities", outputs.probabilities(), outputs.masked(config.numActions()));
+          "probabilities", outputs.probabilities(), outputs.masked(config.actions().numActions()));
       parity.assertNear(
-          "continuous_preds", outputs.continuous(), outputs.masked(config.numContinuousActions()));
+          "continuous_preds",
+          outputs.continuous(),
+          outputs.masked(config.actions().numContinuousActions()));
       if (ops.precision() == Precision.FLOAT32) {
         assertRanking(name, outputs);
       }
@@ -70,7 +72,7 @@ class RankerGoldenTest {
     try (NpzFile file = GoldenFiles.open(name + "/expected_float32.npz")) {
       ranked = file.get("ranked_indices").toInts();
     }
-    int c = outputs.config.candidateSeqLen();
+    int c = outputs.config.sequence().candidateSeqLen();
     for (int request = 0; request < outputs.output.requests(); request++) {
       int r = request;
       int[] expected =
@@ -100,12 +102,12 @@ class RankerGoldenTest {
     }
 
     boolean valid(int request, int candidate) {
-      int t = 1 + config.historySeqLen() + candidate;
-      return padding[request * config.sequenceLength() + t];
+      int t = 1 + config.sequence().historySeqLen() + candidate;
+      return padding[request * config.sequence().length() + t];
     }
 
     float[] values(int columns, Value value) {
-      int c = config.candidateSeqLen();
+      int c = config.sequence().candidateSeqLen();
       float[] values = new float[output.requests() * c * columns];
       for (int request = 0; request < output.requests(); request++) {
         for (int i = 0; i < c; i++) {
@@ -118,11 +120,11 @@ class RankerGoldenTest {
     }
 
     float[] logits() {
-      return values(config.numActions(), output::logit);
+      return values(config.actions().numActions(), output::logit);
     }
 
     float[] probabilities() {
-      return values(config.numActions(), output::probability);
+      return values(config.actions().numActions(), output::probability);
     }
 
     float[] continuous() {
@@ -130,7 +132,7 @@ class RankerGoldenTest {
     }
 
     UnaryOperator<float[]> masked(int columns) {
-      int c = config.candidateSeqLen();
+      int c = config.sequence().candidateSeqLen();
       return all -> values(columns, (r, i, column) -> all[(r * c + i) * columns + column]);
     }
   }

@@ -3,7 +3,6 @@ package dev.phoenix.ops;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.CandidateAttentionReference;
 import dev.phoenix.kernels.reference.HistoryAttentionReference;
 import dev.phoenix.kernels.reference.SegmentedKeyValues;
@@ -19,13 +18,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Backend.class)
 class AttentionContractTest {
-  private static final AttentionShape[] SHAPES = {
-    new AttentionShape(1, 1, 2, 0.125f),
-    new AttentionShape(3, 1, 6, 1f),
-    new AttentionShape(4, 2, 32, 0.125f),
-    new AttentionShape(2, 2, 34, 0.5f),
-    new AttentionShape(4, 2, 64, 0.125f),
-    new AttentionShape(2, 1, 128, 0.125f),
+  private static final HeadShape[] SHAPES = {
+    new HeadShape(1, 1, 2, 0.125f),
+    new HeadShape(3, 1, 6, 1f),
+    new HeadShape(4, 2, 32, 0.125f),
+    new HeadShape(2, 2, 34, 0.5f),
+    new HeadShape(4, 2, 64, 0.125f),
+    new HeadShape(2, 1, 128, 0.125f),
   };
 
   private static final int[] LENGTHS = {1, 0, 31, 2, 15, 0, 16, 17, 33, 65};
@@ -45,7 +44,7 @@ class AttentionContractTest {
 
   /** Fused rows and their three parts. */
   private record Fused(float[] all, float[] queries, float[] keys, float[] values) {
-    static Fused of(float[] all, AttentionShape shape) {
+    static Fused of(float[] all, HeadShape shape) {
       int q = shape.queryColumns();
       int k = shape.keyColumns();
       return new Fused(
@@ -65,16 +64,16 @@ class AttentionContractTest {
     }
   }
 
-  private static int width(AttentionShape shape) {
-    return shape.queryColumns() + 2 * shape.keyColumns();
+  private static int width(HeadShape shape) {
+    return shape.fusedColumns();
   }
 
-  private Fused fused(int rows, AttentionShape shape) {
+  private Fused fused(int rows, HeadShape shape) {
     return Fused.of(bench.values(rows * width(shape)), shape);
   }
 
   /** Stores {@code history} after longer histories of NaN, so that reads of stale memory show. */
-  private KeyValues kept(AttentionShape shape, Fused history, int... lengths) {
+  private KeyValues kept(HeadShape shape, Fused history, int... lengths) {
     KeyValues kept = ops.keyValues(bench.scope, 2, shape);
     int[] longer = Arrays.stream(lengths).map(length -> length + 40).toArray();
     int rows = Arrays.stream(longer).sum();
@@ -85,7 +84,7 @@ class AttentionContractTest {
     return kept;
   }
 
-  private Tensor nan(int rows, AttentionShape shape) {
+  private Tensor nan(int rows, HeadShape shape) {
     float[] nan = new float[rows * width(shape)];
     Arrays.fill(nan, Float.NaN);
     return bench.tensor(rows, width(shape), nan);
@@ -97,7 +96,7 @@ class AttentionContractTest {
    * roundings of 30 in cap and exponential. Weights may be rounded as activations. Sums over n rows
    * add n roundings.
    */
-  private double allowed(Fused queries, Fused history, AttentionShape shape, int n) {
+  private double allowed(Fused queries, Fused history, HeadShape shape, int n) {
     double dot =
         (double) shape.headSize()
             * Workbench.largest(queries.queries)
@@ -111,13 +110,14 @@ class AttentionContractTest {
 
   @Test
   void historyRowsAttendToTheirPast() {
-    for (AttentionShape shape : SHAPES) {
+    for (HeadShape shape : SHAPES) {
       int rows = Arrays.stream(LENGTHS).sum();
       Fused history = fused(rows, shape);
       float[] expected = new float[rows * shape.queryColumns()];
       SegmentedKeyValues segments =
           new SegmentedKeyValues(history.keys, history.values, Workbench.offsets(LENGTHS));
-      HistoryAttentionReference.apply(expected, history.queries, segments, shape);
+      HistoryAttentionReference.apply(
+          expected, history.queries, segments, Workbench.defined(shape));
       KeyValues kept = kept(shape, history, LENGTHS);
       Tensor out = bench.stale(0, shape.queryColumns());
       Tensor wide = bench.stale(rows, shape.queryColumns());
@@ -131,7 +131,7 @@ class AttentionContractTest {
   @Test
   void candidatesAttendToTheirHistoryAndThemselves() {
     int[] counts = {3, 1, 0, 33, 8, 7, 9, 1, 64, 2};
-    for (AttentionShape shape : SHAPES) {
+    for (HeadShape shape : SHAPES) {
       int rows = Arrays.stream(counts).sum();
       Fused history = fused(Arrays.stream(LENGTHS).sum(), shape);
       Fused candidates = fused(rows, shape);
@@ -152,7 +152,7 @@ class AttentionContractTest {
               new SegmentedKeyValues(candidates.keys, candidates.values, Workbench.offsets(counts)),
               sees),
           new SegmentedKeyValues(history.keys, history.values, Workbench.offsets(LENGTHS)),
-          shape);
+          Workbench.defined(shape));
       KeyValues kept = kept(shape, history, LENGTHS);
       Tensor out = bench.stale(rows, shape.queryColumns());
       Tensor qkv = bench.tensor(rows, width(shape), candidates.all);
@@ -164,7 +164,7 @@ class AttentionContractTest {
 
   @Test
   void equalLogitsGiveTheMeanOfTheValues() {
-    AttentionShape shape = new AttentionShape(2, 1, 6, 0.125f);
+    HeadShape shape = new HeadShape(2, 1, 6, 0.125f);
     float[] all = bench.values(33 * width(shape));
     for (int row = 0; row < 33; row++) {
       Arrays.fill(all, row * width(shape), row * width(shape) + shape.queryColumns(), -0f);
@@ -189,7 +189,7 @@ class AttentionContractTest {
 
   @Test
   void logitsBeyondTheCapAreBounded() {
-    AttentionShape shape = new AttentionShape(1, 1, 2, 1f);
+    HeadShape shape = new HeadShape(1, 1, 2, 1f);
     float[] all = {1e18f, 0, 1e18f, 0, 3, 4, 1e18f, 0, -1e18f, 0, 5, 6};
     for (int i = 0; i < all.length; i++) {
       all[i] = bench.keptForm(all[i]);
@@ -204,7 +204,7 @@ class AttentionContractTest {
 
   @Test
   void aRequestThatIsNotFiniteLeavesTheOthersAlone() {
-    AttentionShape shape = new AttentionShape(4, 2, 32, 0.125f);
+    HeadShape shape = new HeadShape(4, 2, 32, 0.125f);
     int[] lengths = {9, 5, 17};
     Fused history = fused(31, shape);
     Tensor clean = bench.stale(31, shape.queryColumns());
@@ -222,7 +222,7 @@ class AttentionContractTest {
 
   @Test
   void keysAndValuesWithoutQueriesAreKeptTheSame() {
-    AttentionShape shape = new AttentionShape(4, 2, 6, 0.5f);
+    HeadShape shape = new HeadShape(4, 2, 6, 0.5f);
     int[] lengths = {3, 20};
     Fused history = fused(23, shape);
     Fused candidates = fused(2, shape);
@@ -241,7 +241,7 @@ class AttentionContractTest {
 
   @Test
   void rowsThatBelongToNoRequestAreRefused() {
-    AttentionShape shape = new AttentionShape(1, 1, 2, 1f);
+    HeadShape shape = new HeadShape(1, 1, 2, 1f);
     KeyValues kept = kept(shape, fused(3, shape), 3);
     Tensor out = bench.stale(2, 2);
     Tensor two = bench.tensor(2, 6, new float[12]);

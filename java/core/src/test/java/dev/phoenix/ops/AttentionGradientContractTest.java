@@ -2,7 +2,6 @@ package dev.phoenix.ops;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.CandidateAttentionBackwardReference;
 import dev.phoenix.kernels.reference.CandidateAttentionReference;
 import dev.phoenix.kernels.reference.HistoryAttentionBackwardReference;
@@ -51,19 +50,19 @@ class AttentionGradientContractTest {
     bench.close();
   }
 
-  static Stream<AttentionShape> shapes() {
+  static Stream<HeadShape> shapes() {
     return Stream.of(
-        new AttentionShape(1, 1, 2, 0.5f),
-        new AttentionShape(4, 2, 16, 0.25f),
-        new AttentionShape(4, 1, 32, 0.125f),
-        new AttentionShape(2, 2, 48, 0.125f));
+        new HeadShape(1, 1, 2, 0.5f),
+        new HeadShape(4, 2, 16, 0.25f),
+        new HeadShape(4, 1, 32, 0.125f),
+        new HeadShape(2, 2, 48, 0.125f));
   }
 
   @ParameterizedTest
   @MethodSource("shapes")
-  void historyRows(AttentionShape shape) {
+  void historyRows(HeadShape shape) {
     RowLayout rows = Workbench.layout(HISTORY);
-    int columns = shape.queryColumns() + 2 * shape.keyColumns();
+    int columns = shape.fusedColumns();
     Tensor qkv = bench.tensor(rows.rows(), columns, logits(rows.rows() * columns));
     KeyValues kept = ops.ops().keyValues(bench.scope, 1, shape);
     Workbench.fill(kept.history(), HISTORY);
@@ -90,7 +89,7 @@ class AttentionGradientContractTest {
         queries(all, columns, shape),
         new SegmentedKeyValues(
             keys(all, columns, shape), values(all, columns, shape), Workbench.offsets(HISTORY)),
-        shape);
+        Workbench.defined(shape));
     float[] found = dQkv.toArray();
     GradientWorkbench.assertClose("dQ", expected.q(), queries(found, columns, shape), bound);
     GradientWorkbench.assertClose("dK", expected.keys(), keys(found, columns, shape), bound);
@@ -100,7 +99,7 @@ class AttentionGradientContractTest {
   /** Two accumulators over a head of 256 need more registers than a GPU thread has. */
   @Test
   void headsBeyond128HaveGradientsOnTheCpuAlone() {
-    AttentionShape wide = new AttentionShape(1, 1, 256, 0.0625f);
+    HeadShape wide = new HeadShape(1, 1, 256, 0.0625f);
     if (backend == GradientBackend.EMULATED) {
       assertThrows(IllegalArgumentException.class, () -> historyRows(wide));
       assertThrows(IllegalArgumentException.class, () -> candidateRows(wide));
@@ -112,7 +111,7 @@ class AttentionGradientContractTest {
 
   @ParameterizedTest
   @MethodSource("shapes")
-  void candidateRows(AttentionShape shape) {
+  void candidateRows(HeadShape shape) {
     RowLayout rows = Workbench.layout(CANDIDATES);
     RowLayout history = Workbench.layout(HISTORY);
     int kvColumns = 2 * shape.keyColumns();
@@ -159,7 +158,7 @@ class AttentionGradientContractTest {
             keys(kv.toArray(), kvColumns, shape),
             values(kv.toArray(), kvColumns, shape),
             Workbench.offsets(HISTORY)),
-        shape);
+        Workbench.defined(shape));
     float[] found = dQkv.toArray();
     float[] foundKv = dKv.toArray();
     GradientWorkbench.assertClose("dQ", expected.q(), queries(found, columns, shape), bound);
@@ -181,15 +180,15 @@ class AttentionGradientContractTest {
     return values;
   }
 
-  private static float[] queries(float[] rows, int columns, AttentionShape shape) {
+  private static float[] queries(float[] rows, int columns, HeadShape shape) {
     return slice(rows, columns, 0, shape.queryColumns());
   }
 
-  private static float[] keys(float[] rows, int columns, AttentionShape shape) {
+  private static float[] keys(float[] rows, int columns, HeadShape shape) {
     return slice(rows, columns, columns - 2 * shape.keyColumns(), shape.keyColumns());
   }
 
-  private static float[] values(float[] rows, int columns, AttentionShape shape) {
+  private static float[] values(float[] rows, int columns, HeadShape shape) {
     return slice(rows, columns, columns - shape.keyColumns(), shape.keyColumns());
   }
 

@@ -3,7 +3,6 @@ package dev.phoenix.ops;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.phoenix.checkpoint.NpzFile;
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.tensor.Tensor;
 import dev.phoenix.testing.GoldenFiles;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -27,7 +26,7 @@ record AttentionMaskContractTest(Backend backend) {
   @CsvSource({"4, 1", "4, 3", "6, 3", "10, 5", "33, 17"})
   void twoStepsSeeWhatTheMaskShows(int length, int candidatesFrom) {
     int size = length + length % 2;
-    AttentionShape shape = new AttentionShape(1, 1, size, 1f);
+    HeadShape shape = new HeadShape(1, 1, size, 1f);
     int[] expected;
     try (NpzFile file = GoldenFiles.open("components.npz")) {
       expected = file.get("attn_mask_%d_%d".formatted(length, candidatesFrom)).toInts();

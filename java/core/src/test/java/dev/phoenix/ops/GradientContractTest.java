@@ -10,7 +10,6 @@ import dev.phoenix.kernels.reference.MatmulBackwardReference;
 import dev.phoenix.kernels.reference.MatmulReference;
 import dev.phoenix.kernels.reference.MeanPoolBackwardReference;
 import dev.phoenix.kernels.reference.RopeBackwardReference;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.tensor.Tensor;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -190,11 +189,11 @@ class GradientContractTest {
       rows.addRow(position);
     }
     for (int headSize : new int[] {2, 16, 24, 64}) {
-      RopeReference.Shape shape = new RopeReference.Shape(4 * headSize, 3, headSize);
+      RopeShape shape = new RopeShape(4 * headSize, 3, headSize);
       float[] gradient = bench.values(4 * 4 * headSize);
       Tensor found = bench.tensor(4, 4 * headSize, gradient);
       ops.ropeGradient(found, rows, shape);
-      RopeBackwardReference.apply(gradient, positions, shape);
+      RopeBackwardReference.apply(gradient, positions, Workbench.defined(shape));
       GradientWorkbench.assertClose("rope", gradient, found.toArray(), BOUND);
     }
   }

@@ -3,7 +3,6 @@ package dev.phoenix.ops;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.tensor.Tensor;
 import dev.phoenix.testing.Closeness;
 import java.util.Arrays;
@@ -17,10 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Backend.class)
 class KeptHistoryContractTest {
-  private static final AttentionShape[] SHAPES = {
-    new AttentionShape(3, 1, 6, 1f),
-    new AttentionShape(4, 2, 32, 0.125f),
-    new AttentionShape(2, 1, 128, 0.125f),
+  private static final HeadShape[] SHAPES = {
+    new HeadShape(3, 1, 6, 1f), new HeadShape(4, 2, 32, 0.125f), new HeadShape(2, 1, 128, 0.125f),
   };
 
   private final Workbench bench;
@@ -36,12 +33,12 @@ class KeptHistoryContractTest {
     bench.close();
   }
 
-  private static int width(AttentionShape shape) {
-    return shape.queryColumns() + 2 * shape.keyColumns();
+  private static int width(HeadShape shape) {
+    return shape.fusedColumns();
   }
 
   /** Stores random histories of {@code lengths} in both layers, after longer ones of NaN. */
-  private KeyValues kept(AttentionShape shape, int... lengths) {
+  private KeyValues kept(HeadShape shape, int... lengths) {
     KeyValues kept = ops.keyValues(bench.scope, 2, shape);
     for (int longer : new int[] {9, 0}) {
       Workbench.fill(kept.history(), Arrays.stream(lengths).map(n -> n + longer).toArray());
@@ -57,7 +54,7 @@ class KeptHistoryContractTest {
   }
 
   /** Lets candidate i attend to request order[i]; returns results in the order of candidates. */
-  private float[] attended(AttentionShape shape, KeyValues kept, float[] rows, int... order) {
+  private float[] attended(HeadShape shape, KeyValues kept, float[] rows, int... order) {
     float[] placed = new float[rows.length];
     int width = width(shape);
     for (int i = 0; i < order.length; i++) {
@@ -79,7 +76,7 @@ class KeptHistoryContractTest {
 
   @Test
   void copiesAreAttendedToLikeTheirOriginals() {
-    for (AttentionShape shape : SHAPES) {
+    for (HeadShape shape : SHAPES) {
       KeyValues all = kept(shape, 5, 0, 33, 16);
       KeyValues alone = ops.keyValues(bench.scope, 2, shape);
       ops.copyHistories(alone, List.of(new KeptHistory(all, 2)));

@@ -66,7 +66,8 @@ class LossContractTest {
             dDiscrete,
             discrete,
             new SigmoidCrossEntropyReference.Targets(targets, sampled, feedback));
-    for (ContinuousLossReference.Distance distance : ContinuousLossReference.Distance.values()) {
+    for (ContinuousLoss continuous : ContinuousLoss.values()) {
+      var distance = ContinuousLossReference.Distance.valueOf(continuous.name());
       float[] expected = new float[logits.length];
       double loss =
           crossEntropy
@@ -82,7 +83,7 @@ class LossContractTest {
       ops.actionLoss(
           found,
           bench.tensor(rows, outputs, logits),
-          new ActionTargets(ACTIONS, targets, sampled, dwell, 1.0 / rows, 0.5 / kept, distance),
+          new ActionTargets(ACTIONS, targets, sampled, dwell, 1.0 / rows, 0.5 / kept, continuous),
           sum);
       assertEquals(loss, sum.loss(), BOUND * loss, distance + " loss");
       GradientWorkbench.assertClose(distance + " gradient", expected, found.toArray(), BOUND);

@@ -155,9 +155,9 @@ class NormAndRopeContractTest {
           for (int position : positions) {
             layout.addRow(position);
           }
-          var shape = new RopeReference.Shape(columns, heads, headSize);
+          var shape = new RopeShape(columns, heads, headSize);
           float[] expected = x.clone();
-          RopeReference.apply(expected, positions, shape);
+          RopeReference.apply(expected, positions, Workbench.defined(shape));
           Tensor tensor = bench.tensor(rows, columns, x);
           ops.rope(tensor, layout, shape);
           double kept = bench.kept();
@@ -183,8 +183,8 @@ class NormAndRopeContractTest {
       for (int position : new int[] {3, 255, 256, 4223, 1}) {
         float[] x = bench.values(headSize);
         float[] expected = x.clone();
-        var shape = new RopeReference.Shape(headSize, 1, headSize);
-        RopeReference.apply(expected, new int[] {position}, shape);
+        var shape = new RopeShape(headSize, 1, headSize);
+        RopeReference.apply(expected, new int[] {position}, Workbench.defined(shape));
         RowLayout layout = Workbench.layout(0);
         layout.addRow(position);
         Tensor tensor = bench.tensor(1, headSize, x);
@@ -205,11 +205,11 @@ class NormAndRopeContractTest {
     float[] x = bench.values(2 * 8);
     Tensor tensor = bench.tensor(2, 8, x);
     RowLayout atZero = Workbench.layout(1, 1);
-    ops.rope(tensor, atZero, new RopeReference.Shape(8, 2, 4));
+    ops.rope(tensor, atZero, new RopeShape(8, 2, 4));
     float[] found = tensor.toArray();
     Closeness.assertSame("at position 0", x, Arrays.copyOf(found, x.length));
     assertThrows(
         IllegalArgumentException.class,
-        () -> ops.rope(tensor, Workbench.layout(1), new RopeReference.Shape(8, 2, 4)));
+        () -> ops.rope(tensor, Workbench.layout(1), new RopeShape(8, 2, 4)));
   }
 }

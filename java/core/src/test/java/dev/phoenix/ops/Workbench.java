@@ -2,6 +2,8 @@ package dev.phoenix.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
@@ -115,6 +117,17 @@ final class Workbench implements AutoCloseable {
       offsets[i + 1] = offsets[i] + lengths[i];
     }
     return offsets;
+  }
+
+  /** The heads as the scalar definitions take them. */
+  static AttentionShape defined(HeadShape shape) {
+    return new AttentionShape(
+        shape.queryHeads(), shape.keyValueHeads(), shape.headSize(), shape.multiplier());
+  }
+
+  /** The rotation as the scalar definition takes it. */
+  static RopeReference.Shape defined(RopeShape shape) {
+    return new RopeReference.Shape(shape.columns(), shape.heads(), shape.headSize());
   }
 
   static float[] absolute(float[] values) {

@@ -15,12 +15,12 @@ public final class RandomCandidates implements CandidateFeatures {
 
   /** Creates {@code count} candidates. */
   public RandomCandidates(ModelConfig config, Random random, int count) {
-    this.postColumns = (config.numItemHashes() + config.numAuthorHashes()) * config.embSize();
+    this.postColumns = config.hashCounts().post() * config.embSize();
     this.posts = new boolean[count];
     Arrays.fill(posts, true);
     this.rows = RandomHistory.gaussians(random, count * postColumns);
-    this.surfaces = random.ints(count, 0, config.productSurfaceVocabSize()).toArray();
-    this.ages = random.ints(count, 0, config.postAgeBuckets()).toArray();
+    this.surfaces = random.ints(count, 0, config.features().productSurfaceVocabSize()).toArray();
+    this.ages = random.ints(count, 0, config.features().postAgeBuckets()).toArray();
   }
 
   /** Makes these candidates padding. */

@@ -22,17 +22,17 @@ public final class RandomHistory implements HistoryFeatures {
   public RandomHistory(ModelConfig config, Random random, int length) {
     this.config = config;
     int d = config.embSize();
-    this.postColumns = (config.numItemHashes() + config.numAuthorHashes()) * d;
+    this.postColumns = config.hashCounts().post() * d;
     this.posts = new boolean[length];
     Arrays.fill(posts, true);
-    this.user = gaussians(random, config.numUserHashes() * d);
+    this.user = gaussians(random, config.hashCounts().user() * d);
     this.userIp = gaussians(random, d);
     this.rows = gaussians(random, length * postColumns);
-    this.actions = new float[length * config.numActions()];
+    this.actions = new float[length * config.actions().numActions()];
     for (int i = 0; i < actions.length; i++) {
       actions[i] = random.nextInt(4) == 0 ? 1 : 0;
     }
-    this.surfaces = random.ints(length, 0, config.productSurfaceVocabSize()).toArray();
+    this.surfaces = random.ints(length, 0, config.features().productSurfaceVocabSize()).toArray();
     this.dwell = new float[length];
     for (int i = 0; i < length; i++) {
       dwell[i] = random.nextInt(3) == 0 ? 0 : 60 * random.nextFloat();
@@ -99,7 +99,7 @@ public final class RandomHistory implements HistoryFeatures {
 
   @Override
   public float action(int i, int action) {
-    return actions[i * config.numActions() + action];
+    return actions[i * config.actions().numActions() + action];
   }
 
   @Override

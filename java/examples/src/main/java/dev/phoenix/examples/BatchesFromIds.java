@@ -53,9 +53,9 @@ public final class BatchesFromIds {
 
   /** [count, A] with one action for each. */
   private float[] actions(int count, int action) {
-    float[] happened = new float[count * config.numActions()];
+    float[] happened = new float[count * config.actions().numActions()];
     for (int i = 0; i < count; i++) {
-      happened[i * config.numActions() + action] = 1;
+      happened[i * config.actions().numActions() + action] = 1;
     }
     return happened;
   }

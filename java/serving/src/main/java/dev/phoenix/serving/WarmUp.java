@@ -95,7 +95,7 @@ final class WarmUp {
     static Prepared of(Ops ops, ModelConfig config, int size) {
       return new Prepared(
           size <= SMALL ? size : ops.capacityFor(size),
-          ops.capacityFor(size * (1 + config.historySeqLen())),
+          ops.capacityFor(size * (1 + config.sequence().historySeqLen())),
           ops.capacityFor(size * CANDIDATES));
     }
   }
@@ -145,9 +145,9 @@ final class WarmUp {
   private ServingRequest request() {
     ModelConfig config = version.info().lastStage();
     List<Engagement> history = new ArrayList<>();
-    for (int position = 0; position < config.historySeqLen(); position++) {
+    for (int position = 0; position < config.sequence().historySeqLen(); position++) {
       SortedMap<Integer, Float> actions = new TreeMap<>();
-      actions.put(random.nextInt(config.numActions()), 1f);
+      actions.put(random.nextInt(config.actions().numActions()), 1f);
       history.add(new Engagement(id(), id(), actions));
     }
     int topK = Math.clamp(version.info().corpusSize(), 1, CANDIDATES);

@@ -22,6 +22,6 @@ public final class LoggedAge {
    */
   public static int bucket(ModelConfig config, Catalog catalog, int post, long time) {
     long created = PostAge.created(catalog.postIds()[post], catalog.created(post), time);
-    return PostAge.bucket(time, created, config.postAgeGranularityMins());
+    return PostAge.bucket(time, created, config.features().postAgeGranularityMins());
   }
 }

@@ -20,18 +20,18 @@ record LoggedRows(
   }
 
   void copyUser(long id, float[] to, int at) {
-    for (int j = 0; j < config.numUserHashes(); j++) {
+    for (int j = 0; j < config.hashCounts().user(); j++) {
       tables.copyRow(hashes.userRow(id, j), to, at + j * config.embSize());
     }
   }
 
   void copyPost(int post, float[] to, int at) {
     int next = at;
-    for (int j = 0; j < config.numItemHashes(); j++) {
+    for (int j = 0; j < config.hashCounts().item(); j++) {
       tables.copyRow(hashes.itemRow(catalog.postIds()[post], j), to, next);
       next += config.embSize();
     }
-    for (int j = 0; j < config.numAuthorHashes(); j++) {
+    for (int j = 0; j < config.hashCounts().author(); j++) {
       tables.copyRow(hashes.authorRow(catalog.authorIds()[post], j), to, next);
       next += config.embSize();
     }

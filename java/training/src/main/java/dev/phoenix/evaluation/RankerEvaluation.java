@@ -108,7 +108,7 @@ public final class RankerEvaluation {
 
   /** Metrics by action of an exported model. */
   public SequencedMap<Integer, ActionMetrics> model(Ranker ranker, EmbeddingTables tables) {
-    int actions = ranker.config().numActions();
+    int actions = ranker.config().actions().numActions();
     float[] probabilities = new float[impressions() * actions];
     LoggedRows rows = LoggedRows.of(ranker.config(), tables, split.dataset().catalog());
     RankerOutput output = ranker.output();

@@ -12,25 +12,25 @@ final class BatchChecks {
 
   BatchChecks(ModelConfig model) {
     this.model = model;
-    this.hashes = model.numItemHashes() + model.numAuthorHashes();
+    this.hashes = model.hashCounts().post();
     this.tableRows = model.vocabulary().map(Vocabulary::combinedRows).orElse(0L);
   }
 
   void requireHistories(HistoryBatch batch) {
     Sizes.require(
-        "user rows", (long) batch.users() * model.numUserHashes(), batch.userRows().length);
+        "user rows", (long) batch.users() * model.hashCounts().user(), batch.userRows().length);
     requireRows("user rows", batch.userRows());
     requirePosts("history posts", batch.posts());
     Sizes.require(
         "history actions",
-        (long) batch.posts().count() * model.numActions(),
+        (long) batch.posts().count() * model.actions().numActions(),
         batch.actions().length);
-    requireBelow("history surfaces", batch.surfaces(), model.productSurfaceVocabSize());
+    requireBelow("history surfaces", batch.surfaces(), model.features().productSurfaceVocabSize());
     for (int user = 0; user < batch.users(); user++) {
-      if (batch.length(user) > model.historySeqLen()) {
+      if (batch.length(user) > model.sequence().historySeqLen()) {
         throw new IllegalArgumentException(
             "a history holds at most %d posts, that of user %d has %d"
-                .formatted(model.historySeqLen(), user, batch.length(user)));
+                .formatted(model.sequence().historySeqLen(), user, batch.length(user)));
       }
     }
   }
@@ -48,8 +48,10 @@ final class BatchChecks {
 
   void requireCandidates(CandidateBatch candidates) {
     requirePosts("candidates", candidates.posts());
-    requireBelow("candidate surfaces", candidates.surfaces(), model.productSurfaceVocabSize());
-    requireBelow("candidate age buckets", candidates.ageBuckets(), model.postAgeBuckets());
+    requireBelow(
+        "candidate surfaces", candidates.surfaces(), model.features().productSurfaceVocabSize());
+    requireBelow(
+        "candidate age buckets", candidates.ageBuckets(), model.features().postAgeBuckets());
   }
 
   /**
@@ -58,7 +60,7 @@ final class BatchChecks {
    */
   void requireQueries(RetrievalBatch batch) {
     requireLastRows(batch);
-    for (int q = 0; model.rightAnchoredRope() && q < batch.queries().count(); q++) {
+    for (int q = 0; model.sequence().rightAnchoredRope() && q < batch.queries().count(); q++) {
       int whole = batch.histories().length(batch.queries().user()[q]);
       if (batch.queries().length()[q] != whole) {
         throw new IllegalArgumentException(
@@ -70,8 +72,10 @@ final class BatchChecks {
 
   /** A query without a user token and without posts has no last position. */
   private void requireLastRows(RetrievalBatch batch) {
-    for (int q = 0; model.userPooling() == UserPooling.LAST && q < batch.queries().count(); q++) {
-      int firstUserRow = batch.queries().user()[q] * model.numUserHashes();
+    for (int q = 0;
+        model.retrieval().userPooling() == UserPooling.LAST && q < batch.queries().count();
+        q++) {
+      int firstUserRow = batch.queries().user()[q] * model.hashCounts().user();
       if (batch.queries().length()[q] == 0 && batch.histories().userRows()[firstUserRow] == 0) {
         throw new IllegalArgumentException(
             ("query %d: with the last position as user vector, expected a post or a user token,"

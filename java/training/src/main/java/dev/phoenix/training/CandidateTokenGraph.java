@@ -41,9 +41,12 @@ final class CandidateTokenGraph implements AutoCloseable {
     this.gradients = gradients;
     this.ops = gradients.ops();
     this.positions =
-        new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
+        new Positions(
+            config.sequence().historySeqLen(),
+            config.sequence().candidateSeqLen(),
+            config.sequence().rightAnchoredRope());
     this.columns = config.embSize();
-    this.hashes = config.numItemHashes() + config.numAuthorHashes();
+    this.hashes = config.hashCounts().post();
     int wide = hashes * columns;
     String projection = PREFIX + "proj_mat_2";
     this.posts = parameters.block(projection, 0, wide);

@@ -58,10 +58,14 @@ final class HistoryTokenGraph implements AutoCloseable {
     this.ops = gradients.ops();
     this.config = config;
     this.positions =
-        new Positions(config.historySeqLen(), config.candidateSeqLen(), config.rightAnchoredRope());
-    this.dwellTime = new DwellTime((float) config.normScale(), config.useLog());
+        new Positions(
+            config.sequence().historySeqLen(),
+            config.sequence().candidateSeqLen(),
+            config.sequence().rightAnchoredRope());
+    this.dwellTime =
+        new DwellTime((float) config.features().normScale(), config.features().useLog());
     int d = config.embSize();
-    int wide = (config.numItemHashes() + config.numAuthorHashes()) * d;
+    int wide = config.hashCounts().post() * d;
     String projection = prefix + "proj_mat_3";
     this.users = parameters.whole(prefix + "proj_mat_1");
     this.posts = parameters.block(projection, 0, wide);
@@ -115,19 +119,24 @@ final class HistoryTokenGraph implements AutoCloseable {
 
     private static Buffers in(Scope scope, Ops ops, ModelConfig config, int capacity) {
       int d = config.embSize();
-      int hashes = config.numItemHashes() + config.numAuthorHashes();
+      int hashes = config.hashCounts().post();
       return new Buffers(
           scope,
-          ops.tensor(scope, "user_rows", new Shape(capacity, config.numUserHashes() * d)),
+          ops.tensor(scope, "user_rows", new Shape(capacity, config.hashCounts().user() * d)),
           ops.tensor(scope, "user_tokens", new Shape(capacity, d)),
           ops.tensor(scope, "post_rows", new Shape(capacity, hashes * d)),
-          ops.tensor(scope, "actions", new Shape(capacity, config.numActions())),
+          ops.tensor(scope, "actions", new Shape(capacity, config.actions().numActions())),
           ops.tensor(scope, "dwell", new Shape(capacity, 1)),
-          ops.tensor(scope, "dwell_in", new Shape(capacity, config.continuousHiddenDim())),
-          ops.tensor(scope, "dwell_hidden", new Shape(capacity, config.continuousHiddenDim())),
-          ops.tensor(scope, "d_dwell_hidden", new Shape(capacity, config.continuousHiddenDim())),
+          ops.tensor(
+              scope, "dwell_in", new Shape(capacity, config.features().continuousHiddenDim())),
+          ops.tensor(
+              scope, "dwell_hidden", new Shape(capacity, config.features().continuousHiddenDim())),
+          ops.tensor(
+              scope,
+              "d_dwell_hidden",
+              new Shape(capacity, config.features().continuousHiddenDim())),
           ops.tensor(scope, "history_tokens", new Shape(capacity, d)),
-          new int[capacity * config.numUserHashes()],
+          new int[capacity * config.hashCounts().user()],
           new int[capacity],
           new int[capacity * hashes],
           new int[capacity],
@@ -163,7 +172,7 @@ final class HistoryTokenGraph implements AutoCloseable {
   }
 
   private boolean hasUser(HistoryBatch batch, int user) {
-    return batch.userRows()[user * config.numUserHashes()] != 0;
+    return batch.userRows()[user * config.hashCounts().user()] != 0;
   }
 
   /** The rows of a prefix of {@code posts} posts: one more if the user has a token. */
@@ -197,8 +206,8 @@ final class HistoryTokenGraph implements AutoCloseable {
   /** Records the source and the output row of every token. */
   private void index(RowLayout rows, HistoryBatch batch, int from) {
     Buffers b = room.get();
-    int hashes = config.numItemHashes() + config.numAuthorHashes();
-    int userHashes = config.numUserHashes();
+    int hashes = config.hashCounts().post();
+    int userHashes = config.hashCounts().user();
     userCount = 0;
     postCount = 0;
     for (int request = 0; request < rows.requests(); request++) {
@@ -225,7 +234,7 @@ final class HistoryTokenGraph implements AutoCloseable {
    * Writes signed actions 2a - 1, or zeros if all actions of a post are 0, and scaled dwell times.
    */
   private void setValues(HistoryBatch batch, int first) {
-    int count = config.numActions();
+    int count = config.actions().numActions();
     if (seconds.length < postCount) {
       seconds = new float[postCount + postCount / 4];
       signed = new float[seconds.length * count];

@@ -56,7 +56,7 @@ final class RankerGraph implements AutoCloseable {
             parameters.whole(PREFIX + "rms_norm/scale"));
     this.head = parameters.beside(PREFIX + "unembeddings", PREFIX + "continuous_unembeddings");
     Scope scope = parts.own(Scope.create("ranker graph"));
-    this.kept = ops.keyValues(scope, 1, TransformerGraph.attentionShape(config));
+    this.kept = ops.keyValues(scope, 1, TransformerGraph.heads(config));
     this.histories = parts.own(RowStates.growable(ops, config));
     this.candidates = parts.own(RowStates.growable(ops, config));
     this.heads =
@@ -71,7 +71,7 @@ final class RankerGraph implements AutoCloseable {
   }
 
   private int outputs() {
-    return config.numActions() + config.numContinuousActions();
+    return config.actions().numActions() + config.actions().numContinuousActions();
   }
 
   /** The logits of a pass and their gradients. */
@@ -173,8 +173,8 @@ final class RankerGraph implements AutoCloseable {
     Tensor sigmoids = heads.get().dLogits();
     gradients.sigmoid(sigmoids, heads.get().logits());
     float[] all = sigmoids.toArray();
-    int actions = config.numActions();
-    int values = config.numContinuousActions();
+    int actions = config.actions().numActions();
+    int values = config.actions().numContinuousActions();
     for (int row = 0; row < sigmoids.rows(); row++) {
       int at = row * outputs();
       System.arraycopy(all, at, probabilities, (first + row) * actions, actions);

@@ -29,12 +29,12 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
     this.config = config;
     this.graph = parts.own(RankerGraph.create(state()));
     this.checks = new BatchChecks(model);
-    this.dwellTime = new DwellTime((float) model.normScale(), model.useLog());
+    this.dwellTime = new DwellTime((float) model.features().normScale(), model.features().useLog());
   }
 
   /** Throws if the model lacks the continuous output 1, which the continuous loss needs. */
   private static void requireDwell(TrainingConfig config) {
-    int outputs = config.model().numContinuousActions();
+    int outputs = config.model().actions().numContinuousActions();
     if (config.ranker().weight() != 0 && outputs <= ActionTargets.DWELL) {
       throw new IllegalArgumentException(
           "num_continuous_actions: expected 2 or more for a continuous loss, found " + outputs);
@@ -81,7 +81,7 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
     CandidateBatch candidates = batch.candidates();
     checks.requireHistories(histories);
     checks.requireCandidates(candidates);
-    int actions = config.model().numActions();
+    int actions = config.model().actions().numActions();
     Sizes.require("targets", (long) candidates.posts().count() * actions, batch.targets().length);
     if (config.ranker().weight() != 0) {
       Sizes.require("dwell targets", candidates.posts().count(), batch.dwellTargets().length);
@@ -108,7 +108,7 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
 
   /** The targets of the candidates of a pass, with factors that average over the whole batch. */
   private ActionTargets targets(RankerBatch batch, RankerGraph.Pass pass) {
-    int actions = config.model().numActions();
+    int actions = config.model().actions().numActions();
     int first = pass.firstCandidate();
     int all = batch.candidates().posts().count();
     int continuous = 0;
@@ -134,7 +134,7 @@ public final class RankerTrainer extends StateTrainer<RankerBatch> implements Sc
         dwellOfPass,
         1.0 / all,
         continuous == 0 ? 0 : weight / continuous,
-        config.ranker().kind().distance());
+        config.ranker().kind());
   }
 
   @Override

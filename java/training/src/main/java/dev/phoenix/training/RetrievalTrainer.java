@@ -55,8 +55,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
     if (!config.retrieval().learnTemperature()) {
       parameters.freeze(logTemperature);
     }
-    this.plan =
-        new SoftmaxPlan(config.retrieval(), model.numItemHashes() + model.numAuthorHashes());
+    this.plan = new SoftmaxPlan(config.retrieval(), model.hashCounts().post());
     this.checks = new BatchChecks(model);
     this.room = parts.own(new ScoreBuffer(ops));
   }

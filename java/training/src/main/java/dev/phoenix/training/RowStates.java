@@ -76,12 +76,12 @@ record RowStates(
 
   private static RowStates in(Scope scope, Ops ops, ModelConfig config, int capacity) {
     int d = config.embSize();
-    int f = config.ffnSize();
-    int q = config.numQHeads() * config.keySize();
-    int qkv = q + 2 * config.numKvHeads() * config.keySize();
+    int f = config.transformer().ffnSize();
+    int q = config.attention().numQHeads() * config.attention().keySize();
+    int qkv = q + 2 * config.attention().numKvHeads() * config.attention().keySize();
     Maker make = new Maker(ops, scope, capacity);
     List<Layer> layers = new ArrayList<>();
-    for (int i = 0; i < config.numLayers(); i++) {
+    for (int i = 0; i < config.transformer().numLayers(); i++) {
       layers.add(
           new Layer(
               make.rows("residual", d),

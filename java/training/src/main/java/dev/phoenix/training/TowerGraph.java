@@ -40,9 +40,9 @@ final class TowerGraph implements AutoCloseable {
     this.gradients = gradients;
     this.ops = gradients.ops();
     this.columns = config.embSize();
-    this.hashes = config.numItemHashes() + config.numAuthorHashes();
+    this.hashes = config.hashCounts().post();
     this.projections =
-        config.enableLinearProj()
+        config.retrieval().enableLinearProj()
             ? new Projections(parameters.whole(PREFIX + "1"), parameters.whole(PREFIX + "2"))
             : null;
     this.room =

@@ -29,7 +29,7 @@ record TrainedLayer(
 
   static List<TrainedLayer> all(ParameterStore parameters, ModelConfig config) {
     List<TrainedLayer> layers = new ArrayList<>();
-    for (int i = 0; i < config.numLayers(); i++) {
+    for (int i = 0; i < config.transformer().numLayers(); i++) {
       String layer = "transformer/decoder_layer_" + i + "/";
       String attention = layer + "multi_head_attention/";
       layers.add(

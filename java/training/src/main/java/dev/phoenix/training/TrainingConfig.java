@@ -1,6 +1,7 @@
 package dev.phoenix.training;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.ops.ContinuousLoss;
 import java.util.Locale;
 
 /**

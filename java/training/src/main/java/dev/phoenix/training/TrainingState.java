@@ -52,9 +52,10 @@ final class TrainingState implements AutoCloseable {
   }
 
   private static Shape tableShape(ModelConfig model) {
-    if (model.numIpHashes() > 0) {
+    if (model.hashCounts().ip() > 0) {
       throw new IllegalArgumentException(
-          "num_ip_hashes: expected 0, for no table holds IP hashes, found " + model.numIpHashes());
+          "num_ip_hashes: expected 0, for no table holds IP hashes, found "
+              + model.hashCounts().ip());
     }
     long rows = vocabulary(model).combinedRows();
     if (rows * model.embSize() > Integer.MAX_VALUE - 64) {
@@ -145,7 +146,7 @@ final class TrainingState implements AutoCloseable {
     ModelConfig model = config.model();
     if (name.endsWith("/proj_mat_2") || name.endsWith("/proj_mat_3")) {
       int d = model.embSize();
-      int inputs = (model.numItemHashes() + model.numAuthorHashes()) * d;
+      int inputs = model.hashCounts().post() * d;
       for (int i = 0; i < inputs * d; i++) {
         values[i] = i / d % d == i % d ? 1 : 0;
       }

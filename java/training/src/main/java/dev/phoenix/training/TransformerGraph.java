@@ -1,14 +1,14 @@
 package dev.phoenix.training;
 
 import dev.phoenix.checkpoint.ModelConfig;
-import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.AttentionGradient;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Trainable;
 import dev.phoenix.tensor.Tensor;
@@ -26,8 +26,8 @@ final class TransformerGraph {
   private final Ops ops;
   private final List<TrainedLayer> layers;
   private final @Nullable Trainable outputNorm;
-  private final AttentionShape shape;
-  private final RopeReference.Shape rotation;
+  private final HeadShape shape;
+  private final RopeShape rotation;
 
   /**
    * Creates a transformer; {@code outputNorm} is the final norm of candidates, null in a retrieval
@@ -42,20 +42,17 @@ final class TransformerGraph {
     this.ops = gradients.ops();
     this.layers = layers;
     this.outputNorm = outputNorm;
-    this.shape = attentionShape(config);
-    this.rotation =
-        new RopeReference.Shape(
-            shape.queryColumns() + 2 * shape.keyColumns(),
-            shape.queryHeads() + shape.keyValueHeads(),
-            shape.headSize());
+    this.shape = heads(config);
+    this.rotation = shape.rope();
   }
 
-  static AttentionShape attentionShape(ModelConfig config) {
-    return new AttentionShape(
-        config.numQHeads(),
-        config.numKvHeads(),
-        config.keySize(),
-        (float) config.attnOutputMultiplier());
+  static HeadShape heads(ModelConfig config) {
+    ModelConfig.Attention attention = config.attention();
+    return new HeadShape(
+        attention.numQHeads(),
+        attention.numKvHeads(),
+        attention.keySize(),
+        (float) attention.attnOutputMultiplier());
   }
 
   /** Computes {@code history.output()} from {@code history.tokens()}. */

@@ -40,7 +40,7 @@ final class UserGraph implements AutoCloseable {
     this.tokens = tokens;
     this.transformer = transformer;
     Scope scope = parts.own(Scope.create("user tower"));
-    this.kept = ops.keyValues(scope, 1, TransformerGraph.attentionShape(config));
+    this.kept = ops.keyValues(scope, 1, TransformerGraph.heads(config));
     this.states = parts.own(RowStates.growable(ops, config));
     this.pools =
         parts.own(
@@ -120,7 +120,7 @@ final class UserGraph implements AutoCloseable {
   private void pool(RowLayout layout, int queries) {
     Pooled pooled = pools.get();
     RowStates rows = states.get();
-    switch (config.userPooling()) {
+    switch (config.retrieval().userPooling()) {
       case MEAN -> gradients.prefixMeans(pooled.vector(), rows.output(), layout, prefixes);
       case LAST -> {
         layLastRows(layout);
@@ -146,7 +146,7 @@ final class UserGraph implements AutoCloseable {
   private void poolGradient(RowLayout layout) {
     Pooled pooled = pools.get();
     RowStates rows = states.get();
-    switch (config.userPooling()) {
+    switch (config.retrieval().userPooling()) {
       case MEAN -> gradients.prefixMeansGradient(rows.dHidden(), pooled.vector(), layout, prefixes);
       case LAST -> {
         rows.dHidden().useRows(layout.rows());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.ops.ContinuousLoss;
 import dev.phoenix.ops.GradientBackend;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.RowGradients;

@@ -132,7 +132,7 @@ class ExportTest {
   /** Users with a whole history, a short one and none. */
   private List<User> users() {
     Random seed = Seeds.random("users");
-    return IntStream.of(model.historySeqLen(), 5, 0, 12)
+    return IntStream.of(model.sequence().historySeqLen(), 5, 0, 12)
         .mapToObj(
             length -> {
               List<Engagement> history = new ArrayList<>();
@@ -141,7 +141,7 @@ class ExportTest {
               for (int i = 0; i < length; i++) {
                 long post = 1L + seed.nextInt(POSTS);
                 SortedMap<Integer, Float> actions = new TreeMap<>();
-                actions.put(seed.nextInt(model.numActions()), 1f);
+                actions.put(seed.nextInt(model.actions().numActions()), 1f);
                 history.add(new Engagement(post, author(post), actions));
                 surfaces[i] = seed.nextInt(16);
                 dwell[i] = seed.nextFloat() * 40;
@@ -171,10 +171,10 @@ class ExportTest {
     }
     List<Engagement> history =
         users.stream().flatMap(user -> user.sequence().history().stream()).toList();
-    float[] actions = new float[history.size() * model.numActions()];
+    float[] actions = new float[history.size() * model.actions().numActions()];
     for (int i = 0; i < history.size(); i++) {
       for (int action : history.get(i).actions().keySet()) {
-        actions[i * model.numActions() + action] = 1;
+        actions[i * model.actions().numActions() + action] = 1;
       }
     }
     float[] dwell = new float[history.size()];
@@ -255,8 +255,8 @@ class ExportTest {
   private void checkRanker(GradientOps ops, RankerTrainer trainer, HistoryBatch histories) {
     Path directory = folder.resolve("ranker");
     int all = users.size() * POSTS;
-    float[] probabilities = new float[all * model.numActions()];
-    float[] continuous = new float[all * model.numContinuousActions()];
+    float[] probabilities = new float[all * model.actions().numActions()];
+    float[] continuous = new float[all * model.actions().numContinuousActions()];
     int[] offsets = IntStream.rangeClosed(0, users.size()).map(user -> user * POSTS).toArray();
     long[] ids = users.stream().flatMapToLong(_ -> LongStream.of(postIds())).toArray();
     CandidateBatch candidates = new CandidateBatch(offsets, rows(ids), new int[all], new int[all]);
@@ -272,11 +272,12 @@ class ExportTest {
       for (int row = 0; row < all; row++) {
         int user = row / POSTS;
         int post = row % POSTS;
-        for (int action = 0; action < model.numActions(); action++) {
-          found[row * model.numActions() + action] = output.probability(user, post, action);
+        for (int action = 0; action < model.actions().numActions(); action++) {
+          found[row * model.actions().numActions() + action] =
+              output.probability(user, post, action);
         }
-        for (int value = 0; value < model.numContinuousActions(); value++) {
-          foundContinuous[row * model.numContinuousActions() + value] =
+        for (int value = 0; value < model.actions().numContinuousActions(); value++) {
+          foundContinuous[row * model.actions().numContinuousActions() + value] =
               output.continuous(user, post, value);
         }
       }

@@ -1,5 +1,6 @@
 package dev.phoenix.training;
 
+import dev.phoenix.ops.ContinuousLoss;
 import dev.phoenix.ops.GradientOps;
 
 /** Runs steps of the golden cases, for tests that observe training. */

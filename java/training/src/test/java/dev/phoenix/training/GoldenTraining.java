@@ -104,7 +104,7 @@ final class GoldenTraining implements AutoCloseable {
     int users = ints("user_hashes").length / 2;
     int length = hashes.length / 2 / users;
     float[] actions = floats("history_actions");
-    int actionCount = model.numActions();
+    int actionCount = model.actions().numActions();
     float[] dwell =
         inputs.contains("history_continuous_actions")
             ? floats("history_continuous_actions")
@@ -191,7 +191,7 @@ final class GoldenTraining implements AutoCloseable {
     int[] hashes = ints("candidate_post_hashes");
     int[] authors = ints("candidate_author_hashes");
     int slots = hashes.length / 2 / histories.users();
-    int actions = model.numActions();
+    int actions = model.actions().numActions();
     float[] targets = floats("targets");
     int[] allSurfaces = ints("candidate_product_surface");
     boolean[] allSampled = flags("negative_sample");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.kernels.reference.SampledSoftmaxReference;
 import dev.phoenix.kernels.reference.SampledSoftmaxReference.Role;
+import dev.phoenix.ops.ContinuousLoss;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.Trainable;
@@ -65,7 +66,8 @@ class GraphGradientTest {
               TrainingConfig config = still(random.config(loss, 0));
               try (GradientOps ops = CpuGradientOps.create(2);
                   RetrievalTrainer trainer = RetrievalTrainer.init(ops, config, 8)) {
-                RetrievalBatch batch = random.retrieval(4, 12, !model.rightAnchoredRope());
+                RetrievalBatch batch =
+                    random.retrieval(4, 12, !model.sequence().rightAnchoredRope());
                 trainer.update(batch);
                 checkSlope(trainer.state(), () -> trainer.loss(batch));
               }

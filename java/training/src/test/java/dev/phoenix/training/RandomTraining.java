@@ -2,6 +2,7 @@ package dev.phoenix.training;
 
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.Vocabulary;
+import dev.phoenix.ops.ContinuousLoss;
 import dev.phoenix.testing.ConfigText;
 import java.util.Random;
 
@@ -57,14 +58,14 @@ final class RandomTraining {
       }
     }
     int posts = offsets[users];
-    float[] actions = new float[posts * model.numActions()];
+    float[] actions = new float[posts * model.actions().numActions()];
     int[] surfaces = new int[posts];
     float[] dwell = new float[posts];
     for (int i = 0; i < posts; i++) {
       surfaces[i] = random.nextInt(16);
       dwell[i] = random.nextFloat() * 40;
-      for (int a = 0; i % 5 != 0 && a < model.numActions(); a++) {
-        actions[i * model.numActions() + a] = random.nextInt(2);
+      for (int a = 0; i % 5 != 0 && a < model.actions().numActions(); a++) {
+        actions[i * model.actions().numActions() + a] = random.nextInt(2);
       }
     }
     return new HistoryBatch(
@@ -115,16 +116,16 @@ final class RandomTraining {
     int count = offsets[users];
     int[] surfaces = new int[count];
     int[] ages = new int[count];
-    float[] targets = new float[count * model.numActions()];
+    float[] targets = new float[count * model.actions().numActions()];
     boolean[] sampled = new boolean[count];
     float[] dwell = new float[count];
     for (int i = 0; i < count; i++) {
       surfaces[i] = random.nextInt(16);
-      ages[i] = random.nextInt(model.postAgeBuckets());
+      ages[i] = random.nextInt(model.features().postAgeBuckets());
       sampled[i] = random.nextInt(3) == 0;
       dwell[i] = random.nextFloat() * 40;
-      for (int a = 0; a < model.numActions(); a++) {
-        targets[i * model.numActions() + a] = random.nextInt(2);
+      for (int a = 0; a < model.actions().numActions(); a++) {
+        targets[i * model.actions().numActions() + a] = random.nextInt(2);
       }
     }
     CandidateBatch candidates = new CandidateBatch(offsets, posts(random, count), surfaces, ages);

@@ -3,6 +3,7 @@ package dev.phoenix.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.ops.ContinuousLoss;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.Trainable;

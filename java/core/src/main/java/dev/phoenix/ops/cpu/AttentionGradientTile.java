@@ -3,7 +3,7 @@ package dev.phoenix.ops.cpu;
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
-import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.HeadShape;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -17,10 +17,10 @@ final class AttentionGradientTile {
   /** Queries of a block. */
   static final int BLOCK = 32;
 
-  private static final FloatVector CAP = Lanes.vector(AttentionShape.LOGIT_CAP);
+  private static final FloatVector CAP = Lanes.vector(HeadShape.LOGIT_CAP);
   private static final FloatVector ONE = Lanes.vector(1);
 
-  private final AttentionShape shape;
+  private final HeadShape shape;
   private final FloatVector tanhScale;
   private final FloatVector multiplier;
   private final int headColumns;
@@ -43,9 +43,9 @@ final class AttentionGradientTile {
   private int length;
   private int columns;
 
-  AttentionGradientTile(AttentionShape shape) {
+  AttentionGradientTile(HeadShape shape) {
     this.shape = shape;
-    this.tanhScale = Lanes.vector(2 * shape.multiplier() / AttentionShape.LOGIT_CAP);
+    this.tanhScale = Lanes.vector(2 * shape.multiplier() / HeadShape.LOGIT_CAP);
     this.multiplier = Lanes.vector(shape.multiplier());
     this.headColumns = MatmulTile.panels(shape.headSize()) * MatmulTile.PANEL;
   }

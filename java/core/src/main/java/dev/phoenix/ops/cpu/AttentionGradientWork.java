@@ -2,8 +2,8 @@ package dev.phoenix.ops.cpu;
 
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.ops.AttentionGradient;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.RowLayout;
 import jdk.incubator.vector.FloatVector;
@@ -14,7 +14,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class AttentionGradientWork implements Team.Work {
   private final Team team;
-  private final AttentionShape shape;
+  private final HeadShape shape;
   private final AttentionGradientTile[] tiles;
   private final float[][] own;
   private final View[] queryViews;
@@ -29,7 +29,7 @@ final class AttentionGradientWork implements Team.Work {
   private int kvStride;
   private int keyColumn;
 
-  AttentionGradientWork(Team team, AttentionShape shape) {
+  AttentionGradientWork(Team team, HeadShape shape) {
     this.team = team;
     this.shape = shape;
     this.tiles = new AttentionGradientTile[team.size()];
@@ -45,7 +45,7 @@ final class AttentionGradientWork implements Team.Work {
     }
   }
 
-  AttentionShape shape() {
+  HeadShape shape() {
     return shape;
   }
 
@@ -103,7 +103,7 @@ final class AttentionGradientWork implements Team.Work {
     out.shape().require(dOut.name(), dOut.shape());
     if (qkv.rows() != rows.rows()
         || out.rows() != rows.rows()
-        || qkv.columns() != shape.queryColumns() + 2 * shape.keyColumns()
+        || qkv.columns() != shape.fusedColumns()
         || out.columns() != shape.queryColumns()) {
       throw new IllegalArgumentException(
           "%s and %s are not those of %d rows of %s".formatted(qkv, out, rows.rows(), shape));
@@ -196,11 +196,11 @@ final class AttentionGradientWork implements Team.Work {
    * arithmetic of {@link AttentionGradientTile}.
    */
   private void weighOwn(float[] scratch) {
-    FloatVector scale = Lanes.vector(2 * shape.multiplier() / AttentionShape.LOGIT_CAP);
+    FloatVector scale = Lanes.vector(2 * shape.multiplier() / HeadShape.LOGIT_CAP);
     FloatVector logits = FloatVector.fromArray(Lanes.FLOATS, scratch, 0).mul(scale);
     FloatVector squashed = Lanes.tanhOfHalf(logits);
     squashed.intoArray(scratch, 0);
-    FloatVector cap = Lanes.vector(AttentionShape.LOGIT_CAP);
+    FloatVector cap = Lanes.vector(HeadShape.LOGIT_CAP);
     Lanes.boundedExp(squashed.mul(cap)).intoArray(scratch, WIDTH);
   }
 }

@@ -3,7 +3,7 @@ package dev.phoenix.ops.cpu;
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
-import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.Precision;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -15,9 +15,9 @@ import jdk.incubator.vector.VectorMask;
  * row maximum, no rescaling. The logits of one tile are stored, never a T x T matrix.
  */
 final class AttentionTile {
-  private static final FloatVector CAP = Lanes.vector(AttentionShape.LOGIT_CAP);
+  private static final FloatVector CAP = Lanes.vector(HeadShape.LOGIT_CAP);
 
-  private final AttentionShape shape;
+  private final HeadShape shape;
 
   /** Scales q·k to the argument x of tanh(x / 2). */
   private final FloatVector tanhScale;
@@ -34,9 +34,9 @@ final class AttentionTile {
   private float[] logits = new float[0];
   private int logitColumns;
 
-  AttentionTile(AttentionShape shape, Precision precision) {
+  AttentionTile(HeadShape shape, Precision precision) {
     this.shape = shape;
-    this.tanhScale = Lanes.vector(2 * shape.multiplier() / AttentionShape.LOGIT_CAP);
+    this.tanhScale = Lanes.vector(2 * shape.multiplier() / HeadShape.LOGIT_CAP);
     this.round = precision == Precision.BFLOAT16;
     this.outputColumns = MatmulTile.panels(shape.headSize()) * MatmulTile.PANEL;
     this.output = new float[MatmulTile.MAX_ROWS * outputColumns];

@@ -1,6 +1,6 @@
 package dev.phoenix.ops.cpu;
 
-import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RowLayout;
 
@@ -8,7 +8,7 @@ import dev.phoenix.ops.RowLayout;
 final class AttentionWork implements Team.Work {
   private final Team team;
   private final KeyValueCache cache;
-  private final AttentionShape shape;
+  private final HeadShape shape;
   private final AttentionTile[] tiles;
   private final AttentionTile.KeyPanels[] keys;
   private final AttentionTile.KeyPanels[] values;
@@ -55,7 +55,7 @@ final class AttentionWork implements Team.Work {
 
   private void run(CpuTensor outTensor, CpuTensor qkv, int newLayer) {
     if (qkv.rows() != queries.rows()
-        || qkv.columns() != shape.queryColumns() + 2 * shape.keyColumns()
+        || qkv.columns() != shape.fusedColumns()
         || outTensor.columns() != shape.queryColumns()) {
       throw new IllegalArgumentException(
           "%s of %d rows cannot attend into %s".formatted(qkv, queries.rows(), outTensor));

@@ -1,13 +1,12 @@
 package dev.phoenix.ops.cpu;
 
-import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.AdagradStep;
 import dev.phoenix.ops.AdamStep;
 import dev.phoenix.ops.AttentionGradient;
 import dev.phoenix.ops.Dropout;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.HostLossSum;
 import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.KeyValueGradient;
@@ -16,6 +15,7 @@ import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.Prefixes;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.SoftmaxQueries;
@@ -54,7 +54,7 @@ public final class CpuGradientOps implements GradientOps {
     this.softmax = new SoftmaxLoss(loop);
     this.actions = new ActionLoss(loop);
     this.optimisers = new Optimisers(loop);
-    this.attention = new AttentionGradientWork(team, new AttentionShape(1, 1, 2, 1));
+    this.attention = new AttentionGradientWork(team, new HeadShape(1, 1, 2, 1));
   }
 
   /** Creates the operations with {@code threads} threads, the caller included. */
@@ -218,26 +218,22 @@ public final class CpuGradientOps implements GradientOps {
   }
 
   @Override
-  public void ropeGradient(Tensor dx, RowLayout layout, RopeReference.Shape shape) {
+  public void ropeGradient(Tensor dx, RowLayout layout, RopeShape shape) {
     ops.rotation().runBack(CpuTensor.of(dx), layout, shape);
   }
 
   @Override
-  public void attendHistoryGradient(
-      AttentionGradient gradient, RowLayout layout, AttentionShape shape) {
+  public void attendHistoryGradient(AttentionGradient gradient, RowLayout layout, HeadShape shape) {
     attention(shape).history(gradient, layout);
   }
 
   @Override
   public void attendCandidatesGradient(
-      AttentionGradient gradient,
-      RowLayout candidates,
-      KeyValueGradient history,
-      AttentionShape shape) {
+      AttentionGradient gradient, RowLayout candidates, KeyValueGradient history, HeadShape shape) {
     attention(shape).candidates(gradient, candidates, history);
   }
 
-  private AttentionGradientWork attention(AttentionShape shape) {
+  private AttentionGradientWork attention(HeadShape shape) {
     if (!attention.shape().equals(shape)) {
       attention = new AttentionGradientWork(team, shape);
     }

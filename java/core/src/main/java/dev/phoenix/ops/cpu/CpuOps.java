@@ -1,8 +1,7 @@
 package dev.phoenix.ops.cpu;
 
-import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.HistoryFeatureRows;
 import dev.phoenix.ops.HistoryFeatureTables;
 import dev.phoenix.ops.HostRows;
@@ -11,6 +10,7 @@ import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
@@ -121,7 +121,7 @@ public final class CpuOps implements Ops {
   }
 
   @Override
-  public KeyValues keyValues(Scope scope, int layers, AttentionShape shape) {
+  public KeyValues keyValues(Scope scope, int layers, HeadShape shape) {
     return KeyValueCache.create(scope, layers, shape, team, precision);
   }
 
@@ -224,7 +224,7 @@ public final class CpuOps implements Ops {
   }
 
   @Override
-  public void rope(Tensor x, RowLayout rows, RopeReference.Shape shape) {
+  public void rope(Tensor x, RowLayout rows, RopeShape shape) {
     rope.run(CpuTensor.of(x), rows, shape);
   }
 

@@ -1,13 +1,13 @@
 package dev.phoenix.ops.cpu;
 
-import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.RowLayout;
 
 /** Copies the keys and values of fused rows into the panels of a {@link KeyValueCache}. */
 final class KeepWork implements Team.Work {
   private final Team team;
   private final KeyValueCache cache;
-  private final AttentionShape shape;
+  private final HeadShape shape;
   private float[] rows = new float[0];
   private int stride;
   private int firstColumn;

@@ -1,6 +1,6 @@
 package dev.phoenix.ops.cpu;
 
-import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Precision;
@@ -15,7 +15,7 @@ import java.util.List;
  * Positions are padded to whole panels; weights in the padding are zero.
  */
 final class KeyValueCache extends KeyValues implements Scope.Resource {
-  private final AttentionShape shape;
+  private final HeadShape shape;
   private final float[][] keys;
   private final float[][] values;
   private final int valueColumns;
@@ -23,7 +23,7 @@ final class KeyValueCache extends KeyValues implements Scope.Resource {
   private final AttentionWork attention;
   private int[] starts = new int[1];
 
-  private KeyValueCache(int layers, AttentionShape shape, Team team, Precision precision) {
+  private KeyValueCache(int layers, HeadShape shape, Team team, Precision precision) {
     this.shape = shape;
     this.keys = new float[layers][0];
     this.values = new float[layers][0];
@@ -33,7 +33,7 @@ final class KeyValueCache extends KeyValues implements Scope.Resource {
   }
 
   static KeyValueCache create(
-      Scope scope, int layers, AttentionShape shape, Team team, Precision precision) {
+      Scope scope, int layers, HeadShape shape, Team team, Precision precision) {
     return scope.own(new KeyValueCache(layers, shape, team, precision));
   }
 
@@ -44,7 +44,7 @@ final class KeyValueCache extends KeyValues implements Scope.Resource {
     throw new IllegalArgumentException("these keys and values are not in CPU memory");
   }
 
-  AttentionShape shape() {
+  HeadShape shape() {
     return shape;
   }
 

@@ -3,8 +3,8 @@ package dev.phoenix.ops.cpu;
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
-import dev.phoenix.kernels.reference.RmsNormReference;
 import dev.phoenix.ops.NormPair;
+import dev.phoenix.ops.Ops;
 import dev.phoenix.tensor.Shape;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -15,7 +15,7 @@ import jdk.incubator.vector.FloatVector;
  * chunk of rows and then over the chunks in order.
  */
 final class NormGradients {
-  private static final float EPSILON = (float) RmsNormReference.EPSILON;
+  private static final float EPSILON = (float) Ops.RMS_EPSILON;
 
   private final RowLoop loop;
   private float[] sums = new float[0];

@@ -3,13 +3,13 @@ package dev.phoenix.ops.cpu;
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
-import dev.phoenix.kernels.reference.RmsNormReference;
+import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import jdk.incubator.vector.FloatVector;
 
 /** RMSNorm, alone or fused with the residual addition before it. */
 final class NormWork extends RowWork {
-  private static final float EPSILON = (float) RmsNormReference.EPSILON;
+  private static final float EPSILON = (float) Ops.RMS_EPSILON;
 
   private final boolean round;
   private boolean adds;

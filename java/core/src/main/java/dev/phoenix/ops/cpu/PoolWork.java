@@ -3,13 +3,13 @@ package dev.phoenix.ops.cpu;
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
-import dev.phoenix.kernels.reference.L2NormalizeReference;
+import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
 import jdk.incubator.vector.FloatVector;
 
 /** Means over segments and normalisation to unit length, in float32 at every precision. */
 final class PoolWork extends RowWork {
-  private static final float EPSILON = (float) L2NormalizeReference.EPSILON;
+  private static final float EPSILON = (float) Ops.L2_EPSILON;
 
   private boolean pools;
   private float[] out = new float[0];

@@ -3,7 +3,7 @@ package dev.phoenix.ops.cpu;
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
-import dev.phoenix.kernels.reference.L2NormalizeReference;
+import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RowLayout;
 import jdk.incubator.vector.FloatVector;
@@ -12,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
  * Means over prefixes of segments with their backward pass, and the backward pass of unit length.
  */
 final class PrefixGradients {
-  private static final float SMALLEST = (float) Math.sqrt(L2NormalizeReference.EPSILON);
+  private static final float SMALLEST = (float) Math.sqrt(Ops.L2_EPSILON);
 
   private final RowLoop loop;
 

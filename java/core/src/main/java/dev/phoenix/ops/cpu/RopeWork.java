@@ -3,8 +3,8 @@ package dev.phoenix.ops.cpu;
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -29,17 +29,16 @@ final class RopeWork extends RowWork {
   }
 
   /** Rotates the first {@code shape.heads()} heads of every row. */
-  void run(CpuTensor tensor, RowLayout rows, RopeReference.Shape shape) {
+  void run(CpuTensor tensor, RowLayout rows, RopeShape shape) {
     rotate(tensor, rows, shape, false);
   }
 
   /** Rotates by the negative angles, which is the backward pass. */
-  void runBack(CpuTensor tensor, RowLayout rows, RopeReference.Shape shape) {
+  void runBack(CpuTensor tensor, RowLayout rows, RopeShape shape) {
     rotate(tensor, rows, shape, true);
   }
 
-  private void rotate(
-      CpuTensor tensor, RowLayout rows, RopeReference.Shape shape, boolean backwards) {
+  private void rotate(CpuTensor tensor, RowLayout rows, RopeShape shape, boolean backwards) {
     if (rows.rows() != tensor.rows() || shape.columns() != tensor.columns()) {
       throw new IllegalArgumentException(
           "%s cannot be rotated as %s at %d positions".formatted(tensor, shape, rows.rows()));
@@ -48,7 +47,7 @@ final class RopeWork extends RowWork {
     for (int row = 0; row < rows.rows(); row++) {
       highest = Math.max(highest, rows.position(row));
     }
-    prepareTable(highest + 1, shape.headSize());
+    prepareTable(highest + 1, shape);
     sines = backwards ? negativeSines : positiveSines;
     x = tensor.data();
     stride = tensor.stride();
@@ -57,18 +56,18 @@ final class RopeWork extends RowWork {
     runRows(tensor.rows());
   }
 
-  private void prepareTable(int count, int newHeadSize) {
-    if (count <= positions && newHeadSize == headSize) {
+  private void prepareTable(int count, RopeShape shape) {
+    if (count <= positions && shape.headSize() == headSize) {
       return;
     }
-    headSize = newHeadSize;
+    headSize = shape.headSize();
     positions = Integer.highestOneBit(Math.max(count, 256) - 1) << 1;
     int half = headSize / 2;
     cosines = new float[positions * half];
     positiveSines = new float[positions * half];
     negativeSines = new float[positions * half];
     for (int i = 0; i < half; i++) {
-      float frequency = RopeReference.frequency(i, headSize);
+      float frequency = shape.frequency(i);
       for (int position = 0; position < positions; position++) {
         float angle = position * frequency;
         cosines[position * half + i] = (float) Math.cos(angle);

@@ -4,7 +4,6 @@ import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 import static jdk.incubator.vector.VectorOperators.LT;
 
-import dev.phoenix.kernels.reference.TopKReference;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import java.util.Arrays;
@@ -123,7 +122,7 @@ final class TopKWork implements Team.Work {
     boolean hidden = hidden(from, count);
     for (int user = 0; user < users.length; user++) {
       if (hidden) {
-        Arrays.fill(finder.scores, 0, count, TopKReference.MASKED_SCORE);
+        Arrays.fill(finder.scores, 0, count, TopKQuery.MASKED_SCORE);
       } else if (halves == null) {
         CorpusRows.scores(finder.scores, users[user], corpus.floats(), from, count);
       } else {
@@ -162,7 +161,7 @@ final class TopKWork implements Team.Work {
       long hidden = ~mask[row / Long.SIZE] >>> row;
       while (hidden != 0 && i < end) {
         if ((hidden & 1) != 0) {
-          scores[i] = TopKReference.MASKED_SCORE;
+          scores[i] = TopKQuery.MASKED_SCORE;
         }
         hidden >>>= 1;
         i++;
@@ -176,7 +175,7 @@ final class TopKWork implements Team.Work {
     int[] rows = query.hidden(user);
     int found = Arrays.binarySearch(rows, from);
     for (int i = found < 0 ? ~found : found; i < rows.length && rows[i] < from + count; i++) {
-      scores[rows[i] - from] = TopKReference.MASKED_SCORE;
+      scores[rows[i] - from] = TopKQuery.MASKED_SCORE;
     }
   }
 

@@ -8,8 +8,8 @@ import dev.phoenix.kernels.CandidateAttentionKernel;
 import dev.phoenix.kernels.HistoryAttentionBackwardKernel;
 import dev.phoenix.kernels.HistoryAttentionKernel;
 import dev.phoenix.kernels.KernelLibrary;
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.ops.AttentionGradient;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.RowLayout;
 import java.util.HashMap;
@@ -20,14 +20,14 @@ final class AttentionGradientWork {
   private final Engine engine;
   private final Scratch scratch;
   private final Layouts layouts;
-  private final Map<AttentionShape, Kernels> kernels = new HashMap<>();
+  private final Map<HeadShape, Kernels> kernels = new HashMap<>();
 
   /** The kernels for a head geometry. */
   private record Kernels(
       AttentionHeads heads,
       HistoryAttentionBackwardKernel history,
       CandidateAttentionBackwardKernel candidates) {
-    static Kernels create(KernelLibrary library, AttentionShape shape) {
+    static Kernels create(KernelLibrary library, HeadShape shape) {
       AttentionHeads heads =
           new AttentionHeads(
               shape.queryHeads(), shape.keyValueHeads(), shape.headSize(), shape.multiplier());
@@ -44,12 +44,12 @@ final class AttentionGradientWork {
     this.layouts = parts.layouts();
   }
 
-  private Kernels kernels(AttentionShape shape) {
+  private Kernels kernels(HeadShape shape) {
     return kernels.computeIfAbsent(shape, key -> Kernels.create(engine.library(), key));
   }
 
-  private static void require(AttentionGradient gradient, RowLayout rows, AttentionShape shape) {
-    int fused = shape.queryColumns() + 2 * shape.keyColumns();
+  private static void require(AttentionGradient gradient, RowLayout rows, HeadShape shape) {
+    int fused = shape.fusedColumns();
     if (gradient.qkv().rows() != rows.rows()
         || gradient.dAttended().rows() != rows.rows()
         || gradient.qkv().columns() != fused
@@ -62,12 +62,12 @@ final class AttentionGradientWork {
     RowGradientWork.requireFloats(GpuTensor.of(gradient.dQkv()));
   }
 
-  private DeviceMemory pairs(Scratch.Use use, GpuTensor rows, AttentionShape shape) {
+  private DeviceMemory pairs(Scratch.Use use, GpuTensor rows, HeadShape shape) {
     return scratch.memory(use, (long) rows.paddedRows() * shape.queryHeads() * 2 * Float.BYTES);
   }
 
   /** The backward pass of history attention; adds to dQkv. */
-  void history(AttentionGradient gradient, RowLayout layout, AttentionShape shape) {
+  void history(AttentionGradient gradient, RowLayout layout, HeadShape shape) {
     require(gradient, layout, shape);
     GpuTensor qkv = GpuTensor.of(gradient.qkv());
     DeviceMemory stats = pairs(Scratch.Use.PARTIALS, qkv, shape);
@@ -97,10 +97,7 @@ final class AttentionGradientWork {
 
   /** The backward of candidate rows that attend to a history and to themselves; adds. */
   void candidates(
-      AttentionGradient gradient,
-      RowLayout layout,
-      KeyValueGradient history,
-      AttentionShape shape) {
+      AttentionGradient gradient, RowLayout layout, KeyValueGradient history, HeadShape shape) {
     require(gradient, layout, shape);
     GpuTensor past = GpuTensor.of(history.kv());
     require(history, layout, past);

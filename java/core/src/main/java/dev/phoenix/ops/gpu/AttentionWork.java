@@ -6,7 +6,7 @@ import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.CandidateAttentionKernel;
 import dev.phoenix.kernels.HistoryAttentionKernel;
 import dev.phoenix.kernels.KeepKeyValuesKernel;
-import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.RowLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ final class AttentionWork {
 
   /** Stores the keys and values of rows [q | k | v] or [k | v] for {@code layer}. */
   void keep(GpuKeyValues keyValues, int layer, GpuTensor fused) {
-    AttentionShape shape = keyValues.shape();
+    HeadShape shape = keyValues.shape();
     int width = 2 * shape.keyColumns();
     boolean whole = fused.columns() == shape.queryColumns() + width;
     RowLayout history = keyValues.history();
@@ -115,10 +115,9 @@ final class AttentionWork {
     scratch.written(out, ElementType.BF16);
   }
 
-  private static void require(
-      GpuTensor out, GpuTensor qkv, RowLayout queries, AttentionShape shape) {
+  private static void require(GpuTensor out, GpuTensor qkv, RowLayout queries, HeadShape shape) {
     if (qkv.rows() != queries.rows()
-        || qkv.columns() != shape.queryColumns() + 2 * shape.keyColumns()
+        || qkv.columns() != shape.fusedColumns()
         || out.columns() != shape.queryColumns()) {
       throw new IllegalArgumentException(
           "%s of %d rows cannot attend into %s".formatted(qkv, queries.rows(), out));

@@ -1,7 +1,5 @@
 package dev.phoenix.ops.gpu;
 
-import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.AdagradStep;
@@ -9,12 +7,14 @@ import dev.phoenix.ops.AdamStep;
 import dev.phoenix.ops.AttentionGradient;
 import dev.phoenix.ops.Dropout;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.LossSum;
 import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.OptimizerStep;
 import dev.phoenix.ops.Prefixes;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.SoftmaxQueries;
@@ -239,22 +239,18 @@ public final class GpuGradientOps implements GradientOps {
   }
 
   @Override
-  public void ropeGradient(Tensor dx, RowLayout layout, RopeReference.Shape shape) {
+  public void ropeGradient(Tensor dx, RowLayout layout, RopeShape shape) {
     norms.rotateBack(gpu(dx), layout, shape);
   }
 
   @Override
-  public void attendHistoryGradient(
-      AttentionGradient gradient, RowLayout layout, AttentionShape shape) {
+  public void attendHistoryGradient(AttentionGradient gradient, RowLayout layout, HeadShape shape) {
     attention.history(gradient, layout, shape);
   }
 
   @Override
   public void attendCandidatesGradient(
-      AttentionGradient gradient,
-      RowLayout candidates,
-      KeyValueGradient history,
-      AttentionShape shape) {
+      AttentionGradient gradient, RowLayout candidates, KeyValueGradient history, HeadShape shape) {
     attention.candidates(gradient, candidates, history, shape);
   }
 

@@ -7,8 +7,8 @@ import dev.phoenix.kernels.CandidateAttentionKernel;
 import dev.phoenix.kernels.HistoryAttentionKernel;
 import dev.phoenix.kernels.KeepKeyValuesKernel;
 import dev.phoenix.kernels.KernelLibrary;
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.tensor.Scope;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GpuKeyValues extends KeyValues implements Scope.Resource {
   private final Engine engine;
-  private final AttentionShape shape;
+  private final HeadShape shape;
   private final Kernels kernels;
   private final @Nullable DeviceBuffer[] layers;
   private int rows;
@@ -31,7 +31,7 @@ final class GpuKeyValues extends KeyValues implements Scope.Resource {
       HistoryAttentionKernel history,
       CandidateAttentionKernel candidates,
       KeepKeyValuesKernel keep) {
-    static Kernels create(KernelLibrary library, AttentionShape shape) {
+    static Kernels create(KernelLibrary library, HeadShape shape) {
       AttentionHeads heads =
           new AttentionHeads(
               shape.queryHeads(), shape.keyValueHeads(), shape.headSize(), shape.multiplier());
@@ -43,14 +43,14 @@ final class GpuKeyValues extends KeyValues implements Scope.Resource {
     }
   }
 
-  private GpuKeyValues(Engine engine, int layers, AttentionShape shape) {
+  private GpuKeyValues(Engine engine, int layers, HeadShape shape) {
     this.engine = engine;
     this.shape = shape;
     this.kernels = Kernels.create(engine.library(), shape);
     this.layers = new DeviceBuffer[layers];
   }
 
-  static GpuKeyValues create(Engine engine, Scope scope, int layers, AttentionShape shape) {
+  static GpuKeyValues create(Engine engine, Scope scope, int layers, HeadShape shape) {
     return scope.own(new GpuKeyValues(engine, layers, shape));
   }
 
@@ -61,7 +61,7 @@ final class GpuKeyValues extends KeyValues implements Scope.Resource {
     throw new IllegalArgumentException("these keys and values are not in device memory");
   }
 
-  AttentionShape shape() {
+  HeadShape shape() {
     return shape;
   }
 

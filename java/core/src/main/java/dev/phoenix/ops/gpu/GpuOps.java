@@ -5,10 +5,9 @@ import dev.phoenix.device.Devices;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.KernelLibrary.Form;
-import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.HistoryFeatureRows;
 import dev.phoenix.ops.HistoryFeatureTables;
 import dev.phoenix.ops.HostRows;
@@ -17,6 +16,7 @@ import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
@@ -198,7 +198,7 @@ public final class GpuOps implements Ops {
   }
 
   @Override
-  public KeyValues keyValues(Scope scope, int layers, AttentionShape shape) {
+  public KeyValues keyValues(Scope scope, int layers, HeadShape shape) {
     return GpuKeyValues.create(engine, scope, layers, shape);
   }
 
@@ -298,7 +298,7 @@ public final class GpuOps implements Ops {
   }
 
   @Override
-  public void rope(Tensor x, RowLayout rows, RopeReference.Shape shape) {
+  public void rope(Tensor x, RowLayout rows, RopeShape shape) {
     norms.rotate(GpuTensor.of(x), rows, shape);
   }
 

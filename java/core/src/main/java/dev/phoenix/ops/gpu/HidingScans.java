@@ -1,7 +1,6 @@
 package dev.phoenix.ops.gpu;
 
 import dev.phoenix.kernels.TopKKernel;
-import dev.phoenix.kernels.reference.TopKReference;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import java.util.ArrayList;
@@ -95,7 +94,7 @@ record HidingScans(int entries, Function<TopKQuery, TopK> scan) {
       if (Arrays.binarySearch(hidden, entry) < 0) {
         while (next < hidden.length && !isBefore(entry, score, hidden[next])) {
           indices[at] = hidden[next++];
-          scores[at++] = TopKReference.MASKED_SCORE;
+          scores[at++] = TopKQuery.MASKED_SCORE;
         }
         indices[at] = entry;
         scores[at++] = score;
@@ -103,15 +102,14 @@ record HidingScans(int entries, Function<TopKQuery, TopK> scan) {
     }
     while (next < hidden.length) {
       indices[at] = hidden[next++];
-      scores[at++] = TopKReference.MASKED_SCORE;
+      scores[at++] = TopKQuery.MASKED_SCORE;
     }
     return new TopK(1, at, indices, scores);
   }
 
   /** Whether an entry ranks before a masked one; scores of minus infinity and NaN do not. */
   private static boolean isBefore(int entry, float score, int masked) {
-    return score > TopKReference.MASKED_SCORE
-        || (score == TopKReference.MASKED_SCORE && entry < masked);
+    return score > TopKQuery.MASKED_SCORE || (score == TopKQuery.MASKED_SCORE && entry < masked);
   }
 
   /** Copies the first K results of one user to the rows of {@code user} in {@code best}. */

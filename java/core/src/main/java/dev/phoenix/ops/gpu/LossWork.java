@@ -6,8 +6,8 @@ import dev.phoenix.kernels.AddKernel;
 import dev.phoenix.kernels.ColumnSumKernel;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.SampledSoftmaxKernel;
-import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
 import dev.phoenix.ops.ActionTargets;
+import dev.phoenix.ops.ContinuousLoss;
 import dev.phoenix.ops.SoftmaxQueries;
 import java.lang.foreign.ValueLayout;
 
@@ -144,8 +144,8 @@ final class LossWork {
   }
 
   /** The number of a loss function in the kernel. */
-  private static int number(Distance distance) {
-    return switch (distance) {
+  private static int number(ContinuousLoss loss) {
+    return switch (loss) {
       case MAE -> 0;
       case MSE -> 1;
       case HUBER -> 2;

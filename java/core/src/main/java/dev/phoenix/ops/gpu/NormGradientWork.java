@@ -8,8 +8,8 @@ import dev.phoenix.kernels.AddRmsNormKernel;
 import dev.phoenix.kernels.RmsNormBackwardKernel;
 import dev.phoenix.kernels.RopeBackwardKernel;
 import dev.phoenix.kernels.RowTypes;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.NormPair;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -183,7 +183,7 @@ final class NormGradientWork {
   }
 
   /** The backward pass of rope. */
-  void rotateBack(GpuTensor dx, RowLayout rows, RopeReference.Shape shape) {
+  void rotateBack(GpuTensor dx, RowLayout rows, RopeShape shape) {
     if (rows.rows() != dx.rows() || shape.columns() != dx.columns()) {
       throw new IllegalArgumentException(
           "%s cannot be rotated back as %s at %d positions".formatted(dx, shape, rows.rows()));

@@ -6,7 +6,7 @@ import dev.phoenix.kernels.AddRmsNormKernel;
 import dev.phoenix.kernels.RmsNormKernel;
 import dev.phoenix.kernels.RopeKernel;
 import dev.phoenix.kernels.RowTypes;
-import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Weight;
 import java.util.EnumMap;
@@ -95,7 +95,7 @@ final class NormWork {
   }
 
   /** Rotates the first heads of every row by its position. */
-  void rotate(GpuTensor x, RowLayout rows, RopeReference.Shape shape) {
+  void rotate(GpuTensor x, RowLayout rows, RopeShape shape) {
     if (rows.rows() != x.rows() || shape.columns() != x.columns()) {
       throw new IllegalArgumentException(
           "%s cannot be rotated as %s at %d positions".formatted(x, shape, rows.rows()));

@@ -1,6 +1,5 @@
 package dev.phoenix.ops.gpu;
 
-import dev.phoenix.kernels.reference.TopKReference;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import java.util.Comparator;
@@ -30,7 +29,7 @@ record Rescoring(GpuCorpusIndex index, TopKQuery query, int k) {
       float last = best.scores()[(user + 1) * k - 1];
       float bound = survivors.scores()[from + survivors.k() - 1];
       boolean all = survivors.k() == index.shape().rows();
-      boolean onlyMaskedAreLeft = bound == TopKReference.MASKED_SCORE;
+      boolean onlyMaskedAreLeft = bound == TopKQuery.MASKED_SCORE;
       // False if either side is NaN.
       if (!(all || onlyMaskedAreLeft || last > bound + index.slack(query.users(), column))) {
         return null;
@@ -57,7 +56,7 @@ record Rescoring(GpuCorpusIndex index, TopKQuery query, int k) {
     int column = user * index.shape().columns();
     int[] at = {user * k};
     entries
-        .mapToObj(i -> new Entry(i, visible(i) ? score(column, i) : TopKReference.MASKED_SCORE))
+        .mapToObj(i -> new Entry(i, visible(i) ? score(column, i) : TopKQuery.MASKED_SCORE))
         .sorted(BEST_FIRST)
         .limit(k)
         .forEachOrdered(

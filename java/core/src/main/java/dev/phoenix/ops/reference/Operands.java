@@ -1,6 +1,6 @@
 package dev.phoenix.ops.reference;
 
-import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.HostRows;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Weight;
@@ -53,9 +53,9 @@ final class Operands {
     }
   }
 
-  static void requireAttention(Tensor out, Tensor qkv, RowLayout queries, AttentionShape shape) {
+  static void requireAttention(Tensor out, Tensor qkv, RowLayout queries, HeadShape shape) {
     if (qkv.rows() != queries.rows()
-        || qkv.columns() != shape.queryColumns() + 2 * shape.keyColumns()
+        || qkv.columns() != shape.fusedColumns()
         || out.columns() != shape.queryColumns()) {
       throw new IllegalArgumentException(
           "%s of %d rows cannot attend into %s".formatted(qkv, queries.rows(), out));

@@ -1,11 +1,11 @@
 package dev.phoenix.ops.reference;
 
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.CandidateAttentionBackwardReference;
 import dev.phoenix.kernels.reference.CandidateAttentionReference;
 import dev.phoenix.kernels.reference.HistoryAttentionBackwardReference;
 import dev.phoenix.kernels.reference.SegmentedKeyValues;
 import dev.phoenix.ops.AttentionGradient;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Tensor;
@@ -17,7 +17,7 @@ import dev.phoenix.tensor.Tensor;
 final class ReferenceAttentionGradient {
   private ReferenceAttentionGradient() {}
 
-  static void history(AttentionGradient gradient, RowLayout rows, AttentionShape shape) {
+  static void history(AttentionGradient gradient, RowLayout rows, HeadShape shape) {
     Operands.requireAttention(gradient.attended(), gradient.qkv(), rows, shape);
     Parts parts = Parts.of(gradient.qkv(), shape);
     Parts sums = Parts.of(gradient.dQkv(), shape);
@@ -26,12 +26,12 @@ final class ReferenceAttentionGradient {
         values(gradient.dAttended()),
         parts.queries,
         new SegmentedKeyValues(parts.keys, parts.values, ReferenceKeyValues.offsets(rows)),
-        shape);
+        Definitions.shape(shape));
     sums.write(gradient.dQkv());
   }
 
   static void candidates(
-      AttentionGradient gradient, RowLayout rows, KeyValueGradient history, AttentionShape shape) {
+      AttentionGradient gradient, RowLayout rows, KeyValueGradient history, HeadShape shape) {
     Operands.requireAttention(gradient.attended(), gradient.qkv(), rows, shape);
     Parts parts = Parts.of(gradient.qkv(), shape);
     Parts sums = Parts.of(gradient.dQkv(), shape);
@@ -50,7 +50,7 @@ final class ReferenceAttentionGradient {
             new SegmentedKeyValues(parts.keys, parts.values, ReferenceKeyValues.offsets(rows)),
             seesItself),
         new SegmentedKeyValues(kept.keys, kept.values, ReferenceKeyValues.offsets(history.rows())),
-        shape);
+        Definitions.shape(shape));
     sums.write(gradient.dQkv());
     keptSums.write(history.dKv());
   }
@@ -61,7 +61,7 @@ final class ReferenceAttentionGradient {
 
   /** The column blocks of rows [q | k | v] or [k | v]. */
   private record Parts(float[] queries, float[] keys, float[] values) {
-    static Parts of(Tensor tensor, AttentionShape shape) {
+    static Parts of(Tensor tensor, HeadShape shape) {
       ReferenceTensor rows = ReferenceTensor.of(tensor);
       int width = shape.keyColumns();
       int before = rows.columns() - 2 * width;

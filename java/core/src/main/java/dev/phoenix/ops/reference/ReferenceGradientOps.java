@@ -2,9 +2,7 @@ package dev.phoenix.ops.reference;
 
 import dev.phoenix.kernels.reference.ActivationBackwardReference;
 import dev.phoenix.kernels.reference.ActivationReference;
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.L2NormalizeBackwardReference;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.kernels.reference.RowwiseAdagradReference;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.AdagradStep;
@@ -12,12 +10,14 @@ import dev.phoenix.ops.AdamStep;
 import dev.phoenix.ops.AttentionGradient;
 import dev.phoenix.ops.Dropout;
 import dev.phoenix.ops.GradientOps;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.HostLossSum;
 import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.LossSum;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Prefixes;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.SoftmaxQueries;
@@ -210,22 +210,18 @@ public final class ReferenceGradientOps implements GradientOps {
   }
 
   @Override
-  public void ropeGradient(Tensor dx, RowLayout rows, RopeReference.Shape shape) {
+  public void ropeGradient(Tensor dx, RowLayout rows, RopeShape shape) {
     ReferenceGradients.rope(dx, rows, shape);
   }
 
   @Override
-  public void attendHistoryGradient(
-      AttentionGradient gradient, RowLayout rows, AttentionShape shape) {
+  public void attendHistoryGradient(AttentionGradient gradient, RowLayout rows, HeadShape shape) {
     ReferenceAttentionGradient.history(gradient, rows, shape);
   }
 
   @Override
   public void attendCandidatesGradient(
-      AttentionGradient gradient,
-      RowLayout candidates,
-      KeyValueGradient history,
-      AttentionShape shape) {
+      AttentionGradient gradient, RowLayout candidates, KeyValueGradient history, HeadShape shape) {
     Operands.requireRequests(candidates, history.rows());
     ReferenceAttentionGradient.candidates(gradient, candidates, history, shape);
   }

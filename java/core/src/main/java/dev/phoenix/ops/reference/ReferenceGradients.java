@@ -8,8 +8,8 @@ import dev.phoenix.kernels.reference.MatmulReference;
 import dev.phoenix.kernels.reference.RmsNormBackwardReference;
 import dev.phoenix.kernels.reference.RmsNormReference;
 import dev.phoenix.kernels.reference.RopeBackwardReference;
-import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.AdamStep;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Trainable;
 import dev.phoenix.tensor.Shape;
@@ -101,11 +101,11 @@ final class ReferenceGradients {
     sum.set(normed);
   }
 
-  static void rope(Tensor dx, RowLayout rows, RopeReference.Shape shape) {
+  static void rope(Tensor dx, RowLayout rows, RopeShape shape) {
     int[] positions = new int[rows.rows()];
     Arrays.setAll(positions, rows::position);
     float[] values = values(dx);
-    RopeBackwardReference.apply(values, positions, shape);
+    RopeBackwardReference.apply(values, positions, Definitions.shape(shape));
     dx.set(values);
   }
 

@@ -1,8 +1,8 @@
 package dev.phoenix.ops.reference;
 
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.CandidateAttentionReference;
 import dev.phoenix.kernels.reference.SegmentedKeyValues;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.RowLayout;
@@ -12,11 +12,11 @@ import java.util.List;
 
 /** Keys and values of every layer as dense arrays [rows, G*K]. */
 final class ReferenceKeyValues extends KeyValues implements Scope.Resource {
-  private final AttentionShape shape;
+  private final HeadShape shape;
   private final float[][] keys;
   private final float[][] values;
 
-  ReferenceKeyValues(int layers, AttentionShape shape) {
+  ReferenceKeyValues(int layers, HeadShape shape) {
     this.shape = shape;
     this.keys = new float[layers][0];
     this.values = new float[layers][0];
@@ -30,7 +30,7 @@ final class ReferenceKeyValues extends KeyValues implements Scope.Resource {
         "these keys and values are not those of the reference backend");
   }
 
-  AttentionShape shape() {
+  HeadShape shape() {
     return shape;
   }
 

@@ -1,6 +1,7 @@
 package dev.phoenix.ops.reference;
 
 import dev.phoenix.kernels.reference.ActivationReference;
+import dev.phoenix.kernels.reference.ContinuousLossReference.Distance;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.SoftmaxQueries;
 import java.util.Arrays;
@@ -93,8 +94,9 @@ final class ReferenceLosses {
         int at = row * outputs + t.actions() + DWELL;
         double p = ActivationReference.sigmoid(logits[at]);
         double y = t.dwell()[row];
-        loss += t.continuousScale() * t.continuous().value(p, y);
-        gradient[at] = (float) (t.continuousScale() * t.continuous().slope(p, y) * p * (1 - p));
+        Distance distance = Definitions.distance(t.continuous());
+        loss += t.continuousScale() * distance.value(p, y);
+        gradient[at] = (float) (t.continuousScale() * distance.slope(p, y) * p * (1 - p));
       }
     }
     return loss;

@@ -3,7 +3,6 @@ package dev.phoenix.ops.reference;
 import dev.phoenix.kernels.reference.ActivationReference;
 import dev.phoenix.kernels.reference.AddRmsNormReference;
 import dev.phoenix.kernels.reference.AddRowsReference;
-import dev.phoenix.kernels.reference.AttentionShape;
 import dev.phoenix.kernels.reference.CandidateAttentionReference;
 import dev.phoenix.kernels.reference.GegluReference;
 import dev.phoenix.kernels.reference.HistoryAttentionReference;
@@ -13,6 +12,7 @@ import dev.phoenix.kernels.reference.PlaceRowsReference;
 import dev.phoenix.kernels.reference.RmsNormReference;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.HistoryFeatureRows;
 import dev.phoenix.ops.HistoryFeatureTables;
 import dev.phoenix.ops.HostRows;
@@ -21,6 +21,7 @@ import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.RowNumbers;
 import dev.phoenix.ops.RowSource;
@@ -88,7 +89,7 @@ public final class ReferenceOps implements Ops {
   }
 
   @Override
-  public KeyValues keyValues(Scope scope, int layers, AttentionShape shape) {
+  public KeyValues keyValues(Scope scope, int layers, HeadShape shape) {
     return scope.own(new ReferenceKeyValues(layers, shape));
   }
 
@@ -211,7 +212,7 @@ public final class ReferenceOps implements Ops {
   }
 
   @Override
-  public void rope(Tensor x, RowLayout rows, RopeReference.Shape shape) {
+  public void rope(Tensor x, RowLayout rows, RopeShape shape) {
     if (rows.rows() != x.rows() || shape.columns() != x.columns()) {
       throw new IllegalArgumentException(
           "%s cannot be rotated as %s at %d positions".formatted(x, shape, rows.rows()));
@@ -219,7 +220,7 @@ public final class ReferenceOps implements Ops {
     int[] positions = new int[rows.rows()];
     Arrays.setAll(positions, rows::position);
     float[] values = values(x);
-    RopeReference.apply(values, positions, shape);
+    RopeReference.apply(values, positions, Definitions.shape(shape));
     x.set(values);
   }
 
@@ -236,11 +237,11 @@ public final class ReferenceOps implements Ops {
   @Override
   public void attendHistory(Tensor out, Tensor qkv, KeyValues keyValues, int layer) {
     ReferenceKeyValues kept = ReferenceKeyValues.of(keyValues);
-    AttentionShape shape = kept.shape();
+    HeadShape shape = kept.shape();
     Operands.requireAttention(out, qkv, kept.history(), shape);
     float[] attended = new float[qkv.rows() * shape.queryColumns()];
     float[] queries = ReferenceKeyValues.columns(ReferenceTensor.of(qkv), 0, shape.queryColumns());
-    HistoryAttentionReference.apply(attended, queries, kept.kept(layer), shape);
+    HistoryAttentionReference.apply(attended, queries, kept.kept(layer), Definitions.shape(shape));
     out.useRows(qkv.rows());
     out.set(attended);
   }
@@ -249,12 +250,15 @@ public final class ReferenceOps implements Ops {
   public void attendCandidates(
       Tensor out, Tensor qkv, RowLayout candidates, KeyValues keyValues, int layer) {
     ReferenceKeyValues kept = ReferenceKeyValues.of(keyValues);
-    AttentionShape shape = kept.shape();
+    HeadShape shape = kept.shape();
     Operands.requireAttention(out, qkv, candidates, shape);
     Operands.requireRequests(candidates, kept.history());
     float[] attended = new float[qkv.rows() * shape.queryColumns()];
     CandidateAttentionReference.apply(
-        attended, kept.candidates(ReferenceTensor.of(qkv), candidates), kept.kept(layer), shape);
+        attended,
+        kept.candidates(ReferenceTensor.of(qkv), candidates),
+        kept.kept(layer),
+        Definitions.shape(shape));
     out.useRows(qkv.rows());
     out.set(attended);
   }

@@ -2,10 +2,10 @@ package dev.phoenix.ops.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.phoenix.kernels.reference.AttentionShape;
-import dev.phoenix.kernels.reference.RopeReference;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Weight;
 import dev.phoenix.tensor.Scope;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Padding rows, which tiles read, may hold any values without an effect. */
 class StaleMemoryTest {
   private static final int ROWS = 11;
-  private static final AttentionShape HEADS = new AttentionShape(3, 1, 6, 0.5f);
+  private static final HeadShape HEADS = new HeadShape(3, 1, 6, 0.5f);
   private static final int WIDTH = HEADS.queryColumns() + 2 * HEADS.keyColumns();
 
   private final Random random = Seeds.random("stale memory");
@@ -73,7 +73,7 @@ class StaleMemoryTest {
     for (int row = 0; row < ROWS; row++) {
       rows.addRow(row);
     }
-    ops.rope(qkv, rows, new RopeReference.Shape(WIDTH, 4, HEADS.headSize()));
+    ops.rope(qkv, rows, new RopeShape(WIDTH, 4, HEADS.headSize()));
     ops.keep(kept, 0, qkv);
     CpuTensor history = tensor(scope, poison, HEADS.queryColumns());
     ops.attendHistory(history, qkv, kept, 0);

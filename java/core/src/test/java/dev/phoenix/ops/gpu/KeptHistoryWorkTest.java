@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.phoenix.kernels.KernelLibrary;
-import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ptx.emulator.EmulatedDevice;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Tests the device commands of a copy of kept histories. */
 class KeptHistoryWorkTest {
   private static final int LAYERS = 3;
-  private static final AttentionShape SHAPE = new AttentionShape(4, 2, 32, 1);
+  private static final HeadShape SHAPE = new HeadShape(4, 2, 32, 1);
   private static final int HEADS = 2 * SHAPE.keyValueHeads();
 
   private final Random random = Seeds.random("copies of kept histories");

@@ -88,12 +88,12 @@ final class PredictorService extends RecsysPredictorGrpc.RecsysPredictorImplBase
 
   private void requireIndices(PredictNextActionsRequest request) {
     ModelInfo model = engine.model();
-    int actions = model == null ? 0 : model.lastStage().numActions();
+    int actions = model == null ? 0 : model.lastStage().actions().numActions();
     require("requestedActionIndices", request.getRequestedActionIndicesList(), actions);
     require(
         "requestedContinuousActionIndices",
         request.getRequestedContinuousActionIndicesList(),
-        model == null ? 0 : model.lastStage().numContinuousActions());
+        model == null ? 0 : model.lastStage().actions().numContinuousActions());
   }
 
   private static void require(String what, List<Integer> indices, int count) {

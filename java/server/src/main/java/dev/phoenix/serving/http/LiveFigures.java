@@ -87,9 +87,9 @@ final class LiveFigures implements AutoCloseable {
       json.writeStringProperty("backend", model.backend());
       json.writeStringProperty("precision", model.precision());
       json.writeNumberProperty("corpus", model.corpusSize());
-      json.writeNumberProperty("history_limit", model.lastStage().historySeqLen());
-      json.writeStringProperty("history_end", model.lastStage().historyEnd().toString());
-      json.writeNumberProperty("actions", model.lastStage().numActions());
+      json.writeNumberProperty("history_limit", model.lastStage().sequence().historySeqLen());
+      json.writeStringProperty("history_end", model.lastStage().sequence().historyEnd().toString());
+      json.writeNumberProperty("actions", model.lastStage().actions().numActions());
       json.writeBooleanProperty("ranker", model.ranker().isPresent());
       json.writeEndObject();
     }

@@ -72,7 +72,7 @@ public final class InferenceModels {
 
   /** What a model takes. Only ids and actions have to be given; times are in seconds since 1970. */
   public static List<Signature> inputs(String model, ModelInfo info) {
-    int actions = info.lastStage().numActions();
+    int actions = info.lastStage().actions().numActions();
     List<Signature> inputs = new ArrayList<>();
     inputs.add(new Signature("user_id", Datatype.UINT64, new long[] {1}));
     inputs.add(new Signature("history_post_ids", Datatype.UINT64, new long[] {ANY}));
@@ -95,7 +95,7 @@ public final class InferenceModels {
 
   /** What a model gives. */
   public static List<Signature> outputs(String model, ModelInfo info) {
-    int actions = info.lastStage().numActions();
+    int actions = info.lastStage().actions().numActions();
     List<Signature> outputs = new ArrayList<>();
     if (!model.equals("ranker")) {
       outputs.add(new Signature("post_ids", Datatype.UINT64, new long[] {ANY}));
@@ -114,7 +114,7 @@ public final class InferenceModels {
           new Signature(
               "continuous",
               Datatype.FP32,
-              new long[] {ANY, info.lastStage().numContinuousActions()}));
+              new long[] {ANY, info.lastStage().actions().numContinuousActions()}));
     }
     return outputs;
   }

@@ -32,7 +32,7 @@ final class HistoryRows {
 
   HistoryBatch batch() {
     int users = parts.size();
-    int actions = table.config().numActions();
+    int actions = table.config().actions().numActions();
     long[] userIds = new long[users];
     int[] offsets = new int[users + 1];
     int[] ids = new int[posts];

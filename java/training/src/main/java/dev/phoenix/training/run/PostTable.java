@@ -26,14 +26,14 @@ public final class PostTable {
   public PostTable(ModelConfig config, Catalog catalog) {
     this.config = config;
     this.hashes = HashFunctions.create(config);
-    this.width = config.numItemHashes() + config.numAuthorHashes();
+    this.width = config.hashCounts().post();
     this.rows = new int[catalog.size() * width];
     for (int post = 0; post < catalog.size(); post++) {
-      for (int j = 0; j < config.numItemHashes(); j++) {
+      for (int j = 0; j < config.hashCounts().item(); j++) {
         rows[post * width + j] = Math.toIntExact(hashes.itemRow(catalog.postIds()[post], j));
       }
-      for (int j = 0; j < config.numAuthorHashes(); j++) {
-        rows[post * width + config.numItemHashes() + j] =
+      for (int j = 0; j < config.hashCounts().author(); j++) {
+        rows[post * width + config.hashCounts().item() + j] =
             Math.toIntExact(hashes.authorRow(catalog.authorIds()[post], j));
       }
     }
@@ -45,7 +45,7 @@ public final class PostTable {
 
   /** [B, U] the rows of B users, by their ids. */
   public int[] userRows(long... ids) {
-    int count = config.numUserHashes();
+    int count = config.hashCounts().user();
     int[] found = new int[ids.length * count];
     for (int i = 0; i < found.length; i++) {
       found[i] = Math.toIntExact(hashes.userRow(ids[i / count], i % count));

@@ -49,7 +49,7 @@ final class RankerSamples {
   /** Collects a batch. */
   final class Builder {
     private final HistoryRows histories = new HistoryRows(table);
-    private final Candidates candidates = new Candidates(table.config().numActions());
+    private final Candidates candidates = new Candidates(table.config().actions().numActions());
 
     private Builder() {}
 

@@ -42,8 +42,8 @@ final class RankerValidation implements Validation {
       Scorer scorer, TimeSplit split, RankerSamples source, PostTable table, long seed) {
     this.scorer = scorer;
     this.source = source;
-    this.width = table.config().numActions();
-    this.continuous = table.config().numContinuousActions();
+    this.width = table.config().actions().numActions();
+    this.continuous = table.config().actions().numContinuousActions();
     this.seed = seed;
     this.moments = moments(split, source.sampling().horizon());
     this.actions = measurable(split);

@@ -27,7 +27,7 @@ final class RetrievalBatches implements BatchSource<RetrievalBatch> {
     this.data = data;
     this.table = table;
     this.negatives = negatives(data, table, settings);
-    int longest = table.config().historySeqLen();
+    int longest = table.config().sequence().historySeqLen();
     this.windows =
         IntStream.range(0, data.known().length)
             .filter(user -> targets(user) > 0)
@@ -99,7 +99,7 @@ final class RetrievalBatches implements BatchSource<RetrievalBatch> {
     int[] samples = order.samples(epoch, index);
     SplittableRandom random = order.random(epoch, index);
     HistoryRows histories = new HistoryRows(table);
-    int[] user = new int[samples.length * table.config().historySeqLen()];
+    int[] user = new int[samples.length * table.config().sequence().historySeqLen()];
     int[] length = new int[user.length];
     int[] target = new int[user.length];
     int queries = 0;
@@ -107,14 +107,14 @@ final class RetrievalBatches implements BatchSource<RetrievalBatch> {
       Window cut = windows.get(samples[b]);
       UserEvents owner = data.split().dataset().users().get(cut.user());
       int known = data.known()[cut.user()];
-      int longest = table.config().historySeqLen();
+      int longest = table.config().sequence().historySeqLen();
       int window = Math.min(longest, known - 1);
       int shift = random.nextInt(longest) - longest / 2;
       int last = known - 1 - window;
       int from = Math.clamp(last - (long) cut.back() * longest + shift, 0, last);
       int begin = from;
       int first = 1;
-      if (table.config().rightAnchoredRope()) {
+      if (table.config().sequence().rightAnchoredRope()) {
         // Positions depend on where the history ends, so only its whole can be predicted from.
         window = random.nextInt(1, window + 1);
         first = window;

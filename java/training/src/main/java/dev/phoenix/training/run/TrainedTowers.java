@@ -34,7 +34,7 @@ record TrainedTowers(Path folder, ModelConfig config) {
   boolean shareRows(ModelConfig ranker) {
     return config.embSize() == ranker.embSize()
         && config.vocabulary().equals(ranker.vocabulary())
-        && config.hashes().equals(ranker.hashes());
+        && config.hashing().constants().equals(ranker.hashing().constants());
   }
 
   /** Creates a trainer that starts from the embedding rows of the retrieval model. */

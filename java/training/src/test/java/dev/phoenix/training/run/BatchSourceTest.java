@@ -78,7 +78,7 @@ final class BatchSourceTest {
     HashFunctions hashes = HashFunctions.create(config);
     long[] posts = world.catalog().postIds();
     long[] authors = world.catalog().authorIds();
-    assertEquals(1, config.numItemHashes());
+    assertEquals(1, config.hashCounts().item());
     assertEquals(400, Arrays.stream(posts).map(id -> hashes.itemRow(id, 0)).distinct().count());
     assertEquals(
         Arrays.stream(authors).distinct().count(),
@@ -98,9 +98,9 @@ final class BatchSourceTest {
             List.of(new UserEvents(1, Events.of(new int[] {0, 1, 2}, Events.FAVORITE))));
     ModelConfig config =
         ModelPlan.retrieval(data, SMALL, choices(Tower.MLP, UserPooling.LAST).representation());
-    assertEquals(2, config.numItemHashes());
-    assertTrue(config.enableLinearProj());
-    assertEquals(UserPooling.LAST, config.userPooling());
+    assertEquals(2, config.hashCounts().item());
+    assertTrue(config.retrieval().enableLinearProj());
+    assertEquals(UserPooling.LAST, config.retrieval().userPooling());
     PostTable table = new PostTable(config, catalog);
     assertEquals(3, table.all().count());
   }

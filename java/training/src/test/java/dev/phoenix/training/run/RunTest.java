@@ -122,7 +122,7 @@ class RunTest {
     PostTable table = new PostTable(model, WORLD.catalog());
     HistoryRows histories = new HistoryRows(table);
     histories.add(1, WORLD.users().getFirst().events(), new int[] {0, 1}, HistoryRows.Detail.FULL);
-    float[] targets = new float[model.numActions()];
+    float[] targets = new float[model.actions().numActions()];
     Arrays.fill(targets, Float.POSITIVE_INFINITY);
     return new RankerBatch(
         histories.batch(),

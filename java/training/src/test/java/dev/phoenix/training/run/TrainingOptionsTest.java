@@ -42,15 +42,16 @@ class TrainingOptionsTest {
             world,
             options(SIZE, attention(2, 10)),
             RetrievalTraining.Representation.of(Tower.MLP, UserPooling.LAST));
-    assertEquals(2, config.numKvHeads());
-    assertEquals(10, config.keySize());
-    assertEquals(0.125, config.attnOutputMultiplier());
-    assertEquals(4, config.wideningFactor());
-    assertEquals(60, config.normScale());
-    assertTrue(config.useLog() && config.rightAnchoredRope());
+    assertEquals(2, config.attention().numKvHeads());
+    assertEquals(10, config.attention().keySize());
+    assertEquals(0.125, config.attention().attnOutputMultiplier());
+    assertEquals(4, config.transformer().wideningFactor());
+    assertEquals(60, config.features().normScale());
+    assertTrue(config.features().useLog() && config.sequence().rightAnchoredRope());
     assertEquals(
         List.of(2, 3, 2),
-        List.of(config.numUserHashes(), config.numItemHashes(), config.numAuthorHashes()));
+        List.of(
+            config.hashCounts().user(), config.hashCounts().item(), config.hashCounts().author()));
   }
 
   @Test

@@ -152,7 +152,7 @@ final class TrainingRunTest {
         Ranker model = Ranker.load(ops, run.export());
         EmbeddingTables tables =
             EmbeddingTables.open(run.export().resolve("embedding_tables.npz"), model.config())) {
-      SortedSet<Integer> trained = model.config().trained().orElseThrow().actions();
+      SortedSet<Integer> trained = model.config().actions().trained().orElseThrow().actions();
       SequencedMap<Integer, ActionMetrics> found =
           new RankerEvaluation(TimeSplit.of(WORLD), LeaveOneOut.Part.TEST).model(model, tables);
       assertTrue(found.containsKey(Events.FAVORITE), found.keySet().toString());
@@ -231,8 +231,10 @@ final class TrainingRunTest {
     }
     ModelConfig exported = ModelConfig.read(run.export().resolve("config.json"));
     assertEquals(
-        Set.of(Events.FAVORITE), exported.trained().orElseThrow().actions(), "sequences' action");
-    assertTrue(exported.trained().orElseThrow().continuous().isEmpty());
+        Set.of(Events.FAVORITE),
+        exported.actions().trained().orElseThrow().actions(),
+        "sequences' action");
+    assertTrue(exported.actions().trained().orElseThrow().continuous().isEmpty());
   }
 
   @Test
@@ -248,7 +250,9 @@ final class TrainingRunTest {
           .train(ops, run, Start.NEW, schedule, NOBODY);
     }
     ModelConfig exported = ModelConfig.read(run.export().resolve("config.json"));
-    assertTrue(exported.retrievalWeight() > 0, "weight " + exported.retrievalWeight());
+    assertTrue(
+        exported.retrieval().retrievalWeight() > 0,
+        "weight " + exported.retrieval().retrievalWeight());
   }
 
   /** Time is over in the first epoch: what is exported was measured all the same. */
