@@ -119,6 +119,18 @@ class StringPickleTest {
     }
   }
 
+  @Test
+  void refusesWhatIsLeftOnTheStack() {
+    byte[] array = pickle("K\1\u0085", DTYPE + DTYPE_STATE, "X\1\0\0\0a");
+    array[1] = 'N'; // instead of the protocol, which goes before
+    byte[] pickle = new byte[array.length + 1];
+    System.arraycopy(array, 0, pickle, 1, array.length);
+    pickle[0] = (byte) 0x80;
+    pickle[1] = 2;
+    assertRefused(
+        () -> TestFiles.parse(objects(1, pickle)).close(), "a pickle of one object array");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"K\1", "N\u0085", "K\2\u0085"})
   void refusesOtherShapes(String shape) {
