@@ -2,6 +2,7 @@ package dev.phoenix.checkpoint;
 
 import static dev.phoenix.checkpoint.TestFiles.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -72,7 +73,9 @@ class JsonPlaceTest {
   @Test
   void showsAtMostSixtyCharactersOfAValue() {
     JsonPlace whole = parse("\"" + "x".repeat(58) + "\"");
-    assertRefused(() -> whole.integer(0, 1), "found \"" + "x".repeat(58) + "\"");
+    CheckpointException refused =
+        assertRefused(() -> whole.integer(0, 1), "found \"" + "x".repeat(58) + "\"");
+    assertFalse(String.valueOf(refused.getMessage()).endsWith("..."), refused.getMessage());
     JsonPlace longer = parse("\"" + "x".repeat(59) + "\"");
     assertRefused(() -> longer.integer(0, 1), "found \"" + "x".repeat(59) + "...");
   }
