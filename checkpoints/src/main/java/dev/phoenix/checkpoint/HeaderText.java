@@ -95,7 +95,6 @@ final class HeaderText {
   }
 
   private long integer() {
-    skipSpaces();
     if (position < text.length() && text.charAt(position) == '+') {
       position++;
     }

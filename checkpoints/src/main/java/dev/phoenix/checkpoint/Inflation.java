@@ -19,7 +19,7 @@ final class Inflation {
     CRC32 crc = new CRC32();
     Inflater inflater = new Inflater(true);
     try {
-      long written = fill(inflater, packed, out, crc, entry);
+      long written = fill(inflater, packed, out, crc);
       boolean more = written == out.byteSize() && !finishes(inflater, packed);
       long read = inflater.getBytesRead();
       if (more || written != member.size() || read != member.packedSize()) {
@@ -65,8 +65,7 @@ final class Inflation {
     }
   }
 
-  private static long fill(
-      Inflater inflater, MemorySegment packed, MemorySegment out, CRC32 crc, Place entry)
+  private static long fill(Inflater inflater, MemorySegment packed, MemorySegment out, CRC32 crc)
       throws DataFormatException {
     long written = 0;
     while (written < out.byteSize() && !inflater.finished()) {
@@ -75,9 +74,6 @@ final class Inflation {
       crc.update(chunk.flip());
       written += count;
       if (count == 0 && !feed(inflater, packed)) {
-        if (inflater.needsDictionary()) {
-          throw entry.refuse("deflate data without a dictionary", "one that needs it");
-        }
         break;
       }
     }
@@ -99,15 +95,9 @@ final class Inflation {
     return true;
   }
 
-  /**
-   * Passes the next chunk of input. Returns true also at the end of the stream; false if there is
-   * no more input or the inflater does not need any.
-   */
+  /** Passes the next chunk of input; false if there is none or the inflater does not need any. */
   private static boolean feed(Inflater inflater, MemorySegment packed) {
     long read = inflater.getBytesRead();
-    if (inflater.finished()) {
-      return true;
-    }
     if (!inflater.needsInput() || read >= packed.byteSize()) {
       return false;
     }

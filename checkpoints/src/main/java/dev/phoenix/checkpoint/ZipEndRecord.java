@@ -49,7 +49,7 @@ record ZipEndRecord(long entries, long offset, long size) {
       if (locator >= 0 && Integer.toUnsignedLong(file.get(ByteCursor.U32, locator)) == LOCATOR64) {
         return readEnd64(locator, extent);
       }
-      if (offset > end || size != end - offset) {
+      if (size != end - offset) {
         throw place.refuse(
             "a zip directory that ends at " + end,
             size + " bytes at " + offset + ": truncated, or its zip64 record is missing");
@@ -89,16 +89,13 @@ record ZipEndRecord(long entries, long offset, long size) {
       long size = cursor.u63();
       long offset = cursor.u63();
       boolean placed =
-          signature == END64
-              && length >= END64_SIZE - 12
-              && end64 <= locator - 12
-              && length == locator - end64 - 12;
+          signature == END64 && length >= END64_SIZE - 12 && length == locator - end64 - 12;
       boolean agrees =
           entriesHere == entries
               && agrees(small.entries, SATURATED16, entries)
               && agrees(small.size, SATURATED32, size)
               && agrees(small.offset, SATURATED32, offset);
-      if (!onePart || !placed || !agrees || offset > end64 || size != end64 - offset) {
+      if (!onePart || !placed || !agrees || size != end64 - offset) {
         throw place.refuse(
             "a zip64 end record that agrees with the directory",
             entries + " entries in " + size + " bytes at " + offset + ", record at " + end64);

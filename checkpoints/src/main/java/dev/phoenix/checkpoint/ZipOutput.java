@@ -11,7 +11,7 @@ import java.util.zip.CRC32;
 
 /**
  * Writes a zip archive of stored entries whose sizes are known beforehand, each entry's data
- * aligned to 64 bytes, with zip64 where needed.
+ * aligned to 64 bytes, with zip64 where needed. The caller keeps to fewer than 2^16 - 1 entries.
  */
 final class ZipOutput {
   private static final int ALIGNMENT = 64;
@@ -19,7 +19,6 @@ final class ZipOutput {
   /** Sizes and offsets of at least this value need zip64. */
   static final long ZIP64_LIMIT = 0xFFFFFFFFL;
 
-  private static final int LIMIT16 = 0xFFFF;
   private static final int LOCAL_SIZE = 30;
   private static final int CRC_OFFSET = 14;
   private static final int ZIP64_EXTRA_SIZE = 20;
@@ -100,7 +99,7 @@ final class ZipOutput {
       writeFully(centralEntry(member));
     }
     long size = position - start;
-    if (members.size() >= LIMIT16 || size >= zip64Limit || start >= zip64Limit) {
+    if (size >= zip64Limit || start >= zip64Limit) {
       long record = position;
       ByteBuffer out = buffer(76);
       out.putInt(0x06064b50).putLong(44).putShort((short) 45).putShort((short) 45);
@@ -109,7 +108,7 @@ final class ZipOutput {
       out.putInt(0x07064b50).putInt(0).putLong(record).putInt(1);
       writeFully(out.flip());
     }
-    short count = (short) Math.min(members.size(), LIMIT16);
+    short count = (short) members.size();
     ByteBuffer out = buffer(22);
     out.putInt(0x06054b50).putShort((short) 0).putShort((short) 0).putShort(count).putShort(count);
     out.putInt(saturate(size)).putInt(saturate(start)).putShort((short) 0);

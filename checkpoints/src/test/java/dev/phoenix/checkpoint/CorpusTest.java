@@ -1,5 +1,6 @@
 package dev.phoenix.checkpoint;
 
+import static dev.phoenix.checkpoint.TestFiles.assertNotMapped;
 import static dev.phoenix.checkpoint.TestFiles.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,6 +134,93 @@ class CorpusTest {
     assertRefused(() -> Corpus.open(path), "[posts, dimension]", "FLOAT32 [6]");
     write(path, new float[0], 0, 0);
     assertRefused(() -> Corpus.open(path), "a dimension from 1");
+  }
+
+  @Test
+  void keepsCreationTimesWithoutTopicsOrAttributes() {
+    Path path = folder.resolve("corpus.npz");
+    try (CorpusWriter writer = CorpusWriter.create(path, new long[2], new long[2], 1)) {
+      writer.append(new float[2], 0, 2);
+      writer.commit(List.of(), new long[0], new long[] {1_700_000_000, -5});
+    }
+    try (Corpus corpus = Corpus.open(path);
+        NpzFile file = NpzFile.open(path)) {
+      assertEquals(1_700_000_000, corpus.created(0));
+      assertEquals(-5, corpus.created(1));
+      assertFalse(corpus.hasTopics());
+      assertFalse(file.contains("attributes"));
+      assertThrows(IndexOutOfBoundsException.class, () -> corpus.created(2));
+    }
+    try (CorpusWriter writer = CorpusWriter.create(path, new long[2], new long[2], 1)) {
+      writer.append(new float[2], 0, 2);
+      writer.commit(List.of("a", "b"), new long[0], new long[0]);
+    }
+    try (Corpus corpus = Corpus.open(path);
+        NpzFile file = NpzFile.open(path)) {
+      assertEquals(0, corpus.created(1));
+      assertEquals("b", corpus.topic(1));
+      assertFalse(file.contains("created"));
+    }
+  }
+
+  @Test
+  void theWidestDimensionIsThatOfAnInt() {
+    Path path = folder.resolve("corpus.npz");
+    write(path, new float[0], 0, Integer.MAX_VALUE);
+    assertRefused(() -> Corpus.open(path), "'post_ids'", "[0]");
+    write(path, new float[0], 0, 1L << 31);
+    assertRefused(() -> Corpus.open(path), "a dimension from 1 to 2^31 - 1");
+  }
+
+  @Test
+  void refusesIdsThatAreNoIntegers() {
+    Path path = folder.resolve("corpus.npz");
+    try (NpzWriter writer = NpzWriter.create(path)) {
+      writer.write("candidate_representations", new float[2], 2, 1);
+      writer.write("post_ids", new long[2], 2);
+      writer.write("author_ids", new float[2], 2);
+      writer.commit();
+    }
+    assertRefused(
+        () -> Corpus.open(path), "'author_ids'", "UINT64 or INT64 [2], found FLOAT32 [2]");
+  }
+
+  @Test
+  void refusesVectorsInFortranOrder() throws IOException {
+    RawZip zip = new RawZip();
+    zip.store(
+        "candidate_representations.npy",
+        RawZip.npy("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", new byte[16]));
+    Path path = Files.write(folder.resolve("corpus.npz"), zip.build());
+    assertRefused(
+        () -> Corpus.open(path),
+        "FLOAT32 [posts, dimension] in C order, found FLOAT32 [2, 2] in Fortran order");
+    assertNotMapped(path);
+  }
+
+  @Test
+  void comparesChecksums() throws IOException {
+    RawZip zip = new RawZip();
+    String rows = "'fortran_order': False, 'shape': (1, 1), }";
+    String ids = "'fortran_order': False, 'shape': (1,), }";
+    zip.store("candidate_representations.npy", RawZip.npy("{'descr': '<f4', " + rows, new byte[4]));
+    zip.store("post_ids.npy", RawZip.npy("{'descr': '<u8', " + ids, new byte[8]));
+    zip.store("author_ids.npy", RawZip.npy("{'descr': '<u8', " + ids, new byte[8])).crc++;
+    Path path = Files.write(folder.resolve("corpus.npz"), zip.build());
+    try (Corpus corpus = Corpus.open(path)) {
+      assertRefused(corpus::verifyChecksums, "'author_ids.npy'", "the file is corrupt");
+    }
+    assertNotMapped(path);
+  }
+
+  @Test
+  void leavesNothingBehindWithoutCommit() throws IOException {
+    Path path = folder.resolve("corpus.npz");
+    assertRefused(() -> CorpusWriter.create(path, new long[2], new long[1], 3), "author_ids");
+    CorpusWriter.create(path, new long[2], new long[2], 3).close();
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(List.of(), files.toList());
+    }
   }
 
   private static void write(Path path, float[] vectors, long... shape) {

@@ -5,9 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,5 +171,71 @@ class ModelFilesTest {
         "[500, 128]");
     assertRefused(
         () -> EmbeddingTables.open(TestFiles.npy("types_stored.npz"), narrow), "'user_embeddings'");
+  }
+
+  @Test
+  void countsTheProblemsBeyondFifty() {
+    ParameterLayout layout = layout(TestFiles.golden("retrieval_meanpool"), false);
+    for (int extra : new int[] {49, 50, 51}) {
+      Path npz = folder.resolve("many.npz");
+      try (NpzWriter writer = NpzWriter.create(npz)) {
+        layout.shapes().forEach((name, shape) -> writer.write(name, zeros(shape), shape));
+        for (int i = 0; i < extra; i++) {
+          writer.write("extra" + i, new float[1], 1);
+        }
+        writer.commit();
+      }
+      CheckpointException refused =
+          assertRefused(() -> ModelParameters.open(npz, layout), "'extra0' is not expected");
+      String message = String.valueOf(refused.getMessage());
+      assertEquals(extra > 50, message.endsWith("; and 1 more"), message);
+    }
+  }
+
+  @Test
+  void comparesTheChecksumsOfParameters() throws IOException {
+    Path model = TestFiles.golden("retrieval_meanpool");
+    String name = "phoenix_retrieval_model/proj_mat_1";
+    RawZip zip = new RawZip();
+    try (NpzFile file = NpzFile.open(model.resolve("model_params.npz"))) {
+      for (String entry : file.names()) {
+        NpyArray array = file.get(entry);
+        byte[] header = NpyHeader.write(NpyType.FLOAT32, 4, array.shape());
+        byte[] all = Arrays.copyOf(header, header.length + (int) array.data().byteSize());
+        MemorySegment.ofArray(all).asSlice(header.length).copyFrom(array.data());
+        zip.store(entry + ".npy", all).crc += entry.equals(name) ? 1 : 0;
+      }
+    }
+    Path copy = Files.write(folder.resolve("model_params.npz"), zip.build());
+    assertRefused(
+        () -> ModelParameters.open(copy, layout(model, false)), name, "the file is corrupt");
+  }
+
+  @Test
+  void parametersInMemoryAreThoseOfTheLayout() {
+    ParameterLayout layout = layout(TestFiles.golden("retrieval_meanpool"), false);
+    SequencedMap<String, float[]> values = new LinkedHashMap<>();
+    layout.shapes().forEach((name, shape) -> values.put(name, zeros(shape)));
+    values.remove(ParameterLayout.LOG_TEMPERATURE);
+    ModelParameters parameters = ModelParameters.of("memory", layout, values);
+    assertEquals(List.copyOf(values.keySet()), List.copyOf(parameters.names()));
+    String name = parameters.names().getFirst();
+    assertTrue(parameters.contains(name));
+    assertEquals(values.get(name), parameters.get(name));
+    values.put("b", new float[1]);
+    assertRefused(() -> of(layout, values), "memory: entry 'b'", "no parameter of this name");
+    values.remove("b");
+    values.put(name, new float[3]);
+    assertRefused(() -> of(layout, values), name, "values, found 3");
+    values.remove(name);
+    assertRefused(() -> of(layout, values), name, "values, found none");
+  }
+
+  private static void of(ParameterLayout layout, SequencedMap<String, float[]> values) {
+    ModelParameters.of("memory", layout, values);
+  }
+
+  private static float[] zeros(long... shape) {
+    return new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
   }
 }

@@ -48,6 +48,20 @@ class NpzFileTest {
     }
   }
 
+  @Test
+  void readsEveryNumberAsFloats() {
+    try (NpzFile file = NpzFile.open(TestFiles.npy("types_stored.npz"))) {
+      assertArrayEquals(FLOATS, file.get("f8").toNumbers());
+      assertArrayEquals(new float[] {1, 0, 0, 1}, file.get("b1").toNumbers());
+      assertArrayEquals(new float[] {-128, 127}, file.get("i1").toNumbers());
+      assertArrayEquals(new float[] {0, 0x1p32f}, file.get("u4").toNumbers());
+      assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5}, file.get("i4_fortran").toNumbers());
+      assertRefused(() -> file.get("U").toNumbers(), "integers for toNumbers", "UNICODE");
+      assertEquals("i4_fortran", file.get("i4_fortran").name());
+      assertEquals("i4_fortran INT32[2, 3]", file.get("i4_fortran").toString());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"types_stored.npz", "types_deflated.npz"})
   void readsEveryOrderAndShape(String name) {
@@ -93,21 +107,27 @@ class NpzFileTest {
 
   @Test
   void refusesMalformedText() {
-    byte[] utf32 =
-        RawZip.npy(
-            "{'descr': '<U1', 'fortran_order': False, 'shape': (1,), }",
-            (byte) 0,
-            (byte) 0xD8,
-            (byte) 0,
-            (byte) 0);
-    try (NpzFile file = TestFiles.parse(utf32)) {
-      assertRefused(() -> file.get("bare").toStrings(), "element 0", "code point d800");
+    for (int point : new int[] {0xD800, 0xDFFF, 0x110000}) {
+      try (NpzFile file = TestFiles.parse(utf32(point))) {
+        String found = "code point " + Integer.toHexString(point);
+        assertRefused(() -> file.get("bare").toStrings(), "element 0", found);
+      }
+    }
+    for (int point : new int[] {0xD7FF, 0xE000, 0x10FFFF}) {
+      try (NpzFile file = TestFiles.parse(utf32(point))) {
+        assertEquals(Character.toString(point), file.get("bare").string(0));
+      }
     }
     byte[] utf8 =
         RawZip.npy("{'descr': '|S1', 'fortran_order': False, 'shape': (1,), }", (byte) 0xFF);
     try (NpzFile file = TestFiles.parse(utf8)) {
       assertRefused(() -> file.get("bare").toStrings(), "UTF-8 in element 0");
     }
+  }
+
+  private static byte[] utf32(int point) {
+    byte[] bytes = {(byte) point, (byte) (point >> 8), (byte) (point >> 16), 0};
+    return RawZip.npy("{'descr': '<U1', 'fortran_order': False, 'shape': (1,), }", bytes);
   }
 
   @Test

@@ -127,6 +127,33 @@ class NpzWriterTest {
     }
   }
 
+  /** Blocks that are larger than the writer's buffer of 1 MiB. */
+  @Test
+  void writesBlocksLargerThanItsBuffer() {
+    Path path = folder.resolve("large.npz");
+    int n = 400_000;
+    float[] floats = new float[n];
+    long[] longs = new long[n];
+    for (int i = 0; i < n; i++) {
+      floats[i] = i;
+      longs[i] = -i;
+    }
+    try (NpzWriter writer = NpzWriter.create(path)) {
+      writer.write("floats", floats, n);
+      writer.write("longs", longs, n);
+      try (NpyOutput out = writer.begin("bytes", NpyType.FLOAT32, n)) {
+        out.write(MemorySegment.ofArray(floats));
+      }
+      writer.commit();
+    }
+    try (NpzFile file = NpzFile.open(path)) {
+      file.verifyChecksums();
+      assertArrayEquals(floats, file.get("floats").toFloats());
+      assertArrayEquals(longs, file.get("longs").toLongs());
+      assertArrayEquals(floats, file.get("bytes").toFloats());
+    }
+  }
+
   @Test
   void replacesTheTargetOnlyOnCommit() throws IOException {
     Path path = folder.resolve("target.npz");
@@ -159,10 +186,12 @@ class NpzWriterTest {
       assertRefused(() -> writer.write("a", new float[1], 1), "'a'", "a new name");
       assertRefused(() -> writer.write("../b", new float[1], 1), "'..' parts");
       assertRefused(() -> writer.write("b", new float[2], 3), "'b'", "3 values for shape [3]", "2");
+      assertRefused(() -> writer.write("b", new int[2], 3), "'b'", "3 values for shape [3]", "2");
       assertRefused(() -> writer.write("b", new float[0], -1, 0), "negative", "[-1, 0]");
       assertRefused(() -> writer.begin("b", NpyType.UNICODE, 1), "a numeric type");
       assertRefused(() -> writer.writeStrings("b", List.of("a\0"), 1), "element 0", "zero");
       assertRefused(() -> writer.writeStrings("b", List.of("\uD800"), 1), "unpaired surrogate");
+      assertRefused(() -> writer.writeStrings("b", List.of("\uDFFF"), 1), "unpaired surrogate");
       NpyOutput out = writer.begin("c", NpyType.INT64, 2);
       assertRefused(() -> out.write(new float[1], 0, 1), "elements of INT64", "floats");
       assertRefused(() -> writer.begin("d", NpyType.INT64, 2), "'d'", "unfinished");

@@ -1,8 +1,9 @@
 package dev.phoenix.checkpoint;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.nio.charset.StandardCharsets;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a parser and all its conversions on bytes; it may throw only {@code CheckpointException}.
@@ -43,11 +44,9 @@ enum ParserProbe {
 
   private static final int MAX_CONVERTED = 1 << 20;
 
-  /** A strong reference, so that the logger and its level are not garbage-collected. */
-  private static final Logger QUIET = Logger.getLogger(ConfigReader.class.getName());
-
   static {
-    QUIET.setLevel(Level.OFF); // Suppress thousands of warnings of unknown keys.
+    // Suppress thousands of warnings of unknown keys.
+    ((Logger) LoggerFactory.getLogger(ConfigReader.class.getName())).setLevel(Level.OFF);
   }
 
   /** Runs the parser. Ignores a {@code CheckpointException}; rethrows anything else. */

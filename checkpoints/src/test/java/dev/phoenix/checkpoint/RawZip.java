@@ -25,6 +25,9 @@ final class RawZip {
     long offset = -1;
     boolean zip64;
 
+    /** Further extra fields in the central directory. */
+    byte[] extra = {};
+
     Entry(String name, byte[] data, long size, int method, int crc) {
       this.name = name.getBytes(StandardCharsets.UTF_8);
       this.localName = this.name;
@@ -39,6 +42,13 @@ final class RawZip {
 
   final List<Entry> entries = new ArrayList<>();
   int entryCount = -1;
+
+  /** Whether the directory lists the last entry first. */
+  boolean reversed;
+
+  /** Bytes of zeros after the end record, which counts them as its comment. */
+  int comment;
+
   long directoryShift;
 
   Entry store(String name, byte[] content) {
@@ -73,7 +83,7 @@ final class RawZip {
       out.writeBytes(entry.data);
     }
     long start = out.size();
-    for (Entry entry : entries) {
+    for (Entry entry : reversed ? entries.reversed() : entries) {
       out.writeBytes(central(entry));
     }
     out.writeBytes(end(start, out.size() - start));
@@ -95,25 +105,26 @@ final class RawZip {
   }
 
   static byte[] central(Entry e) {
-    ByteBuffer out =
-        ByteBuffer.allocate(46 + e.name.length + (e.zip64 ? 28 : 0)).order(ByteOrder.LITTLE_ENDIAN);
+    int extra = (e.zip64 ? 28 : 0) + e.extra.length;
+    ByteBuffer out = ByteBuffer.allocate(46 + e.name.length + extra).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(0x02014b50).putInt(0x00140014).putShort((short) e.flags).putShort((short) e.method);
     out.putInt(0).putInt(e.crc);
     out.putInt(e.zip64 ? -1 : (int) e.packedSize).putInt(e.zip64 ? -1 : (int) e.size);
-    out.putShort((short) e.name.length).putShort((short) (e.zip64 ? 28 : 0)).putShort((short) 0);
+    out.putShort((short) e.name.length).putShort((short) extra).putShort((short) 0);
     out.putShort((short) 0).putShort((short) 0).putInt(0).putInt(e.zip64 ? -1 : (int) e.offset);
     out.put(e.name);
     if (e.zip64) {
       out.putShort((short) 1).putShort((short) 24);
       out.putLong(e.size).putLong(e.packedSize).putLong(e.offset);
     }
-    return out.array();
+    return out.put(e.extra).array();
   }
 
   byte[] end(long start, long size) {
     boolean zip64 = start > 0x7FFFFFFFL;
     int count = entryCount < 0 ? entries.size() : entryCount;
-    ByteBuffer out = ByteBuffer.allocate(22 + (zip64 ? 76 : 0)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out =
+        ByteBuffer.allocate(22 + (zip64 ? 76 : 0) + comment).order(ByteOrder.LITTLE_ENDIAN);
     if (zip64) {
       out.putInt(0x06064b50)
           .putLong(44)
@@ -125,7 +136,8 @@ final class RawZip {
       out.putLong(size).putLong(start).putInt(0x07064b50).putInt(0).putLong(start + size).putInt(1);
     }
     out.putInt(0x06054b50).putInt(0).putShort((short) count).putShort((short) count);
-    out.putInt((int) size).putInt(zip64 ? -1 : (int) (start + directoryShift)).putShort((short) 0);
+    out.putInt((int) size).putInt(zip64 ? -1 : (int) (start + directoryShift));
+    out.putShort((short) comment);
     return out.array();
   }
 

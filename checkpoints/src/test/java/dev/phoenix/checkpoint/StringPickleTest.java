@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +74,7 @@ class StringPickleTest {
     "c_codecs|encode|K\u0001K\u0002\u0086R, REDUCE of a global with other arguments",
     "cnumpy|dtype|K\u0001K\u0002K\u0003\u0087R, REDUCE",
     "K\u0001K\u0002b, BUILD of the integer 1",
+    "Nq\u0000h\u0001N, a memo index below 1",
     "Pid|, opcode PERSID",
     "ios|system|, opcode INST",
     "\u0081, opcode NEWOBJ",
@@ -91,6 +93,78 @@ class StringPickleTest {
     byte[] pickle =
         ("\u0080\u0002" + body.replace('|', '\n')).getBytes(StandardCharsets.ISO_8859_1);
     assertRefused(() -> TestFiles.parse(objects(1, pickle)).close(), part);
+  }
+
+  private static final String DTYPE = "cnumpy|dtype|X\2\0\0\0O8K\0K\1\u0087R";
+  private static final String DTYPE_STATE = "(K\3X\1\0\0\0~NNNK\0K\0K\77tb";
+  private static final String ARRAY =
+      "cnumpy.core.multiarray|_reconstruct|cnumpy|ndarray|K\0\u0085C\1b\u0087R";
+
+  /** A pickle of {@code strings}, which may be opcodes of the memo, in an array of that shape. */
+  private static byte[] pickle(String shape, String dtype, String strings) {
+    return bytes(ARRAY + "(K\1" + shape + dtype + "\u0089](" + strings + "etb.");
+  }
+
+  private static byte[] bytes(String body) {
+    return ("\u0080\2" + body.replace('|', '\n').replace('~', '|'))
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void readsStringsFromALongMemo() {
+    String strings = "X\1\0\0\0ar\0\0\0\0X\1\0\0\0bj\0\0\0\0";
+    byte[] pickle = pickle("K\3\u0085", DTYPE + DTYPE_STATE, strings);
+    try (NpzFile file = TestFiles.parse(objects(3, pickle))) {
+      assertArrayEquals(new String[] {"a", "b", "a"}, file.get("bare").toStrings());
+    }
+  }
+
+  @Test
+  void refusesWhatIsLeftOnTheStack() {
+    byte[] array = pickle("K\1\u0085", DTYPE + DTYPE_STATE, "X\1\0\0\0a");
+    array[1] = 'N'; // instead of the protocol, which goes before
+    byte[] pickle = new byte[array.length + 1];
+    System.arraycopy(array, 0, pickle, 1, array.length);
+    pickle[0] = (byte) 0x80;
+    pickle[1] = 2;
+    assertRefused(
+        () -> TestFiles.parse(objects(1, pickle)).close(), "a pickle of one object array");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"K\1", "N\u0085", "K\2\u0085"})
+  void refusesOtherShapes(String shape) {
+    byte[] pickle = pickle(shape, DTYPE + DTYPE_STATE, "X\1\0\0\0a");
+    assertRefused(
+        () -> TestFiles.parse(objects(1, pickle)).close(), "BUILD of an array with another state");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {")b", "(K\3X\1\0\0\0~NNN\u0088K\0K\77tb", "(K\3NNNNK\0K\0K\77tb"})
+  void refusesOtherStatesOfADtype(String state) {
+    byte[] pickle = pickle("K\1\u0085", DTYPE + state, "X\1\0\0\0a");
+    assertRefused(
+        () -> TestFiles.parse(objects(1, pickle)).close(), "BUILD of a dtype with another state");
+  }
+
+  @Test
+  void boundsNamesAndTheMemo() {
+    String longest = "n".repeat(200);
+    for (String global :
+        List.of("cnumpy|" + longest + "|", "X\5\0\0\0numpyX\u00c8\0\0\0" + longest + "\u0093")) {
+      assertRefused(
+          () -> TestFiles.parse(objects(1, bytes(global))).close(), "global numpy.nnn", "executed");
+      String longer = global.replace(longest, longest + "n").replace('\u00c8', '\u00c9');
+      assertRefused(
+          () -> TestFiles.parse(objects(1, bytes(longer))).close(), "a name of at most 200 bytes");
+    }
+    StringBuilder memo = new StringBuilder("N");
+    for (char i = 0; i < 66; i++) {
+      memo.append('q').append(i);
+    }
+    assertRefused(
+        () -> TestFiles.parse(objects(1, bytes(memo.toString()))).close(),
+        "memo index 65 in the pickle, found 65");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.phoenix.checkpoint;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +52,14 @@ final class TestFiles {
       arena.close();
       throw e;
     }
+  }
+
+  /** Asserts that no mapping of {@code file} is left, where the platform tells. */
+  static void assertNotMapped(Path file) throws IOException {
+    Path maps = Path.of("/proc/self/maps");
+    assumeTrue(Files.isReadable(maps), "skipped: no /proc/self/maps");
+    String name = file.toRealPath().toString();
+    assertFalse(Files.readString(maps).contains(name), () -> name + " is still mapped");
   }
 
   /** Asserts that a checkpoint is refused with a message that has every one of these parts. */

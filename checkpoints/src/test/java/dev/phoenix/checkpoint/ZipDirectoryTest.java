@@ -4,6 +4,7 @@ import static dev.phoenix.checkpoint.TestFiles.assertRefused;
 import static dev.phoenix.checkpoint.TestFiles.parse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -178,5 +179,118 @@ class ZipDirectoryTest {
       byte[] part = Arrays.copyOf(whole, length);
       assertRefused(() -> parse(part), "test.npz");
     }
+  }
+
+  @Test
+  void theDirectoryMayListEntriesInAnyOrder() {
+    zip.store("a.npy", RawZip.zeros(3));
+    zip.store("b.npy", RawZip.zeros(5));
+    zip.reversed = true;
+    try (NpzFile file = parse(zip.build())) {
+      assertEquals("[b, a]", file.names().toString());
+      assertEquals(3, file.get("a").size());
+      assertEquals(5, file.get("b").size());
+    }
+  }
+
+  @Test
+  void limitsAreInclusive() {
+    String name = "n".repeat(1020) + ".npy";
+    RawZip.Entry entry = zip.store(name, RawZip.zeros(3));
+    try (NpzFile file = parse(zip.build())) {
+      assertEquals(3, file.get("n".repeat(1020)).size());
+    }
+    MemorySegment bytes = MemorySegment.ofArray(zip.build());
+    Place place = new Place("test.npz", null);
+    assertEquals(1, ZipDirectory.read(bytes, place, entry.size).size());
+    assertRefused(
+        () -> ZipDirectory.read(bytes, place, entry.size - 1),
+        "at most " + (entry.size - 1) + " bytes in all entries",
+        entry.size + " bytes declared");
+    zip.entryCount = 4096;
+    assertRefused(() -> parse(zip.build()), "a zip directory of at least", "truncated");
+    zip.entryCount = 4097;
+    assertRefused(() -> parse(zip.build()), "at most 4096 entries, found 4097");
+  }
+
+  @Test
+  void readsPastExtraFieldsOfOtherPrograms() {
+    RawZip.Entry entry = zip.store("a.npy", RawZip.zeros(3));
+    entry.extra = new byte[] {'U', 'T', 2, 0, 5, 6, 1, 2, 3};
+    try (NpzFile file = parse(zip.build())) {
+      assertEquals(3, file.get("a").size());
+    }
+    entry.extra = new byte[] {'U', 'T', 9, 0, 5};
+    assertRefused(() -> parse(zip.build()), "'a.npy'", "zip extra fields", "truncated");
+    entry.extra = new byte[] {1, 0, 0, 0, 1, 0, 0, 0};
+    assertRefused(() -> parse(zip.build()), "'a.npy'", "one zip64 field, found two");
+  }
+
+  @Test
+  void aSaturatedSizeNeedsAZip64Field() {
+    RawZip.Entry entry = zip.store("a.npy", RawZip.zeros(3));
+    entry.localSize = 0xFFFFFFFFL;
+    String expected = "a zip64 field for a size or offset of 0xffffffff, found none";
+    assertRefused(() -> parse(zip.build()), "'a.npy'", expected);
+    entry.size = 0xFFFFFFFFL;
+    assertRefused(() -> parse(zip.build()), "'a.npy'", expected);
+  }
+
+  @Test
+  void aStreamedEntryMayLeaveItsSizeOpen() {
+    RawZip.Entry entry = zip.store("a.npy", RawZip.zeros(3));
+    entry.flags = ZipMember.STREAMED;
+    for (long open : new long[] {0, 0xFFFFFFFFL}) {
+      entry.localSize = open;
+      try (NpzFile file = parse(zip.build())) {
+        assertEquals(3, file.get("a").size());
+      }
+    }
+    entry.zip64 = true;
+    entry.localSize = entry.size + 1;
+    assertRefused(() -> parse(zip.build()), "'a.npy'", "as in the central directory");
+    entry.localSize = entry.size;
+    try (NpzFile file = parse(zip.build())) {
+      assertEquals(3, file.get("a").size());
+    }
+  }
+
+  @Test
+  void namesTheSignatureThatWasFound() {
+    RawZip.Entry entry = zip.store("a.npy", RawZip.zeros(3));
+    byte[] file = zip.build();
+    byte[] local = file.clone();
+    local[0] = 'Q';
+    assertRefused(() -> parse(local), "'a.npy'", "a local zip header at 0, found 0x4034b51");
+    int directory = RawZip.local(entry).length + entry.data.length;
+    byte[] central = file.clone();
+    central[directory] = 'Q';
+    assertRefused(() -> parse(central), "a zip directory entry at " + directory, "found 0x2014b51");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 65535})
+  void findsTheEndBeforeAComment(int comment) {
+    zip.store("a.npy", RawZip.zeros(3));
+    zip.comment = comment;
+    byte[] file = zip.build();
+    try (NpzFile found = parse(file)) {
+      assertEquals(3, found.get("a").size());
+    }
+    // A comment that begins as an end record but does not reach the end of the file.
+    byte[] end = {'P', 'K', 5, 6};
+    System.arraycopy(end, 0, file, file.length - Math.min(4, comment), Math.min(4, comment));
+    byte[] longer = Arrays.copyOf(file, file.length + 1);
+    assertRefused(() -> parse(longer), "a zip archive or an npy array", longer.length + " bytes");
+  }
+
+  @Test
+  void aZip64LocatorMayBeTheFirstThing() {
+    byte[] file = Arrays.copyOf(new RawZip().build(), 42);
+    System.arraycopy(file, 0, file, 20, 22);
+    System.arraycopy(new byte[] {'P', 'K', 6, 7}, 0, file, 0, 4);
+    Arrays.fill(file, 4, 20, (byte) 0);
+    file[32] = 20; // the directory's bytes
+    assertRefused(() -> parse(file), "the zip64 end record of at least", "truncated");
   }
 }

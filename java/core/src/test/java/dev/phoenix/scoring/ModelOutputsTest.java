@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.TrainedOutputs;
 import dev.phoenix.scoring.Output.Kind;
 import java.util.Map;
@@ -163,5 +164,55 @@ class ModelOutputsTest {
     String notice = Scorer.create(Preset.PUBLISHED.options(), model).notice().orElseThrow();
     assertEquals("preset published: no weight for repost, dwell (not trained)", notice);
     assertTrue(refusal("published", trained(Set.of(), Set.of())).contains("preset retrieval"));
+  }
+
+  @Test
+  void theMessageListsWhatThereIs() {
+    ModelOutputs two = new ModelOutputs(ActionTaxonomy.ENUM, 2, 2, Optional.empty(), 0);
+    assertEquals(
+        "taxonomy enum has no action 'x' among the model's 2; expected one of favorite,"
+            + " continuous_0, dwell_time, retrieval, or a number from action_0 to action_1,"
+            + " continuous_0 to continuous_1",
+        message(two));
+    ModelOutputs many = new ModelOutputs(ActionTaxonomy.RUNNER, 1, 6, Optional.empty(), 0);
+    assertEquals(
+        "taxonomy runner has no action 'x' among the model's 1; expected one of favorite,"
+            + " continuous_0, continuous_1, video_watch_time, scroll_depth, retrieval, or a number"
+            + " from action_0 to action_0, continuous_0 to continuous_5",
+        message(many));
+    assertEquals(
+        "taxonomy enum has no action 'x' among the model's 0; expected one of retrieval",
+        message(ModelOutputs.withoutRanker(ActionTaxonomy.ENUM)));
+  }
+
+  private static String message(ModelOutputs model) {
+    return String.valueOf(
+        assertThrows(IllegalArgumentException.class, () -> model.output("x")).getMessage());
+  }
+
+  @Test
+  void outputsAreThoseOfTheConfiguration() {
+    ModelConfig config =
+        ModelConfig.parse(
+            """
+            {"emb_size": 64, "history_seq_len": 16, "candidate_seq_len": 8, "num_user_hashes": 2,
+             "num_item_hashes": 2, "num_author_hashes": 1, "key_size": 32, "num_heads": 4,
+             "num_layers": 1, "num_actions": 19, "num_continuous_actions": 3,
+             "trained_actions": [1], "retrieval_weight": 0.5}
+            """,
+            "test");
+    ModelOutputs model = ModelOutputs.of(ActionTaxonomy.RUNNER, config);
+    assertEquals(new ModelOutputs(ActionTaxonomy.RUNNER, 19, 3, config.trained(), 0.5), model);
+    assertEquals(
+        new ModelOutputs(ActionTaxonomy.RUNNER, 19, 3, config.trained(), 2),
+        model.withRetrievalWeight(2));
+    assertTrue(model.has("favorite") && model.has("continuous_2") && model.has("retrieval"));
+    assertFalse(model.has("continuous_3") || model.has("action_19") || model.has("x"));
+    assertFalse(model.has("dwell_time"), "an action and a continuous output");
+    assertEquals("action_18", model.name(new Output(Kind.ACTION, 18)));
+    assertEquals("reply", model.trainedNames());
+    assertEquals("none", trained(Set.of(), Set.of()).trainedNames());
+    assertTrue(model.isTrained(new Output(Kind.RETRIEVAL, 0)));
+    assertFalse(model.isTrained(new Output(Kind.CONTINUOUS, 1)));
   }
 }

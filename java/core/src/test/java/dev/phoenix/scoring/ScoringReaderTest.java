@@ -163,4 +163,54 @@ class ScoringReaderTest {
         "corpus_factors: expected one of the corpora [default], found 'news'",
         refused.getMessage());
   }
+
+  @Test
+  void endsOfRangesBelongToThem() throws IOException {
+    ScoringOptions least =
+        read(
+            """
+            {"weights": {"favorite": -1000000},
+             "author_decay": {"decay": 0, "floor": 1},
+             "author_window": {"posts": 1, "window": 2},
+             "diversity": {"method": "dpp", "theta": 0, "first": 2},
+             "corpus_factors": {"news": 0}}
+            """);
+    assertEquals(ScoreWeights.parse("favorite=-1000000"), least.weights().explicit());
+    assertEquals(Optional.of(new AuthorDecay(0, 1)), least.diversity().authorDecay());
+    assertEquals(Optional.of(new AuthorWindow(1, 2)), least.diversity().authorWindow());
+    assertEquals(Map.of("news", 0.0), least.corpusFactors());
+    assertEquals(UntrainedOutputs.REFUSED, least.weights().untrained());
+    assertEquals(ScoringOptions.DEFAULT_OFFSET, least.offset());
+    ScoringOptions most =
+        read(
+            """
+            {"weights": {"favorite": 1000000}, "offset": 1000000, "allow_untrained": false,
+             "author_window": {"posts": 10000, "window": 10000},
+             "diversity": {"method": "dpp", "theta": 1, "first": 500},
+             "corpus_factors": {"news": 1000}}
+            """);
+    assertEquals(1e6, most.offset());
+    assertEquals(UntrainedOutputs.REFUSED, most.weights().untrained());
+    assertEquals(500, most.diversity().vectors().orElseThrow().first());
+    assertEquals(Map.of("news", 1000.0), most.corpusFactors());
+  }
+
+  @Test
+  void aFileIsReadWhateverItsNameAndAFolderIsNot() throws IOException {
+    Path file = folder.resolve("favorite=1");
+    Files.writeString(file, "{\"preset\": \"published\"}");
+    assertEquals(Preset.PUBLISHED.options(), ScoringReader.parse(file.toString()));
+    for (String text : List.of(folder.toString(), "a\0b")) {
+      IllegalArgumentException refused =
+          assertThrows(IllegalArgumentException.class, () -> ScoringReader.parse(text));
+      assertTrue(
+          String.valueOf(refused.getMessage())
+              .startsWith(
+                  "expected weights such as favorite=1,reply=0.5, a preset (model, published,"
+                      + " production, retrieval) or a JSON file, found '"),
+          refused.getMessage());
+    }
+    assertEquals(
+        "favorite=1.0", ScoringReader.inline("favorite=1").weights().explicit().toString());
+  }
 }
