@@ -2,11 +2,14 @@ package dev.phoenix.corpus;
 
 /** One change of a corpus, in the form that the log stores. */
 sealed interface Change {
-  /** The post that is changed. */
-  long postId();
+  /** A change of a post. */
+  sealed interface OfPost extends Change {
+    /** The post that is changed. */
+    long postId();
+  }
 
   /** Adds or replaces a post, with its vector {@code vectors[at .. at + D)}. */
-  record Put(Post post, float[] vectors, int at) implements Change {
+  record Put(Post post, float[] vectors, int at) implements OfPost {
     @Override
     public long postId() {
       return post.id();
@@ -14,5 +17,8 @@ sealed interface Change {
   }
 
   /** Removes a post. */
-  record Remove(long postId) implements Change {}
+  record Remove(long postId) implements OfPost {}
+
+  /** A source was read up to a position, whose records are in the changes before. */
+  record Reached(SourcePosition position) implements Change {}
 }

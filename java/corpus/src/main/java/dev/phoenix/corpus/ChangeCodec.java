@@ -10,6 +10,8 @@ import java.util.List;
  * Encodes changes as consecutive bytes. A removal is kind u8, post id u64. A put is kind u8, post
  * id u64, author id u64, attributes u64, length of the topic u16, topic in UTF-8, D floats. A put
  * with a known creation time has another kind and that time (i64, in seconds) after the attributes.
+ * A position of a source is kind u8, offset i64, partition i32, epoch i32, length of the source's
+ * name u16, name in UTF-8.
  * Vectors are stored so that a restart need not encode posts again.
  *
  * @param dimension D
@@ -18,16 +20,24 @@ record ChangeCodec(int dimension) {
   private static final byte PUT = 1;
   private static final byte REMOVE = 2;
   private static final byte PUT_CREATED = 3;
+  private static final byte REACHED = 4;
   private static final int REMOVE_BYTES = Byte.BYTES + Long.BYTES;
 
   /** The largest number of UTF-8 bytes of one char of a string. */
   private static final int UTF8_BYTES = 3;
 
+  private static final int REACHED_BYTES = REMOVE_BYTES + 2 * Integer.BYTES + Short.BYTES;
+
   private static final int PUT_BYTES = REMOVE_BYTES + 3 * Long.BYTES + Short.BYTES;
 
   /** An upper bound of the encoded size of {@code request} in bytes, for topics of any length. */
   long mostBytes(ChangeRequest request) {
-    return mostPutBytes() * request.posts().size() + (long) REMOVE_BYTES * request.removed().size();
+    long bytes = mostPutBytes() * request.posts().size();
+    bytes += (long) REMOVE_BYTES * request.removed().size();
+    for (SourcePosition position : request.reached()) {
+      bytes += REACHED_BYTES + (long) position.source().length() * UTF8_BYTES;
+    }
+    return bytes;
   }
 
   /** The number of changes that always fit in a frame, whatever their kinds and topics. */
@@ -41,17 +51,18 @@ record ChangeCodec(int dimension) {
 
   /** A frame that holds {@code changes}. */
   ByteBuffer frame(List<Change> changes, long number) {
-    List<byte[]> topics = new ArrayList<>();
+    List<byte[]> texts = new ArrayList<>();
     long bytes = 0;
     for (Change change : changes) {
-      byte[] topic = {};
-      if (change instanceof Change.Put put) {
-        topic = put.post().topic().getBytes(StandardCharsets.UTF_8);
-        bytes += PUT_BYTES + topic.length + (long) dimension * Float.BYTES;
-      } else {
-        bytes += REMOVE_BYTES;
-      }
-      topics.add(topic);
+      byte[] text = text(change).getBytes(StandardCharsets.UTF_8);
+      texts.add(text);
+      bytes +=
+          text.length
+              + switch (change) {
+                case Change.Put _ -> PUT_BYTES + (long) dimension * Float.BYTES;
+                case Change.Remove _ -> REMOVE_BYTES;
+                case Change.Reached _ -> REACHED_BYTES;
+              };
     }
     if (bytes > LogFrame.MAX_PAYLOAD_BYTES) {
       throw new CorpusException(
@@ -60,13 +71,26 @@ record ChangeCodec(int dimension) {
     }
     ByteBuffer frame = LogFrame.allocate((int) bytes);
     for (int i = 0; i < changes.size(); i++) {
-      write(frame, changes.get(i), topics.get(i));
+      write(frame, changes.get(i), texts.get(i));
     }
     return LogFrame.seal(frame, number);
   }
 
-  private void write(ByteBuffer to, Change change, byte[] topic) {
+  /** The text that the bytes of a change end with, or have before the vector. */
+  private static String text(Change change) {
+    return switch (change) {
+      case Change.Put put -> put.post().topic();
+      case Change.Remove _ -> "";
+      case Change.Reached reached -> reached.position().source();
+    };
+  }
+
+  private void write(ByteBuffer to, Change change, byte[] text) {
     switch (change) {
+      case Change.Reached(SourcePosition at) -> {
+        to.put(REACHED).putLong(at.offset()).putInt(at.partition()).putInt(at.epoch());
+        to.putShort((short) text.length).put(text);
+      }
       case Change.Remove removed -> to.put(REMOVE).putLong(removed.postId());
       case Change.Put put -> {
         Post post = put.post();
@@ -76,7 +100,7 @@ record ChangeCodec(int dimension) {
         if (known) {
           to.putLong(post.created());
         }
-        to.putShort((short) topic.length).put(topic);
+        to.putShort((short) text.length).put(text);
         to.asFloatBuffer().put(put.vectors(), put.at(), dimension);
         to.position(to.position() + dimension * Float.BYTES);
       }
@@ -102,9 +126,14 @@ record ChangeCodec(int dimension) {
 
   private Change read(ByteBuffer from) {
     byte kind = from.get();
-    long postId = from.getLong();
+    long postId = from.getLong(); // an offset in a position
     if (kind == REMOVE) {
       return new Change.Remove(postId);
+    }
+    if (kind == REACHED) {
+      int partition = from.getInt();
+      int epoch = from.getInt();
+      return new Change.Reached(new SourcePosition(text(from), partition, postId, epoch));
     }
     if (kind != PUT && kind != PUT_CREATED) {
       throw new IllegalArgumentException("kind " + kind);
@@ -112,12 +141,16 @@ record ChangeCodec(int dimension) {
     long authorId = from.getLong();
     long attributes = from.getLong();
     long created = kind == PUT_CREATED ? from.getLong() : 0;
-    byte[] topic = new byte[Short.toUnsignedInt(from.getShort())];
-    from.get(topic);
+    String topic = text(from);
     float[] vector = new float[dimension];
     from.asFloatBuffer().get(vector);
     from.position(from.position() + dimension * Float.BYTES);
-    String text = new String(topic, StandardCharsets.UTF_8);
-    return new Change.Put(new Post(postId, authorId, text, attributes, created), vector, 0);
+    return new Change.Put(new Post(postId, authorId, topic, attributes, created), vector, 0);
+  }
+
+  private static String text(ByteBuffer from) {
+    byte[] text = new byte[Short.toUnsignedInt(from.getShort())];
+    from.get(text);
+    return new String(text, StandardCharsets.UTF_8);
   }
 }

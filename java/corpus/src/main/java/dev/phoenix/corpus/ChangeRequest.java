@@ -9,12 +9,23 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param posts posts to add or replace
  * @param removed ids of posts to remove, after the posts have been added
+ * @param reached how far sources were read, to be kept in one step with the changes
  * @param done completes when the changes are visible, with the number of posts that existed before
  */
-record ChangeRequest(List<Post> posts, List<Long> removed, CompletableFuture<Integer> done) {
+record ChangeRequest(
+    List<Post> posts,
+    List<Long> removed,
+    List<SourcePosition> reached,
+    CompletableFuture<Integer> done) {
   /** Creates an incomplete request. */
   static ChangeRequest of(List<Post> posts, List<Long> removed) {
-    return new ChangeRequest(List.copyOf(posts), List.copyOf(removed), new CompletableFuture<>());
+    return of(posts, removed, List.of());
+  }
+
+  /** Creates an incomplete request that also says how far sources were read. */
+  static ChangeRequest of(List<Post> posts, List<Long> removed, List<SourcePosition> reached) {
+    return new ChangeRequest(
+        List.copyOf(posts), List.copyOf(removed), List.copyOf(reached), new CompletableFuture<>());
   }
 
   int size() {
@@ -24,7 +35,7 @@ record ChangeRequest(List<Post> posts, List<Long> removed, CompletableFuture<Int
   /**
    * Encodes the posts and returns the changes in order.
    *
-   * @throws CorpusException if a vector is not finite
+   * @throws IllegalArgumentException if a vector is not finite
    */
   List<Change> encoded(PostEncoder encoder) {
     long[] postIds = posts.stream().mapToLong(Post::id).toArray();
@@ -38,13 +49,14 @@ record ChangeRequest(List<Post> posts, List<Long> removed, CompletableFuture<Int
       changes.add(new Change.Put(posts.get(i), vectors, i * dimension));
     }
     removed.forEach(id -> changes.add(new Change.Remove(id)));
+    reached.forEach(position -> changes.add(new Change.Reached(position)));
     return changes;
   }
 
   private static void requireFinite(float[] vectors, int at, int dimension, long postId) {
     for (int d = at; d < at + dimension; d++) {
       if (!Float.isFinite(vectors[d])) {
-        throw new CorpusException(
+        throw new IllegalArgumentException(
             "post %s: expected a vector of finite numbers, found %s at %d"
                 .formatted(Long.toUnsignedString(postId), vectors[d], d - at));
       }

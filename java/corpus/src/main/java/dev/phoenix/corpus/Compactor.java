@@ -51,6 +51,15 @@ final class Compactor {
               .name("compaction of " + corpus.name())
               .daemon()
               .start(() -> compact(begun));
+    } catch (CorpusUnavailableException full) {
+      if (store.waitForDisk()) {
+        corpus.refreshStatistics();
+        LOG.log(
+            Level.WARNING,
+            "the corpus {0} waits with a compaction: {1}",
+            corpus.name(),
+            full.getMessage());
+      }
     } catch (RuntimeException | Error failed) {
       if (plan != null) {
         plan.source().release();

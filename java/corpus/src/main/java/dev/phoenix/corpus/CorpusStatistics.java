@@ -1,5 +1,7 @@
 package dev.phoenix.corpus;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The contents of a live corpus and its counters since it was opened.
  *
@@ -13,6 +15,8 @@ package dev.phoenix.corpus;
  * @param compactions completed compactions
  * @param failedCompactions failed compactions; the log keeps growing after a failure
  * @param logBytes bytes of the current log
+ * @param refusal why changes are refused at present, for example by a full disk; null if they are
+ *     not
  */
 public record CorpusStatistics(
     long version,
@@ -24,4 +28,21 @@ public record CorpusStatistics(
     long commits,
     long compactions,
     long failedCompactions,
-    long logBytes) {}
+    long logBytes,
+    @Nullable String refusal) {
+  /** The same figures of a corpus that refuses changes. */
+  CorpusStatistics refusing(String reason) {
+    return new CorpusStatistics(
+        version,
+        posts,
+        segments,
+        looseRows,
+        puts,
+        removes,
+        commits,
+        compactions,
+        failedCompactions,
+        logBytes,
+        reason);
+  }
+}

@@ -21,25 +21,24 @@ final class CorpusStore {
   private final CorpusFolder folder;
   private final LogHeader header;
   private final Segments segments;
+  private final Positions positions = new Positions();
   private @Nullable BaseSegment origin;
   private CorpusLog log;
   private long logNumber;
-  private boolean compacting;
   private boolean closed;
   private long version;
   private int liveSegments;
   private long puts;
   private long removes;
   private long commits;
-  private long compactions;
-  private long failedCompactions;
-  private int dueAt;
+  private final CompactionSchedule schedule;
+  private @Nullable CorpusUnavailableException missing;
 
   private CorpusStore(
       Closer opened, LiveCorpus.Place place, PostEncoder encoder, CorpusSettings settings) {
     this.settings = settings;
     this.folder = CorpusFolder.open(place.folder());
-    this.dueAt = settings.compactRows();
+    this.schedule = new CompactionSchedule(settings.compactRows());
     this.segments = new Segments(encoder.dimension(), settings.tailRows());
     opened.own(folder);
     opened.own(this::closeSegments);
@@ -135,7 +134,7 @@ final class CorpusStore {
     LogReader.@Nullable End end = null;
     for (Map.Entry<Long, Path> log : logs.entrySet()) {
       LogReader.Last last = log.getKey() == logNumber ? LogReader.Last.YES : LogReader.Last.NO;
-      end = new LogReader(log.getValue(), header).replay(segments::apply, last);
+      end = new LogReader(log.getValue(), header).replay(this::apply, last);
     }
     folder.removeOlderThan(logs.firstEntry().getKey());
     if (end == null) {
@@ -145,8 +144,14 @@ final class CorpusStore {
   }
 
   private CorpusLog begin(long number) {
-    CorpusLog begun = CorpusLog.create(folder.log(number), header, settings.durability());
-    folder.added(number, begun);
+    CorpusLog begun =
+        CorpusLog.create(folder.log(number), header, positions.list(), settings.durability());
+    try {
+      folder.added(number, begun);
+    } catch (RuntimeException | Error failed) {
+      begun.discard();
+      throw failed;
+    }
     logNumber = number;
     return begun;
   }
@@ -154,25 +159,41 @@ final class CorpusStore {
   /**
    * Writes the changes to the log, then applies them; returns for each request how many of its
    * posts existed before.
+   *
+   * @throws CorpusUnavailableException if the disk does not take the changes; none is applied then
    */
   List<Integer> commit(List<List<Change>> requests) {
+    folder.requirePresent();
     log.append(requests.stream().flatMap(List::stream).toList());
     commits++;
     List<Integer> all = new ArrayList<>();
     for (List<Change> changes : requests) {
       int before = 0;
       for (Change change : changes) {
-        boolean had = segments.apply(change);
+        boolean had = apply(change);
         before += had ? 1 : 0;
-        if (change instanceof Change.Put) {
-          puts++;
-        } else {
-          removes += had ? 1 : 0;
-        }
+        puts += change instanceof Change.Put ? 1 : 0;
+        removes += had && change instanceof Change.Remove ? 1 : 0;
       }
       all.add(before);
     }
     return all;
+  }
+
+  /** Applies a change; returns whether the corpus had the post before. */
+  private boolean apply(Change change) {
+    return switch (change) {
+      case Change.OfPost ofPost -> segments.apply(ofPost);
+      case Change.Reached reached -> {
+        positions.set(reached.position());
+        yield false;
+      }
+    };
+  }
+
+  /** How far sources were read; all of it is in the posts. */
+  List<SourcePosition> positions() {
+    return positions.list();
   }
 
   /** Publishes the current state; the caller releases it. */
@@ -192,13 +213,30 @@ final class CorpusStore {
         puts,
         removes,
         commits,
-        compactions,
-        failedCompactions,
-        log.bytes());
+        schedule.completions(),
+        schedule.failures(),
+        log.bytes(),
+        refusal());
+  }
+
+  private @Nullable String refusal() {
+    CorpusUnavailableException refusal = missing == null ? log.refusal() : missing;
+    return refusal == null ? null : refusal.getMessage();
+  }
+
+  /** Finds out whether the disk would take changes. */
+  void probe() {
+    missing = null;
+    try {
+      folder.requirePresent();
+      log.probe();
+    } catch (CorpusUnavailableException gone) {
+      missing = gone;
+    }
   }
 
   boolean isCompactionDue() {
-    return !compacting && segments.looseRows() >= dueAt;
+    return schedule.isDue(segments.looseRows());
   }
 
   /**
@@ -212,12 +250,20 @@ final class CorpusStore {
     }
   }
 
-  /** Starts a new log. The compaction writes a base with the state before it. */
+  /**
+   * Starts a new log. The compaction writes a base with the state before it.
+   *
+   * @throws CorpusUnavailableException if the disk has no room; nothing has changed then
+   */
   CompactionPlan beginCompaction() {
-    compacting = true;
+    folder.requirePresent();
+    folder.removeUnfinished();
+    CorpusFolder.requireRoom(
+        folder.path(), Compaction.leastBytes(segments.liveRows(), header.dimension()));
     log.force();
     CorpusLog before = log;
     log = begin(logNumber + 1);
+    schedule.begun();
     before.close();
     segments.seal();
     return new CompactionPlan(
@@ -232,24 +278,30 @@ final class CorpusStore {
           Closer.open(
               opened -> {
                 opened.own(() -> base.segment().release());
+                folder.requirePresent();
                 segments.replace(plan.source(), base);
                 return base;
               });
     }
-    folder.addedBase(plan.number());
-    folder.removeOlderThan(plan.number());
-    compactions++;
-    compacting = false;
-    dueAt = settings.compactRows();
+    schedule.completed();
+    try {
+      folder.addedBase(plan.number());
+      folder.removeOlderThan(plan.number());
+    } catch (CorpusUnavailableException unsafe) {
+      LOG.log(Level.WARNING, "{0}: older files are kept: {1}", folder.path(), unsafe.getMessage());
+    }
   }
 
   /**
    * Keeps the segments and schedules the next attempt after another {@code compactRows} changes.
    */
   void failCompaction() {
-    failedCompactions++;
-    compacting = false;
-    dueAt = segments.looseRows() + settings.compactRows();
+    schedule.failed(segments.looseRows());
+  }
+
+  /** Leaves a compaction due that the disk does not let begin; returns whether that is new. */
+  boolean waitForDisk() {
+    return schedule.waits();
   }
 
   /** Closes the files and releases the segments; returns whether they were open. */

@@ -58,7 +58,7 @@ public final class FixedCorpus implements SearchableCorpus {
 
   @Override
   public CorpusStatistics statistics() {
-    return new CorpusStatistics(1, set.liveRows(), 1, 0, 0, 0, 0, 0, 0, 0);
+    return new CorpusStatistics(1, set.liveRows(), 1, 0, 0, 0, 0, 0, 0, 0, null);
   }
 
   @Override

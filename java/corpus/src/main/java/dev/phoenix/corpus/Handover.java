@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +42,7 @@ final class Handover {
     try {
       for (ChangeRequest request : requests) {
         change(next, request.posts(), request.removed());
+        retryWhileBusy(() -> next.reach(request.reached()));
       }
     } catch (CorpusClosedException ended) {
       end(); // the successor was closed because its model failed to load
@@ -56,11 +56,14 @@ final class Handover {
   }
 
   /**
-   * Applies to {@code next} the changes by which {@code before} differs from its corpus file.
+   * Applies to {@code next} the changes by which {@code before} differs from its corpus file, and
+   * what {@code before} keeps of how far sources were read. {@code next} has no position while the
+   * records before it are being applied, so a process that stops meanwhile reads them again.
    *
    * @return the number of changes
    */
   static int follow(LiveCorpus before, LiveCorpus next) {
+    List<SourcePosition> reached = before.positions(); // not ahead of the snapshot
     List<PostChange> changes;
     try (Snapshot serves = before.snapshot();
         Snapshot own = next.snapshot()) {
@@ -80,7 +83,12 @@ final class Handover {
         case PostChange.Remove remove -> removed.add(remove.postId());
       }
     }
+    List<SourcePosition> forgotten = Positions.forgotten(next.positions(), reached);
+    retryWhileBusy(() -> next.reach(forgotten));
     change(next, posts, removed);
+    if (!next.positions().equals(reached)) {
+      retryWhileBusy(() -> next.reach(reached));
+    }
     return changes.size();
   }
 
@@ -90,10 +98,10 @@ final class Handover {
   }
 
   /** Applies changes; retries them from the start while the corpus's queue is full. */
-  private static void retryWhileBusy(Supplier<Integer> changes) {
+  private static void retryWhileBusy(Runnable changes) {
     while (true) {
       try {
-        var _ = changes.get();
+        changes.run();
         return;
       } catch (CorpusBusyException busy) {
         LockSupport.parkNanos(RETRY_DELAY.toNanos());

@@ -1,10 +1,12 @@
 package dev.phoenix.corpus;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ public final class LiveCorpus implements SearchableCorpus {
   /** Changes of one request; each is written whole, so long vectors allow fewer. */
   public static final int MAX_CHANGES = 4096;
 
+  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+
   private final String name;
   private final CorpusStore store;
   private final PostEncoder encoder;
@@ -27,8 +31,10 @@ public final class LiveCorpus implements SearchableCorpus {
   private final int mostChanges;
   private final Compactor compactor;
   private final Handover handover;
+  private final AtomicLong lastProbe = new AtomicLong(System.nanoTime());
   private volatile SegmentSet current;
   private volatile CorpusStatistics statistics;
+  private volatile List<SourcePosition> positions;
   private final WriterThread writer;
 
   private LiveCorpus(
@@ -46,6 +52,7 @@ public final class LiveCorpus implements SearchableCorpus {
     this.compactor = new Compactor(this, store, queue, compaction);
     this.current = store.publish();
     this.statistics = store.statistics();
+    this.positions = store.positions();
     this.writer = WriterThread.start(name, queue, this::write);
   }
 
@@ -160,7 +167,11 @@ public final class LiveCorpus implements SearchableCorpus {
    * @throws IllegalArgumentException where there are more than {@link #MAX_CHANGES}
    */
   public CompletableFuture<Integer> change(List<Post> posts, List<Long> removed) {
-    ChangeRequest request = ChangeRequest.of(posts, removed);
+    return change(ChangeRequest.of(posts, removed));
+  }
+
+  /** Makes the changes of {@code request} and keeps its positions in one step; does not wait. */
+  CompletableFuture<Integer> change(ChangeRequest request) {
     if (request.size() > MAX_CHANGES) {
       throw new IllegalArgumentException(
           "expected at most %d changes in a request, found %d"
@@ -170,9 +181,38 @@ public final class LiveCorpus implements SearchableCorpus {
     return request.done();
   }
 
+  /**
+   * Keeps how far sources were read, where that is all; waits until it is durable.
+   *
+   * @param reached may also tell to forget positions
+   */
+  void reach(List<SourcePosition> reached) {
+    if (!reached.isEmpty()) {
+      var _ = WriterThread.result(change(ChangeRequest.of(List.of(), List.of(), reached)));
+    }
+  }
+
+  /** How far sources were read. A snapshot that is taken later has all of their records. */
+  List<SourcePosition> positions() {
+    return positions;
+  }
+
+  /** The figures after the last write; those of the disk are at most a few seconds old. */
   @Override
   public CorpusStatistics statistics() {
+    long last = lastProbe.get();
+    long now = System.nanoTime();
+    if (now - last >= PROBE_INTERVAL.toNanos() && lastProbe.compareAndSet(last, now)) {
+      if (!queue.doBetween(this::probe)) {
+        return statistics.refusing("the corpus is closed, or its writer has failed");
+      }
+    }
     return statistics;
+  }
+
+  private void probe() {
+    store.probe();
+    refreshStatistics();
   }
 
   private void write(List<ChangeRequest> requests) {
@@ -202,6 +242,7 @@ public final class LiveCorpus implements SearchableCorpus {
         encoded.get(i).done().complete(before.get(i));
       }
     } catch (RuntimeException | Error failed) {
+      refreshStatistics();
       encoded.forEach(request -> request.done().completeExceptionally(failed));
     }
   }
@@ -233,6 +274,7 @@ public final class LiveCorpus implements SearchableCorpus {
   void publish() {
     SegmentSet before = current;
     current = store.publish();
+    positions = store.positions(); // after the posts, so that positions never lead
     refreshStatistics();
     before.release();
   }

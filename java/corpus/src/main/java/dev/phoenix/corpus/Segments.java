@@ -107,7 +107,7 @@ final class Segments implements AutoCloseable {
   }
 
   /** Applies a change; returns whether the corpus had the post before. */
-  boolean apply(Change change) {
+  boolean apply(Change.OfPost change) {
     boolean had = bury(change.postId());
     if (change instanceof Change.Put put) {
       append(put);

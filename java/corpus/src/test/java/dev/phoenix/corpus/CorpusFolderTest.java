@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -22,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** Tests the creation of folders, and the warning if they cannot be forced to disk. */
+/** Tests the creation of folders, and that nothing counts as kept that has no name on disk. */
 class CorpusFolderTest {
   private static final Logger LOGGER =
       (Logger) LoggerFactory.getLogger(CorpusFolder.class.getName());
@@ -51,21 +50,18 @@ class CorpusFolderTest {
   }
 
   @Test
-  void aFolderThatCannotBeForcedIsWarnedOf() throws IOException {
+  void aLogWithoutItsFolderIsRefused() throws IOException {
     Path place = folder.resolve("live");
     LogHeader header = new LogHeader(3, "encoder", "none");
     try (CorpusFolder opened = CorpusFolder.open(place);
-        CorpusLog log = CorpusLog.create(folder.resolve("log-0"), header, Durability.SYSTEM)) {
+        CorpusLog log =
+            CorpusLog.create(folder.resolve("log-0"), header, List.of(), Durability.SYSTEM)) {
       Files.delete(place.resolve("lock"));
       Files.delete(place);
-      opened.added(0, log);
+      CorpusUnavailableException refused =
+          assertThrows(CorpusUnavailableException.class, () -> opened.added(0, log));
+      assertTrue(String.valueOf(refused.getMessage()).contains("log-0"), refused.getMessage());
     }
-    assertEquals(1, said.list.size());
-    ILoggingEvent warning = said.list.getFirst();
-    assertEquals(Level.WARN, warning.getLevel());
-    assertTrue(
-        warning.getFormattedMessage().contains("cannot be forced to disk"),
-        warning.getFormattedMessage());
   }
 
   private Path live(String... files) throws IOException {

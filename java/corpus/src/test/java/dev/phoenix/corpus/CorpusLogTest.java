@@ -35,7 +35,7 @@ class CorpusLogTest {
   /** Writes three records of two changes; returns the end offset of each, the header first. */
   private List<Long> write() {
     List<Long> ends = new ArrayList<>();
-    try (CorpusLog log = CorpusLog.create(file(), HEADER, Durability.DISK)) {
+    try (CorpusLog log = CorpusLog.create(file(), HEADER, List.of(), Durability.DISK)) {
       ends.add(log.bytes());
       for (int i = 1; i <= 3; i++) {
         log.append(List.of(put(i), new Change.Remove(100 + i)));
@@ -47,7 +47,7 @@ class CorpusLogTest {
 
   private List<Long> read(LogReader.Last last) {
     List<Long> ids = new ArrayList<>();
-    new LogReader(file(), HEADER).replay(change -> ids.add(change.postId()), last);
+    new LogReader(file(), HEADER).replay(change -> ids.add(((Change.OfPost) change).postId()), last);
     return ids;
   }
 
@@ -94,7 +94,7 @@ class CorpusLogTest {
       int records = (int) ends.stream().filter(end -> end <= cut).count();
       List<Long> ids = new ArrayList<>();
       LogReader.End end =
-          new LogReader(file(), HEADER).replay(c -> ids.add(c.postId()), LogReader.Last.YES);
+          new LogReader(file(), HEADER).replay(c -> ids.add(((Change.OfPost) c).postId()), LogReader.Last.YES);
       assertEquals(Math.max(0, 2 * (records - 1)), ids.size(), "cut at " + length);
       assertEquals(records == 0 ? 0 : ends.get(records - 1), Files.size(file()));
       try (CorpusLog log = CorpusLog.resume(file(), HEADER, end, Durability.SYSTEM)) {

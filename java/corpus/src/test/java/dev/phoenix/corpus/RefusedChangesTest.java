@@ -51,7 +51,7 @@ class RefusedChangesTest {
       var bad = corpus.change(posts(10, 15), List.of());
       assertEquals(0, good.join());
       assertThrows(CompletionException.class, bad::join);
-      assertThrows(CorpusException.class, () -> corpus.add(posts(13, 14)));
+      assertThrows(IllegalArgumentException.class, () -> corpus.add(posts(13, 14)));
       assertEquals(4, corpus.statistics().posts());
     }
   }

@@ -13,6 +13,15 @@ record CorpusGauges(ModelStore models) {
     metrics.watch(
         "phoenix_corpus_loose_rows", "Rows to be compacted", of(CorpusStatistics::looseRows));
     metrics.watch("phoenix_corpus_log_bytes", "Bytes of the logs", of(CorpusStatistics::logBytes));
+    metrics.watch(
+        "phoenix_corpus_failed_compactions",
+        "Compactions that failed",
+        of(CorpusStatistics::failedCompactions));
+    DoubleSupplier refusing = of(figures -> figures.refusal() == null ? 0 : 1);
+    metrics.watch(
+        "phoenix_corpus_accepts_changes",
+        "0 while a corpus refuses changes",
+        () -> refusing.getAsDouble() > 0 ? 0 : 1);
   }
 
   private DoubleSupplier of(ToLongFunction<CorpusStatistics> figure) {

@@ -1,5 +1,6 @@
 package dev.phoenix.serving;
 
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -13,6 +14,14 @@ public interface EngineMetrics {
 
   /** Registers a gauge, whose value any thread may read at any time. */
   default void watch(String name, String help, DoubleSupplier value) {}
+
+  /**
+   * Registers one of several gauges of a name.
+   *
+   * @param labels tell it from the others; the names are the same for all
+   */
+  default void watch(
+      String name, String help, Map<String, String> labels, DoubleSupplier value) {}
 
   /** A request arrived; its answer is predicted {@code etaNanos} after the arrival. */
   default void predicted(long etaNanos) {}

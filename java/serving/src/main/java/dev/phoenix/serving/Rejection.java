@@ -27,6 +27,8 @@ public final class Rejection extends RuntimeException {
     EXPIRED,
     /** The caller cancelled the request. */
     CANCELLED,
+    /** The disk does not take a change at present. */
+    UNAVAILABLE,
     /** The request is invalid. */
     INVALID,
     /** The model's output is not finite. */

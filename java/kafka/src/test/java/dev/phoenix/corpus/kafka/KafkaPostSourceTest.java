@@ -1,6 +1,7 @@
 package dev.phoenix.corpus.kafka;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,39 +10,50 @@ import dev.phoenix.corpus.CorpusSettings;
 import dev.phoenix.corpus.Durability;
 import dev.phoenix.corpus.Ingestion;
 import dev.phoenix.corpus.LiveCorpus;
-import dev.phoenix.corpus.PostEncoder;
+import dev.phoenix.corpus.PostSource;
 import dev.phoenix.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records of a topic become posts of a corpus, and offsets are committed. */
+/** Records of a topic become posts of a corpus, which keeps how far it was read. */
+@Timeout(60)
 class KafkaPostSourceTest {
   private static final TopicPartition PARTITION = new TopicPartition("posts", 0);
 
   @TempDir Path folder;
-  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-  private long offset;
 
-  KafkaPostSourceTest() {
-    consumer.assign(Set.of(PARTITION));
-    consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+  private static MockConsumer<byte[], byte[]> consumer(long begin, long end) {
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+    consumer.updatePartitions(
+        PARTITION.topic(),
+        List.of(new PartitionInfo(PARTITION.topic(), 0, Node.noNode(), new Node[0], new Node[0])));
+    consumer.updateBeginningOffsets(Map.of(PARTITION, begin));
+    consumer.updateEndOffsets(Map.of(PARTITION, end));
+    return consumer;
   }
 
-  private void add(@Nullable String key, @Nullable String value) {
-    consumer.addRecord(
-        new ConsumerRecord<>(PARTITION.topic(), 0, offset++, bytes(key), bytes(value)));
+  /** Records that a consumer gets once it has been assigned the partition. */
+  private static void give(
+      MockConsumer<byte[], byte[]> consumer, long first, List<ConsumerRecord<byte[], byte[]>> all) {
+    consumer.schedulePollTask(() -> all.stream().skip(first).forEach(consumer::addRecord));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> at(
+      long offset, @Nullable String key, @Nullable String value) {
+    return new ConsumerRecord<>(PARTITION.topic(), 0, offset, bytes(key), bytes(value));
   }
 
   // A record of a topic may lack its key or its value.
@@ -50,56 +62,55 @@ class KafkaPostSourceTest {
     return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private long committed() {
-    OffsetAndMetadata at = consumer.committed(Set.of(PARTITION)).get(PARTITION);
-    return at == null ? 0 : at.offset();
-  }
-
-  private LiveCorpus corpus(PostEncoder encoder) {
+  private LiveCorpus corpus() {
     return LiveCorpus.open(
         new LiveCorpus.Place("kafka", folder, null),
-        encoder,
+        new Ones(),
         new CorpusSettings(Durability.SYSTEM, 16, 1000, 1000));
   }
 
-  /** Vectors of ones; refuses the post 66. */
-  private static final class Ones implements PostEncoder {
-    @Override
-    public int dimension() {
-      return 2;
-    }
+  private static long next(Ingestion ingestion) {
+    PostSource.Progress progress = ingestion.progress();
+    return progress == null || progress.partitions().isEmpty()
+        ? -1
+        : progress.partitions().getFirst().next();
+  }
 
-    @Override
-    public String fingerprint() {
-      return "ones";
-    }
-
-    @Override
-    public void encode(float[] out, long[] postIds, long[] authorIds) {
-      for (int i = 0; i < out.length; i++) {
-        out[i] = postIds[i / 2] == 66 ? Float.NaN : 1;
-      }
-    }
+  private static PostSource.Progress progress(Ingestion ingestion) {
+    PostSource.Progress progress = ingestion.progress();
+    assertNotNull(progress);
+    return progress;
   }
 
   @Test
-  void recordsBecomePostsAndOffsetsAreCommitted() throws InterruptedException {
-    add("1", "{\"author_id\": 7, \"topic\": \"a\"}");
-    add("18446744073709551615", "{\"author_id\": \"18446744073709551614\"}");
-    add("3", "{\"author_id\": 7, \"attributes\": \"5\"}");
-    add("1", null);
-    add("3", "{\"author_id\": 8}");
-    add(null, "{\"author_id\": 8}");
-    add("4", "{\"author_id\": ");
-    add("5", "[]");
-    add("0", "{\"author_id\": 8}");
-    KafkaPostSource source = KafkaPostSource.of(consumer);
-    try (LiveCorpus corpus = corpus(new Ones())) {
-      try (Ingestion ingestion = Ingestion.start(source, corpus)) {
-        Await.until("five changes", () -> ingestion.changes() == 5);
+  void recordsBecomePostsAndWhatCannotBeReadIsPassedOver() throws InterruptedException {
+    List<ConsumerRecord<byte[], byte[]>> records =
+        List.of(
+            at(0, "1", "{\"author_id\": 7, \"topic\": \"a\"}"),
+            at(1, "18446744073709551615", "{\"author_id\": \"18446744073709551614\"}"),
+            at(2, "3", "{\"author_id\": 7, \"attributes\": \"5\"}"),
+            at(3, "1", null),
+            at(4, "3", "{\"author_id\": 8}"),
+            at(5, null, "{\"author_id\": 8}"),
+            at(6, "4", "{\"author_id\": "),
+            at(7, "5", "[]"),
+            at(8, "0", "{\"author_id\": 8}"),
+            at(9, "66", "{\"author_id\": 8}"),
+            at(10, "6", "[".repeat(100_000)),
+            at(11, "7", "{\"author_id\": 1, \"topic\": \"\\ud800\"}"),
+            at(12, "0", null));
+    MockConsumer<byte[], byte[]> consumer = consumer(0, records.size());
+    give(consumer, 0, records);
+    try (LiveCorpus corpus = corpus()) {
+      try (Ingestion ingestion =
+          Ingestion.start(KafkaPostSource.of(PARTITION.topic(), consumer), corpus)) {
+        Await.until("all records", () -> next(ingestion) == records.size());
         assertNull(ingestion.failure());
-        assertEquals(4, source.malformed());
-        assertEquals(offset, committed());
+        assertEquals(5, ingestion.changes());
+        assertEquals(7, progress(ingestion).malformed());
+        assertEquals(1, ingestion.refused(), "a post whose vector is not finite");
+        assertTrue(progress(ingestion).reachedStart());
+        assertEquals(0, progress(ingestion).partitions().getFirst().lag());
         assertEquals(2, corpus.statistics().posts());
         try (var snapshot = corpus.snapshot()) {
           assertEquals(3, snapshot.postId(snapshot.lastPosition()));
@@ -111,70 +122,76 @@ class KafkaPostSourceTest {
   }
 
   @Test
-  void whatCannotBeWrittenIsNotCommitted() throws InterruptedException {
-    add("66", "{\"author_id\": 7}");
-    try (LiveCorpus corpus = corpus(new Ones());
-        Ingestion ingestion = Ingestion.start(KafkaPostSource.of(consumer), corpus)) {
-      Await.until("the failure", () -> ingestion.failure() != null);
-      assertNotNull(ingestion.failure());
-      assertEquals(0, ingestion.changes());
-      assertTrue(consumer.closed());
-      assertEquals(0, corpus.statistics().posts());
-    }
+  void aCorpusGoesOnWhereItEnded() throws InterruptedException {
+    List<ConsumerRecord<byte[], byte[]>> records =
+        List.of(
+            at(0, "1", "{\"author_id\": 7}"),
+            at(1, "2", "{\"author_id\": 7}"),
+            at(2, "3", "{\"author_id\": 7}"));
+    MockConsumer<byte[], byte[]> first = consumer(0, 2);
+    give(first, 0, records.subList(0, 2));
+    read(first, 2, 2, 2);
+    MockConsumer<byte[], byte[]> second = consumer(0, 3);
+    give(second, 2, records);
+    read(second, 3, 1, 3);
   }
 
-  /** A consumer without a broker, whose commits wait until interrupted. */
-  private static final class Stuck extends MockConsumer<byte[], byte[]> {
-    final CountDownLatch committing = new CountDownLatch(1);
-    volatile @Nullable Duration patience;
-    volatile boolean interrupted;
-
-    Stuck() {
-      super("earliest");
-    }
-
-    @Override
-    public synchronized void commitSync(Duration timeout) {
-      patience = timeout;
-      committing.countDown();
-      try {
-        new CountDownLatch(1).await();
-      } catch (InterruptedException e) {
-        interrupted = true;
-        throw new InterruptException(e);
-      }
+  private void read(MockConsumer<byte[], byte[]> consumer, long next, long changes, int posts)
+      throws InterruptedException {
+    try (LiveCorpus corpus = corpus();
+        Ingestion ingestion =
+            Ingestion.start(KafkaPostSource.of(PARTITION.topic(), consumer), corpus)) {
+      Await.until("offset " + next, () -> next(ingestion) == next);
+      assertEquals(changes, ingestion.changes());
+      assertEquals(posts, corpus.statistics().posts());
     }
   }
 
   @Test
-  void aBrokerThatIsGoneHoldsNobodyUp() throws InterruptedException {
-    Stuck stuck = new Stuck();
-    stuck.assign(Set.of(PARTITION));
-    stuck.updateBeginningOffsets(Map.of(PARTITION, 0L));
-    stuck.addRecord(
-        new ConsumerRecord<>(PARTITION.topic(), 0, 0, bytes("1"), bytes("{\"author_id\": 7}")));
-    try (LiveCorpus corpus = corpus(new Ones())) {
-      Ingestion ingestion = Ingestion.start(KafkaPostSource.of(stuck), corpus);
-      stuck.committing.await();
-      ingestion.close();
-      assertTrue(stuck.interrupted, "a commit does not hold up the end");
-      assertEquals(Duration.ofSeconds(5), stuck.patience);
-      assertTrue(stuck.closed());
-      assertEquals(0, ingestion.changes(), "what was not acknowledged comes again");
-      assertEquals(1, corpus.statistics().posts());
+  void anOffsetThatIsGoneIsSaidAndTheEarliestComesNext() throws InterruptedException {
+    MockConsumer<byte[], byte[]> first = consumer(0, 1);
+    give(first, 0, List.of(at(0, "1", "{\"author_id\": 7}")));
+    read(first, 1, 1, 1);
+    MockConsumer<byte[], byte[]> second = consumer(40, 41);
+    give(second, 0, List.of(at(40, "2", "{\"author_id\": 7}")));
+    try (LiveCorpus corpus = corpus();
+        Ingestion ingestion =
+            Ingestion.start(KafkaPostSource.of(PARTITION.topic(), second), corpus)) {
+      Await.until("offset 41", () -> next(ingestion) == 41);
+      assertEquals(1, progress(ingestion).resets());
+      assertEquals(2, corpus.statistics().posts());
+      assertNull(ingestion.failure());
+    }
+  }
+
+  @Test
+  void aConsumerThatFailsEndsTheIngestion() throws InterruptedException {
+    MockConsumer<byte[], byte[]> consumer = consumer(0, 1);
+    consumer.setPollException(new KafkaException("the broker is gone"));
+    try (LiveCorpus corpus = corpus();
+        Ingestion ingestion =
+            Ingestion.start(KafkaPostSource.of(PARTITION.topic(), consumer), corpus)) {
+      Await.until("the failure", () -> ingestion.failure() != null);
+      assertEquals(0, ingestion.changes());
+      assertTrue(ingestion.awaitEnd(Duration.ofMinutes(1)));
+      assertTrue(consumer.closed());
     }
   }
 
   @Test
   void theEndOfTheCorpusIsNoFailure() throws InterruptedException {
-    LiveCorpus corpus = corpus(new Ones());
-    try (Ingestion ingestion = Ingestion.start(KafkaPostSource.of(consumer), corpus)) {
+    MockConsumer<byte[], byte[]> consumer = consumer(0, 1);
+    LiveCorpus corpus = corpus();
+    try (Ingestion ingestion =
+        Ingestion.start(KafkaPostSource.of(PARTITION.topic(), consumer), corpus)) {
+      Await.until("the first poll", () -> ingestion.progress() != null);
+      assertFalse(progress(ingestion).reachedStart());
       corpus.close();
-      add("1", "{\"author_id\": 7}");
+      give(consumer, 0, List.of(at(0, "1", "{\"author_id\": 7}")));
       Await.until("the consumer is closed", consumer::closed);
       assertTrue(ingestion.awaitEnd(Duration.ofMinutes(1)));
       assertNull(ingestion.failure());
-      assertEquals(0, ingestion.changes(), "what was not acknowledged comes again");
+      assertEquals(0, ingestion.changes());
     }
   }
 }

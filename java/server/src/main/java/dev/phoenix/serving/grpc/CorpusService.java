@@ -2,6 +2,7 @@ package dev.phoenix.serving.grpc;
 
 import dev.phoenix.corpus.CorpusBusyException;
 import dev.phoenix.corpus.CorpusStatistics;
+import dev.phoenix.corpus.CorpusUnavailableException;
 import dev.phoenix.corpus.LiveCorpus;
 import dev.phoenix.corpus.SearchableCorpus;
 import dev.phoenix.corpus.UnknownCorpusException;
@@ -118,6 +119,8 @@ final class CorpusService extends CorpusGrpc.CorpusImplBase {
   private Status status(RuntimeException failed) {
     return switch (failed) {
       case CorpusBusyException busy -> Status.RESOURCE_EXHAUSTED.withDescription(busy.getMessage());
+      case CorpusUnavailableException full ->
+          Status.UNAVAILABLE.withDescription(full.getMessage());
       case UnknownCorpusException unknown -> Status.NOT_FOUND.withDescription(unknown.getMessage());
       case UnsupportedOperationException fixed ->
           Status.FAILED_PRECONDITION.withDescription(fixed.getMessage());

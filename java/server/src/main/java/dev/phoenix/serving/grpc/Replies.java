@@ -131,7 +131,7 @@ final class Replies {
     metrics.rejected(rejection.reason());
     Status status =
         switch (rejection.reason()) {
-          case LOADING, DRAINING -> Status.UNAVAILABLE;
+          case LOADING, DRAINING, UNAVAILABLE -> Status.UNAVAILABLE;
           case QUEUE_FULL, IN_FLIGHT_CAP, PREDICTED_LATE -> Status.RESOURCE_EXHAUSTED;
           case EXPIRED -> Status.DEADLINE_EXCEEDED;
           case CANCELLED -> Status.CANCELLED;

@@ -175,7 +175,7 @@ final class Answers {
 
   private static int status(Reason reason) {
     return switch (reason) {
-      case LOADING, DRAINING -> 503;
+      case LOADING, DRAINING, UNAVAILABLE -> 503;
       case QUEUE_FULL, IN_FLIGHT_CAP, PREDICTED_LATE -> 429;
       case EXPIRED -> 504;
       case CANCELLED -> 499;
@@ -187,7 +187,7 @@ final class Answers {
   /** The gRPC status name of a reason; metrics use these names for HTTP too. */
   private static String grpcName(Reason reason) {
     return switch (reason) {
-      case LOADING, DRAINING -> "UNAVAILABLE";
+      case LOADING, DRAINING, UNAVAILABLE -> "UNAVAILABLE";
       case QUEUE_FULL, IN_FLIGHT_CAP, PREDICTED_LATE -> "RESOURCE_EXHAUSTED";
       case EXPIRED -> "DEADLINE_EXCEEDED";
       case CANCELLED -> "CANCELLED";

@@ -2,6 +2,7 @@ package dev.phoenix.serving.http;
 
 import dev.phoenix.corpus.CorpusBusyException;
 import dev.phoenix.corpus.CorpusStatistics;
+import dev.phoenix.corpus.CorpusUnavailableException;
 import dev.phoenix.corpus.LiveCorpus;
 import dev.phoenix.corpus.Post;
 import dev.phoenix.corpus.SearchableCorpus;
@@ -55,7 +56,11 @@ final class CorpusHandlers {
           json -> json.writeStartObject().writeNumberProperty(answer, count).writeEndObject());
     } catch (CorpusBusyException busy) {
       throw new Rejection(Reason.QUEUE_FULL, String.valueOf(busy.getMessage()));
-    } catch (UnknownCorpusException | UnsupportedOperationException wrong) {
+    } catch (CorpusUnavailableException full) {
+      throw new Rejection(Reason.UNAVAILABLE, String.valueOf(full.getMessage()));
+    } catch (UnknownCorpusException
+        | UnsupportedOperationException
+        | IllegalArgumentException wrong) {
       throw new Rejection(Reason.INVALID, String.valueOf(wrong.getMessage()));
     }
   }
@@ -85,6 +90,10 @@ final class CorpusHandlers {
     json.writeNumberProperty("compactions", statistics.compactions());
     json.writeNumberProperty("failed_compactions", statistics.failedCompactions());
     json.writeNumberProperty("log_bytes", statistics.logBytes());
+    json.writeBooleanProperty("accepts_changes", statistics.refusal() == null);
+    if (statistics.refusal() != null) {
+      json.writeStringProperty("refusal", statistics.refusal());
+    }
     json.writeEndObject();
   }
 

@@ -7,14 +7,15 @@ import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.ServingEngine;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Feeds a live corpus from a source while the server runs. It starts when a model is loaded,
  * reopens the source after a failure, and follows the corpus when a model with another tower takes
- * over. A failing source does not affect the server's readiness.
+ * over. A source that fails after it was read once to the end that it had at the start does not
+ * affect the server's readiness.
  */
 final class CorpusFeed implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CorpusFeed.class.getName());
@@ -26,9 +27,8 @@ final class CorpusFeed implements AutoCloseable {
   private final String corpus;
   private final Supplier<PostSource> sources;
   private final Pauses pauses;
-  private final AtomicLong changes = new AtomicLong();
-  private final AtomicLong malformed = new AtomicLong();
-  private final AtomicLong failures = new AtomicLong();
+  private final FeedFigures figures;
+  private final CompletableFuture<Boolean> reachedStart = new CompletableFuture<>();
   private final Thread thread;
   private volatile boolean closed;
 
@@ -45,11 +45,7 @@ final class CorpusFeed implements AutoCloseable {
     this.corpus = corpus;
     this.sources = sources;
     this.pauses = pauses;
-    engine.metrics().watch("phoenix_ingestion_changes", "Changes ingested", changes::get);
-    engine
-        .metrics()
-        .watch("phoenix_ingestion_malformed", "Malformed records skipped", malformed::get);
-    engine.metrics().watch("phoenix_ingestion_failures", "Failures of the source", failures::get);
+    this.figures = new FeedFigures(engine.metrics());
     this.thread = Thread.ofPlatform().name("corpus feed").daemon().start(this::run);
   }
 
@@ -66,6 +62,14 @@ final class CorpusFeed implements AutoCloseable {
     return new CorpusFeed(engine, corpus, sources, pauses);
   }
 
+  /**
+   * Completes once the corpus has everything that the source held when it was first opened; not at
+   * all if that never happens.
+   */
+  CompletableFuture<Boolean> reachedStart() {
+    return reachedStart;
+  }
+
   private void run() {
     Duration wait = FIRST_PAUSE;
     try {
@@ -75,11 +79,11 @@ final class CorpusFeed implements AutoCloseable {
           pauses.take(GLANCE);
           continue;
         }
-        long before = changes.get();
+        long before = figures.changes();
         boolean works = feed(target);
-        wait = works || changes.get() > before ? FIRST_PAUSE : wait;
+        wait = works || figures.changes() > before ? FIRST_PAUSE : wait;
         if (!works) {
-          failures.incrementAndGet();
+          figures.failed();
           pauses.take(wait);
           Duration longer = wait.multipliedBy(2);
           wait = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
@@ -102,18 +106,17 @@ final class CorpusFeed implements AutoCloseable {
   /** Feeds {@code target} while it is the current corpus; returns false on failure. */
   private boolean feed(LiveCorpus target) throws InterruptedException {
     try {
-      PostSource source = sources.get();
-      Ingestion ingestion = Ingestion.start(source, target);
-      Counts counts = new Counts(source, ingestion, malformed.get(), changes.get());
+      Ingestion ingestion = Ingestion.start(sources.get(), target);
+      figures.opened();
       try {
         boolean ended = false;
         while (!ended && !closed && target() == target) {
           ended = ingestion.awaitEnd(GLANCE);
-          count(counts);
+          count(ingestion);
         }
       } finally {
         ingestion.close();
-        count(counts);
+        count(ingestion);
       }
       return ingestion.failure() == null;
     } catch (RuntimeException failed) {
@@ -125,13 +128,12 @@ final class CorpusFeed implements AutoCloseable {
     }
   }
 
-  /** The counters of one ingestion, with the totals before it. */
-  private record Counts(
-      PostSource source, Ingestion ingestion, long malformedBefore, long changesBefore) {}
-
-  private void count(Counts counts) {
-    changes.set(counts.changesBefore() + counts.ingestion().changes());
-    malformed.set(counts.malformedBefore() + counts.source().malformed());
+  private void count(Ingestion ingestion) {
+    figures.count(ingestion);
+    PostSource.@Nullable Progress progress = ingestion.progress();
+    if (progress != null && progress.reachedStart()) {
+      reachedStart.complete(true);
+    }
   }
 
   @Override

@@ -37,6 +37,7 @@ public final class PhoenixServer implements AutoCloseable {
   private final ServerConfig config;
   private final Closer parts;
   private final ServingEngine engine;
+  private final @Nullable CorpusFeed feed;
   private final GrpcServer grpc;
   private final WebServerPort http;
   private final @Nullable WebServerPort admin;
@@ -62,7 +63,7 @@ public final class PhoenixServer implements AutoCloseable {
     }
     // A weight of an action that the model has not would fail every feed.
     engine.require(config.policy()::require);
-    config.posts().kafka().ifPresent(this::ingest);
+    this.feed = config.posts().kafka().map(this::ingest).orElse(null);
     Reloader reloader = parts.own(new Reloader(engine, config.artifacts().directory()));
     GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());
     this.grpc =
@@ -82,14 +83,13 @@ public final class PhoenixServer implements AutoCloseable {
             : null;
   }
 
-  private void ingest(ServerConfig.KafkaFeed kafka) {
-    var _ =
-        parts.own(
-            CorpusFeed.start(
-                engine,
-                kafka.corpus(),
-                () -> KafkaPostSource.subscribe(kafka.topic(), kafka.settings()),
-                Thread::sleep));
+  private CorpusFeed ingest(ServerConfig.KafkaFeed kafka) {
+    return parts.own(
+        CorpusFeed.start(
+            engine,
+            kafka.corpus(),
+            () -> KafkaPostSource.open(kafka.topic(), kafka.settings()),
+            Thread::sleep));
   }
 
   private static CorpusSource corpora(ServerConfig.Posts posts) {
@@ -119,14 +119,28 @@ public final class PhoenixServer implements AutoCloseable {
     return Closer.open(parts -> new PhoenixServer(parts, config));
   }
 
-  /** Loads the model and becomes ready. */
+  /**
+   * Loads the model. The server is ready then or, if that is set, once it has read the topic up to
+   * the end that the topic had at the start.
+   */
   public void load() {
     engine.load(config.artifacts());
+    boolean waits = config.posts().kafka().map(ServerConfig.KafkaFeed::readyAtStart).orElse(false);
+    if (feed != null && waits) {
+      LOG.log(Level.INFO, "the model is loaded; the server is ready when it has read the topic");
+      var _ = feed.reachedStart().thenRun(this::becomeReady);
+    } else {
+      becomeReady();
+    }
+  }
+
+  private void becomeReady() {
     synchronized (this) {
-      if (!stopping) {
-        ready = true;
-        grpc.ready(true);
+      if (stopping) {
+        return;
       }
+      ready = true;
+      grpc.ready(true);
     }
     LOG.log(Level.INFO, "ready: gRPC on port {0}, HTTP on port {1}", grpcPort(), httpPort());
   }

@@ -87,8 +87,23 @@ public record ServerConfig(
    * @param topic the topic's name
    * @param corpus the corpus that it feeds; empty for the default one
    * @param settings the settings of the Kafka client
+   * @param readyAtStart whether the server is ready only when it has read the topic up to the end
+   *     that the topic had at the start
    */
-  public record KafkaFeed(String topic, String corpus, Map<String, Object> settings) {}
+  public record KafkaFeed(
+      String topic, String corpus, Map<String, Object> settings, boolean readyAtStart) {
+    /** Settings of the client that are not for a file: others here say the same, or nothing may. */
+    private static final List<String> OWN =
+        List.of(
+            "bootstrap.servers",
+            "isolation.level",
+            "group.id",
+            "group.instance.id",
+            "auto.offset.reset",
+            "enable.auto.commit",
+            "key.deserializer",
+            "value.deserializer");
+  }
 
   /**
    * Checks settings.
@@ -163,11 +178,24 @@ public record ServerConfig(
     Path file = settings.path(Setting.KAFKA_PROPERTIES);
     if (file != null) {
       Properties properties = Settings.properties(file);
-      properties.stringPropertyNames().forEach(key -> client.put(key, properties.getProperty(key)));
+      for (String key : properties.stringPropertyNames()) {
+        if (KafkaFeed.OWN.contains(key)) {
+          throw new IllegalArgumentException(
+              "kafka-properties: %s has %s, which cannot be chosen there: every server reads the whole topic by itself; see kafka-bootstrap and kafka-isolation"
+                  .formatted(file, key));
+        }
+        client.put(key, properties.getProperty(key));
+      }
     }
     client.put("bootstrap.servers", brokers);
-    client.put("group.id", settings.get(Setting.KAFKA_GROUP));
-    return Optional.of(new KafkaFeed(topic, corpus, Map.copyOf(client)));
+    String isolation = settings.get(Setting.KAFKA_ISOLATION);
+    if (!List.of("read_committed", "read_uncommitted").contains(isolation)) {
+      throw new IllegalArgumentException(
+          "kafka-isolation: expected read_committed or read_uncommitted, found '" + isolation + "'");
+    }
+    client.put("isolation.level", isolation);
+    boolean readyAtStart = settings.isTrue(Setting.KAFKA_READY_AT_START);
+    return Optional.of(new KafkaFeed(topic, corpus, Map.copyOf(client), readyAtStart));
   }
 
   private static Endpoint endpoint(Settings settings, Setting port) {

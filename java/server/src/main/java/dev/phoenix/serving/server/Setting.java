@@ -19,7 +19,12 @@ public enum Setting {
   /** Kafka. */
   KAFKA_TOPIC("", "Topic of posts: post id as key, JSON or null as value."),
   /** Kafka. */
-  KAFKA_GROUP("phoenix", "Consumer group; a new one begins with the whole topic."),
+  KAFKA_ISOLATION(
+      "read_committed",
+      "read_committed: no records of transactions that are open or aborted; read_uncommitted: all."),
+  /** Kafka. */
+  KAFKA_READY_AT_START(
+      "true", "true: not ready until the topic was read to the end that it had at the start."),
   /** Kafka. */
   KAFKA_CORPUS("", "Corpus that the topic feeds; none: the default one."),
   /** Kafka. */

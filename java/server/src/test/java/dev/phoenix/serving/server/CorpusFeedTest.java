@@ -9,6 +9,7 @@ import dev.phoenix.corpus.CorpusStatistics;
 import dev.phoenix.corpus.Post;
 import dev.phoenix.corpus.PostChange;
 import dev.phoenix.corpus.PostSource;
+import dev.phoenix.corpus.SourcePosition;
 import dev.phoenix.corpus.kafka.KafkaPostSource;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
@@ -25,15 +26,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,16 +49,27 @@ class CorpusFeedTest {
 
   @TempDir Path folder;
 
-  private static MockConsumer<byte[], byte[]> consumer(int from, int to) {
-    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-    consumer.assign(Set.of(PARTITION));
+  /** A consumer of the posts from number {@code from} on; every second is none. */
+  private static MockConsumer<byte[], byte[]> consumer(int from, int to, long firstOffset) {
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+    consumer.updatePartitions(
+        PARTITION.topic(),
+        List.of(new PartitionInfo(PARTITION.topic(), 0, Node.noNode(), new Node[0], new Node[0])));
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
-    for (int id = from; id < to; id++) {
-      String value = id % 2 == 0 ? "{\"author_id\": 7}" : "no post";
-      consumer.addRecord(
-          new ConsumerRecord<>(
-              PARTITION.topic(), 0, id - from, bytes(Integer.toString(id)), bytes(value)));
-    }
+    consumer.updateEndOffsets(Map.of(PARTITION, firstOffset + to - from));
+    consumer.schedulePollTask(
+        () -> {
+          for (int id = from; id < to; id++) {
+            String value = id % 2 == 0 ? "{\"author_id\": 7}" : "no post";
+            consumer.addRecord(
+                new ConsumerRecord<>(
+                    PARTITION.topic(),
+                    0,
+                    firstOffset + id - from,
+                    bytes(Integer.toString(id)),
+                    bytes(value)));
+          }
+        });
     return consumer;
   }
 
@@ -87,8 +101,8 @@ class CorpusFeedTest {
 
   @Test
   void aFeedBeginsWithTheModelAndOutlivesItsFailures() throws InterruptedException {
-    MockConsumer<byte[], byte[]> breaking = consumer(2, 12);
-    MockConsumer<byte[], byte[]> lasting = consumer(100, 120);
+    MockConsumer<byte[], byte[]> breaking = consumer(2, 12, 0);
+    MockConsumer<byte[], byte[]> lasting = consumer(100, 120, 10);
     Deque<MockConsumer<byte[], byte[]>> consumers = new ArrayDeque<>(List.of(breaking, lasting));
     int[] opened = {0};
     Supplier<PostSource> sources =
@@ -96,15 +110,18 @@ class CorpusFeedTest {
           if (opened[0]++ == 0) {
             throw new KafkaException("no broker answers");
           }
-          return KafkaPostSource.of(consumers.removeFirst());
+          return KafkaPostSource.of(PARTITION.topic(), consumers.removeFirst());
         };
     try (ServingEngine engine = engine()) {
       Semaphore pauses = new Semaphore(0);
-      try (var _ = CorpusFeed.start(engine, "fresh", sources, _ -> pauses.release())) {
+      try (CorpusFeed feed = CorpusFeed.start(engine, "fresh", sources, _ -> pauses.release())) {
         pauses.acquire(3);
         assertEquals(0, opened[0], "nothing is opened before there is a model");
         engine.load(Demo.ARTIFACTS);
         follow(engine, breaking);
+        assertTrue(feed.reachedStart().isDone());
+        assertTrue(shows(engine, "phoenix_ingestion_position{partition=\"0\"} 30.0"));
+        assertTrue(shows(engine, "phoenix_ingestion_lag{partition=\"0\"} 0.0"));
         assertFalse(lasting.closed());
       }
       assertTrue(lasting.closed());
@@ -120,18 +137,30 @@ class CorpusFeedTest {
           private boolean given;
 
           @Override
-          public List<PostChange> poll(Duration patience) {
+          public void begin(List<SourcePosition> positions) {
+            assertEquals(List.of(), positions);
+          }
+
+          @Override
+          public Progress progress() {
+            return new Progress(List.of(), 0, 0, given, System.nanoTime());
+          }
+
+          @Override
+          public Batch poll(Duration patience) {
             if (given) {
-              return List.of();
+              return Batch.EMPTY;
             }
             given = true;
             polled.countDown();
             awaitUninterruptibly(closing);
-            return List.of(new PostChange.Put(Post.of(1, 2)), new PostChange.Put(Post.of(3, 4)));
+            SourcePosition at = new SourcePosition("here", 0, 1, -1);
+            return new Batch(
+                List.of(
+                    new Entry(new PostChange.Put(Post.of(1, 2)), at),
+                    new Entry(new PostChange.Put(Post.of(3, 4)), at)),
+                List.of(at));
           }
-
-          @Override
-          public void acknowledge() {}
 
           @Override
           public void close() {}
@@ -184,28 +213,35 @@ class CorpusFeedTest {
   }
 
   @Test
-  void aServerIsReadyWhateverTheBrokerDoes() throws Exception {
+  void aServerIsReadyWithoutABrokerOnlyIfThatIsWanted() throws Exception {
+    readyWithoutABroker(Map.of(Setting.KAFKA_READY_AT_START, "false"), true);
+    readyWithoutABroker(Map.of(), false);
+  }
+
+  private void readyWithoutABroker(Map<Setting, String> more, boolean expected) throws Exception {
     int nobody;
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       nobody = taken.getLocalPort();
     }
-    Map<Setting, String> flags =
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    flags.putAll(more);
+    flags.putAll(
         Map.of(
             Setting.GRPC_PORT, "0",
             Setting.HTTP_PORT, "0",
             Setting.LIVE_FOLDER, folder.toString(),
             Setting.KAFKA_BOOTSTRAP, "127.0.0.1:" + nobody,
             Setting.KAFKA_TOPIC, "posts",
-            Setting.LAME_DUCK_SECONDS, "0");
+            Setting.LAME_DUCK_SECONDS, "0"));
     Settings settings = Settings.resolve(null, Map.of(), flags);
     ServerConfig config = ServerConfig.of(settings, Demo.ARTIFACTS.directory());
     PhoenixServer server = PhoenixServer.start(config);
     try {
       server.load();
-      assertTrue(server.isReady());
+      assertEquals(expected, server.isReady());
       Await.until(
           "the failure is counted", () -> shows(server.engine(), "phoenix_ingestion_failures 1.0"));
-      assertTrue(server.isReady());
+      assertEquals(expected, server.isReady());
     } finally {
       assertTrue(server.stop());
     }

@@ -109,7 +109,7 @@ class SettingsTest {
 
   @Test
   void aTopicTakesALiveFolderAndACorpusThatThereIs() throws IOException {
-    Path file = file("security.protocol = SSL\nbootstrap.servers = elsewhere:1\n");
+    Path file = file("security.protocol = SSL\n");
     Map<Setting, String> flags = new EnumMap<>(Setting.class);
     flags.put(Setting.KAFKA_BOOTSTRAP, "a:9092,b:9092");
     flags.put(Setting.KAFKA_TOPIC, "posts");
@@ -126,8 +126,18 @@ class SettingsTest {
         Map.of(
             "security.protocol", "SSL",
             "bootstrap.servers", "a:9092,b:9092",
-            "group.id", "phoenix"),
+            "isolation.level", "read_committed"),
         feed.settings());
+    assertTrue(feed.readyAtStart());
+    flags.put(Setting.KAFKA_ISOLATION, "none");
+    assertEquals(
+        "kafka-isolation: expected read_committed or read_uncommitted, found 'none'",
+        refusal(flags));
+    flags.put(Setting.KAFKA_ISOLATION, "read_uncommitted");
+    for (String own : List.of("group.id", "bootstrap.servers", "auto.offset.reset")) {
+      flags.put(Setting.KAFKA_PROPERTIES, file(own + " = x\n").toString());
+      assertTrue(refusal(flags).contains(" has " + own + ","), refusal(flags));
+    }
     flags.put(Setting.KAFKA_PROPERTIES, folder.resolve("none").toString());
     assertTrue(refusal(flags).contains("cannot be read"));
   }
