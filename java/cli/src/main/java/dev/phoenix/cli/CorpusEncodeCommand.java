@@ -1,6 +1,7 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
+import dev.phoenix.checkpoint.ModelManifest;
 import dev.phoenix.model.CorpusEncoder;
 import dev.phoenix.model.RetrievalModel;
 import dev.phoenix.ops.Ops;
@@ -68,6 +69,7 @@ final class CorpusEncodeCommand implements Callable<Integer> {
         Progress progress = new Progress("Encoding", "posts", count)) {
       CorpusEncoder.encode(retrieval, tables, list, out, progress);
     }
+    ModelManifest.refresh(out);
     spec.commandLine().getOut().printf("%,d posts encoded: %s%n", count, out);
     return 0;
   }

@@ -1,6 +1,7 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.serving.server.FatalErrors;
 import dev.phoenix.serving.server.PhoenixServer;
 import dev.phoenix.serving.server.ServerConfig;
 import dev.phoenix.serving.server.Setting;
@@ -96,6 +97,8 @@ final class ServeCommand implements Callable<Integer> {
     }
     logAllAlike();
     PhoenixServer server = PhoenixServer.start(config);
+    Thread.setDefaultUncaughtExceptionHandler(
+        new FatalErrors(server::fail, Runtime.getRuntime()::halt));
     // Registered before the model loads, so that a signal during the load stops the server.
     Thread end = Thread.ofPlatform().name("stop").unstarted(() -> stop(server));
     Runtime.getRuntime().addShutdownHook(end);

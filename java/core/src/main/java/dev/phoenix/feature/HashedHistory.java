@@ -3,10 +3,6 @@ package dev.phoenix.feature;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.UserSequence;
-import dev.phoenix.checkpoint.UserSequence.Engagement;
-import java.util.List;
-import java.util.Map;
-
 /**
  * A user's history given by ids, whose embedding rows are looked up by hash in a model's tables.
  * {@link HistoryWindow} selects the engagements of a sequence longer than S. Actions outside the
@@ -15,25 +11,19 @@ import java.util.Map;
  */
 public final class HashedHistory implements HistoryFeatures {
   private final HashedRows rows;
-  private final long userId;
-  private final List<Engagement> history;
+  private final FlatHistory history;
   private final float[] actions;
   private final int actionCount;
-  private final EngagementDetails details;
 
-  private HashedHistory(
-      ModelConfig config, HashedRows rows, UserSequence sequence, EngagementDetails details) {
+  private HashedHistory(ModelConfig config, HashedRows rows, FlatHistory whole) {
     this.rows = rows;
-    HistoryWindow window = HistoryWindow.of(config, sequence.history().size());
-    this.details = details.part(window);
-    this.userId = sequence.userId();
-    this.history = sequence.history().subList(window.from(), window.to());
+    this.history = whole.part(HistoryWindow.of(config, whole.length()));
     this.actionCount = config.actions().numActions();
-    this.actions = new float[history.size() * actionCount];
-    for (int i = 0; i < history.size(); i++) {
-      for (Map.Entry<Integer, Float> action : history.get(i).actions().entrySet()) {
-        if (action.getKey() < actionCount) {
-          actions[i * actionCount + action.getKey()] = action.getValue();
+    this.actions = new float[history.length() * actionCount];
+    for (int i = 0; i < history.length(); i++) {
+      for (int at = history.firstAction(i); at < history.endOfActions(i); at++) {
+        if (history.index(at) < actionCount) {
+          actions[i * actionCount + history.index(at)] = history.value(at);
         }
       }
     }
@@ -54,7 +44,13 @@ public final class HashedHistory implements HistoryFeatures {
       EmbeddingTables tables,
       UserSequence sequence,
       EngagementDetails details) {
-    return new HashedHistory(config, HashedRows.create(config, tables), sequence, details);
+    return create(config, tables, FlatHistory.of(sequence, details));
+  }
+
+  /** The history of {@code history}. */
+  public static HashedHistory create(
+      ModelConfig config, EmbeddingTables tables, FlatHistory history) {
+    return new HashedHistory(config, HashedRows.create(config, tables), history);
   }
 
   @Override
@@ -64,42 +60,42 @@ public final class HashedHistory implements HistoryFeatures {
 
   @Override
   public long userRow(int hash) {
-    return rows.userRow(userId, hash);
+    return rows.userRow(history.userId(), hash);
   }
 
   @Override
   public long postRow(int i, int hash) {
-    return rows.postRow(history.get(i).postId(), history.get(i).authorId(), hash);
+    return rows.postRow(history.postId(i), history.authorId(i), hash);
   }
 
   @Override
   public boolean hasUser() {
-    return userId != 0;
+    return history.userId() != 0;
   }
 
   @Override
   public void copyUser(float[] to, int at) {
-    rows.copyUser(userId, to, at);
+    rows.copyUser(history.userId(), to, at);
   }
 
   @Override
   public void copyUserIp(float[] to, int at) {
-    rows.copyIp(details.userIpId(), to, at);
+    rows.copyIp(history.details().userIpId(), to, at);
   }
 
   @Override
   public int length() {
-    return history.size();
+    return history.length();
   }
 
   @Override
   public boolean isPost(int i) {
-    return history.get(i).postId() != 0;
+    return history.postId(i) != 0;
   }
 
   @Override
   public void copyPost(int i, float[] to, int at) {
-    rows.copyPost(history.get(i).postId(), history.get(i).authorId(), to, at);
+    rows.copyPost(history.postId(i), history.authorId(i), to, at);
   }
 
   @Override
@@ -109,11 +105,11 @@ public final class HashedHistory implements HistoryFeatures {
 
   @Override
   public int surface(int i) {
-    return details.surface(i);
+    return history.details().surface(i);
   }
 
   @Override
   public float dwellSeconds(int i) {
-    return details.dwellSeconds(i);
+    return history.details().dwellSeconds(i);
   }
 }

@@ -15,12 +15,16 @@ import java.util.List;
  * @param directory the folder
  */
 public record Artifacts(Path directory) {
+  /** The files of a model's folder. */
+  public static final List<String> MODEL_FILES =
+      List.of("config.json", "model_params.npz", "embedding_tables.npz");
+
   /**
    * The folder of the model {@code name}; throws a {@link CheckpointException} if it lacks a file.
    */
   public Path model(String name) {
     Path model = directory.resolve(name);
-    for (String file : List.of("config.json", "model_params.npz", "embedding_tables.npz")) {
+    for (String file : MODEL_FILES) {
       if (!Files.isRegularFile(model.resolve(file))) {
         throw new CheckpointException("expected the file " + model.resolve(file) + ", found none");
       }

@@ -105,6 +105,19 @@ public final class Corpora implements AutoCloseable {
         });
   }
 
+  /**
+   * Makes these the corpora that serve, see {@link LiveCorpus#adopt}.
+   *
+   * @throws CorpusException where one of them missed a change
+   */
+  public void adopt() {
+    for (SearchableCorpus corpus : byName.values()) {
+      if (corpus instanceof LiveCorpus live) {
+        live.adopt();
+      }
+    }
+  }
+
   /** Closes every corpus. */
   @Override
   public void close() {

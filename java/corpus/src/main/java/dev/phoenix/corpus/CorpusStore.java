@@ -6,7 +6,6 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -157,25 +156,40 @@ final class CorpusStore {
   }
 
   /**
-   * Writes the changes to the log, then applies them; returns for each request how many of its
-   * posts existed before.
-   *
-   * @throws CorpusUnavailableException if the disk does not take the changes; none is applied then
+   * Allocates all that {@link #apply} needs for these requests. If this throws, nothing has
+   * changed.
    */
-  List<Integer> commit(List<List<Change>> requests) {
+  void makeRoom(List<List<Change>> requests) {
+    segments.makeRoom(requests.stream().flatMap(List::stream).toList());
+  }
+
+  /**
+   * Writes the changes to the log.
+   *
+   * @throws CorpusUnavailableException if the disk does not take them; nothing has changed then.
+   *     After any other failure it is unknown whether they are in the log.
+   */
+  void append(List<List<Change>> requests) {
     folder.requirePresent();
     log.append(requests.stream().flatMap(List::stream).toList());
     commits++;
-    List<Integer> all = new ArrayList<>();
-    for (List<Change> changes : requests) {
+  }
+
+  /**
+   * Applies changes that are in the log; returns for each request how many of its posts existed
+   * before. If this throws, the state in memory is not that of the log.
+   */
+  int[] apply(List<List<Change>> requests) {
+    int[] all = new int[requests.size()];
+    for (int i = 0; i < all.length; i++) {
       int before = 0;
-      for (Change change : changes) {
+      for (Change change : requests.get(i)) {
         boolean had = apply(change);
         before += had ? 1 : 0;
         puts += change instanceof Change.Put ? 1 : 0;
         removes += had && change instanceof Change.Remove ? 1 : 0;
       }
-      all.add(before);
+      all[i] = before;
     }
     return all;
   }

@@ -33,11 +33,16 @@ final class Handover {
     successor = null;
   }
 
-  /** Applies changes to the successor, if there is one, before they are acknowledged. */
-  void forward(List<ChangeRequest> requests) {
+  /**
+   * Applies changes to the successor, if there is one, before they are acknowledged.
+   *
+   * @return why the changes must not be acknowledged: the successor serves already and lacks them;
+   *     else null
+   */
+  @Nullable Throwable forward(List<ChangeRequest> requests) {
     LiveCorpus next = successor;
     if (next == null) {
-      return;
+      return null;
     }
     try {
       for (ChangeRequest request : requests) {
@@ -46,13 +51,19 @@ final class Handover {
       }
     } catch (CorpusClosedException ended) {
       end(); // the successor was closed because its model failed to load
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
+      if (!next.spoil(failed)) {
+        return failed;
+      }
       end();
       LOG.log(
           Level.ERROR,
-          "changes of the corpus " + name + " do not reach the model that is being loaded",
+          "changes of the corpus "
+              + name
+              + " do not reach the model that is being loaded, which will not serve",
           failed);
     }
+    return null;
   }
 
   /**

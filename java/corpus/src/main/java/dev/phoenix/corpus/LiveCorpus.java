@@ -2,7 +2,6 @@ package dev.phoenix.corpus;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +31,7 @@ public final class LiveCorpus implements SearchableCorpus {
   private final Compactor compactor;
   private final Handover handover;
   private final AtomicLong lastProbe = new AtomicLong(System.nanoTime());
+  private final SuccessorState successorState;
   private volatile SegmentSet current;
   private volatile CorpusStatistics statistics;
   private volatile List<SourcePosition> positions;
@@ -45,6 +45,7 @@ public final class LiveCorpus implements SearchableCorpus {
     this.name = place.name();
     this.encoder = encoder;
     this.handover = new Handover(name);
+    this.successorState = new SuccessorState(name);
     ChangeCodec codec = new ChangeCodec(encoder.dimension());
     this.queue = new ChangeQueue(settings.queuedChanges(), codec);
     this.mostChanges = Math.min(MAX_CHANGES, codec.mostChanges());
@@ -221,37 +222,47 @@ public final class LiveCorpus implements SearchableCorpus {
   }
 
   private void commit(List<ChangeRequest> requests) {
-    List<ChangeRequest> encoded = new ArrayList<>();
-    List<List<Change>> changes = new ArrayList<>();
-    for (ChangeRequest request : requests) {
-      try {
-        changes.add(request.encoded(encoder));
-        encoded.add(request);
-      } catch (RuntimeException | Error refused) {
-        request.done().completeExceptionally(refused);
-      }
-    }
-    if (encoded.isEmpty()) {
+    EncodedRequests encoded = EncodedRequests.of(requests, encoder);
+    if (encoded.requests().isEmpty() || !append(encoded)) {
       return;
     }
-    try {
-      List<Integer> before = store.commit(changes);
-      publish();
-      handover.forward(encoded);
-      for (int i = 0; i < encoded.size(); i++) {
-        encoded.get(i).done().complete(before.get(i));
-      }
-    } catch (RuntimeException | Error failed) {
-      refreshStatistics();
-      encoded.forEach(request -> request.done().completeExceptionally(failed));
+    // The changes are in the log. Whatever is thrown from here on ends the writer, because memory
+    // may lack what the log has; then nothing is compacted, and the next start reads the log.
+    int[] before = store.apply(encoded.changes());
+    publish();
+    @Nullable Throwable missed = handover.forward(encoded.requests());
+    if (missed == null) {
+      encoded.complete(before);
+    } else {
+      encoded.fail(missed);
     }
+  }
+
+  /** Writes changes to the log; if that fails, so do the requests, and nothing has changed. */
+  private boolean append(EncodedRequests encoded) {
+    try {
+      store.makeRoom(encoded.changes());
+    } catch (RuntimeException | Error noRoom) {
+      encoded.fail(noRoom);
+      return false;
+    }
+    try {
+      store.append(encoded.changes());
+    } catch (CorpusUnavailableException refused) {
+      refreshStatistics();
+      encoded.fail(refused);
+      return false;
+    }
+    return true;
   }
 
   /**
    * Makes this the corpus that takes the place of {@code before}, which another tower encodes: what
    * was added, replaced and removed there since its file stands over this one's file, encoded anew,
    * and every later change of {@code before} is made here before it is acknowledged there. Returns
-   * when that is so; {@code before} takes changes meanwhile, and has to stay open.
+   * when that is so; {@code before} takes changes meanwhile, and has to stay open. A later change
+   * that cannot be made here is still acknowledged, and spoils this corpus, so that {@link #adopt}
+   * refuses it.
    *
    * @return how many posts had to be put or removed
    * @throws CorpusException where a change cannot be made; {@code before} stays as it is
@@ -259,6 +270,7 @@ public final class LiveCorpus implements SearchableCorpus {
   public int succeed(LiveCorpus before) {
     // A corpus that serves again: nothing goes the other way any more.
     writer.runBetweenWrites(handover::end);
+    successorState.begin();
     // Most of it while the other takes changes, what has come meanwhile while it takes none.
     int changes = Handover.follow(before, this);
     AtomicInteger last = new AtomicInteger();
@@ -268,6 +280,25 @@ public final class LiveCorpus implements SearchableCorpus {
           before.handover.begin(this);
         });
     return changes + last.get();
+  }
+
+  /**
+   * Makes this the corpus that serves: a change of the corpus before that cannot be made here fails
+   * from now on.
+   *
+   * @throws CorpusException where a change of the corpus before was not made here
+   */
+  public void adopt() {
+    successorState.adopt();
+  }
+
+  /**
+   * Notes that a change of the corpus before was not made here.
+   *
+   * @return whether the change may be acknowledged, because this corpus will not serve
+   */
+  boolean spoil(Throwable missed) {
+    return successorState.spoil(missed);
   }
 
   /** Shows readers what the store holds; called by the writer. */

@@ -1,8 +1,10 @@
 package dev.phoenix.corpus;
 
 import dev.phoenix.feature.RowsById;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mutable segments of a corpus: applies changes and publishes immutable states. Confined to the
@@ -11,7 +13,11 @@ import java.util.List;
 final class Segments implements AutoCloseable {
   private final int dimension;
   private final int tailRows;
-  private final List<Entry> entries = new ArrayList<>();
+  private final ArrayList<Entry> entries = new ArrayList<>();
+
+  /** Empty segments for posts that {@link #makeRoom} expects. */
+  private final ArrayDeque<Entry> spare = new ArrayDeque<>();
+
   private long version;
   private boolean sealed = true;
 
@@ -34,14 +40,19 @@ final class Segments implements AutoCloseable {
       return (live[row / Long.SIZE] >>> row & 1) != 0;
     }
 
-    void set(int row, boolean alive) {
-      if (isLive(row) == alive) {
-        return;
-      }
+    /** Makes {@link #live} an array that no snapshot has. */
+    void own() {
       if (published) {
         live = live.clone();
         published = false;
       }
+    }
+
+    void set(int row, boolean alive) {
+      if (isLive(row) == alive) {
+        return;
+      }
+      own();
       live[row / Long.SIZE] ^= 1L << row;
       liveRows += alive ? 1 : -1;
     }
@@ -106,6 +117,38 @@ final class Segments implements AutoCloseable {
     entries.addFirst(base.entry());
   }
 
+  /**
+   * Allocates all that {@link #apply} needs for {@code changes}. Called before they are written to
+   * the log, so that no change that is in the log fails for want of memory. If this throws, nothing
+   * has changed.
+   */
+  void makeRoom(List<Change> changes) {
+    long puts = 0;
+    for (Change change : changes) {
+      puts += change instanceof Change.Put ? 1 : 0;
+      if (change instanceof Change.OfPost ofPost) {
+        Entry holder = holder(ofPost.postId());
+        if (holder != null) {
+          holder.own();
+        }
+      }
+    }
+    if (puts == 0) {
+      return;
+    }
+    long free = (long) spare.size() * tailRows;
+    if (!sealed) {
+      Entry last = entries.getLast();
+      last.own();
+      free += last.segment.capacity() - last.rows;
+    }
+    for (; free < puts; free += tailRows) {
+      TailSegment tail = new TailSegment(tailRows, dimension);
+      spare.addLast(new Entry(tail, new RowsById(tail::postId, tail.capacity())));
+    }
+    entries.ensureCapacity(entries.size() + spare.size());
+  }
+
   /** Applies a change; returns whether the corpus had the post before. */
   boolean apply(Change.OfPost change) {
     boolean had = bury(change.postId());
@@ -116,20 +159,31 @@ final class Segments implements AutoCloseable {
   }
 
   private boolean bury(long postId) {
+    Entry holder = holder(postId);
+    if (holder == null) {
+      return false;
+    }
+    holder.set(holder.rowsById.row(postId), false);
+    return true;
+  }
+
+  /** The segment in which a post is live; null if the corpus does not have it. */
+  private @Nullable Entry holder(long postId) {
     for (Entry entry : entries) {
       int row = entry.rowsById.row(postId);
       if (row != RowsById.NONE && entry.isLive(row)) {
-        entry.set(row, false);
-        return true;
+        return entry;
       }
     }
-    return false;
+    return null;
   }
 
   private void append(Change.Put put) {
     if (sealed || entries.getLast().rows == entries.getLast().segment.capacity()) {
-      TailSegment tail = new TailSegment(tailRows, dimension);
-      entries.addLast(new Entry(tail, new RowsById(tail::postId, tail.capacity())));
+      if (spare.isEmpty()) {
+        makeRoom(List.of(put));
+      }
+      entries.addLast(spare.removeFirst());
       sealed = false;
     }
     Entry last = entries.getLast();
@@ -214,5 +268,7 @@ final class Segments implements AutoCloseable {
   public void close() {
     entries.forEach(entry -> entry.segment.release());
     entries.clear();
+    spare.forEach(entry -> entry.segment.release());
+    spare.clear();
   }
 }

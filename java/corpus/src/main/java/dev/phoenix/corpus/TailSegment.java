@@ -16,7 +16,7 @@ final class TailSegment extends Segment {
 
   private final int capacity;
   private final int dimension;
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena;
   private final MemorySegment vectors;
   private final long[] postIds;
   private final long[] authorIds;
@@ -27,12 +27,14 @@ final class TailSegment extends Segment {
   TailSegment(int capacity, int dimension) {
     this.capacity = capacity;
     this.dimension = dimension;
-    this.vectors = arena.allocate((long) capacity * dimension * Float.BYTES, ALIGNMENT);
     this.postIds = new long[capacity];
     this.authorIds = new long[capacity];
     this.attributes = new long[capacity];
     this.created = new long[capacity];
     this.topics = new String[capacity];
+    // Last, so that no native memory is left behind where the heap has no room for the arrays.
+    this.arena = Arena.ofShared();
+    this.vectors = arena.allocate((long) capacity * dimension * Float.BYTES, ALIGNMENT);
   }
 
   /** Writes a post and its vector to a row that no snapshot contains yet. */

@@ -1,5 +1,6 @@
 package dev.phoenix.corpus;
 
+import dev.phoenix.lifecycle.LoopEndedException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -41,11 +42,8 @@ final class WriterThread {
             turn.between().forEach(this::runBetween);
             writing.accept(turn.requests());
           });
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      LOG.log(Level.ERROR, "the writer of the corpus {0} was interrupted and ends", name);
-    } catch (RuntimeException | Error failed) {
-      LOG.log(Level.ERROR, "the writer of the corpus " + name + " has ended", failed);
+    } catch (InterruptedException | RuntimeException | Error failed) {
+      throw new LoopEndedException("the writer of the corpus " + name, failed);
     }
   }
 

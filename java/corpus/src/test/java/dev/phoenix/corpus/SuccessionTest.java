@@ -2,6 +2,8 @@ package dev.phoenix.corpus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.testing.Await;
@@ -12,9 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +126,71 @@ class SuccessionTest {
     } finally {
       after.close();
     }
+  }
+
+  /** Fails for one post, as a tower does whose vector of it is not finite, or without memory. */
+  private record Poisoned(HashEncoder encoder, long poison, Supplier<? extends @Nullable Error> error)
+      implements PostEncoder {
+    @Override
+    public int dimension() {
+      return encoder.dimension();
+    }
+
+    @Override
+    public String fingerprint() {
+      return encoder.fingerprint();
+    }
+
+    @Override
+    public void encode(float[] out, long[] postIds, long[] authorIds) {
+      encoder.encode(out, postIds, authorIds);
+      for (int i = 0; i < postIds.length; i++) {
+        if (postIds[i] == poison) {
+          out[i * dimension()] = Float.NaN;
+          Error thrown = error.get();
+          if (thrown != null) {
+            throw thrown;
+          }
+        }
+      }
+    }
+  }
+
+  private void refusesAfter(Supplier<? extends @Nullable Error> error) {
+    try (LiveCorpus before = open("before", OLD, List.of(), 50);
+        LiveCorpus after =
+            LiveCorpus.open(
+                new LiveCorpus.Place("after", folder.resolve("after"), null),
+                new Poisoned(NEW, 666, error),
+                CorpusSettings.defaults())) {
+      before.add(posts(1, 5, "first"));
+      after.succeed(before);
+      before.add(posts(666, 667, "poison"));
+      before.add(posts(10, 110, "later"));
+      assertEquals(105, before.statistics().posts(), "what serves takes every change");
+      CorpusException refused = assertThrows(CorpusException.class, after::adopt);
+      assertTrue(String.valueOf(refused.getMessage()).contains("missed a change"));
+      before.remove(List.of(666L));
+      after.succeed(before);
+      after.adopt();
+      assertEquals(104, after.statistics().posts(), "a second attempt has every post");
+      CompletionException late =
+          assertThrows(
+              CompletionException.class,
+              () -> before.change(posts(666, 667, "late"), List.of()).join(),
+              "a corpus that serves must not miss an acknowledged change");
+      assertNotNull(late.getCause());
+    }
+  }
+
+  @Test
+  void aSuccessorThatMissedAChangeDoesNotServe() {
+    refusesAfter(() -> null);
+  }
+
+  @Test
+  void aSuccessorWithoutMemoryDoesNotServe() {
+    refusesAfter(() -> new OutOfMemoryError("no memory for a vector"));
   }
 
   private static void change(LiveCorpus corpus, Random random, AtomicBoolean stop, LongAdder made) {

@@ -1,6 +1,5 @@
 package dev.phoenix.serving;
 
-import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.ExcludedPosts;
 import java.util.Optional;
@@ -21,8 +20,8 @@ public record Exclusion(Optional<Exclude> history, ExcludedPosts posts) {
   }
 
   /** The same exclusion as a list of ids, which no longer needs the history. */
-  Exclusion resolve(UserSequence sequence, Exclude standard) {
-    long[] seen = sequence.history().stream().mapToLong(UserSequence.Engagement::postId).toArray();
-    return new Exclusion(Optional.of(Exclude.NONE), history.orElse(standard).of(seen).and(posts));
+  Exclusion resolve(SeenPosts seen, Exclude standard) {
+    return new Exclusion(
+        Optional.of(Exclude.NONE), history.orElse(standard).of(seen.ids()).and(posts));
   }
 }

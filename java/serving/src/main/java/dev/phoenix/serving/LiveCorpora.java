@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class LiveCorpora implements CorpusSource {
   private final List<String> further;
   private final CorpusSettings settings;
   private final Supplier<Ops> towerOps;
+  private final Object opening = new Object();
   private final Map<String, Shared> byTower = new HashMap<>();
   private final Set<Opened> leases = new LinkedHashSet<>();
 
@@ -77,11 +79,18 @@ public final class LiveCorpora implements CorpusSource {
   /** The corpora of one tower, shared by its leases. */
   private static final class Shared {
     final Closer parts;
+    final String tower;
     final Corpora corpora;
-    int leases;
 
-    private Shared(Closer parts, Ops ops, LiveCorpora of, Artifacts artifacts) {
+    /** Completed when the corpora are closed. */
+    final CompletableFuture<?> closed = new CompletableFuture<>();
+
+    /** Leases and loads that use the corpora; with the last one they are closed. */
+    int holders = 1;
+
+    private Shared(Closer parts, Ops ops, LiveCorpora of, Artifacts artifacts, String tower) {
       this.parts = parts;
+      this.tower = tower;
       parts.own(ops);
       Path retrieval = artifacts.model("retrieval");
       TowerEncoder encoder = parts.own(TowerEncoder.open(ops, retrieval));
@@ -94,8 +103,8 @@ public final class LiveCorpora implements CorpusSource {
     }
 
     /** Opens the corpora of {@code of} with {@code ops}, which are closed even if this throws. */
-    static Shared open(Ops ops, LiveCorpora of, Artifacts artifacts) {
-      return Closer.open(parts -> new Shared(parts, ops, of, artifacts));
+    static Shared open(Ops ops, LiveCorpora of, Artifacts artifacts, String tower) {
+      return Closer.open(parts -> new Shared(parts, ops, of, artifacts, tower));
     }
 
     private LiveCorpus open(
@@ -108,37 +117,87 @@ public final class LiveCorpora implements CorpusSource {
   }
 
   @Override
-  public synchronized Lease open(Artifacts artifacts, int dimension) {
-    Path retrieval = artifacts.model("retrieval");
-    String tower = TowerEncoder.fingerprint(retrieval);
-    Shared shared = byTower.get(tower);
-    boolean isNew = shared == null;
-    if (shared == null) {
-      shared = Shared.open(towerOps.get(), this, artifacts);
-    } else {
-      shared.corpora.live(FixedCorpora.DEFAULT_NAME).requireOrigin(artifacts.corpus());
+  public Lease open(Artifacts artifacts, int dimension) {
+    // One model at a time is opened; what takes long is done without the lock of leases.
+    synchronized (opening) {
+      Shared before = retainCurrent();
+      try {
+        Shared shared = retain(artifacts);
+        try {
+          succeed(before, shared);
+          return lease(shared);
+        } catch (RuntimeException | Error failed) {
+          Closer opened = new Closer();
+          opened.own(() -> release(shared));
+          opened.closeAfter(failed);
+          throw failed;
+        }
+      } finally {
+        if (before != null) {
+          release(before);
+        }
+      }
+    }
+  }
+
+  /** The corpora of the current model, which is the last one opened; null if there is none. */
+  private synchronized @Nullable Shared retainCurrent() {
+    Shared current = null;
+    for (Opened lease : leases) {
+      current = lease.shared;
+    }
+    if (current != null) {
+      current.holders++;
+    }
+    return current;
+  }
+
+  /** The corpora of a model's tower, which are opened where no other model has them. */
+  private Shared retain(Artifacts artifacts) {
+    String tower = TowerEncoder.fingerprint(artifacts.model("retrieval"));
+    Shared known = awaitOpen(tower);
+    if (known == null) {
+      Shared opened = Shared.open(towerOps.get(), this, artifacts, tower);
+      synchronized (this) {
+        byTower.put(tower, opened);
+      }
+      return opened;
     }
     try {
-      succeed(shared);
-    } catch (RuntimeException | Error failed) {
-      if (isNew) {
-        shared.parts.closeAfter(failed);
-      }
-      throw failed;
+      known.corpora.live(FixedCorpora.DEFAULT_NAME).requireOrigin(artifacts.corpus());
+      return known;
+    } catch (RuntimeException | Error refused) {
+      release(known);
+      throw refused;
     }
-    byTower.put(tower, shared);
-    shared.leases++;
-    Opened opened = new Opened(this, tower, shared);
+  }
+
+  /** The open corpora of a tower; null where none are, after those that are being closed. */
+  private @Nullable Shared awaitOpen(String tower) {
+    CompletableFuture<?> closed;
+    synchronized (this) {
+      Shared known = byTower.get(tower);
+      if (known == null) {
+        return null;
+      }
+      if (known.holders > 0) {
+        known.holders++;
+        return known;
+      }
+      closed = known.closed;
+    }
+    closed.join();
+    return null;
+  }
+
+  private synchronized Lease lease(Shared shared) {
+    Opened opened = new Opened(this, shared);
     leases.add(opened);
     return opened;
   }
 
-  /** Carries posts over from the current model, which is the last one opened. */
-  private void succeed(Shared shared) {
-    Shared before = null;
-    for (Opened lease : leases) {
-      before = lease.shared;
-    }
+  /** Carries posts over from the current model's corpora. */
+  private static void succeed(@Nullable Shared before, Shared shared) {
     if (before == null || before == shared) {
       return;
     }
@@ -154,13 +213,11 @@ public final class LiveCorpora implements CorpusSource {
 
   private static final class Opened implements Lease {
     private final LiveCorpora from;
-    private final String tower;
     private final Shared shared;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Opened(LiveCorpora from, String tower, Shared shared) {
+    Opened(LiveCorpora from, Shared shared) {
       this.from = from;
-      this.tower = tower;
       this.shared = shared;
     }
 
@@ -172,17 +229,28 @@ public final class LiveCorpora implements CorpusSource {
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
-        from.giveBack(this);
+        synchronized (from) {
+          from.leases.remove(this);
+        }
+        from.release(shared);
       }
     }
   }
 
-  private synchronized void giveBack(Opened lease) {
-    leases.remove(lease);
-    lease.shared.leases--;
-    if (lease.shared.leases == 0) {
-      byTower.remove(lease.tower);
-      lease.shared.parts.close();
+  /** Gives corpora back; the last holder closes them, which may have to end a compaction. */
+  private void release(Shared shared) {
+    synchronized (this) {
+      if (--shared.holders > 0) {
+        return;
+      }
+    }
+    try {
+      shared.parts.close();
+    } finally {
+      synchronized (this) {
+        byTower.remove(shared.tower);
+      }
+      shared.closed.complete(null);
     }
   }
 

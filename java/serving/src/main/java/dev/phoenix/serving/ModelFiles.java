@@ -1,7 +1,9 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.checkpoint.CheckpointException;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelManifest;
 import dev.phoenix.corpus.Corpora;
 import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.pipeline.Artifacts;
@@ -11,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The mapped files of one version, which its lanes share: tables and corpora. */
@@ -46,6 +50,30 @@ final class ModelFiles implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("the age of the checkpoint cannot be read", e);
     }
+  }
+
+  /** The folder itself where {@code artifacts} are a link to it. */
+  static Artifacts resolve(Artifacts artifacts) {
+    try {
+      return new Artifacts(artifacts.directory().toRealPath());
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "the artifacts folder " + artifacts.directory() + " cannot be opened: " + e, e);
+    }
+  }
+
+  /** Begins the check that all files that are opened belong to one model. */
+  static ModelManifest.Check check(Artifacts artifacts, Stages stages) {
+    List<String> names =
+        stages == Stages.RETRIEVAL ? List.of("retrieval") : List.of("retrieval", "ranker");
+    List<Path> files = new ArrayList<>(List.of(artifacts.corpus()));
+    for (String name : names) {
+      Path model = artifacts.model(name);
+      for (String file : Artifacts.MODEL_FILES) {
+        files.add(model.resolve(file));
+      }
+    }
+    return ModelManifest.begin(artifacts.directory(), files);
   }
 
   private static EmbeddingTables tables(Path model) {

@@ -1,6 +1,7 @@
 package dev.phoenix.serving;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.feature.HistoryCut;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,11 @@ public record ModelInfo(
     Optional<ModelConfig> ranker,
     long corpusSize,
     List<String> corpora) {
+  /** The part of a history that one of the models reads. */
+  public HistoryCut historyCut() {
+    return HistoryCut.of(retrieval).cover(HistoryCut.of(lastStage()));
+  }
+
   /** The configuration of the last stage: that of the ranker, or without one of retrieval. */
   public ModelConfig lastStage() {
     return ranker.orElse(retrieval);

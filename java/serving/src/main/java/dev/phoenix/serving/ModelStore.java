@@ -1,10 +1,12 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.feature.HistoryCut;
 import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,6 +29,7 @@ final class ModelStore implements AutoCloseable {
   private final ExecutorService closer =
       Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("model-closer").factory());
   private volatile Consumer<ModelInfo> requirement = _ -> {};
+  private volatile HistoryCut historyCut = HistoryCut.ALL;
   private volatile boolean closed;
   private int loaded;
 
@@ -46,7 +49,7 @@ final class ModelStore implements AutoCloseable {
    */
   synchronized long load(Artifacts artifacts) {
     if (closed) {
-      throw new IllegalStateException("the models are closed");
+      throw new CancellationException("the server ends, so the model is not loaded");
     }
     loading.set(true);
     long begin = System.nanoTime();
@@ -55,7 +58,9 @@ final class ModelStore implements AutoCloseable {
       long batchNanos;
       try {
         requirement.accept(next.info());
+        widenCut(next.info().historyCut());
         batchNanos = new WarmUp(next, options.batchSize(), () -> closed).run();
+        next.corpora().adopt();
       } catch (RuntimeException | Error failed) {
         Closer version = new Closer();
         version.own(() -> next.release(Runnable::run));
@@ -64,19 +69,46 @@ final class ModelStore implements AutoCloseable {
       }
       loaded++;
       ModelVersion old = current.getAndSet(next);
+      historyCut = next.info().historyCut();
       if (old != null) {
-        old.release(Runnable::run);
+        closeReplaced(old);
       }
       metrics.loaded();
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
       LOG.log(Level.INFO, "model {0} serves, loaded in {1}", next.info().version(), took);
       return batchNanos;
     } catch (RuntimeException | Error failed) {
-      metrics.loadFailed();
+      ModelInfo serves = info();
+      historyCut = serves == null ? HistoryCut.ALL : serves.historyCut();
+      if (!(failed instanceof CancellationException)) {
+        metrics.loadFailed();
+      }
       throw failed;
     } finally {
       loading.set(false);
     }
+  }
+
+  /** The new model serves already, so a failure to close the old one does not fail the load. */
+  private static void closeReplaced(ModelVersion old) {
+    try {
+      old.release(Runnable::run);
+    } catch (RuntimeException | Error failed) {
+      LOG.log(
+          Level.ERROR, "model " + old.info().version() + " could not be closed", failed);
+    }
+  }
+
+  /** Keeps as much of histories as the model that is loaded and the one that serves read. */
+  private void widenCut(HistoryCut next) {
+    if (current.get() != null) {
+      historyCut = historyCut.cover(next);
+    }
+  }
+
+  /** What is read of a history, by the model that serves and by one that is being loaded. */
+  HistoryCut historyCut() {
+    return historyCut;
   }
 
   private ModelVersion open(Artifacts artifacts) {

@@ -1,7 +1,7 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.checkpoint.ModelManifest;
 import dev.phoenix.corpus.Corpora;
-import dev.phoenix.feature.HistoryWindow;
 import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.ops.Ops;
@@ -28,13 +28,17 @@ final class ModelVersion {
   private ModelVersion(
       Closer parts, String number, Artifacts artifacts, Supplier<Ops> backend, Layout layout) {
     this.parts = parts;
+    // A link to the folder of a version may be changed while its files are opened one by one.
+    Artifacts resolved = ModelFiles.resolve(artifacts);
+    ModelManifest.Check check = ModelFiles.check(resolved, layout.rules().stages());
     ModelFiles files =
-        parts.own(ModelFiles.open(artifacts, layout.corpora(), layout.rules().stages()));
+        parts.own(ModelFiles.open(resolved, layout.corpora(), layout.rules().stages()));
     this.corpora = files.corpora();
     this.model = parts.own(SharedModel.load(files, backend, layout));
     for (int lane = 0; lane < layout.lanes(); lane++) {
       lanes.add(parts.own(Lane.open(model)));
     }
+    check.end();
     this.info =
         new ModelInfo(
             number,
@@ -74,20 +78,17 @@ final class ModelVersion {
   /**
    * The request with as much of its history as one of the models reads: that alone need wait.
    *
+   * @param latest the latest deadline that a request may have
    * @throws Rejection if it gives candidates to rank and there is no ranker
    */
-  ServingRequest read(ServingRequest request, ServingRules rules) {
+  ServingRequest read(ServingRequest request, ServingRules rules, long latest) {
     if (request.task() instanceof Task.Rank && info.ranker().isEmpty()) {
       throw new Rejection(
           Rejection.Reason.INVALID,
           "this server runs without a ranker: expected a request for retrieval or for a feed, found"
               + " candidates to rank");
     }
-    UserHistory user = request.user();
-    HistoryWindow window =
-        HistoryWindow.of(info.retrieval(), user.length())
-            .cover(HistoryWindow.of(info.lastStage(), user.length()));
-    return request.read(user.cut(window), rules);
+    return request.read(request.user().cut(info.historyCut()), rules, latest);
   }
 
   /** What is retrieved from. */

@@ -6,7 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A submitted request, as its caller sees it. */
 public final class PendingRequest {
+  /** The peer of requests whose caller names none. */
+  static final String NO_PEER = "";
+
   private final ServingRequest request;
+  private final String peer;
+  private final int rows;
   private final UserHistory.Key historyKey;
   private final long arrivedNanos;
   private final Ticker ticker;
@@ -17,16 +22,20 @@ public final class PendingRequest {
   /**
    * A request that comes now.
    *
+   * @param peer who asks, for a fair share of the queue
    * @param version that is to answer it, held by the caller; null for the one that serves then
    * @param ticker of its deadline
    * @param withdrawal told when the caller takes it back
    */
   PendingRequest(
       ServingRequest request,
+      String peer,
       @Nullable ModelVersion version,
       Ticker ticker,
       Consumer<PendingRequest> withdrawal) {
     this.request = request;
+    this.peer = peer;
+    this.rows = request.rows();
     // Computed on the caller's thread, so that a batch does not wait for it.
     this.historyKey = request.user().key();
     this.version = version;
@@ -38,6 +47,16 @@ public final class PendingRequest {
   /** The request. */
   public ServingRequest request() {
     return request;
+  }
+
+  /** Who asks. */
+  String peer() {
+    return peer;
+  }
+
+  /** The rows that a batch computes for it. */
+  int rows() {
+    return rows;
   }
 
   /** The key of its history in the cache. */

@@ -102,7 +102,7 @@ final class RankingStage implements AutoCloseable {
     pass.rows += candidates.count();
     if (kept == null && pass.places.putIfAbsent(work.historyKey(), pass.unknown.size()) == null) {
       HashedHistory history =
-          HashedHistory.create(ranker.config(), tables, user.sequence(), user.details());
+          HashedHistory.create(ranker.config(), tables, user.history());
       pass.unknown.add(work.historyKey());
       pass.histories.add(history);
       pass.rows += 1 + history.length();

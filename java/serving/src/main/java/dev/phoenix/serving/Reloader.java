@@ -6,8 +6,10 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -34,24 +36,32 @@ public final class Reloader implements AutoCloseable {
    *
    * @param name the name of a sibling folder; empty for the folder that the server was started with
    * @return false if a model is being loaded already
-   * @throws Rejection if there is no such folder
+   * @throws Rejection if there is no such folder, or the reloader is closed
    */
   public boolean begin(String name) {
     Artifacts artifacts = new Artifacts(resolve(name));
     if (!busy.compareAndSet(false, true)) {
       return false;
     }
-    thread.execute(
-        () -> {
-          try {
-            engine.load(artifacts);
-          } catch (RuntimeException | Error failed) {
-            LOG.log(Level.ERROR, "the reload failed; the model before serves on", failed);
-          } finally {
-            busy.set(false);
-          }
-        });
+    try {
+      thread.execute(() -> load(artifacts));
+    } catch (RejectedExecutionException closed) {
+      busy.set(false);
+      throw new Rejection(Reason.DRAINING, "the server is shutting down");
+    }
     return true;
+  }
+
+  private void load(Artifacts artifacts) {
+    try {
+      engine.load(artifacts);
+    } catch (CancellationException stopped) {
+      LOG.log(Level.INFO, "the reload was given up, because the server is shutting down");
+    } catch (RuntimeException | Error failed) {
+      LOG.log(Level.ERROR, "the reload failed; the model before serves on", failed);
+    } finally {
+      busy.set(false);
+    }
   }
 
   private Path resolve(String name) {

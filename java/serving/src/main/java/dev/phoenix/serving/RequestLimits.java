@@ -32,7 +32,7 @@ public record RequestLimits(
 
   /** Rejects a task with a count of 0 or above its limit. */
   void check(ServingRequest request) {
-    require("engagements of the history", request.user().sequence().history().size(), history);
+    require("engagements of the history", request.user().events(), history);
     switch (request.task()) {
       case Task.Rank rank -> {
         require("candidates", rank.postIds().length, candidates);

@@ -136,7 +136,7 @@ final class RetrievalStage {
     for (Work work : unknown) {
       UserHistory user = work.user();
       HashedHistory history =
-          HashedHistory.create(model.config(), tables, user.sequence(), user.details());
+          HashedHistory.create(model.config(), tables, user.history());
       metrics.tokens(1 + history.length(), 0);
       histories.add(history);
     }

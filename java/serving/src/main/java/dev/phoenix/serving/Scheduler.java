@@ -1,11 +1,12 @@
 package dev.phoenix.serving;
 
+import dev.phoenix.lifecycle.LoopEndedException;
 import dev.phoenix.serving.Rejection.Reason;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,19 +26,19 @@ final class Scheduler implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrival = lock.newCondition();
   private final Condition idle = lock.newCondition();
-  private final ArrayDeque<PendingRequest> queue = new ArrayDeque<>();
-  private final AdmissionControl admission;
+  private final Admission admission;
   private final List<Thread> workers = new ArrayList<>();
-  private int running;
-  private int batchesInFlight;
   private boolean closed;
+  private volatile boolean ended;
+  private final BatchHealth health;
 
   Scheduler(EngineOptions options, BatchRunner runner, EngineMetrics metrics, Ticker ticker) {
     this.options = options;
     this.runner = runner;
     this.metrics = metrics;
     this.ticker = ticker;
-    this.admission = new AdmissionControl(options.batchSize());
+    this.admission = new Admission(options, metrics);
+    this.health = new BatchHealth(ticker);
     watch();
     for (int worker = 0; worker < options.batchesInFlight(); worker++) {
       int number = worker;
@@ -65,63 +66,81 @@ final class Scheduler implements AutoCloseable {
     }
   }
 
+  /** Queues a request of a caller that is not named. */
+  PendingRequest submit(ServingRequest request, @Nullable ModelVersion version) {
+    return submit(request, PendingRequest.NO_PEER, version);
+  }
+
   /**
-   * Queues a request.
+   * Queues a request of {@code peer}. Where there is no room, the most patient request of the peer
+   * that has most waiting may give way to it.
    *
    * @param version that is to answer it; null for the one that serves then
    * @throws Rejection if it cannot be answered in time, or not at all
    */
-  PendingRequest submit(ServingRequest request, @Nullable ModelVersion version) {
-    PendingRequest pending = new PendingRequest(request, version, ticker, this::withdraw);
+  PendingRequest submit(ServingRequest request, String peer, @Nullable ModelVersion version) {
+    PendingRequest pending = new PendingRequest(request, peer, version, ticker, this::withdraw);
+    PendingRequest yielding;
     lock.lock();
     try {
-      Rejection refusal = refusal(request.deadlineNanos(), pending.arrivedNanos());
+      Rejection refusal = refusal(Admission.Asked.of(pending), pending.arrivedNanos());
       if (refusal != null) {
         throw refusal;
       }
-      queue.addLast(pending);
+      yielding = admission.add(pending);
       arrival.signal();
     } finally {
       lock.unlock();
+    }
+    if (yielding != null) {
+      yielding.reject(Reason.QUEUE_FULL, "too many requests are waiting; this one gave way");
     }
     return pending;
   }
 
   /** Why a request of this deadline would be refused if it came now; null if it would not be. */
   @Nullable Rejection refusal(long deadlineNanos) {
+    return refusal(deadlineNanos, PendingRequest.NO_PEER);
+  }
+
+  /** Why a request of {@code peer} would be refused if it came now; null if it would not be. */
+  @Nullable Rejection refusal(long deadlineNanos, String peer) {
+    return locked(() -> refusal(new Admission.Asked(peer, deadlineNanos, 1), ticker.nanos()));
+  }
+
+  private <T extends @Nullable Object> T locked(Supplier<T> action) {
     lock.lock();
     try {
-      return refusal(deadlineNanos, ticker.nanos());
+      return action.get();
     } finally {
       lock.unlock();
     }
   }
 
-  private @Nullable Rejection refusal(long deadlineNanos, long now) {
+  private @Nullable Rejection refusal(Admission.Asked asked, long now) {
     if (closed) {
-      return new Rejection(Reason.DRAINING, "the server is shutting down");
+      return ended
+          ? new Rejection(Reason.FAILED, "the engine has failed")
+          : new Rejection(Reason.DRAINING, "the server is shutting down");
     }
-    if (queue.size() >= options.queueLimit()) {
-      return new Rejection(Reason.QUEUE_FULL, "too many requests are waiting");
-    }
-    if (queue.size() + running >= options.inFlightLimit()) {
-      return new Rejection(Reason.IN_FLIGHT_CAP, "too many requests are in flight");
-    }
-    long remaining = deadlineNanos - now;
-    if (remaining <= 0) {
-      return new Rejection(Reason.EXPIRED, "the deadline had passed when the request came");
-    }
-    metrics.predicted(admission.etaNanos(queue.size(), batchesInFlight));
-    return admission.sheds(queue.size(), batchesInFlight, remaining)
-        ? new Rejection(Reason.PREDICTED_LATE, "the answer would come after the deadline")
-        : null;
+    return admission.refusal(asked, now);
+  }
+
+  /** The outcomes of batches. */
+  BatchHealth health() {
+    return health;
+  }
+
+  /** Whether batches are computed, see {@link BatchHealth}. */
+  boolean isHealthy() {
+    return !ended && health.isHealthy();
   }
 
   /** Leaves the room of a request that was taken back; one that runs is no longer there. */
   private void withdraw(PendingRequest pending) {
     lock.lock();
     try {
-      queue.remove(pending);
+      admission.remove(pending);
       signalIfIdle();
     } finally {
       lock.unlock();
@@ -130,17 +149,53 @@ final class Scheduler implements AutoCloseable {
 
   private void work(int worker) {
     List<PendingRequest> batch = new ArrayList<>(options.batchSize());
-    while (take(batch)) {
-      long begin = ticker.nanos();
-      int size = batch.size();
-      try {
-        runner.run(worker, batch);
-      } catch (RuntimeException | Error failure) {
-        LOG.log(System.Logger.Level.ERROR, "a batch of " + size + " failed", failure);
-        batch.forEach(each -> each.reject(Reason.FAILED, "the computation failed"));
+    try {
+      while (take(batch)) {
+        long begin = ticker.nanos();
+        int size = batch.size();
+        compute(worker, batch);
+        done(size, ticker.nanos() - begin);
+        batch.clear();
       }
-      done(size, ticker.nanos() - begin);
-      batch.clear();
+    } catch (RuntimeException | Error failed) {
+      end(batch, failed);
+      throw new LoopEndedException("the loop of batches", failed);
+    }
+  }
+
+  private void compute(int worker, List<PendingRequest> batch) {
+    try {
+      runner.run(worker, batch);
+      health.succeeded();
+    } catch (OutOfMemoryError noMemory) {
+      // Whatever is done about it may meet the next one.
+      throw noMemory;
+    } catch (RuntimeException | Error failure) {
+      LOG.log(System.Logger.Level.ERROR, "a batch of " + batch.size() + " failed", failure);
+      batch.forEach(each -> each.reject(Reason.FAILED, "the computation failed"));
+      health.failed(failure);
+    }
+  }
+
+  /** Lets nobody wait for a worker that has ended. */
+  private void end(List<PendingRequest> batch, Throwable cause) {
+    List<PendingRequest> unanswered;
+    lock.lock();
+    try {
+      ended = true;
+      closed = true;
+      admission.ended(batch.size());
+      unanswered = admission.clear();
+      arrival.signalAll();
+      signalIfIdle();
+    } finally {
+      lock.unlock();
+    }
+    unanswered.addAll(batch);
+    try {
+      unanswered.forEach(each -> each.reject(Reason.FAILED, "the engine has failed"));
+    } catch (RuntimeException | Error again) {
+      cause.addSuppressed(again);
     }
   }
 
@@ -156,32 +211,17 @@ final class Scheduler implements AutoCloseable {
     return !batch.isEmpty();
   }
 
-  /**
-   * Takes what waits; false when there is nothing and nothing will come. What would only be
-   * answered after its deadline makes room for what can be answered in time.
-   */
+  /** Takes what waits; false when there is nothing and nothing will come. */
   private boolean choose(List<PendingRequest> batch, List<PendingRequest> stale) {
     lock.lock();
     try {
-      while (queue.isEmpty()) {
+      while (admission.waiting() == 0) {
         if (closed) {
           return false;
         }
         arrival.awaitUninterruptibly();
       }
-      long now = ticker.nanos();
-      long needed = admission.serviceNanos(queue.size());
-      while (batch.size() < options.batchSize() && !queue.isEmpty()) {
-        PendingRequest next = queue.removeFirst();
-        if (next.isExpired(now + needed)) {
-          stale.add(next);
-        } else if (!next.isOver()) {
-          metrics.queued(now - next.arrivedNanos());
-          batch.add(next);
-        }
-      }
-      running += batch.size();
-      batchesInFlight += batch.isEmpty() ? 0 : 1;
+      admission.take(batch, stale, ticker.nanos());
       signalIfIdle();
       return true;
     } finally {
@@ -193,8 +233,7 @@ final class Scheduler implements AutoCloseable {
     metrics.batch(size, nanos);
     lock.lock();
     try {
-      running -= size;
-      batchesInFlight--;
+      admission.ended(size);
       admission.observe(nanos);
       signalIfIdle();
     } finally {
@@ -203,40 +242,24 @@ final class Scheduler implements AutoCloseable {
   }
 
   private void signalIfIdle() {
-    if (queue.isEmpty() && running == 0) {
+    if (admission.inFlight() == 0) {
       idle.signalAll();
     }
   }
 
   /** Requests that wait. */
   int backlog() {
-    lock.lock();
-    try {
-      return queue.size();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> admission.waiting());
   }
 
   /** Requests that wait or run. */
   int inFlight() {
-    lock.lock();
-    try {
-      return queue.size() + running;
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> admission.inFlight());
   }
 
   /** Nanoseconds that the oldest waiting request has waited; 0 where none waits. */
   long queueAgeNanos() {
-    lock.lock();
-    try {
-      PendingRequest oldest = queue.peekFirst();
-      return oldest == null ? 0 : ticker.nanos() - oldest.arrivedNanos();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> admission.ageNanos(ticker.nanos()));
   }
 
   /** Waits until nothing waits or runs; says whether that came within {@code nanos}. */
@@ -244,7 +267,7 @@ final class Scheduler implements AutoCloseable {
     long left = nanos;
     lock.lock();
     try {
-      while (!queue.isEmpty() || running > 0) {
+      while (admission.inFlight() > 0) {
         if (left <= 0) {
           return false;
         }

@@ -1,6 +1,7 @@
 package dev.phoenix.serving;
 
 import dev.phoenix.corpus.Corpora;
+import dev.phoenix.feature.HistoryCut;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.serving.Rejection.Reason;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -22,12 +22,17 @@ import org.jspecify.annotations.Nullable;
  * dev.phoenix.pipeline.Pipeline} for the request alone.
  */
 public final class ServingEngine implements AutoCloseable {
+  /** The time after a failed batch after which an unhealthy engine may be tried again. */
+  public static final Duration HEALTH_RETRY = BatchHealth.RETRY;
+
   private final EngineOptions options;
   private final RequestLimits limits;
   private final EngineMetrics metrics;
   private final ModelStore models;
   private final Scheduler scheduler;
   private final CorpusSource corpora;
+  private final RequestMemory memory;
+  private final Submissions submissions;
   private volatile boolean draining;
 
   private ServingEngine(
@@ -42,6 +47,9 @@ public final class ServingEngine implements AutoCloseable {
     this.models = new ModelStore(options, backend, metrics, corpora);
     this.corpora = corpora;
     this.scheduler = new Scheduler(options, this::run, metrics, Ticker.SYSTEM);
+    this.memory = new RequestMemory(options.bounds().requestBytes());
+    this.submissions =
+        new Submissions(options, limits, metrics, new Submissions.Targets(models, scheduler, this::closed));
     metrics.watch(
         "checkpoint_reload_in_progress",
         "1 while a model is loaded",
@@ -118,32 +126,7 @@ public final class ServingEngine implements AutoCloseable {
    * @throws Rejection if it will not be answered
    */
   public PendingRequest submit(ServingRequest request) {
-    Rejection closed = closed();
-    if (closed != null) {
-      throw closed;
-    }
-    limits.check(request);
-    ModelVersion version = models.acquire();
-    if (version == null) {
-      throw Objects.requireNonNullElseGet(closed(), ServingEngine::shuttingDown);
-    }
-    ServingRequest read;
-    PendingRequest pending;
-    try {
-      read = version.read(request, options.rules());
-      // The history was cut to what this version reads; another version may read more.
-      pending = scheduler.submit(read, read.user().isCut() ? version : null);
-    } catch (Rejection refused) {
-      models.release(version);
-      throw refused;
-    }
-    tellHistory(read);
-    if (read.user().isCut()) {
-      var _ = pending.answer().whenComplete((_, _) -> models.release(version));
-    } else {
-      models.release(version);
-    }
-    return pending;
+    return submissions.submit(request, PendingRequest.NO_PEER);
   }
 
   /**
@@ -153,34 +136,49 @@ public final class ServingEngine implements AutoCloseable {
    * @throws Rejection if one of them will not be answered; then none is queued
    */
   public List<PendingRequest> submit(List<ServingRequest> requests) {
-    if (requests.size() == 1) {
-      return List.of(submit(requests.getFirst()));
-    }
-    limits.checkTogether(requests);
-    ModelVersion version = draining ? null : models.acquire();
-    if (version == null) {
-      throw Objects.requireNonNullElseGet(closed(), ServingEngine::shuttingDown);
-    }
-    List<PendingRequest> pending = new ArrayList<>();
-    try {
-      for (ServingRequest request : requests) {
-        limits.check(request);
-        pending.add(scheduler.submit(version.read(request, options.rules()), version));
-      }
-    } catch (Rejection refused) {
-      pending.forEach(PendingRequest::cancel);
-      models.release(version);
-      throw refused;
-    }
-    pending.forEach(each -> tellHistory(each.request()));
-    CompletableFuture<?>[] answers =
-        pending.stream().map(PendingRequest::answer).toArray(CompletableFuture<?>[]::new);
-    var _ = CompletableFuture.allOf(answers).whenComplete((_, _) -> models.release(version));
-    return pending;
+    return submit(requests, PendingRequest.NO_PEER);
   }
 
-  private void tellHistory(ServingRequest request) {
-    metrics.history(request.user().events(), request.user().length());
+  /**
+   * Queues the requests of one call of {@code peer}, such as the address of its connection. Peers
+   * have equal shares of the batches. The same model version answers all requests, even in
+   * different batches.
+   *
+   * @throws Rejection if one of them will not be answered; then none is queued
+   */
+  public List<PendingRequest> submit(List<ServingRequest> requests, String peer) {
+    return submissions.submit(requests, peer);
+  }
+
+  /**
+   * What the models read of a history: a decoder need keep no more. While a model is loaded that
+   * reads more, that is included.
+   */
+  public HistoryCut historyCut() {
+    return models.historyCut();
+  }
+
+  /** The memory of requests that are read or wait, which all protocols share. */
+  public RequestMemory memory() {
+    return memory;
+  }
+
+  /**
+   * Whether batches are computed. It is false where several batches in a row have failed, until one
+   * succeeds or some seconds have passed, and for good once the device is lost.
+   */
+  public boolean isHealthy() {
+    return scheduler.isHealthy();
+  }
+
+  /** Sets what is told, on the thread of a batch, when {@link #isHealthy} changes. */
+  public void whenHealthChanges(Runnable listener) {
+    scheduler.health().whenChanged(listener);
+  }
+
+  /** Sets what is told, once and on the thread of a batch, that the device is lost for good. */
+  public void whenDeviceIsLost(Consumer<Throwable> listener) {
+    scheduler.health().whenLost(listener);
   }
 
   /**
@@ -188,25 +186,23 @@ public final class ServingEngine implements AutoCloseable {
    * message is parsed.
    *
    * @param deadlineNanos its deadline, on the clock of {@link System#nanoTime}
+   * @param peer who asks
    * @return null if it would be accepted
    */
-  public @Nullable Rejection refusal(long deadlineNanos) {
+  public @Nullable Rejection refusal(long deadlineNanos, String peer) {
     Rejection closed = closed();
-    return closed == null ? scheduler.refusal(deadlineNanos) : closed;
+    return closed == null ? scheduler.refusal(deadlineNanos, peer) : closed;
   }
 
   private @Nullable Rejection closed() {
     if (draining) {
-      return shuttingDown();
+      return Submissions.shuttingDown();
     }
     return models.info() == null
         ? new Rejection(Reason.LOADING, "the model is being loaded")
         : null;
   }
 
-  private static Rejection shuttingDown() {
-    return new Rejection(Reason.DRAINING, "the server is shutting down");
-  }
 
   /** The deadline of a request that arrives now without one. */
   public long defaultDeadlineNanos() {

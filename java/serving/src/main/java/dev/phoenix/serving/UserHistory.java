@@ -3,27 +3,29 @@ package dev.phoenix.serving;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.feature.EngagementDetails;
+import dev.phoenix.feature.FlatHistory;
+import dev.phoenix.feature.HistoryCut;
 import dev.phoenix.feature.HistoryWindow;
 import dev.phoenix.serving.Rejection.Reason;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.List;
 import java.util.Map;
 
 /**
- * A user and the user's history, whole as in the request or cut to the part that a model reads.
+ * A user and the part of the user's history that a model reads, with the posts of all of it. {@link
+ * UserHistoryBuilder} makes one while a request is decoded.
  *
- * @param sequence the user, and posts with actions, in order
- * @param details further details of the engagements
- * @param events the number of engagements in the request, of which {@code sequence} has all or a
- *     part
+ * @param history the events from {@code from} on
+ * @param from index of the first of these among the events of the request
+ * @param seen the posts of all events of the request; let go when the request is queued
  */
-public record UserHistory(UserSequence sequence, EngagementDetails details, int events) {
+public record UserHistory(FlatHistory history, int from, int events, SeenPosts seen) {
   public UserHistory {
-    if (sequence.history().size() > events) {
+    if (from < 0 || from + history.length() > events) {
       throw new IllegalArgumentException(
-          "%d engagements of a history of %d".formatted(sequence.history().size(), events));
+          "%d engagements from %d on of a history of %d"
+              .formatted(history.length(), from, events));
     }
   }
 
@@ -45,41 +47,26 @@ public record UserHistory(UserSequence sequence, EngagementDetails details, int 
    *     or a dwell time is not finite
    */
   public static UserHistory of(UserSequence sequence, EngagementDetails details) {
-    requireValues(sequence, details);
-    return new UserHistory(sequence, details, sequence.history().size());
-  }
-
-  private static void requireValues(UserSequence sequence, EngagementDetails details) {
-    List<Engagement> history = sequence.history();
-    for (int i = 0; i < history.size(); i++) {
-      for (Map.Entry<Integer, Float> action : history.get(i).actions().entrySet()) {
-        float value = action.getValue();
-        if (!(Math.abs(value) <= UserSequence.MAX_ACTION_VALUE)) {
-          throw new Rejection(
-              Reason.INVALID,
-              "history[%d].actions[%d]: expected a value from %.0e to %.0e, found %s"
-                  .formatted(
-                      i,
-                      action.getKey(),
-                      -UserSequence.MAX_ACTION_VALUE,
-                      UserSequence.MAX_ACTION_VALUE,
-                      value));
-        }
+    UserHistoryBuilder builder = new UserHistoryBuilder(HistoryCut.ALL);
+    int[] surfaces = details.surfaces();
+    float[] dwell = details.dwellSeconds();
+    for (int i = 0; i < sequence.history().size(); i++) {
+      Engagement engagement = sequence.history().get(i);
+      for (Map.Entry<Integer, Float> action : engagement.actions().entrySet()) {
+        builder.action(action.getKey(), action.getValue());
       }
+      builder.event(
+          engagement.postId(),
+          engagement.authorId(),
+          i < surfaces.length ? surfaces[i] : 0,
+          i < dwell.length ? dwell[i] : 0);
     }
-    for (int i = 0; i < details.dwellSeconds().length; i++) {
-      float seconds = details.dwellSeconds()[i];
-      if (!Float.isFinite(seconds)) {
-        throw new Rejection(
-            Reason.INVALID,
-            "history[%d]: expected a finite dwell time in seconds, found %s".formatted(i, seconds));
-      }
-    }
+    return builder.build(sequence.userId(), details.userIpId());
   }
 
   /** The number of engagements in this history. */
   public int length() {
-    return sequence.history().size();
+    return history.length();
   }
 
   /** Whether engagements of the request were cut off. */
@@ -87,13 +74,28 @@ public record UserHistory(UserSequence sequence, EngagementDetails details, int 
     return length() < events;
   }
 
-  /** The part of this history in {@code window}. */
-  UserHistory cut(HistoryWindow window) {
-    if (window.length() == length()) {
-      return this;
+  /**
+   * The part of this history that {@code cut} selects from all events of the request, without the
+   * posts of the rest.
+   *
+   * @throws Rejection if the request was decoded for a model that reads less
+   */
+  UserHistory cut(HistoryCut cut) {
+    HistoryWindow wanted = cut.window(events);
+    if (wanted.from() < from || wanted.to() > from + length()) {
+      throw new Rejection(
+          Reason.LOADING, "the model was replaced while the request was read; send it again");
     }
-    List<Engagement> kept = List.copyOf(sequence.history().subList(window.from(), window.to()));
-    return new UserHistory(new UserSequence(sequence.userId(), kept), details.part(window), events);
+    return new UserHistory(
+        history.part(new HistoryWindow(wanted.from() - from, wanted.to() - from)),
+        wanted.from(),
+        events,
+        SeenPosts.NONE);
+  }
+
+  /** The bytes that this history takes on the heap, roughly. */
+  long bytes() {
+    return history.bytes() + seen.bytes();
   }
 
   /**
@@ -101,21 +103,19 @@ public record UserHistory(UserSequence sequence, EngagementDetails details, int 
    * have the same key.
    */
   Key key() {
-    int actions = 0;
-    for (Engagement engagement : sequence.history()) {
-      actions += engagement.actions().size();
-    }
-    int count = sequence.history().size();
+    EngagementDetails details = history.details();
     int floats = details.surfaces().length + details.dwellSeconds().length;
     ByteBuffer bytes =
         ByteBuffer.allocate(
-            Math.addExact(28 + 20 * count, Math.multiplyExact(8, actions) + 8 + 4 * floats));
-    bytes.putLong(sequence.userId()).putLong(details.userIpId()).putInt(count);
-    for (Engagement engagement : sequence.history()) {
-      bytes.putLong(engagement.postId()).putLong(engagement.authorId());
-      bytes.putInt(engagement.actions().size());
-      for (Map.Entry<Integer, Float> action : engagement.actions().entrySet()) {
-        bytes.putInt(action.getKey()).putFloat(action.getValue());
+            Math.addExact(
+                28 + 20 * history.length(),
+                Math.multiplyExact(8, history.actions()) + 8 + 4 * floats));
+    bytes.putLong(history.userId()).putLong(details.userIpId()).putInt(history.length());
+    for (int i = 0; i < history.length(); i++) {
+      bytes.putLong(history.postId(i)).putLong(history.authorId(i));
+      bytes.putInt(history.endOfActions(i) - history.firstAction(i));
+      for (int at = history.firstAction(i); at < history.endOfActions(i); at++) {
+        bytes.putInt(history.index(at)).putFloat(history.value(at));
       }
     }
     bytes.putInt(details.surfaces().length);

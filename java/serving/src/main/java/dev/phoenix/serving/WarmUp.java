@@ -125,7 +125,7 @@ final class WarmUp {
   private long run(Lane lane, List<ServingRequest> requests) {
     List<PendingRequest> batch = new ArrayList<>();
     for (ServingRequest request : requests) {
-      batch.add(new PendingRequest(request, null, Ticker.SYSTEM, _ -> {}));
+      batch.add(new PendingRequest(request, PendingRequest.NO_PEER, null, Ticker.SYSTEM, _ -> {}));
     }
     long begin = System.nanoTime();
     lane.run(version.info(), batch, EngineMetrics.NONE);
@@ -154,7 +154,9 @@ final class WarmUp {
     long deadline = System.nanoTime() + 3_600_000_000_000L;
     UserHistory user = UserHistory.of(new UserSequence(id(), history));
     return version.read(
-        new ServingRequest(user, new Task.Recommend(topK), deadline), ServingRules.DEFAULT);
+        new ServingRequest(user, new Task.Recommend(topK), deadline),
+        ServingRules.DEFAULT,
+        deadline);
   }
 
   private long id() {

@@ -143,8 +143,8 @@ class MixedBatchesTest {
         new ServingRules(
             Optional.empty(), Exclude.SEEN, Stages.RETRIEVAL_AND_RANKING, InstantSource.fixed(NOW));
     options =
-        new EngineOptions(
-            batchSize, 2048, 2560, lanes, keptBytes, options.defaultDeadline(), rules);
+        new EngineOptions(batchSize, 2048, 2560, lanes, keptBytes, options.defaultDeadline())
+            .with(rules);
     CountedMetrics metrics = new CountedMetrics();
     try (ServingEngine engine = Demo.engine(options, metrics)) {
       engine.load(Demo.ARTIFACTS);

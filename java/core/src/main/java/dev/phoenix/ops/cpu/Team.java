@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * about 50 microseconds without work.
  *
  * <p>The caller waits for parts, not for workers: a worker that the operating system has suspended
- * causes no delay unless it holds a part. Not reentrant; one caller at a time.
+ * causes no delay unless it holds a part. Where the process may use fewer cores than the team has
+ * threads, the others sleep. Not reentrant; one caller at a time.
  */
 final class Team implements AutoCloseable {
   /** An operation that is split into parts. */
@@ -27,6 +29,9 @@ final class Team implements AutoCloseable {
   /** About 50 microseconds: longer than any gap between two steps of one pass. */
   private static final int SPINS = 2_000;
 
+  /** Operations after which cores are counted again; a count takes microseconds. */
+  private static final int OPERATIONS_PER_COUNT = 4096;
+
   /**
    * The round in the high half and the number of unclaimed parts in the low half. They share a word
    * so that a claim can succeed only in the round that it was made for.
@@ -36,22 +41,44 @@ final class Team implements AutoCloseable {
   private final AtomicInteger unfinished = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final Worker[] workers;
+
+  /** The number of cores that the process may use now. */
+  private final IntSupplier cores;
+
+  /** Workers that help; more than there are cores would only take turns with the caller. */
+  private int helpers;
+
   private volatile boolean closed;
   private @Nullable Work work;
+  private int operations;
 
-  private Team(int size) {
+  private Team(int size, IntSupplier cores) {
+    this.cores = cores;
     workers = new Worker[size - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
     }
+    countHelpers();
+  }
+
+  private void countHelpers() {
+    helpers = Math.clamp(cores.getAsInt() - 1L, 0, workers.length);
   }
 
   /** Creates a team of {@code size} threads, the caller included. */
   static Team create(int size) {
+    return create(size, Runtime.getRuntime()::availableProcessors);
+  }
+
+  /**
+   * Creates a team on a machine of {@code cores} cores, whose number may change: a container's
+   * limit, or the cores that a process is pinned to.
+   */
+  static Team create(int size, IntSupplier cores) {
     if (size < 1) {
       throw new IllegalArgumentException("a team needs at least 1 thread, asked for " + size);
     }
-    Team team = new Team(size);
+    Team team = new Team(size, cores);
     for (Worker worker : team.workers) {
       worker.thread.start();
     }
@@ -68,7 +95,10 @@ final class Team implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the team is closed");
     }
-    if (count <= 1 || workers.length == 0) {
+    if (++operations % OPERATIONS_PER_COUNT == 0) {
+      countHelpers();
+    }
+    if (count <= 1 || helpers == 0) {
       for (int part = 0; part < count; part++) {
         newWork.run(part, 0);
       }
@@ -78,9 +108,9 @@ final class Team implements AutoCloseable {
     unfinished.set(count);
     long round = (ticket.get() >>> 32) + 1;
     ticket.set(round << 32 | count);
-    for (Worker worker : workers) {
-      if (worker.asleep) {
-        LockSupport.unpark(worker.thread);
+    for (int i = 0; i < helpers; i++) {
+      if (workers[i].asleep) {
+        LockSupport.unpark(workers[i].thread);
       }
     }
     take(round, 0);

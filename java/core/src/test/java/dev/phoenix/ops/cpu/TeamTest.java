@@ -35,6 +35,29 @@ class TeamTest {
     }
   }
 
+  @Test
+  void threadsWithoutACoreOfTheirOwnSleep() {
+    int[] cores = {1};
+    try (Team team = Team.create(8, () -> cores[0])) {
+      AtomicIntegerArray byMember = new AtomicIntegerArray(8);
+      Team.Work work = (part, member) -> byMember.incrementAndGet(member);
+      for (int round = 0; round < 1000; round++) {
+        team.run(work, 16);
+      }
+      assertEquals(16_000, byMember.get(0), "one core is the caller's");
+      cores[0] = 8;
+      long deadline = System.nanoTime() + 30_000_000_000L;
+      int helped = 0;
+      while (helped == 0 && System.nanoTime() < deadline) {
+        team.run(work, 1000);
+        for (int member = 1; member < 8; member++) {
+          helped += byMember.get(member);
+        }
+      }
+      assertTrue(helped > 0, "workers help once there are cores");
+    }
+  }
+
   /**
    * Uses plain writes: run must publish the work to the workers and their results to the caller.
    */

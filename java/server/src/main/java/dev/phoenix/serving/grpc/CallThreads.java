@@ -35,7 +35,7 @@ final class CallThreads implements ServerCallExecutorSupplier, AutoCloseable {
     boolean here =
         Inference.is(call.getMethodDescriptor())
             && !metadata.containsKey(GrpcServer.ENCODING)
-            && (isQuiet() || engine.refusal(Replies.deadlineNanos(engine)) != null);
+            && (isQuiet() || engine.refusal(Replies.deadlineNanos(engine), CallMemory.peer()) != null);
     return here ? HERE : virtual;
   }
 

@@ -92,6 +92,7 @@ public final class GrpcServer implements AutoCloseable {
   private GrpcServer(Endpoint endpoint, ConnectionLimits connection, Context context) {
     this.threads = new CallThreads(context.engine());
     this.inference = new Inference(context.engine());
+    CallMemory memory = new CallMemory(context.engine().memory(), context.engine().metrics());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(endpoint.host(), endpoint.port()))
             .directExecutor()
@@ -105,7 +106,9 @@ public final class GrpcServer implements AutoCloseable {
             .intercept(new Authorization())
             .intercept(new PostsChoice())
             .intercept(new Compression())
-            .intercept(inference);
+            .intercept(inference)
+            .addStreamTracerFactory(memory)
+            .intercept(memory);
     // Interceptors run in reverse order, so this one also sees calls that others refuse.
     context.tracing().ifPresent(tracing -> builder.intercept(new TracedCalls(tracing)));
     if (endpoint.certificate() != null && endpoint.privateKey() != null) {

@@ -45,7 +45,12 @@ final class Inference implements ServerInterceptor {
 
   /** Whether {@code method} is an inference method; these do not block their thread. */
   static boolean is(MethodDescriptor<?, ?> method) {
-    return METHODS.contains(method.getFullMethodName());
+    return isName(method.getFullMethodName());
+  }
+
+  /** Whether {@code method} is the full name of an inference method. */
+  static boolean isName(String method) {
+    return METHODS.contains(method);
   }
 
   /**
@@ -104,7 +109,7 @@ final class Inference implements ServerInterceptor {
     if (!is(call.getMethodDescriptor())) {
       return next.startCall(call, headers);
     }
-    Rejection refusal = engine.refusal(Replies.deadlineNanos(engine));
+    Rejection refusal = engine.refusal(Replies.deadlineNanos(engine), CallMemory.peer());
     if (refusal == null) {
       return new Counted<>(next.startCall(call, headers));
     }

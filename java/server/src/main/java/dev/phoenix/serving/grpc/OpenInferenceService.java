@@ -52,7 +52,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
     this.policy = policy;
     this.replies = replies;
     this.ready = ready;
-    this.decoder = new InferenceDecoder(engine.limits(), policy);
+    this.decoder = new InferenceDecoder(engine.limits(), policy, engine::historyCut);
   }
 
   private static <R> void give(StreamObserver<R> observer, R response) {

@@ -41,7 +41,7 @@ final class PredictorService extends RecsysPredictorGrpc.RecsysPredictorImplBase
     this.engine = engine;
     this.replies = replies;
     this.reloads = reloads;
-    this.histories = new WireHistory(engine.limits(), policy);
+    this.histories = new WireHistory(engine.limits(), policy, engine::historyCut);
   }
 
   @Override

@@ -39,7 +39,7 @@ final class RecommenderService extends RecommenderGrpc.RecommenderImplBase {
     this.engine = engine;
     this.policy = policy;
     this.replies = replies;
-    this.histories = new WireHistory(engine.limits(), policy);
+    this.histories = new WireHistory(engine.limits(), policy, engine::historyCut);
   }
 
   @Override

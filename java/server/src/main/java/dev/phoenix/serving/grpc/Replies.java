@@ -54,7 +54,9 @@ final class Replies {
     long begin = System.nanoTime();
     List<PendingRequest> pending;
     try {
-      pending = engine.submit(requests.apply(deadlineNanos(engine)));
+      List<ServingRequest> decoded = requests.apply(deadlineNanos(engine));
+      CallMemory.hold(decoded.stream().mapToLong(ServingRequest::bytes).sum());
+      pending = engine.submit(decoded, CallMemory.peer());
     } catch (RuntimeException failure) {
       fail(observer, failure, begin);
       return;

@@ -38,7 +38,7 @@ final class RetrievalService extends RecsysRetrievalPredictorGrpc.RecsysRetrieva
     this.policy = policy;
     this.replies = replies;
     this.reloads = reloads;
-    this.histories = new WireHistory(engine.limits(), policy);
+    this.histories = new WireHistory(engine.limits(), policy, engine::historyCut);
   }
 
   @Override

@@ -18,12 +18,18 @@ import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /**
  * Checks the bytes of every request against the limits before parsing. The service receives only
  * messages whose counts are within their limits.
  */
 final class ScannedRequests implements ServerInterceptor {
+  /** What the parser allocates for a part of a message, about. */
+  private static final int PART_BYTES = 64;
+
+  private static final int CHUNK_BYTES = 64 << 10;
+
   private final WireLimits limits;
   private final EngineMetrics metrics;
 
@@ -74,8 +80,9 @@ final class ScannedRequests implements ServerInterceptor {
         return;
       }
       try {
-        byte[] bytes = ((InputStream) message).readAllBytes();
-        WireScan.check(limits, bytes, type);
+        byte[] bytes = read((InputStream) message);
+        int parts = WireScan.check(limits, bytes, type);
+        CallMemory.holdDecoded(bytes.length + (long) parts * PART_BYTES);
         @SuppressWarnings("unchecked") // The service takes streams: that is what was asked for.
         Q scanned = (Q) new Scanned(bytes);
         super.onMessage(scanned);
@@ -87,6 +94,22 @@ final class ScannedRequests implements ServerInterceptor {
         refuse(large ? wrong.getStatus().withCause(null) : malformed());
       } catch (IOException torn) {
         refuse(malformed());
+      }
+    }
+
+    /** Reads a message, which may be compressed, and holds memory for what it becomes. */
+    private static byte[] read(InputStream message) throws IOException {
+      byte[] bytes = new byte[0];
+      int length = 0;
+      while (true) {
+        byte[] more = message.readNBytes(Math.max(CHUNK_BYTES, length));
+        if (more.length == 0) {
+          return bytes;
+        }
+        CallMemory.holdDecoded((long) length + more.length);
+        bytes = length == 0 ? more : Arrays.copyOf(bytes, length + more.length);
+        System.arraycopy(more, 0, bytes, length, more.length);
+        length += more.length;
       }
     }
 

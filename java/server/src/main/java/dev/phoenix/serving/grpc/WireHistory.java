@@ -1,17 +1,14 @@
 package dev.phoenix.serving.grpc;
 
-import dev.phoenix.checkpoint.UserSequence;
-import dev.phoenix.checkpoint.UserSequence.Engagement;
-import dev.phoenix.feature.EngagementDetails;
+import dev.phoenix.feature.HistoryCut;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.UserHistory;
-import java.util.ArrayList;
+import dev.phoenix.serving.UserHistoryBuilder;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Supplier;
 import xai.recsys.v1.ActionInfo;
 import xai.recsys.v1.AggregatedUserAction;
 import xai.recsys.v1.UserActionSequence;
@@ -24,9 +21,17 @@ final class WireHistory {
   private final RequestLimits limits;
   private final FeedPolicy policy;
 
-  WireHistory(RequestLimits limits, FeedPolicy policy) {
+  private final Supplier<HistoryCut> cut;
+
+  /**
+   * A converter.
+   *
+   * @param cut what is kept of a history
+   */
+  WireHistory(RequestLimits limits, FeedPolicy policy, Supplier<HistoryCut> cut) {
     this.limits = limits;
     this.policy = policy;
+    this.cut = cut;
   }
 
   /** The history of a sequence without an IP id. */
@@ -47,33 +52,28 @@ final class WireHistory {
             .getAggregatedUserActionsList();
     int count =
         RequestLimits.require("engagements of the history", actions.size(), limits.history());
-    List<Engagement> history = new ArrayList<>(count);
-    int[] surfaces = new int[count];
-    float[] dwell = new float[count];
+    UserHistoryBuilder history = new UserHistoryBuilder(cut.get());
     for (int i = 0; i < count; i++) {
-      AggregatedUserAction action = actions.get(i);
-      history.add(engagement(action));
-      surfaces[i] = surface(action);
-      dwell[i] = dwellSeconds(action);
+      add(actions.get(i), history);
     }
-    return UserHistory.of(
-        new UserSequence(sequence.getUserId(), history),
-        new EngagementDetails(surfaces, dwell, userIpId));
+    return history.build(sequence.getUserId(), userIpId);
   }
 
-  private Engagement engagement(AggregatedUserAction aggregated) {
+  private void add(AggregatedUserAction aggregated, UserHistoryBuilder history) {
     RequestLimits.require(
         "actions of an engagement", aggregated.getActionsCount(), limits.actions());
-    SortedMap<Integer, Float> actions = new TreeMap<>();
     for (ActionInfo action : aggregated.getActionsList()) {
       int index = policy.actionIndex(action.getActionNameValue());
       // 0 means that no action is given; negative numbers are not actions.
       if (action.getActionNameValue() > 0 && index >= 0) {
-        actions.put(index, 1f);
+        history.action(index, 1f);
       }
     }
-    return new Engagement(
-        aggregated.getTweetInfo().getTweetId(), aggregated.getTweetInfo().getAuthorId(), actions);
+    history.event(
+        aggregated.getTweetInfo().getTweetId(),
+        aggregated.getTweetInfo().getAuthorId(),
+        surface(aggregated),
+        dwellSeconds(aggregated));
   }
 
   private static int surface(AggregatedUserAction aggregated) {

@@ -37,11 +37,14 @@ final class WireScan {
   /**
    * Refuses a message that is not a valid {@code type} or exceeds a limit.
    *
+   * @return the number of its sub-messages, strings and unknown fields
    * @throws Rejection naming the count, the limit and what was found
    */
-  static void check(WireLimits limits, byte[] message, Descriptor type) {
+  static int check(WireLimits limits, byte[] message, Descriptor type) {
+    WireScan scan = new WireScan(limits, message);
     try {
-      new WireScan(limits, message).message(type, 0);
+      scan.message(type, 0);
+      return scan.parts;
     } catch (InvalidProtocolBufferException torn) {
       throw new Rejection(Reason.INVALID, "the message is no " + type.getName());
     } catch (IOException impossible) {

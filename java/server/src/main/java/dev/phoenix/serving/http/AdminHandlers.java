@@ -21,7 +21,7 @@ final class AdminHandlers {
   private final CorpusHandlers corpora;
 
   AdminHandlers(ServingEngine engine, Reloader reloader, AdminToken token, LiveFigures figures) {
-    this.answers = Answers.ofAdministration(engine, new Bodies());
+    this.answers = Answers.ofAdministration(engine, new Bodies(engine.memory()));
     this.reloader = reloader;
     this.token = token;
     this.figures = figures;

@@ -13,7 +13,9 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,11 +68,18 @@ final class Answers {
    *
    * @param deadlineNanos its deadline, on the clock of {@link System#nanoTime}
    */
-  void admit(long deadlineNanos) {
-    Rejection refusal = engine.refusal(deadlineNanos);
+  void admit(ServerRequest request, long deadlineNanos) {
+    Rejection refusal = engine.refusal(deadlineNanos, peer(request));
     if (refusal != null) {
       throw refusal;
     }
+  }
+
+  /** Who asks: the address of the connection, without its port. */
+  private static String peer(ServerRequest request) {
+    return request.remotePeer().address() instanceof InetSocketAddress internet
+        ? internet.getAddress().getHostAddress()
+        : request.remotePeer().host();
   }
 
   /** Reads and decodes a request's body; the result must not refer to the bytes. */
@@ -99,8 +108,13 @@ final class Answers {
    * Waits for the engine's response, counts it, and encodes it. If the caller disconnects
    * meanwhile, the request is cancelled.
    */
-  byte[] await(ServingRequest request, long begin, Function<ServingResponse, byte[]> encoder) {
-    PendingRequest pending = engine.submit(request);
+  byte[] await(
+      ServerRequest http,
+      ServingRequest request,
+      long begin,
+      Function<ServingResponse, byte[]> encoder) {
+    Bodies.hold(request.bytes());
+    PendingRequest pending = engine.submit(List.of(request), peer(http)).getFirst();
     TracedRequests.asks(pending);
     try {
       ServingResponse answer = await(pending);
@@ -140,7 +154,7 @@ final class Answers {
   void handle(ServerResponse response, Runnable handler) {
     long begin = System.nanoTime();
     try {
-      handler.run();
+      bodies.holding(handler);
     } catch (Rejection refused) {
       refuse(response, refused, begin);
     } catch (RequestException http) {

@@ -2,49 +2,60 @@ package dev.phoenix.serving.http;
 
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
+import dev.phoenix.serving.RequestMemory;
 import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /**
- * Reads bodies, and limits the bytes of one body and of all bodies in memory. A body is in memory
- * while it is read and decoded.
+ * Reads bodies and limits their sizes. What a request holds counts against the memory that all
+ * protocols share, from the first bytes of its body until it is answered.
  */
 final class Bodies {
   /** The maximum size of a decompressed body. */
   static final int MAX_BODY_BYTES = 16 << 20;
 
-  /** The limit of all bodies together: eight of the largest, or thousands of usual ones. */
-  private static final int ROOM_BYTES = 8 * MAX_BODY_BYTES;
-
   /** The initial buffer size, enough for usual bodies. */
   private static final int FIRST_BYTES = 16 << 10;
 
-  private final int roomBytes;
-  private final Semaphore room;
+  /** What the request of the current thread holds. */
+  private static final ScopedValue<RequestMemory.Hold> HOLD = ScopedValue.newInstance();
 
-  Bodies() {
-    this(ROOM_BYTES);
+  private final RequestMemory memory;
+
+  /** Creates bodies that count against {@code memory}. */
+  Bodies(RequestMemory memory) {
+    this.memory = memory;
   }
 
-  /** Creates bodies with another limit of all bodies together. */
-  Bodies(int roomBytes) {
-    this.roomBytes = roomBytes;
-    this.room = new Semaphore(roomBytes);
+  /** The bytes that requests of all protocols hold. */
+  long heldBytes() {
+    return memory.heldBytes();
   }
 
-  /** The bytes of bodies that are being read or decoded. */
-  int heldBytes() {
-    return roomBytes - room.availablePermits();
+  /** Runs {@code handler}, and gives back all that its request holds when it ends. */
+  void holding(Runnable handler) {
+    try (RequestMemory.Hold hold = memory.open()) {
+      ScopedValue.where(HOLD, hold).run(handler);
+    }
   }
 
   /**
-   * Reads a request's whole body and decodes it; the result must not refer to the bytes.
+   * The decoded request of the current thread holds {@code bytes} until it is answered.
+   *
+   * @throws Rejection if there is no memory left
+   */
+  static void hold(long bytes) {
+    HOLD.get().resize(bytes);
+  }
+
+  /**
+   * Reads a request's whole body and decodes it; called by a handler of {@link #holding}. The result
+   * must not refer to the bytes.
    *
    * @throws Rejection if it is too large or cut off, or if the limit of all bodies is reached
    */
@@ -53,23 +64,23 @@ final class Bodies {
         ContentCoding.of(request.headers().first(HeaderNames.CONTENT_ENCODING).orElse(""));
     long length = request.headers().contentLength().orElse(MAX_BODY_BYTES);
     int most = (int) Math.min(MAX_BODY_BYTES, length);
-    try (Body body = new Body(coding == ContentCoding.IDENTITY ? most : MAX_BODY_BYTES)) {
-      try (InputStream sent = request.content().inputStream();
-          InputStream in = coding.decode(sent)) {
-        body.readAll(in);
-      } catch (IOException | InsufficientDataAvailableException torn) {
-        throw new Rejection(
-            Reason.INVALID,
-            coding == ContentCoding.IDENTITY
-                ? "the body ended too early"
-                : "the body ended too early, or is not " + coding.label());
-      }
-      return decoder.apply(body.bytes);
+    Body body = new Body(coding == ContentCoding.IDENTITY ? most : MAX_BODY_BYTES);
+    try (InputStream sent = request.content().inputStream();
+        InputStream in = coding.decode(sent)) {
+      body.readAll(in);
+    } catch (IOException | InsufficientDataAvailableException torn) {
+      throw new Rejection(
+          Reason.INVALID,
+          coding == ContentCoding.IDENTITY
+              ? "the body ended too early"
+              : "the body ended too early, or is not " + coding.label());
     }
+    return decoder.apply(body.bytes);
   }
 
   /** A body whose buffer grows with the bytes received, not with its Content-Length. */
-  private final class Body implements AutoCloseable {
+  private static final class Body {
+    private final RequestMemory.Hold hold = HOLD.get();
     private final int most;
     private byte[] bytes = new byte[0];
 
@@ -101,20 +112,10 @@ final class Bodies {
       if (length == bytes.length) {
         return;
       }
-      if (!room.tryAcquire(length)) {
-        throw new Rejection(
-            Reason.IN_FLIGHT_CAP,
-            "too many bodies are being read: expected at most %d bytes at once"
-                .formatted(roomBytes));
-      }
       byte[] before = bytes;
+      hold.grow(length);
       bytes = Arrays.copyOf(before, length);
-      room.release(before.length);
-    }
-
-    @Override
-    public void close() {
-      room.release(bytes.length);
+      hold.grow(-before.length);
     }
   }
 }

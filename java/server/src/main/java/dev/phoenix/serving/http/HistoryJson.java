@@ -1,13 +1,9 @@
 package dev.phoenix.serving.http;
 
-import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.RequestLimits;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import dev.phoenix.serving.UserHistoryBuilder;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -20,50 +16,49 @@ final class HistoryJson {
   private HistoryJson() {}
 
   /**
-   * Reads the array of a history.
+   * Reads the array of a history into {@code history}.
    *
    * @throws Rejection if it has more of anything than {@code limits} allow
    */
-  static List<Engagement> read(JsonParser json, RequestLimits limits) {
+  static void read(JsonParser json, RequestLimits limits, UserHistoryBuilder history) {
     Json.expect(json, JsonToken.START_ARRAY, "history");
-    List<Engagement> history = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      RequestLimits.require("engagements of the history", history.size() + 1, limits.history());
-      history.add(engagement(json, limits));
+      RequestLimits.require("engagements of the history", history.count() + 1, limits.history());
+      readEngagement(json, limits, history);
     }
-    return history;
   }
 
-  private static Engagement engagement(JsonParser json, RequestLimits limits) {
+  private static void readEngagement(
+      JsonParser json, RequestLimits limits, UserHistoryBuilder history) {
     Json.expect(json, JsonToken.START_OBJECT, "an engagement");
     long post = 0;
     long author = 0;
-    SortedMap<Integer, Float> actions = new TreeMap<>();
     for (String key = json.nextName(); key != null; key = json.nextName()) {
       json.nextToken();
       switch (key) {
         case "post_id" -> post = Json.id(json, key);
         case "author_id" -> author = Json.id(json, key);
-        case "actions" -> readActions(json, actions, limits);
+        case "actions" -> readActions(json, limits, history);
         default -> json.skipChildren();
       }
     }
-    return new Engagement(post, author, actions);
+    history.event(post, author);
   }
 
   private static void readActions(
-      JsonParser json, SortedMap<Integer, Float> actions, RequestLimits limits) {
+      JsonParser json, RequestLimits limits, UserHistoryBuilder history) {
     Json.expect(json, JsonToken.START_OBJECT, "actions");
     for (String key = json.nextName(); key != null; key = json.nextName()) {
       json.nextToken();
-      RequestLimits.require("actions of an engagement", actions.size() + 1, limits.actions());
+      RequestLimits.require(
+          "actions of an engagement", history.pendingActions() + 1, limits.actions());
       boolean index = key.matches("0|[1-9][0-9]{0,4}") && Integer.parseInt(key) < MAX_ACTION;
       if (!index) {
         throw new Rejection(
             Reason.INVALID,
             "actions: expected indices from 0 to %d as keys".formatted(MAX_ACTION - 1));
       }
-      actions.put(Integer.parseInt(key), Json.number(json, "the value of an action"));
+      history.action(Integer.parseInt(key), Json.number(json, "the value of an action"));
     }
   }
 }

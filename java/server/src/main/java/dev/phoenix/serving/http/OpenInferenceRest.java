@@ -30,7 +30,7 @@ final class OpenInferenceRest {
     this.context = context;
     this.engine = context.engine();
     this.answers = answers;
-    this.decoder = new InferenceDecoder(engine.limits(), context.policy());
+    this.decoder = new InferenceDecoder(engine.limits(), context.policy(), engine::historyCut);
   }
 
   void route(HttpRouting.Builder routing) {
@@ -119,11 +119,12 @@ final class OpenInferenceRest {
   private void infer(ServerRequest request, ServerResponse response) {
     long begin = System.nanoTime();
     String model = model(request);
-    answers.admit(engine.defaultDeadlineNanos());
+    answers.admit(request, engine.defaultDeadlineNanos());
     Asked asked = answers.read(request, body -> decode(request, body));
     int[] length = new int[1];
     byte[] answer =
         answers.await(
+            request,
             asked.serving(),
             begin,
             found -> {

@@ -1,11 +1,9 @@
 package dev.phoenix.serving.http;
 
-import dev.phoenix.checkpoint.UserSequence;
-import dev.phoenix.checkpoint.UserSequence.Engagement;
 import dev.phoenix.corpus.Filter;
-import dev.phoenix.feature.EngagementDetails;
 import dev.phoenix.feature.Exclude;
 import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.feature.HistoryCut;
 import dev.phoenix.scoring.Ranking;
 import dev.phoenix.scoring.ScoringOptions;
 import dev.phoenix.serving.CorpusChoice;
@@ -18,12 +16,14 @@ import dev.phoenix.serving.ServingResponse.Scores;
 import dev.phoenix.serving.ServingResponse.Timing;
 import dev.phoenix.serving.Task;
 import dev.phoenix.serving.UserHistory;
+import dev.phoenix.serving.UserHistoryBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -44,10 +44,17 @@ final class RecommendCodec {
 
   private final RequestLimits limits;
   private final FeedPolicy policy;
+  private final Supplier<HistoryCut> cut;
 
-  RecommendCodec(RequestLimits limits, FeedPolicy policy) {
+  /**
+   * A codec.
+   *
+   * @param cut what is kept of a history that is read
+   */
+  RecommendCodec(RequestLimits limits, FeedPolicy policy, Supplier<HistoryCut> cut) {
     this.limits = limits;
     this.policy = policy;
+    this.cut = cut;
   }
 
   /**
@@ -80,7 +87,7 @@ final class RecommendCodec {
   private static final class Fields {
     long userId;
     long userIpId;
-    List<Engagement> history = List.of();
+    UserHistoryBuilder history;
     int topK;
     int limit = DEFAULT_LIMIT;
     List<String> corpora = List.of();
@@ -91,15 +98,16 @@ final class RecommendCodec {
     boolean explain;
     long impressionSeconds;
     @Nullable Duration deadline;
+
+    Fields(HistoryCut cut) {
+      history = new UserHistoryBuilder(cut);
+    }
   }
 
   /** Reads a request. */
   Request decode(byte[] body, int length) {
     Fields fields = Json.read(body, length, this::fields);
-    UserHistory user =
-        UserHistory.of(
-            new UserSequence(fields.userId, fields.history),
-            EngagementDetails.NONE.withUserIpId(fields.userIpId));
+    UserHistory user = fields.history.build(fields.userId, fields.userIpId);
     CorpusChoice choice = new CorpusChoice(fields.corpora, fields.filter);
     Exclusion exclusion = new Exclusion(fields.exclude, fields.excluded);
     int topK = fields.topK == 0 ? policy.defaultTopK() : fields.topK;
@@ -113,14 +121,17 @@ final class RecommendCodec {
   }
 
   private Fields fields(JsonParser json) {
-    Fields fields = new Fields();
+    Fields fields = new Fields(cut.get());
     Json.expect(json, JsonToken.START_OBJECT, "the request");
     for (String key = json.nextName(); key != null; key = json.nextName()) {
       json.nextToken();
       switch (key) {
         case "user_id" -> fields.userId = Json.id(json, key);
         case "user_ip_id" -> fields.userIpId = Json.id(json, key);
-        case "history" -> fields.history = HistoryJson.read(json, limits);
+        case "history" -> {
+          fields.history = new UserHistoryBuilder(cut.get());
+          HistoryJson.read(json, limits, fields.history);
+        }
         case "top_k" -> fields.topK = Json.integer(json, key);
         case "corpora" -> fields.corpora = corpora(json);
         case "filter" -> fields.filter = filter(json);

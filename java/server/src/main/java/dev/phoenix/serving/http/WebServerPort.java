@@ -72,7 +72,7 @@ public final class WebServerPort implements AutoCloseable {
    * @throws UncheckedIOException if the port is taken
    */
   public static WebServerPort start(Endpoint endpoint, Context context) {
-    return start(endpoint, context, new Bodies());
+    return start(endpoint, context, new Bodies(context.engine().memory()));
   }
 
   /** Starts the public port with another limit of bodies. */
@@ -81,8 +81,8 @@ public final class WebServerPort implements AutoCloseable {
     engine
         .metrics()
         .watch(
-            "phoenix_http_body_bytes",
-            "Bytes of bodies that are being read or decoded",
+            "phoenix_request_memory_bytes",
+            "Bytes of requests that are read or wait, of all protocols",
             bodies::heldBytes);
     ConnectionEnds ends = new ConnectionEnds();
     return Closer.open(
@@ -147,7 +147,8 @@ public final class WebServerPort implements AutoCloseable {
 
   private static HttpRouting.Builder routing(Context context, LiveFigures figures, Bodies bodies) {
     Answers answers = Answers.ofInference(context.engine(), bodies);
-    RecommendCodec codec = new RecommendCodec(context.engine().limits(), context.policy());
+    RecommendCodec codec = new RecommendCodec(
+            context.engine().limits(), context.policy(), context.engine()::historyCut);
     OpenInferenceRest open = new OpenInferenceRest(context, answers);
     byte[] example = new ExampleHistory(context.example(), context.policy()).encode();
     PrometheusMetrics metrics = PrometheusMetrics.of(context.engine());
@@ -185,7 +186,7 @@ public final class WebServerPort implements AutoCloseable {
       RecommendCodec codec) {
     long begin = System.nanoTime();
     // The body, which has the deadline, is not read yet.
-    answers.admit(begin + FAR_NANOS);
+    answers.admit(request, begin + FAR_NANOS);
     RecommendCodec.Request asked =
         answers.read(request, body -> answers.codec(() -> codec.decode(body, body.length)));
     context.policy().check(asked.shown().scoring(), context.engine().model());
@@ -195,7 +196,7 @@ public final class WebServerPort implements AutoCloseable {
     ServingRequest serving =
         new ServingRequest(asked.user(), asked.task(), deadline, asked.impressionSeconds());
     RecommendCodec.Shown shown = asked.shown();
-    byte[] answer = answers.await(serving, begin, found -> codec.encode(shown, found));
+    byte[] answer = answers.await(request, serving, begin, found -> codec.encode(shown, found));
     response.header("Content-Type", "application/json");
     Answers.send(request, response, answer);
   }

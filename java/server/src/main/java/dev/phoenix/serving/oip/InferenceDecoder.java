@@ -1,9 +1,7 @@
 package dev.phoenix.serving.oip;
 
-import dev.phoenix.checkpoint.UserSequence;
-import dev.phoenix.checkpoint.UserSequence.Engagement;
-import dev.phoenix.feature.EngagementDetails;
 import dev.phoenix.feature.ExcludedPosts;
+import dev.phoenix.feature.HistoryCut;
 import dev.phoenix.feature.ProductSurface;
 import dev.phoenix.serving.Exclusion;
 import dev.phoenix.serving.FeedPolicy;
@@ -14,23 +12,28 @@ import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingRequest;
 import dev.phoenix.serving.Task;
 import dev.phoenix.serving.UserHistory;
-import java.util.ArrayList;
+import dev.phoenix.serving.UserHistoryBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes tensors into a request. */
 public final class InferenceDecoder {
   private final RequestLimits limits;
   private final FeedPolicy policy;
+  private final Supplier<HistoryCut> cut;
 
-  /** Creates a decoder that checks every count against {@code limits}. */
-  public InferenceDecoder(RequestLimits limits, FeedPolicy policy) {
+  /**
+   * Creates a decoder that checks every count against {@code limits}.
+   *
+   * @param cut what is kept of a history
+   */
+  public InferenceDecoder(RequestLimits limits, FeedPolicy policy, Supplier<HistoryCut> cut) {
     this.limits = limits;
     this.policy = policy;
+    this.cut = cut;
   }
 
   /** The name of the request parameter that selects posts, see {@link PostSelection#parse}. */
@@ -116,17 +119,28 @@ public final class InferenceDecoder {
     requireSame("history_author_ids", authors.length, posts.length);
     float[] actions = actions(inputs.get("history_actions"), posts.length);
     int width = posts.length == 0 ? 0 : actions.length / posts.length;
-    List<Engagement> history = new ArrayList<>(posts.length);
+    Details details = details(inputs, posts.length);
+    UserHistoryBuilder history = new UserHistoryBuilder(cut.get());
     for (int i = 0; i < posts.length; i++) {
-      SortedMap<Integer, Float> done = new TreeMap<>();
       for (int action = 0; action < width; action++) {
         if (actions[i * width + action] != 0) {
-          done.put(action, actions[i * width + action]);
+          history.action(action, actions[i * width + action]);
         }
       }
-      history.add(new Engagement(posts[i], authors[i], done));
+      history.event(posts[i], authors[i], details.surface(i), details.dwell(i));
     }
-    return UserHistory.of(new UserSequence(user[0], history), details(inputs, posts.length));
+    return history.build(user[0], details.userIpId());
+  }
+
+  /** Optional details of events; empty arrays where they are not given. */
+  private record Details(int[] surfaces, float[] dwellSeconds, long userIpId) {
+    int surface(int i) {
+      return surfaces.length == 0 ? 0 : surfaces[i];
+    }
+
+    float dwell(int i) {
+      return dwellSeconds.length == 0 ? 0 : dwellSeconds[i];
+    }
   }
 
   /** Values [S, A]; any A up to the limit, because a model ignores the actions it does not have. */
@@ -141,7 +155,7 @@ public final class InferenceDecoder {
     return tensor.floats();
   }
 
-  private static EngagementDetails details(Map<String, InferTensor> inputs, int rows) {
+  private static Details details(Map<String, InferTensor> inputs, int rows) {
     InferTensor surfaces = inputs.get("history_surfaces");
     InferTensor dwell = inputs.get("history_dwell_seconds");
     int[] surface = new int[0];
@@ -164,7 +178,7 @@ public final class InferenceDecoder {
       requireSame("user_ip_id", given.length, 1);
       ip = given[0];
     }
-    return new EngagementDetails(surface, seconds, ip);
+    return new Details(surface, seconds, ip);
   }
 
   private static long[] ids(Map<String, InferTensor> inputs, String name, int most) {

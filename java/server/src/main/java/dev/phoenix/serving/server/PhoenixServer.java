@@ -24,6 +24,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PhoenixServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PhoenixServer.class.getName());
+
+  /** The time to close in, after a failure; a lost device may hang. */
+  private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final ServerConfig config;
   private final Closer parts;
@@ -44,9 +50,13 @@ public final class PhoenixServer implements AutoCloseable {
   private volatile boolean ready;
   private volatile boolean stopping;
 
-  private PhoenixServer(Closer parts, ServerConfig config) {
+  private final AtomicBoolean failed = new AtomicBoolean();
+  private final IntConsumer exit;
+
+  private PhoenixServer(Closer parts, ServerConfig config, IntConsumer exit) {
     this.parts = parts;
     this.config = config;
+    this.exit = exit;
     Optional<Tracing> tracing = config.traces().map(options -> parts.own(Tracing.start(options)));
     PrometheusMetrics metrics = parts.own(new PrometheusMetrics());
     ServerConfig.Compute compute = config.compute();
@@ -63,6 +73,8 @@ public final class PhoenixServer implements AutoCloseable {
     }
     // A weight of an action that the model has not would fail every feed.
     engine.require(config.policy()::require);
+    engine.whenDeviceIsLost(this::fail);
+    engine.whenHealthChanges(this::healthChanged);
     this.feed = config.posts().kafka().map(this::ingest).orElse(null);
     Reloader reloader = parts.own(new Reloader(engine, config.artifacts().directory()));
     GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());
@@ -116,7 +128,12 @@ public final class PhoenixServer implements AutoCloseable {
    * @throws RuntimeException if a port is taken; all parts are closed then
    */
   public static PhoenixServer start(ServerConfig config) {
-    return Closer.open(parts -> new PhoenixServer(parts, config));
+    return start(config, Runtime.getRuntime()::halt);
+  }
+
+  /** Starts the ports of a server that ends the process by {@code exit}. */
+  static PhoenixServer start(ServerConfig config, IntConsumer exit) {
+    return Closer.open(parts -> new PhoenixServer(parts, config, exit));
   }
 
   /**
@@ -145,9 +162,72 @@ public final class PhoenixServer implements AutoCloseable {
     LOG.log(Level.INFO, "ready: gRPC on port {0}, HTTP on port {1}", grpcPort(), httpPort());
   }
 
-  /** Whether the server is ready. */
+  /** Whether the server is ready: a model serves, and batches are computed. */
   public boolean isReady() {
-    return ready;
+    return ready && engine.isHealthy();
+  }
+
+  /** Tells the health service, now and when a failing engine may be tried again. */
+  private void healthChanged() {
+    synchronized (this) {
+      if (ready) {
+        grpc.ready(engine.isHealthy());
+      }
+    }
+    if (!engine.isHealthy()) {
+      var _ =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    LockSupport.parkNanos(ServingEngine.HEALTH_RETRY.toNanos());
+                    synchronized (this) {
+                      if (ready) {
+                        grpc.ready(engine.isHealthy());
+                      }
+                    }
+                  });
+    }
+  }
+
+  /**
+   * Stops because of a failure that only a new process can mend: reports not ready, ends what can
+   * be ended as {@link #stop} does, and exits with {@link FatalErrors#EXIT_CODE}, also where the
+   * stop hangs. Returns at once. Only the first call has an effect.
+   */
+  public void fail(Throwable cause) {
+    if (!failed.compareAndSet(false, true)) {
+      return;
+    }
+    LOG.log(Level.ERROR, "the server cannot go on and stops", cause);
+    synchronized (this) {
+      grpc.ready(false);
+    }
+    Thread stop = Thread.ofPlatform().daemon().name("failure-stop").unstarted(this::stopQuietly);
+    stop.start();
+    Duration patience = config.lameDuck().plus(config.drain()).plus(CLOSING);
+    var _ =
+        Thread.ofPlatform()
+            .name("failure-exit")
+            .start(
+                () -> {
+                  try {
+                    var _ = stop.join(patience);
+                  } catch (InterruptedException hurry) {
+                    Thread.currentThread().interrupt();
+                  } finally {
+                    exit.accept(FatalErrors.EXIT_CODE);
+                  }
+                });
+  }
+
+  private void stopQuietly() {
+    try {
+      var _ = stop();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error failure) {
+      LOG.log(Level.WARNING, "the server did not close cleanly", failure);
+    }
   }
 
   /** Whether {@link #stop} was called. */

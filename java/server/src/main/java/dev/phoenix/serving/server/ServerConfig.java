@@ -62,6 +62,7 @@ public record ServerConfig(
     Duration lameDuck,
     Duration drain) {
   private static final int MAX_PORT = 65535;
+  private static final int MAX_DEADLINE_MS = 3_600_000;
 
   /**
    * Backend, precision and threads.
@@ -219,14 +220,27 @@ public record ServerConfig(
 
   private static EngineOptions engine(Settings settings, Stages stages) {
     int most = 1 << 20;
+    Duration standard =
+        Duration.ofMillis(settings.integer(Setting.DEFAULT_DEADLINE_MS, 1, MAX_DEADLINE_MS));
+    Duration longest =
+        Duration.ofMillis(settings.integer(Setting.MAX_DEADLINE_MS, 1, MAX_DEADLINE_MS));
+    if (longest.compareTo(standard) < 0) {
+      throw new IllegalArgumentException(
+          "max-deadline-ms: expected at least default-deadline-ms, %d, found %d"
+              .formatted(standard.toMillis(), longest.toMillis()));
+    }
+    long mebibytes = settings.integer(Setting.REQUEST_MEMORY_MIB, 0, most);
     return new EngineOptions(
         settings.integer(Setting.BATCH_SIZE, 1, 4096),
         settings.integer(Setting.QUEUE_LIMIT, 1, most),
         settings.integer(Setting.IN_FLIGHT_LIMIT, 1, most),
         settings.integer(Setting.BATCHES_IN_FLIGHT, 1, 16),
         (long) settings.integer(Setting.KEPT_HISTORY_MIB, 0, most) << 20,
-        Duration.ofMillis(settings.integer(Setting.DEFAULT_DEADLINE_MS, 1, 3_600_000)),
-        rules(settings, stages));
+        standard,
+        rules(settings, stages),
+        new EngineOptions.Bounds(
+            longest,
+            mebibytes == 0 ? EngineOptions.Bounds.partOfHeap() : mebibytes << 20));
   }
 
   private static ServingRules rules(Settings settings, Stages stages) {

@@ -48,7 +48,7 @@ public enum Setting {
   /** Precision. */
   PRECISION("", "float32 or bfloat16 (default: the backend's own)."),
   /** Cores. */
-  THREADS("0", "Cores to use on the CPU; 0 for all."),
+  THREADS("0", "Cores to use on the CPU; 0 for all that the process may use."),
   /** B. */
   BATCH_SIZE("32", "Maximum number of requests in a batch."),
   /** Queue. */
@@ -61,6 +61,11 @@ public enum Setting {
   KEPT_HISTORY_MIB("256", "Memory for kept histories, in MiB; 0 for none."),
   /** Deadline. */
   DEFAULT_DEADLINE_MS("1200", "Deadline of a request that gives none, in milliseconds."),
+  /** Deadline. */
+  MAX_DEADLINE_MS("60000", "Longest deadline, in milliseconds; a request's longer one is cut to it."),
+  /** Memory. */
+  REQUEST_MEMORY_MIB(
+      "0", "Memory of requests that are read or wait, in MiB; 0 for a quarter of the heap."),
   /** K. */
   TOP_K("200", "Posts to retrieve if a request gives no number."),
   /** Histories. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.feature.HistoryCut;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Mutations;
@@ -33,22 +34,18 @@ class JsonFuzzTest {
       """;
 
   private static int recommend(byte[] bytes) {
-    return new RecommendCodec(RequestLimits.DEFAULT, FeedPolicy.DEFAULT)
+    return new RecommendCodec(RequestLimits.DEFAULT, FeedPolicy.DEFAULT, () -> HistoryCut.ALL)
         .decode(bytes, bytes.length)
         .user()
-        .sequence()
-        .history()
-        .size();
+        .length();
   }
 
   private static int infer(byte[] bytes) {
     OpenInferenceCodec.Request request = OpenInferenceCodec.decode(bytes, bytes.length);
-    return new InferenceDecoder(RequestLimits.DEFAULT, FeedPolicy.DEFAULT)
+    return new InferenceDecoder(RequestLimits.DEFAULT, FeedPolicy.DEFAULT, () -> HistoryCut.ALL)
         .decode("recommender", request.inputs(), 1)
         .user()
-        .sequence()
-        .history()
-        .size();
+        .length();
   }
 
   private static void allowRefusal(Mutations.Decoder decoder, byte[] bytes) throws Exception {

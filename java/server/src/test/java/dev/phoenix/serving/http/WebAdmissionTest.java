@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.checkpoint.UserSequence;
+import dev.phoenix.serving.RequestMemory;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -22,7 +23,7 @@ class WebAdmissionTest {
   private static final int ROOM = 200_000;
 
   private final ServingEngine engine = Demo.engine(Demo.options(1, 0), new PrometheusMetrics());
-  private final Bodies bodies = new Bodies(ROOM);
+  private final Bodies bodies = new Bodies(new RequestMemory(ROOM));
   private final WebServerPort port =
       WebServerPort.start(
           Endpoint.loopback(0),
@@ -73,7 +74,7 @@ class WebAdmissionTest {
     try (RawConnection first = openAlmost(large)) {
       awaitHeld(large);
       String metrics = PrometheusMetrics.of(engine).scrape();
-      assertTrue(metrics.contains("phoenix_http_body_bytes 100000"), metrics);
+      assertTrue(metrics.contains("phoenix_request_memory_bytes 100000"), metrics);
       try (RawConnection second = openAlmost(large)) {
         second.send("}");
         String refused = second.read("\"}");

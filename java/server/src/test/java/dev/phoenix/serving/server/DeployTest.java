@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,13 @@ class DeployTest {
   }
 
   @Test
+  void aServerThatEndsItselfIsStartedAgain() throws Exception {
+    assertTrue(
+        Files.readString(FOLDER.resolve("phoenix.service")).lines().toList()
+            .contains("Restart=always"));
+  }
+
+  @Test
   void theUnitHasAPlaceForTheLiveFolder() throws Exception {
     String text = Files.readString(FOLDER.resolve("phoenix.service"));
     List<String> lines = text.lines().toList();
@@ -84,6 +92,17 @@ class DeployTest {
     JsonNode pod = documents.getFirst().at("/spec/template/spec");
     assertTrue(pod.get("terminationGracePeriodSeconds").asInt() > end());
     JsonNode container = pod.at("/containers/0");
+    assertEquals("Always", pod.get("restartPolicy").asString());
+    JsonNode threads = null;
+    for (JsonNode variable : container.get("env")) {
+      if (variable.get("name").asString().equals(Setting.THREADS.variable())) {
+        threads = variable;
+      }
+    }
+    assertEquals(
+        "requests.cpu",
+        Objects.requireNonNull(threads).at("/valueFrom/resourceFieldRef/resource").asString(),
+        "threads are those of the pod, not of the node");
     assertEquals("/readyz", container.at("/readinessProbe/httpGet/path").asString());
     assertEquals("/livez", container.at("/livenessProbe/httpGet/path").asString());
     Set<Integer> ports = new HashSet<>();

@@ -102,8 +102,9 @@ public final class RankerTraining {
         settings(schedule).free("first embedding rows", rows(towers) ? "retrieval" : "random");
     start.report(folder, settings, progress);
     folder.prepare();
-    try (RankerTrainer trainer =
-        start.resumes(folder)
+    try (FolderLock lock = FolderLock.take(folder.root());
+        RankerTrainer trainer =
+            start.resumes(folder)
             ? RankerTrainer.resume(ops, config, folder.checkpoint())
             : begin(ops, config, towers)) {
       trainer.note(settings.values());

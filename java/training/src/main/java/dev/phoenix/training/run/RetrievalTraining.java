@@ -2,6 +2,7 @@ package dev.phoenix.training.run;
 
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelManifest;
 import dev.phoenix.checkpoint.UserPooling;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.dataset.Catalog;
@@ -19,6 +20,7 @@ import dev.phoenix.training.RetrievalBatch;
 import dev.phoenix.training.RetrievalTrainer;
 import dev.phoenix.training.TrainingConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,6 +28,8 @@ import java.util.List;
  * last, measured on the last but one.
  */
 public final class RetrievalTraining {
+  private static final String CORPUS = "corpus.npz";
+
   private final Dataset dataset;
   private final LeaveOneOut split;
   private final TrainingOptions options;
@@ -116,8 +120,9 @@ public final class RetrievalTraining {
     RunSettings settings = settings(schedule);
     start.report(folder, settings, progress);
     folder.prepare();
-    try (RetrievalTrainer trainer =
-        start.resumes(folder)
+    try (FolderLock lock = FolderLock.take(folder.root());
+        RetrievalTrainer trainer =
+            start.resumes(folder)
             ? RetrievalTrainer.resume(ops, config, folder.checkpoint())
             : RetrievalTrainer.init(ops, config, options.seed())) {
       trainer.note(settings.values());
@@ -153,7 +158,7 @@ public final class RetrievalTraining {
 
   /**
    * Encodes the dataset's posts as the corpus of {@code folder}, and a user's history as its
-   * example.
+   * example, and enters model and corpus into the folder's manifest.
    *
    * @param labels what is shown as a post's topic; empty for nothing
    * @param example index of the user
@@ -161,7 +166,8 @@ public final class RetrievalTraining {
   public void exportCorpus(Ops ops, RunFolder folder, List<String> labels, int example) {
     Path exported = folder.export();
     Catalog catalog = dataset.catalog();
-    try (RetrievalModel towers = RetrievalModel.load(ops, exported);
+    try (FolderLock lock = FolderLock.take(folder.root());
+        RetrievalModel towers = RetrievalModel.load(ops, exported);
         EmbeddingTables tables =
             EmbeddingTables.open(exported.resolve("embedding_tables.npz"), towers.config())) {
       CorpusEncoder.encode(
@@ -169,10 +175,13 @@ public final class RetrievalTraining {
           tables,
           new CorpusEncoder.Posts(
               catalog.postIds(), catalog.authorIds(), labels, catalog.createdSeconds()),
-          folder.root().resolve("corpus.npz"),
+          folder.root().resolve(CORPUS),
           done -> {});
     }
     sequence(example).write(folder.root().resolve("example_sequence.json"));
+    List<String> together = new ArrayList<>(folder.exported());
+    together.add(CORPUS);
+    ModelManifest.enter(folder.root(), together);
   }
 
   /** The engaged events of a user that the model reads, in time order. */

@@ -1,6 +1,7 @@
 package dev.phoenix.training.run;
 
 import dev.phoenix.evaluation.MetricException;
+import dev.phoenix.checkpoint.ModelManifest;
 import dev.phoenix.training.StepLog;
 import dev.phoenix.training.Trainer;
 import java.nio.file.Path;
@@ -52,6 +53,10 @@ final class Run<B> {
             trainer.export(exported);
             finish.accept(exported);
           });
+      // Towers belong together with their corpus, which is encoded after the training.
+      if (folder.model().equals("ranker")) {
+        ModelManifest.enter(folder.root(), folder.exported());
+      }
     }
   }
 

@@ -18,9 +18,17 @@ import java.util.stream.Stream;
  * @param model {@code retrieval} or {@code ranker}
  */
 public record RunFolder(Path root, String model) {
-  /** Makes the folders, and finishes an export that a sudden end interrupted. */
+  /** The files of a model, which belong together. */
+  static final List<String> MODEL_FILES =
+      List.of("config.json", "embedding_tables.npz", "model_params.npz");
+
+  /**
+   * Makes the folders, and finishes an export that a sudden end interrupted.
+   *
+   * @throws DatasetException if another training uses the folder, or it cannot be written
+   */
   void prepare() {
-    try {
+    try (FolderLock lock = FolderLock.take(root)) {
       Files.createDirectories(root.resolve("training"));
       if (Files.isDirectory(complete()) && !Files.isDirectory(export())) {
         Files.move(complete(), export(), StandardCopyOption.ATOMIC_MOVE);
@@ -58,11 +66,13 @@ public record RunFolder(Path root, String model) {
    * Replaces the exported model by what {@code writer} writes into a folder. The files of one
    * export belong together, so they are written elsewhere and the folder is moved when all are
    * there.
+   *
+   * @throws DatasetException if another training uses the folder, or it cannot be written
    */
   void replaceExport(Consumer<Path> writer) {
     Path begun = root.resolve("training").resolve(model + "-begun");
     Path former = root.resolve("training").resolve(model + "-former");
-    try {
+    try (FolderLock lock = FolderLock.take(root)) {
       delete(begun);
       delete(former);
       delete(complete());
@@ -77,6 +87,11 @@ public record RunFolder(Path root, String model) {
     } catch (IOException e) {
       throw new DatasetException("cannot export to " + export() + ": " + e, e);
     }
+  }
+
+  /** The names of the exported model's files in {@link #root}, for its manifest. */
+  List<String> exported() {
+    return MODEL_FILES.stream().map(file -> model + "/" + file).toList();
   }
 
   private static void delete(Path folder) throws IOException {
