@@ -58,17 +58,17 @@ class ConfigKeysTest {
   void oneListOfTrainedOutputsIsEnough() {
     assertEquals(
         Optional.of(new TrainedOutputs(new TreeSet<>(List.of(3)), new TreeSet<>())),
-        parse("\"trained_actions\": [3], ").trained());
+        parse("\"trained_actions\": [3], ").actions().trained());
     assertEquals(
         Optional.of(new TrainedOutputs(new TreeSet<>(), new TreeSet<>(List.of(2)))),
-        parse("\"trained_continuous_actions\": [2], ").trained());
-    assertEquals(Optional.empty(), parse("").trained());
+        parse("\"trained_continuous_actions\": [2], ").actions().trained());
+    assertEquals(Optional.empty(), parse("").actions().trained());
   }
 
   @Test
   void theNarrowestFeedForwardLayerIsTaken() {
     // Two thirds of the whole part of 64 * 0.04 are 1, up to a multiple of 8.
-    assertEquals(8, parse("\"widening_factor\": 0.04, ").ffnSize());
+    assertEquals(8, parse("\"widening_factor\": 0.04, ").transformer().ffnSize());
   }
 
   @Test
@@ -130,7 +130,7 @@ class ConfigKeysTest {
   }
 
   private static Optional<HashParameters> ipHashes(String keys) {
-    return parse(keys).hashes().flatMap(HashConfig::ip);
+    return parse(keys).hashing().constants().flatMap(HashConfig::ip);
   }
 
   private static ModelConfig parse(String keys) {

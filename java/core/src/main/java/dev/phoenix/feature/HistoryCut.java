@@ -22,7 +22,7 @@ public record HistoryCut(HistoryEnd end, int length) {
 
   /** What the model of {@code config} reads. */
   public static HistoryCut of(ModelConfig config) {
-    return new HistoryCut(config.historyEnd(), config.historySeqLen());
+    return new HistoryCut(config.sequence().historyEnd(), config.sequence().historySeqLen());
   }
 
   /** What this or {@code other} reads; everything where they read different ends. */

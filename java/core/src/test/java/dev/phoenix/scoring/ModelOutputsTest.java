@@ -202,9 +202,10 @@ class ModelOutputsTest {
             """,
             "test");
     ModelOutputs model = ModelOutputs.of(ActionTaxonomy.RUNNER, config);
-    assertEquals(new ModelOutputs(ActionTaxonomy.RUNNER, 19, 3, config.trained(), 0.5), model);
     assertEquals(
-        new ModelOutputs(ActionTaxonomy.RUNNER, 19, 3, config.trained(), 2),
+        new ModelOutputs(ActionTaxonomy.RUNNER, 19, 3, config.actions().trained(), 0.5), model);
+    assertEquals(
+        new ModelOutputs(ActionTaxonomy.RUNNER, 19, 3, config.actions().trained(), 2),
         model.withRetrievalWeight(2));
     assertTrue(model.has("favorite") && model.has("continuous_2") && model.has("retrieval"));
     assertFalse(model.has("continuous_3") || model.has("action_19") || model.has("x"));

@@ -122,7 +122,7 @@ class CorpusFolderTest {
     try (CorpusFolder opened = CorpusFolder.open(place);
         CorpusLog log =
             CorpusLog.create(
-                place.resolve("log-4"), new LogHeader(3, "e", "n"), Durability.SYSTEM)) {
+                place.resolve("log-4"), new LogHeader(3, "e", "n"), List.of(), Durability.SYSTEM)) {
       assertEquals(
           List.of(".base-x", "a.tmp", "base-1.npz", "lock", "log-1", "log-2", "log-3", "log-4"),
           names(place));

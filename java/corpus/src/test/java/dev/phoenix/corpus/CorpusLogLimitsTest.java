@@ -164,18 +164,21 @@ class CorpusLogLimitsTest {
     Path file = folder.resolve("log-0");
     LogHeader large = new LogHeader(3, "e".repeat(64 << 20), "none");
     assertTrue(
-        refusal(() -> CorpusLog.create(file, large, Durability.DISK).close())
+        refusal(() -> CorpusLog.create(file, large, List.of(), Durability.DISK).close())
             .startsWith("expected a record of at most"));
     assertFalse(Files.exists(file));
     assertTrue(
-        refusal(() -> CorpusLog.create(folder.resolve("no/log"), HEADER, Durability.DISK).close())
+        refusal(
+                () ->
+                    CorpusLog.create(folder.resolve("no/log"), HEADER, List.of(), Durability.DISK)
+                        .close())
             .startsWith(folder.resolve("no/log") + " cannot be written: "));
   }
 
   @Test
   void aLogThatFailedTakesNoFurtherChanges() {
     Path file = folder.resolve("log-0");
-    CorpusLog log = CorpusLog.create(file, HEADER, Durability.SYSTEM);
+    CorpusLog log = CorpusLog.create(file, HEADER, List.of(), Durability.SYSTEM);
     assertEquals(file, log.file());
     log.append(List.of(new Change.Remove(7)));
     long bytes = log.bytes();
@@ -190,7 +193,8 @@ class CorpusLogLimitsTest {
     assertEquals(file + " has failed; restart the server", refusal(log::force));
     assertEquals(bytes, log.bytes());
     log.close();
-    CorpusLog closed = CorpusLog.create(folder.resolve("log-1"), HEADER, Durability.SYSTEM);
+    CorpusLog closed =
+        CorpusLog.create(folder.resolve("log-1"), HEADER, List.of(), Durability.SYSTEM);
     closed.close();
     assertTrue(refusal(closed::force).contains("log-1 cannot be forced to disk: "));
     assertEquals(
@@ -201,7 +205,7 @@ class CorpusLogLimitsTest {
   void theCutOfATornEndIsWarnedOf() throws IOException {
     Path file = folder.resolve("log-0");
     long end;
-    try (CorpusLog log = CorpusLog.create(file, HEADER, Durability.SYSTEM)) {
+    try (CorpusLog log = CorpusLog.create(file, HEADER, List.of(), Durability.SYSTEM)) {
       end = log.bytes();
       log.append(List.of(new Change.Remove(7)));
     }
@@ -235,7 +239,7 @@ class CorpusLogLimitsTest {
     Path file = folder.resolve("log-0");
     long first;
     long second;
-    try (CorpusLog log = CorpusLog.create(file, HEADER, Durability.SYSTEM)) {
+    try (CorpusLog log = CorpusLog.create(file, HEADER, List.of(), Durability.SYSTEM)) {
       first = log.bytes();
       log.append(List.of(new Change.Remove(7)));
       second = log.bytes();
@@ -250,7 +254,8 @@ class CorpusLogLimitsTest {
         refusal(
             () ->
                 new LogReader(file, HEADER)
-                    .replay(change -> ids.add(change.postId()), LogReader.Last.YES));
+                    .replay(
+                        change -> ids.add(((Change.OfPost) change).postId()), LogReader.Last.YES));
     assertEquals(
         file
             + ": expected record 1 at byte "
