@@ -5,6 +5,9 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,6 +31,7 @@ final class ModelStore implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("model-closer").factory());
   private volatile Consumer<ModelInfo> requirement = _ -> {};
   private volatile boolean closed;
+  private volatile @Nullable LoadOutcome lastLoad;
   private int loaded;
 
   ModelStore(
@@ -67,16 +71,30 @@ final class ModelStore implements AutoCloseable {
       if (old != null) {
         old.release(Runnable::run);
       }
-      metrics.loaded();
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      lastLoad = succeeded(next.info(), took);
+      metrics.loaded(next.info());
       LOG.log(Level.INFO, "model {0} serves, loaded in {1}", next.info().version(), took);
       return batchNanos;
     } catch (RuntimeException | Error failed) {
+      lastLoad = failed(artifacts, failed, Duration.ofNanos(System.nanoTime() - begin));
       metrics.loadFailed();
       throw failed;
     } finally {
       loading.set(false);
     }
+  }
+
+  private static LoadOutcome succeeded(ModelInfo info, Duration took) {
+    return new LoadOutcome(
+        Instant.now(), took, info.name(), Optional.of(info.version()), Optional.empty());
+  }
+
+  private static LoadOutcome failed(Artifacts artifacts, Throwable failed, Duration took) {
+    String message = failed.getMessage();
+    String reason = message == null ? failed.toString() : message;
+    String name = Objects.toString(artifacts.directory().getFileName(), "");
+    return new LoadOutcome(Instant.now(), took, name, Optional.empty(), Optional.of(reason));
   }
 
   private ModelVersion open(Artifacts artifacts) {
@@ -88,6 +106,11 @@ final class ModelStore implements AutoCloseable {
         backend,
         new ModelVersion.Layout(
             lanes, options.keptHistoryBytes(), options.rules(), metrics, corpora));
+  }
+
+  /** How the last load ended; null before the first one has. */
+  @Nullable LoadOutcome lastLoad() {
+    return lastLoad;
   }
 
   /** Whether a version is being loaded. */

@@ -42,10 +42,7 @@ public final class ServingEngine implements AutoCloseable {
     this.models = new ModelStore(options, backend, metrics, corpora);
     this.corpora = corpora;
     this.scheduler = new Scheduler(options, this::run, metrics, Ticker.SYSTEM);
-    metrics.watch(
-        "checkpoint_reload_in_progress",
-        "1 while a model is loaded",
-        () -> models.isLoading() ? 1 : 0);
+    new LoadGauges(models).register(metrics);
     new CorpusGauges(models).register(metrics);
   }
 
@@ -260,6 +257,11 @@ public final class ServingEngine implements AutoCloseable {
   /** The current model; null before the first is loaded. */
   public @Nullable ModelInfo model() {
     return models.info();
+  }
+
+  /** How the last load of a model ended; null before the first one has. */
+  public @Nullable LoadOutcome lastLoad() {
+    return models.lastLoad();
   }
 
   /** Whether a model is being loaded. */

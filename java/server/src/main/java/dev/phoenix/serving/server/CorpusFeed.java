@@ -3,6 +3,7 @@ package dev.phoenix.serving.server;
 import dev.phoenix.corpus.Ingestion;
 import dev.phoenix.corpus.LiveCorpus;
 import dev.phoenix.corpus.PostSource;
+import dev.phoenix.serving.EngineMetrics;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.ServingEngine;
 import java.lang.System.Logger.Level;
@@ -45,11 +46,17 @@ final class CorpusFeed implements AutoCloseable {
     this.corpus = corpus;
     this.sources = sources;
     this.pauses = pauses;
-    engine.metrics().watch("phoenix_ingestion_changes", "Changes ingested", changes::get);
-    engine
-        .metrics()
-        .watch("phoenix_ingestion_malformed", "Malformed records skipped", malformed::get);
-    engine.metrics().watch("phoenix_ingestion_failures", "Failures of the source", failures::get);
+    EngineMetrics metrics = engine.metrics();
+    metrics.watchTotal(
+        "phoenix_ingestion_changes", "Records of the topic that were applied", changes::get);
+    metrics.watchTotal(
+        "phoenix_ingestion_malformed",
+        "Records of the topic that could not be read and were skipped",
+        malformed::get);
+    metrics.watchTotal(
+        "phoenix_ingestion_failures",
+        "Failures to read the topic, after each of which it is tried again",
+        failures::get);
     this.thread = Thread.ofPlatform().name("corpus feed").daemon().start(this::run);
   }
 

@@ -26,7 +26,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -184,8 +183,8 @@ public record ServerConfig(
     int all = cores == 0 ? Runtime.getRuntime().availableProcessors() : cores;
     String precision = settings.get(Setting.PRECISION);
     return new Compute(
-        constant(Setting.BACKEND, Backend.values(), settings.get(Setting.BACKEND)),
-        precision.isEmpty() ? null : constant(Setting.PRECISION, Precision.values(), precision),
+        settings.constant(Setting.BACKEND, Backend.values()),
+        precision.isEmpty() ? null : settings.constant(Setting.PRECISION, Precision.values()),
         Math.max(1, all / lanes));
   }
 
@@ -206,15 +205,15 @@ public record ServerConfig(
     return new ServingRules(
         end.isEmpty()
             ? Optional.empty()
-            : Optional.of(constant(Setting.HISTORY_END, HistoryEnd.values(), end)),
-        constant(Setting.EXCLUDE, Exclude.values(), settings.get(Setting.EXCLUDE)),
+            : Optional.of(settings.constant(Setting.HISTORY_END, HistoryEnd.values())),
+        settings.constant(Setting.EXCLUDE, Exclude.values()),
         stages,
         InstantSource.system());
   }
 
   private static FeedPolicy policy(Settings settings, Stages stages) {
     return new FeedPolicy(
-        constant(Setting.TAXONOMY, ActionTaxonomy.values(), settings.get(Setting.TAXONOMY)),
+        settings.constant(Setting.TAXONOMY, ActionTaxonomy.values()),
         scoring(settings, stages),
         settings.integer(Setting.TOP_K, 1, 1000));
   }
@@ -249,16 +248,5 @@ public record ServerConfig(
     return endpoint.equals("off")
         ? Optional.empty()
         : Optional.of(TraceOptions.of(endpoint, share));
-  }
-
-  private static <E extends Enum<E>> E constant(Setting setting, E[] constants, String text) {
-    for (E constant : constants) {
-      if (constant.name().toLowerCase(Locale.ROOT).equals(text.toLowerCase(Locale.ROOT))) {
-        return constant;
-      }
-    }
-    throw new IllegalArgumentException(
-        "%s: expected one of %s, found '%s'"
-            .formatted(setting.key(), Arrays.toString(constants), text));
   }
 }

@@ -82,6 +82,12 @@ public enum Setting {
   TRACES("off", "Collector of traces, http://HOST:4318/v1/traces (OTLP over HTTP), or off."),
   /** Their share. */
   TRACES_SHARE("1", "Share of calls to trace, 0 to 1, if the caller does not decide."),
+  /** Log. */
+  LOG_FORMAT("auto", "Format of the log: text, json, or auto (text on a terminal, else JSON)."),
+  /** Log. */
+  LOG_LEVEL("info", "Least level of the server's messages: error, warning, info, debug or trace."),
+  /** Log. */
+  ACCESS_LOG("false", "true: log every HTTP request and gRPC call with its status and duration."),
   /** Drain. */
   LAME_DUCK_SECONDS("5", "Seconds to serve on after a stop signal, while reporting not ready."),
   /** Drain. */
@@ -122,7 +128,7 @@ public enum Setting {
 
   /** Whether the flag alone says {@code true}. */
   public boolean isSwitch() {
-    return this == NO_RANKER || this == ALLOW_UNTRAINED;
+    return this == NO_RANKER || this == ALLOW_UNTRAINED || this == ACCESS_LOG;
   }
 
   /** Whether its value must not be printed. */
