@@ -29,7 +29,8 @@ final class Latency {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
   private static final MethodDescriptor<?, ?> METHOD =
       RecsysPredictorGrpc.getPredictNextActionsMethod();
-  private static final String JSON_TIME = "phoenix_http_codec_duration_us";
+  private static final String JSON_TIME = "phoenix_http_codec_duration_seconds_total";
+  private static final double MICROS_PER_SECOND = 1e6;
   private static final String QUEUE_TIME = "nv_inference_queue_duration_us";
   private static final String COMPUTE_TIME = "nv_inference_compute_infer_duration_us";
   private static final String REQUEST_TIME = "nv_inference_request_duration_us";
@@ -222,12 +223,12 @@ final class Latency {
     for (int i = 0; i < documents; i++) {
       expectOk(server, body);
     }
-    long jsonBefore = server.count(JSON_TIME);
+    double jsonBefore = server.metrics().sum(JSON_TIME);
     long allBefore = server.count(REQUEST_TIME);
     for (int i = 0; i < documents; i++) {
       expectOk(server, body);
     }
-    double json = server.count(JSON_TIME) - jsonBefore;
+    double json = MICROS_PER_SECOND * (server.metrics().sum(JSON_TIME) - jsonBefore);
     double all = server.count(REQUEST_TIME) - allBefore;
     server.close();
     return List.of(

@@ -11,6 +11,7 @@ import dev.phoenix.pipeline.BackendException;
 import dev.phoenix.training.run.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /** Prints failures: one line, and the stack trace only if asked for. */
@@ -54,7 +55,11 @@ final class Failure {
     }
     if (failure instanceof UncheckedIOException || failure instanceof IOException) {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-      return failure.getMessage() + " (" + cause.getClass().getSimpleName() + ")";
+      String message = String.valueOf(failure.getMessage());
+      String reason = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+      return message.contains(reason)
+          ? message
+          : "%s: %s (%s)".formatted(message, reason, cause.getClass().getSimpleName());
     }
     return "internal error, please report it with --verbose: " + failure;
   }

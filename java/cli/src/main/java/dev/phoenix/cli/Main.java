@@ -13,7 +13,6 @@ import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.training.TrainingConfig;
 import dev.phoenix.training.run.Negatives;
 import dev.phoenix.training.run.Tower;
-import java.util.Arrays;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,6 +40,9 @@ import picocli.CommandLine.Spec;
       ServedQualityCommand.class,
       DemoCommand.class,
       ServeCommand.class,
+      StatusCommand.class,
+      ReloadCommand.class,
+      DrainCommand.class,
       ParityCommand.class,
       DevicesCommand.class,
       EmulateCommand.class,
@@ -55,8 +57,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "Phoenix for Java 0.1.0")
 public final class Main implements Runnable {
-  private static final String LOGGING = "logback.configurationFile";
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -71,25 +71,10 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     // One line per message; the default takes two and gives the method's name.
     System.setProperty("java.util.logging.SimpleFormatter.format", "%5$s%6$s%n");
-    if (System.getProperty(LOGGING) == null) {
-      System.setProperty(LOGGING, "dev/phoenix/cli/" + logOf(arguments));
+    if (System.getProperty(ServerLog.CONFIGURATION) == null) {
+      System.setProperty(ServerLog.CONFIGURATION, ServerLog.STANDARD);
     }
     System.exit(commandLine().execute(arguments));
-  }
-
-  /**
-   * The logging configuration for a command. It is chosen before the arguments are parsed, because
-   * the first log message fixes it. The command is the first argument that is not an option: no
-   * option before it takes a value.
-   */
-  static String logOf(String[] arguments) {
-    boolean serves =
-        Arrays.stream(arguments)
-            .filter(argument -> !argument.startsWith("-"))
-            .findFirst()
-            .filter("serve"::equals)
-            .isPresent();
-    return serves ? "server-log.xml" : "log.xml";
   }
 
   static CommandLine commandLine() {

@@ -1,7 +1,9 @@
 package dev.phoenix.cli;
 
 import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.serving.server.EnvironmentCheck;
 import dev.phoenix.serving.server.FatalErrors;
+import dev.phoenix.serving.server.LogOptions;
 import dev.phoenix.serving.server.PhoenixServer;
 import dev.phoenix.serving.server.ServerConfig;
 import dev.phoenix.serving.server.Setting;
@@ -9,11 +11,10 @@ import dev.phoenix.serving.server.Settings;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -90,18 +91,27 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Settings settings = settings();
     ServerConfig config = ServerConfig.of(settings, Home.demo());
+    LogOptions log = LogOptions.of(settings);
+    List<String> warnings = EnvironmentCheck.warnings(System.getenv());
     if (print) {
+      warnings.forEach(warning -> spec.commandLine().getErr().println("phoenix: " + warning));
       spec.commandLine().getOut().print(settings.print());
       spec.commandLine().getOut().flush();
       return 0;
     }
-    logAllAlike();
+    if (ServerLog.STANDARD.equals(System.getProperty(ServerLog.CONFIGURATION))) {
+      ServerLog.configure(log);
+    }
+    warnings.forEach(warning -> LOG.log(Level.WARNING, warning));
     PhoenixServer server = PhoenixServer.start(config);
     Thread.setDefaultUncaughtExceptionHandler(
         new FatalErrors(server::fail, Runtime.getRuntime()::halt));
     // Registered before the model loads, so that a signal during the load stops the server.
     Thread end = Thread.ofPlatform().name("stop").unstarted(() -> stop(server));
     Runtime.getRuntime().addShutdownHook(end);
+    if (!Hangup.handle(server::reload)) {
+      LOG.log(Level.INFO, "SIGHUP does not reload: this JVM does not handle signals");
+    }
     try {
       server.load();
     } catch (RuntimeException | Error failed) {
@@ -116,14 +126,9 @@ final class ServeCommand implements Callable<Integer> {
       }
       throw failed;
     }
-    new CountDownLatch(1).await();
+    server.awaitDrainRequest();
+    // The exit runs the shutdown hook, which stops the server in order.
     return 0;
-  }
-
-  /** Routes {@code java.util.logging} to the same log, so that all lines have one format. */
-  private static void logAllAlike() {
-    SLF4JBridgeHandler.removeHandlersForRootLogger();
-    SLF4JBridgeHandler.install();
   }
 
   /**

@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options and messages of {@code phoenix serve}; ServerProcessTest runs the process. */
 class ServeCommandTest {
@@ -34,18 +32,6 @@ class ServeCommandTest {
     assertEquals(1, run.exitCode());
     assertEquals(
         "phoenix: batch-size: expected a whole number from 1 to 4096, found '0'\n", run.err());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"serve", "--verbose serve", "--verbose serve --port 1", "serve load"})
-  void aServerLogsAsOneWhereverItsNameStands(String arguments) {
-    assertEquals("server-log.xml", Main.logOf(arguments.split(" ")));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"--verbose", "load", "--verbose load", "help serve", "load --json serve"})
-  void otherCommandsLogForPeople(String arguments) {
-    assertEquals("log.xml", Main.logOf(arguments.split(" ")));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.phoenix.serving;
 
 import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * A listener for the events of an engine, which a program implements with a metrics library of its
@@ -20,8 +21,10 @@ public interface EngineMetrics {
    *
    * @param labels tell it from the others; the names are the same for all
    */
-  default void watch(
-      String name, String help, Map<String, String> labels, DoubleSupplier value) {}
+  default void watch(String name, String help, Map<String, String> labels, DoubleSupplier value) {}
+
+  /** Registers a counter that only grows, whose value any thread may read at any time. */
+  default void watchTotal(String name, String help, LongSupplier total) {}
 
   /** A request arrived; its answer is predicted {@code etaNanos} after the arrival. */
   default void predicted(long etaNanos) {}
@@ -63,7 +66,7 @@ public interface EngineMetrics {
   default void notFinite() {}
 
   /** A model was loaded and serves. */
-  default void loaded() {}
+  default void loaded(ModelInfo model) {}
 
   /** A model could not be loaded; the previous one continues to serve. */
   default void loadFailed() {}

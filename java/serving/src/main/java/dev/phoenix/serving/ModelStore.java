@@ -6,6 +6,9 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.pipeline.Artifacts;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +34,7 @@ final class ModelStore implements AutoCloseable {
   private volatile Consumer<ModelInfo> requirement = _ -> {};
   private volatile HistoryCut historyCut = HistoryCut.ALL;
   private volatile boolean closed;
+  private volatile @Nullable LoadOutcome lastLoad;
   private int loaded;
 
   ModelStore(
@@ -73,14 +77,16 @@ final class ModelStore implements AutoCloseable {
       if (old != null) {
         closeReplaced(old);
       }
-      metrics.loaded();
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      lastLoad = succeeded(next.info(), took);
+      metrics.loaded(next.info());
       LOG.log(Level.INFO, "model {0} serves, loaded in {1}", next.info().version(), took);
       return batchNanos;
     } catch (RuntimeException | Error failed) {
       ModelInfo serves = info();
       historyCut = serves == null ? HistoryCut.ALL : serves.historyCut();
       if (!(failed instanceof CancellationException)) {
+        lastLoad = failed(artifacts, failed, Duration.ofNanos(System.nanoTime() - begin));
         metrics.loadFailed();
       }
       throw failed;
@@ -94,8 +100,7 @@ final class ModelStore implements AutoCloseable {
     try {
       old.release(Runnable::run);
     } catch (RuntimeException | Error failed) {
-      LOG.log(
-          Level.ERROR, "model " + old.info().version() + " could not be closed", failed);
+      LOG.log(Level.ERROR, "model " + old.info().version() + " could not be closed", failed);
     }
   }
 
@@ -111,6 +116,18 @@ final class ModelStore implements AutoCloseable {
     return historyCut;
   }
 
+  private static LoadOutcome succeeded(ModelInfo info, Duration took) {
+    return new LoadOutcome(
+        Instant.now(), took, info.name(), Optional.of(info.version()), Optional.empty());
+  }
+
+  private static LoadOutcome failed(Artifacts artifacts, Throwable failed, Duration took) {
+    String message = failed.getMessage();
+    String reason = message == null ? failed.toString() : message;
+    String name = Objects.toString(artifacts.directory().getFileName(), "");
+    return new LoadOutcome(Instant.now(), took, name, Optional.empty(), Optional.of(reason));
+  }
+
   private ModelVersion open(Artifacts artifacts) {
     String number = Integer.toString(loaded + 1);
     int lanes = options.batchesInFlight();
@@ -120,6 +137,11 @@ final class ModelStore implements AutoCloseable {
         backend,
         new ModelVersion.Layout(
             lanes, options.keptHistoryBytes(), options.rules(), metrics, corpora));
+  }
+
+  /** How the last load ended; null before the first one has. */
+  @Nullable LoadOutcome lastLoad() {
+    return lastLoad;
   }
 
   /** Whether a version is being loaded. */

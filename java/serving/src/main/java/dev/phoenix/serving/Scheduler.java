@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Scheduler implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Scheduler.class.getName());
 
-  private static final double NANOS_PER_MILLI = 1e6;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private final EngineOptions options;
   private final BatchRunner runner;
@@ -51,9 +51,9 @@ final class Scheduler implements AutoCloseable {
     metrics.watch("recsys_engine_items_in_flight", "Requests that wait or run", this::inFlight);
     metrics.watch("nv_inference_pending_request_count", "Requests that wait", this::backlog);
     metrics.watch(
-        "phoenix_queue_age_ms",
+        "phoenix_queue_age_seconds",
         "Time that the oldest waiting request has waited",
-        () -> queueAgeNanos() / NANOS_PER_MILLI);
+        () -> queueAgeNanos() / NANOS_PER_SECOND);
   }
 
   /** Takes the warm-up's batches as the first that were seen. */

@@ -49,11 +49,9 @@ public final class ServingEngine implements AutoCloseable {
     this.scheduler = new Scheduler(options, this::run, metrics, Ticker.SYSTEM);
     this.memory = new RequestMemory(options.bounds().requestBytes());
     this.submissions =
-        new Submissions(options, limits, metrics, new Submissions.Targets(models, scheduler, this::closed));
-    metrics.watch(
-        "checkpoint_reload_in_progress",
-        "1 while a model is loaded",
-        () -> models.isLoading() ? 1 : 0);
+        new Submissions(
+            options, limits, metrics, new Submissions.Targets(models, scheduler, this::closed));
+    new LoadGauges(models).register(metrics);
     new CorpusGauges(models).register(metrics);
   }
 
@@ -203,7 +201,6 @@ public final class ServingEngine implements AutoCloseable {
         : null;
   }
 
-
   /** The deadline of a request that arrives now without one. */
   public long defaultDeadlineNanos() {
     return System.nanoTime() + options.defaultDeadline().toNanos();
@@ -256,6 +253,11 @@ public final class ServingEngine implements AutoCloseable {
   /** The current model; null before the first is loaded. */
   public @Nullable ModelInfo model() {
     return models.info();
+  }
+
+  /** How the last load of a model ended; null before the first one has. */
+  public @Nullable LoadOutcome lastLoad() {
+    return models.lastLoad();
   }
 
   /** Whether a model is being loaded. */

@@ -126,6 +126,56 @@ class ServerProcessTest {
     }
   }
 
+  /** SIGHUP reloads, and the operator's port stops the process as SIGTERM does. */
+  @Test
+  void aHangupReloadsAndADrainEndsIt() throws Exception {
+    String token = "correct-horse-battery";
+    int admin = freePort();
+    Process process =
+        start(
+            "--http-port=0",
+            "--admin-port=" + admin,
+            "--admin-token=" + token,
+            "--access-log",
+            "--log-format=text",
+            "--lame-duck-seconds=0",
+            "--batch-size=4");
+    int port = httpPort(process);
+    assertEquals(200, status(port, "/v1/recommend", true));
+    assertTrue(
+        logged(process, Pattern.compile("INFO +method=POST route=/v1/recommend status=200 "))
+            .hasMatch());
+    new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+    String time = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d)";
+    Pattern second = Pattern.compile(time + " INFO +model 2 serves");
+    assertTrue(logged(process, second).hasMatch());
+    HttpRequest drain =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/admin/drain"))
+            .header("Authorization", "Bearer " + token)
+            .POST(BodyPublishers.noBody())
+            .build();
+    assertEquals(202, client.send(drain, BodyHandlers.discarding()).statusCode());
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "not ended after two minutes");
+    assertEquals(0, process.exitValue(), Files.readString(log));
+  }
+
+  /** A port that another process has is one line with the reason. */
+  @Test
+  void aBusyPortIsOneLine() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Process process = start("--http-port=" + taken.getLocalPort());
+      assertTrue(process.waitFor(120, TimeUnit.SECONDS), "not ended after two minutes");
+      assertEquals(1, process.exitValue());
+      List<String> lines = new ArrayList<>(Files.readAllLines(log));
+      lines.removeIf(line -> line.startsWith("WARNING: Using incubator"));
+      assertEquals(
+          List.of(
+              "phoenix: http-port: cannot listen on 127.0.0.1 port %d: Address already in use"
+                  .formatted(taken.getLocalPort())),
+          lines);
+    }
+  }
+
   /** Batches of up to 4096 warm up for minutes, so the signal comes while the model is loaded. */
   @Test
   void aSignalDuringTheLoadEndsItToo() throws Exception {

@@ -1,6 +1,7 @@
 package dev.phoenix.ops.gpu;
 
 import dev.phoenix.device.Device;
+import dev.phoenix.device.DeviceProperties;
 import dev.phoenix.device.Devices;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.KernelLibrary;
@@ -133,6 +134,11 @@ public final class GpuOps implements Ops {
   /** Whether this build has kernels, which requires nvcc at build time. */
   public static boolean hasKernels() {
     return KernelLibrary.contains("rms_norm");
+  }
+
+  /** The properties of the device. */
+  public DeviceProperties device() {
+    return engine.device().properties();
   }
 
   /** Bytes of live device and pinned memory, all lanes included. */

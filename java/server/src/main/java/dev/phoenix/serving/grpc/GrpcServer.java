@@ -108,7 +108,8 @@ public final class GrpcServer implements AutoCloseable {
             .intercept(new Compression())
             .intercept(inference)
             .addStreamTracerFactory(memory)
-            .intercept(memory);
+            .intercept(memory)
+            .intercept(new LoggedCalls());
     // Interceptors run in reverse order, so this one also sees calls that others refuse.
     context.tracing().ifPresent(tracing -> builder.intercept(new TracedCalls(tracing)));
     if (endpoint.certificate() != null && endpoint.privateKey() != null) {

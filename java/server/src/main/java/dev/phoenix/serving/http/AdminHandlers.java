@@ -10,20 +10,26 @@ import io.helidon.webserver.http.ServerRequest;
 import java.util.function.Function;
 
 /**
- * Handles {@code POST /admin/reload[?model=NAME]}, {@code GET /admin/status} and the corpora. All
- * of them need the token.
+ * Handles {@code POST /admin/reload[?model=NAME]}, {@code POST /admin/drain}, {@code GET
+ * /admin/status} and the corpora. All of them need the token.
  */
 final class AdminHandlers {
   private final Answers answers;
   private final Reloader reloader;
   private final AdminToken token;
+  private final Runnable drain;
+  private final OperatorStatus status;
   private final LiveFigures figures;
   private final CorpusHandlers corpora;
 
-  AdminHandlers(ServingEngine engine, Reloader reloader, AdminToken token, LiveFigures figures) {
+  AdminHandlers(
+      WebServerPort.Context context, WebServerPort.Operations operations, LiveFigures figures) {
+    ServingEngine engine = context.engine();
     this.answers = Answers.ofAdministration(engine, new Bodies(engine.memory()));
-    this.reloader = reloader;
-    this.token = token;
+    this.reloader = operations.reloader();
+    this.token = operations.token();
+    this.drain = operations.drain();
+    this.status = new OperatorStatus(engine, reloader, context.ready());
     this.figures = figures;
     this.corpora = new CorpusHandlers(engine, answers);
   }
@@ -49,7 +55,22 @@ final class AdminHandlers {
                                       .writeEndObject()));
                     })));
     routing.get(
-        "/admin/status", guarded((_, response) -> Answers.json(response, figures.encode())));
+        "/admin/status",
+        guarded((_, response) -> Answers.json(response, figures.encode(status::write))));
+    routing.post(
+        "/admin/drain",
+        guarded(
+            (_, response) -> {
+              response.status(202);
+              Answers.json(
+                  response,
+                  Json.bytes(
+                      json ->
+                          json.writeStartObject()
+                              .writeBooleanProperty("begun", true)
+                              .writeEndObject()));
+              drain.run();
+            }));
     String posts = "/admin/corpora/{name}/posts";
     routing.put(posts, guarded(answering(corpora::put)));
     routing.delete(posts, guarded(answering(corpora::remove)));

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 import tools.jackson.core.JsonGenerator;
 
@@ -62,10 +63,16 @@ final class LiveFigures implements AutoCloseable {
   }
 
   /** All of it, with what serves, as JSON. */
-  synchronized byte[] encode() {
+  byte[] encode() {
+    return encode(_ -> {});
+  }
+
+  /** All of it as JSON, after what {@code first} writes into the same object. */
+  synchronized byte[] encode(Consumer<JsonGenerator> first) {
     return Json.bytes(
         json -> {
           json.writeStartObject();
+          first.accept(json);
           writeModel(json, engine.model());
           json.writeNumberProperty("batch_limit", engine.options().batchSize());
           json.writeNumberProperty("kept_history_ratio", metrics.keptHistoryRatio());

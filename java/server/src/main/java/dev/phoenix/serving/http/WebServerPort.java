@@ -95,12 +95,26 @@ public final class WebServerPort implements AutoCloseable {
   }
 
   /**
+   * What an operator may ask for.
+   *
+   * @param reloader loads models
+   * @param token the token that callers must send
+   * @param drain begins to stop the server
+   */
+  public record Operations(Reloader reloader, AdminToken token, Runnable drain) {}
+
+  /** Starts the admin port of a server that cannot be told to stop. */
+  WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, AdminToken token) {
+    return startAdmin(endpoint, new Operations(reloader, token, () -> {}));
+  }
+
+  /**
    * Starts the admin port, which needs the token for all paths. It must be closed before this port.
    *
    * @throws UncheckedIOException if the port is taken
    */
-  public WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, AdminToken token) {
-    AdminHandlers handlers = new AdminHandlers(context.engine(), reloader, token, figures);
+  public WebServerPort startAdmin(Endpoint endpoint, Operations operations) {
+    AdminHandlers handlers = new AdminHandlers(context, operations, figures);
     ConnectionEnds own = new ConnectionEnds();
     WebServer listening = listen(endpoint, filtered(handlers.routing(), own, context));
     return new WebServerPort(listening, context, figures, own);
@@ -110,6 +124,7 @@ public final class WebServerPort implements AutoCloseable {
       HttpRouting.Builder routing, ConnectionEnds ends, Context context) {
     // The outermost filter: it closes connections by throwing, which must not count as a failure.
     routing.addFilter(ends);
+    routing.addFilter(new CountedRequests(PrometheusMetrics.of(context.engine())));
     context.tracing().ifPresent(tracing -> routing.addFilter(new TracedRequests(tracing)));
     return routing;
   }
@@ -147,7 +162,8 @@ public final class WebServerPort implements AutoCloseable {
 
   private static HttpRouting.Builder routing(Context context, LiveFigures figures, Bodies bodies) {
     Answers answers = Answers.ofInference(context.engine(), bodies);
-    RecommendCodec codec = new RecommendCodec(
+    RecommendCodec codec =
+        new RecommendCodec(
             context.engine().limits(), context.policy(), context.engine()::historyCut);
     OpenInferenceRest open = new OpenInferenceRest(context, answers);
     byte[] example = new ExampleHistory(context.example(), context.policy()).encode();

@@ -1,22 +1,29 @@
 package dev.phoenix.serving.metrics;
 
 import dev.phoenix.serving.EngineMetrics;
+import dev.phoenix.serving.ModelInfo;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.ServingEngine;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -27,10 +34,14 @@ import org.HdrHistogram.Recorder;
  */
 public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
   private static final double NANOS_PER_MILLI = 1e6;
+  private static final double NANOS_PER_SECOND = 1e9;
   private static final long NANOS_PER_MICRO = 1000;
+  private static final double MILLIS_PER_SECOND = 1000;
   private static final double[] MILLIS = {
     0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 50, 75, 100, 200, 300, 500, 750, 1000, 1200, 2000, 5000
   };
+
+  private static final double[] SIZES = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 128, 256};
 
   private static final List<String> WITHOUT_LABELS =
       List.of(
@@ -49,30 +60,46 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
           "nv_inference_queue_duration_us",
           "nv_inference_compute_infer_duration_us");
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  /** Meters of the library whose names are none that Prometheus recommends. */
+  private static final Set<String> MISNAMED = Set.of("process.cpu.time", "system.cpu.count");
+
+  private static final double[] SECONDS =
+      Arrays.stream(MILLIS).map(millis -> millis / MILLIS_PER_SECOND).toArray();
+
+  private final PrometheusMeterRegistry registry = registry();
   private final ExactCounters counters = new ExactCounters();
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final AtomicLong predictedNanos = new AtomicLong();
   private final LongAdder keptBytes = new LongAdder();
-  private final DistributionSummary latency = millis("recsys_engine_request_latency_ms");
-  private final DistributionSummary queueTime = millis("recsys_engine_item_queue_time");
-  private final DistributionSummary batchTime = millis("phoenix_batch_service_ms");
-  private final DistributionSummary batchSizes;
+  private final Facts facts = new Facts();
+  private final LongAdder codecNanos = new LongAdder();
+  private final DistributionSummary latency =
+      histogram(
+          "recsys_engine_request_latency_ms",
+          "Time from arrival to answer, in milliseconds",
+          MILLIS);
+  private final DistributionSummary queueTime =
+      histogram(
+          "recsys_engine_item_queue_time",
+          "Time from arrival to the batch, in milliseconds",
+          MILLIS);
+  private final DistributionSummary batchTime =
+      histogram("phoenix_batch_service_seconds", "Time of a batch, in seconds", SECONDS);
+  private final DistributionSummary batchSizes =
+      histogram("phoenix_batch_size", "Requests of a batch", SIZES);
   private final Recorder recent = new Recorder(3);
+
+  /** Kept here because the registry has only weak references to them. */
+  private final List<LongSupplier> totals = new CopyOnWriteArrayList<>();
 
   /** Creates metrics with all counters at 0. */
   public PrometheusMetrics() {
     registry.getPrometheusRegistry().register(counters);
+    registry.getPrometheusRegistry().register(facts);
     // Registered at 0, so that a dashboard can distinguish 0 from a misspelt name.
     for (String name : WITHOUT_LABELS) {
       counters.add(name, 0);
     }
-    batchSizes =
-        DistributionSummary.builder("phoenix_batch_size")
-            .description("Requests of a batch")
-            .serviceLevelObjectives(1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 128, 256)
-            .register(registry);
     watch(
         "recsys_engine_admission_predicted_eta_ms",
         "Predicted time to the answer of the last request, in milliseconds",
@@ -81,14 +108,31 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
     Gauge.builder("phoenix_history_cache_hit_ratio", this, PrometheusMetrics::keptHistoryRatio)
         .description("Share of history lookups that found a kept history")
         .register(registry);
+    FunctionCounter.builder(
+            "phoenix_http_codec_duration_seconds", codecNanos, PrometheusMetrics::seconds)
+        .description("Time to decode and encode HTTP bodies, in seconds")
+        .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     collections.bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
   }
 
-  private DistributionSummary millis(String name) {
-    return DistributionSummary.builder(name).serviceLevelObjectives(MILLIS).register(registry);
+  private static PrometheusMeterRegistry registry() {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    registry.config().meterFilter(MeterFilter.deny(id -> MISNAMED.contains(id.getName())));
+    return registry;
+  }
+
+  private static double seconds(LongAdder nanos) {
+    return nanos.sum() / NANOS_PER_SECOND;
+  }
+
+  private DistributionSummary histogram(String name, String help, double[] bounds) {
+    return DistributionSummary.builder(name)
+        .description(help)
+        .serviceLevelObjectives(bounds)
+        .register(registry);
   }
 
   /**
@@ -107,6 +151,10 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
 
   @Override
   public void watch(String name, String help, DoubleSupplier value) {
+    if (ExactCounters.isTritons(name)) {
+      counters.watch(name, help, value);
+      return;
+    }
     // The registry alone would keep only a weak reference to the lambda.
     Gauge.builder(name, value, DoubleSupplier::getAsDouble)
         .strongReference(true)
@@ -128,6 +176,15 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
   }
 
   @Override
+  public void watchTotal(String name, String help, LongSupplier total) {
+    var _ =
+        FunctionCounter.builder(name, total, LongSupplier::getAsLong)
+            .description(help)
+            .register(registry);
+    totals.add(total);
+  }
+
+  @Override
   public void predicted(long etaNanos) {
     predictedNanos.set(etaNanos);
   }
@@ -141,7 +198,7 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
   @Override
   public void batch(int size, long nanos) {
     batchSizes.record(size);
-    batchTime.record(nanos / NANOS_PER_MILLI);
+    batchTime.record(nanos / NANOS_PER_SECOND);
     counters.add("nv_inference_exec_count", 1);
     counters.add("nv_inference_count", size);
     counters.add("nv_inference_compute_infer_duration_us", nanos / NANOS_PER_MICRO);
@@ -172,7 +229,26 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
 
   /** An HTTP body took {@code nanos} to decode or to encode. */
   public void codec(long nanos) {
-    counters.add("phoenix_http_codec_duration_us", nanos / NANOS_PER_MICRO);
+    codecNanos.add(nanos);
+  }
+
+  /**
+   * An HTTP request was answered.
+   *
+   * @param route the pattern of its path; empty if there is none
+   * @param method the HTTP method
+   * @param code the status code
+   */
+  public void http(String route, String method, int code) {
+    counters.add(
+        "phoenix_http_requests",
+        Tags.of("route", route, "method", method, "code", Integer.toString(code)),
+        1);
+  }
+
+  /** A GPU was opened to compute. */
+  public void gpu(GpuFacts opened) {
+    facts.gpu(opened);
   }
 
   @Override
@@ -181,7 +257,9 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
   }
 
   @Override
-  public void loaded() {
+  public void loaded(ModelInfo model) {
+    facts.model(model);
+    counters.model(model.name(), model.version());
     counters.add("checkpoint_reload_success", 1);
   }
 

@@ -34,11 +34,20 @@ final class FeedFigures {
   /** Registers the figures. */
   FeedFigures(EngineMetrics metrics) {
     this.metrics = metrics;
-    metrics.watch("phoenix_ingestion_changes", "Changes ingested", changes::get);
-    metrics.watch("phoenix_ingestion_malformed", "Malformed records skipped", malformed::get);
-    metrics.watch("phoenix_ingestion_failures", "Failures of the source", failures::get);
-    metrics.watch(
-        "phoenix_ingestion_resets", "Partitions begun anew, their offset gone", resets::get);
+    metrics.watchTotal(
+        "phoenix_ingestion_changes", "Records of the topic that were applied", changes::get);
+    metrics.watchTotal(
+        "phoenix_ingestion_malformed",
+        "Records of the topic that could not be read and were skipped",
+        malformed::get);
+    metrics.watchTotal(
+        "phoenix_ingestion_failures",
+        "Failures to read the topic, after each of which it is tried again",
+        failures::get);
+    metrics.watchTotal(
+        "phoenix_ingestion_resets",
+        "Partitions that were begun anew because their offset was gone",
+        resets::get);
     metrics.watch(
         "phoenix_ingestion_last_record_age_seconds",
         "Time since the last record",

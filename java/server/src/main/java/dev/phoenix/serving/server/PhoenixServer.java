@@ -3,12 +3,16 @@ package dev.phoenix.serving.server;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.corpus.CorpusSettings;
 import dev.phoenix.corpus.kafka.KafkaPostSource;
+import dev.phoenix.device.DeviceProperties;
 import dev.phoenix.lifecycle.Closer;
+import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
+import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.pipeline.Artifacts;
 import dev.phoenix.pipeline.Backend;
 import dev.phoenix.pipeline.Stages;
 import dev.phoenix.serving.CorpusSource;
+import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FixedCorpora;
 import dev.phoenix.serving.LiveCorpora;
 import dev.phoenix.serving.Reloader;
@@ -16,14 +20,18 @@ import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.grpc.GrpcServer;
 import dev.phoenix.serving.http.WebServerPort;
+import dev.phoenix.serving.metrics.GpuFacts;
 import dev.phoenix.serving.metrics.PrometheusMetrics;
 import dev.phoenix.serving.tracing.Tracing;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
@@ -47,6 +55,8 @@ public final class PhoenixServer implements AutoCloseable {
   private final GrpcServer grpc;
   private final WebServerPort http;
   private final @Nullable WebServerPort admin;
+  private final Reloader reloader;
+  private final CountDownLatch drainAsked = new CountDownLatch(1);
   private volatile boolean ready;
   private volatile boolean stopping;
 
@@ -65,18 +75,21 @@ public final class PhoenixServer implements AutoCloseable {
             ServingEngine.create(
                 config.engine(),
                 RequestLimits.DEFAULT,
-                () -> compute.backend().open(compute.precision(), compute.threads()),
+                () ->
+                    watched(
+                        compute.backend().open(compute.precision(), compute.threads()), metrics),
                 metrics,
                 corpora(config.posts())));
     if (config.engine().rules().stages() == Stages.RETRIEVAL) {
       LOG.log(Level.INFO, "there is no ranker: feeds are ordered by retrieval");
     }
+    metrics.watch("phoenix_ready", "1 while requests are welcome", () -> isReady() ? 1 : 0);
     // A weight of an action that the model has not would fail every feed.
     engine.require(config.policy()::require);
     engine.whenDeviceIsLost(this::fail);
     engine.whenHealthChanges(this::healthChanged);
     this.feed = config.posts().kafka().map(this::ingest).orElse(null);
-    Reloader reloader = parts.own(new Reloader(engine, config.artifacts().directory()));
+    this.reloader = parts.own(new Reloader(engine, config.artifacts().directory()));
     GrpcServer.ReloadAccess reloads = new GrpcServer.ReloadAccess(reloader, config.token());
     this.grpc =
         parts.own(
@@ -91,7 +104,10 @@ public final class PhoenixServer implements AutoCloseable {
                     engine, config.policy(), example(config.artifacts()), this::isReady, tracing)));
     this.admin =
         config.admin().isPresent()
-            ? parts.own(http.startAdmin(config.admin().get(), reloader, config.token()))
+            ? parts.own(
+                http.startAdmin(
+                    config.admin().get(),
+                    new WebServerPort.Operations(reloader, config.token(), drainAsked::countDown)))
             : null;
   }
 
@@ -102,6 +118,20 @@ public final class PhoenixServer implements AutoCloseable {
             kafka.corpus(),
             () -> KafkaPostSource.open(kafka.topic(), kafka.settings()),
             Thread::sleep));
+  }
+
+  private static Ops watched(Ops ops, PrometheusMetrics metrics) {
+    if (ops instanceof GpuOps gpu) {
+      DeviceProperties device = gpu.device();
+      metrics.gpu(
+          new GpuFacts(
+              gpu.name(),
+              device.name(),
+              device.computeCapability().toString(),
+              device.totalMemoryBytes(),
+              gpu::liveBytes));
+    }
+    return ops;
   }
 
   private static CorpusSource corpora(ServerConfig.Posts posts) {
@@ -128,6 +158,11 @@ public final class PhoenixServer implements AutoCloseable {
    * @throws RuntimeException if a port is taken; all parts are closed then
    */
   public static PhoenixServer start(ServerConfig config) {
+    Map<Setting, Endpoint> endpoints = new EnumMap<>(Setting.class);
+    endpoints.put(Setting.GRPC_PORT, config.grpc());
+    endpoints.put(Setting.HTTP_PORT, config.http());
+    config.admin().ifPresent(admin -> endpoints.put(Setting.ADMIN_PORT, admin));
+    PortCheck.check(endpoints);
     return start(config, Runtime.getRuntime()::halt);
   }
 
@@ -160,6 +195,26 @@ public final class PhoenixServer implements AutoCloseable {
       grpc.ready(true);
     }
     LOG.log(Level.INFO, "ready: gRPC on port {0}, HTTP on port {1}", grpcPort(), httpPort());
+  }
+
+  /**
+   * Begins to load the model's folder again, while the model of before serves on. The outcome is
+   * logged and counted.
+   */
+  public void reload() {
+    if (!reloader.begin("")) {
+      LOG.log(Level.WARNING, "no reload was begun: a model is being loaded");
+    }
+  }
+
+  /** Whether a model is being loaded. */
+  public boolean isLoading() {
+    return reloader.isBusy();
+  }
+
+  /** Returns when an operator asks over the admin port for the server's end. */
+  public void awaitDrainRequest() throws InterruptedException {
+    drainAsked.await();
   }
 
   /** Whether the server is ready: a model serves, and batches are computed. */

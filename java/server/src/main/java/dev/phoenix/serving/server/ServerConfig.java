@@ -26,7 +26,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -192,7 +191,9 @@ public record ServerConfig(
     String isolation = settings.get(Setting.KAFKA_ISOLATION);
     if (!List.of("read_committed", "read_uncommitted").contains(isolation)) {
       throw new IllegalArgumentException(
-          "kafka-isolation: expected read_committed or read_uncommitted, found '" + isolation + "'");
+          "kafka-isolation: expected read_committed or read_uncommitted, found '"
+              + isolation
+              + "'");
     }
     client.put("isolation.level", isolation);
     boolean readyAtStart = settings.isTrue(Setting.KAFKA_READY_AT_START);
@@ -213,8 +214,8 @@ public record ServerConfig(
     int all = cores == 0 ? Runtime.getRuntime().availableProcessors() : cores;
     String precision = settings.get(Setting.PRECISION);
     return new Compute(
-        constant(Setting.BACKEND, Backend.values(), settings.get(Setting.BACKEND)),
-        precision.isEmpty() ? null : constant(Setting.PRECISION, Precision.values(), precision),
+        settings.constant(Setting.BACKEND, Backend.values()),
+        precision.isEmpty() ? null : settings.constant(Setting.PRECISION, Precision.values()),
         Math.max(1, all / lanes));
   }
 
@@ -239,8 +240,7 @@ public record ServerConfig(
         standard,
         rules(settings, stages),
         new EngineOptions.Bounds(
-            longest,
-            mebibytes == 0 ? EngineOptions.Bounds.partOfHeap() : mebibytes << 20));
+            longest, mebibytes == 0 ? EngineOptions.Bounds.partOfHeap() : mebibytes << 20));
   }
 
   private static ServingRules rules(Settings settings, Stages stages) {
@@ -248,15 +248,15 @@ public record ServerConfig(
     return new ServingRules(
         end.isEmpty()
             ? Optional.empty()
-            : Optional.of(constant(Setting.HISTORY_END, HistoryEnd.values(), end)),
-        constant(Setting.EXCLUDE, Exclude.values(), settings.get(Setting.EXCLUDE)),
+            : Optional.of(settings.constant(Setting.HISTORY_END, HistoryEnd.values())),
+        settings.constant(Setting.EXCLUDE, Exclude.values()),
         stages,
         InstantSource.system());
   }
 
   private static FeedPolicy policy(Settings settings, Stages stages) {
     return new FeedPolicy(
-        constant(Setting.TAXONOMY, ActionTaxonomy.values(), settings.get(Setting.TAXONOMY)),
+        settings.constant(Setting.TAXONOMY, ActionTaxonomy.values()),
         scoring(settings, stages),
         settings.integer(Setting.TOP_K, 1, 1000));
   }
@@ -291,16 +291,5 @@ public record ServerConfig(
     return endpoint.equals("off")
         ? Optional.empty()
         : Optional.of(TraceOptions.of(endpoint, share));
-  }
-
-  private static <E extends Enum<E>> E constant(Setting setting, E[] constants, String text) {
-    for (E constant : constants) {
-      if (constant.name().toLowerCase(Locale.ROOT).equals(text.toLowerCase(Locale.ROOT))) {
-        return constant;
-      }
-    }
-    throw new IllegalArgumentException(
-        "%s: expected one of %s, found '%s'"
-            .formatted(setting.key(), Arrays.toString(constants), text));
   }
 }

@@ -21,7 +21,8 @@ public enum Setting {
   /** Kafka. */
   KAFKA_ISOLATION(
       "read_committed",
-      "read_committed: no records of transactions that are open or aborted; read_uncommitted: all."),
+      "read_committed: no records of transactions that are open or aborted; read_uncommitted:"
+          + " all."),
   /** Kafka. */
   KAFKA_READY_AT_START(
       "true", "true: not ready until the topic was read to the end that it had at the start."),
@@ -62,7 +63,8 @@ public enum Setting {
   /** Deadline. */
   DEFAULT_DEADLINE_MS("1200", "Deadline of a request that gives none, in milliseconds."),
   /** Deadline. */
-  MAX_DEADLINE_MS("60000", "Longest deadline, in milliseconds; a request's longer one is cut to it."),
+  MAX_DEADLINE_MS(
+      "60000", "Longest deadline, in milliseconds; a request's longer one is cut to it."),
   /** Memory. */
   REQUEST_MEMORY_MIB(
       "0", "Memory of requests that are read or wait, in MiB; 0 for a quarter of the heap."),
@@ -92,6 +94,12 @@ public enum Setting {
   TRACES("off", "Collector of traces, http://HOST:4318/v1/traces (OTLP over HTTP), or off."),
   /** Their share. */
   TRACES_SHARE("1", "Share of calls to trace, 0 to 1, if the caller does not decide."),
+  /** Log. */
+  LOG_FORMAT("auto", "Format of the log: text, json, or auto (text on a terminal, else JSON)."),
+  /** Log. */
+  LOG_LEVEL("info", "Least level of the server's messages: error, warning, info, debug or trace."),
+  /** Log. */
+  ACCESS_LOG("false", "true: log every HTTP request and gRPC call with its status and duration."),
   /** Drain. */
   LAME_DUCK_SECONDS("5", "Seconds to serve on after a stop signal, while reporting not ready."),
   /** Drain. */
@@ -132,7 +140,7 @@ public enum Setting {
 
   /** Whether the flag alone says {@code true}. */
   public boolean isSwitch() {
-    return this == NO_RANKER || this == ALLOW_UNTRAINED;
+    return this == NO_RANKER || this == ALLOW_UNTRAINED || this == ACCESS_LOG;
   }
 
   /** Whether its value must not be printed. */

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,8 @@ public final class Settings {
    * @param file a file of {@code key = value} lines; null for none
    * @param environment the environment variables by name
    * @param flags the flags by setting
-   * @throws IllegalArgumentException if the file cannot be read or has an unknown key
+   * @throws IllegalArgumentException if the file cannot be read or has an unknown key, or if a
+   *     variable has the address of a Kubernetes Service
    */
   public static Settings resolve(
       @Nullable Path file, Map<String, String> environment, Map<Setting, String> flags) {
@@ -37,6 +40,7 @@ public final class Settings {
     for (Setting setting : Setting.values()) {
       String variable = environment.get(setting.variable());
       if (variable != null) {
+        EnvironmentCheck.requireNoServiceLink(setting, variable);
         settings.put(setting, variable, setting.variable());
       }
       String flag = flags.get(setting);
@@ -89,6 +93,13 @@ public final class Settings {
     return value == null ? setting.standard() : value.text();
   }
 
+  /** A setting's key for a message, with its variable where the value comes from one. */
+  String named(Setting setting) {
+    Value value = values.get(setting);
+    boolean fromEnvironment = value != null && value.source().equals(setting.variable());
+    return fromEnvironment ? "%s (%s)".formatted(setting.key(), setting.variable()) : setting.key();
+  }
+
   /** A setting as a whole number from {@code least} to {@code most}. */
   int integer(Setting setting, int least, int most) {
     String text = get(setting);
@@ -100,7 +111,7 @@ public final class Settings {
     }
     throw new IllegalArgumentException(
         "%s: expected a whole number from %d to %d, found '%s'"
-            .formatted(setting.key(), least, most, text));
+            .formatted(named(setting), least, most, text));
   }
 
   /** A setting as a number from 0 to 1. */
@@ -110,7 +121,7 @@ public final class Settings {
       return Double.parseDouble(text);
     }
     throw new IllegalArgumentException(
-        "%s: expected a number from 0 to 1, found '%s'".formatted(setting.key(), text));
+        "%s: expected a number from 0 to 1, found '%s'".formatted(named(setting), text));
   }
 
   /** A setting that is true or false. */
@@ -118,9 +129,22 @@ public final class Settings {
     String text = get(setting);
     if (!text.equals("true") && !text.equals("false")) {
       throw new IllegalArgumentException(
-          "%s: expected true or false, found '%s'".formatted(setting.key(), text));
+          "%s: expected true or false, found '%s'".formatted(named(setting), text));
     }
     return text.equals("true");
+  }
+
+  /** A setting as one of {@code constants}, by its name in lower case. */
+  <E extends Enum<E>> E constant(Setting setting, E[] constants) {
+    String text = get(setting);
+    for (E constant : constants) {
+      if (constant.name().equalsIgnoreCase(text)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s: expected one of %s, found '%s'"
+            .formatted(named(setting), Arrays.toString(constants).toLowerCase(Locale.ROOT), text));
   }
 
   /** A setting as a path; null if it is empty. */

@@ -87,7 +87,7 @@ class WebServerPortTest {
             "recsys_engine_tokens_padded_total",
             "recsys_engine_admission_predicted_eta_ms",
             "checkpoint_reload_success",
-            "phoenix_http_codec_duration_us",
+            "phoenix_http_codec_duration_seconds_total",
             "nv_inference_request_success",
             "nv_inference_request_failure{reason=\"invalid\"}",
             "nv_inference_count",
@@ -97,7 +97,7 @@ class WebServerPortTest {
             "nv_inference_queue_duration_us",
             "nv_inference_compute_infer_duration_us",
             "phoenix_batch_size_bucket",
-            "phoenix_queue_age_ms",
+            "phoenix_queue_age_seconds",
             "phoenix_history_cache_hit_ratio",
             "jvm_memory_used_bytes")) {
       assertTrue(metrics.contains("\n" + name), name + " in\n" + metrics);

@@ -175,9 +175,11 @@ class CorpusFeedTest {
         end.join();
       }
       assertTrue(
-          shows(engine, "phoenix_ingestion_changes 2.0"), PrometheusMetrics.of(engine).scrape());
+          shows(engine, "phoenix_ingestion_changes_total 2.0"),
+          PrometheusMetrics.of(engine).scrape());
       assertTrue(
-          shows(engine, "phoenix_ingestion_failures 0.0"), PrometheusMetrics.of(engine).scrape());
+          shows(engine, "phoenix_ingestion_failures_total 0.0"),
+          PrometheusMetrics.of(engine).scrape());
       assertEquals(2, posts(engine));
     }
   }
@@ -199,16 +201,19 @@ class CorpusFeedTest {
   private static void follow(ServingEngine engine, MockConsumer<byte[], byte[]> breaking)
       throws InterruptedException {
     Await.until("the posts of the first consumer", () -> posts(engine) == 5);
-    Await.until("five changes", () -> shows(engine, "phoenix_ingestion_changes 5.0"));
+    Await.until("five changes", () -> shows(engine, "phoenix_ingestion_changes_total 5.0"));
     assertTrue(
-        shows(engine, "phoenix_ingestion_failures 1.0"), PrometheusMetrics.of(engine).scrape());
+        shows(engine, "phoenix_ingestion_failures_total 1.0"),
+        PrometheusMetrics.of(engine).scrape());
     breaking.setPollException(new KafkaException("the broker is gone"));
     Await.until("the posts of the second consumer", () -> posts(engine) == 15);
-    Await.until("fifteen changes", () -> shows(engine, "phoenix_ingestion_changes 15.0"));
+    Await.until("fifteen changes", () -> shows(engine, "phoenix_ingestion_changes_total 15.0"));
     assertTrue(
-        shows(engine, "phoenix_ingestion_failures 2.0"), PrometheusMetrics.of(engine).scrape());
+        shows(engine, "phoenix_ingestion_failures_total 2.0"),
+        PrometheusMetrics.of(engine).scrape());
     assertTrue(
-        shows(engine, "phoenix_ingestion_malformed 15.0"), PrometheusMetrics.of(engine).scrape());
+        shows(engine, "phoenix_ingestion_malformed_total 15.0"),
+        PrometheusMetrics.of(engine).scrape());
     assertTrue(breaking.closed());
   }
 
@@ -240,7 +245,8 @@ class CorpusFeedTest {
       server.load();
       assertEquals(expected, server.isReady());
       Await.until(
-          "the failure is counted", () -> shows(server.engine(), "phoenix_ingestion_failures 1.0"));
+          "the failure is counted",
+          () -> shows(server.engine(), "phoenix_ingestion_failures_total 1.0"));
       assertEquals(expected, server.isReady());
     } finally {
       assertTrue(server.stop());

@@ -1,13 +1,13 @@
 package dev.phoenix.serving.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +16,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.MappingIterator;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The systemd unit and the Kubernetes manifest match the server. */
 class DeployTest {
@@ -64,7 +62,9 @@ class DeployTest {
   @Test
   void aServerThatEndsItselfIsStartedAgain() throws Exception {
     assertTrue(
-        Files.readString(FOLDER.resolve("phoenix.service")).lines().toList()
+        Files.readString(FOLDER.resolve("phoenix.service"))
+            .lines()
+            .toList()
             .contains("Restart=always"));
   }
 
@@ -79,18 +79,14 @@ class DeployTest {
 
   @Test
   void theManifestHasTheServersPortsProbesAndPatience() throws Exception {
-    List<JsonNode> documents = new ArrayList<>();
-    try (MappingIterator<JsonNode> all =
-        new YAMLMapper()
-            .readerFor(JsonNode.class)
-            .readValues(FOLDER.resolve("kubernetes.yaml").toFile())) {
-      all.forEachRemaining(documents::add);
-    }
+    List<JsonNode> documents =
+        KubernetesCheck.read(Files.readString(FOLDER.resolve("kubernetes.yaml")));
     assertEquals(
         List.of("Deployment", "Service"),
         documents.stream().map(each -> each.get("kind").asString()).toList());
     JsonNode pod = documents.getFirst().at("/spec/template/spec");
     assertTrue(pod.get("terminationGracePeriodSeconds").asInt() > end());
+    assertFalse(pod.path("enableServiceLinks").asBoolean(true));
     JsonNode container = pod.at("/containers/0");
     assertEquals("Always", pod.get("restartPolicy").asString());
     JsonNode threads = null;
