@@ -136,9 +136,6 @@ final class GreedyDiversity {
   private int byMarginalRelevance(int places) {
     double[] largest = new double[count];
     Arrays.fill(largest, Double.NEGATIVE_INFINITY);
-    for (int i = 0; i < count; i++) {
-      gains[i] = options.theta() * relevance[i];
-    }
     Refresh refresh =
         (post, place, _) -> {
           for (int at = known[post]; at < place; at++) {
@@ -147,7 +144,8 @@ final class GreedyDiversity {
           }
           gains[post] = options.theta() * relevance[post] - (1 - options.theta()) * largest[post];
         };
-    take(0, largestKnown());
+    // Nothing is above the first post, so relevance alone decides, and post 0 has the most.
+    take(0, 0);
     // The first similarity may be negative and raise a gain; after it no gain grows.
     for (int i = 0; i < count; i++) {
       refresh.run(i, 1, Double.NEGATIVE_INFINITY);
