@@ -166,4 +166,15 @@ class DiversityTest {
       }
     }
   }
+
+  @Test
+  void postsOfEqualScoresArePartedByTheirVectorsAlone() {
+    float[] vectors = {1, 0, 1, 0, 0, 1};
+    double[] scores = {2, 2, 2};
+    for (VectorDiversity.Method method : VectorDiversity.Method.values()) {
+      int[] order = {0, 1, 2};
+      new VectorDiversity(method, 0.5, 10).apply(order, scores, vectors, order.length);
+      assertArrayEquals(new int[] {0, 2, 1}, order, method.label());
+    }
+  }
 }
