@@ -21,7 +21,7 @@ final class LogLines implements AutoCloseable {
   static LogLines of(Class<?> source) {
     LogLines lines = new LogLines((Logger) LoggerFactory.getLogger(source.getName()));
     lines.said.start();
-    lines.logger.setLevel(Level.ALL);
+    lines.logger.setLevel(Level.TRACE);
     lines.logger.addAppender(lines.said);
     return lines;
   }

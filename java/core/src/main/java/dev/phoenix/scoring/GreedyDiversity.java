@@ -189,9 +189,6 @@ final class GreedyDiversity {
     double[] similarities = new double[places];
     double[] largest = new double[count];
     Arrays.fill(largest, Double.NEGATIVE_INFINITY);
-    for (int i = 0; i < count; i++) {
-      gains[i] = options.theta() * relevance[i];
-    }
     Refresh refresh =
         (post, from, to, _) -> {
           multiply(post, from, to, similarities, 0);
@@ -200,9 +197,9 @@ final class GreedyDiversity {
           }
           gains[post] = options.theta() * relevance[post] - (1 - options.theta()) * largest[post];
         };
-    int first = largestKnown();
-    addVector(0, first);
-    take(0, first);
+    // Nothing is above the first post, so relevance alone decides, and post 0 has the most.
+    addVector(0, 0);
+    take(0, 0);
     // The first similarity may be negative and raise a gain; after it no gain grows.
     for (int i = 0; i < count; i++) {
       refresh.run(i, 0, 1, Double.NEGATIVE_INFINITY);

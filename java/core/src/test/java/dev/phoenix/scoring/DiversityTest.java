@@ -148,4 +148,33 @@ class DiversityTest {
         Arrays.stream(before, 0, 10).sorted().toArray(),
         Arrays.stream(order, 0, 10).sorted().toArray());
   }
+
+  /** Dot products of such vectors take several steps of the widest vectors of a CPU. */
+  @Test
+  void longVectorsAreComparedInAllTheirColumns() {
+    for (VectorDiversity.Method method : VectorDiversity.Method.values()) {
+      for (int columns : new int[] {63, 128, 137}) {
+        int count = 30;
+        float[] vectors = RandomFeeds.vectors(random, count, columns);
+        double[] scores = random.doubles(count).toArray();
+        VectorDiversity options = new VectorDiversity(method, 0.3, 25);
+        int[] order = ScoreOrder.of(scores);
+        int[] expected = new PlainDiversity(options, vectors, columns).apply(order, scores);
+        options.apply(order, scores, vectors, order.length);
+        assertArrayEquals(
+            expected, order, () -> options + ", " + columns + " columns, " + Seeds.replay());
+      }
+    }
+  }
+
+  @Test
+  void postsOfEqualScoresArePartedByTheirVectorsAlone() {
+    float[] vectors = {1, 0, 1, 0, 0, 1};
+    double[] scores = {2, 2, 2};
+    for (VectorDiversity.Method method : VectorDiversity.Method.values()) {
+      int[] order = {0, 1, 2};
+      new VectorDiversity(method, 0.5, 10).apply(order, scores, vectors, order.length);
+      assertArrayEquals(new int[] {0, 2, 1}, order, method.label());
+    }
+  }
 }

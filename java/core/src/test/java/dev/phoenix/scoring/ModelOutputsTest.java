@@ -163,7 +163,12 @@ class ModelOutputsTest {
     Scorer.create(ScoringReader.parse("favorite=1,dwell_time=2,retrieval=1"), model);
     String notice = Scorer.create(Preset.PUBLISHED.options(), model).notice().orElseThrow();
     assertEquals("preset published: no weight for repost, dwell (not trained)", notice);
-    assertTrue(refusal("published", trained(Set.of(), Set.of())).contains("preset retrieval"));
+    String none = "expected a weight other than 0 of an output of the model, found none";
+    String retrieval = "; the preset retrieval orders without a ranker's outputs";
+    assertEquals(
+        none + "; left out: favorite, reply, repost, dwell (not trained)" + retrieval,
+        refusal("published", trained(Set.of(), Set.of())));
+    assertEquals(none + retrieval, refusal("favorite=0", model));
   }
 
   @Test

@@ -388,4 +388,22 @@ class ScorerTest {
             () -> scorer("published").rank(candidates.withOutputs(new float[38], new float[17])));
     assertEquals("expected 16 continuous values, found 17", continuous.getMessage());
   }
+
+  @Test
+  void onlyTheFirstPlacesAreExactUnlessAWindowMayShowAnyPost() {
+    Optional<VectorDiversity> vectors =
+        Optional.of(new VectorDiversity(VectorDiversity.Method.MMR, 0.5, 10));
+    float[] equalPairs = {1, 0, 1, 0, 0, 1, 0, 1, 1, 0};
+    Candidates candidates = retrieved(0.9f, 0.8f, 0.7f, 0.6f, 0.5f).withVectors(equalPairs);
+    ScoreWeights weights = ScoreWeights.parse("retrieval=1");
+    Diversity apart = new Diversity(Optional.empty(), Optional.empty(), vectors);
+    Scorer scorer = Scorer.create(options(weights, Map.of(), apart), RandomFeeds.MODEL);
+    assertArrayEquals(new int[] {0, 2, 1, 3, 4}, order(scorer.rank(candidates)));
+    assertArrayEquals(new int[] {0, 2, 1, 3, 4}, order(scorer.rank(candidates, 2)));
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4}, order(scorer.rank(candidates, 1)));
+    Diversity both = new Diversity(Optional.empty(), Optional.of(new AuthorWindow(1, 2)), vectors);
+    Scorer windowed = Scorer.create(options(weights, Map.of(), both), RandomFeeds.MODEL);
+    assertArrayEquals(order(windowed.rank(candidates)), order(windowed.rank(candidates, 1)));
+    assertEquals(2, windowed.rank(candidates, 1).candidate(1));
+  }
 }

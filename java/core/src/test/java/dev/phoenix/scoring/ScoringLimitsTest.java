@@ -173,6 +173,13 @@ class ScoringLimitsTest {
       assertEquals(number, numbers.of(i), "post " + i);
     }
     assertEquals(0, new AuthorNumbers(new long[] {7}).of(0));
+    for (long other = 8; other < 100; other++) {
+      // Some of these meet the first author in the table.
+      AuthorNumbers three = new AuthorNumbers(new long[] {7, other, 7});
+      assertEquals(0, three.of(0));
+      assertEquals(1, three.of(1), "author " + other);
+      assertEquals(0, three.of(2));
+    }
   }
 
   private static Candidates posts(int count) {

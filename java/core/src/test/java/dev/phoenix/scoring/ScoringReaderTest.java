@@ -112,6 +112,8 @@ class ScoringReaderTest {
           {"preset": "published", "author_decay": {}} | $.author_decay.decay: expected a number from 0 to 1, found nothing
           {"preset": "published", "author_decay": {"decay": 2, "floor": 0}} | $.author_decay.decay: expected a number from 0 to 1, found 2
           {"preset": "published", "author_decay": {"decay": 1, "floor": 0, "x": 1}} | $.author_decay.x: expected one of the keys decay, floor
+          {"preset": "published", "author_window": {"posts": 1, "window": 9, "x": 1}} | $.author_window.x: expected one of the keys posts, window
+          {"preset": "published", "diversity": {"method": "dpp", "theta": 1, "first": 9, "x": 1}} | $.diversity.x: expected one of the keys method, theta, first
           {"preset": "published", "author_window": {"posts": 0, "window": 20}} | $.author_window.posts: expected an integer from 1
           {"preset": "published", "author_window": {"posts": 1, "window": 1}} | $.author_window.window: expected an integer from 2
           {"preset": "published", "author_window": {"posts": 1.5, "window": 9}} | $.author_window.posts: expected an integer
