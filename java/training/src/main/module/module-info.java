@@ -6,6 +6,9 @@ module dev.phoenix.training {
 
   exports dev.phoenix.dataset;
   exports dev.phoenix.evaluation;
+  exports dev.phoenix.plot to
+      dev.phoenix.bench,
+      dev.phoenix.cli;
   exports dev.phoenix.training;
   exports dev.phoenix.training.run;
   exports dev.phoenix.world;

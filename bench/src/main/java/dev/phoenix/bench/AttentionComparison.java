@@ -11,19 +11,16 @@ import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
-import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
 
 /** Attention of one history of the demo's size over itself: 128 rows, 4 heads of 32. */
-final class AttentionComparison implements Comparison {
+final class AttentionComparison extends Comparison {
   private static final int ROWS = 128;
   private static final HeadShape SHAPE = new HeadShape(4, 4, 32, 0.125f);
 
   /** Allows for a few float32 roundings of the logits, whose exponentials are the weights. */
   private static final double TOLERANCE = 2e-6;
 
-  private final Scope scope = Scope.create("attention");
   private final Ops ops;
   private final float[] dense;
   private final Tensor rows;
@@ -31,7 +28,13 @@ final class AttentionComparison implements Comparison {
   private final KeyValues kept;
 
   AttentionComparison(int threads) {
-    this.ops = CpuOps.create(Precision.FLOAT32, threads);
+    super(
+        "Attention of %d history rows, 4 heads of 32".formatted(ROWS),
+        // Multiplications and additions of the two products, without the masked half.
+        1e-9 * 4 * SHAPE.queryColumns() * (0.5 * ROWS * (ROWS + 1)),
+        "GFLOP");
+    this.ops = own(CpuOps.create(Precision.FLOAT32, threads));
+    Scope scope = own(Scope.create("attention"));
     int columns = SHAPE.fusedColumns();
     this.dense = new float[ROWS * columns];
     Random random = new Random(1);
@@ -50,12 +53,7 @@ final class AttentionComparison implements Comparison {
   }
 
   @Override
-  public String name() {
-    return "Attention of %d history rows, 4 heads of 32".formatted(ROWS);
-  }
-
-  @Override
-  public String check() {
+  String check() {
     phoenix();
     float[] found = out.toArray();
     float[] expected = new float[found.length];
@@ -68,14 +66,7 @@ final class AttentionComparison implements Comparison {
         columns(0, SHAPE.queryColumns()),
         keyValues,
         new AttentionShape(4, 4, 32, SHAPE.multiplier()));
-    double worst = 0;
-    for (int i = 0; i < found.length; i++) {
-      worst = Math.max(worst, Math.abs((double) found[i] - expected[i]));
-    }
-    if (!(worst <= TOLERANCE)) {
-      throw new CheckFailedException("%s: values off by %.3g".formatted(name(), worst));
-    }
-    return "max |Δ value| %.1e <= %.0e".formatted(worst, TOLERANCE);
+    return requireWithin(TOLERANCE, found, expected);
   }
 
   private float[] columns(int from, int count) {
@@ -88,34 +79,7 @@ final class AttentionComparison implements Comparison {
   }
 
   @Override
-  public void phoenix() {
+  void phoenix() {
     ops.attendHistory(out, rows, kept, 0);
-  }
-
-  @Override
-  public List<Peer> peers() {
-    return List.of();
-  }
-
-  @Override
-  public OptionalDouble target() {
-    return OptionalDouble.empty();
-  }
-
-  /** Billions of multiplications and additions of the two products, without the masked half. */
-  @Override
-  public double amount() {
-    return 1e-9 * 4 * SHAPE.queryColumns() * (0.5 * ROWS * (ROWS + 1));
-  }
-
-  @Override
-  public String rateUnit() {
-    return "GFLOP";
-  }
-
-  @Override
-  public void close() {
-    scope.close();
-    ops.close();
   }
 }

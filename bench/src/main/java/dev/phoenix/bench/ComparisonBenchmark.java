@@ -9,6 +9,7 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -16,8 +17,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Runs this product's side of a comparison under JMH. The setup checks the results, so a fork with
- * wrong results measures nothing.
+ * Runs a comparison under JMH: this product, and the fastest variant of the peer. The setup checks
+ * the results, so a fork with wrong results measures nothing.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -25,40 +26,52 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
-public abstract class ComparisonBenchmark {
+public class ComparisonBenchmark {
+  /** What is compared. */
+  @Param
+  @SuppressWarnings("NullAway") // JMH sets it.
+  public Workload workload;
+
   private @Nullable Comparison comparison;
+  private @Nullable Runnable fastest;
 
-  /** For subclasses. */
-  protected ComparisonBenchmark() {}
-
-  /** Creates the comparison with {@code threads} threads. */
-  abstract Comparison create(int threads);
-
-  final Comparison comparison() {
-    Comparison made = comparison;
-    if (made == null) {
-      throw new IllegalStateException("the benchmark is not set up");
-    }
-    return made;
-  }
-
-  /** Makes and checks the comparison. */
+  /** Creates and checks the comparison, and finds the fastest variant of its peer. */
   @Setup(Level.Trial)
-  public void checkResults() {
-    Comparison made = create(Runtime.getRuntime().availableProcessors());
+  public void setUp() {
+    int threads = Runtime.getRuntime().availableProcessors();
+    Comparison made = workload.create(Suite.Sizes.published(), threads);
     comparison = made;
     System.out.println("checked: " + made.name() + ": " + made.check());
+    Comparison.Peer peer = new Rounds(Rounds.Plan.quick(), () -> {}).fastest(made.peers());
+    if (peer != null) {
+      System.out.println("peer: " + peer.name());
+      fastest = peer.once();
+    }
   }
 
   /** Closes it. */
   @TearDown(Level.Trial)
   public void close() {
-    comparison().close();
+    if (comparison != null) {
+      comparison.close();
+    }
   }
 
   /** This product. */
   @Benchmark
   public void phoenix() {
-    comparison().phoenix();
+    if (comparison == null) {
+      throw new IllegalStateException("the benchmark is not set up");
+    }
+    comparison.phoenix();
+  }
+
+  /** The peer; an error without one. */
+  @Benchmark
+  public void peer() {
+    if (fastest == null) {
+      throw new IllegalStateException(workload + " has no peer");
+    }
+    fastest.run();
   }
 }

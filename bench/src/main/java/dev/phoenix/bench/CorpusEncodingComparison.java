@@ -11,12 +11,9 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 
 /** Encoding posts for a corpus; without a peer, so only a rate is reported. */
-final class CorpusEncodingComparison implements Comparison {
+final class CorpusEncodingComparison extends Comparison {
   /** The bound of docs/model.md#8-precision for candidate vectors of a float32 backend. */
   private static final double TOLERANCE = 2e-5;
 
@@ -26,55 +23,49 @@ final class CorpusEncodingComparison implements Comparison {
 
   private static final int CHECKED = 32;
 
-  private final String source;
   private final Ops ops;
   private final RetrievalModel model;
   private final ModelParameters parameters;
-  private final @Nullable EmbeddingTables tables;
   private final CandidateFeatures posts;
   private final float[] vectors;
 
-  private CorpusEncodingComparison(boolean lookedUp, int count, int threads) {
-    Path directory =
-        RepositoryFiles.find("checkpoints/src/test/resources/golden/pipeline").resolve("retrieval");
-    this.source = lookedUp ? "rows in memory" : "rows of the mapped tables";
-    this.ops = CpuOps.create(Precision.FLOAT32, threads);
-    this.model = RetrievalModel.load(ops, directory);
+  /** Where the rows of the posts come from. */
+  enum Rows {
+    /** Random rows that were looked up before. */
+    IN_MEMORY("rows in memory"),
+    /** Rows copied from the mapped tables of a checkpoint of the published size. */
+    MAPPED("rows of the mapped tables");
+
+    private final String text;
+
+    Rows(String text) {
+      this.text = text;
+    }
+  }
+
+  CorpusEncodingComparison(Rows rows, int count, int threads) {
+    super("Encode %,d posts, %s".formatted(count, rows.text), count, "posts");
+    Path directory = RepositoryFiles.published("retrieval");
+    this.ops = own(CpuOps.create(Precision.FLOAT32, threads));
+    this.model = own(RetrievalModel.load(ops, directory));
     ModelConfig config = model.config();
     this.parameters =
         ModelParameters.open(
             directory.resolve("model_params.npz"), ParameterLayout.retrieval(config));
-    if (lookedUp) {
-      this.tables = null;
+    if (rows == Rows.IN_MEMORY) {
       RandomBatch batch = RandomBatch.create(config, new RandomBatch.Size(1, count), 1);
       this.posts = batch.candidateLists().getFirst();
     } else {
-      EmbeddingTables opened =
-          EmbeddingTables.open(directory.resolve("embedding_tables.npz"), config);
-      this.tables = opened;
-      model.useTables(opened);
-      this.posts = new TablePosts(opened, config, count);
+      EmbeddingTables tables =
+          own(EmbeddingTables.open(directory.resolve("embedding_tables.npz"), config));
+      model.useTables(tables);
+      this.posts = new TablePosts(tables, config, count);
     }
     this.vectors = new float[count * config.embSize()];
   }
 
-  /** Posts with random rows, already looked up. */
-  static CorpusEncodingComparison lookedUp(int count, int threads) {
-    return new CorpusEncodingComparison(true, count, threads);
-  }
-
-  /** Posts whose rows are copied from the mapped tables of a checkpoint of the published size. */
-  static CorpusEncodingComparison fromTables(int count, int threads) {
-    return new CorpusEncodingComparison(false, count, threads);
-  }
-
   @Override
-  public String name() {
-    return "Encode %,d posts, %s".formatted(posts.count(), source);
-  }
-
-  @Override
-  public String check() {
+  String check() {
     phoenix();
     double worst = 0;
     int columns = model.config().embSize();
@@ -86,7 +77,7 @@ final class CorpusEncodingComparison implements Comparison {
       }
     }
     if (!(worst <= TOLERANCE)) {
-      throw new CheckFailedException("%s: vectors off by %.3g".formatted(name(), worst));
+      throw wrong("vectors off by %.3g", worst);
     }
     return "max |Δ vector| %.1e <= %.0e on %d posts".formatted(worst, TOLERANCE, CHECKED);
   }
@@ -128,36 +119,7 @@ final class CorpusEncodingComparison implements Comparison {
   }
 
   @Override
-  public void phoenix() {
+  void phoenix() {
     model.encodePosts(vectors, 0, posts);
-  }
-
-  @Override
-  public List<Peer> peers() {
-    return List.of();
-  }
-
-  @Override
-  public OptionalDouble target() {
-    return OptionalDouble.empty();
-  }
-
-  @Override
-  public double amount() {
-    return posts.count();
-  }
-
-  @Override
-  public String rateUnit() {
-    return "posts";
-  }
-
-  @Override
-  public void close() {
-    model.close();
-    ops.close();
-    if (tables != null) {
-      tables.close();
-    }
   }
 }

@@ -11,53 +11,45 @@ import dev.phoenix.ptx.emulator.EmulatorOptions;
 import dev.phoenix.ptx.emulator.InstructionCounts;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** The rate of one kind of instruction on one core of the emulated device, all checks on. */
-final class EmulatorComparison implements Comparison {
+final class EmulatorComparison extends Comparison {
   private static final int BLOCKS = 4;
 
   private final EmulatorWorkload workload;
-  private final EmulatedDevice device;
   private final Stream stream;
-  private final KernelModule module;
   private final Kernel kernel;
   private final DeviceBuffer out;
   private @Nullable InstructionCounts last;
 
   EmulatorComparison(EmulatorWorkload workload) {
+    super("Emulator, 1 core: " + workload.name().toLowerCase(Locale.ROOT), 0, "M instructions");
     this.workload = workload;
-    this.device = EmulatedDevice.create(EmulatorOptions.strict().withWorkers(1));
+    EmulatedDevice device = own(EmulatedDevice.create(EmulatorOptions.strict().withWorkers(1)));
     device.onLaunch(counts -> last = counts);
-    this.stream = device.createStream();
+    this.stream = own(device.createStream());
     byte[] ptx = workload.ptx().getBytes(StandardCharsets.UTF_8);
-    this.module = device.loadModule(workload + ".ptx", ptx);
+    KernelModule module = own(device.loadModule(workload + ".ptx", ptx));
     this.kernel = module.kernel("busy");
-    this.out = device.allocate(4L * BLOCKS * EmulatorWorkload.THREADS);
+    this.out = own(device.allocate(4L * BLOCKS * EmulatorWorkload.THREADS));
   }
 
   @Override
-  public String name() {
-    return "Emulator, 1 core: " + workload.name().toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public String check() {
+  String check() {
     phoenix();
     float[] found = new float[BLOCKS * EmulatorWorkload.THREADS];
     stream.copyToHost(MemorySegment.ofArray(found), out);
     for (float value : found) {
       if (value != 1) {
-        throw new CheckFailedException("%s: expected 1, found %s".formatted(name(), value));
+        throw wrong("expected 1, found %s", value);
       }
     }
     InstructionCounts counts = executed();
     long least = (long) found.length * workload.repetitions();
     if (counts.of(workload.unit()) < least) {
-      throw new CheckFailedException("%s: executed only %s".formatted(name(), counts));
+      throw wrong("executed only %s", counts);
     }
     return "all %d threads right, %,d thread instructions".formatted(found.length, counts.total());
   }
@@ -72,39 +64,16 @@ final class EmulatorComparison implements Comparison {
   }
 
   @Override
-  public void phoenix() {
+  void phoenix() {
     stream.launch(
         kernel,
         LaunchShape.of(BLOCKS, EmulatorWorkload.THREADS),
         KernelArguments.builder().pointer(out).build());
   }
 
-  @Override
-  public List<Peer> peers() {
-    return List.of();
-  }
-
-  @Override
-  public OptionalDouble target() {
-    return OptionalDouble.empty();
-  }
-
   /** Millions of thread instructions. */
   @Override
-  public double amount() {
+  double amount() {
     return 1e-6 * executed().total();
-  }
-
-  @Override
-  public String rateUnit() {
-    return "M instructions";
-  }
-
-  @Override
-  public void close() {
-    stream.close();
-    out.close();
-    module.close();
-    device.close();
   }
 }

@@ -55,6 +55,49 @@ public enum EmulatorWorkload {
   /** Threads of a block; the kernel's address arithmetic depends on it. */
   static final int THREADS = 128;
 
+  private static final String PTX =
+      """
+      .version 8.4
+      .target sm_80
+      .address_size 64
+      .visible .entry busy(.param .u64 out)
+      {
+      .reg .pred %p<4>; .reg .b32 %r<16>; .reg .f32 %f<12>; .reg .b64 %rd<4>;
+      .shared .align 16 .b8 tile[4096];
+      mov.u32 %r1, %tid.x;
+      mov.u32 %r2, %ctaid.x;
+      mad.lo.s32 %r3, %r2, THREADS, %r1;
+      mul.wide.u32 %rd2, %r3, 4;
+      ld.param.u64 %rd1, [out];
+      add.s64 %rd3, %rd1, %rd2;
+      mov.u32 %r4, tile;
+      shl.b32 %r5, %r1, 4;
+      add.s32 %r7, %r4, %r5;
+      st.shared.v4.u32 [%r7], {%r1, %r1, %r1, %r1};
+      shl.b32 %r5, %r1, 2;
+      add.s32 %r4, %r4, %r5;
+      bar.sync 0;
+      mov.u32 %r6, 3;
+      mov.f32 %f1, 0f3F800000;
+      mov.f32 %f2, 0f3F000000;
+      mov.f32 %f3, 0f3F000000;
+      mov.f32 %f4, 0f3F800000;
+      mov.f32 %f5, 0f00000000;
+      mov.f32 %f6, 0f00000000;
+      mov.f32 %f7, 0f00000000;
+      mov.f32 %f8, 0f00000000;
+      st.global.f32 [%rd3], %f1;
+      mov.u32 %r8, 0;
+      LOOP:
+      BODY
+      add.s32 %r8, %r8, 1;
+      setp.lt.s32 %p1, %r8, REPETITIONS;
+      @%p1 bra LOOP;
+      st.global.f32 [%rd3], %f1;
+      ret;
+      }
+      """;
+
   private final InstructionClass unit;
   private final int repetitions;
   private final String body;
@@ -77,48 +120,7 @@ public enum EmulatorWorkload {
 
   /** The PTX of the kernel {@code busy(float* out)}, which writes 1 for every thread. */
   String ptx() {
-    return """
-    .version 8.4
-    .target sm_80
-    .address_size 64
-    .visible .entry busy(.param .u64 out)
-    {
-    .reg .pred %p<4>; .reg .b32 %r<16>; .reg .f32 %f<12>; .reg .b64 %rd<4>;
-    .shared .align 16 .b8 tile[4096];
-    mov.u32 %r1, %tid.x;
-    mov.u32 %r2, %ctaid.x;
-    mad.lo.s32 %r3, %r2, THREADS, %r1;
-    mul.wide.u32 %rd2, %r3, 4;
-    ld.param.u64 %rd1, [out];
-    add.s64 %rd3, %rd1, %rd2;
-    mov.u32 %r4, tile;
-    shl.b32 %r5, %r1, 4;
-    add.s32 %r7, %r4, %r5;
-    st.shared.v4.u32 [%r7], {%r1, %r1, %r1, %r1};
-    shl.b32 %r5, %r1, 2;
-    add.s32 %r4, %r4, %r5;
-    bar.sync 0;
-    mov.u32 %r6, 3;
-    mov.f32 %f1, 0f3F800000;
-    mov.f32 %f2, 0f3F000000;
-    mov.f32 %f3, 0f3F000000;
-    mov.f32 %f4, 0f3F800000;
-    mov.f32 %f5, 0f00000000;
-    mov.f32 %f6, 0f00000000;
-    mov.f32 %f7, 0f00000000;
-    mov.f32 %f8, 0f00000000;
-    st.global.f32 [%rd3], %f1;
-    mov.u32 %r8, 0;
-    LOOP:
-    BODY
-    add.s32 %r8, %r8, 1;
-    setp.lt.s32 %p1, %r8, REPETITIONS;
-    @%p1 bra LOOP;
-    st.global.f32 [%rd3], %f1;
-    ret;
-    }
-    """
-        .replace("BODY", body)
+    return PTX.replace("BODY", body)
         .replace("THREADS", Integer.toString(THREADS))
         .replace("REPETITIONS", Integer.toString(repetitions));
   }

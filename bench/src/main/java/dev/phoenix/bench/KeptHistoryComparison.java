@@ -8,10 +8,9 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /** Scores candidates against a kept history; the peer cannot keep one. */
-final class KeptHistoryComparison implements Comparison {
+final class KeptHistoryComparison extends Comparison {
   private final Ops ops;
   private final Ranker ranker;
   private final RankerOutput output;
@@ -20,27 +19,19 @@ final class KeptHistoryComparison implements Comparison {
   private final List<CandidateFeatures> candidates;
 
   KeptHistoryComparison(int candidates, int threads) {
-    this.ops = CpuOps.create(Precision.FLOAT32, threads);
-    this.ranker =
-        Ranker.load(
-            ops,
-            RepositoryFiles.find("checkpoints/src/test/resources/golden/pipeline")
-                .resolve("ranker"));
+    super("Score %d candidates, history kept".formatted(candidates), candidates, "candidates");
+    this.ops = own(CpuOps.create(Precision.FLOAT32, threads));
+    this.ranker = own(Ranker.load(ops, RepositoryFiles.published("ranker")));
     this.output = ranker.output();
     this.batch = RandomBatch.create(ranker.config(), new RandomBatch.Size(1, candidates), 1);
     this.candidates = batch.candidateLists();
-    this.kept = ranker.histories();
+    this.kept = own(ranker.histories());
     ranker.encode(kept, batch.histories());
-  }
-
-  @Override
-  public String name() {
-    return "Score %d candidates, history kept".formatted(batch.candidates());
   }
 
   /** Compares with one pass over both; {@link RankComparison} compares that with the peer. */
   @Override
-  public String check() {
+  String check() {
     phoenix();
     RankerOutput whole = ranker.output();
     ranker.rank(whole, batch.histories(), candidates);
@@ -49,9 +40,8 @@ final class KeptHistoryComparison implements Comparison {
         float found = output.probability(0, candidate, action);
         float expected = whole.probability(0, candidate, action);
         if (!(found == expected)) {
-          throw new CheckFailedException(
-              "%s: candidate %d, action %d is %s, in one pass %s"
-                  .formatted(name(), candidate, action, found, expected));
+          throw wrong(
+              "candidate %d, action %d is %s, in one pass %s", candidate, action, found, expected);
         }
       }
     }
@@ -59,34 +49,7 @@ final class KeptHistoryComparison implements Comparison {
   }
 
   @Override
-  public void phoenix() {
+  void phoenix() {
     ranker.score(output, kept, candidates);
-  }
-
-  @Override
-  public List<Peer> peers() {
-    return List.of();
-  }
-
-  @Override
-  public OptionalDouble target() {
-    return OptionalDouble.empty();
-  }
-
-  @Override
-  public double amount() {
-    return batch.candidates();
-  }
-
-  @Override
-  public String rateUnit() {
-    return "candidates";
-  }
-
-  @Override
-  public void close() {
-    kept.close();
-    ranker.close();
-    ops.close();
   }
 }

@@ -18,22 +18,17 @@ import dev.phoenix.ops.TopKQuery;
 import dev.phoenix.ops.cpu.CpuOps;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /**
  * Searches the K best posts of a corpus whose base has lost some posts and which has segments of a
  * tenth of its size. The peer scans one corpus file of exactly the remaining posts.
  */
-final class LiveCorpusComparison implements Comparison {
+final class LiveCorpusComparison extends Comparison {
   private static final int COLUMNS = TopKComparison.COLUMNS;
   private static final int K = 200;
 
@@ -47,7 +42,6 @@ final class LiveCorpusComparison implements Comparison {
   private final Path folder;
   private final UnitVectorEncoder encoder = new UnitVectorEncoder(COLUMNS);
   private final float[] user = UnitVectors.create(COLUMNS, -1);
-  private final Scope scope = Scope.create("one corpus");
   private final Ops ops;
   private final LiveCorpus live;
   private final Snapshot snapshot;
@@ -57,21 +51,22 @@ final class LiveCorpusComparison implements Comparison {
 
   /** Creates a base of {@code posts} rows and segments of a tenth as many. */
   LiveCorpusComparison(int posts, int threads) {
+    super(
+        "Top-%d of a live corpus, %,d + %,d x %d".formatted(K, posts, posts / 10, COLUMNS),
+        0,
+        "GB");
     this.posts = posts;
     this.added = posts / 10;
-    try {
-      this.folder = Files.createTempDirectory("phoenix-bench");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    this.ops = CpuOps.create(Precision.FLOAT32, threads);
-    this.live = grow(write("base.npz", LongStream.rangeClosed(1, posts)));
-    this.snapshot = live.snapshot();
-    this.search = CorpusSearch.create(ops, COLUMNS, Precision.FLOAT32);
+    this.folder = own(TemporaryFolder.create("phoenix-bench")).path();
+    this.ops = own(CpuOps.create(Precision.FLOAT32, threads));
+    Scope scope = own(Scope.create("one corpus"));
+    this.live = own(grow(write("base.npz", LongStream.rangeClosed(1, posts))));
+    this.snapshot = own(live.snapshot());
+    this.search = own(CorpusSearch.create(ops, COLUMNS, Precision.FLOAT32));
     LongStream left =
         LongStream.rangeClosed(1, posts + added)
             .filter(id -> id > posts || id % REMOVED_EVERY != 0);
-    this.one = Corpus.open(write("one.npz", left));
+    this.one = own(Corpus.open(write("one.npz", left)));
     Shape shape = new Shape((int) one.size(), COLUMNS);
     this.index = ops.corpusIndex(scope, one.representations(), shape, Precision.FLOAT32);
   }
@@ -106,22 +101,16 @@ final class LiveCorpusComparison implements Comparison {
   }
 
   @Override
-  public String name() {
-    return "Top-%d of a live corpus, %,d + %,d x %d".formatted(K, posts, added, COLUMNS);
-  }
-
-  @Override
-  public String check() {
+  String check() {
     Hits found = hits();
     TopK expected = scanOne();
     if (found.positions().length != expected.k()) {
-      throw new CheckFailedException(
-          "%s: %d found, expected %d".formatted(name(), found.positions().length, expected.k()));
+      throw wrong("%d found, expected %d", found.positions().length, expected.k());
     }
     for (int i = 0; i < expected.k(); i++) {
       long post = snapshot.postId(found.positions()[i]);
       if (post != one.postId(expected.indices()[i]) || found.scores()[i] != expected.scores()[i]) {
-        throw new CheckFailedException(name() + ": another post or score at rank " + i);
+        throw wrong("another post or score at rank %s", i);
       }
     }
     return "the posts and the bits of the scores of one corpus, %d segments"
@@ -137,45 +126,23 @@ final class LiveCorpusComparison implements Comparison {
   }
 
   @Override
-  public void phoenix() {
+  void phoenix() {
     hits();
   }
 
   @Override
-  public List<Peer> peers() {
+  List<Peer> peers() {
     return List.of(new Peer("One corpus file of the same posts", this::scanOne));
   }
 
   @Override
-  public OptionalDouble target() {
+  OptionalDouble target() {
     return OptionalDouble.of(0.95);
   }
 
   /** Gigabytes of float32 rows searched. */
   @Override
-  public double amount() {
+  double amount() {
     return (double) one.size() * COLUMNS * Float.BYTES / 1e9;
-  }
-
-  @Override
-  public String rateUnit() {
-    return "GB";
-  }
-
-  @Override
-  public void close() {
-    search.close();
-    snapshot.close();
-    live.close();
-    scope.close();
-    one.close();
-    ops.close();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

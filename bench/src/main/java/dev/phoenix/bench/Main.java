@@ -1,5 +1,9 @@
 package dev.phoenix.bench;
 
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.ReadmeTable;
+import dev.phoenix.bench.report.Report;
+import dev.phoenix.bench.report.ReportTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,7 +23,8 @@ import picocli.CommandLine.Option;
         "Times this product beside its peers; every result is checked before it is timed.",
     footer = {
       "",
-      "bench --jmh ARGS passes ARGS to the JMH runner instead, e.g. --jmh RankRequestBenchmark",
+      "bench --jmh ARGS passes ARGS to the JMH runner instead, e.g.",
+      "--jmh ComparisonBenchmark.phoenix -p workload=RANK_REQUEST",
       "bench --serving PART measures servers instead; see --serving --help"
     })
 public final class Main implements Callable<Integer> {
@@ -79,7 +84,7 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws IOException {
     Path results = out == null ? RepositoryFiles.find("bench").resolve("results") : out;
     if (readme != null) {
-      ReadmeTable.rewrite(readme, results);
+      ReadmeTable.rewrite(readme, results, dev.phoenix.bench.serving.Main.parts());
       return 0;
     }
     Rounds.Plan plan = quick ? Rounds.Plan.quick() : Rounds.Plan.full();
@@ -88,12 +93,12 @@ public final class Main implements Callable<Integer> {
       return 0;
     }
     Set<Suite.Part> parts = only.isEmpty() ? Suite.Part.published() : only;
-    BenchmarkReport report =
-        new Suite(threads, Suite.Sizes.published()).run(parts, plan, quick || !only.isEmpty());
+    Report.Kind kind = quick || !only.isEmpty() ? Report.Kind.QUICK : Report.Kind.FULL;
+    Report report = new Suite(threads, Suite.Sizes.published()).run(parts, plan, kind);
     Path file = report.write(results);
-    System.out.println(ReportTable.of(report));
-    for (BenchmarkReport.Entry entry : report.entries()) {
-      System.out.println("checked: " + entry.name() + ": " + entry.check());
+    System.out.println(ReportTable.compared(report));
+    for (Figure figure : report.figures()) {
+      System.out.println("checked: " + figure.name() + ": " + figure.check());
     }
     System.out.println("written: " + file);
     return 0;

@@ -8,16 +8,13 @@ import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
 
 /** One matrix product of the model; the peer is OpenBLAS. */
-final class MatmulComparison implements Comparison {
+final class MatmulComparison extends Comparison {
   private static final float UNIT_ROUNDOFF = 0x1p-24f;
 
   private final Product product;
-  private final int threads;
-  private final Scope scope = Scope.create("matmul");
   private final Ops ops;
   private final float[] dense;
   private final float[] weights;
@@ -45,9 +42,21 @@ final class MatmulComparison implements Comparison {
   }
 
   MatmulComparison(Product product, int threads) {
+    super(
+        "Product [%d, %d] x [%d, %d], %s, %d thread%s"
+            .formatted(
+                product.rows(),
+                product.in(),
+                product.in(),
+                product.out(),
+                product.name(),
+                threads,
+                threads == 1 ? "" : "s"),
+        2e-9 * product.rows() * product.in() * product.out(),
+        "GFLOP");
     this.product = product;
-    this.threads = threads;
-    this.ops = CpuOps.create(Precision.FLOAT32, threads);
+    this.ops = own(CpuOps.create(Precision.FLOAT32, threads));
+    Scope scope = own(Scope.create("matmul"));
     Random random = new Random(1);
     this.dense = values(random, product.rows() * product.in());
     this.weights = values(random, product.in() * product.out());
@@ -55,7 +64,7 @@ final class MatmulComparison implements Comparison {
     x.set(dense);
     this.out = ops.tensor(scope, "out", new Shape(product.rows(), product.out()));
     this.weight = ops.matrix(scope, new Shape(product.in(), product.out()), weights);
-    this.openBlas = new OpenBlas(dense, x.shape(), weights, threads);
+    this.openBlas = own(new OpenBlas(dense, x.shape(), weights, threads));
   }
 
   private static float[] values(Random random, int count) {
@@ -67,20 +76,7 @@ final class MatmulComparison implements Comparison {
   }
 
   @Override
-  public String name() {
-    return "Product [%d, %d] x [%d, %d], %s, %d thread%s"
-        .formatted(
-            product.rows(),
-            product.in(),
-            product.in(),
-            product.out(),
-            product.name(),
-            threads,
-            threads == 1 ? "" : "s");
-  }
-
-  @Override
-  public String check() {
+  String check() {
     phoenix();
     openBlas.run();
     float[] ours = out.toArray();
@@ -95,8 +91,7 @@ final class MatmulComparison implements Comparison {
       }
     }
     if (!(worst <= 1)) {
-      throw new CheckFailedException(
-          "%s: error %.3g times what rounding explains".formatted(name(), worst));
+      throw wrong("error %.3g times what rounding explains", worst);
     }
     return "largest error %.2f of the rounding bound, both sides".formatted(worst);
   }
@@ -114,35 +109,12 @@ final class MatmulComparison implements Comparison {
   }
 
   @Override
-  public void phoenix() {
+  void phoenix() {
     ops.matmul(out, x, weight);
   }
 
   @Override
-  public List<Peer> peers() {
+  List<Peer> peers() {
     return List.of(new Peer("OpenBLAS " + OpenBlas.VERSION, openBlas::run));
-  }
-
-  @Override
-  public OptionalDouble target() {
-    return OptionalDouble.empty();
-  }
-
-  /** Billions of multiplications and additions. */
-  @Override
-  public double amount() {
-    return 2e-9 * product.rows() * product.in() * product.out();
-  }
-
-  @Override
-  public String rateUnit() {
-    return "GFLOP";
-  }
-
-  @Override
-  public void close() {
-    openBlas.close();
-    scope.close();
-    ops.close();
   }
 }

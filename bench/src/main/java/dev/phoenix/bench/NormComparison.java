@@ -9,18 +9,15 @@ import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import java.util.Arrays;
-import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
 
 /** The norm of a history's rows, 128 x 128. */
-final class NormComparison implements Comparison {
+final class NormComparison extends Comparison {
   private static final Shape SHAPE = new Shape(128, 128);
 
   /** A few float32 roundings of values up to 5. */
   private static final double TOLERANCE = 2e-6;
 
-  private final Scope scope = Scope.create("norm");
   private final Ops ops;
   private final float[] dense = new float[SHAPE.elements()];
   private final float[] scales = new float[SHAPE.columns()];
@@ -29,7 +26,10 @@ final class NormComparison implements Comparison {
   private final Weight scale;
 
   NormComparison(int threads) {
-    this.ops = CpuOps.create(Precision.FLOAT32, threads);
+    // The amount is what is read and written.
+    super("RMSNorm of 128 x 128", 2e-9 * SHAPE.elements() * Float.BYTES, "GB");
+    this.ops = own(CpuOps.create(Precision.FLOAT32, threads));
+    Scope scope = own(Scope.create("norm"));
     Random random = new Random(1);
     for (int i = 0; i < dense.length; i++) {
       dense[i] = (float) random.nextGaussian();
@@ -42,55 +42,16 @@ final class NormComparison implements Comparison {
   }
 
   @Override
-  public String name() {
-    return "RMSNorm of 128 x 128";
-  }
-
-  @Override
-  public String check() {
+  String check() {
     phoenix();
     float[] found = out.toArray();
     float[] expected = new float[found.length];
     RmsNormReference.apply(expected, dense, scales);
-    double worst = 0;
-    for (int i = 0; i < found.length; i++) {
-      worst = Math.max(worst, Math.abs((double) found[i] - expected[i]));
-    }
-    if (!(worst <= TOLERANCE)) {
-      throw new CheckFailedException("%s: values off by %.3g".formatted(name(), worst));
-    }
-    return "max |Δ value| %.1e <= %.0e".formatted(worst, TOLERANCE);
+    return requireWithin(TOLERANCE, found, expected);
   }
 
   @Override
-  public void phoenix() {
+  void phoenix() {
     ops.rmsNorm(out, x, scale);
-  }
-
-  @Override
-  public List<Peer> peers() {
-    return List.of();
-  }
-
-  @Override
-  public OptionalDouble target() {
-    return OptionalDouble.empty();
-  }
-
-  /** Gigabytes read and written. */
-  @Override
-  public double amount() {
-    return 2e-9 * SHAPE.elements() * Float.BYTES;
-  }
-
-  @Override
-  public String rateUnit() {
-    return "GB";
-  }
-
-  @Override
-  public void close() {
-    scope.close();
-    ops.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.phoenix.bench;
 
+import dev.phoenix.bench.report.Timing;
 import dev.phoenix.model.Ranker;
 import dev.phoenix.model.RankerOutput;
 import dev.phoenix.ops.Ops;
@@ -39,12 +40,8 @@ final class OperationProfile {
 
   private static String ofRanking(RandomBatch.Size size, int threads, Rounds.Plan plan) {
     OperationProfile profile = new OperationProfile();
-    try (Ops ops = new TimedOps(CpuOps.create(Precision.FLOAT32, threads), profile);
-        Ranker ranker =
-            Ranker.load(
-                ops,
-                RepositoryFiles.find("checkpoints/src/test/resources/golden/pipeline")
-                    .resolve("ranker"))) {
+    try (Ops ops = TimedOps.of(CpuOps.create(Precision.FLOAT32, threads), profile);
+        Ranker ranker = Ranker.load(ops, RepositoryFiles.published("ranker"))) {
       RandomBatch batch = RandomBatch.create(ranker.config(), size, 1);
       RankerOutput output = ranker.output();
       var histories = batch.histories();
@@ -91,7 +88,7 @@ final class OperationProfile {
                 new Line(
                     name,
                     (double) samples.micros.size() / Math.max(1, passes),
-                    Measurement.median(samples.micros),
+                    Timing.quantile(samples.micros, 0.5),
                     samples.flops)));
     lines.sort((a, b) -> Double.compare(b.total(), a.total()));
     double whole = lines.stream().mapToDouble(Line::total).sum();

@@ -12,11 +12,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /** Ranks a batch of requests, histories included; the peer is ONNX Runtime. */
-final class RankComparison implements Comparison {
+final class RankComparison extends Comparison {
   /** The bound of docs/model.md#8-precision for a float32 backend. */
   static final double TOLERANCE = 2e-5;
 
-  private final String name;
   private final double target;
   private final RandomBatch batch;
   private final Ops ops;
@@ -28,14 +27,10 @@ final class RankComparison implements Comparison {
   private final List<Peer> peers = new ArrayList<>();
 
   private RankComparison(String name, double target, RandomBatch.Size size, int threads) {
-    this.name = name;
+    super(name, size.requests(), "requests");
     this.target = target;
-    this.ops = CpuOps.create(Precision.FLOAT32, threads);
-    this.ranker =
-        Ranker.load(
-            ops,
-            RepositoryFiles.find("checkpoints/src/test/resources/golden/pipeline")
-                .resolve("ranker"));
+    this.ops = own(CpuOps.create(Precision.FLOAT32, threads));
+    this.ranker = own(Ranker.load(ops, RepositoryFiles.published("ranker")));
     this.output = ranker.output();
     this.batch = RandomBatch.create(ranker.config(), size, 1);
     this.histories = batch.histories();
@@ -72,7 +67,7 @@ final class RankComparison implements Comparison {
   }
 
   private void addPeer(OnnxRanker.Settings settings, int sequences) {
-    OnnxRanker session = OnnxRanker.create(ranker.config(), settings);
+    OnnxRanker session = own(OnnxRanker.create(ranker.config(), settings));
     session.bind(batch);
     sessions.add(session);
     int calls = sequences / settings.sequences();
@@ -88,21 +83,16 @@ final class RankComparison implements Comparison {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String check() {
+  String check() {
     phoenix();
     double worst = 0;
     for (int i = 0; i < sessions.size(); i++) {
       sessions.get(i).run();
       double difference = largestDifference(sessions.get(i));
       if (!(difference <= TOLERANCE)) {
-        throw new CheckFailedException(
-            "%s: probabilities differ by %.3g from %s, allowed %.3g"
-                .formatted(name, difference, peers.get(i).name(), TOLERANCE));
+        throw wrong(
+            "probabilities differ by %.3g from %s, allowed %.3g",
+            difference, peers.get(i).name(), TOLERANCE);
       }
       worst = Math.max(worst, difference);
     }
@@ -130,34 +120,17 @@ final class RankComparison implements Comparison {
   }
 
   @Override
-  public void phoenix() {
+  void phoenix() {
     ranker.rank(output, histories, candidates);
   }
 
   @Override
-  public List<Peer> peers() {
+  List<Peer> peers() {
     return peers;
   }
 
   @Override
-  public OptionalDouble target() {
+  OptionalDouble target() {
     return OptionalDouble.of(target);
-  }
-
-  @Override
-  public double amount() {
-    return batch.requests();
-  }
-
-  @Override
-  public String rateUnit() {
-    return "requests";
-  }
-
-  @Override
-  public void close() {
-    sessions.forEach(OnnxRanker::close);
-    ranker.close();
-    ops.close();
   }
 }

@@ -9,6 +9,11 @@ import java.nio.file.Path;
 final class RepositoryFiles {
   private RepositoryFiles() {}
 
+  /** The folder of a model of the published size: "ranker" or "retrieval". */
+  static Path published(String model) {
+    return find("checkpoints/src/test/resources/golden/pipeline").resolve(model);
+  }
+
   /**
    * The path {@code name} in the working directory or the nearest parent that has it: Maven runs
    * tests in the module's directory, the launcher runs in the root.

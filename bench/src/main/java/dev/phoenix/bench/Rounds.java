@@ -1,5 +1,8 @@
 package dev.phoenix.bench;
 
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Goal;
+import dev.phoenix.bench.report.Timing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,8 +51,9 @@ final class Rounds {
     this.roundDone = roundDone;
   }
 
-  /** Times {@code comparison}, which has been checked. */
-  Measurement measure(Comparison comparison) {
+  /** Checks {@code comparison}, then times it. */
+  Figure measure(Comparison comparison) {
+    String check = comparison.check();
     long end = System.nanoTime() + plan.warmUp().toNanos();
     while (System.nanoTime() - end < 0) {
       comparison.phoenix();
@@ -67,7 +71,19 @@ final class Rounds {
       }
       roundDone.run();
     }
-    return new Measurement(ours, peer == null ? "" : peer.name(), theirs);
+    Figure figure =
+        Figure.timed(comparison.name(), rounds(ours), check)
+            .withAmount(comparison.amount(), comparison.rateUnit());
+    if (comparison.target().isPresent()) {
+      figure = figure.withGoal(Goal.besidePeers(comparison.target().getAsDouble()));
+    }
+    return peer == null
+        ? figure
+        : figure.withPeers(List.of(new Figure.Peer(peer.name(), rounds(theirs), "")));
+  }
+
+  private static Timing rounds(List<Double> seconds) {
+    return new Timing(seconds, Timing.How.HOST_ROUNDS);
   }
 
   /** The fastest of {@code peers} in a few turns; null if there is none. */
@@ -97,7 +113,7 @@ final class Rounds {
       seconds.add((after - now) * 1e-9);
       now = after;
     }
-    return Measurement.median(seconds);
+    return Timing.quantile(seconds, 0.5);
   }
 
   private void pause() {

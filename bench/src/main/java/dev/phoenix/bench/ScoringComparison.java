@@ -20,14 +20,13 @@ import java.util.stream.LongStream;
  * Scores and orders the candidates of one request by a preset; the peer is ranking that request, so
  * the ratio says how small a part of a request scoring is.
  */
-final class ScoringComparison implements Comparison {
+final class ScoringComparison extends Comparison {
   private static final int POSTS = 200;
   private static final int AUTHORS = 80;
 
   /** At least 50: the stage takes at most 2 % of the time of ranking. */
   private static final double TARGET = 50;
 
-  private final Preset preset;
   private final int shown;
   private final Ops ops;
   private final Ranker ranker;
@@ -42,14 +41,13 @@ final class ScoringComparison implements Comparison {
    * @param shown posts of the feed that the order must be right for
    */
   ScoringComparison(Preset preset, int shown, int threads) {
-    this.preset = preset;
+    super(
+        "Score %d candidates, preset %s, %d shown".formatted(POSTS, preset.label(), shown),
+        1,
+        "requests");
     this.shown = shown;
-    this.ops = CpuOps.create(Precision.FLOAT32, threads);
-    this.ranker =
-        Ranker.load(
-            ops,
-            RepositoryFiles.find("checkpoints/src/test/resources/golden/pipeline")
-                .resolve("ranker"));
+    this.ops = own(CpuOps.create(Precision.FLOAT32, threads));
+    this.ranker = own(Ranker.load(ops, RepositoryFiles.published("ranker")));
     this.batch = RandomBatch.create(ranker.config(), new RandomBatch.Size(1, POSTS), 1);
     this.output = ranker.output();
     rank();
@@ -105,54 +103,33 @@ final class ScoringComparison implements Comparison {
     return vectors;
   }
 
-  @Override
-  public String name() {
-    return "Score %d candidates, preset %s, %d shown".formatted(POSTS, preset.label(), shown);
-  }
-
   /** Compares the posts that are shown with those of the whole order. */
   @Override
-  public String check() {
+  String check() {
     Ranking whole = scorer.rank(candidates);
     Ranking first = scorer.rank(candidates, shown);
     for (int place = 0; place < shown; place++) {
       if (first.candidate(place) != whole.candidate(place)) {
-        throw new CheckFailedException(
-            "%s: place %d has candidate %d, in the whole order %d"
-                .formatted(name(), place, first.candidate(place), whole.candidate(place)));
+        throw wrong(
+            "place %d has candidate %d, in the whole order %d",
+            place, first.candidate(place), whole.candidate(place));
       }
     }
     return "the posts shown are those of the whole order";
   }
 
   @Override
-  public void phoenix() {
+  void phoenix() {
     scorer.rank(candidates, shown);
   }
 
   @Override
-  public List<Peer> peers() {
+  List<Peer> peers() {
     return List.of(new Peer("Phoenix, ranking the request", this::rank));
   }
 
   @Override
-  public OptionalDouble target() {
+  OptionalDouble target() {
     return OptionalDouble.of(TARGET);
-  }
-
-  @Override
-  public double amount() {
-    return 1;
-  }
-
-  @Override
-  public String rateUnit() {
-    return "requests";
-  }
-
-  @Override
-  public void close() {
-    ranker.close();
-    ops.close();
   }
 }

@@ -1,9 +1,8 @@
 package dev.phoenix.bench;
 
-import dev.phoenix.ops.Precision;
-import dev.phoenix.scoring.Preset;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Machine;
+import dev.phoenix.bench.report.Report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
@@ -53,79 +53,32 @@ record Suite(int threads, Sizes sizes) {
     }
   }
 
-  private List<Supplier<Comparison>> comparisons(Part part) {
-    return switch (part) {
-      case RANK ->
-          List.of(
-              // The batch runs first, so that the operations are compiled for the shorter ones.
-              () -> RankComparison.batch(sizes.batch(), threads),
-              () -> RankComparison.request(threads),
-              () -> RankComparison.longRequest(threads),
-              () -> new KeptHistoryComparison(64, threads),
-              () -> new KeptHistoryComparison(200, threads),
-              () -> new ScoringComparison(Preset.PUBLISHED, 200, threads),
-              () -> new ScoringComparison(Preset.PRODUCTION, 30, threads));
-      case TOPK ->
-          List.of(
-              () -> new TopKComparison(Precision.FLOAT32, sizes.corpus(), threads),
-              () -> new TopKComparison(Precision.BFLOAT16, sizes.corpus(), threads),
-              () -> new LiveCorpusComparison(sizes.corpus(), threads),
-              () -> new NewPostComparison(threads));
-      case ENCODE ->
-          List.of(
-              () -> CorpusEncodingComparison.lookedUp(sizes.encoded(), threads),
-              () -> CorpusEncodingComparison.fromTables(sizes.encoded(), threads));
-      case OPERATIONS -> operations();
-      case TRAIN ->
-          List.of(
-              () -> TrainingComparison.retrieval(sizes.batch(), threads),
-              () -> TrainingComparison.ragged(sizes.batch(), threads),
-              () -> TrainingComparison.ranker(sizes.batch(), threads));
-      case EMULATOR ->
-          Arrays.stream(EmulatorWorkload.values())
-              .<Supplier<Comparison>>map(workload -> () -> new EmulatorComparison(workload))
-              .toList();
-    };
+  private Stream<Supplier<Comparison>> comparisons(Part part) {
+    return part == Part.EMULATOR
+        ? Arrays.stream(EmulatorWorkload.values())
+            .map(workload -> () -> new EmulatorComparison(workload))
+        : Arrays.stream(Workload.values())
+            .filter(workload -> workload.part() == part)
+            .filter(workload -> threads > 1 || workload != Workload.MATMUL_ALL_THREADS)
+            .map(workload -> () -> workload.create(sizes, threads));
   }
 
-  private List<Supplier<Comparison>> operations() {
-    List<Supplier<Comparison>> all = new ArrayList<>();
-    all.add(() -> new AttentionComparison(threads));
-    all.add(() -> new NormComparison(threads));
-    // One thread compares the tiles alone, without the distribution of work to threads.
-    for (MatmulComparison.Product product : MatmulComparison.Product.ofTheModel()) {
-      all.add(() -> new MatmulComparison(product, 1));
-    }
-    if (threads > 1) {
-      all.add(
-          () -> new MatmulComparison(MatmulComparison.Product.ofTheModel().getFirst(), threads));
-    }
-    return all;
-  }
-
-  /** Measures {@code parts} by {@code plan}; {@code quick} marks the report. */
-  BenchmarkReport run(Collection<Part> parts, Rounds.Plan plan, boolean quick) {
+  /** Measures {@code parts} by {@code plan}. */
+  Report run(Collection<Part> parts, Rounds.Plan plan, Report.Kind kind) {
     Machine machine = Machine.current();
-    List<BenchmarkReport.Entry> entries = new ArrayList<>();
-    List<Supplier<Comparison>> all =
-        parts.stream().flatMap(part -> comparisons(part).stream()).toList();
+    List<Figure> figures = new ArrayList<>();
+    List<Supplier<Comparison>> all = parts.stream().flatMap(this::comparisons).toList();
     try (ProgressBar bar = progressBar((long) all.size() * plan.rounds())) {
       Rounds rounds = new Rounds(plan, bar::step);
       for (Supplier<Comparison> create : all) {
         try (Comparison comparison = create.get()) {
           bar.setExtraMessage(" " + comparison.name());
-          String check = comparison.check();
-          entries.add(BenchmarkReport.Entry.of(comparison, check, rounds.measure(comparison)));
+          figures.add(rounds.measure(comparison));
         }
       }
     }
-    return new BenchmarkReport(
-        LocalDate.now(ZoneOffset.UTC).toString(),
-        Sources.commit(),
-        quick,
-        threads,
-        machine,
-        entries);
+    String setting = "%d of %d cores".formatted(threads, machine.cores());
+    return Report.of(Report.Run.today("cpu", kind, setting), machine, figures);
   }
 
   private static ProgressBar progressBar(long steps) {

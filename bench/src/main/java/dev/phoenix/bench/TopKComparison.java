@@ -21,7 +21,7 @@ import java.util.Set;
  * Searches the K best posts of a corpus for one user. The peer only reads the float32 corpus with
  * the same threads: no exact scan of float32 rows can be faster than that.
  */
-final class TopKComparison implements Comparison {
+final class TopKComparison extends Comparison {
   /** Posts of the published corpus. */
   static final int POSTS = 537_000;
 
@@ -38,8 +38,7 @@ final class TopKComparison implements Comparison {
 
   private final Precision held;
   private final Shape shape;
-  private final Arena arena = Arena.ofShared();
-  private final Scope scope = Scope.create("corpus");
+  private final Arena arena = own(Arena.ofShared());
   private final Ops ops;
   private final MemorySegment rows;
   private final CorpusIndex index;
@@ -49,13 +48,19 @@ final class TopKComparison implements Comparison {
 
   /** Creates a corpus of {@code posts} random rows, indexed in precision {@code held}. */
   TopKComparison(Precision held, int posts, int threads) {
+    super(
+        "Top-%d of %,d x %d, %s".formatted(K, posts, COLUMNS, held.label()),
+        // Gigabytes of float32 rows searched.
+        1e-9 * posts * COLUMNS * Float.BYTES,
+        "GB");
     this.held = held;
     this.shape = new Shape(posts, COLUMNS);
     this.rows = arena.allocate((long) posts * COLUMNS * Float.BYTES, VECTOR_BYTES);
     UnitVectors.fill(rows, shape, 1);
-    this.ops = CpuOps.create(Precision.FLOAT32, threads);
+    this.ops = own(CpuOps.create(Precision.FLOAT32, threads));
+    Scope scope = own(Scope.create("corpus"));
     this.index = ops.corpusIndex(scope, rows, shape, held);
-    this.reader = new MemoryReader(rows, threads);
+    this.reader = own(new MemoryReader(rows, threads));
     this.query = overAll(UnitVectors.create(COLUMNS, -1));
   }
 
@@ -66,12 +71,7 @@ final class TopKComparison implements Comparison {
   }
 
   @Override
-  public String name() {
-    return "Top-%d of %,d x %d, %s".formatted(K, shape.rows(), COLUMNS, held.label());
-  }
-
-  @Override
-  public String check() {
+  String check() {
     expectedSum = reader.plainSum();
     for (int streams : MemoryReader.STREAMS) {
       requireSum(reader.sum(streams));
@@ -88,12 +88,11 @@ final class TopKComparison implements Comparison {
       double ranked = Math.abs(score - sorted[sorted.length - 1 - i]);
       worst = Math.max(worst, Math.max(own, ranked));
       if (!seen.add(found.indices()[i])) {
-        throw new CheckFailedException(name() + ": entry found twice at rank " + i);
+        throw wrong("entry found twice at rank %s", i);
       }
     }
     if (found.k() != Math.min(K, shape.rows()) || !(worst <= TOLERANCE)) {
-      throw new CheckFailedException(
-          "%s: %d found, scores off by %.3g".formatted(name(), found.k(), worst));
+      throw wrong("%d found, scores off by %.3g", found.k(), worst);
     }
     return "the plain scan's entries, max |Δ score| %.1e <= %.0e".formatted(worst, TOLERANCE);
   }
@@ -115,17 +114,17 @@ final class TopKComparison implements Comparison {
 
   private void requireSum(int found) {
     if (found != expectedSum) {
-      throw new CheckFailedException(name() + ": the memory reader has missed bytes");
+      throw wrong("the memory reader has missed bytes");
     }
   }
 
   @Override
-  public void phoenix() {
+  void phoenix() {
     ops.topK(index, query);
   }
 
   @Override
-  public List<Peer> peers() {
+  List<Peer> peers() {
     return MemoryReader.STREAMS.stream()
         .map(
             streams ->
@@ -137,26 +136,7 @@ final class TopKComparison implements Comparison {
   }
 
   @Override
-  public OptionalDouble target() {
+  OptionalDouble target() {
     return OptionalDouble.of(held == Precision.BFLOAT16 ? 2 : 1);
-  }
-
-  /** Gigabytes of float32 rows searched. */
-  @Override
-  public double amount() {
-    return rows.byteSize() / 1e9;
-  }
-
-  @Override
-  public String rateUnit() {
-    return "GB";
-  }
-
-  @Override
-  public void close() {
-    reader.close();
-    scope.close();
-    ops.close();
-    arena.close();
   }
 }

@@ -11,11 +11,7 @@ import dev.phoenix.training.RetrievalTrainer;
 import dev.phoenix.training.StepLog;
 import dev.phoenix.training.Trainer;
 import dev.phoenix.training.TrainingConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -27,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <B> the type of the model's batches
  */
-final class TrainingComparison<B> implements Comparison {
+final class TrainingComparison<B> extends Comparison {
   /** The bound of docs/model.md#9-training for the gradients of every tensor. */
   private static final double TOLERANCE = 1e-4;
 
@@ -39,29 +35,29 @@ final class TrainingComparison<B> implements Comparison {
        "author_vocab_size": 5000}
       """;
 
-  private final String name;
-  private final int users;
-  private final GradientOps ops;
   private final Trainer<B> trainer;
   private final B batch;
   private final Path directory;
   private final @Nullable TorchPeer peer;
 
-  private TrainingComparison(String name, int users, GradientOps ops, Made<B> made, int threads) {
-    this.name = name;
-    this.users = users;
-    this.ops = ops;
-    this.trainer = made.trainer;
+  private TrainingComparison(String name, int users, Made<B> made, int threads) {
+    super(name, users, "users");
+    own(made.folder);
+    own(made.ops);
+    this.trainer = own(made.trainer);
     this.batch = made.batch;
-    this.directory = made.directory;
+    this.directory = made.folder.path();
     if (TorchPeer.isNamed()) {
       trainer.export(directory);
     }
     this.peer = TorchPeer.start(directory, threads);
+    if (peer != null) {
+      own(peer);
+    }
   }
 
-  /** A trainer, its batch, and the folder from which the peer reads both. */
-  private record Made<B>(Trainer<B> trainer, B batch, Path directory) {}
+  /** A trainer with its operations and batch, and the folder from which the peer reads both. */
+  private record Made<B>(GradientOps ops, Trainer<B> trainer, B batch, TemporaryFolder folder) {}
 
   /** The two towers: one positive a user, 64 global negatives; histories of 127 posts. */
   static TrainingComparison<RetrievalBatch> retrieval(int users, int threads) {
@@ -78,12 +74,11 @@ final class TrainingComparison<B> implements Comparison {
     ModelConfig config = ModelConfig.parse(CONFIG, "the benchmark's configuration");
     RandomTrainingBatch random = new RandomTrainingBatch(config, users, shortest);
     RetrievalBatch batch = random.retrieval(64);
-    Path directory = directory();
-    random.write(directory.resolve("batch.npz"), batch);
+    TemporaryFolder folder = TemporaryFolder.create("phoenix-training-benchmark");
+    random.write(folder.path().resolve("batch.npz"), batch);
     GradientOps ops = CpuGradientOps.create(threads);
     RetrievalTrainer trainer = RetrievalTrainer.init(ops, TrainingConfig.of(config), 1);
-    return new TrainingComparison<>(
-        name, users, ops, new Made<>(trainer, batch, directory), threads);
+    return new TrainingComparison<>(name, users, new Made<>(ops, trainer, batch, folder), threads);
   }
 
   /** The ranker: 64 candidates a user, histories of 127 posts. */
@@ -91,38 +86,24 @@ final class TrainingComparison<B> implements Comparison {
     ModelConfig config = ModelConfig.parse(CONFIG, "the benchmark's configuration");
     RandomTrainingBatch random = new RandomTrainingBatch(config, users, 127);
     RankerBatch batch = random.ranker();
-    Path directory = directory();
-    random.write(directory.resolve("batch.npz"), batch);
+    TemporaryFolder folder = TemporaryFolder.create("phoenix-training-benchmark");
+    random.write(folder.path().resolve("batch.npz"), batch);
     GradientOps ops = CpuGradientOps.create(threads);
     RankerTrainer trainer = RankerTrainer.init(ops, TrainingConfig.of(config), 1);
     String name = "Train ranker, %d users, S 127, 64 candidates each".formatted(users);
-    return new TrainingComparison<>(
-        name, users, ops, new Made<>(trainer, batch, directory), threads);
-  }
-
-  private static Path directory() {
-    try {
-      return Files.createTempDirectory("phoenix-training-benchmark");
-    } catch (IOException e) {
-      throw new UncheckedIOException("no folder for the peer's model", e);
-    }
-  }
-
-  @Override
-  public String name() {
-    return name;
+    return new TrainingComparison<>(name, users, new Made<>(ops, trainer, batch, folder), threads);
   }
 
   /** Compares both sides' losses and gradients at the initial parameters. */
   @Override
-  public String check() {
+  String check() {
     Path file = directory.resolve("check.npz");
     if (peer != null) {
       peer.check(file);
     }
     StepLog log = trainer.update(batch);
     if (log.skipped()) {
-      throw new CheckFailedException(name + ": a gradient was not finite");
+      throw wrong("a gradient was not finite");
     }
     if (peer == null) {
       return "no peer: -D" + TorchPeer.PROPERTY + " names no Python with PyTorch";
@@ -132,7 +113,7 @@ final class TrainingComparison<B> implements Comparison {
       double worst = Math.abs(log.loss() - loss) / loss;
       requireWithin("loss", worst);
       for (Map.Entry<String, float[]> ours : trainer.gradients().entrySet()) {
-        double error = relativeError(found.get(ours.getKey()).toFloats(), ours.getValue());
+        double error = RelativeError.of(ours.getValue(), found.get(ours.getKey()).toFloats());
         requireWithin("gradient of " + ours.getKey(), error);
         worst = Math.max(worst, error);
       }
@@ -142,62 +123,23 @@ final class TrainingComparison<B> implements Comparison {
 
   private void requireWithin(String what, double error) {
     if (!(error <= TOLERANCE)) {
-      throw new CheckFailedException(
-          "%s: %s differs by %.3g relatively, allowed %.3g"
-              .formatted(name, what, error, TOLERANCE));
+      throw wrong("%s differs by %.3g relatively, allowed %.3g", what, error, TOLERANCE);
     }
-  }
-
-  private static double relativeError(float[] expected, float[] found) {
-    double error = 0;
-    double size = 0;
-    for (int i = 0; i < expected.length; i++) {
-      double difference = (double) expected[i] - found[i];
-      error += difference * difference;
-      size += (double) expected[i] * expected[i];
-    }
-    return size == 0 ? Math.sqrt(error) : Math.sqrt(error / size);
   }
 
   @Override
-  public void phoenix() {
+  void phoenix() {
     trainer.update(batch);
   }
 
   @Override
-  public List<Peer> peers() {
+  List<Peer> peers() {
     TorchPeer torch = peer;
     return torch == null ? List.of() : List.of(new Peer(torch.version(), torch::step));
   }
 
   @Override
-  public OptionalDouble target() {
+  OptionalDouble target() {
     return OptionalDouble.of(1.5);
-  }
-
-  @Override
-  public double amount() {
-    return users;
-  }
-
-  @Override
-  public String rateUnit() {
-    return "users";
-  }
-
-  @Override
-  public void close() {
-    if (peer != null) {
-      peer.close();
-    }
-    trainer.close();
-    ops.close();
-    try (var files = Files.walk(directory)) {
-      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the peer's model cannot be removed", e);
-    }
   }
 }

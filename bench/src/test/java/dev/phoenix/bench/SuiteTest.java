@@ -2,15 +2,17 @@ package dev.phoenix.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,21 +23,21 @@ class SuiteTest {
 
   @Test
   void measuresEverythingAndWritesIt(@TempDir Path directory) throws IOException {
-    BenchmarkReport report =
+    Report report =
         new Suite(2, new Suite.Sizes(2, 5_000, 100))
-            .run(EnumSet.allOf(Suite.Part.class), SHORTEST, true);
-    assertTrue(report.entries().size() >= 15, "entries: " + report.entries().size());
-    for (BenchmarkReport.Entry entry : report.entries()) {
-      assertFalse(entry.check().isEmpty(), entry.name());
-      assertTrue(entry.phoenix().medianSeconds() > 0, entry.name());
-      assertEquals(2, entry.phoenix().rounds().size(), entry.name());
+            .run(EnumSet.allOf(Suite.Part.class), SHORTEST, Report.Kind.QUICK);
+    assertTrue(report.figures().size() >= 15, "figures: " + report.figures().size());
+    for (Figure figure : report.figures()) {
+      assertFalse(figure.check().isEmpty(), figure.name());
+      assertTrue(figure.seconds() > 0, figure.name());
+      assertEquals(2, Objects.requireNonNull(figure.time()).seconds().size(), figure.name());
     }
-    BenchmarkReport.Entry batch = report.entries().getFirst();
-    assertNotNull(batch.peer());
-    assertNotNull(batch.ratio());
+    Figure batch = report.figures().getFirst();
+    assertFalse(batch.peers().isEmpty());
+    assertEquals(2, batch.ratios().size());
     Path file = report.write(directory);
     assertTrue(file.getFileName().toString().endsWith("-quick.json"), file.toString());
-    assertEquals(report, BenchmarkReport.read(file));
+    assertEquals(report, Report.read(file));
     try (var files = Files.list(directory)) {
       assertEquals(List.of(file), files.toList(), "no temporary file is left");
     }

@@ -37,7 +37,18 @@ public final class OptimizerState {
       int taken,
       int skipped) {
     /** Before the first step. */
-    public static final Control START = new Control(1, 1, 0, 1, true, 0, 0);
+    public static final Control START = after(0, 1, 1);
+
+    /**
+     * After steps that were all applied.
+     *
+     * @param taken steps taken
+     * @param power1 beta1 to the power of {@code taken}
+     * @param power2 beta2 to the power of {@code taken}
+     */
+    public static Control after(int taken, double power1, double power2) {
+      return new Control(power1, power2, 0, 1, true, taken, 0);
+    }
 
     /** Writes the block as the device reads it. */
     public void write(MemorySegment to) {

@@ -1,42 +1,12 @@
 package dev.phoenix.kernels;
 
-import dev.phoenix.device.DeviceMemory;
-import dev.phoenix.device.ElementType;
-import dev.phoenix.device.Kernel;
-import dev.phoenix.device.KernelArguments;
-import dev.phoenix.device.LaunchShape;
-import dev.phoenix.device.LaunchTarget;
-
 /**
  * 1 / (1 + e^-x), element by element: probabilities of logits. Source:
  * docs/model.md#5-ranker-outputs.
  */
-public final class SigmoidKernel {
-  private static final int THREADS = 256;
-
-  private final Kernel kernel;
-
+public final class SigmoidKernel extends FloatsKernel {
   /** The kernel on the library's device. */
   public SigmoidKernel(KernelLibrary library) {
-    this.kernel = library.kernel("sigmoid", "sigmoid");
-  }
-
-  /**
-   * Applies the activation.
-   *
-   * @param out [count] float32; may be {@code x}
-   * @param x [count] float32
-   * @throws IllegalArgumentException when an operand is too small
-   */
-  public void launch(LaunchTarget target, DeviceMemory out, DeviceMemory x, int count) {
-    Check.holds("out", out, ElementType.F32, count);
-    Check.holds("x", x, ElementType.F32, count);
-    if (count == 0) {
-      return;
-    }
-    target.launch(
-        kernel,
-        LaunchShape.covering(count, THREADS),
-        KernelArguments.builder().pointer(out).pointer(x).i32(count).build());
+    super(library, "sigmoid");
   }
 }

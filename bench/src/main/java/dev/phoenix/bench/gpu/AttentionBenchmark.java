@@ -1,6 +1,9 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.CheckFailedException;
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Goal;
+import dev.phoenix.bench.report.Timing;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.NpzWriter;
 import dev.phoenix.device.Device;
@@ -107,15 +110,15 @@ final class AttentionBenchmark {
             .withTensorFlops((long) flops)
             .withSpecials((long) (2 * requests * seen * heads.queryHeads()));
     Figure figure =
-        Figure.of(Part.ATTENTION, name(requests), timing, check)
+        Figure.timed(name(requests), timing, check)
             .withAmount(flops / 1e12, "TFLOP")
             .withWork(work, session.ceilings());
     if (requests == batches.getFirst()) {
-      double rate = flops / 1e12 / timing.medianSeconds();
+      double rate = flops / 1e12 / timing.median();
       figure =
           figure
-              .withGoal(Figure.Goal.atLeast(GOAL_TERAFLOPS, "TFLOP/s", rate))
-              .withGoal(Figure.Goal.besidePeers(GOAL_TIMES_PEER));
+              .withGoal(Goal.atLeast(GOAL_TERAFLOPS, "TFLOP/s", rate))
+              .withGoal(Goal.besidePeers(GOAL_TIMES_PEER));
     }
     notes.add(figure);
     cases.add(Map.of("name", name(requests), "requests", requests));

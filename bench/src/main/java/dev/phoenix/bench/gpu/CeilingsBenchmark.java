@@ -1,6 +1,9 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.CheckFailedException;
+import dev.phoenix.bench.report.Ceilings;
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Timing;
 import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.ElementType;
@@ -121,10 +124,11 @@ final class CeilingsBenchmark {
   }
 
   private double added(String name, Timing timing, double amount, String unit) {
-    Figure figure =
-        Figure.of(Part.CEILINGS, name, timing, "results as on the host").withAmount(amount, unit);
-    figures.add(figure);
-    return amount / timing.medianSeconds();
+    figures.add(
+        Figure.timed(name, timing, "results as on the host")
+            .withAmount(amount, unit)
+            .in(Part.CEILINGS.title()));
+    return amount / timing.median();
   }
 
   private short[] read(dev.phoenix.device.DeviceMemory memory) {

@@ -1,5 +1,6 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.bench.report.Timing;
 import dev.phoenix.device.MatmulShape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

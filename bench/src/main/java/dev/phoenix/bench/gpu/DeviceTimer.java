@@ -1,5 +1,6 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.bench.report.Timing;
 import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.Event;

@@ -1,13 +1,15 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.bench.BoundedProcess;
+import dev.phoenix.bench.report.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the parts, each in a process with a time limit, then the peers. The report is written after
@@ -41,15 +43,9 @@ final class GpuSuite {
    * @param parts the parts to measure, besides the ceilings
    * @param budget the time for the whole run
    * @param folder the folder of the results
-   * @param commit the commit of the sources
    */
   record Settings(
-      String provider,
-      GpuReport.Kind kind,
-      Set<Part> parts,
-      Duration budget,
-      Path folder,
-      String commit) {
+      String provider, Report.Kind kind, Set<Part> parts, Duration budget, Path folder) {
     Scale scale() {
       return switch (kind) {
         case FULL -> Scale.full();
@@ -73,7 +69,7 @@ final class GpuSuite {
    * @param file the file of the report
    * @param failed whether a check or a part failed
    */
-  record Outcome(GpuReport report, Path file, boolean failed) {}
+  record Outcome(Report report, Path file, boolean failed) {}
 
   /**
    * Creates a run within a budget.
@@ -108,9 +104,9 @@ final class GpuSuite {
     // All parts have ended, so the peers can use the device's memory.
     peers.run(
         budget,
-        found -> GpuReport.read(file).withPeers(found).write(settings.folder()),
+        found -> Report.read(file).withPeers(found).write(settings.folder()),
         settings.parts());
-    GpuReport report = GpuReport.read(file).leavingOut(peers.leftOut());
+    Report report = Report.read(file).leavingOut(peers.leftOut());
     return new Outcome(report, report.write(settings.folder()), failed);
   }
 
@@ -123,14 +119,16 @@ final class GpuSuite {
     }
     failed |= !own.left().isZero() || process.began;
     out.printf("%s: %s%n", process.part.title(), reason);
-    GpuReport report = GpuReport.read(file);
+    Report report = Report.read(file);
     // A part that failed on its own has already recorded the reason.
     boolean said =
         report.leftOut().stream()
-            .anyMatch(line -> line.part() == process.part && line.what().startsWith("FAILED"));
+            .anyMatch(
+                line ->
+                    line.part().equals(process.part.title()) && line.what().startsWith("FAILED"));
     if (!said) {
       report
-          .leavingOut(List.of(new GpuReport.LeftOut(process.part, reason)))
+          .leavingOut(List.of(new Report.LeftOut(process.part.title(), reason)))
           .write(settings.folder());
     }
   }
@@ -152,29 +150,20 @@ final class GpuSuite {
     @org.jspecify.annotations.Nullable
     String run(Budget own) throws IOException {
       began = true;
-      boolean emulated = settings.kind() == GpuReport.Kind.EMULATED;
+      boolean emulated = settings.kind() == Report.Kind.EMULATED;
       Duration longest = emulated ? part.longest().multipliedBy(EMULATED) : part.longest();
       Duration time = longest.compareTo(own.left()) < 0 ? longest : own.left();
-      Process process =
-          new ProcessBuilder(command.of(part, time))
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      try {
-        if (!process.waitFor(time.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)) {
-          process.descendants().forEach(ProcessHandle::destroyForcibly);
-          process.destroyForcibly().waitFor();
-          return "FAILED: hangs: stopped after %d s; what it had is kept"
-              .formatted(time.plus(GRACE).toSeconds());
-        }
-      } catch (InterruptedException e) {
-        process.destroyForcibly();
-        Thread.currentThread().interrupt();
-        return "interrupted";
+      Duration limit = time.plus(GRACE);
+      OptionalInt exit =
+          BoundedProcess.run(
+              new ProcessBuilder(command.of(part, time)).redirectOutput(log.toFile()), limit);
+      if (exit.isEmpty()) {
+        return "FAILED: hangs: stopped after %d s; what it had is kept"
+            .formatted(limit.toSeconds());
       }
-      return process.exitValue() == 0
+      return exit.getAsInt() == 0
           ? null
-          : "FAILED: exit code %d: %s".formatted(process.exitValue(), tail());
+          : "FAILED: exit code %d: %s".formatted(exit.getAsInt(), tail());
     }
 
     /** The program's last error message if there is one, else the end of the log. */

@@ -1,6 +1,8 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.CheckFailedException;
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Timing;
 import dev.phoenix.kernels.check.CaseResult;
 import dev.phoenix.kernels.check.KernelCase;
 import dev.phoenix.kernels.check.PreparedCase;
@@ -62,7 +64,7 @@ final class KernelBenchmark {
               100 * result.boundUsed());
       PreparedCase prepared = kernelCase.prepare(bench);
       Timing timing = session.timer().cold(bench.stream(), prepared.launch());
-      return Figure.of(Part.KERNELS, kernelCase.toString(), timing, check)
+      return Figure.timed(kernelCase.toString(), timing, check)
           .withAmount(prepared.work().bytes() / 1e9, "GB")
           .withWork(prepared.work(), session.ceilings());
     }

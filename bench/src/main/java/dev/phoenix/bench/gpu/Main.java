@@ -1,7 +1,10 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.DeviceCommand;
-import dev.phoenix.bench.Sources;
+import dev.phoenix.bench.TemporaryFolder;
+import dev.phoenix.bench.report.Report;
+import dev.phoenix.bench.report.ReportTable;
+import dev.phoenix.bench.report.Sources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -84,19 +87,18 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter text = spec.commandLine().getOut();
     boolean emulated = on.isRehearsal();
-    GpuReport.Kind kind =
-        emulated ? GpuReport.Kind.EMULATED : quick ? GpuReport.Kind.QUICK : GpuReport.Kind.FULL;
+    Report.Kind kind =
+        emulated ? Report.Kind.EMULATED : quick ? Report.Kind.QUICK : Report.Kind.FULL;
     Path folder = Files.createDirectories(out).toAbsolutePath();
     var settings =
-        new GpuSuite.Settings(
-            on.device(), kind, parts(), Duration.ofSeconds(budget), folder, Sources.commit());
+        new GpuSuite.Settings(on.device(), kind, parts(), Duration.ofSeconds(budget), folder);
     if (cases != null) {
       return new PartRun(settings, part, cases).run() ? 0 : 1;
     }
     // The budget includes the search for a Python, because importing PyTorch may be slow.
     Budget whole = Budget.of(Duration.ofSeconds(budget));
-    Path made = Files.createTempDirectory("phoenix-bench-");
-    try {
+    try (TemporaryFolder temporary = TemporaryFolder.create("phoenix-bench-")) {
+      Path made = temporary.path();
       PeerRunner peers =
           withoutPeers
               ? PeerRunner.none()
@@ -105,12 +107,10 @@ public final class Main implements Callable<Integer> {
           new GpuSuite(settings, whole, text)
               .run(made, (one, time) -> command(made, one, time), peers);
       text.println();
-      text.print(GpuTable.whole(outcome.report()));
+      text.print(ReportTable.gpu(outcome.report()));
       text.printf("%nwritten: %s, with .md and .svg beside it%n", outcome.file());
       text.flush();
       return outcome.failed() ? 1 : 0;
-    } finally {
-      delete(made);
     }
   }
 
@@ -134,13 +134,5 @@ public final class Main implements Callable<Integer> {
       command.add("--quick");
     }
     return command;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

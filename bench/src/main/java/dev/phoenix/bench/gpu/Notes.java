@@ -1,5 +1,7 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Report;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +13,7 @@ final class Notes {
   private final Part part;
   private final Runnable changed;
   private final List<Figure> figures = new ArrayList<>();
-  private final List<GpuReport.LeftOut> leftOut = new ArrayList<>();
+  private final List<Report.LeftOut> leftOut = new ArrayList<>();
 
   /**
    * Creates notes of a part.
@@ -25,13 +27,13 @@ final class Notes {
 
   /** Adds a figure. */
   void add(Figure figure) {
-    figures.add(figure);
+    figures.add(figure.in(part.title()));
     changed.run();
   }
 
   /** Adds a skipped measurement with its reason. */
   void leaveOut(String what) {
-    leftOut.add(new GpuReport.LeftOut(part, what));
+    leftOut.add(new Report.LeftOut(part.title(), what));
     changed.run();
   }
 
@@ -39,7 +41,7 @@ final class Notes {
     return List.copyOf(figures);
   }
 
-  List<GpuReport.LeftOut> leftOut() {
+  List<Report.LeftOut> leftOut() {
     return List.copyOf(leftOut);
   }
 }

@@ -1,6 +1,8 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.CheckFailedException;
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Timing;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
 import dev.phoenix.device.Device;
@@ -66,14 +68,7 @@ final class OverheadBenchmark {
                   }
                 });
     stream.synchronize();
-    Timing each =
-        new Timing(
-            all.medianSeconds() / calls,
-            all.lowerQuartile() / calls,
-            all.upperQuartile() / calls,
-            all.samples(),
-            Timing.How.HOST);
-    notes.add(Figure.of(Part.OVERHEAD, name, each, UNCHECKED));
+    notes.add(Figure.timed(name, all.dividedBy(calls), UNCHECKED));
   }
 
   private void launches(Kernel nothing, KernelArguments arguments) {
@@ -87,8 +82,7 @@ final class OverheadBenchmark {
     }
     perCall("Launch a kernel (JNI, cuLaunchKernel)", launch);
     notes.add(
-        Figure.of(
-            Part.OVERHEAD,
+        Figure.timed(
             "Launch a kernel and wait for it",
             session
                 .timer()
@@ -103,11 +97,8 @@ final class OverheadBenchmark {
       perCall(name, () -> stream.launch(graph));
       Timing device = session.timer().warm(List.of(graph));
       notes.add(
-          Figure.of(
-                  Part.OVERHEAD,
-                  "Run a graph of %d empty kernels".formatted(GRAPH_KERNELS),
-                  device,
-                  UNCHECKED)
+          Figure.timed(
+                  "Run a graph of %d empty kernels".formatted(GRAPH_KERNELS), device, UNCHECKED)
               .withAmount(GRAPH_KERNELS, "kernels"));
     }
   }
@@ -161,8 +152,7 @@ final class OverheadBenchmark {
                   stream.synchronize();
                 });
     notes.add(
-        Figure.of(
-                Part.OVERHEAD,
+        Figure.timed(
                 "%s, %,d MB".formatted(name, transferBytes / 1_000_000),
                 timing,
                 "bytes come back as they went")
@@ -177,8 +167,7 @@ final class OverheadBenchmark {
         continue;
       }
       notes.add(
-          Figure.of(
-              Part.OVERHEAD,
+          Figure.timed(
               "Load the %s model and its kernels from %s"
                   .formatted(session.scale().mini().label(), form),
               session.timer().host(() -> load(config, parameters, form)),

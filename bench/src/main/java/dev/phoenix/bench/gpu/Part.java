@@ -1,6 +1,9 @@
 package dev.phoenix.bench.gpu;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 
 /** Parts of the benchmark, in order of importance. */
 public enum Part {
@@ -34,6 +37,12 @@ public enum Part {
   /** The time limit on a GPU. */
   Duration longest() {
     return longest;
+  }
+
+  /** The order of titles. */
+  static Comparator<String> order() {
+    List<String> titles = Arrays.stream(values()).map(Part::title).toList();
+    return Comparator.comparing(titles::indexOf);
   }
 
   /** The title in headings. */

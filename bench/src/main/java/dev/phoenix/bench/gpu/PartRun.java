@@ -1,15 +1,18 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.CheckFailedException;
+import dev.phoenix.bench.report.Gpu;
+import dev.phoenix.bench.report.Machine;
+import dev.phoenix.bench.report.Report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Measures one part in this process; writes the report after every figure. */
 final class PartRun {
@@ -43,8 +46,8 @@ final class PartRun {
         return true;
       }
       Path file = known.get();
-      GpuReport before = GpuReport.read(file);
-      session.setCeilings(before.ceilings());
+      Report before = Report.read(file);
+      session.setCeilings(gpu(before).ceilings());
       Notes[] notes = new Notes[1];
       Notes own = new Notes(part, () -> write(before, notes[0]));
       notes[0] = own;
@@ -54,34 +57,29 @@ final class PartRun {
 
   private void ceilings(Session session) throws IOException {
     CeilingsBenchmark.Result ceilings = new CeilingsBenchmark(session).run();
-    GpuReport fresh =
-        new GpuReport(
-            LocalDate.now(ZoneOffset.UTC).toString(),
-            settings.commit(),
-            settings.kind(),
-            GpuFacts.of(session.device().inner(), settings.provider()),
-            ceilings.ceilings(),
-            ceilings.figures(),
-            List.of());
-    GpuReport report =
-        GpuReport.readIfPresent(settings.folder().resolve(fresh.fileName()))
-            .map(earlier -> fresh.beside(earlier, settings.parts()))
+    Gpu gpu = Gpu.of(session.device().inner(), settings.provider(), ceilings.ceilings());
+    Report.Run today = Report.Run.today("gpu-" + gpu.slug(), settings.kind(), "");
+    Report fresh = new Report(today, Machine.current(), gpu, ceilings.figures(), List.of());
+    Report report =
+        Report.readIfPresent(settings.folder().resolve(fresh.fileName()))
+            .map(earlier -> fresh.beside(earlier, titles(settings.parts()), Part.order()))
             .orElse(fresh);
     Files.writeString(cases.resolve(REPORT), report.write(settings.folder()).toString());
   }
 
-  private void write(GpuReport before, Notes notes) {
-    GpuReport own =
-        new GpuReport(
-            before.date(),
-            before.commit(),
-            before.kind(),
-            before.gpu(),
-            before.ceilings(),
-            notes.figures(),
-            notes.leftOut());
+  private static Set<String> titles(Set<Part> parts) {
+    return parts.stream().map(Part::title).collect(Collectors.toSet());
+  }
+
+  private static Gpu gpu(Report report) {
+    return Objects.requireNonNull(report.gpu(), "a report of a GPU names it");
+  }
+
+  private void write(Report before, Notes notes) {
+    Report own =
+        new Report(before.run(), before.machine(), before.gpu(), notes.figures(), notes.leftOut());
     try {
-      own.beside(before, Set.of(part)).write(settings.folder());
+      own.beside(before, Set.of(part.title()), Part.order()).write(settings.folder());
     } catch (IOException e) {
       throw new UncheckedIOException("writing the report", e);
     }

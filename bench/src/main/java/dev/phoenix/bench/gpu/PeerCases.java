@@ -1,5 +1,6 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.bench.report.Report;
 import dev.phoenix.checkpoint.ModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,12 +9,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Writes the cases of the peers' scripts: a folder with arrays and {@code case.json} for each. */
 final class PeerCases {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   private PeerCases() {}
 
   /** A fresh folder for a case. */
@@ -69,16 +67,6 @@ final class PeerCases {
 
   /** Writes {@code case.json}. */
   static void write(Path folder, Map<String, Object> text) {
-    try {
-      Path temporary = folder.resolve("case.json.tmp");
-      Files.writeString(temporary, JSON.writeValueAsString(text));
-      Files.move(
-          temporary,
-          folder.resolve("case.json"),
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING,
-          java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing " + folder.resolve("case.json"), e);
-    }
+    Report.writeJson(folder.resolve("case.json"), text);
   }
 }

@@ -1,5 +1,7 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +15,7 @@ final class PeerRunner {
   private final @Nullable Peers peers;
   private final @Nullable String reason;
 
-  private final List<GpuReport.LeftOut> leftOut = new ArrayList<>();
+  private final List<Report.LeftOut> leftOut = new ArrayList<>();
 
   private PeerRunner(@Nullable Peers peers, @Nullable String reason) {
     this.peers = peers;
@@ -53,11 +55,11 @@ final class PeerRunner {
   @FunctionalInterface
   interface Found {
     /** Stores the figures. */
-    void keep(Map<String, List<Figure.PeerFigure>> found) throws IOException;
+    void keep(Map<String, List<Figure.Peer>> found) throws IOException;
   }
 
   /** The skipped measurements, with reasons. */
-  List<GpuReport.LeftOut> leftOut() {
+  List<Report.LeftOut> leftOut() {
     return List.copyOf(leftOut);
   }
 
@@ -77,7 +79,7 @@ final class PeerRunner {
         wanted.stream()
             .map(Peers.Task::part)
             .distinct()
-            .forEach(part -> leftOut.add(new GpuReport.LeftOut(part, why)));
+            .forEach(part -> leftOut.add(new Report.LeftOut(part.title(), why)));
       }
       return;
     }

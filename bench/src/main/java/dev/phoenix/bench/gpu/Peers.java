@@ -1,5 +1,9 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.bench.BoundedProcess;
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Report;
+import dev.phoenix.bench.report.Timing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,8 +28,8 @@ final class Peers {
   private final Path cases;
   private final List<String> python;
   private final String device;
-  private final List<GpuReport.LeftOut> leftOut = new ArrayList<>();
-  private final Map<String, List<Figure.PeerFigure>> found = new LinkedHashMap<>();
+  private final List<Report.LeftOut> leftOut = new ArrayList<>();
+  private final Map<String, List<Figure.Peer>> found = new LinkedHashMap<>();
 
   /**
    * One script on one case.
@@ -75,12 +79,12 @@ final class Peers {
         new Task(Part.PRODUCTION, "rank_jax.py", "rehearsal_grouped", Duration.ofSeconds(240)));
   }
 
-  List<GpuReport.LeftOut> leftOut() {
+  List<Report.LeftOut> leftOut() {
     return leftOut;
   }
 
   /** The peers' figures by the name of this product's figure. */
-  Map<String, List<Figure.PeerFigure>> found() {
+  Map<String, List<Figure.Peer>> found() {
     return found;
   }
 
@@ -125,22 +129,13 @@ final class Peers {
             device,
             "--budget",
             Long.toString(time.toSeconds())));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(log.toFile());
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-    Process process = builder.start();
-    try {
-      if (!process.waitFor(time.toSeconds() + 5, TimeUnit.SECONDS)) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        return "stopped after " + time.toSeconds() + " s";
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      return "interrupted";
+    OptionalInt exit = BoundedProcess.run(builder, time.plusSeconds(5));
+    if (exit.isEmpty()) {
+      return "stopped after " + time.toSeconds() + " s";
     }
-    return process.exitValue() == 0 ? null : "exit code " + process.exitValue() + ": " + tail(log);
+    return exit.getAsInt() == 0 ? null : "exit code " + exit.getAsInt() + ": " + tail(log);
   }
 
   private static String tail(Path log) throws IOException {
@@ -149,7 +144,7 @@ final class Peers {
   }
 
   private void leaveOut(Task task, String what) {
-    leftOut.add(new GpuReport.LeftOut(task.part(), what));
+    leftOut.add(new Report.LeftOut(task.part().title(), what));
   }
 
   private void add(Answer answer, Task task, String name) {
@@ -158,7 +153,11 @@ final class Peers {
       if (measured.ok()) {
         found
             .computeIfAbsent(measured.name(), any -> new ArrayList<>())
-            .add(new Figure.PeerFigure(peer, measured.seconds(), measured.check()));
+            .add(
+                new Figure.Peer(
+                    peer,
+                    new Timing(List.of(measured.seconds()), Timing.How.PEER),
+                    measured.check()));
       } else {
         leaveOut(
             task, "%s, %s: outputs differ: %s".formatted(peer, measured.name(), measured.check()));

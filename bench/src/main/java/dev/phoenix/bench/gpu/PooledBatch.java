@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -132,24 +133,12 @@ final class PooledBatch {
     }
   }
 
-  private void copyRows(long start, int[] rows, Place place, float[] to) {
+  /** Copies the rows of one post one after the other. */
+  private void copyPost(IntToLongFunction row, float[] to, int at) {
     int d = config.embSize();
-    for (int i = 0; i < place.count(); i++) {
-      int row = rows[place.entry() * place.count() + i];
-      tables.copyRow(start + row, to, place.at() + i * d);
+    for (int hash = 0; hash < config.hashCounts().item() + config.hashCounts().author(); hash++) {
+      tables.copyRow(row.applyAsLong(hash), to, at + hash * d);
     }
-  }
-
-  /** The entry whose rows are copied, their number, and the target offset. */
-  private record Place(int entry, int count, int at) {}
-
-  private void copyPost(int[] posts, int[] authors, int entry, float[] to, int at) {
-    int items = config.hashCounts().item();
-    Vocabulary vocabulary = tables.vocabulary();
-    copyRows(vocabulary.itemStart(), posts, new Place(entry, items, at), to);
-    int after = at + items * config.embSize();
-    Place place = new Place(entry, config.hashCounts().author(), after);
-    copyRows(vocabulary.authorStart(), authors, place, to);
   }
 
   private long postRow(int[] posts, int[] authors, int entry, int hash) {
@@ -178,8 +167,9 @@ final class PooledBatch {
 
     @Override
     public void copyUser(float[] to, int at) {
-      Place place = new Place(request, config.hashCounts().user(), at);
-      copyRows(tables.vocabulary().userStart(), users, place, to);
+      for (int hash = 0; hash < config.hashCounts().user(); hash++) {
+        tables.copyRow(userRow(hash), to, at + hash * config.embSize());
+      }
     }
 
     @Override
@@ -214,7 +204,7 @@ final class PooledBatch {
 
     @Override
     public void copyPost(int i, float[] to, int at) {
-      PooledBatch.this.copyPost(historyPosts, historyAuthors, at(i), to, at);
+      PooledBatch.this.copyPost(hash -> postRow(i, hash), to, at);
     }
 
     @Override
@@ -256,7 +246,7 @@ final class PooledBatch {
 
     @Override
     public void copyPost(int i, float[] to, int at) {
-      PooledBatch.this.copyPost(candidatePosts, candidateAuthors, at(i), to, at);
+      PooledBatch.this.copyPost(hash -> postRow(i, hash), to, at);
     }
 
     @Override

@@ -1,13 +1,15 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.bench.BoundedProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,20 +65,12 @@ final class Python {
 
   private static boolean imports(Path python) {
     try {
-      Process process =
-          new ProcessBuilder(python.toString(), "-c", "import torch")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        return false;
-      }
-      return process.exitValue() == 0;
+      return BoundedProcess.run(
+              new ProcessBuilder(python.toString(), "-c", "import torch")
+                  .redirectOutput(ProcessBuilder.Redirect.DISCARD),
+              Duration.ofSeconds(SECONDS))
+          .equals(OptionalInt.of(0));
     } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       return false;
     }
   }

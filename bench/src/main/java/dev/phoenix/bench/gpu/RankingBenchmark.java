@@ -1,6 +1,10 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.CheckFailedException;
+import dev.phoenix.bench.RelativeError;
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Goal;
+import dev.phoenix.bench.report.Timing;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
@@ -115,16 +119,15 @@ final class RankingBenchmark {
   /** Whether a batch fits memory and budget; if not, notes the reason. */
   private boolean fits(int requests, Budget budget) {
     String name = PeerCases.rankingName(config, requests);
-    if (refused > 0) {
-      notes.leaveOut("%s: larger than %d, which the device refused".formatted(name, refused));
-    } else if (!budget.allows(estimate(requests))) {
-      notes.leaveOut(
-          "%s: no time: about %.1f s needed, %.1f s left"
-              .formatted(
-                  name, estimate(requests).toMillis() / 1e3, budget.left().toMillis() / 1e3));
-    } else {
+    Duration needed = estimate(requests);
+    if (refused == 0 && budget.allows(needed)) {
       return true;
     }
+    notes.leaveOut(
+        refused > 0
+            ? "%s: larger than %d, which the device refused".formatted(name, refused)
+            : "%s: no time: about %.1f s needed, %.1f s left"
+                .formatted(name, needed.toMillis() / 1e3, budget.left().toMillis() / 1e3));
     return false;
   }
 
@@ -163,7 +166,7 @@ final class RankingBenchmark {
       expected = logits(output);
     }
     float[] ours = logits(found);
-    double error = relativeError(ours, expected);
+    double error = RelativeError.of(ours, expected);
     if (!(error <= tolerance(config))) {
       throw new CheckFailedException(
           "%s: logits are off by %.3g of float32's on the CPU, allowed %.3g"
@@ -199,17 +202,6 @@ final class RankingBenchmark {
     return values;
   }
 
-  /** |found - expected| / |expected|; |found| if expected is zero. */
-  static double relativeError(float[] found, float[] expected) {
-    double difference = 0;
-    double length = 0;
-    for (int i = 0; i < expected.length; i++) {
-      difference += Math.pow((double) found[i] - expected[i], 2);
-      length += Math.pow(expected[i], 2);
-    }
-    return Math.sqrt(length == 0 ? difference : difference / length);
-  }
-
   /** Times one user's candidates, as many as retrieval gives. */
   private void manyCandidates(Ranker ranker, PooledBatch one, String check) {
     int many = one.size().candidates();
@@ -220,10 +212,10 @@ final class RankingBenchmark {
     Figure figure =
         timed(name, () -> ranker.rank(output, histories, candidates), check)
             .withWork(work(1, many), session.ceilings())
-            .withGoal(Figure.Goal.besidePeers(timesPeer()));
+            .withGoal(Goal.besidePeers(timesPeer()));
     if (part == Part.MINI) {
-      double milliseconds = 1e3 * figure.timing().medianSeconds();
-      figure = figure.withGoal(Figure.Goal.atMost(MILLISECONDS_OF_MANY, "ms", milliseconds));
+      double milliseconds = 1e3 * figure.seconds();
+      figure = figure.withGoal(Goal.atMost(MILLISECONDS_OF_MANY, "ms", milliseconds));
     }
     notes.add(figure);
     try (EncodedHistories kept = ranker.histories()) {
@@ -236,8 +228,7 @@ final class RankingBenchmark {
               .withAmount(many, "candidates"));
     }
     notes.add(
-        Figure.of(
-                part,
+        Figure.timed(
                 name + ", from call to result",
                 session.timer().host(() -> ranker.rank(output, histories, candidates)),
                 check)
@@ -259,12 +250,11 @@ final class RankingBenchmark {
         timed(name, call, check)
             .withAmount(requests, "requests")
             .withWork(work(requests, c), session.ceilings())
-            .withGoal(Figure.Goal.besidePeers(timesPeer())));
+            .withGoal(Goal.besidePeers(timesPeer())));
     Timing host = session.timer().host(call);
-    secondsPerRequest = host.medianSeconds() / requests;
+    secondsPerRequest = host.median() / requests;
     notes.add(
-        Figure.of(part, name + ", from call to result", host, check)
-            .withAmount(requests, "requests"));
+        Figure.timed(name + ", from call to result", host, check).withAmount(requests, "requests"));
   }
 
   /** Two batches of the same histories: with all candidates and with one. */
@@ -310,6 +300,6 @@ final class RankingBenchmark {
    */
   private Figure timed(String name, Runnable call, String check) {
     ComputeTime time = ComputeTime.of(session, call);
-    return Figure.of(part, name, time.whole(), check).withProducts(time.products());
+    return Figure.timed(name, time.whole(), check).withProducts(time.products());
   }
 }

@@ -1,5 +1,6 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.bench.report.Ceilings;
 import dev.phoenix.device.Devices;
 import dev.phoenix.kernels.KernelLibrary;
 import java.nio.file.Path;

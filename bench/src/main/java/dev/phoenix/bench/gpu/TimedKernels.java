@@ -6,34 +6,39 @@ import dev.phoenix.kernels.AttentionHeads;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.RowTypes;
 import dev.phoenix.kernels.check.ActionHeadsCases;
+import dev.phoenix.kernels.check.ActionLossCases;
+import dev.phoenix.kernels.check.ActivationBackwardCases;
+import dev.phoenix.kernels.check.ActivationCases;
+import dev.phoenix.kernels.check.AddRmsNormBackwardCases;
 import dev.phoenix.kernels.check.AddRmsNormCases;
 import dev.phoenix.kernels.check.CandidateAttentionBackwardCases;
 import dev.phoenix.kernels.check.CandidateAttentionCases;
 import dev.phoenix.kernels.check.CandidateFeaturesCases;
+import dev.phoenix.kernels.check.ClearTailCases;
+import dev.phoenix.kernels.check.ColumnSumCases;
 import dev.phoenix.kernels.check.ConvertCases;
-import dev.phoenix.kernels.check.ElementGradientCases;
+import dev.phoenix.kernels.check.DropoutCases;
 import dev.phoenix.kernels.check.EmbeddingAddCases;
+import dev.phoenix.kernels.check.EmbeddingGatherBackwardCases;
 import dev.phoenix.kernels.check.EmbeddingGatherCases;
 import dev.phoenix.kernels.check.GatherKeyValuesCases;
+import dev.phoenix.kernels.check.GegluBackwardCases;
 import dev.phoenix.kernels.check.GegluCases;
-import dev.phoenix.kernels.check.GeluCases;
 import dev.phoenix.kernels.check.HistoryAttentionBackwardCases;
 import dev.phoenix.kernels.check.HistoryAttentionCases;
 import dev.phoenix.kernels.check.HistoryFeaturesCases;
 import dev.phoenix.kernels.check.KeepKeyValuesCases;
 import dev.phoenix.kernels.check.KernelCase;
 import dev.phoenix.kernels.check.KernelCases;
+import dev.phoenix.kernels.check.L2NormalizeBackwardCases;
 import dev.phoenix.kernels.check.L2NormalizeCases;
-import dev.phoenix.kernels.check.LossCases;
 import dev.phoenix.kernels.check.MeanPoolCases;
-import dev.phoenix.kernels.check.NormGradientCases;
+import dev.phoenix.kernels.check.RmsNormBackwardCases;
 import dev.phoenix.kernels.check.RmsNormCases;
+import dev.phoenix.kernels.check.RopeBackwardCases;
 import dev.phoenix.kernels.check.RopeCases;
-import dev.phoenix.kernels.check.RowGradientCases;
 import dev.phoenix.kernels.check.SampledSoftmaxCases;
 import dev.phoenix.kernels.check.ScatterRowsCases;
-import dev.phoenix.kernels.check.SigmoidCases;
-import dev.phoenix.kernels.check.SiluCases;
 import dev.phoenix.kernels.reference.ContinuousLossReference;
 import dev.phoenix.kernels.reference.RopeReference;
 import java.util.ArrayList;
@@ -83,9 +88,9 @@ final class TimedKernels {
         EmbeddingAddCases.of(new MatrixSize(ROWS, COLUMNS), 2, ElementType.F32),
         ScatterRowsCases.of(rows, ElementType.F32, IntStream.range(0, ROWS).toArray()),
         ConvertCases.of(ROWS * COLUMNS),
-        GeluCases.of(ROWS * COLUMNS),
-        SiluCases.of(ROWS * COLUMNS, ElementType.F32),
-        SigmoidCases.of(ROWS * COLUMNS),
+        ActivationCases.gelu(ROWS * COLUMNS),
+        ActivationCases.silu(ROWS * COLUMNS, ElementType.F32),
+        ActivationCases.sigmoid(ROWS * COLUMNS),
         MeanPoolCases.of(COLUMNS, ElementType.F32, each(16, 512)),
         L2NormalizeCases.of(rows, ElementType.F32, ElementType.F32));
   }
@@ -100,20 +105,20 @@ final class TimedKernels {
         HistoryAttentionBackwardCases.of(
             mini, HistoryAttentionBackwardCases.Candidates.NONE, each(64, 128)));
     cases.add(CandidateAttentionBackwardCases.of(mini, each(32, 64), each(32, 128)));
-    cases.add(NormGradientCases.rmsNorm(rows, TRAINED_ROWS));
-    cases.add(NormGradientCases.addRmsNorm(rows, ElementType.BF16));
-    cases.add(NormGradientCases.columnSum(rows));
-    cases.add(ElementGradientCases.geglu(new MatrixSize(TRAINED_ROWS, TRAINED_FEED_FORWARD)));
-    cases.add(ElementGradientCases.rope(TRAINED_ROWS, 32));
-    cases.add(ElementGradientCases.l2Normalize(new MatrixSize(1024, TRAINED_COLUMNS)));
-    cases.add(ElementGradientCases.dropout(rows, ElementType.F32));
+    cases.add(RmsNormBackwardCases.of(rows, TRAINED_ROWS));
+    cases.add(AddRmsNormBackwardCases.of(rows, ElementType.BF16));
+    cases.add(ColumnSumCases.of(rows));
+    cases.add(GegluBackwardCases.of(new MatrixSize(TRAINED_ROWS, TRAINED_FEED_FORWARD)));
+    cases.add(RopeBackwardCases.of(TRAINED_ROWS, 32));
+    cases.add(L2NormalizeBackwardCases.of(new MatrixSize(1024, TRAINED_COLUMNS)));
+    cases.add(DropoutCases.of(rows, ElementType.F32));
     for (var activation : ActivationBackwardKernel.Activation.values()) {
-      cases.add(ElementGradientCases.activation(activation, elements));
+      cases.add(ActivationBackwardCases.of(activation, elements));
     }
-    cases.add(RowGradientCases.embeddingGather(TRAINED_ROWS, TRAINED_COLUMNS));
-    cases.add(RowGradientCases.clearTail(rows, ElementType.F32, TRAINED_ROWS / 2));
+    cases.add(EmbeddingGatherBackwardCases.of(TRAINED_ROWS, TRAINED_COLUMNS));
+    cases.add(ClearTailCases.of(rows, ElementType.F32, TRAINED_ROWS / 2));
     cases.add(SampledSoftmaxCases.of(64, 1088, -2.5f));
-    cases.add(LossCases.of(4096, 4096, ContinuousLossReference.Distance.MAE, 0.5f));
+    cases.add(ActionLossCases.of(4096, 4096, ContinuousLossReference.Distance.MAE, 0.5f));
     cases.add(CandidateFeaturesCases.of(rows, ElementType.F32));
     cases.add(HistoryFeaturesCases.of(rows, 19, 64, ElementType.F32));
     // These have one small test size each, which shows the launch time rather than a rate.

@@ -1,6 +1,10 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.CheckFailedException;
+import dev.phoenix.bench.report.Ceilings;
+import dev.phoenix.bench.report.Figure;
+import dev.phoenix.bench.report.Goal;
+import dev.phoenix.bench.report.Timing;
 import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceException;
@@ -129,7 +133,7 @@ final class TopKBenchmark {
       String check = checkScores(corpus, out);
       Timing timing = session.timer().cold(product);
       notes.add(
-          Figure.of(Part.TOPK, name, timing, check)
+          Figure.timed(name, timing, check)
               .withAmount(corpus.byteSize() / 1e9, "GB")
               .withWork(
                   Work.moving(corpus.byteSize() + shape.byteSizeOfC())
@@ -200,16 +204,16 @@ final class TopKBenchmark {
     Work work =
         Work.moving(corpus.byteSize())
             .withTensorFlops(2L * size.users() * size.entries() * size.columns());
-    double rate = corpus.byteSize() / found.timing().medianSeconds();
+    double rate = corpus.byteSize() / found.timing().median();
     Figure figure =
-        Figure.of(Part.TOPK, name(corpus, size.users(), size.k()), found.timing(), found.check())
+        Figure.timed(name(corpus, size.users(), size.k()), found.timing(), found.check())
             .withAmount(corpus.byteSize() / 1e9, "GB")
             .withWork(work, ceilings);
     if (size.users() <= GOAL_USERS) {
       double share = rate / ceilings.copyBytes();
-      figure = figure.withGoal(Figure.Goal.atLeast(GOAL_SHARE, "of the copy bandwidth", share));
+      figure = figure.withGoal(Goal.atLeast(GOAL_SHARE, "of the copy bandwidth", share));
     }
-    notes.add(figure.withProducts(scores).withGoal(Figure.Goal.besidePeers(GOAL_TIMES_PEER)));
+    notes.add(figure.withProducts(scores).withGoal(Goal.besidePeers(GOAL_TIMES_PEER)));
     Map<String, Object> text = new LinkedHashMap<>();
     text.put("name", figure.name());
     text.put("scores", scoresName(corpus, size.users()));

@@ -1,6 +1,7 @@
 package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.CheckFailedException;
+import dev.phoenix.bench.report.Figure;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.ModelParameters;
@@ -51,11 +52,11 @@ final class TowerBenchmark {
       String name = "Encode %,d posts, D %d".formatted(count, config.embSize());
       ComputeTime time = ComputeTime.of(session, call);
       notes.add(
-          Figure.of(Part.TOWER, name, time.whole(), check)
+          Figure.timed(name, time.whole(), check)
               .withProducts(time.products())
               .withAmount(count, "posts"));
       notes.add(
-          Figure.of(Part.TOWER, name + ", from call to result", session.timer().host(call), check)
+          Figure.timed(name + ", from call to result", session.timer().host(call), check)
               .withAmount(count, "posts"));
     }
   }

@@ -1,5 +1,6 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.device.DelegatingDevice;
 import dev.phoenix.device.Device;
 import dev.phoenix.device.Matmul;
 import dev.phoenix.device.MatmulShape;
@@ -21,6 +22,11 @@ final class TracedDevice extends DelegatingDevice {
     return new TracedDevice(device, new Trace());
   }
 
+  /** The device without the trace. */
+  Device inner() {
+    return delegate();
+  }
+
   /** The record of launched graphs. */
   Trace trace() {
     return trace;
@@ -28,11 +34,11 @@ final class TracedDevice extends DelegatingDevice {
 
   @Override
   public Stream createStream() {
-    return new TracedStream(inner().createStream(), trace);
+    return new TracedStream(delegate().createStream(), trace);
   }
 
   @Override
   public Matmul planMatmul(MatmulShape shape) {
-    return new TracedMatmul(inner().planMatmul(shape));
+    return new TracedMatmul(delegate().planMatmul(shape));
   }
 }

@@ -2,6 +2,8 @@ package dev.phoenix.bench.gpu;
 
 import dev.phoenix.bench.CheckFailedException;
 import dev.phoenix.bench.RandomTrainingBatch;
+import dev.phoenix.bench.RelativeError;
+import dev.phoenix.bench.report.Figure;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.NpzWriter;
 import dev.phoenix.ops.GradientOps;
@@ -106,8 +108,7 @@ final class TrainingBenchmark {
       writeCase(training, log, trainer.gradients());
       Runnable step = () -> trainer.update(training.batch());
       notes.add(
-          Figure.of(Part.TRAINING, training.name(), session.timer().host(step), check)
-              .withAmount(1, "steps"));
+          Figure.timed(training.name(), session.timer().host(step), check).withAmount(1, "steps"));
     }
   }
 
@@ -120,7 +121,7 @@ final class TrainingBenchmark {
       loss = exact.update(training.batch()).loss();
       for (Map.Entry<String, float[]> expected : exact.gradients().entrySet()) {
         float[] found = Objects.requireNonNull(gradients.get(expected.getKey()), expected.getKey());
-        double error = RankingBenchmark.relativeError(found, expected.getValue());
+        double error = RelativeError.of(found, expected.getValue());
         require(training.name() + ", gradient of " + expected.getKey(), error, GRADIENT_BOUND);
         worst = Math.max(worst, error);
       }

@@ -1,5 +1,6 @@
 package dev.phoenix.bench.gpu;
 
+import dev.phoenix.device.DelegatingDevice;
 import dev.phoenix.device.Device;
 
 /** A wrapper whose {@code close} leaves the device open, for {@code Ops} that own their device. */

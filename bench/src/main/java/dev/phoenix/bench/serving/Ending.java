@@ -1,5 +1,6 @@
 package dev.phoenix.bench.serving;
 
+import dev.phoenix.bench.report.Figure;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

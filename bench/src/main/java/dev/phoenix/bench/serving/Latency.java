@@ -1,5 +1,6 @@
 package dev.phoenix.bench.serving;
 
+import dev.phoenix.bench.report.Figure;
 import dev.phoenix.load.LoadTarget;
 import dev.phoenix.load.Outcome;
 import dev.phoenix.pipeline.Artifacts;
@@ -171,17 +172,20 @@ final class Latency {
     long[] after = counts(server);
     double added50 = millis(served, 50) - millis(computed, 50);
     double added99 = millis(served, 99) - millis(computed, 99);
+    List<Figure> figures = new ArrayList<>(percentiles("bare forward", computed));
+    figures.addAll(percentiles("served at low load", served));
+    figures.add(Figure.of("of it in the queue, mean", eachMillis(before, after, 1), "ms"));
+    figures.add(Figure.of("of it computing, mean", eachMillis(before, after, 2), "ms"));
+    figures.add(Figure.atMost("added latency p50", added50, "ms", 1));
+    figures.add(Figure.atMost("added latency p99", added99, "ms", 3));
+    figures.addAll(percentiles("the same asked by gRPC-Java's client", byLibrary));
+    return figures;
+  }
+
+  private static List<Figure> percentiles(String name, Histogram of) {
     return List.of(
-        Figure.of("bare forward p50", millis(computed, 50), "ms"),
-        Figure.of("bare forward p99", millis(computed, 99), "ms"),
-        Figure.of("served at low load p50", millis(served, 50), "ms"),
-        Figure.of("served at low load p99", millis(served, 99), "ms"),
-        Figure.of("of it in the queue, mean", eachMillis(before, after, 1), "ms"),
-        Figure.of("of it computing, mean", eachMillis(before, after, 2), "ms"),
-        Figure.atMost("added latency p50", added50, "ms", 1),
-        Figure.atMost("added latency p99", added99, "ms", 3),
-        Figure.of("the same asked by gRPC-Java's client p50", millis(byLibrary, 50), "ms"),
-        Figure.of("the same asked by gRPC-Java's client p99", millis(byLibrary, 99), "ms"));
+        Figure.of(name + " p50", millis(of, 50), "ms"),
+        Figure.of(name + " p99", millis(of, 99), "ms"));
   }
 
   /** One of the timed variants. */

@@ -1,10 +1,10 @@
 package dev.phoenix.bench.serving;
 
-import dev.phoenix.bench.Machine;
-import dev.phoenix.bench.Sources;
+import dev.phoenix.bench.report.Machine;
+import dev.phoenix.bench.report.Report;
+import dev.phoenix.bench.report.ReportTable;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -54,24 +54,22 @@ public final class Main implements Callable<Integer> {
 
   private boolean measure(Part part) throws Exception {
     Machine machine = Machine.current();
-    String commit = Sources.commit();
+    Report.Kind kind = quick ? Report.Kind.QUICK : Report.Kind.FULL;
     Findings findings;
     try (Workplace place = Workplace.create()) {
       findings = part.run(quick, place);
     }
-    ServingReport report =
-        new ServingReport(
-            part.label(),
-            LocalDate.now(ZoneOffset.UTC).toString(),
-            commit,
-            quick,
-            machine,
-            findings.setting(),
-            findings.figures());
+    Report.Run run = Report.Run.today("serving-" + part.label(), kind, findings.setting());
+    Report report = Report.of(run, machine, findings.figures());
     Path results = out == null ? Workplace.home().resolve("bench/results") : out;
     Path file = report.write(results);
-    System.out.println(ServingTable.of(report));
+    System.out.println(ReportTable.served(report));
     System.out.println("written: " + file);
     return report.allMet();
+  }
+
+  /** The parts by the names of their reports, in the order of tables. */
+  public static List<String> parts() {
+    return Arrays.stream(Part.values()).map(Part::label).toList();
   }
 }

@@ -1,5 +1,6 @@
 package dev.phoenix.bench.serving;
 
+import dev.phoenix.bench.report.Figure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,20 +51,26 @@ final class MalformedRequests {
         }
         figures.addAll(wires.figures());
       }
-      ProcessMemory after = server.memory();
       figures.add(Figure.exactly("right requests answered otherwise meanwhile", otherwise, 0));
       figures.add(Figure.exactly("errors in the server's log", server.logged("ERROR"), 0));
       figures.add(Figure.exactly("server alive after all", server.isAlive() ? 1 : 0, 1));
-      figures.add(Figure.of("resident before", before.resident() / ProcessMemory.MIB, "MiB"));
-      figures.add(Figure.of("growth of resident memory", after.residentGrowth(before), "%"));
-      // Allocators and compiled code settle once; a leak grows with every request.
-      figures.add(
-          Figure.atMost("growth in the second half of them", after.residentGrowth(half), "%", 1));
-      figures.addAll(after.moreThan(before));
+      figures.addAll(growth(before, half, server.memory()));
       return new Findings(
           "%,d malformed requests over gRPC and HTTP to the demo's server".formatted(requests),
           figures);
     }
+  }
+
+  private static List<Figure> growth(
+      ProcessMemory before, ProcessMemory half, ProcessMemory after) {
+    List<Figure> figures = new ArrayList<>();
+    figures.add(Figure.of("resident before", before.resident() / ProcessMemory.MIB, "MiB"));
+    figures.add(Figure.of("growth of resident memory", after.residentGrowth(before), "%"));
+    // Allocators and compiled code settle once; a leak grows with every request.
+    figures.add(
+        Figure.atMost("growth in the second half of them", after.residentGrowth(half), "%", 1));
+    figures.addAll(after.moreThan(before));
+    return figures;
   }
 
   private int settling() {

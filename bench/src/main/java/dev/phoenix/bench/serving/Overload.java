@@ -1,5 +1,6 @@
 package dev.phoenix.bench.serving;
 
+import dev.phoenix.bench.report.Figure;
 import dev.phoenix.load.LoadPlan;
 import dev.phoenix.load.LoadRun;
 import dev.phoenix.load.LoadSamples;
@@ -114,7 +115,12 @@ final class Overload {
 
   /** The measurements during and after the overload. */
   private record After(
-      LoadSamples over, LoadSamples calm, long computed, List<Double> memory, double peak) {}
+      LoadSamples over, LoadSamples calm, long computed, List<Double> memory, double peak) {
+    /** The share of the computed requests that were not among those answered, in percent. */
+    double wasted(int answered) {
+      return 100.0 * (computed - answered) / computed;
+    }
+  }
 
   private static double resident(ServerProcess server) {
     try {
@@ -133,7 +139,6 @@ final class Overload {
     double peak = (normal.peak() + after.peak()) / 2;
     List<Double> parts = goodputs(after.over());
     int answered = overloaded.count(Outcome.GOOD) + all.count(Outcome.GOOD);
-    double wasted = 100.0 * (after.computed() - answered) / after.computed();
     double normalP99 = normal.calm().percentile(99, Outcome.GOOD);
     return List.of(
         Figure.of("most goodput of a ramp, before", normal.peak(), "requests/s"),
@@ -151,7 +156,7 @@ final class Overload {
         Figure.of("rejects answered p50", overloaded.percentile(50, Outcome.REJECTED), "ms"),
         Figure.atMost(
             "rejects answered p99", overloaded.percentile(99, Outcome.REJECTED), "ms", 10),
-        Figure.atMost("computed for requests that had expired", wasted, "%", 1),
+        Figure.atMost("computed for requests that had expired", after.wasted(answered), "%", 1),
         Figure.exactly("requests that failed or got lost", overloaded.failures(), 0),
         Figure.atMost("growth of memory under overload", flatness(after.memory()), "%", 1),
         Figure.of("p99 at a third of the capacity, before", normalP99, "ms"),

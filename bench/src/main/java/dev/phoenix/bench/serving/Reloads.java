@@ -1,5 +1,6 @@
 package dev.phoenix.bench.serving;
 
+import dev.phoenix.bench.report.Figure;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.load.LoadPlan;
 import dev.phoenix.load.LoadRun;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import phoenix.v1.RecommenderGrpc;
 
 /**
@@ -66,15 +68,7 @@ final class Reloads {
       List<Answered> swapping = underLoad(target, () -> swap(server, swaps));
       answers.askAll(target);
       ProcessMemory after = server.memory();
-      List<Answered> failing =
-          underLoad(
-              target,
-              () -> {
-                for (int i = 0; i < corruptions; i++) {
-                  server.reload(CorruptModel.make(place, i), "failure");
-                }
-                return null;
-              });
+      List<Answered> failing = underLoad(target, () -> loadCorrupt(server, place));
       answers.askAll(target);
       ProcessMemory last = server.memory();
       return new Findings(
@@ -82,6 +76,13 @@ final class Reloads {
               .formatted(swaps, corruptions, RATE),
           figures(answers, List.of(swapping, failing), List.of(before, after, last)));
     }
+  }
+
+  private @Nullable Void loadCorrupt(ServerProcess server, Workplace place) throws Exception {
+    for (int i = 0; i < corruptions; i++) {
+      server.reload(CorruptModel.make(place, i), "failure");
+    }
+    return null;
   }
 
   private List<Figure> figures(

@@ -1,5 +1,6 @@
 package dev.phoenix.bench.serving;
 
+import dev.phoenix.bench.report.Figure;
 import dev.phoenix.client.ClientOptions;
 import dev.phoenix.client.PhoenixClient;
 import io.grpc.Status;

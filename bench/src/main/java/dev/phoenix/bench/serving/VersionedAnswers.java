@@ -30,7 +30,7 @@ final class VersionedAnswers implements PreparedTarget.AnswerCheck {
   private final AtomicInteger mixed = new AtomicInteger();
 
   /** A request number, and whether the answer is of an odd version. */
-  private record Place(int number, boolean odd) {}
+  private record Place(int number, int parity) {}
 
   /** The requests. */
   static List<byte[]> requests() {
@@ -61,7 +61,7 @@ final class VersionedAnswers implements PreparedTarget.AnswerCheck {
 
   /** Records {@code answer} as the expected one of its version. */
   void learn(int number, RecommendResponse answer) {
-    expected.put(new Place(number, isOdd(answer)), contents(answer));
+    expected.put(new Place(number, parity(answer)), contents(answer));
   }
 
   /** Sends all requests once, one after the other, which leaves memory use comparable. */
@@ -85,8 +85,8 @@ final class VersionedAnswers implements PreparedTarget.AnswerCheck {
   /** Whether the two checkpoints give the same answer to any request. */
   boolean areAlike() {
     for (int number = 0; number < REQUESTS; number++) {
-      RecommendResponse odd = expected.get(new Place(number, true));
-      if (odd == null || Objects.equals(odd, expected.get(new Place(number, false)))) {
+      RecommendResponse odd = expected.get(new Place(number, 1));
+      if (odd == null || Objects.equals(odd, expected.get(new Place(number, 0)))) {
         return true;
       }
     }
@@ -102,7 +102,7 @@ final class VersionedAnswers implements PreparedTarget.AnswerCheck {
   public boolean isRight(int number, byte[] bytes) {
     RecommendResponse answer = parse(bytes);
     RecommendResponse known =
-        answer == null ? null : expected.get(new Place(number, isOdd(answer)));
+        answer == null ? null : expected.get(new Place(number, parity(answer)));
     boolean learning = answer != null && known == null;
     boolean right = learning || (answer != null && contents(answer).equals(known));
     if (!right) {
@@ -119,8 +119,8 @@ final class VersionedAnswers implements PreparedTarget.AnswerCheck {
     }
   }
 
-  private static boolean isOdd(RecommendResponse answer) {
-    return Integer.parseInt(answer.getModelVersion()) % 2 == 1;
+  private static int parity(RecommendResponse answer) {
+    return Integer.parseInt(answer.getModelVersion()) % 2;
   }
 
   private static RecommendResponse contents(RecommendResponse answer) {

@@ -1,5 +1,6 @@
 package dev.phoenix.bench.serving;
 
+import dev.phoenix.bench.report.Figure;
 import dev.phoenix.load.Outcome;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,14 +1,13 @@
 package dev.phoenix.bench.serving;
 
+import dev.phoenix.bench.TemporaryFolder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -49,7 +48,7 @@ final class Workplace implements AutoCloseable {
 
   private Path copy(Path from, String name) throws IOException {
     Path to = path(name);
-    delete(to);
+    TemporaryFolder.delete(to);
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         Path target = to.resolve(from.relativize(file).toString());
@@ -88,22 +87,9 @@ final class Workplace implements AutoCloseable {
     }
   }
 
-  private static void delete(Path path) {
-    if (!Files.exists(path)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(path)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Override
   public void close() {
     servers.forEach(ServerProcess::close);
-    delete(folder);
+    TemporaryFolder.delete(folder);
   }
 }

@@ -1,8 +1,8 @@
 package dev.phoenix.bench.verify;
 
 import dev.phoenix.bench.DeviceCommand;
-import dev.phoenix.bench.Sources;
 import dev.phoenix.bench.gpu.Budget;
+import dev.phoenix.bench.report.Sources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

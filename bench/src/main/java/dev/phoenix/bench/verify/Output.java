@@ -17,14 +17,18 @@ record Output(List<String> lines) {
 
   Verdict verdict(Step.Reading reading, int exitCode) {
     return switch (reading) {
-      case LAST_LINE -> of(exitCode == 0, lastLine(exitCode));
+      case LAST_LINE -> exitCode == 0 ? passed(lastLine(exitCode)) : failed(lastLine(exitCode));
       case TESTS -> tests(exitCode);
       case SANITIZER -> sanitizer(exitCode);
     };
   }
 
-  private static Verdict of(boolean passed, String detail) {
-    return new Verdict(passed ? Outcome.State.PASSED : Outcome.State.FAILED, detail);
+  private static Verdict passed(String detail) {
+    return new Verdict(Outcome.State.PASSED, detail);
+  }
+
+  private static Verdict failed(String detail) {
+    return new Verdict(Outcome.State.FAILED, shortened(detail));
   }
 
   private String lastLine(int exitCode) {
@@ -41,7 +45,7 @@ record Output(List<String> lines) {
         String.format(Locale.ROOT, "%d passed, %d failed, %d skipped", successful, failed, skipped);
     boolean passed = exitCode == 0 && failed == 0 && successful > 0;
     if (passed) {
-      return of(true, counts);
+      return passed(counts);
     }
     String first =
         lines.stream()
@@ -49,7 +53,7 @@ record Output(List<String> lines) {
             .findFirst()
             .map(line -> ": " + line.strip())
             .orElse(": " + lastLine(exitCode));
-    return of(false, shortened(counts + first));
+    return failed(counts + first);
   }
 
   private int count(String what) {
@@ -73,7 +77,7 @@ record Output(List<String> lines) {
       }
     }
     if (summaries > 0 && errors == 0 && exitCode == 0) {
-      return of(true, "0 errors; " + lastOwnLine(exitCode));
+      return passed("0 errors; " + lastOwnLine(exitCode));
     }
     for (String line : lines) {
       if (line.contains("Device not supported")) {
@@ -88,7 +92,7 @@ record Output(List<String> lines) {
             .findFirst()
             .orElse(lastLine(exitCode));
     String count = summaries == 0 ? "no summary" : errors + " errors";
-    return of(false, shortened(count + ", exit code " + exitCode + ": " + first));
+    return failed(count + ", exit code " + exitCode + ": " + first);
   }
 
   /** The last line that is not the sanitizer's. */

@@ -1,5 +1,6 @@
 package dev.phoenix.bench.verify;
 
+import dev.phoenix.bench.BoundedProcess;
 import dev.phoenix.bench.gpu.Budget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalInt;
 
 /** Runs steps one after the other, each in a process with a time limit. */
 final class StepRunner {
@@ -31,24 +32,23 @@ final class StepRunner {
       return outcome(step, Outcome.State.NO_TIME, "the budget is used up");
     }
     Path log = logs.resolve(step.name().replaceAll("[^a-z0-9]+", "-") + ".log");
-    ProcessBuilder builder =
-        new ProcessBuilder(step.command()).redirectErrorStream(true).redirectOutput(log.toFile());
     try {
-      return ran(step, builder.start(), log);
+      return ran(step, log);
     } catch (IOException e) {
       return outcome(step, Outcome.State.FAILED, "cannot be run: " + e.getMessage());
     }
   }
 
-  private Outcome ran(Step step, Process process, Path log) throws IOException {
+  private Outcome ran(Step step, Path log) throws IOException {
     Duration time = min(step.longest(), budget.left());
     long start = System.nanoTime();
-    boolean done = finished(process, time);
+    OptionalInt exit =
+        BoundedProcess.run(new ProcessBuilder(step.command()).redirectOutput(log.toFile()), time);
     double seconds = (System.nanoTime() - start) / 1e9;
     List<String> lines = Files.readString(log, StandardCharsets.UTF_8).lines().toList();
     Output.Verdict verdict =
-        done
-            ? new Output(lines).verdict(step.reading(), process.exitValue())
+        exit.isPresent()
+            ? new Output(lines).verdict(step.reading(), exit.getAsInt())
             : new Output.Verdict(
                 Outcome.State.TIMED_OUT, "stopped after %d s".formatted(time.toSeconds()));
     return new Outcome(
@@ -58,25 +58,6 @@ final class StepRunner {
         verdict.detail(),
         seconds,
         String.valueOf(log.getFileName()));
-  }
-
-  private static boolean finished(Process process, Duration time) {
-    try {
-      if (process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {
-        return true;
-      }
-      stop(process);
-      return false;
-    } catch (InterruptedException e) {
-      stop(process);
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private static void stop(Process process) {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
   }
 
   private static Outcome outcome(Step step, Outcome.State state, String reason) {

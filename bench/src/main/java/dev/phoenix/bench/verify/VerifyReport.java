@@ -1,14 +1,11 @@
 package dev.phoenix.bench.verify;
 
-import dev.phoenix.bench.MarkdownTable;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.phoenix.bench.report.MarkdownTable;
+import dev.phoenix.bench.report.MarkdownTable.Column;
+import dev.phoenix.bench.report.Report;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The report of a verification.
@@ -19,7 +16,18 @@ import tools.jackson.databind.json.JsonMapper;
  * @param outcomes the outcomes of the steps, in order
  */
 public record VerifyReport(String date, String commit, String device, List<Outcome> outcomes) {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final List<Column<Outcome>> COLUMNS =
+      List.of(
+          new Column<>("Step", Outcome::name),
+          new Column<>("Outcome", outcome -> outcome.state().text()),
+          new Column<>(
+              "Time",
+              outcome ->
+                  outcome.log().isEmpty()
+                      ? ""
+                      : String.format(Locale.ROOT, "%.1f s", outcome.seconds())),
+          new Column<>("Found", outcome -> outcome.detail().replace("|", "\\|")),
+          new Column<>("What it proves", Outcome::proves));
 
   /** Copies the list. */
   public VerifyReport {
@@ -44,32 +52,16 @@ public record VerifyReport(String date, String commit, String device, List<Outco
 
   /** The summary as Markdown. */
   String table() {
-    List<List<String>> lines = new ArrayList<>();
-    lines.add(List.of("Step", "Outcome", "Time", "Found", "What it proves"));
-    for (Outcome outcome : outcomes) {
-      lines.add(
-          List.of(
-              outcome.name(),
-              outcome.state().text(),
-              outcome.log().isEmpty()
-                  ? ""
-                  : String.format(Locale.ROOT, "%.1f s", outcome.seconds()),
-              outcome.detail().replace("|", "\\|"),
-              outcome.proves()));
-    }
     String rehearsal =
         device.equals("emulated") ? " A rehearsal on the emulated device, not a GPU." : "";
-    return "Commit %s, %s.%s%n%n%s".formatted(commit, date, rehearsal, MarkdownTable.of(lines));
+    return "Commit %s, %s.%s%n%n%s"
+        .formatted(commit, date, rehearsal, MarkdownTable.of(COLUMNS, outcomes));
   }
 
   /** Writes {@code verify-DEVICE.json} into a folder and returns its path. */
-  Path write(Path folder) throws IOException {
+  Path write(Path folder) {
     Path file = folder.resolve("verify-" + device + ".json");
-    Path temporary = folder.resolve(".verify.tmp");
-    Files.writeString(
-        temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
-    Files.move(
-        temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    Report.writeJson(file, this);
     return file;
   }
 }

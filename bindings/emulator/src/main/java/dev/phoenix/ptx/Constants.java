@@ -9,14 +9,14 @@ final class Constants {
     try {
       if (text.startsWith("0f") || text.startsWith("0F")) {
         float value = Float.intBitsToFloat(Integer.parseUnsignedInt(text.substring(2), 16));
-        return new Operand.FloatConstant(value, true);
+        return new Operand.FloatConstant(value, ScalarType.F32);
       }
       if (text.startsWith("0d") || text.startsWith("0D")) {
         double value = Double.longBitsToDouble(Long.parseUnsignedLong(text.substring(2), 16));
-        return new Operand.FloatConstant(value, false);
+        return new Operand.FloatConstant(value, ScalarType.F64);
       }
       if (!text.startsWith("0x") && !text.startsWith("0X") && isDecimalFloat(text)) {
-        return new Operand.FloatConstant(Double.parseDouble(text), false);
+        return new Operand.FloatConstant(Double.parseDouble(text), ScalarType.F64);
       }
       return new Operand.IntegerConstant(integer(text));
     } catch (NumberFormatException e) {

@@ -32,7 +32,7 @@ final class IndirectCall {
       Operand.Name differs = inliner.register("$differs", ScalarType.PRED);
       String next = inliner.label("$next");
       inliner.add(call, "setp.ne.s64", differs, pointer, new Operand.IntegerConstant(address));
-      inliner.add(jump(new Instruction.Guard(differs.text(), false), next));
+      inliner.add(jump(Instruction.Guard.when(differs.text()), next));
       inliner.expand(call, candidate, results, arguments);
       inliner.add(jump(null, end));
       inliner.add(new Statement.Label(call.line(), next));

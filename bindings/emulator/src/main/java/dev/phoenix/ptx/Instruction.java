@@ -21,6 +21,11 @@ public record Instruction(int line, @Nullable Guard guard, String opcode, List<O
    * @param negated whether it must be false
    */
   public record Guard(String register, boolean negated) {
+    /** The guard {@code @p}. */
+    static Guard when(String register) {
+      return new Guard(register, false);
+    }
+
     @Override
     public String toString() {
       return (negated ? "@!" : "@") + register + " ";

@@ -58,12 +58,12 @@ public sealed interface Operand {
    * A floating constant.
    *
    * @param value the value; a float's is widened exactly
-   * @param single whether it was written as 32 bits ({@code 0f...})
+   * @param type f32 if it was written as 32 bits ({@code 0f...}), else f64
    */
-  record FloatConstant(double value, boolean single) implements Operand {
+  record FloatConstant(double value, ScalarType type) implements Operand {
     @Override
     public String toString() {
-      return single ? (float) value + "f" : Double.toString(value);
+      return type == ScalarType.F32 ? (float) value + "f" : Double.toString(value);
     }
   }
 

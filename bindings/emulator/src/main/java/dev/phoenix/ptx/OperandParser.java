@@ -107,8 +107,8 @@ final class OperandParser {
     }
     return switch (Constants.parse(reader, token)) {
       case Operand.IntegerConstant(long v) when negative -> new Operand.IntegerConstant(-v);
-      case Operand.FloatConstant(double v, boolean single) when negative ->
-          new Operand.FloatConstant(-v, single);
+      case Operand.FloatConstant(double v, ScalarType type) when negative ->
+          new Operand.FloatConstant(-v, type);
       case Operand other -> other;
     };
   }

@@ -111,7 +111,7 @@ final class VariableParser {
     long bits =
         switch (Constants.parse(reader, reader.take())) {
           case Operand.IntegerConstant(long v) -> negative ? -v : v;
-          case Operand.FloatConstant(double v, boolean single) ->
+          case Operand.FloatConstant(double v, ScalarType _) ->
               floatBits(negative ? -v : v, elementBytes);
           default -> throw reader.error(token, "not a constant: '" + token.text() + "'");
         };

@@ -36,28 +36,38 @@ final class DemoCommand implements Runnable {
         spec.commandLine(), "which model? `phoenix demo ranker` or `phoenix demo retrieval`");
   }
 
-  /** {@code phoenix demo ranker}. */
-  @Command(
-      name = "ranker",
-      description = "Rank 8 candidates of one user and show every action's probability.",
-      mixinStandardHelpOptions = true)
-  static final class RankerDemo implements Callable<Integer> {
+  /** A demo of a model with random weights. */
+  private abstract static class ModelDemo implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private BackendOptions backend = new BackendOptions();
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Random seed.")
     private long seed;
 
-    RankerDemo() {}
+    abstract void show(RandomModels models, Ops ops, PrintWriter out);
 
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
       try (Ops ops = backend.open()) {
-        new RandomModels(seed).showRanker(ops, out);
+        show(new RandomModels(seed), ops, out);
       }
       out.flush();
       return 0;
+    }
+  }
+
+  /** {@code phoenix demo ranker}. */
+  @Command(
+      name = "ranker",
+      description = "Rank 8 candidates of one user and show every action's probability.",
+      mixinStandardHelpOptions = true)
+  static final class RankerDemo extends ModelDemo {
+    RankerDemo() {}
+
+    @Override
+    void show(RandomModels models, Ops ops, PrintWriter out) {
+      models.showRanker(ops, out);
     }
   }
 
@@ -66,23 +76,12 @@ final class DemoCommand implements Runnable {
       name = "retrieval",
       description = "Retrieve the 10 best of 1,000 random posts for two users.",
       mixinStandardHelpOptions = true)
-  static final class RetrievalDemo implements Callable<Integer> {
-    @Spec private CommandSpec spec = CommandSpec.create();
-    @Mixin private BackendOptions backend = new BackendOptions();
-
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Random seed.")
-    private long seed;
-
+  static final class RetrievalDemo extends ModelDemo {
     RetrievalDemo() {}
 
     @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      try (Ops ops = backend.open()) {
-        new RandomModels(seed).showRetrieval(ops, out);
-      }
-      out.flush();
-      return 0;
+    void show(RandomModels models, Ops ops, PrintWriter out) {
+      models.showRetrieval(ops, out);
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.phoenix.feature.Exclude;
 import dev.phoenix.scoring.ActionTaxonomy;
 import dev.phoenix.scoring.ScoreWeights;
 import java.io.PrintWriter;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -102,19 +103,9 @@ final class EvaluationReport {
         dataset.catalog().size(),
         exclusion == Exclude.SEEN ? "history left out" : "nothing left out",
         100 * split.repeatedShare(part));
-    StringBuilder heading = new StringBuilder(" ".repeat(NAME_WIDTH));
-    RetrievalEvaluation.summary(new RankMetrics(new double[0]))
-        .keySet()
-        .forEach(name -> heading.append(String.format("%9s", name)));
-    out.println(heading);
+    heading(out, 9, RetrievalEvaluation.summary(new RankMetrics(new double[0])).keySet());
     retrieval.forEach(
-        (method, metrics) -> {
-          out.printf("%-" + NAME_WIDTH + "s", method);
-          RetrievalEvaluation.summary(metrics)
-              .values()
-              .forEach(value -> out.printf(Locale.ROOT, "%9.4f", value));
-          out.println();
-        });
+        (method, metrics) -> row(out, 9, method, RetrievalEvaluation.summary(metrics).values()));
     ranking.forEach((method, byAction) -> printRanking(out, method, byAction));
     if (withoutFeeds != null) {
       out.printf("%nFeed: not measured, %s%n", withoutFeeds);
@@ -124,24 +115,24 @@ final class EvaluationReport {
     }
   }
 
+  private static void heading(PrintWriter out, int width, Collection<String> names) {
+    out.print(" ".repeat(NAME_WIDTH));
+    names.forEach(name -> out.printf("%" + width + "s", name));
+    out.println();
+  }
+
+  private static void row(PrintWriter out, int width, String method, Collection<Double> values) {
+    out.printf("%-" + NAME_WIDTH + "s", method);
+    values.forEach(value -> out.printf(Locale.ROOT, "%" + width + ".4f", value));
+    out.println();
+  }
+
   private void printFeeds(PrintWriter out) {
     out.printf(
         "%nFeed (%s): the next post of %,d users in what each is shown%n",
         partLabel(), feeds.firstEntry().getValue().ranks().users());
-    StringBuilder heading = new StringBuilder(" ".repeat(NAME_WIDTH));
-    feeds
-        .firstEntry()
-        .getValue()
-        .summary()
-        .keySet()
-        .forEach(name -> heading.append(String.format("%17s", name)));
-    out.println(heading);
-    feeds.forEach(
-        (method, metrics) -> {
-          out.printf("%-" + NAME_WIDTH + "s", method);
-          metrics.summary().values().forEach(value -> out.printf(Locale.ROOT, "%17.4f", value));
-          out.println();
-        });
+    heading(out, 17, feeds.firstEntry().getValue().summary().keySet());
+    feeds.forEach((method, metrics) -> row(out, 17, method, metrics.summary().values()));
     if (!feedWeights.equals(ScoreWeights.NONE)) {
       out.println("towers and ranker: " + feedWeights);
     }
@@ -155,9 +146,7 @@ final class EvaluationReport {
     out.printf(
         "%nRanking by %s (%s): %,d impressions, action by action%n",
         method, partLabel(), byAction.firstEntry().getValue().count());
-    StringBuilder heading = new StringBuilder(" ".repeat(NAME_WIDTH));
-    HEADINGS.forEach(name -> heading.append(String.format("%12s", name)));
-    out.println(heading);
+    heading(out, 12, HEADINGS);
     byAction.forEach(
         (action, metrics) -> {
           out.printf("%-" + NAME_WIDTH + "s", ActionTaxonomy.ENUM.name(action));

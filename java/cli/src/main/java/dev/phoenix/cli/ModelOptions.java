@@ -44,9 +44,9 @@ final class ModelOptions {
     double normScale =
         settings.number(
             Setting.ofFile("norm_scale"), DwellScale.NORM_SCALES, usual.dwell().normScale());
-    boolean log = settings.flag(Setting.ofFile("use_log"), false);
+    boolean log = settings.flag(Setting.ofFile("use_log"));
     Setting<Boolean> anchored = Setting.ofFile("right_anchored_rope");
-    boolean right = settings.flag(anchored, false);
+    boolean right = settings.flag(anchored);
     return new Architecture(
         attention(settings, queryHeads),
         new HashCounts(

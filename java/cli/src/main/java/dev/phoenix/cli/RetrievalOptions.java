@@ -107,7 +107,7 @@ final class RetrievalOptions {
 
   Temperature temperature(TrainingSettings settings) {
     boolean fixed =
-        settings.flag(new Setting<>("--fix-temperature", "fix_temperature", fixTemperature), false);
+        settings.flag(new Setting<>("--fix-temperature", "fix_temperature", fixTemperature));
     return new Temperature(
         settings.number(
             new Setting<>("--temperature", "temperature", temperature),

@@ -155,14 +155,14 @@ final class TrainingSettings {
     return range.require(name(setting), value.longValue());
   }
 
-  boolean flag(Setting<Boolean> setting, boolean otherwise) {
+  boolean flag(Setting<Boolean> setting) {
     asked.add(setting.key());
     JsonNode value = values.get(setting.key());
     if (setting.given() != null) {
       return setting.given();
     }
     if (value == null) {
-      return otherwise;
+      return false;
     }
     if (!value.isBoolean()) {
       throw refuse(setting, "true or false", value);

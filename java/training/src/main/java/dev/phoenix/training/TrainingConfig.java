@@ -2,7 +2,10 @@ package dev.phoenix.training;
 
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.ops.ContinuousLoss;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * All settings of a training besides its batches and its seed.
@@ -234,20 +237,22 @@ public record TrainingConfig(
    * The sampled softmax loss of the two towers.
    *
    * @param logTemperature the initial log temperature
-   * @param learnTemperature whether the log temperature is trained
-   * @param logQ whether each candidate's score is corrected by log(1 / its count in the batch)
-   * @param inBatch whether candidates of other users are negatives
-   * @param excludeSame whether a negative is left out if it is the same post as a positive of the
-   *     query
+   * @param options what the loss does besides
    * @param globalNegatives sampled global negatives per user, for the code that makes batches
    */
-  public record RetrievalLoss(
-      double logTemperature,
-      boolean learnTemperature,
-      boolean logQ,
-      boolean inBatch,
-      boolean excludeSame,
-      int globalNegatives) {
+  public record RetrievalLoss(double logTemperature, Set<Option> options, int globalNegatives) {
+    /** What a loss may do. */
+    public enum Option {
+      /** Train the log temperature. */
+      LEARN_TEMPERATURE,
+      /** Correct each candidate's score by log(1 / its count in the batch). */
+      LOG_Q,
+      /** Take candidates of other users as negatives. */
+      IN_BATCH,
+      /** Leave a negative out if it is the same post as a positive of the query. */
+      EXCLUDE_SAME
+    }
+
     /** Valid temperatures, by which cosines are divided before the softmax. */
     public static final NumberRange TEMPERATURES = NumberRange.of(0.001, 100);
 
@@ -258,11 +263,33 @@ public record TrainingConfig(
 
     /** The default loss. */
     public static final RetrievalLoss DEFAULT =
-        new RetrievalLoss(Math.log(0.05), true, false, true, false, 64);
+        new RetrievalLoss(Math.log(0.05), Set.of(Option.LEARN_TEMPERATURE, Option.IN_BATCH), 64);
 
     public RetrievalLoss {
+      // In the order of the enum, so that equal losses have equal texts.
+      options = Collections.unmodifiableSet(new TreeSet<>(options));
       LOG_TEMPERATURES.require("log temperature", logTemperature);
       NEGATIVES.require("global negatives", globalNegatives);
+    }
+
+    /** Whether the log temperature is trained. */
+    public boolean learnTemperature() {
+      return options.contains(Option.LEARN_TEMPERATURE);
+    }
+
+    /** Whether scores are corrected by the counts of candidates. */
+    public boolean logQ() {
+      return options.contains(Option.LOG_Q);
+    }
+
+    /** Whether candidates of other users are negatives. */
+    public boolean inBatch() {
+      return options.contains(Option.IN_BATCH);
+    }
+
+    /** Whether negatives that are positives of the query are left out. */
+    public boolean excludeSame() {
+      return options.contains(Option.EXCLUDE_SAME);
     }
   }
 

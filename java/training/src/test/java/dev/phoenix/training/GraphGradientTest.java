@@ -11,12 +11,15 @@ import dev.phoenix.ops.RowGradients;
 import dev.phoenix.ops.Trainable;
 import dev.phoenix.ops.cpu.CpuGradientOps;
 import dev.phoenix.testing.ConfigText;
+import dev.phoenix.training.TrainingConfig.RetrievalLoss.Option;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,10 +52,14 @@ class GraphGradientTest {
 
   static Stream<TrainingConfig.RetrievalLoss> losses() {
     return Stream.of(
-        new TrainingConfig.RetrievalLoss(-1, true, false, true, false, 9),
-        new TrainingConfig.RetrievalLoss(-1, true, true, true, true, 9),
-        new TrainingConfig.RetrievalLoss(-1, true, true, false, true, 9),
-        new TrainingConfig.RetrievalLoss(-1, true, false, false, false, 9));
+        new TrainingConfig.RetrievalLoss(-1, Set.of(Option.LEARN_TEMPERATURE, Option.IN_BATCH), 9),
+        new TrainingConfig.RetrievalLoss(
+            -1,
+            Set.of(Option.LEARN_TEMPERATURE, Option.LOG_Q, Option.IN_BATCH, Option.EXCLUDE_SAME),
+            9),
+        new TrainingConfig.RetrievalLoss(
+            -1, Set.of(Option.LEARN_TEMPERATURE, Option.LOG_Q, Option.EXCLUDE_SAME), 9),
+        new TrainingConfig.RetrievalLoss(-1, Set.of(Option.LEARN_TEMPERATURE), 9));
   }
 
   @ParameterizedTest
@@ -204,8 +211,11 @@ class GraphGradientTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theSoftmaxCountsWhatTheDefinitionCounts(boolean logQ) {
-    TrainingConfig.RetrievalLoss loss =
-        new TrainingConfig.RetrievalLoss(-1, true, logQ, true, false, 9);
+    Set<Option> options = EnumSet.of(Option.LEARN_TEMPERATURE, Option.IN_BATCH);
+    if (logQ) {
+      options.add(Option.LOG_Q);
+    }
+    TrainingConfig.RetrievalLoss loss = new TrainingConfig.RetrievalLoss(-1, options, 9);
     ModelConfig model = RandomTraining.text().parse();
     RandomTraining random = new RandomTraining(model);
     try (GradientOps ops = CpuGradientOps.create(2);

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.ops.ContinuousLoss;
+import dev.phoenix.training.TrainingConfig.RetrievalLoss.Option;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +57,9 @@ class NumberRangeTest {
             x -> new TrainingConfig.RowwiseAdagrad(0.1, x, 0),
             x -> new TrainingConfig.RowwiseAdagrad(0.1, 1e-10, x),
             x -> new TrainingConfig.Schedule(1, 2, x, TrainingConfig.Decay.LINEAR),
-            x -> new TrainingConfig.RetrievalLoss(x, true, false, true, false, 1),
+            x ->
+                new TrainingConfig.RetrievalLoss(
+                    x, Set.of(Option.LEARN_TEMPERATURE, Option.IN_BATCH), 1),
             x -> new TrainingConfig.RankerLoss(ContinuousLoss.MSE, x),
             x ->
                 new TrainingConfig.Initial(

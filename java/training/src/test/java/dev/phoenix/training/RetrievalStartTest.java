@@ -9,12 +9,14 @@ import dev.phoenix.checkpoint.ParameterLayout;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.cpu.CpuGradientOps;
 import dev.phoenix.testing.Closeness;
+import dev.phoenix.training.TrainingConfig.RetrievalLoss.Option;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Tests the initial parameters of the two towers, and the parameters that are not trained. */
 class RetrievalStartTest {
   private static final TrainingConfig.RetrievalLoss FIXED =
-      new TrainingConfig.RetrievalLoss(Math.log(0.05), false, false, false, true, 9);
+      new TrainingConfig.RetrievalLoss(Math.log(0.05), Set.of(Option.EXCLUDE_SAME), 9);
 
   /** The vectors that a new model computes for the candidates of a batch. */
   private static float[] vectors(boolean projects, TrainingConfig.InitialTower start) {
@@ -47,7 +49,8 @@ class RetrievalStartTest {
     RandomTraining random = new RandomTraining(RandomTraining.text().parse());
     assertEquals((float) Math.log(0.05), temperatureAfterTraining(random, FIXED));
     TrainingConfig.RetrievalLoss learned =
-        new TrainingConfig.RetrievalLoss(Math.log(0.05), true, false, false, true, 9);
+        new TrainingConfig.RetrievalLoss(
+            Math.log(0.05), Set.of(Option.LEARN_TEMPERATURE, Option.EXCLUDE_SAME), 9);
     assertNotEquals((float) Math.log(0.05), temperatureAfterTraining(random, learned));
   }
 

@@ -12,12 +12,14 @@ import dev.phoenix.ops.Trainable;
 import dev.phoenix.ops.cpu.CpuGradientOps;
 import dev.phoenix.testing.Closeness;
 import dev.phoenix.testing.Seeds;
+import dev.phoenix.training.TrainingConfig.RetrievalLoss.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +36,11 @@ class TrainerTest {
   private final RandomTraining random = new RandomTraining(RandomTraining.text().parse());
   private final TrainingConfig config =
       random.config(
-          new TrainingConfig.RetrievalLoss(Math.log(0.1), true, true, true, true, 9), 0.2);
+          new TrainingConfig.RetrievalLoss(
+              Math.log(0.1),
+              Set.of(Option.LEARN_TEMPERATURE, Option.LOG_Q, Option.IN_BATCH, Option.EXCLUDE_SAME),
+              9),
+          0.2);
 
   /** All values that training changes. */
   private static float[] all(TrainingState state) {

@@ -4,9 +4,7 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.ActionHeadsKernel;
 import dev.phoenix.kernels.MatrixSize;
-import dev.phoenix.kernels.reference.ActivationReference;
-import dev.phoenix.kernels.reference.MatmulReference;
-import dev.phoenix.kernels.reference.RmsNormReference;
+import dev.phoenix.kernels.reference.ActionHeadsReference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,18 +59,14 @@ public final class ActionHeadsCases {
    */
   public record Inputs(float[] hidden, float[] scale, float[] weights) {
     float[] logits(int actions) {
-      int rows = hidden.length / scale.length;
-      float[] normalised = new float[hidden.length];
-      RmsNormReference.apply(normalised, hidden, scale);
-      float[] logits = new float[rows * actions];
-      MatmulReference.apply(
-          logits, normalised, weights, new MatmulReference.Shape(rows, scale.length, actions));
+      float[] logits = new float[hidden.length / scale.length * actions];
+      ActionHeadsReference.apply(logits, hidden, scale, weights);
       return logits;
     }
 
     float[] probabilities(int actions) {
       float[] logits = logits(actions);
-      ActivationReference.sigmoid(logits, logits);
+      ActionHeadsReference.probabilities(logits, logits);
       return logits;
     }
   }

@@ -6,10 +6,11 @@ import dev.phoenix.kernels.EmbeddingAddKernel;
 import dev.phoenix.kernels.EmbeddingGatherKernel;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.RowTypes;
-import dev.phoenix.kernels.reference.EmbeddingGatherReference;
+import dev.phoenix.kernels.reference.AddRowsReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Cases of {@code embedding_add}. */
 public final class EmbeddingAddCases {
@@ -83,11 +84,12 @@ public final class EmbeddingAddCases {
   private record Inputs(float[] table, int[] indices, float[] tokens) {
     float[] expected(int columns) {
       float[] expected = tokens.clone();
-      float[] rows = new float[indices.length * columns];
-      EmbeddingGatherReference.apply(rows, table, indices, columns);
-      int hashes = indices.length / Math.max(1, tokens.length / columns);
-      for (int i = 0; i < rows.length; i++) {
-        expected[i / columns / hashes * columns + i % columns] += rows[i];
+      int count = tokens.length / columns;
+      int hashes = count == 0 ? 0 : indices.length / count;
+      for (int hash = 0; hash < hashes; hash++) {
+        int of = hash;
+        int[] rows = IntStream.range(0, count).map(i -> indices[i * hashes + of]).toArray();
+        AddRowsReference.apply(expected, table, rows, columns);
       }
       return expected;
     }

@@ -2,6 +2,7 @@ package dev.phoenix.kernels.check;
 
 import dev.phoenix.kernels.AttentionHeads;
 import dev.phoenix.kernels.reference.AttentionShape;
+import dev.phoenix.kernels.reference.KeepKeyValuesReference;
 import dev.phoenix.kernels.reference.SegmentedKeyValues;
 import java.util.Arrays;
 
@@ -72,12 +73,7 @@ public record FusedRows(AttentionHeads heads, float[] values, int[] offsets) {
   /** Keys and values in the layout of the cache: [2, G, rows, K]. */
   public float[] kept() {
     float[] kept = new float[2 * heads.keyHeads() * rows() * heads.headSize()];
-    int to = 0;
-    for (int block = 0; block < 2 * heads.keyHeads(); block++) {
-      float[] part = columns(heads.queryColumns() + block * heads.headSize(), heads.headSize());
-      System.arraycopy(part, 0, kept, to, part.length);
-      to += part.length;
-    }
+    KeepKeyValuesReference.apply(kept, values, shape());
     return kept;
   }
 

@@ -39,7 +39,7 @@ public final class GegluCases {
   }
 
   private static PreparedCase extremes(Workbench bench) {
-    float[] gate = Bfloat16.round(Activations.extremes());
+    float[] gate = Bfloat16.round(ActivationCases.extremes());
     float[] up = new float[gate.length];
     Arrays.fill(up, 0.5f);
     return prepare(bench, gate, up, new MatrixSize(1, gate.length));

@@ -12,9 +12,12 @@ import dev.phoenix.kernels.reference.AdamWReference;
 import dev.phoenix.kernels.reference.EmbeddingGatherBackwardReference;
 import dev.phoenix.kernels.reference.RowwiseAdagradReference;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Cases of {@code gradient_norm}, {@code adam_w} and {@code rowwise_adagrad}: one whole step. */
@@ -80,37 +83,9 @@ public final class OptimizerCases {
   }
 
   private static Placed place(Workbench bench, OptimizerStep step) {
-    List<ParameterTable.Entry> entries = new ArrayList<>();
-    for (int i = 0; i < COUNTS.length; i++) {
-      // The last tensor [26, 5] has a bfloat16 copy in rows of 8, the second one in float32.
-      ParameterTable.Copy copy =
-          switch (i) {
-            case 3 ->
-                new ParameterTable.Copy(bench.bfloat16(new float[26 * 8]), ElementType.BF16, 5, 8);
-            case 1 ->
-                new ParameterTable.Copy(
-                    bench.empty(ElementType.F32, 4096), ElementType.F32, 64, 64);
-            default -> null;
-          };
-      entries.add(
-          new ParameterTable.Entry(
-              bench.floats(step.parameters().get(i)),
-              bench.floats(step.means().get(i)),
-              bench.floats(step.squares().get(i)),
-              bench.floats(step.gradients().get(i)),
-              COUNTS[i],
-              copy));
-    }
+    List<ParameterTable.Entry> entries =
+        IntStream.range(0, COUNTS.length).mapToObj(i -> entry(bench, step, i)).toList();
     ParameterTable table = new ParameterTable(entries);
-    byte[] tensors = new byte[(int) table.tensorBytes()];
-    byte[] pieces = new byte[(int) table.pieceBytes()];
-    // In a long[], because a heap segment of a byte[] does not allow aligned access.
-    long[] words = new long[Math.max(tensors.length, pieces.length) / 8];
-    table.writeTensors(MemorySegment.ofArray(words));
-    MemorySegment.ofArray(tensors)
-        .copyFrom(MemorySegment.ofArray(words).asSlice(0, tensors.length));
-    table.writePieces(MemorySegment.ofArray(words));
-    MemorySegment.ofArray(pieces).copyFrom(MemorySegment.ofArray(words).asSlice(0, pieces.length));
     OptimizerStep.Rows rows = step.rows();
     var used =
         new RowwiseAdagradKernel.Used(
@@ -118,12 +93,14 @@ public final class OptimizerCases {
             bench.floats(rows.gradients()),
             bench.integers(USED),
             SLOTS);
-    // Two steps have been taken before.
-    var control = new OptimizerState.Control(0.81, 0.9801, 0, 1, true, 2, 0);
+    var control = OptimizerState.Control.after(2, 0.81, 0.9801);
     int partials = table.pieces() + GradientNormKernel.rowPartials(SLOTS);
     return new Placed(
         entries,
-        new ParameterTable.Placed(bench.bytes(tensors), bench.bytes(pieces), table.pieces()),
+        new ParameterTable.Placed(
+            bench.bytes(block(table.tensorBytes(), table::writeTensors)),
+            bench.bytes(block(table.pieceBytes(), table::writePieces)),
+            table.pieces()),
         new RowwiseAdagradKernel.Table(
             bench.floats(rows.table()),
             bench.floats(rows.accumulators()),
@@ -135,6 +112,25 @@ public final class OptimizerCases {
         loss(bench, step.kind()));
   }
 
+  private static ParameterTable.Entry entry(Workbench bench, OptimizerStep step, int i) {
+    // The last tensor [26, 5] has a bfloat16 copy in rows of 8, the second one in float32.
+    ParameterTable.Copy copy =
+        switch (i) {
+          case 3 ->
+              new ParameterTable.Copy(bench.bfloat16(new float[26 * 8]), ElementType.BF16, 5, 8);
+          case 1 ->
+              new ParameterTable.Copy(bench.empty(ElementType.F32, 4096), ElementType.F32, 64, 64);
+          default -> null;
+        };
+    return new ParameterTable.Entry(
+        bench.floats(step.parameters().get(i)),
+        bench.floats(step.means().get(i)),
+        bench.floats(step.squares().get(i)),
+        bench.floats(step.gradients().get(i)),
+        COUNTS[i],
+        copy);
+  }
+
   private static @Nullable DeviceMemory loss(Workbench bench, OptimizerStep.Kind kind) {
     return switch (kind) {
       case CLIPPED -> null;
@@ -143,10 +139,11 @@ public final class OptimizerCases {
     };
   }
 
-  private static byte[] block(long byteSize, java.util.function.Consumer<MemorySegment> writer) {
-    MemorySegment words = MemorySegment.ofArray(new long[(int) byteSize / 8]);
+  private static byte[] block(long byteSize, Consumer<MemorySegment> writer) {
+    // In a long[], because a heap segment of a byte[] does not allow aligned access.
+    MemorySegment words = MemorySegment.ofArray(new long[(int) Math.ceilDiv(byteSize, 8L)]);
     writer.accept(words);
-    return words.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+    return words.asSlice(0, byteSize).toArray(ValueLayout.JAVA_BYTE);
   }
 
   private static List<Output> outputs(OptimizerStep step, Placed placed) {

@@ -9,6 +9,7 @@ import dev.phoenix.kernels.reference.SampledSoftmaxReference.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Cases of {@code sampled_softmax}. */
 public final class SampledSoftmaxCases {
@@ -61,6 +62,14 @@ public final class SampledSoftmaxCases {
       return 1f / Math.max(1, count);
     }
 
+    int positives() {
+      return (int)
+          IntStream.range(0, owners.length)
+              .filter(c -> owners[c] != SampledSoftmaxReference.NOBODY)
+              .filter(c -> roles[c] == Role.POSITIVE)
+              .count();
+    }
+
     boolean isPositive(int candidate, int user) {
       return owners[candidate] == user && roles[candidate] == Role.POSITIVE;
     }
@@ -98,35 +107,13 @@ public final class SampledSoftmaxCases {
   }
 
   private static PreparedCase prepare(Workbench bench, Batch batch, float logTemperature) {
-    Lists exceptions = new Lists();
-    Lists positives = new Lists();
-    List<Float> weights = new ArrayList<>();
-    for (int user = 0; user < batch.users(); user++) {
-      for (int c = 0; c < batch.columns(); c++) {
-        if (batch.owners()[c] == user) {
-          boolean hard = batch.roles()[c] == Role.HARD_NEGATIVE;
-          exceptions.add(c, hard ? batch.corrections()[c] : Float.NEGATIVE_INFINITY);
-        }
-        if (batch.isPositive(c, user)) {
-          positives.add(c, batch.corrections()[c]);
-          weights.add(batch.weight(user));
-        }
-      }
-      exceptions.endUser();
-      positives.endUser();
-    }
     MatrixSize size = new MatrixSize(batch.users(), batch.columns());
     var results =
         new SampledSoftmaxKernel.Results(
             bench.floats(batch.dots()),
             bench.empty(ElementType.F32, 2L * batch.users()),
-            bench.empty(ElementType.F32, weights.size()));
-    var queries =
-        new SampledSoftmaxKernel.Queries(
-            bench.floats(batch.corrections()),
-            exceptions.put(bench),
-            positives.put(bench),
-            Lists.put(bench, weights));
+            bench.empty(ElementType.F32, batch.positives()));
+    SampledSoftmaxKernel.Queries queries = queries(bench, batch);
     var scores = new SampledSoftmaxKernel.Scores(1, bench.floats(new float[] {logTemperature}));
     float[] gradient = new float[batch.dots().length];
     float[] losses = new float[2 * batch.users()];
@@ -150,6 +137,31 @@ public final class SampledSoftmaxCases {
                 bound.plus(1e-5 * largest),
                 () -> losses)),
         Work.moving(8L * gradient.length).withSpecials(gradient.length));
+  }
+
+  private static SampledSoftmaxKernel.Queries queries(Workbench bench, Batch batch) {
+    Lists exceptions = new Lists();
+    Lists positives = new Lists();
+    List<Float> weights = new ArrayList<>();
+    for (int user = 0; user < batch.users(); user++) {
+      for (int c = 0; c < batch.columns(); c++) {
+        if (batch.owners()[c] == user) {
+          boolean hard = batch.roles()[c] == Role.HARD_NEGATIVE;
+          exceptions.add(c, hard ? batch.corrections()[c] : Float.NEGATIVE_INFINITY);
+        }
+        if (batch.isPositive(c, user)) {
+          positives.add(c, batch.corrections()[c]);
+          weights.add(batch.weight(user));
+        }
+      }
+      exceptions.endUser();
+      positives.endUser();
+    }
+    return new SampledSoftmaxKernel.Queries(
+        bench.floats(batch.corrections()),
+        exceptions.put(bench),
+        positives.put(bench),
+        Lists.put(bench, weights));
   }
 
   /**

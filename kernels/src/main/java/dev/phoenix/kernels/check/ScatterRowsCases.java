@@ -4,7 +4,9 @@ import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.ScatterRowsKernel;
+import dev.phoenix.kernels.reference.PlaceRowsReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Cases of {@code scatter_rows}. */
@@ -52,13 +54,8 @@ public final class ScatterRowsCases {
     MatrixSize size = new MatrixSize(before.length / columns, columns);
     ScatterRowsKernel kernel = new ScatterRowsKernel(bench.library());
     float[] expected = before.clone();
-    int placed = 0;
-    for (int row = 0; row < targets.length; row++) {
-      if (targets[row] >= 0 && targets[row] < size.rows()) {
-        System.arraycopy(x, row * columns, expected, targets[row] * columns, columns);
-        placed++;
-      }
-    }
+    PlaceRowsReference.apply(expected, x, targets, columns);
+    long placed = Arrays.stream(targets).filter(row -> row >= 0 && row < size.rows()).count();
     return new PreparedCase(
         () -> {
           if (type == ElementType.F32) {

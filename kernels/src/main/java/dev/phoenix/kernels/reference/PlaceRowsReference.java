@@ -9,12 +9,14 @@ public final class PlaceRowsReference {
    *
    * @param out [any, D], updated in place
    * @param x [rows.length, D]
-   * @param rows indices into {@code out}, each at most once
+   * @param rows indices into {@code out}, each at most once; rows with others are left out
    * @param columns D
    */
   public static void apply(float[] out, float[] x, int[] rows, int columns) {
     for (int row = 0; row < rows.length; row++) {
-      System.arraycopy(x, row * columns, out, rows[row] * columns, columns);
+      if (rows[row] >= 0 && rows[row] < out.length / columns) {
+        System.arraycopy(x, row * columns, out, rows[row] * columns, columns);
+      }
     }
   }
 }

@@ -24,17 +24,27 @@ final class Allocation {
 
   boolean live = true;
 
+  /** What kernels may do with the bytes. */
+  enum Kind {
+    /** Read them. */
+    READ_ONLY,
+    /** Read and write them. */
+    WRITABLE,
+    /** Write them, and read what was written. */
+    TRACKED
+  }
+
   private final Arena arena = Arena.ofShared();
   private final MemorySegment data;
 
-  Allocation(long base, long byteSize, String label, boolean writable, boolean tracked) {
+  Allocation(long base, long byteSize, String label, Kind kind) {
     this.base = base;
     this.byteSize = byteSize;
     this.label = label;
-    this.writable = writable;
+    this.writable = kind != Kind.READ_ONLY;
     this.data = arena.allocate(byteSize, 256);
     this.nativeBase = data.address();
-    this.shadow = tracked ? arena.allocate(byteSize, 16).address() : 0;
+    this.shadow = kind == Kind.TRACKED ? arena.allocate(byteSize, 16).address() : 0;
   }
 
   /** The bytes from an offset on. */

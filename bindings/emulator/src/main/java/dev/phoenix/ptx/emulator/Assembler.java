@@ -59,9 +59,9 @@ final class Assembler {
       BasicBlock next = block.next();
       boolean falls = next != null && i + 1 < order.size() && order.get(i + 1) == next;
       if (next != null && !falls) {
-        append(new BranchOperation(next), false);
+        append(new BranchOperation(next));
       } else if (next == null && (block.instructions().isEmpty() || !endsBlock())) {
-        append(new ExitOperation(), false);
+        append(new ExitOperation());
       }
     }
     for (Operation operation : code) {
@@ -105,18 +105,18 @@ final class Assembler {
 
   /** Adds an operation under the guard of the current instruction. */
   void add(Operation operation) {
-    append(operation, true);
-  }
-
-  private void append(Operation operation, boolean guarded) {
-    operation.line = current.line();
-    operation.text = current.toString();
-    operation.index = code.size();
+    append(operation);
     Instruction.Guard guard = current.guard();
-    if (guarded && guard != null) {
+    if (guard != null) {
       operation.guard = slots.register(guard.register(), ScalarType.PRED);
       operation.guardNegated = guard.negated();
     }
+  }
+
+  private void append(Operation operation) {
+    operation.line = current.line();
+    operation.text = current.toString();
+    operation.index = code.size();
     code.add(operation);
   }
 
@@ -146,7 +146,8 @@ final class Assembler {
       case Operand.Name(String name) -> named(name, 0, type);
       case Operand.Address(String name, long offset) -> named(name, offset, type);
       case Operand.IntegerConstant(long value) -> integer(value, type);
-      case Operand.FloatConstant(double value, boolean single) -> floating(value, single, type);
+      case Operand.FloatConstant(double value, ScalarType written) ->
+          floating(value, written, type);
       case Operand.Not(String register) when type == boolean.class -> complement(register);
       default -> throw error("operand " + operand + " does not fit here");
     };
@@ -199,8 +200,8 @@ final class Assembler {
     throw error("the integer " + value + " does not fit here");
   }
 
-  private int floating(double value, boolean single, Class<?> type) {
-    if (type == double.class || (type == long.class && !single)) {
+  private int floating(double value, ScalarType written, Class<?> type) {
+    if (type == double.class || (type == long.class && written == ScalarType.F64)) {
       return slots.constant(Double.doubleToRawLongBits(value));
     }
     if (type == float.class || type == int.class) {

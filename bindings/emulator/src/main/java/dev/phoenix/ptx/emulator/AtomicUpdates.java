@@ -21,12 +21,14 @@ final class AtomicUpdates {
   private AtomicUpdates() {}
 
   /** The update of an operation and a type, or null. */
+  static @Nullable Update find(String operation, ScalarType type) {
+    return UPDATES.get(operation + "." + type);
+  }
+
+  /** Like {@link #find(String, ScalarType)}, with or without flushing of subnormals. */
   static @Nullable Update find(String operation, ScalarType type, boolean flush) {
-    String key = operation + "." + type;
-    if (flush && key.equals("add.f32")) {
-      key = "add.ftz.f32";
-    }
-    return UPDATES.get(key);
+    return find(
+        flush && operation.equals("add") && type == ScalarType.F32 ? "add.ftz" : operation, type);
   }
 
   private static Map<String, Update> table() {

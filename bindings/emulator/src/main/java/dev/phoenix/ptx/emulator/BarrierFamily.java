@@ -71,7 +71,7 @@ final class BarrierFamily implements InstructionFamily {
     int target = assembler.target(operands.getFirst(), count ? int.class : boolean.class);
     assembler.add(
         new BarrierOperation(
-            new BarrierOperation.Meeting(id, threads, aligned, true),
+            BarrierOperation.Meeting.waiting(id, threads, aligned),
             new BarrierOperation.Reduction(operation, vote, target)));
   }
 }

@@ -13,7 +13,11 @@ final class BarrierOperation extends Operation {
    * @param aligned whether all threads of a warp must come together
    * @param waits whether to wait, or only to arrive
    */
-  record Meeting(int barrier, int threads, boolean aligned, boolean waits) {}
+  record Meeting(int barrier, int threads, boolean aligned, boolean waits) {
+    static Meeting waiting(int barrier, int threads, boolean aligned) {
+      return new Meeting(barrier, threads, aligned, true);
+    }
+  }
 
   /**
    * What to reduce.

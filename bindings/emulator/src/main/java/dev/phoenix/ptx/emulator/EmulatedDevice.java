@@ -146,8 +146,7 @@ public final class EmulatedDevice implements Device {
   public synchronized MappedBuffer allocateMapped(long byteSize) {
     checkOpen();
     checkSize(byteSize);
-    Allocation allocation =
-        memory.allocateZeroed("mapped buffer #" + ++allocations, byteSize, true);
+    Allocation allocation = memory.allocateZeroed("mapped buffer #" + ++allocations, byteSize);
     mappedBytes += byteSize;
     return EmulatedMappedBuffer.create(this, allocation);
   }

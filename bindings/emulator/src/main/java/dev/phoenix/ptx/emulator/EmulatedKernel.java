@@ -40,7 +40,7 @@ final class EmulatedKernel implements Kernel {
       bytes += parameter.byteSize() + parameter.alignment();
     }
     Allocation parameters =
-        owner.own(device.memory().allocateZeroed("parameters of " + entry, bytes, false));
+        owner.own(device.memory().allocateReadOnly("parameters of " + entry, bytes));
     return new EmulatedKernel(
         owner, Assembler.assemble(module, graph, layout, parameters), parameters);
   }

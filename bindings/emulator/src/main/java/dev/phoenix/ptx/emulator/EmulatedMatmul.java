@@ -35,18 +35,26 @@ final class EmulatedMatmul implements Matmul {
     return shape;
   }
 
+  /** What becomes of the product. */
+  enum Result {
+    /** It is written over C. */
+    WRITTEN,
+    /** It is added to C. */
+    ADDED
+  }
+
   @Override
   public void run(Stream stream, DeviceMemory c, DeviceMemory a, DeviceMemory b) {
-    perform(stream, c, a, b, false);
+    perform(stream, c, a, b, Result.WRITTEN);
   }
 
   @Override
   public void runAdding(Stream stream, DeviceMemory c, DeviceMemory a, DeviceMemory b) {
-    perform(stream, c, a, b, true);
+    perform(stream, c, a, b, Result.ADDED);
   }
 
   private void perform(
-      Stream stream, DeviceMemory c, DeviceMemory a, DeviceMemory b, boolean adding) {
+      Stream stream, DeviceMemory c, DeviceMemory a, DeviceMemory b, Result result) {
     if (closed) {
       throw new IllegalStateException("the plan is closed");
     }
@@ -56,7 +64,7 @@ final class EmulatedMatmul implements Matmul {
     check("C", c, shape.byteSizeOfC());
     check("A", a, shape.byteSizeOfA());
     check("B", b, shape.byteSizeOfB());
-    emulated.perform(() -> multiply(c, a, b, adding));
+    emulated.perform(() -> multiply(c, a, b, result));
   }
 
   private static void check(String operand, DeviceMemory memory, long bytes) {
@@ -66,15 +74,15 @@ final class EmulatedMatmul implements Matmul {
     }
   }
 
-  private void multiply(DeviceMemory c, DeviceMemory a, DeviceMemory b, boolean adding) {
+  private void multiply(DeviceMemory c, DeviceMemory a, DeviceMemory b, Result result) {
     MemorySegment left = operand(a, shape.byteSizeOfA(), Access.READ);
     MemorySegment right = operand(b, shape.byteSizeOfB(), Access.READ);
-    if (adding) {
+    if (result == Result.ADDED) {
       EmulatedDevice.data(c.slice(0, shape.byteSizeOfC()), Access.READ);
     }
     MemorySegment out = operand(c, shape.byteSizeOfC(), Access.WRITE);
     for (int batch = 0; batch < shape.batches(); batch++) {
-      MatmulTask task = new MatmulTask(shape, batch, adding);
+      MatmulTask task = new MatmulTask(shape, batch, result);
       task.load(left, right);
       split(task, out);
     }

@@ -44,8 +44,10 @@ final class EmulatedModule implements KernelModule {
       boolean constant = variable.space() == StateSpace.CONST;
       if (constant || variable.space() == StateSpace.GLOBAL) {
         String label = "." + variable.space() + " " + variable.name();
+        long bytes = Math.max(1, variable.byteSize());
+        GlobalMemory global = device.memory();
         Allocation allocation =
-            device.memory().allocateZeroed(label, Math.max(1, variable.byteSize()), !constant);
+            constant ? global.allocateReadOnly(label, bytes) : global.allocateZeroed(label, bytes);
         owned.add(allocation);
         memory.put(variable.name(), allocation);
         addresses.put(variable.name(), allocation.base);

@@ -1,9 +1,9 @@
 package dev.phoenix.ptx.emulator;
 
+import dev.phoenix.device.DelegatingDevice;
 import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceException;
-import dev.phoenix.device.DeviceProperties;
 import dev.phoenix.device.Event;
 import dev.phoenix.device.HostBuffer;
 import dev.phoenix.device.KernelModule;
@@ -22,11 +22,10 @@ import java.util.function.Supplier;
  * <p>Objects are created by the wrapped device and used with its other objects. Any device may be
  * wrapped.
  */
-public final class FaultInjectingDevice implements Device {
+public final class FaultInjectingDevice extends DelegatingDevice {
   /** The {@link DeviceException#error} of an injected fault. */
   public static final String INJECTED = "INJECTED_FAULT";
 
-  private final Device device;
   private long calls;
   private long allocations;
   private long refusedCall;
@@ -34,7 +33,7 @@ public final class FaultInjectingDevice implements Device {
   private Optional<DeviceException> fault = Optional.empty();
 
   private FaultInjectingDevice(Device device) {
-    this.device = device;
+    super(device);
   }
 
   /** Wraps {@code device} and takes ownership of it. No fault is set. */
@@ -95,84 +94,66 @@ public final class FaultInjectingDevice implements Device {
     return fault;
   }
 
-  private synchronized void count(String call, boolean isRefused) {
+  private synchronized void count(String call) {
     calls++;
-    if (isRefused || calls == refusedCall) {
-      DeviceException injected =
-          new DeviceException(call, INJECTED, "Call " + calls + " was chosen to fail.");
-      fault = Optional.of(injected);
-      throw injected;
+    if (calls == refusedCall) {
+      throw refusal(call);
     }
   }
 
+  private DeviceException refusal(String call) {
+    DeviceException injected =
+        new DeviceException(call, INJECTED, "Call " + calls + " was chosen to fail.");
+    fault = Optional.of(injected);
+    return injected;
+  }
+
   private <T> T made(String call, Supplier<T> maker) {
-    count(call, false);
+    count(call);
     return maker.get();
   }
 
   private synchronized <T> T allocated(String call, Supplier<T> maker) {
     allocations++;
-    count(call, allocations == refusedAllocation);
+    count(call);
+    if (allocations == refusedAllocation) {
+      throw refusal(call);
+    }
     return maker.get();
   }
 
   @Override
-  public DeviceProperties properties() {
-    return device.properties();
-  }
-
-  @Override
-  public long freeMemoryBytes() {
-    return device.freeMemoryBytes();
-  }
-
-  @Override
-  public long liveBytes() {
-    return device.liveBytes();
-  }
-
-  @Override
   public DeviceBuffer allocate(long byteSize) {
-    return allocated("allocate(" + byteSize + ")", () -> device.allocate(byteSize));
+    return allocated("allocate(" + byteSize + ")", () -> delegate().allocate(byteSize));
   }
 
   @Override
   public HostBuffer allocateHost(long byteSize) {
-    return allocated("allocateHost(" + byteSize + ")", () -> device.allocateHost(byteSize));
+    return allocated("allocateHost(" + byteSize + ")", () -> delegate().allocateHost(byteSize));
   }
 
   @Override
   public MappedBuffer allocateMapped(long byteSize) {
-    return allocated("allocateMapped(" + byteSize + ")", () -> device.allocateMapped(byteSize));
+    return allocated("allocateMapped(" + byteSize + ")", () -> delegate().allocateMapped(byteSize));
   }
 
   @Override
   public Stream createStream() {
-    return made("createStream()", device::createStream);
+    return made("createStream()", delegate()::createStream);
   }
 
   @Override
   public Event createEvent() {
-    return made("createEvent()", device::createEvent);
+    return made("createEvent()", delegate()::createEvent);
   }
 
   @Override
   public KernelModule loadModule(String name, byte[] image) {
-    return made("loadModule(" + name + ")", () -> device.loadModule(name, image));
+    return made("loadModule(" + name + ")", () -> delegate().loadModule(name, image));
   }
 
   @Override
   public Matmul planMatmul(MatmulShape shape) {
-    return made("planMatmul(" + shape + ")", () -> device.planMatmul(shape));
-  }
-
-  @Override
-  public void synchronize() {
-    device.synchronize();
-  }
-
-  @Override
-  public void close() {
-    device.close();
+    return made("planMatmul(" + shape + ")", () -> delegate().planMatmul(shape));
   }
 }

@@ -6,7 +6,7 @@ package dev.phoenix.ptx.emulator;
  * allocation.
  */
 final class GlobalAccess {
-  private static final Allocation NONE = new Allocation(0, 1, "nothing", false, false);
+  private static final Allocation NONE = new Allocation(0, 1, "nothing", Allocation.Kind.READ_ONLY);
 
   static {
     NONE.live = false; // so that even address 0 is looked up

@@ -30,7 +30,7 @@ final class GlobalMemory {
   private static final int MAX_FREED = 4096;
 
   private final TreeMap<Long, Allocation> allocations = new TreeMap<>();
-  private final boolean tracked;
+  private final Allocation.Kind uninitialised;
   private final ArrayDeque<Long> freed = new ArrayDeque<>();
   private long next = FIRST;
 
@@ -38,22 +38,27 @@ final class GlobalMemory {
    * @param tracked whether to track which bytes are written
    */
   GlobalMemory(boolean tracked) {
-    this.tracked = tracked;
+    this.uninitialised = tracked ? Allocation.Kind.TRACKED : Allocation.Kind.WRITABLE;
   }
 
   /** Allocates uninitialised memory that kernels may read and write. */
   synchronized Allocation allocate(String label, long byteSize) {
-    return add(label, byteSize, true, tracked);
+    return add(label, byteSize, uninitialised);
   }
 
-  /** Allocates zeroed memory of a module or a launch. */
-  synchronized Allocation allocateZeroed(String label, long byteSize, boolean writable) {
-    return add(label, byteSize, writable, false);
+  /** Allocates zeroed memory that kernels may read and write. */
+  synchronized Allocation allocateZeroed(String label, long byteSize) {
+    return add(label, byteSize, Allocation.Kind.WRITABLE);
   }
 
-  private Allocation add(String label, long byteSize, boolean writable, boolean track) {
+  /** Allocates zeroed memory that kernels may only read. */
+  synchronized Allocation allocateReadOnly(String label, long byteSize) {
+    return add(label, byteSize, Allocation.Kind.READ_ONLY);
+  }
+
+  private Allocation add(String label, long byteSize, Allocation.Kind kind) {
     long base = next;
-    Allocation allocation = new Allocation(base, byteSize, label, writable, track);
+    Allocation allocation = new Allocation(base, byteSize, label, kind);
     next = (base + byteSize + RED_ZONE + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     allocations.put(base, allocation);
     return allocation;

@@ -69,7 +69,7 @@ final class Grid {
 
   /** Runs all blocks interleaved on this thread, so that they can wait for each other. */
   private void runTogether() {
-    Allocation barrier = memory.allocateZeroed("grid barrier of " + program.name(), 64, true);
+    Allocation barrier = memory.allocateZeroed("grid barrier of " + program.name(), 64);
     barrierAddress = barrier.base;
     List<Block> blocks = new ArrayList<>();
     try {

@@ -16,16 +16,16 @@ final class MatmulTask {
 
   private final MatmulShape shape;
   private final int batch;
-  private final boolean adding;
+  private final EmulatedMatmul.Result result;
   private final int n;
   private final int k;
   private float[] left = {};
   private float[] right = {};
 
-  MatmulTask(MatmulShape shape, int batch, boolean adding) {
+  MatmulTask(MatmulShape shape, int batch, EmulatedMatmul.Result result) {
     this.shape = shape;
     this.batch = batch;
-    this.adding = adding;
+    this.result = result;
     this.n = shape.size().n();
     this.k = shape.size().k();
   }
@@ -108,7 +108,7 @@ final class MatmulTask {
   private void store(MemorySegment out, int row, float[] sums) {
     MatrixLayout layout = shape.c();
     long start = batch * layout.batchStride() + row * layout.leadingDimension();
-    if (adding) {
+    if (result == EmulatedMatmul.Result.ADDED) {
       float[] old = new float[n];
       read(out, layout.type(), start, old);
       for (int j = 0; j < n; j++) {

@@ -37,9 +37,13 @@ final class PrintFormat {
       return flags.indexOf(flag) >= 0;
     }
 
+    /** The sign of a number that is not negative. */
+    String positive() {
+      return has('+') ? "+" : has(' ') ? " " : "";
+    }
+
     /** Formats sign, prefix and digits, padded to the width. */
-    String number(boolean negative, String prefix, String digits, boolean zeros) {
-      String sign = negative ? "-" : has('+') ? "+" : has(' ') ? " " : "";
+    String number(String sign, String prefix, String digits, boolean zeros) {
       int missing = width - sign.length() - prefix.length() - digits.length();
       if (zeros && has('0') && !has('-') && missing > 0) {
         return sign + prefix + "0".repeat(missing) + digits;
@@ -91,8 +95,8 @@ final class PrintFormat {
     Style style = new Style(flags, width, size(matcher.group(3), -1, arguments));
     String length = matcher.group(4) == null ? "" : matcher.group(4);
     return switch (type) {
-      case 'd', 'i' -> signed(style, integer(length, true, arguments));
-      case 'u', 'x', 'X', 'o' -> unsigned(style, type, integer(length, false, arguments));
+      case 'd', 'i' -> signed(style, signedInteger(length, arguments));
+      case 'u', 'x', 'X', 'o' -> unsigned(style, type, unsignedInteger(length, arguments));
       case 'c' -> style.fill(String.valueOf((char) (arguments.word() & 0xff)));
       case 's' -> style.fill(cut(arguments.text(arguments.longWord()), style.precision()));
       case 'p' -> style.fill(pointer(arguments.longWord()));
@@ -110,18 +114,29 @@ final class PrintFormat {
     return text.equals("*") ? arguments.word() : text.isEmpty() ? 0 : Integer.parseInt(text);
   }
 
-  private static long integer(String length, boolean signed, Arguments arguments) {
+  private static long signedInteger(String length, Arguments arguments) {
     return switch (length) {
       case "l", "ll", "z", "j", "t" -> arguments.longWord();
-      case "h" -> signed ? (short) arguments.word() : arguments.word() & 0xffff;
-      case "hh" -> signed ? (byte) arguments.word() : arguments.word() & 0xff;
-      default -> signed ? arguments.word() : Integer.toUnsignedLong(arguments.word());
+      case "h" -> (short) arguments.word();
+      case "hh" -> (byte) arguments.word();
+      default -> arguments.word();
+    };
+  }
+
+  private static long unsignedInteger(String length, Arguments arguments) {
+    long value = signedInteger(length, arguments);
+    return switch (length) {
+      case "l", "ll", "z", "j", "t" -> value;
+      case "h" -> value & 0xffff;
+      case "hh" -> value & 0xff;
+      default -> value & 0xffff_ffffL;
     };
   }
 
   private static String signed(Style style, long value) {
     String digits = Long.toUnsignedString(value < 0 ? -value : value);
-    return style.number(value < 0, "", atLeast(digits, style), style.precision() < 0);
+    return style.number(
+        value < 0 ? "-" : style.positive(), "", atLeast(digits, style), style.precision() < 0);
   }
 
   private static String unsigned(Style style, char type, long value) {
@@ -134,9 +149,7 @@ final class PrintFormat {
         };
     boolean prefixed = style.has('#') && value != 0 && type != 'u';
     String prefix = !prefixed ? "" : type == 'o' ? "0" : "0" + type;
-    Style unsigned =
-        new Style(style.flags().replaceAll("[+ ]", ""), style.width(), style.precision());
-    return unsigned.number(false, prefix, atLeast(digits, style), style.precision() < 0);
+    return style.number("", prefix, atLeast(digits, style), style.precision() < 0);
   }
 
   private static String atLeast(String digits, Style style) {
@@ -170,7 +183,7 @@ final class PrintFormat {
     }
     boolean finite = !Double.isNaN(value) && !Double.isInfinite(value);
     String shown = upper ? digits.toUpperCase(Locale.ROOT) : digits;
-    return style.number(negative, "", shown, finite);
+    return style.number(negative ? "-" : style.positive(), "", shown, finite);
   }
 
   private static String fixed(double value, int precision) {

@@ -53,7 +53,7 @@ final class RaceShadow {
       return writing ? writeWords(from, to, stamp) : readWords(from, to, stamp);
     }
     split(offset >> 2);
-    return touchBytes(offset, bytes, stamp, writing);
+    return writing ? writeBytes(offset, bytes, stamp) : readBytes(offset, bytes, stamp);
   }
 
   /** Overwrites the last write of whole words: an asynchronous copy starts or ends. */
@@ -70,7 +70,7 @@ final class RaceShadow {
     for (int word = from; word < to; word++) {
       long other =
           split[word]
-              ? touchBytes(word * 4, 4, stamp, true)
+              ? writeBytes(word * 4, 4, stamp)
               : write(writes, reads, otherReads, word, stamp);
       if (other != 0) {
         return other;
@@ -84,7 +84,7 @@ final class RaceShadow {
     long past = 0;
     for (int word = from; word < to; word++) {
       if (split[word]) {
-        long other = touchBytes(word * 4, 4, stamp, false);
+        long other = readBytes(word * 4, 4, stamp);
         if (other != 0) {
           return other;
         }
@@ -106,17 +106,20 @@ final class RaceShadow {
     return 0;
   }
 
-  private long touchBytes(int offset, int bytes, long stamp, boolean writing) {
-    for (int i = offset; i < offset + bytes; i++) {
-      long other =
-          writing
-              ? write(byteWrites, byteReads, otherByteReads, i, stamp)
-              : read(byteWrites, byteReads, otherByteReads, i, stamp);
-      if (other != 0) {
-        return other;
-      }
+  private long writeBytes(int offset, int bytes, long stamp) {
+    long other = 0;
+    for (int i = offset; i < offset + bytes && other == 0; i++) {
+      other = write(byteWrites, byteReads, otherByteReads, i, stamp);
     }
-    return 0;
+    return other;
+  }
+
+  private long readBytes(int offset, int bytes, long stamp) {
+    long other = 0;
+    for (int i = offset; i < offset + bytes && other == 0; i++) {
+      other = read(byteWrites, byteReads, otherByteReads, i, stamp);
+    }
+    return other;
   }
 
   private void split(int word) {

@@ -16,12 +16,13 @@ final class RaceStamp {
 
   private RaceStamp() {}
 
+  /** A stamp of an access that is not strong. */
+  static long weak(int clock, int warp, int lane, int operation) {
+    return ((long) clock << 32) | ((long) warp << 27) | ((long) lane << 21) | operation;
+  }
+
   static long of(int clock, int warp, int lane, boolean strong, int operation) {
-    return ((long) clock << 32)
-        | ((long) warp << 27)
-        | ((long) lane << 21)
-        | (strong ? 1L << 20 : 0)
-        | operation;
+    return weak(clock, warp, lane, operation) | (strong ? 1L << 20 : 0);
   }
 
   /** Whether two stamps are of one thread with no barrier in between. */

@@ -84,8 +84,7 @@ final class SharedMemory implements AutoCloseable {
   /** Marks bytes as the target of an asynchronous copy in flight. */
   void beginCopy(Warp warp, int offset, int bytes, Operation at) {
     if (shadow != null) {
-      long stamp =
-          RaceStamp.of(RaceStamp.MAX_CLOCK, warp.number, RaceStamp.IN_FLIGHT, false, at.index);
+      long stamp = RaceStamp.weak(RaceStamp.MAX_CLOCK, warp.number, RaceStamp.IN_FLIGHT, at.index);
       shadow.setWriter(offset, bytes, stamp);
     }
   }
@@ -99,7 +98,7 @@ final class SharedMemory implements AutoCloseable {
       Arrays.fill(written, offset, offset + bytes, (byte) 1);
     }
     if (shadow != null) {
-      long stamp = RaceStamp.of(clocks.clock(warp.number), warp.number, lane, false, at.index);
+      long stamp = RaceStamp.weak(clocks.clock(warp.number), warp.number, lane, at.index);
       shadow.setWriter(offset, bytes, stamp);
     }
     return nativeBase + offset;

@@ -5,9 +5,24 @@ import dev.phoenix.ptx.Operand;
 import dev.phoenix.ptx.ScalarType;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /** Warp-level matrix instructions (section Warp Level Matrix Multiply-Accumulate Instructions). */
 final class TensorFamily implements InstructionFamily {
+  private static final String[] SHAPES = {
+    "m16n8k4",
+    "m16n8k8",
+    "m16n8k16",
+    "m16n8k32",
+    "m16n8k64",
+    "m16n8k128",
+    "m16n8k256",
+    "m8n8k4",
+    "m8n8k16",
+    "m8n8k32",
+    "m8n8k128"
+  };
+
   @Override
   public void decode(Instruction instruction, Assembler assembler) {
     OpcodeReader opcode = new OpcodeReader(assembler, instruction.opcode());
@@ -33,7 +48,7 @@ final class TensorFamily implements InstructionFamily {
     String space = opcode.anyOf("shared", "shared::cta");
     opcode.expect("b16");
     opcode.end();
-    int[] targets = places(instruction.operands().getFirst(), count, assembler, true);
+    int[] targets = targets(instruction.operands().getFirst(), count, assembler);
     AddressOperand address = AddressOperand.of(instruction.operands().get(1), assembler);
     assembler.add(new LoadMatrix(MemoryOperation.space(space), address, targets, transposed));
   }
@@ -41,20 +56,7 @@ final class TensorFamily implements InstructionFamily {
   private static void multiply(Instruction instruction, OpcodeReader opcode, Assembler assembler) {
     opcode.expect("sync");
     opcode.expect("aligned");
-    WmmaFamily.Shape shape =
-        WmmaFamily.Shape.of(
-            opcode.oneOf(
-                "m16n8k4",
-                "m16n8k8",
-                "m16n8k16",
-                "m16n8k32",
-                "m16n8k64",
-                "m16n8k128",
-                "m16n8k256",
-                "m8n8k4",
-                "m8n8k16",
-                "m8n8k32",
-                "m8n8k128"));
+    WmmaFamily.Shape shape = WmmaFamily.Shape.of(opcode.oneOf(SHAPES));
     opcode.expect("row");
     opcode.expect("col");
     boolean saturated = opcode.accept("satfinite");
@@ -67,9 +69,8 @@ final class TensorFamily implements InstructionFamily {
       opcode.expect("popc");
     }
     opcode.end();
-    boolean mixedSigns = a.bits() == b.bits() && a.isInteger() && b.isInteger();
     if (!depths(a).contains(shape.name())
-        || (a != b && !mixedSigns)
+        || (a != b && !differInSign(a, b))
         || result != c
         || !results(a).contains(result)
         || (saturated && (!a.isInteger() || a == MatrixType.B1))) {
@@ -90,6 +91,10 @@ final class TensorFamily implements InstructionFamily {
     } else {
       floating(new Fragments(shape.k(), type(a), type(result)), a, operands, assembler);
     }
+  }
+
+  private static boolean differInSign(MatrixType a, MatrixType b) {
+    return a.bits() == b.bits() && a.isInteger() && b.isInteger();
   }
 
   /** The shapes of a type on sm_80. Volta's m8n8k4 of f16 is not supported. */
@@ -121,10 +126,10 @@ final class TensorFamily implements InstructionFamily {
   private static void floating(
       Fragments fragments, MatrixType type, List<Operand> operands, Assembler assembler) {
     count(operands, assembler);
-    int[] target = places(operands.getFirst(), fragments.resultRegisters(), assembler, true);
-    int[] left = places(operands.get(1), fragments.leftRegisters(), assembler, false);
-    int[] right = places(operands.get(2), fragments.rightRegisters(), assembler, false);
-    int[] added = places(operands.get(3), fragments.resultRegisters(), assembler, false);
+    int[] target = targets(operands.getFirst(), fragments.resultRegisters(), assembler);
+    int[] left = sources(operands.get(1), fragments.leftRegisters(), assembler);
+    int[] right = sources(operands.get(2), fragments.rightRegisters(), assembler);
+    int[] added = sources(operands.get(3), fragments.resultRegisters(), assembler);
     assembler.add(
         type == MatrixType.BF16
             ? new BrainMultiply(target, left, right, added)
@@ -150,10 +155,10 @@ final class TensorFamily implements InstructionFamily {
     count(operands, assembler);
     DenseMultiply.Registers registers =
         new DenseMultiply.Registers(
-            places(operands.getFirst(), matrices.result(), assembler, true),
-            places(operands.get(1), matrices.left(), assembler, false),
-            places(operands.get(2), matrices.right(), assembler, false),
-            places(operands.get(3), matrices.added(), assembler, false));
+            targets(operands.getFirst(), matrices.result(), assembler),
+            sources(operands.get(1), matrices.left(), assembler),
+            sources(operands.get(2), matrices.right(), assembler),
+            sources(operands.get(3), matrices.added(), assembler));
     assembler.add(new DenseMultiply(matrices, registers, arithmetic));
   }
 
@@ -163,27 +168,33 @@ final class TensorFamily implements InstructionFamily {
     }
   }
 
-  /** The registers of a fragment. */
-  static int[] places(Operand operand, FragmentMap map, Assembler assembler, boolean result) {
-    return places(operand, map.registers(), assembler, result, map.type().register());
+  /** The registers to which a fragment is written. */
+  static int[] targets(Operand operand, FragmentMap map, Assembler assembler) {
+    Class<?> type = map.type().register();
+    return places(operand, map.registers(), assembler, each -> assembler.target(each, type));
   }
 
-  private static int[] places(Operand operand, int count, Assembler assembler, boolean result) {
-    return places(operand, count, assembler, result, int.class);
+  private static int[] targets(Operand operand, int count, Assembler assembler) {
+    return places(operand, count, assembler, each -> assembler.target(each, int.class));
+  }
+
+  /** The registers from which a fragment is read. */
+  static int[] sources(Operand operand, FragmentMap map, Assembler assembler) {
+    Class<?> type = map.type().register();
+    return places(operand, map.registers(), assembler, each -> assembler.source(each, type));
+  }
+
+  private static int[] sources(Operand operand, int count, Assembler assembler) {
+    return places(operand, count, assembler, each -> assembler.source(each, int.class));
   }
 
   private static int[] places(
-      Operand operand, int count, Assembler assembler, boolean result, Class<?> type) {
+      Operand operand, int count, Assembler assembler, ToIntFunction<Operand> place) {
     List<Operand> elements =
         operand instanceof Operand.Vector(List<Operand> list) ? list : List.of(operand);
     if (elements.size() != count) {
       throw assembler.error("a fragment of " + count + " registers, not " + elements.size());
     }
-    int[] places = new int[count];
-    for (int i = 0; i < count; i++) {
-      Operand element = elements.get(i);
-      places[i] = result ? assembler.target(element, type) : assembler.source(element, type);
-    }
-    return places;
+    return elements.stream().mapToInt(place).toArray();
   }
 }

@@ -95,7 +95,7 @@ final class WarpFamily implements InstructionFamily {
     ScalarType type = opcode.type();
     opcode.end();
     count(operands, 3, assembler);
-    AtomicUpdates.Update update = AtomicUpdates.find(operation, type, false);
+    AtomicUpdates.Update update = AtomicUpdates.find(operation, type);
     if (update == null || type.bits() != 32 || type == ScalarType.F32) {
       throw assembler.error("no such reduction");
     }

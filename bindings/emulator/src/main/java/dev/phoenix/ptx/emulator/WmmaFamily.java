@@ -61,7 +61,10 @@ final class WmmaFamily implements InstructionFamily {
       throw assembler.error("takes two or three operands, not " + operands.size());
     }
     AddressOperand address = AddressOperand.of(operands.get(store ? 0 : 1), assembler);
-    int[] registers = TensorFamily.places(operands.get(store ? 1 : 0), map, assembler, !store);
+    int[] registers =
+        store
+            ? TensorFamily.sources(operands.get(1), map, assembler)
+            : TensorFamily.targets(operands.getFirst(), map, assembler);
     int stride = operands.size() == 3 ? assembler.source(operands.get(2), int.class) : -1;
     assembler.add(
         new WmmaTransfer(
@@ -142,21 +145,26 @@ final class WmmaFamily implements InstructionFamily {
     boolean floating = left == MatrixType.F64 || rounded;
     boolean knownLayout =
         left.bits() >= 8 || (leftLayout.equals("row") && rightLayout.equals("col"));
-    boolean halfInputs = left == MatrixType.F16 && SHAPES_16.contains(shape.name());
     if (a == null
         || b == null
         || c == null
         || d == null
         || left != right
         || !knownLayout
-        || (!halfInputs && result != added)
-        || result.isInteger() != left.isInteger()
-        || added.isInteger() != left.isInteger()
-        || (left != MatrixType.F16 && (result == MatrixType.F16 || added == MatrixType.F16))
+        || !fits(shape, left, added, result)
         || (left == MatrixType.B1) == bits.isEmpty()) {
       throw assembler.error("no such matrix multiplication");
     }
     DenseMultiply.Arithmetic arithmetic = TensorFamily.arithmetic(bits, saturated, floating);
     TensorFamily.add(new DenseMultiply.Matrices(a, b, c, d), operands, arithmetic, assembler);
+  }
+
+  /** Whether products of this type may be added to one type and written as another. */
+  private static boolean fits(Shape shape, MatrixType of, MatrixType added, MatrixType result) {
+    boolean half = of == MatrixType.F16;
+    return ((half && SHAPES_16.contains(shape.name())) || result == added)
+        && result.isInteger() == of.isInteger()
+        && added.isInteger() == of.isInteger()
+        && (half || (result != MatrixType.F16 && added != MatrixType.F16));
   }
 }

@@ -1,8 +1,8 @@
 package dev.phoenix.device.junit;
 
+import dev.phoenix.device.DelegatingDevice;
 import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceBuffer;
-import dev.phoenix.device.DeviceProperties;
 import dev.phoenix.device.Event;
 import dev.phoenix.device.HostBuffer;
 import dev.phoenix.device.KernelModule;
@@ -17,7 +17,7 @@ import java.util.IdentityHashMap;
  * The device passed to a test. It tracks open objects and where they were opened, and injects the
  * faults of {@link FaultInjection}. Handles are wrapped to observe their closing; memory is not.
  */
-final class TrackedDevice implements Device {
+final class TrackedDevice extends DelegatingDevice {
   /** A piece of memory, and an access that throws once the memory is freed. */
   private record Memory(String description, Runnable use) {
     boolean isOpen() {
@@ -36,8 +36,13 @@ final class TrackedDevice implements Device {
   private final IdentityHashMap<Object, String> handles = new IdentityHashMap<>();
 
   TrackedDevice(Device device) {
-    this.device = FaultInjectingDevice.create(device);
-    this.faults = new FaultInjection(this, this.device);
+    this(FaultInjectingDevice.create(device));
+  }
+
+  private TrackedDevice(FaultInjectingDevice device) {
+    super(device);
+    this.device = device;
+    this.faults = new FaultInjection(this, device);
   }
 
   FaultInjection faults() {
@@ -88,21 +93,6 @@ final class TrackedDevice implements Device {
   }
 
   @Override
-  public DeviceProperties properties() {
-    return device.properties();
-  }
-
-  @Override
-  public long freeMemoryBytes() {
-    return device.freeMemoryBytes();
-  }
-
-  @Override
-  public long liveBytes() {
-    return device.liveBytes();
-  }
-
-  @Override
   public synchronized DeviceBuffer allocate(long byteSize) {
     DeviceBuffer buffer = device.allocate(byteSize);
     return tracked(buffer, byteSize, "device", buffer::address);
@@ -140,11 +130,6 @@ final class TrackedDevice implements Device {
   public Matmul planMatmul(MatmulShape shape) {
     Matmul plan = device.planMatmul(shape);
     return opened(new TrackedHandles.TrackedMatmul(this, plan), "a plan of a matrix product");
-  }
-
-  @Override
-  public void synchronize() {
-    device.synchronize();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.phoenix.training.run;
 
 import dev.phoenix.dataset.DatasetException;
+import dev.phoenix.plot.Series;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -79,15 +80,15 @@ final class MetricsLog {
   }
 
   /** The points (step, value) of the lines that have a number under {@code path}. */
-  List<double[]> points(String... path) {
-    List<double[]> points = new ArrayList<>();
+  List<Series.Point> points(String... path) {
+    List<Series.Point> points = new ArrayList<>();
     for (JsonNode line : lines) {
       JsonNode value = line;
       for (String key : path) {
         value = value.path(key);
       }
       if (value.isNumber()) {
-        points.add(new double[] {line.path("step").asDouble(0), value.doubleValue()});
+        points.add(Series.Point.of(line.path("step").asDouble(0), value.doubleValue()));
       }
     }
     return points;

@@ -106,25 +106,14 @@ final class RetrievalBatches implements BatchSource<RetrievalBatch> {
     for (int b = 0; b < samples.length; b++) {
       Window cut = windows.get(samples[b]);
       UserEvents owner = data.split().dataset().users().get(cut.user());
-      int known = data.known()[cut.user()];
-      int longest = table.config().sequence().historySeqLen();
-      int window = Math.min(longest, known - 1);
-      int shift = random.nextInt(longest) - longest / 2;
-      int last = known - 1 - window;
-      int from = Math.clamp(last - (long) cut.back() * longest + shift, 0, last);
-      int begin = from;
-      int first = 1;
-      if (table.config().sequence().rightAnchoredRope()) {
-        // Positions depend on where the history ends, so only its whole can be predicted from.
-        window = random.nextInt(1, window + 1);
-        first = window;
-      }
+      Range range = range(cut, random);
+      int begin = range.begin();
       histories.add(
           owner.userId(),
           owner.events(),
-          IntStream.range(begin, begin + window).toArray(),
+          IntStream.range(begin, begin + range.length()).toArray(),
           HistoryRows.Detail.ACTIONS_ONLY);
-      for (int seen = first; seen <= window; seen++) {
+      for (int seen = range.first(); seen <= range.length(); seen++) {
         if (owner.events().isPositive(begin + seen)) {
           user[queries] = b;
           length[queries] = seen;
@@ -142,5 +131,29 @@ final class RetrievalBatches implements BatchSource<RetrievalBatch> {
         positive,
         new boolean[queries],
         negatives.apply(random));
+  }
+
+  /**
+   * The events that a sample reads.
+   *
+   * @param begin the first event
+   * @param length the number of events
+   * @param first the shortest history from which the next event is predicted
+   */
+  private record Range(int begin, int length, int first) {}
+
+  private Range range(Window cut, SplittableRandom random) {
+    int known = data.known()[cut.user()];
+    int longest = table.config().sequence().historySeqLen();
+    int window = Math.min(longest, known - 1);
+    int shift = random.nextInt(longest) - longest / 2;
+    int last = known - 1 - window;
+    int begin = Math.clamp(last - (long) cut.back() * longest + shift, 0, last);
+    if (!table.config().sequence().rightAnchoredRope()) {
+      return new Range(begin, window, 1);
+    }
+    // Positions depend on where the history ends, so only its whole can be predicted from.
+    int shorter = random.nextInt(1, window + 1);
+    return new Range(begin, shorter, shorter);
   }
 }

@@ -19,9 +19,12 @@ import dev.phoenix.ops.Ops;
 import dev.phoenix.training.RetrievalBatch;
 import dev.phoenix.training.RetrievalTrainer;
 import dev.phoenix.training.TrainingConfig;
+import dev.phoenix.training.TrainingConfig.RetrievalLoss.Option;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Trains the two towers on a dataset: on every user's engaged events but the last two, or but the
@@ -51,21 +54,23 @@ public final class RetrievalTraining {
       Negatives negatives,
       LeaveOneOut.Part before) {
     TrainingConfig.RetrievalLoss loss() {
-      double scale = Math.log(temperature.start());
-      boolean learned = temperature.kind() == Temperature.Kind.LEARNED;
-      return switch (negatives) {
-        // Over the whole catalogue there is no sampling to correct, and nothing to add.
-        case Negatives.All() ->
-            new TrainingConfig.RetrievalLoss(scale, learned, false, false, true, 0);
-        case Negatives.Sampled(int count, double _, Negatives.InBatch inBatch) ->
-            new TrainingConfig.RetrievalLoss(
-                scale,
-                learned,
-                inBatch == Negatives.InBatch.LOG_Q,
-                inBatch != Negatives.InBatch.OFF,
-                true,
-                count);
-      };
+      Set<Option> options = EnumSet.of(Option.EXCLUDE_SAME);
+      if (temperature.kind() == Temperature.Kind.LEARNED) {
+        options.add(Option.LEARN_TEMPERATURE);
+      }
+      // Over the whole catalogue there is no sampling to correct, and nothing to add.
+      int count = 0;
+      if (negatives
+          instanceof Negatives.Sampled(int sampled, double _, Negatives.InBatch inBatch)) {
+        count = sampled;
+        if (inBatch == Negatives.InBatch.LOG_Q) {
+          options.add(Option.LOG_Q);
+        }
+        if (inBatch != Negatives.InBatch.OFF) {
+          options.add(Option.IN_BATCH);
+        }
+      }
+      return new TrainingConfig.RetrievalLoss(Math.log(temperature.start()), options, count);
     }
   }
 
@@ -123,8 +128,8 @@ public final class RetrievalTraining {
     try (FolderLock lock = FolderLock.take(folder.root());
         RetrievalTrainer trainer =
             start.resumes(folder)
-            ? RetrievalTrainer.resume(ops, config, folder.checkpoint())
-            : RetrievalTrainer.init(ops, config, options.seed())) {
+                ? RetrievalTrainer.resume(ops, config, folder.checkpoint())
+                : RetrievalTrainer.init(ops, config, options.seed())) {
       trainer.note(settings.values());
       return new Run<>(
               trainer,

@@ -1,11 +1,17 @@
 package dev.phoenix.training.run;
 
-import dev.phoenix.evaluation.MetricException;
+import dev.phoenix.checkpoint.AtomicFile;
 import dev.phoenix.checkpoint.ModelManifest;
+import dev.phoenix.evaluation.MetricException;
+import dev.phoenix.plot.Plot;
+import dev.phoenix.plot.Series;
 import dev.phoenix.training.StepLog;
 import dev.phoenix.training.Trainer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
@@ -116,6 +122,11 @@ final class Run<B> {
         save();
       }
     }
+    finish(progress);
+    return new TrainingResult(trainer.step() / source.steps(), bestEpoch, best);
+  }
+
+  private void finish(Progress progress) {
     if (best == Double.NEGATIVE_INFINITY) {
       // The time was over before the first measurement: what is exported is measured all the same.
       measure(trainer.step() / source.steps(), progress);
@@ -123,7 +134,6 @@ final class Run<B> {
       save();
       plot();
     }
-    return new TrainingResult(trainer.step() / source.steps(), bestEpoch, best);
   }
 
   /** Counts steps that were skipped one after the other, and ends the run where they are many. */
@@ -190,11 +200,20 @@ final class Run<B> {
   }
 
   private void plot() {
-    CurvePlot plot =
-        new CurvePlot().panel("loss", new CurvePlot.Curve("training", metrics.points("loss")));
+    List<Plot.Panel> panels = new ArrayList<>();
+    add(panels, "loss", "training", metrics.points("loss"));
     for (String name : validation.names()) {
-      plot.panel(name, new CurvePlot.Curve("validation", metrics.points("validation", name)));
+      add(panels, name, "validation", metrics.points("validation", name));
     }
-    plot.write(folder.plot());
+    String svg = new Plot("", panels).svg();
+    AtomicFile.write(folder.plot(), svg.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void add(
+      List<Plot.Panel> panels, String title, String part, List<Series.Point> points) {
+    if (!points.isEmpty()) {
+      List<Series> curve = List.of(Series.line(part, "#1f5fa8", points));
+      panels.add(Plot.Panel.covering(title, "step", curve));
+    }
   }
 }

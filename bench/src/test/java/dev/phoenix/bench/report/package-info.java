@@ -1,0 +1,5 @@
+/** Tests of reports. */
+@NullMarked
+package dev.phoenix.bench.report;
+
+import org.jspecify.annotations.NullMarked;
