@@ -8,6 +8,7 @@ import dev.phoenix.ops.HostRows;
 import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RopeShape;
@@ -173,8 +174,8 @@ final class TimedOps implements Ops {
   }
 
   @Override
-  public void silu(Tensor x) {
-    time("silu", 0, () -> ops.silu(x));
+  public void silu(Tensor out, Tensor x) {
+    time("silu", 0, () -> ops.silu(out, x));
   }
 
   @Override
@@ -183,14 +184,13 @@ final class TimedOps implements Ops {
   }
 
   @Override
-  public void addRmsNorm(
-      Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale) {
-    time("addRmsNorm", 0, () -> ops.addRmsNorm(out, residual, branch, branchScale, nextScale));
+  public void addRmsNorm(Tensor out, NormPair<?> pair, Tensor residual) {
+    time("addRmsNorm", 0, () -> ops.addRmsNorm(out, pair, residual));
   }
 
   @Override
-  public void addNorm(Tensor residual, Tensor branch, Weight branchScale) {
-    time("addNorm", 0, () -> ops.addNorm(residual, branch, branchScale));
+  public void addNorm(Tensor sum, Tensor residual, Tensor branch, Weight branchScale) {
+    time("addNorm", 0, () -> ops.addNorm(sum, residual, branch, branchScale));
   }
 
   @Override
@@ -241,8 +241,8 @@ final class TimedOps implements Ops {
   }
 
   @Override
-  public void l2Normalize(Tensor out, float[] norms, Tensor x) {
-    time("l2Normalize", 0, () -> ops.l2Normalize(out, norms, x));
+  public void l2Normalize(Tensor out, Tensor lengths, Tensor x) {
+    time("l2Normalize", 0, () -> ops.l2Normalize(out, lengths, x));
   }
 
   @Override
