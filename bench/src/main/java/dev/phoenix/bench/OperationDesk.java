@@ -6,6 +6,7 @@ import dev.phoenix.ops.HistoryFeatureRows;
 import dev.phoenix.ops.HistoryFeatureTables;
 import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RopeShape;
@@ -64,7 +65,7 @@ final class OperationDesk implements AutoCloseable {
   private final RowLayout candidates = new RowLayout();
   private final CorpusIndex corpus;
   private final float[] user = UnitVectors.create(COLUMNS, -1);
-  private final float[] lengths = new float[ROWS];
+  private final Tensor lengths;
   private TopK best = new TopK(0, 0, new int[0], new float[0]);
 
   OperationDesk(Ops ops) {
@@ -76,6 +77,7 @@ final class OperationDesk implements AutoCloseable {
     fused = filled("fused", new Shape(ROWS, TURNED.columns()));
     attended = filled("attended", plain);
     gated = filled("gated", new Shape(ROWS, FEED_FORWARD));
+    lengths = ops.tensor(scope, "lengths", new Shape(ROWS, 1));
     pooled = ops.tensor(scope, "pooled", new Shape(1, COLUMNS));
     square = ops.matrix(scope, new Shape(COLUMNS, COLUMNS), matrix(COLUMNS));
     gate =
@@ -158,10 +160,10 @@ final class OperationDesk implements AutoCloseable {
       case PLACE_ROWS -> ops.placeRows(out, residual, order);
       case ADD_HISTORY_FEATURES -> ops.addHistoryFeatures(residual, tables, features);
       case ADD_CANDIDATE_FEATURES -> ops.addCandidateFeatures(residual, smallRows, smallRows);
-      case SILU -> ops.silu(x);
+      case SILU -> ops.silu(x, x);
       case RMS_NORM -> ops.rmsNorm(out, x, scale);
-      case ADD_RMS_NORM -> ops.addRmsNorm(out, residual, x, scale, scale);
-      case ADD_NORM -> ops.addNorm(residual, x, scale);
+      case ADD_RMS_NORM -> ops.addRmsNorm(out, new NormPair<>(residual, x, scale, scale), residual);
+      case ADD_NORM -> ops.addNorm(residual, residual, x, scale);
       case ROPE -> ops.rope(fused, rows, TURNED);
       case KEEP -> ops.keep(kept, 0, fused);
       case ATTEND_HISTORY -> ops.attendHistory(attended, fused, kept, 0);

@@ -10,6 +10,8 @@
  *
  * <p>Matrices are dense and row-major; {@code bfloat16} activations, {@code float32} statistics,
  * sums and scales. Results are bitwise reproducible.
+ *
+ * <p>All public types are API.
  */
 @NullMarked
 package dev.phoenix.kernels;

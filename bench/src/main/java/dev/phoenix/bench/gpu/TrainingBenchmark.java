@@ -9,7 +9,6 @@ import dev.phoenix.checkpoint.NpzWriter;
 import dev.phoenix.ops.GradientOps;
 import dev.phoenix.ops.cpu.CpuGradientOps;
 import dev.phoenix.ops.gpu.GpuGradientOps;
-import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.training.RankerTrainer;
 import dev.phoenix.training.RetrievalTrainer;
 import dev.phoenix.training.StepLog;
@@ -99,8 +98,7 @@ final class TrainingBenchmark {
    */
   private <B> void measure(Case<B> training) {
     UnownedDevice device = new UnownedDevice(session.device());
-    try (GradientOps ops =
-            GpuGradientOps.on(GpuOps.create(session.provider(), device, session.form()));
+    try (GradientOps ops = GpuGradientOps.create(session.provider(), device, session.form());
         Trainer<B> trainer = training.trainer().apply(ops)) {
       trainer.export(training.folder());
       StepLog log = trainer.update(training.batch());

@@ -72,7 +72,7 @@ final class TrainRetrievalCommand implements Callable<Integer> {
     try (GradientOps ops = options.open();
         TrainingBar bar = new TrainingBar("Training", out)) {
       result = training.train(ops, folder, options.start(), schedule, bar);
-      training.exportCorpus(ops.ops(), folder, labels(dataset.catalog(), data.format()), 0);
+      training.exportCorpus(ops, folder, labels(dataset.catalog(), data.format()), 0);
     }
     out.printf(
         Locale.ROOT,

@@ -71,7 +71,7 @@ final class CandidateTower implements AutoCloseable {
   }
 
   private record Buffers(
-      Scope scope, Tensor rows, Tensor hidden, Tensor vector, Tensor unit, float[] norms)
+      Scope scope, Tensor rows, Tensor hidden, Tensor vector, Tensor unit, Tensor lengths)
       implements AutoCloseable {
     static Buffers create(CandidateTower tower, int capacity) {
       return Scope.build("candidate tower", scope -> in(scope, tower, capacity));
@@ -90,7 +90,7 @@ final class CandidateTower implements AutoCloseable {
           ops.tensor(scope, "post_hidden", new Shape(capacity, 2 * tower.columns)),
           ops.tensor(scope, "post_vectors", vectors),
           ops.tensor(scope, "candidate_representation", vectors),
-          new float[capacity]);
+          ops.tensor(scope, "post_lengths", new Shape(capacity, 1)));
     }
 
     @Override
@@ -109,10 +109,10 @@ final class CandidateTower implements AutoCloseable {
       b.rows().useRows(newPosts.count());
       gather(newPosts, postNumbers, postRows);
       ops.matmul(b.hidden(), b.rows(), projections.expand());
-      ops.silu(b.hidden());
+      ops.silu(b.hidden(), b.hidden());
       ops.matmul(b.vector(), b.hidden(), projections.compress());
     }
-    ops.l2Normalize(b.unit(), b.norms(), b.vector());
+    ops.l2Normalize(b.unit(), b.lengths(), b.vector());
     b.unit().copyTo(out, at);
   }
 

@@ -100,7 +100,7 @@ public final class RetrievalModel implements AutoCloseable {
     }
   }
 
-  private record UserState(Scope scope, Tensor pooled, Tensor unit, float[] norms, int[] last)
+  private record UserState(Scope scope, Tensor pooled, Tensor unit, Tensor lengths, int[] last)
       implements AutoCloseable {
     static UserState create(Ops ops, ModelConfig config, int capacity) {
       Shape shape = new Shape(capacity, config.embSize());
@@ -111,7 +111,7 @@ public final class RetrievalModel implements AutoCloseable {
                   scope,
                   ops.tensor(scope, "pooled", shape),
                   ops.tensor(scope, "user_representation", shape),
-                  new float[capacity],
+                  ops.tensor(scope, "user_lengths", new Shape(capacity, 1)),
                   new int[capacity]));
     }
 
@@ -198,7 +198,7 @@ public final class RetrievalModel implements AutoCloseable {
       } while (to < requests.size() && rows < ops.preferredRows());
       UserState userState = encodePass(requests.subList(from, to));
       userState.unit().copyTo(out, from * config.embSize());
-      System.arraycopy(userState.norms(), 0, norms, from, to - from);
+      userState.lengths().copyTo(norms, from);
       from = to;
     }
   }
@@ -215,7 +215,7 @@ public final class RetrievalModel implements AutoCloseable {
       case MEAN -> ops.meanPool(userState.pooled(), state.hidden(), rows);
       case LAST -> ops.takeRows(userState.pooled(), state.hidden(), userState.lastOf(rows));
     }
-    ops.l2Normalize(userState.unit(), userState.norms(), userState.pooled());
+    ops.l2Normalize(userState.unit(), userState.lengths(), userState.pooled());
     return userState;
   }
 

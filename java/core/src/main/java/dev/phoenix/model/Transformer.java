@@ -4,9 +4,11 @@ import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.model.TransformerWeights.Layer;
 import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Weight;
 import java.util.List;
 
 /**
@@ -92,23 +94,21 @@ final class Transformer {
   private void finishLayer(TransformerState state, int i) {
     Layer layer = layers.get(i);
     ops.matmul(state.branch(), state.attended(), layer.attentionOutput());
-    ops.addRmsNorm(
-        state.normed(),
-        state.hidden(),
-        state.branch(),
-        layer.attentionOutputNorm(),
-        layer.feedForwardNorm());
+    addRmsNorm(state, layer.attentionOutputNorm(), layer.feedForwardNorm());
     ops.gatedMatmul(state.gated(), state.normed(), layer.gated());
     ops.matmul(state.branch(), state.gated(), layer.down());
     if (i == layers.size() - 1) {
-      ops.addNorm(state.hidden(), state.branch(), layer.feedForwardOutputNorm());
+      ops.addNorm(state.hidden(), state.hidden(), state.branch(), layer.feedForwardOutputNorm());
       return;
     }
+    addRmsNorm(state, layer.feedForwardOutputNorm(), layers.get(i + 1).attentionNorm());
+  }
+
+  /** Adds the normed branch to the hidden rows and norms the sum. */
+  private void addRmsNorm(TransformerState state, Weight branchScale, Weight nextScale) {
     ops.addRmsNorm(
         state.normed(),
-        state.hidden(),
-        state.branch(),
-        layer.feedForwardOutputNorm(),
-        layers.get(i + 1).attentionNorm());
+        new NormPair<>(state.hidden(), state.branch(), branchScale, nextScale),
+        state.hidden());
   }
 }

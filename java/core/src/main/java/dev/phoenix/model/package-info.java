@@ -1,4 +1,8 @@
-/** The model graph: the transformer, the ranker and the two retrieval towers. */
+/**
+ * The model graph: the transformer, the ranker and the two retrieval towers.
+ *
+ * <p>All public types are API.
+ */
 @NullMarked
 package dev.phoenix.model;
 

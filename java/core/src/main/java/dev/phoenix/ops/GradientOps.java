@@ -6,31 +6,29 @@ import dev.phoenix.tensor.Tensor;
 import java.util.List;
 
 /**
- * The operations of training besides {@link Ops}: parameters, the backward pass of every operation,
- * losses and optimisers. dY is the gradient of the loss by Y. Results are the first arguments. An
- * operation sets the rows in use of its result and overwrites them, unless it is documented to add.
- * Gradients of parameters are always added.
+ * The operations of training: those of {@link Ops}, and parameters, the backward pass of every
+ * operation, losses and optimisers. dY is the gradient of the loss by Y. Results are the first
+ * arguments. An operation sets the rows in use of its result and overwrites them, unless it is
+ * documented to add. Gradients of parameters are always added.
  *
  * <p>Results are float32 and bit-identical for any number of threads: sums over rows are split at
- * row numbers that do not depend on the threads.
+ * row numbers that do not depend on the threads. A {@link #lane} has the operations of {@link Ops}
+ * alone.
  */
-public interface GradientOps extends AutoCloseable {
-  /** The forward operations, on the same memory. */
-  Ops ops();
-
+public interface GradientOps extends Ops {
   // Parameters
 
   /** Creates a parameter matrix [in, out] of zeros. */
-  Trainable matrix(Scope scope, String name, Shape shape);
+  Trainable trainable(Scope scope, String name, Shape shape);
 
   /** Creates a scale [1, D] or a scalar [1, 1] of zeros. */
-  Trainable scale(Scope scope, String name, int columns);
+  Trainable trainableScale(Scope scope, String name, int columns);
 
   /**
    * Creates a matrix whose rows in use vary by batch (set by {@code value().useRows(n)} and {@code
    * gradient().useRows(n)}) and that no optimiser updates.
    */
-  Trainable rowMatrix(Scope scope, String name, Shape capacity);
+  Trainable trainableRows(Scope scope, String name, Shape capacity);
 
   /**
    * Creates a tensor of another shape over the memory of {@code storage}, for matrices whose
@@ -45,7 +43,7 @@ public interface GradientOps extends AutoCloseable {
   void clearGradients(List<? extends Trainable> parameters);
 
   /** Creates an embedding table of zeros with accumulators of zero. */
-  TrainableTable table(Scope scope, Shape shape);
+  TrainableTable trainableTable(Scope scope, Shape shape);
 
   /** Creates an empty set of row gradients of {@code table}. */
   RowGradients rowGradients(Scope scope, TrainableTable table);
@@ -79,13 +77,13 @@ public interface GradientOps extends AutoCloseable {
    * out[r] = the table rows {@code rows[r h]} to {@code rows[r h + h - 1]} side by side, for the
    * rows in use of {@code out}; h is out's columns / the table's columns.
    */
-  void gatherRows(Tensor out, TrainableTable table, int[] rows);
+  void gather(Tensor out, TrainableTable table, int[] rows);
 
   /**
-   * Adds the gradients of the rows that {@link #gatherRows} gathered. Rows 0 to 64 are reserved and
-   * get no gradient.
+   * The backward pass of {@link #gather(Tensor, TrainableTable, int[])}; adds to {@code gradients}.
+   * Rows 0 to 64 are reserved and get no gradient.
    */
-  void addRowGradients(RowGradients gradients, Tensor dOut, int[] rows);
+  void gatherGradient(RowGradients gradients, Tensor dOut, int[] rows);
 
   /** x = x / (1 - rate), or 0 where dropped. Used in the forward and the backward pass. */
   void dropout(Tensor x, Dropout dropout);
@@ -97,9 +95,6 @@ public interface GradientOps extends AutoCloseable {
 
   /** dX = dY gelu'(x). */
   void geluGradient(Tensor dx, Tensor dy, Tensor x);
-
-  /** out = silu(x). */
-  void silu(Tensor out, Tensor x);
 
   /** dX = dY silu'(x). */
   void siluGradient(Tensor dx, Tensor dy, Tensor x);
@@ -118,28 +113,20 @@ public interface GradientOps extends AutoCloseable {
   /** dX and dScale += the gradients of y = rms(x) * scale. */
   void rmsNormGradientAdd(Tensor dx, Tensor dy, Tensor x, Trainable scale);
 
-  /** sum = residual + rms(branch) * scale. */
-  void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale);
-
   /**
-   * The backward pass of {@link #addNormed}: writes dBranch, adds to the gradient of {@code scale}.
+   * The backward pass of {@link #addNorm}: writes dBranch, adds to the gradient of {@code scale}.
    * The gradient of the residual is dSum itself.
    */
-  void addNormedGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale);
-
-  /** pair.sum = residual + rms(branch) * branchScale, out = rms(pair.sum) * nextScale. */
-  default void addRmsNorm(Tensor out, NormPair pair, Tensor residual) {
-    addNormed(pair.sum(), residual, pair.branch(), pair.branchScale());
-    ops().rmsNorm(out, pair.sum(), pair.nextScale());
-  }
+  void addNormGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale);
 
   /**
    * The backward pass of {@link #addRmsNorm}. On entry dSum is the gradient from later uses of the
    * residual stream; the gradient through the norm is added, after which dSum is dResidual.
    */
-  default void addRmsNormGradient(Tensor dSum, Tensor dBranch, Tensor dOut, NormPair pair) {
+  default void addRmsNormGradient(
+      Tensor dSum, Tensor dBranch, Tensor dOut, NormPair<Trainable> pair) {
     rmsNormGradientAdd(dSum, dOut, pair.sum(), pair.nextScale());
-    addNormedGradient(dBranch, dSum, pair.branch(), pair.branchScale());
+    addNormGradient(dBranch, dSum, pair.branch(), pair.branchScale());
   }
 
   /** Rotates back in place: the backward pass of rope. */
@@ -164,9 +151,6 @@ public interface GradientOps extends AutoCloseable {
 
   /** The backward pass of {@link #prefixMeans}. */
   void prefixMeansGradient(Tensor dx, Tensor dOut, RowLayout rows, Prefixes prefixes);
-
-  /** out[r] = x[r] / |x[r]|; lengths [rows, 1] receives the |x[r]|. */
-  void l2Normalize(Tensor out, Tensor lengths, Tensor x);
 
   /** The backward pass of {@link #l2Normalize}, given its results y and lengths. */
   void l2NormalizeGradient(Tensor dx, Tensor dy, Tensor y, Tensor lengths);
@@ -225,7 +209,4 @@ public interface GradientOps extends AutoCloseable {
     rowwiseAdagrad(parts.table(), parts.rows(), step.rows().clipped(factor));
     return new StepOutcome(loss, norm, true);
   }
-
-  @Override
-  void close();
 }

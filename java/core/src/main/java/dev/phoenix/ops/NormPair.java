@@ -10,5 +10,6 @@ import dev.phoenix.tensor.Tensor;
  * @param branch [rows, D] the block's output
  * @param branchScale [1, D]
  * @param nextScale [1, D]
+ * @param <W> the kind of the scales: {@link Trainable} where gradients are computed
  */
-public record NormPair(Tensor sum, Tensor branch, Trainable branchScale, Trainable nextScale) {}
+public record NormPair<W extends Weight>(Tensor sum, Tensor branch, W branchScale, W nextScale) {}

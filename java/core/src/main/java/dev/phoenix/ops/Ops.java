@@ -136,19 +136,22 @@ public interface Ops extends AutoCloseable {
   /** out[rows[r]] = x[r]; other rows of {@code out} keep their values. */
   void placeRows(Tensor out, Tensor x, int[] rows);
 
-  /** x = silu(x), in place, float32. */
-  void silu(Tensor x);
+  /** out = silu(x), float32; {@code out} may be {@code x}. */
+  void silu(Tensor out, Tensor x);
 
   // The layer
 
   /** out = rms(x) * scale; {@code out} is not {@code x}. */
   void rmsNorm(Tensor out, Tensor x, Weight scale);
 
-  /** residual += rms(branch) * branchScale, then out = rms(residual) * nextScale. */
-  void addRmsNorm(Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale);
+  /**
+   * pair.sum = residual + rms(pair.branch) * pair.branchScale, then out = rms(pair.sum) *
+   * pair.nextScale. The sum may be {@code residual}.
+   */
+  void addRmsNorm(Tensor out, NormPair<?> pair, Tensor residual);
 
-  /** residual += rms(branch) * branchScale, which ends the last layer. */
-  void addNorm(Tensor residual, Tensor branch, Weight branchScale);
+  /** sum = residual + rms(branch) * branchScale; {@code sum} may be {@code residual}. */
+  void addNorm(Tensor sum, Tensor residual, Tensor branch, Weight branchScale);
 
   /**
    * Applies RoPE at the row's position to the first {@code shape.heads()} heads of every row and
@@ -186,8 +189,8 @@ public interface Ops extends AutoCloseable {
   /** The mean of every segment's rows; zero for an empty one. */
   void meanPool(Tensor out, Tensor x, RowLayout rows);
 
-  /** out[r] = x[r] / |x[r]|, norms[r] = |x[r]|; {@code out} is not {@code x}. */
-  void l2Normalize(Tensor out, float[] norms, Tensor x);
+  /** out[r] = x[r] / |x[r]|, lengths[r] = |x[r]| [rows, 1]; {@code out} is not {@code x}. */
+  void l2Normalize(Tensor out, Tensor lengths, Tensor x);
 
   /**
    * logits = rms(hidden) * scale · head, probabilities = sigmoid(logits), float32 in every

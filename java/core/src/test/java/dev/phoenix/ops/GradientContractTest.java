@@ -87,7 +87,7 @@ class GradientContractTest {
       GradientWorkbench.assertClose("dTable", expected, table.toArray(), BOUND);
       Tensor taken = bench.stale(3, 33);
       int[] wanted = {rows - 1, 0, rows / 2};
-      ops.ops().takeRows(taken, gradient, wanted);
+      ops.takeRows(taken, gradient, wanted);
       for (int i = 0; i < wanted.length; i++) {
         float[] row = Arrays.copyOfRange(dOut, wanted[i] * 33, (wanted[i] + 1) * 33);
         GradientWorkbench.assertClose(
@@ -145,8 +145,8 @@ class GradientContractTest {
         float[] dSum = bench.values(rows * columns);
         float[] branchScale = bench.values(columns);
         float[] nextScale = bench.values(columns);
-        NormPair pair =
-            new NormPair(
+        NormPair<Trainable> pair =
+            new NormPair<>(
                 bench.stale(1, columns),
                 bench.tensor(rows, columns, branch),
                 bench.scale(branchScale),
@@ -272,6 +272,6 @@ class GradientContractTest {
     Tensor dy = bench.tensor(1, 4, new float[4]);
     assertThrows(IllegalArgumentException.class, () -> ops.matmulWeightGradient(matrix, x, dy));
     assertThrows(IllegalArgumentException.class, () -> ops.addRowsGradient(x, x, new int[] {0, 2}));
-    assertThrows(IllegalArgumentException.class, () -> ops.ops().takeRows(x, x, new int[] {0}));
+    assertThrows(IllegalArgumentException.class, () -> ops.takeRows(x, x, new int[] {0}));
   }
 }

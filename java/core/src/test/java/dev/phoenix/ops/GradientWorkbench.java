@@ -45,7 +45,7 @@ final class GradientWorkbench implements AutoCloseable {
 
   /** A tensor of NaN with {@code rows} of its rows in use. */
   Tensor stale(int rows, int columns) {
-    Tensor tensor = ops.ops().tensor(scope, "stale", new Shape(rows + SPARE_ROWS, columns));
+    Tensor tensor = ops.tensor(scope, "stale", new Shape(rows + SPARE_ROWS, columns));
     float[] nan = new float[(rows + SPARE_ROWS) * columns];
     Arrays.fill(nan, Float.NaN);
     tensor.set(nan);
@@ -60,11 +60,11 @@ final class GradientWorkbench implements AutoCloseable {
   }
 
   Trainable matrix(int in, int out, float[] values) {
-    return ready(ops.matrix(scope, "matrix", new Shape(in, out)), values);
+    return ready(ops.trainable(scope, "matrix", new Shape(in, out)), values);
   }
 
   Trainable scale(float[] values) {
-    return ready(ops.scale(scope, "scale", values.length), values);
+    return ready(ops.trainableScale(scope, "scale", values.length), values);
   }
 
   private Trainable ready(Trainable trainable, float[] values) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.phoenix.kernels.reference.L2NormalizeReference;
 import dev.phoenix.kernels.reference.MeanPoolReference;
+import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
 import dev.phoenix.testing.Closeness;
 import java.util.Arrays;
@@ -75,25 +76,25 @@ class HeadOpsContractTest {
         float[] expected = new float[x.length];
         float[] expectedNorms = new float[rows];
         L2NormalizeReference.apply(expected, expectedNorms, x);
-        float[] norms = new float[rows + 2];
-        Arrays.fill(norms, 7f);
+        Tensor lengths = bench.stale(rows + 2, 1);
         Tensor out = bench.stale(2, columns);
-        ops.l2Normalize(out, norms, bench.tensor(rows, columns, x));
+        ops.l2Normalize(out, lengths, bench.tensor(rows, columns, x));
         double error = (columns + 8) * Closeness.FLOAT_ROUNDING;
         Closeness.assertWithin(
             "l2Normalize " + out, expected, out.toArray(), i -> error * Math.abs(expected[i]));
         Closeness.assertWithin(
-            "lengths", expectedNorms, Arrays.copyOf(norms, rows), i -> error * expectedNorms[i]);
-        Closeness.assertSame(
-            "past the rows", new float[] {7f, 7f}, Arrays.copyOfRange(norms, rows, rows + 2));
+            "lengths", expectedNorms, lengths.toArray(), i -> error * expectedNorms[i]);
       }
     }
   }
 
   @Test
-  void tooFewLengthsAreRefused() {
+  void lengthsThatDoNotFitAreRefused() {
     Tensor x = bench.tensor(3, 2, new float[6]);
     Tensor out = bench.stale(3, 2);
-    assertThrows(IllegalArgumentException.class, () -> ops.l2Normalize(out, new float[2], x));
+    Tensor few = ops.tensor(bench.scope, "few", new Shape(2, 1));
+    Tensor wide = ops.tensor(bench.scope, "wide", new Shape(3, 2));
+    assertThrows(IllegalArgumentException.class, () -> ops.l2Normalize(out, few, x));
+    assertThrows(IllegalArgumentException.class, () -> ops.l2Normalize(out, wide, x));
   }
 }

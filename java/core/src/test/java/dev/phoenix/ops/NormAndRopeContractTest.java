@@ -87,12 +87,10 @@ class NormAndRopeContractTest {
         float[] before = bench.values(rows * columns);
         Tensor out = bench.stale(1, columns);
         Tensor residual = bench.tensor(rows, columns, before);
-        ops.addRmsNorm(
-            out,
-            residual,
-            bench.tensor(rows, columns, branchRows),
-            ops.scale(bench.scope, branchScale),
-            ops.scale(bench.scope, nextScale));
+        Tensor branch = bench.tensor(rows, columns, branchRows);
+        Weight first = ops.scale(bench.scope, branchScale);
+        Weight next = ops.scale(bench.scope, nextScale);
+        ops.addRmsNorm(out, new NormPair<>(residual, branch, first, next), residual);
         float[] sum = before.clone();
         float[] ignored = new float[sum.length];
         AddRmsNormReference.apply(ignored, sum, branchRows, branchScale, nextScale);
@@ -111,7 +109,10 @@ class NormAndRopeContractTest {
     }
   }
 
-  /** The sum without the following norm is bit-identical to that with it. */
+  /**
+   * The sum without the following norm is bit-identical to that with it, in the tensor of the
+   * residual or in another.
+   */
   @Test
   void addNormAddsTheNormedBranch() {
     for (int rows : ROWS) {
@@ -121,10 +122,22 @@ class NormAndRopeContractTest {
         Weight scale = ops.scale(bench.scope, bench.values(columns));
         Tensor alone = bench.tensor(rows, columns, before);
         Tensor normedToo = bench.tensor(rows, columns, before);
+        Tensor residual = bench.tensor(rows, columns, before);
+        Tensor apart = bench.stale(2, columns);
+        Tensor normedApart = bench.stale(2, columns);
         Tensor branch = bench.tensor(rows, columns, branchRows);
-        ops.addNorm(alone, branch, scale);
-        ops.addRmsNorm(bench.stale(1, columns), normedToo, branch, scale, scale);
-        Closeness.assertSame("addNorm " + alone, normedToo.toArray(), alone.toArray());
+        Tensor normed = bench.stale(1, columns);
+        Tensor out = bench.stale(1, columns);
+        ops.addNorm(alone, alone, branch, scale);
+        ops.addNorm(apart, residual, branch, scale);
+        ops.addRmsNorm(normed, new NormPair<>(normedToo, branch, scale, scale), normedToo);
+        ops.addRmsNorm(out, new NormPair<>(normedApart, branch, scale, scale), residual);
+        float[] sum = alone.toArray();
+        Closeness.assertSame("addRmsNorm " + alone, sum, normedToo.toArray());
+        Closeness.assertSame("addNorm apart " + alone, sum, apart.toArray());
+        Closeness.assertSame("addRmsNorm apart " + alone, sum, normedApart.toArray());
+        Closeness.assertSame("the norm of " + apart, normed.toArray(), out.toArray());
+        Closeness.assertSame("the residual " + residual, before, residual.toArray());
       }
     }
   }
@@ -135,8 +148,17 @@ class NormAndRopeContractTest {
     Tensor out = bench.stale(1, 3);
     Weight scale = ops.scale(bench.scope, new float[4]);
     assertThrows(IllegalArgumentException.class, () -> ops.rmsNorm(out, x, scale));
-    assertThrows(IllegalArgumentException.class, () -> ops.addRmsNorm(out, x, x, scale, scale));
-    assertThrows(IllegalArgumentException.class, () -> ops.addNorm(x, x, scale));
+    NormPair<Weight> pair = new NormPair<>(x, x, scale, scale);
+    assertThrows(IllegalArgumentException.class, () -> ops.addRmsNorm(out, pair, x));
+    assertThrows(IllegalArgumentException.class, () -> ops.addNorm(x, x, x, scale));
+  }
+
+  @Test
+  void branchesOfOtherRowsThanTheResidualAreRefused() {
+    Tensor x = bench.tensor(3, 4, new float[12]);
+    Tensor branch = bench.tensor(2, 4, new float[8]);
+    Weight scale = ops.scale(bench.scope, new float[4]);
+    assertThrows(IllegalArgumentException.class, () -> ops.addNorm(x, x, branch, scale));
   }
 
   /**

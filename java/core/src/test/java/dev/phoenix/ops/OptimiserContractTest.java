@@ -39,7 +39,7 @@ class OptimiserContractTest {
   void embeddingRowsSumTheGradientsOfTheirUsesAndMoveByThem() {
     int columns = 48;
     int tableRows = 90;
-    TrainableTable table = ops.table(bench.scope, new Shape(tableRows, columns));
+    TrainableTable table = ops.trainableTable(bench.scope, new Shape(tableRows, columns));
     float[] values = bench.values(tableRows * columns);
     table.setRows(0, tableRows, values);
     RowGradients gradients = ops.rowGradients(bench.scope, table);
@@ -48,7 +48,7 @@ class OptimiserContractTest {
       int[] used = bench.indices(2 * 40, tableRows);
       float[] dOut = bench.values(used.length * columns);
       gradients.clear();
-      ops.addRowGradients(gradients, bench.tensor(40, 2 * columns, dOut), used);
+      ops.gatherGradient(gradients, bench.tensor(40, 2 * columns, dOut), used);
       EmbeddingGatherBackwardReference.RowGradients expected =
           EmbeddingGatherBackwardReference.apply(dOut, used, 65, columns);
       assertEquals(expected.rows().length, gradients.count());
@@ -64,7 +64,7 @@ class OptimiserContractTest {
       table.copyRows(0, tableRows, found);
       GradientWorkbench.assertClose("rows", values, found, BOUND);
       Tensor gathered = bench.stale(40, 2 * columns);
-      ops.gatherRows(gathered, table, used);
+      ops.gather(gathered, table, used);
       float[] first = Arrays.copyOfRange(found, used[0] * columns, (used[0] + 1) * columns);
       GradientWorkbench.assertClose(
           "gathered", first, Arrays.copyOf(gathered.toArray(), columns), 0);
@@ -95,7 +95,7 @@ class OptimiserContractTest {
         new Stepped(
             bench.values(19 * 33), bench.values(TABLE_ROWS * COLUMNS), new float[TABLE_ROWS]);
     Trainable matrix = bench.matrix(19, 33, expected.matrix());
-    TrainableTable table = ops.table(bench.scope, new Shape(TABLE_ROWS, COLUMNS));
+    TrainableTable table = ops.trainableTable(bench.scope, new Shape(TABLE_ROWS, COLUMNS));
     table.setRows(0, TABLE_ROWS, expected.rows());
     TrainedParts parts =
         new TrainedParts(List.of(matrix), table, ops.rowGradients(bench.scope, table));
@@ -107,7 +107,7 @@ class OptimiserContractTest {
       badness.spoil(g, dOut);
       matrix.gradient().set(g);
       parts.rows().clear();
-      ops.addRowGradients(parts.rows(), bench.tensor(40, COLUMNS, dOut), used);
+      ops.gatherGradient(parts.rows(), bench.tensor(40, COLUMNS, dOut), used);
       StepOutcome outcome = ops.step(parts, loss(badness), STEP);
       assertEquals(badness == Badness.NONE, outcome.finite(), badness.toString());
       if (badness == Badness.NONE) {

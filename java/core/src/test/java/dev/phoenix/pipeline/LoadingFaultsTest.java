@@ -65,8 +65,8 @@ class LoadingFaultsTest {
     assertSwept(
         FaultSweep.overAll(
             device -> {
-              try (GpuGradientOps training = GpuGradientOps.on(ops(device));
-                  Ops lane = training.ops().lane()) {
+              try (GpuGradientOps training = GpuGradientOps.create("emulated", device, Form.PTX);
+                  Ops lane = training.lane()) {
                 assertTrue(lane.precision() == Precision.BFLOAT16);
               }
             }));

@@ -1,4 +1,10 @@
-/** The serving engine: queue, batches, kept histories, models that are swapped. */
+/**
+ * The serving engine: queue, batches, kept histories, models that are swapped.
+ *
+ * <p>All public types are API, except {@link dev.phoenix.serving.AdminToken}, {@link
+ * dev.phoenix.serving.Endpoint} and {@link dev.phoenix.serving.RequestLimits}, which are internal
+ * to the server.
+ */
 @NullMarked
 package dev.phoenix.serving;
 

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * count. A post of the history has 0.8 times the weight of the next one, because recent posts
  * predict best.
  */
-public final class ItemKnn implements PostScorer {
+final class ItemKnn implements PostScorer {
   private static final float DECAY = 0.8f;
 
   private final LeaveOneOut split;

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * within three steps, summed over the user's last three posts with weight 1 / k for the k-th from
  * the end.
  */
-public final class MarkovChain implements PostScorer {
+final class MarkovChain implements PostScorer {
   private static final int SKIPS = 3;
 
   private final LeaveOneOut split;

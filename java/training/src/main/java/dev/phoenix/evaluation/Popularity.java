@@ -5,7 +5,7 @@ import dev.phoenix.dataset.LeaveOneOut;
 /**
  * Scores posts by their number of positive events, the same for all users: the weakest baseline.
  */
-public final class Popularity implements PostScorer {
+final class Popularity implements PostScorer {
   private final float[] counts;
 
   private Popularity(float[] counts) {

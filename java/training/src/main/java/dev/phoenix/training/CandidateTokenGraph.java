@@ -21,8 +21,7 @@ import java.util.List;
 final class CandidateTokenGraph implements AutoCloseable {
   private static final String PREFIX = "phoenix_model/";
 
-  private final GradientOps gradients;
-  private final Ops ops;
+  private final GradientOps ops;
   private final Positions positions;
   private final int hashes;
   private final int columns;
@@ -33,13 +32,12 @@ final class CandidateTokenGraph implements AutoCloseable {
 
   /** Declares the parameters; {@code surfaceTable} is shared with the history. */
   CandidateTokenGraph(
-      GradientOps gradients,
+      GradientOps ops,
       Scope weights,
       ModelConfig config,
       ParameterStore parameters,
       Trainable surfaceTable) {
-    this.gradients = gradients;
-    this.ops = gradients.ops();
+    this.ops = ops;
     this.positions =
         new Positions(
             config.sequence().historySeqLen(),
@@ -51,11 +49,10 @@ final class CandidateTokenGraph implements AutoCloseable {
     String projection = PREFIX + "proj_mat_2";
     this.posts = parameters.block(projection, 0, wide);
     this.surfaces =
-        new FoldedTable(
-            gradients, weights, surfaceTable, parameters.block(projection, wide, columns));
+        new FoldedTable(ops, weights, surfaceTable, parameters.block(projection, wide, columns));
     this.ages =
         new FoldedTable(
-            gradients,
+            ops,
             weights,
             parameters.whole(PREFIX + "post_age_embedding_table"),
             parameters.block(projection, wide + columns, columns));
@@ -112,7 +109,7 @@ final class CandidateTokenGraph implements AutoCloseable {
     System.arraycopy(batch.surfaces(), first, b.surface(), 0, count);
     System.arraycopy(batch.ageBuckets(), first, b.age(), 0, count);
     b.post().useRows(count);
-    gradients.gatherRows(b.post(), table, b.postRows());
+    ops.gather(b.post(), table, b.postRows());
     ops.matmul(hidden, b.post(), posts);
     ops.addRows(hidden, surfaces.product().value(), b.surface());
     ops.addRows(hidden, ages.product().value(), b.age());
@@ -124,11 +121,11 @@ final class CandidateTokenGraph implements AutoCloseable {
    */
   void backward(Tensor dHidden, RowGradients rowGradients) {
     Buffers b = room.get();
-    gradients.addRowsGradient(surfaces.product().gradient(), dHidden, b.surface());
-    gradients.addRowsGradient(ages.product().gradient(), dHidden, b.age());
-    gradients.matmulWeightGradient(posts, b.post(), dHidden);
-    gradients.matmulInputGradient(b.post(), dHidden, posts);
-    gradients.addRowGradients(rowGradients, b.post(), b.postRows());
+    ops.addRowsGradient(surfaces.product().gradient(), dHidden, b.surface());
+    ops.addRowsGradient(ages.product().gradient(), dHidden, b.age());
+    ops.matmulWeightGradient(posts, b.post(), dHidden);
+    ops.matmulInputGradient(b.post(), dHidden, posts);
+    ops.gatherGradient(rowGradients, b.post(), b.postRows());
   }
 
   @Override

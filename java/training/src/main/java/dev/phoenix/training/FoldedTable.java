@@ -21,12 +21,13 @@ final class FoldedTable {
     this.table = table;
     this.block = block;
     this.product =
-        ops.matrix(scope, "folded table", new Shape(table.shape().rows(), block.shape().columns()));
+        ops.trainable(
+            scope, "folded table", new Shape(table.shape().rows(), block.shape().columns()));
   }
 
   /** Computes table · block from the current values and sets the product's gradient to zero. */
   void fold() {
-    ops.ops().matmul(product.value(), table.value(), block);
+    ops.matmul(product.value(), table.value(), block);
     ops.refresh(List.of(product));
     ops.clearGradients(List.of(product));
   }

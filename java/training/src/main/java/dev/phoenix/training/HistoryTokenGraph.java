@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * step; see {@link FoldedTable}.
  */
 final class HistoryTokenGraph implements AutoCloseable {
-  private final GradientOps gradients;
-  private final Ops ops;
+  private final GradientOps ops;
   private final ModelConfig config;
   private final Positions positions;
   private final DwellTime dwellTime;
@@ -48,14 +47,13 @@ final class HistoryTokenGraph implements AutoCloseable {
    * @param surfaceTable the table of product surfaces, which candidates may share
    */
   HistoryTokenGraph(
-      GradientOps gradients,
+      GradientOps ops,
       Scope scope,
       ModelConfig config,
       ParameterStore parameters,
       Trainable surfaceTable) {
     String prefix = prefix(parameters);
-    this.gradients = gradients;
-    this.ops = gradients.ops();
+    this.ops = ops;
     this.config = config;
     this.positions =
         new Positions(
@@ -71,18 +69,18 @@ final class HistoryTokenGraph implements AutoCloseable {
     this.posts = parameters.block(projection, 0, wide);
     this.actions =
         new FoldedTable(
-            gradients,
+            ops,
             scope,
             parameters.whole(prefix + "action_projection"),
             parameters.block(projection, wide, d));
     this.surfaces =
-        new FoldedTable(gradients, scope, surfaceTable, parameters.block(projection, wide + d, d));
+        new FoldedTable(ops, scope, surfaceTable, parameters.block(projection, wide + d, d));
     this.dwell =
         parameters.shapes().containsKey(prefix + "history_dwell_time_proj1")
             ? new Dwell(
                 parameters.whole(prefix + "history_dwell_time_proj1"),
                 new FoldedTable(
-                    gradients,
+                    ops,
                     scope,
                     parameters.whole(prefix + "history_dwell_time_proj2"),
                     parameters.block(projection, wide + 2 * d, d)))
@@ -186,19 +184,19 @@ final class HistoryTokenGraph implements AutoCloseable {
     index(rows, batch, from);
     hidden.useRows(rows.rows());
     b.user().useRows(userCount);
-    gradients.gatherRows(b.user(), table, b.userRows());
+    ops.gather(b.user(), table, b.userRows());
     ops.matmul(b.userToken(), b.user(), users);
     ops.placeRows(hidden, b.userToken(), b.userPlace());
     b.post().useRows(postCount);
-    gradients.gatherRows(b.post(), table, b.postRows());
+    ops.gather(b.post(), table, b.postRows());
     ops.matmul(b.token(), b.post(), posts);
-    gradients.matmulAdd(b.token(), b.action(), actions.product());
+    ops.matmulAdd(b.token(), b.action(), actions.product());
     ops.addRows(b.token(), surfaces.product().value(), b.surface());
     // gelu(0) is 0, so users without dwell times add nothing.
     if (dwell != null && anyDwell) {
       ops.matmul(b.dwellIn(), b.dwell(), dwell.in());
-      gradients.gelu(b.dwellHidden(), b.dwellIn());
-      gradients.matmulAdd(b.token(), b.dwellHidden(), dwell.out().product());
+      ops.gelu(b.dwellHidden(), b.dwellIn());
+      ops.matmulAdd(b.token(), b.dwellHidden(), dwell.out().product());
     }
     ops.placeRows(hidden, b.token(), b.place());
   }
@@ -267,22 +265,22 @@ final class HistoryTokenGraph implements AutoCloseable {
     Buffers b = room.get();
     b.userToken().useRows(userCount);
     ops.takeRows(b.userToken(), dHidden, b.userPlace());
-    gradients.matmulWeightGradient(users, b.user(), b.userToken());
-    gradients.matmulInputGradient(b.user(), b.userToken(), users);
-    gradients.addRowGradients(rowGradients, b.user(), b.userRows());
+    ops.matmulWeightGradient(users, b.user(), b.userToken());
+    ops.matmulInputGradient(b.user(), b.userToken(), users);
+    ops.gatherGradient(rowGradients, b.user(), b.userRows());
     b.token().useRows(postCount);
     ops.takeRows(b.token(), dHidden, b.place());
-    gradients.matmulWeightGradient(actions.product(), b.action(), b.token());
-    gradients.addRowsGradient(surfaces.product().gradient(), b.token(), b.surface());
+    ops.matmulWeightGradient(actions.product(), b.action(), b.token());
+    ops.addRowsGradient(surfaces.product().gradient(), b.token(), b.surface());
     if (dwell != null && anyDwell) {
-      gradients.matmulWeightGradient(dwell.out().product(), b.dwellHidden(), b.token());
-      gradients.matmulInputGradient(b.dDwellHidden(), b.token(), dwell.out().product());
-      gradients.geluGradient(b.dDwellHidden(), b.dDwellHidden(), b.dwellIn());
-      gradients.matmulWeightGradient(dwell.in(), b.dwell(), b.dDwellHidden());
+      ops.matmulWeightGradient(dwell.out().product(), b.dwellHidden(), b.token());
+      ops.matmulInputGradient(b.dDwellHidden(), b.token(), dwell.out().product());
+      ops.geluGradient(b.dDwellHidden(), b.dDwellHidden(), b.dwellIn());
+      ops.matmulWeightGradient(dwell.in(), b.dwell(), b.dDwellHidden());
     }
-    gradients.matmulWeightGradient(posts, b.post(), b.token());
-    gradients.matmulInputGradient(b.post(), b.token(), posts);
-    gradients.addRowGradients(rowGradients, b.post(), b.postRows());
+    ops.matmulWeightGradient(posts, b.post(), b.token());
+    ops.matmulInputGradient(b.post(), b.token(), posts);
+    ops.gatherGradient(rowGradients, b.post(), b.postRows());
   }
 
   @Override

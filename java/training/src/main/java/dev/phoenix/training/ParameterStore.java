@@ -39,8 +39,8 @@ final class ParameterStore {
     long[] shape = shape(name);
     Trainable trainable =
         shape.length == 2
-            ? ops.matrix(scope, name, new Shape((int) shape[0], (int) shape[1]))
-            : ops.scale(scope, name, shape.length == 0 ? 1 : (int) shape[0]);
+            ? ops.trainable(scope, name, new Shape((int) shape[0], (int) shape[1]))
+            : ops.trainableScale(scope, name, shape.length == 0 ? 1 : (int) shape[0]);
     int columns = trainable.shape().columns();
     parts.add(new Part(name, 0, trainable, 0, columns));
     return add(trainable);
@@ -52,7 +52,8 @@ final class ParameterStore {
     for (String name : names) {
       columns += (int) shape(name)[1];
     }
-    Trainable trainable = ops.matrix(scope, names[0], new Shape((int) shape(names[0])[0], columns));
+    Trainable trainable =
+        ops.trainable(scope, names[0], new Shape((int) shape(names[0])[0], columns));
     int column = 0;
     for (String name : names) {
       int width = (int) shape(name)[1];
@@ -65,7 +66,7 @@ final class ParameterStore {
   /** Creates the trainable of rows {@code row} to {@code row + rows} of a matrix. */
   Trainable block(String name, int row, int rows) {
     int columns = (int) shape(name)[1];
-    Trainable trainable = ops.matrix(scope, name, new Shape(rows, columns));
+    Trainable trainable = ops.trainable(scope, name, new Shape(rows, columns));
     parts.add(new Part(name, row, trainable, 0, columns));
     return add(trainable);
   }

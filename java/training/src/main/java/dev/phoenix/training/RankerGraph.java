@@ -21,8 +21,7 @@ import dev.phoenix.tensor.Tensor;
 final class RankerGraph implements AutoCloseable {
   private static final String PREFIX = "phoenix_model/";
 
-  private final GradientOps gradients;
-  private final Ops ops;
+  private final GradientOps ops;
   private final TrainingState state;
   private final ModelConfig config;
   private final HistoryTokenGraph historyTokens;
@@ -39,18 +38,17 @@ final class RankerGraph implements AutoCloseable {
   private RankerGraph(Closer parts, TrainingState state) {
     this.parts = parts;
     this.state = state;
-    this.gradients = state.ops();
-    this.ops = gradients.ops();
+    this.ops = state.ops();
     this.config = state.config().model();
     ParameterStore parameters = state.parameters();
     Trainable surfaces = parameters.whole(PREFIX + "product_surface_embedding_table");
     this.historyTokens =
-        parts.own(new HistoryTokenGraph(gradients, state.scope(), config, parameters, surfaces));
+        parts.own(new HistoryTokenGraph(ops, state.scope(), config, parameters, surfaces));
     this.candidateTokens =
-        parts.own(new CandidateTokenGraph(gradients, state.scope(), config, parameters, surfaces));
+        parts.own(new CandidateTokenGraph(ops, state.scope(), config, parameters, surfaces));
     this.transformer =
         new TransformerGraph(
-            gradients,
+            ops,
             config,
             TrainedLayer.all(parameters, config),
             parameters.whole(PREFIX + "rms_norm/scale"));
@@ -74,7 +72,7 @@ final class RankerGraph implements AutoCloseable {
     return config.actions().numActions() + config.actions().numContinuousActions();
   }
 
-  /** The logits of a pass and their gradients. */
+  /** The logits of a pass and their ops. */
   private record Heads(Scope scope, Tensor logits, Tensor dLogits) implements AutoCloseable {
     static Heads create(Ops ops, int columns, int capacity) {
       Shape shape = new Shape(capacity, columns);
@@ -151,7 +149,7 @@ final class RankerGraph implements AutoCloseable {
   /** Adds the loss of the pass to {@code sum} and computes its gradient by the logits. */
   void loss(ActionTargets targets, LossSum sum) {
     Heads outputs = heads.get();
-    gradients.actionLoss(outputs.dLogits(), outputs.logits(), targets, sum);
+    ops.actionLoss(outputs.dLogits(), outputs.logits(), targets, sum);
   }
 
   /** Adds the gradients of parameters and embedding rows. */
@@ -159,8 +157,8 @@ final class RankerGraph implements AutoCloseable {
     RowStates history = histories.get();
     RowStates candidate = candidates.get();
     Tensor dLogits = heads.get().dLogits();
-    gradients.matmulWeightGradient(head, candidate.normed(), dLogits);
-    gradients.matmulInputGradient(candidate.dNormed(), dLogits, head);
+    ops.matmulWeightGradient(head, candidate.normed(), dLogits);
+    ops.matmulInputGradient(candidate.dNormed(), dLogits, head);
     transformer.backward(history, candidate, candidateRows, kept.history(), drops);
     drops.ofCandidates().apply(candidate.dHidden(), DropoutMasks.TOKENS);
     drops.apply(history.dHidden(), DropoutMasks.TOKENS);
@@ -171,7 +169,7 @@ final class RankerGraph implements AutoCloseable {
   /** Copies the sigmoids of the pass's logits to the rows from {@code first} on. */
   void copyOutputs(float[] probabilities, float[] continuous, int first) {
     Tensor sigmoids = heads.get().dLogits();
-    gradients.sigmoid(sigmoids, heads.get().logits());
+    ops.sigmoid(sigmoids, heads.get().logits());
     float[] all = sigmoids.toArray();
     int actions = config.actions().numActions();
     int values = config.actions().numContinuousActions();

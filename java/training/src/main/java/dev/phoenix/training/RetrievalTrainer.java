@@ -26,7 +26,7 @@ import java.nio.file.Path;
 public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> implements Towers {
   private static final String SURFACES = "phoenix_retrieval_model/product_surface_embedding_table";
 
-  private final GradientOps gradients;
+  private final GradientOps ops;
   private final TrainingConfig config;
   private final HistoryTokenGraph tokens;
   private final UserGraph users;
@@ -39,7 +39,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
   private RetrievalTrainer(Closer parts, GradientOps ops, TrainingConfig config) {
     super(parts, TrainingState.create(ops, config, ParameterLayout.retrieval(config.model())));
     ModelConfig model = config.model();
-    this.gradients = ops;
+    this.ops = ops;
     this.config = config;
     TrainingState state = state();
     ParameterStore parameters = state.parameters();
@@ -94,12 +94,12 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
       user = pass.to();
       query = pass.endQuery();
       if (pass.count() > 0) {
-        DropoutMasks drops = trains ? state.drops(number) : DropoutMasks.none(gradients);
+        DropoutMasks drops = trains ? state.drops(number) : DropoutMasks.none(ops);
         Tensor units = users.forward(pass, drops);
         Tensor scores = score(pass, units, candidates, queries);
         if (trains) {
-          gradients.ops().matmul(users.unitGradients(), scores, candidates);
-          gradients.matmulWeightGradient(candidates, scores, units);
+          ops.matmul(users.unitGradients(), scores, candidates);
+          ops.matmulWeightGradient(candidates, scores, units);
           users.backward(drops);
         }
       }
@@ -108,7 +108,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
       tower.backward(posts, state.rowGradients());
       tokens.folded().forEach(FoldedTable::unfold);
       if (config.retrieval().learnTemperature()) {
-        gradients.addTemperatureGradient(logTemperature, state.lossSum());
+        ops.addTemperatureGradient(logTemperature, state.lossSum());
       }
     }
   }
@@ -118,8 +118,8 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
       UserGraph.Pass pass, Tensor units, Trainable candidates, SoftmaxQueries queries) {
     int columns = candidates.shape().rows();
     Tensor scores = room.of(pass.count(), columns);
-    gradients.matmulInputGradient(scores, units, candidates);
-    gradients.sampledSoftmax(scores, queries, pass.firstQuery(), logTemperature, state().lossSum());
+    ops.matmulInputGradient(scores, units, candidates);
+    ops.sampledSoftmax(scores, queries, pass.firstQuery(), logTemperature, state().lossSum());
     return scores;
   }
 
@@ -136,7 +136,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
     int user = 0;
     while (user < histories.users()) {
       UserGraph.Pass pass = users.pass(histories, queries, user, user);
-      users.forward(pass, DropoutMasks.none(gradients)).copyTo(out, user * dimension());
+      users.forward(pass, DropoutMasks.none(ops)).copyTo(out, user * dimension());
       user = pass.to();
     }
   }
@@ -145,7 +145,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
   public void encodeCandidates(float[] out, PostRows posts) {
     checks.requirePosts("posts", posts);
     int hashes = posts.hashes();
-    int block = 4 * gradients.ops().preferredRows();
+    int block = 4 * ops.preferredRows();
     for (int from = 0; from < posts.count(); from += block) {
       int count = Math.min(block, posts.count() - from);
       int[] rows =
@@ -168,8 +168,8 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
       MemorySegment rows = arena.allocate(ValueLayout.JAVA_FLOAT, posts.length);
       MemorySegment.copy(posts, 0, rows, ValueLayout.JAVA_FLOAT, 0, posts.length);
       Shape shape = new Shape(corpus.count(), dimension());
-      CorpusIndex index = gradients.ops().corpusIndex(scope, rows, shape, Precision.FLOAT32);
-      return gradients.ops().topK(index, TopKQuery.unmasked(vectors, histories.users(), k));
+      CorpusIndex index = ops.corpusIndex(scope, rows, shape, Precision.FLOAT32);
+      return ops.topK(index, TopKQuery.unmasked(vectors, histories.users(), k));
     }
   }
 }

@@ -25,7 +25,7 @@ final class ScoreBuffer implements AutoCloseable {
     static Storage create(GradientOps ops, int lines) {
       return Scope.build(
           "scores",
-          scope -> new Storage(scope, ops.ops().tensor(scope, "scores", new Shape(lines, WIDTH))));
+          scope -> new Storage(scope, ops.tensor(scope, "scores", new Shape(lines, WIDTH))));
     }
 
     @Override

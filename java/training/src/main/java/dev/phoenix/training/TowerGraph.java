@@ -25,8 +25,7 @@ final class TowerGraph implements AutoCloseable {
       "phoenix_retrieval_model/~build_candidate_representation/candidate_tower/"
           + "candidate_tower_projection_";
 
-  private final GradientOps gradients;
-  private final Ops ops;
+  private final GradientOps ops;
   private final int columns;
   private final int hashes;
   private final @Nullable Projections projections;
@@ -36,9 +35,8 @@ final class TowerGraph implements AutoCloseable {
 
   private record Projections(Trainable expand, Trainable compress) {}
 
-  TowerGraph(GradientOps gradients, ModelConfig config, ParameterStore parameters) {
-    this.gradients = gradients;
-    this.ops = gradients.ops();
+  TowerGraph(GradientOps ops, ModelConfig config, ParameterStore parameters) {
+    this.ops = ops;
     this.columns = config.embSize();
     this.hashes = config.hashCounts().post();
     this.projections =
@@ -103,7 +101,7 @@ final class TowerGraph implements AutoCloseable {
           ops.tensor(scope, "post_expanded", hidden),
           ops.tensor(scope, "post_hidden", hidden),
           ops.tensor(scope, "post_vectors", vectors),
-          tower.gradients.rowMatrix(scope, "candidate_representation", vectors),
+          tower.ops.trainableRows(scope, "candidate_representation", vectors),
           ops.tensor(scope, "post_lengths", new Shape(capacity, 1)));
     }
 
@@ -121,18 +119,18 @@ final class TowerGraph implements AutoCloseable {
     int count = posts.count();
     Buffers b = room.reserve(count);
     b.rows().useRows(projections == null ? count * hashes : count);
-    gradients.gatherRows(b.rows(), table, posts.rows());
+    ops.gather(b.rows(), table, posts.rows());
     if (projections == null) {
       pool(count);
     } else {
       ops.matmul(b.expanded(), b.rows(), projections.expand());
-      gradients.silu(b.hidden(), b.expanded());
+      ops.silu(b.hidden(), b.expanded());
       ops.matmul(b.vector(), b.hidden(), projections.compress());
     }
-    gradients.l2Normalize(b.units().value(), b.lengths(), b.vector());
+    ops.l2Normalize(b.units().value(), b.lengths(), b.vector());
     b.units().gradient().useRows(count);
-    gradients.zero(b.units().gradient());
-    gradients.refresh(List.of(b.units()));
+    ops.zero(b.units().gradient());
+    ops.refresh(List.of(b.units()));
     return b.units();
   }
 
@@ -147,7 +145,7 @@ final class TowerGraph implements AutoCloseable {
       }
       whole.add(hashes);
     }
-    gradients.prefixMeans(room.get().vector(), room.get().rows(), hashRows, whole);
+    ops.prefixMeans(room.get().vector(), room.get().rows(), hashRows, whole);
   }
 
   /**
@@ -157,17 +155,17 @@ final class TowerGraph implements AutoCloseable {
   void backward(PostRows posts, RowGradients rowGradients) {
     Buffers b = room.get();
     Tensor dVector = b.vector();
-    gradients.l2NormalizeGradient(dVector, b.units().gradient(), b.units().value(), b.lengths());
+    ops.l2NormalizeGradient(dVector, b.units().gradient(), b.units().value(), b.lengths());
     if (projections == null) {
-      gradients.prefixMeansGradient(b.rows(), dVector, hashRows, whole);
+      ops.prefixMeansGradient(b.rows(), dVector, hashRows, whole);
     } else {
-      gradients.matmulWeightGradient(projections.compress(), b.hidden(), dVector);
-      gradients.matmulInputGradient(b.hidden(), dVector, projections.compress());
-      gradients.siluGradient(b.hidden(), b.hidden(), b.expanded());
-      gradients.matmulWeightGradient(projections.expand(), b.rows(), b.hidden());
-      gradients.matmulInputGradient(b.rows(), b.hidden(), projections.expand());
+      ops.matmulWeightGradient(projections.compress(), b.hidden(), dVector);
+      ops.matmulInputGradient(b.hidden(), dVector, projections.compress());
+      ops.siluGradient(b.hidden(), b.hidden(), b.expanded());
+      ops.matmulWeightGradient(projections.expand(), b.rows(), b.hidden());
+      ops.matmulInputGradient(b.rows(), b.hidden(), projections.expand());
     }
-    gradients.addRowGradients(rowGradients, b.rows(), posts.rows());
+    ops.gatherGradient(rowGradients, b.rows(), posts.rows());
   }
 
   @Override

@@ -42,7 +42,7 @@ final class TrainingState implements AutoCloseable {
     this.ops = ops;
     this.config = config;
     this.parameters = new ParameterStore(ops, scope, layout);
-    this.table = ops.table(scope, tableShape(config.model()));
+    this.table = ops.trainableTable(scope, tableShape(config.model()));
     this.rowGradients = ops.rowGradients(scope, table);
     this.lossSum = ops.lossSum(scope);
   }

@@ -7,7 +7,6 @@ import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.NormPair;
-import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Trainable;
@@ -22,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * history. Source: docs/model.md#4-transformer and #9-training.
  */
 final class TransformerGraph {
-  private final GradientOps gradients;
-  private final Ops ops;
+  private final GradientOps ops;
   private final List<TrainedLayer> layers;
   private final @Nullable Trainable outputNorm;
   private final HeadShape shape;
@@ -34,12 +32,11 @@ final class TransformerGraph {
    * model.
    */
   TransformerGraph(
-      GradientOps gradients,
+      GradientOps ops,
       ModelConfig config,
       List<TrainedLayer> layers,
       @Nullable Trainable outputNorm) {
-    this.gradients = gradients;
-    this.ops = gradients.ops();
+    this.ops = ops;
     this.layers = layers;
     this.outputNorm = outputNorm;
     this.shape = heads(config);
@@ -114,34 +111,34 @@ final class TransformerGraph {
     RowStates.Layer state = states.layers().get(i);
     ops.matmul(state.attention(), state.attended(), layer.attentionOutput());
     drops.apply(state.attention(), 2 * i);
-    gradients.addRmsNorm(state.middleNormed(), middle(state, layer), state.residual());
+    ops.addRmsNorm(state.middleNormed(), middle(state, layer), state.residual());
     ops.matmul(state.gateUp(), state.middleNormed(), layer.gateUp());
-    gradients.geglu(state.gated(), state.gateUp());
+    ops.geglu(state.gated(), state.gateUp());
     ops.matmul(state.feedForward(), state.gated(), layer.down());
     drops.apply(state.feedForward(), 2 * i + 1);
-    NormPair end = end(states, i);
+    NormPair<Trainable> end = end(states, i);
     if (end == null) {
-      gradients.addNormed(
+      ops.addNorm(
           states.output(), state.middle(), state.feedForward(), layer.feedForwardOutputNorm());
     } else {
-      gradients.addRmsNorm(endNormed(states, i), end, state.middle());
+      ops.addRmsNorm(endNormed(states, i), end, state.middle());
     }
   }
 
-  private static NormPair middle(RowStates.Layer state, TrainedLayer layer) {
-    return new NormPair(
+  private static NormPair<Trainable> middle(RowStates.Layer state, TrainedLayer layer) {
+    return new NormPair<>(
         state.middle(), state.attention(), layer.attentionOutputNorm(), layer.feedForwardNorm());
   }
 
   /** The norms between layer {@code i} and the next; null if no norm follows. */
-  private @Nullable NormPair end(RowStates states, int i) {
+  private @Nullable NormPair<Trainable> end(RowStates states, int i) {
     boolean last = i == layers.size() - 1;
     Trainable next = last ? outputNorm : layers.get(i + 1).attentionNorm();
     if (next == null) {
       return null;
     }
     Tensor sum = last ? states.output() : states.layers().get(i + 1).residual();
-    return new NormPair(
+    return new NormPair<>(
         sum, states.layers().get(i).feedForward(), layers.get(i).feedForwardOutputNorm(), next);
   }
 
@@ -155,8 +152,8 @@ final class TransformerGraph {
   void backward(RowStates history, RowLayout rows, DropoutMasks drops) {
     for (int i = layers.size() - 1; i >= 0; i--) {
       finishBackward(history, i, drops);
-      gradients.zero(history.dQkv());
-      gradients.attendHistoryGradient(attention(history, i), rows, shape);
+      ops.zero(history.dQkv());
+      ops.attendHistoryGradient(attention(history, i), rows, shape);
       projectBackward(history, i, rows);
     }
     end(history);
@@ -173,25 +170,25 @@ final class TransformerGraph {
       RowLayout historyRows,
       DropoutMasks drops) {
     candidates.dHidden().useRows(rows.rows());
-    gradients.zero(candidates.dHidden());
+    ops.zero(candidates.dHidden());
     history.dHidden().useRows(historyRows.rows());
-    gradients.zero(history.dHidden());
+    ops.zero(history.dHidden());
     for (int i = layers.size() - 1; i >= 0; i--) {
       finishBackward(candidates, i, drops.ofCandidates());
       if (i < layers.size() - 1) {
         finishBackward(history, i, drops);
       }
       candidates.dQkv().useRows(rows.rows());
-      gradients.zero(candidates.dQkv());
+      ops.zero(candidates.dQkv());
       history.dQkv().useRows(historyRows.rows());
-      gradients.zero(history.dQkv());
-      gradients.attendCandidatesGradient(
+      ops.zero(history.dQkv());
+      ops.attendCandidatesGradient(
           attention(candidates, i),
           rows,
           new KeyValueGradient(historyRows, history.dQkv(), history.layers().get(i).qkv()),
           shape);
       if (i < layers.size() - 1) {
-        gradients.attendHistoryGradient(attention(history, i), historyRows, shape);
+        ops.attendHistoryGradient(attention(history, i), historyRows, shape);
       }
       projectBackward(candidates, i, rows);
       projectBackward(history, i, historyRows);
@@ -208,37 +205,37 @@ final class TransformerGraph {
   private void finishBackward(RowStates states, int i, DropoutMasks drops) {
     TrainedLayer layer = layers.get(i);
     RowStates.Layer state = states.layers().get(i);
-    NormPair end = end(states, i);
+    NormPair<Trainable> end = end(states, i);
     if (end == null) {
-      gradients.addNormedGradient(
+      ops.addNormGradient(
           states.dBranch(), states.dHidden(), state.feedForward(), layer.feedForwardOutputNorm());
     } else {
-      gradients.addRmsNormGradient(states.dHidden(), states.dBranch(), states.dNormed(), end);
+      ops.addRmsNormGradient(states.dHidden(), states.dBranch(), states.dNormed(), end);
     }
     drops.apply(states.dBranch(), 2 * i + 1);
-    gradients.matmulWeightGradient(layer.down(), state.gated(), states.dBranch());
-    gradients.matmulInputGradient(states.dGated(), states.dBranch(), layer.down());
-    gradients.gegluGradient(states.dGateUp(), states.dGated(), state.gateUp());
-    gradients.matmulWeightGradient(layer.gateUp(), state.middleNormed(), states.dGateUp());
-    gradients.matmulInputGradient(states.dNormed(), states.dGateUp(), layer.gateUp());
-    gradients.addRmsNormGradient(
+    ops.matmulWeightGradient(layer.down(), state.gated(), states.dBranch());
+    ops.matmulInputGradient(states.dGated(), states.dBranch(), layer.down());
+    ops.gegluGradient(states.dGateUp(), states.dGated(), state.gateUp());
+    ops.matmulWeightGradient(layer.gateUp(), state.middleNormed(), states.dGateUp());
+    ops.matmulInputGradient(states.dNormed(), states.dGateUp(), layer.gateUp());
+    ops.addRmsNormGradient(
         states.dHidden(), states.dBranch(), states.dNormed(), middle(state, layer));
     drops.apply(states.dBranch(), 2 * i);
-    gradients.matmulWeightGradient(layer.attentionOutput(), state.attended(), states.dBranch());
-    gradients.matmulInputGradient(states.dAttended(), states.dBranch(), layer.attentionOutput());
+    ops.matmulWeightGradient(layer.attentionOutput(), state.attended(), states.dBranch());
+    ops.matmulInputGradient(states.dAttended(), states.dBranch(), layer.attentionOutput());
     states.dQkv().useRows(state.qkv().rows());
   }
 
   private void projectBackward(RowStates states, int i, RowLayout rows) {
     RowStates.Layer state = states.layers().get(i);
-    gradients.ropeGradient(states.dQkv(), rows, rotation);
-    gradients.matmulWeightGradient(layers.get(i).queryKeyValue(), state.normed(), states.dQkv());
-    gradients.matmulInputGradient(states.dNormed(), states.dQkv(), layers.get(i).queryKeyValue());
+    ops.ropeGradient(states.dQkv(), rows, rotation);
+    ops.matmulWeightGradient(layers.get(i).queryKeyValue(), state.normed(), states.dQkv());
+    ops.matmulInputGradient(states.dNormed(), states.dQkv(), layers.get(i).queryKeyValue());
   }
 
   /** The backward pass of the first norm. */
   private void end(RowStates states) {
-    gradients.rmsNormGradientAdd(
+    ops.rmsNormGradientAdd(
         states.dHidden(), states.dNormed(), states.tokens(), layers.getFirst().attentionNorm());
   }
 }

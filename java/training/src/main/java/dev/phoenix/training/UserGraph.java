@@ -17,8 +17,7 @@ import dev.phoenix.tensor.Tensor;
  * of every query, unit length. Source: docs/model.md#4-transformer, #6-retrieval and #9-training.
  */
 final class UserGraph implements AutoCloseable {
-  private final GradientOps gradients;
-  private final Ops ops;
+  private final GradientOps ops;
   private final ModelConfig config;
   private final HistoryTokenGraph tokens;
   private final TransformerGraph transformer;
@@ -34,8 +33,7 @@ final class UserGraph implements AutoCloseable {
       Closer parts, TrainingState state, HistoryTokenGraph tokens, TransformerGraph transformer) {
     this.parts = parts;
     this.state = state;
-    this.gradients = state.ops();
-    this.ops = gradients.ops();
+    this.ops = state.ops();
     this.config = state.config().model();
     this.tokens = tokens;
     this.transformer = transformer;
@@ -54,7 +52,7 @@ final class UserGraph implements AutoCloseable {
     return Closer.open(parts -> new UserGraph(parts, state, tokens, transformer));
   }
 
-  /** Query vectors [Q, D] of a pass and their gradients. */
+  /** Query vectors [Q, D] of a pass and their ops. */
   private record Pooled(Scope scope, Tensor vector, Tensor unit, Tensor dUnit, Tensor lengths)
       implements AutoCloseable {
     static Pooled create(Ops ops, ModelConfig config, int capacity) {
@@ -112,7 +110,7 @@ final class UserGraph implements AutoCloseable {
     drops.apply(rows.tokens(), DropoutMasks.TOKENS);
     transformer.forward(rows, kept, drops);
     pool(layout, pass.count());
-    gradients.l2Normalize(pooled.unit(), pooled.lengths(), pooled.vector());
+    ops.l2Normalize(pooled.unit(), pooled.lengths(), pooled.vector());
     pooled.dUnit().useRows(pass.count());
     return pooled.unit();
   }
@@ -121,7 +119,7 @@ final class UserGraph implements AutoCloseable {
     Pooled pooled = pools.get();
     RowStates rows = states.get();
     switch (config.retrieval().userPooling()) {
-      case MEAN -> gradients.prefixMeans(pooled.vector(), rows.output(), layout, prefixes);
+      case MEAN -> ops.prefixMeans(pooled.vector(), rows.output(), layout, prefixes);
       case LAST -> {
         layLastRows(layout);
         pooled.vector().useRows(queries);
@@ -147,11 +145,11 @@ final class UserGraph implements AutoCloseable {
     Pooled pooled = pools.get();
     RowStates rows = states.get();
     switch (config.retrieval().userPooling()) {
-      case MEAN -> gradients.prefixMeansGradient(rows.dHidden(), pooled.vector(), layout, prefixes);
+      case MEAN -> ops.prefixMeansGradient(rows.dHidden(), pooled.vector(), layout, prefixes);
       case LAST -> {
         rows.dHidden().useRows(layout.rows());
-        gradients.zero(rows.dHidden());
-        gradients.addRowsGradient(rows.dHidden(), pooled.vector(), lastRows);
+        ops.zero(rows.dHidden());
+        ops.addRowsGradient(rows.dHidden(), pooled.vector(), lastRows);
       }
     }
   }
@@ -180,7 +178,7 @@ final class UserGraph implements AutoCloseable {
     RowLayout layout = kept.history();
     RowStates rows = states.get();
     Pooled pooled = pools.get();
-    gradients.l2NormalizeGradient(pooled.vector(), pooled.dUnit(), pooled.unit(), pooled.lengths());
+    ops.l2NormalizeGradient(pooled.vector(), pooled.dUnit(), pooled.unit(), pooled.lengths());
     poolGradient(layout);
     transformer.backward(rows, layout, drops);
     drops.apply(rows.dHidden(), DropoutMasks.TOKENS);

@@ -17,6 +17,9 @@
  * dev.phoenix.training.RankerBatch} and a {@link dev.phoenix.training.Scorer}. Each has {@code
  * init(GradientOps, TrainingConfig, long seed)} and {@code resume(GradientOps, TrainingConfig,
  * Path)}.
+ *
+ * <p>All public types are API, except {@link dev.phoenix.training.NumberRange}, which is internal
+ * to the checks of settings.
  */
 @NullMarked
 package dev.phoenix.training;

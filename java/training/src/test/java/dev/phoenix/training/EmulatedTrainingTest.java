@@ -81,7 +81,7 @@ class EmulatedTrainingTest {
    * step.
    */
   private static void assertOneRun(GradientOps ops, Runnable step) {
-    GpuOps device = (GpuOps) ops.ops();
+    GpuOps device = (GpuOps) ops;
     for (int i = 0; i < 3; i++) {
       step.run();
     }

@@ -215,7 +215,7 @@ class ExportTest {
   /** The pipeline knows no more of a request than its sequence: that of a user without details. */
   private void checkPipeline(GradientOps ops, TopK best) {
     Artifacts artifacts = new Artifacts(folder);
-    try (Pipeline pipeline = Pipeline.open(ops.ops(), artifacts, artifacts.corpus())) {
+    try (Pipeline pipeline = Pipeline.open(ops, artifacts, artifacts.corpus())) {
       Scorer scorer = pipeline.scorer(Preset.PUBLISHED.options(), ActionTaxonomy.ENUM);
       FeedRequest request = FeedRequest.published(users.get(NOBODY).sequence(), 5);
       Feed feed = pipeline.recommend(request, scorer);
@@ -233,7 +233,7 @@ class ExportTest {
     trainer.encodeUsers(expected, histories);
     float[] posts = new float[POSTS * d];
     trainer.encodeCandidates(posts, rows(postIds()));
-    try (RetrievalModel loaded = RetrievalModel.load(ops.ops(), directory);
+    try (RetrievalModel loaded = RetrievalModel.load(ops, directory);
         EmbeddingTables tables =
             EmbeddingTables.open(directory.resolve("embedding_tables.npz"), loaded.config())) {
       float[] found = new float[expected.length];
@@ -261,7 +261,7 @@ class ExportTest {
     long[] ids = users.stream().flatMapToLong(_ -> LongStream.of(postIds())).toArray();
     CandidateBatch candidates = new CandidateBatch(offsets, rows(ids), new int[all], new int[all]);
     trainer.score(probabilities, continuous, histories, candidates);
-    try (Ranker loaded = Ranker.load(ops.ops(), directory);
+    try (Ranker loaded = Ranker.load(ops, directory);
         EmbeddingTables tables =
             EmbeddingTables.open(directory.resolve("embedding_tables.npz"), loaded.config())) {
       RankerOutput output = loaded.output();

@@ -62,6 +62,6 @@ class TrainingFaultsTest {
   }
 
   private static GradientOps open(Device device) {
-    return GpuGradientOps.on(GpuOps.create("emulated", device, Form.PTX));
+    return GpuGradientOps.create("emulated", device, Form.PTX);
   }
 }

@@ -1,7 +1,7 @@
 package dev.phoenix.kernels.check;
 
 /** bfloat16 on the host: the upper half of a float, rounded to nearest even. */
-public final class Bfloat16 {
+final class Bfloat16 {
   /** The maximum relative error of a rounding: half a unit in the last of 8 bits. */
   public static final double EPSILON = 0x1p-8;
 

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * @param values [rows, (H + 2G) * K], exact in bfloat16
  * @param offsets [segments + 1]
  */
-public record FusedRows(AttentionHeads heads, float[] values, int[] offsets) {
+record FusedRows(AttentionHeads heads, float[] values, int[] offsets) {
   /** Random rows: queries scaled so that the logits reach a few units. */
   public static FusedRows random(Numbers numbers, AttentionHeads heads, int... lengths) {
     int[] offsets = offsets(lengths);

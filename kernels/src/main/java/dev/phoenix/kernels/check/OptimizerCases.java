@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Cases of {@code gradient_norm}, {@code adam_w} and {@code rowwise_adagrad}: one whole step. */
-public final class OptimizerCases {
+final class OptimizerCases {
   private static final int[] COUNTS = OptimizerStep.COUNTS;
   private static final int COLUMNS = OptimizerStep.COLUMNS;
   private static final int SLOTS = OptimizerStep.SLOTS;

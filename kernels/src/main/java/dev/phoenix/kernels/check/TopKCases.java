@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Cases of {@code top_k} and {@code top_k_merge}. Scores are whole numbers, exact in float32, so
  * that sets and order can be compared exactly.
  */
-public final class TopKCases {
+final class TopKCases {
   private static final List<String> KERNELS = List.of("top_k", "top_k_merge");
   private static final int TILE = 256;
 

@@ -4,7 +4,7 @@ package dev.phoenix.kernels.reference;
  * Gradients of a ranker's head: logits = rms(hidden) · unembeddings. Source:
  * docs/model.md#5-ranker-outputs and #9-training.
  */
-public final class ActionHeadsBackwardReference {
+final class ActionHeadsBackwardReference {
   private ActionHeadsBackwardReference() {}
 
   /**

@@ -4,7 +4,7 @@ package dev.phoenix.kernels.reference;
  * The gradient of {@link AddRowsReference} with respect to its table. Source:
  * docs/model.md#3-features and #9-training.
  */
-public final class AddRowsBackwardReference {
+final class AddRowsBackwardReference {
   private AddRowsBackwardReference() {}
 
   /**

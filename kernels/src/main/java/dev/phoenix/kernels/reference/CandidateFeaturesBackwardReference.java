@@ -5,7 +5,7 @@ package dev.phoenix.kernels.reference;
  * of the input tokens equals that of the output tokens. Source: docs/model.md#3-features and
  * #9-training.
  */
-public final class CandidateFeaturesBackwardReference {
+final class CandidateFeaturesBackwardReference {
   private CandidateFeaturesBackwardReference() {}
 
   /**

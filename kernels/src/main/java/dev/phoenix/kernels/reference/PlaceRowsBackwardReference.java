@@ -1,7 +1,7 @@
 package dev.phoenix.kernels.reference;
 
 /** The gradient of {@link PlaceRowsReference}. Source: docs/model.md#3-features and #9-training. */
-public final class PlaceRowsBackwardReference {
+final class PlaceRowsBackwardReference {
   private PlaceRowsBackwardReference() {}
 
   /**

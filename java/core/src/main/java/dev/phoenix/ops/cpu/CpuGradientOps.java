@@ -11,8 +11,6 @@ import dev.phoenix.ops.HostLossSum;
 import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.LossSum;
-import dev.phoenix.ops.NormPair;
-import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RopeShape;
@@ -28,9 +26,7 @@ import dev.phoenix.tensor.Tensor;
 import java.util.List;
 
 /** {@link GradientOps} on the CPU. */
-public final class CpuGradientOps implements GradientOps {
-  private final CpuOps ops;
-  private final Team team;
+public final class CpuGradientOps extends CpuOps implements GradientOps {
   private final WeightGradientWork weightGradient;
   private final GradientRows rows;
   private final ElementGradients elements;
@@ -40,13 +36,11 @@ public final class CpuGradientOps implements GradientOps {
   private final ActionLoss actions;
   private final Optimisers optimisers;
   private AttentionGradientWork attention;
-  private float[] norms = new float[0];
 
   private CpuGradientOps(int threads) {
-    this.ops = CpuOps.create(Precision.FLOAT32, threads);
-    this.team = ops.team();
-    RowLoop loop = new RowLoop(team);
-    this.weightGradient = new WeightGradientWork(team);
+    super(Precision.FLOAT32, threads);
+    RowLoop loop = new RowLoop(team());
+    this.weightGradient = new WeightGradientWork(team());
     this.rows = new GradientRows(loop);
     this.elements = new ElementGradients(loop);
     this.normGradients = new NormGradients(loop);
@@ -54,7 +48,7 @@ public final class CpuGradientOps implements GradientOps {
     this.softmax = new SoftmaxLoss(loop);
     this.actions = new ActionLoss(loop);
     this.optimisers = new Optimisers(loop);
-    this.attention = new AttentionGradientWork(team, new HeadShape(1, 1, 2, 1));
+    this.attention = new AttentionGradientWork(team(), new HeadShape(1, 1, 2, 1));
   }
 
   /** Creates the operations with {@code threads} threads, the caller included. */
@@ -63,22 +57,17 @@ public final class CpuGradientOps implements GradientOps {
   }
 
   @Override
-  public Ops ops() {
-    return ops;
-  }
-
-  @Override
-  public Trainable matrix(Scope scope, String name, Shape shape) {
+  public Trainable trainable(Scope scope, String name, Shape shape) {
     return CpuTrainable.create(scope, name, shape, CpuTrainable.Kind.MATRIX);
   }
 
   @Override
-  public Trainable scale(Scope scope, String name, int columns) {
+  public Trainable trainableScale(Scope scope, String name, int columns) {
     return CpuTrainable.create(scope, name, new Shape(1, columns), CpuTrainable.Kind.SCALE);
   }
 
   @Override
-  public Trainable rowMatrix(Scope scope, String name, Shape capacity) {
+  public Trainable trainableRows(Scope scope, String name, Shape capacity) {
     return CpuTrainable.create(scope, name, capacity, CpuTrainable.Kind.ROWS);
   }
 
@@ -90,7 +79,7 @@ public final class CpuGradientOps implements GradientOps {
   @Override
   public void refresh(List<? extends Trainable> parameters) {
     for (Trainable parameter : parameters) {
-      CpuTrainable.of(parameter).refresh(team);
+      CpuTrainable.of(parameter).refresh(team());
     }
   }
 
@@ -100,7 +89,7 @@ public final class CpuGradientOps implements GradientOps {
   }
 
   @Override
-  public TrainableTable table(Scope scope, Shape shape) {
+  public TrainableTable trainableTable(Scope scope, Shape shape) {
     return HostTable.create(scope, shape);
   }
 
@@ -111,22 +100,22 @@ public final class CpuGradientOps implements GradientOps {
 
   @Override
   public void matmulAdd(Tensor out, Tensor x, Weight w) {
-    ops.matmulAdd(out, x, w);
+    multiply(out, x, w, MatmulWork.Epilogue.ADD);
   }
 
   @Override
   public void sigmoid(Tensor out, Tensor x) {
-    ops.sigmoid(out, x);
+    element(out, x, ElementWork.Function.SIGMOID);
   }
 
   @Override
   public void matmulInputGradient(Tensor dx, Tensor dy, Trainable w) {
-    ops.matmul(dx, dy, CpuTrainable.of(w).transposed());
+    matmul(dx, dy, CpuTrainable.of(w).transposed());
   }
 
   @Override
   public void matmulInputGradientAdd(Tensor dx, Tensor dy, Trainable w) {
-    ops.matmulAdd(dx, dy, CpuTrainable.of(w).transposed());
+    matmulAdd(dx, dy, CpuTrainable.of(w).transposed());
   }
 
   @Override
@@ -150,12 +139,12 @@ public final class CpuGradientOps implements GradientOps {
   }
 
   @Override
-  public void gatherRows(Tensor out, TrainableTable table, int[] indices) {
+  public void gather(Tensor out, TrainableTable table, int[] indices) {
     rows.gather(CpuTensor.of(out), HostTable.of(table), indices);
   }
 
   @Override
-  public void addRowGradients(RowGradients gradients, Tensor dOut, int[] indices) {
+  public void gatherGradient(RowGradients gradients, Tensor dOut, int[] indices) {
     rows.addGradients(CpuRowGradients.of(gradients), CpuTensor.of(dOut), indices);
   }
 
@@ -166,17 +155,12 @@ public final class CpuGradientOps implements GradientOps {
 
   @Override
   public void gelu(Tensor out, Tensor x) {
-    ops.element(out, x, ElementWork.Function.GELU);
+    element(out, x, ElementWork.Function.GELU);
   }
 
   @Override
   public void geluGradient(Tensor dx, Tensor dy, Tensor x) {
     elements.gelu(CpuTensor.of(dx), CpuTensor.of(dy), CpuTensor.of(x));
-  }
-
-  @Override
-  public void silu(Tensor out, Tensor x) {
-    ops.element(out, x, ElementWork.Function.SILU);
   }
 
   @Override
@@ -201,25 +185,14 @@ public final class CpuGradientOps implements GradientOps {
   }
 
   @Override
-  public void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale) {
-    normGradients.addNormed(
-        CpuTensor.of(sum), CpuTensor.of(residual), CpuTensor.of(branch), CpuTrainable.of(scale));
-  }
-
-  @Override
-  public void addNormedGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale) {
+  public void addNormGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale) {
     normGradients.setGradient(
         CpuTensor.of(dBranch), CpuTensor.of(dSum), CpuTensor.of(branch), CpuTrainable.of(scale));
   }
 
   @Override
-  public void addRmsNorm(Tensor out, NormPair pair, Tensor residual) {
-    normGradients.addRmsNorm(CpuTensor.of(out), pair, CpuTensor.of(residual));
-  }
-
-  @Override
   public void ropeGradient(Tensor dx, RowLayout layout, RopeShape shape) {
-    ops.rotation().runBack(CpuTensor.of(dx), layout, shape);
+    rotation().runBack(CpuTensor.of(dx), layout, shape);
   }
 
   @Override
@@ -235,7 +208,7 @@ public final class CpuGradientOps implements GradientOps {
 
   private AttentionGradientWork attention(HeadShape shape) {
     if (!attention.shape().equals(shape)) {
-      attention = new AttentionGradientWork(team, shape);
+      attention = new AttentionGradientWork(team(), shape);
     }
     return attention;
   }
@@ -248,16 +221,6 @@ public final class CpuGradientOps implements GradientOps {
   @Override
   public void prefixMeansGradient(Tensor dx, Tensor dOut, RowLayout layout, Prefixes what) {
     prefixes.gradient(CpuTensor.of(dx), CpuTensor.of(dOut), layout, what);
-  }
-
-  @Override
-  public void l2Normalize(Tensor out, Tensor lengths, Tensor x) {
-    if (norms.length < x.rows()) {
-      norms = new float[2 * x.rows()];
-    }
-    ops.l2Normalize(out, norms, x);
-    lengths.useRows(x.rows());
-    rows.setColumn(CpuTensor.of(lengths), norms);
   }
 
   @Override
@@ -310,10 +273,5 @@ public final class CpuGradientOps implements GradientOps {
   @Override
   public void rowwiseAdagrad(TrainableTable table, RowGradients gradients, AdagradStep step) {
     optimisers.rowwiseAdagrad(HostTable.of(table), CpuRowGradients.of(gradients), step);
-  }
-
-  @Override
-  public void close() {
-    ops.close();
   }
 }

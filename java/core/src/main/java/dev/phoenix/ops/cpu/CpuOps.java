@@ -8,6 +8,7 @@ import dev.phoenix.ops.HostRows;
 import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RopeShape;
@@ -25,7 +26,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** {@link Ops} on the CPU. */
-public final class CpuOps implements Ops {
+public sealed class CpuOps implements Ops permits CpuGradientOps {
   /**
    * The activations of this many rows of a model of mini size fit in a second-level cache of 2 MiB.
    */
@@ -45,7 +46,7 @@ public final class CpuOps implements Ops {
   private final PoolWork pool;
   private final TopKWork topK;
 
-  private CpuOps(Precision precision, int threads) {
+  CpuOps(Precision precision, int threads) {
     this.precision = precision;
     this.team = Team.create(threads);
     this.gather = new GatherWork(team);
@@ -78,6 +79,11 @@ public final class CpuOps implements Ops {
   /** out = f(x); sets the rows in use of {@code out}. */
   void element(Tensor out, Tensor x, ElementWork.Function function) {
     element.run(CpuTensor.of(out), CpuTensor.of(x), function);
+  }
+
+  /** Stores or adds x · w, or gates its halves. */
+  void multiply(Tensor out, Tensor x, Weight w, MatmulWork.Epilogue epilogue) {
+    matmul.run(CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(w), epilogue);
   }
 
   @Override
@@ -147,23 +153,12 @@ public final class CpuOps implements Ops {
 
   @Override
   public void matmul(Tensor out, Tensor x, Weight w) {
-    matmul.run(CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(w), MatmulWork.Epilogue.STORE);
+    multiply(out, x, w, MatmulWork.Epilogue.STORE);
   }
 
   @Override
   public void gatedMatmul(Tensor out, Tensor x, Weight gated) {
-    matmul.run(
-        CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(gated), MatmulWork.Epilogue.GATE);
-  }
-
-  /** out[r] += x[r] · w. */
-  void matmulAdd(Tensor out, Tensor x, Weight w) {
-    matmul.run(CpuTensor.of(out), CpuTensor.of(x), PackedMatrix.of(w), MatmulWork.Epilogue.ADD);
-  }
-
-  /** out = sigmoid(x). */
-  void sigmoid(Tensor out, Tensor x) {
-    element.run(CpuTensor.of(out), CpuTensor.of(x), ElementWork.Function.SIGMOID);
+    multiply(out, x, gated, MatmulWork.Epilogue.GATE);
   }
 
   @Override
@@ -193,8 +188,8 @@ public final class CpuOps implements Ops {
   }
 
   @Override
-  public void silu(Tensor x) {
-    element.run(CpuTensor.of(x), CpuTensor.of(x), ElementWork.Function.SILU);
+  public void silu(Tensor out, Tensor x) {
+    element(out, x, ElementWork.Function.SILU);
   }
 
   @Override
@@ -203,23 +198,18 @@ public final class CpuOps implements Ops {
   }
 
   @Override
-  public void addRmsNorm(
-      Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale) {
-    norm.run(
-        CpuTensor.of(out),
-        CpuTensor.of(residual),
-        CpuTensor.of(branch),
-        ScaleVector.of(branchScale),
-        ScaleVector.of(nextScale));
+  public void addRmsNorm(Tensor out, NormPair<?> pair, Tensor residual) {
+    norm.add(CpuTensor.of(out), pair, CpuTensor.of(residual));
   }
 
   @Override
-  public void addNorm(Tensor residual, Tensor branch, Weight branchScale) {
-    CpuTensor sum = CpuTensor.of(residual);
+  public void addNorm(Tensor sum, Tensor residual, Tensor branch, Weight branchScale) {
+    CpuTensor x = CpuTensor.of(branch);
     norm.add(
-        scratch.of(ScratchTensors.Use.NORMED, sum.rows(), sum.columns()),
-        sum,
-        CpuTensor.of(branch),
+        scratch.of(ScratchTensors.Use.NORMED, x.rows(), x.columns()),
+        CpuTensor.of(sum),
+        CpuTensor.of(residual),
+        x,
         ScaleVector.of(branchScale));
   }
 
@@ -259,8 +249,8 @@ public final class CpuOps implements Ops {
   }
 
   @Override
-  public void l2Normalize(Tensor out, float[] norms, Tensor x) {
-    pool.normalize(CpuTensor.of(out), norms, CpuTensor.of(x));
+  public void l2Normalize(Tensor out, Tensor lengths, Tensor x) {
+    pool.normalize(CpuTensor.of(out), CpuTensor.of(lengths), CpuTensor.of(x));
   }
 
   @Override

@@ -16,13 +16,6 @@ final class GradientRows {
     this.loop = loop;
   }
 
-  /** Writes {@code values} to column 0 of {@code to}. */
-  void setColumn(CpuTensor to, float[] values) {
-    for (int row = 0; row < to.rows(); row++) {
-      to.data()[row * to.stride()] = values[row];
-    }
-  }
-
   void zero(CpuTensor x) {
     float[] data = x.data();
     int stride = x.stride();

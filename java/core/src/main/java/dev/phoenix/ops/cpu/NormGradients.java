@@ -3,16 +3,15 @@ package dev.phoenix.ops.cpu;
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
-import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.tensor.Shape;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Norms of training and their backward passes. With r = 1 / sqrt(mean(x²) + 1e-5) and u = dY *
- * scale: dX = r u - r³ x mean(u x), dScale = sum of dY x r. Gradients of scales are summed per
- * chunk of rows and then over the chunks in order.
+ * The backward passes of norms. With r = 1 / sqrt(mean(x²) + 1e-5) and u = dY * scale: dX = r u -
+ * r³ x mean(u x), dScale = sum of dY x r. Gradients of scales are summed per chunk of rows and then
+ * over the chunks in order.
  */
 final class NormGradients {
   private static final float EPSILON = (float) Ops.RMS_EPSILON;
@@ -24,74 +23,8 @@ final class NormGradients {
     this.loop = loop;
   }
 
-  /** sum = residual + rms(branch) * scale. */
-  void addNormed(CpuTensor sum, CpuTensor residual, CpuTensor branch, CpuTrainable scale) {
-    prepare(sum, residual, branch, scale);
-    float[] to = sum.data();
-    float[] from = residual.data();
-    float[] x = branch.data();
-    float[] scales = scale.scale().values();
-    int stride = branch.stride();
-    int columns = branch.columns();
-    loop.run(
-        branch.rows(),
-        (begin, end) -> {
-          for (int at = begin * stride; at < end * stride; at += stride) {
-            scaled(to, x, at, scales, inverse(x, at, stride, columns, to));
-            WeightGradientWork.addRow(to, at, from, at, stride);
-          }
-        });
-  }
-
-  /** pair.sum = residual + rms(branch) * branchScale, out = rms(pair.sum) * nextScale. */
-  void addRmsNorm(CpuTensor out, NormPair pair, CpuTensor residual) {
-    CpuTensor sum = CpuTensor.of(pair.sum());
-    CpuTensor branch = CpuTensor.of(pair.branch());
-    prepare(sum, residual, branch, CpuTrainable.of(pair.branchScale()));
-    out.useRows(branch.rows());
-    branch.shape().require(out.name(), out.shape());
-    float[] normed = out.data();
-    float[] to = sum.data();
-    float[] from = residual.data();
-    float[] x = branch.data();
-    float[] scales = CpuTrainable.of(pair.branchScale()).scale().values();
-    float[] next = CpuTrainable.of(pair.nextScale()).scale().values();
-    int stride = branch.stride();
-    int columns = branch.columns();
-    loop.run(
-        branch.rows(),
-        (begin, end) -> {
-          for (int at = begin * stride; at < end * stride; at += stride) {
-            scaled(to, x, at, scales, inverse(x, at, stride, columns, to));
-            WeightGradientWork.addRow(to, at, from, at, stride);
-            scaled(normed, to, at, next, inverse(to, at, stride, columns, normed));
-          }
-        });
-  }
-
-  private static void prepare(
-      CpuTensor sum, CpuTensor residual, CpuTensor branch, CpuTrainable scale) {
-    sum.useRows(branch.rows());
-    branch.shape().require(sum.name(), sum.shape());
-    branch.shape().require(residual.name(), residual.shape());
-    requireScale(branch, scale);
-  }
-
   private static void requireScale(CpuTensor x, CpuTrainable scale) {
     new Shape(1, x.columns()).require("scale of " + x, scale.shape());
-  }
-
-  /** 1 / sqrt(mean(x²) + epsilon) of one row; the row of {@code scratch} is overwritten. */
-  private static float inverse(float[] x, int at, int stride, int columns, float[] scratch) {
-    float mean = Rows.sumOfSquares(x, at, stride, scratch, at) / columns;
-    return (float) (1 / Math.sqrt((double) mean + EPSILON));
-  }
-
-  private static void scaled(float[] to, float[] x, int at, float[] scales, float inverse) {
-    for (int d = 0; d < scales.length; d += WIDTH) {
-      FloatVector value = FloatVector.fromArray(FLOATS, x, at + d).mul(inverse);
-      value.mul(FloatVector.fromArray(FLOATS, scales, d)).intoArray(to, at + d);
-    }
   }
 
   /** Adds the gradients of rms(x) * scale to dx and to the gradient of {@code scale}. */

@@ -3,6 +3,7 @@ package dev.phoenix.ops.cpu;
 import static dev.phoenix.ops.cpu.Lanes.FLOATS;
 import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
+import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import jdk.incubator.vector.FloatVector;
@@ -15,6 +16,7 @@ final class NormWork extends RowWork {
   private boolean adds;
   private boolean norms;
   private float[] out = new float[0];
+  private float[] in = new float[0];
   private float[] residual = new float[0];
   private float[] branch = new float[0];
   private float[] branchScale = new float[0];
@@ -35,47 +37,53 @@ final class NormWork extends RowWork {
     runRows(x.rows());
   }
 
-  /** residual += rms(branch) * branchScale; out = rms(residual) * nextScale. */
-  void run(
-      CpuTensor outTensor,
-      CpuTensor residualTensor,
-      CpuTensor branchTensor,
-      ScaleVector newBranchScale,
-      ScaleVector nextScale) {
-    adds = true;
+  /** pair.sum = residual + rms(pair.branch) * branchScale; out = rms(pair.sum) * nextScale. */
+  void add(CpuTensor outTensor, NormPair<?> pair, CpuTensor residualTensor) {
     norms = true;
-    branchTensor.shape().require(residualTensor.name(), residualTensor.shape());
-    nextScale.shape().require("scale", newBranchScale.shape());
-    branch = branchTensor.data();
-    branchScale = newBranchScale.values();
-    bind(outTensor, residualTensor, nextScale);
-    runRows(residualTensor.rows());
+    CpuTensor sum = CpuTensor.of(pair.sum());
+    bindSum(sum, residualTensor, CpuTensor.of(pair.branch()), ScaleVector.of(pair.branchScale()));
+    bind(outTensor, sum, ScaleVector.of(pair.nextScale()));
+    runRows(sum.rows());
   }
 
-  /** residual += rms(branch) * newBranchScale; overwrites {@code scratch}. */
+  /** sum = residual + rms(branch) * newBranchScale; overwrites {@code scratch}. */
   void add(
       CpuTensor scratch,
+      CpuTensor sum,
       CpuTensor residualTensor,
       CpuTensor branchTensor,
       ScaleVector newBranchScale) {
-    adds = true;
     norms = false;
+    bindSum(sum, residualTensor, branchTensor, newBranchScale);
+    bind(scratch, sum, newBranchScale);
+    runRows(sum.rows());
+  }
+
+  private void bindSum(
+      CpuTensor sum, CpuTensor residualTensor, CpuTensor branchTensor, ScaleVector newScale) {
+    adds = true;
     branchTensor.shape().require(residualTensor.name(), residualTensor.shape());
+    sum.useRows(branchTensor.rows());
+    branchTensor.shape().require(sum.name(), sum.shape());
+    requireScale(branchTensor, newScale);
+    residual = residualTensor.data();
     branch = branchTensor.data();
-    branchScale = newBranchScale.values();
-    bind(scratch, residualTensor, newBranchScale);
-    runRows(residualTensor.rows());
+    branchScale = newScale.values();
+  }
+
+  private static void requireScale(CpuTensor x, ScaleVector scale) {
+    if (scale.shape().columns() != x.columns()) {
+      throw new IllegalArgumentException(
+          "%s needs a scale of %d, found %s".formatted(x, x.columns(), scale.shape()));
+    }
   }
 
   private void bind(CpuTensor outTensor, CpuTensor x, ScaleVector newScale) {
     outTensor.useRows(x.rows());
     x.shape().require(outTensor.name(), outTensor.shape());
-    if (newScale.shape().columns() != x.columns()) {
-      throw new IllegalArgumentException(
-          "%s needs a scale of %d, found %s".formatted(x, x.columns(), newScale.shape()));
-    }
+    requireScale(x, newScale);
     out = outTensor.data();
-    residual = x.data();
+    in = x.data();
     scale = newScale.values();
     columns = x.columns();
     stride = x.stride();
@@ -88,7 +96,7 @@ final class NormWork extends RowWork {
         addNormalised(row * stride);
       }
       if (norms) {
-        normalise(residual, row * stride, scale);
+        normalise(in, row * stride, scale);
       }
     }
     if (round && norms) {
@@ -98,12 +106,12 @@ final class NormWork extends RowWork {
     }
   }
 
-  /** residual += rms(branch) * branchScale for one row; overwrites the output row. */
+  /** in = residual + rms(branch) * branchScale for one row; overwrites the output row. */
   private void addNormalised(int at) {
     normalise(branch, at, branchScale);
     for (int d = at; d < at + stride; d += WIDTH) {
       FloatVector sum = FloatVector.fromArray(FLOATS, residual, d);
-      sum.add(FloatVector.fromArray(FLOATS, out, d)).intoArray(residual, d);
+      sum.add(FloatVector.fromArray(FLOATS, out, d)).intoArray(in, d);
     }
   }
 

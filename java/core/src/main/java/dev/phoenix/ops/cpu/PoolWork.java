@@ -5,6 +5,7 @@ import static dev.phoenix.ops.cpu.Lanes.WIDTH;
 
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.tensor.Shape;
 import jdk.incubator.vector.FloatVector;
 
 /** Means over segments and normalisation to unit length, in float32 at every precision. */
@@ -14,7 +15,8 @@ final class PoolWork extends RowWork {
   private boolean pools;
   private float[] out = new float[0];
   private float[] in = new float[0];
-  private float[] norms = new float[0];
+  private float[] lengths = new float[0];
+  private int lengthStride;
   private RowLayout segments = new RowLayout();
   private int stride;
 
@@ -31,15 +33,14 @@ final class PoolWork extends RowWork {
     runRows(layout.requests());
   }
 
-  /** out[r] = x[r] / |x[r]|. */
-  void normalize(CpuTensor outTensor, float[] newNorms, CpuTensor x) {
+  /** out[r] = x[r] / |x[r]|, lengthTensor[r] = |x[r]|. */
+  void normalize(CpuTensor outTensor, CpuTensor lengthTensor, CpuTensor x) {
     outTensor.useRows(x.rows());
-    if (newNorms.length < x.rows()) {
-      throw new IllegalArgumentException(
-          "%s has more rows than the %d norms".formatted(x, newNorms.length));
-    }
+    lengthTensor.useRows(x.rows());
+    new Shape(x.rows(), 1).require(lengthTensor.name(), lengthTensor.shape());
     pools = false;
-    norms = newNorms;
+    lengths = lengthTensor.data();
+    lengthStride = lengthTensor.stride();
     bind(outTensor, x);
     runRows(x.rows());
   }
@@ -79,7 +80,7 @@ final class PoolWork extends RowWork {
     // The output row is written below, so its start can serve as scratch.
     float square = Rows.sumOfSquares(in, row * stride, stride, out, row * stride);
     float norm = (float) Math.sqrt(Math.max(square, EPSILON));
-    norms[row] = norm;
+    lengths[row * lengthStride] = norm;
     for (int d = 0; d < stride; d += WIDTH) {
       FloatVector value = FloatVector.fromArray(FLOATS, in, row * stride + d);
       value.div(norm).intoArray(out, row * stride + d);

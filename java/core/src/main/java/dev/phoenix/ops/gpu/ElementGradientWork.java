@@ -9,7 +9,6 @@ import dev.phoenix.kernels.GeluKernel;
 import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.SigmoidKernel;
-import dev.phoenix.kernels.SiluKernel;
 
 /** Element-wise functions that keep their input, and their backward pass. */
 final class ElementGradientWork {
@@ -17,7 +16,6 @@ final class ElementGradientWork {
   private final Scratch scratch;
   private final GeluKernel gelu;
   private final SigmoidKernel sigmoid;
-  private final SiluKernel silu;
   private final GegluKernel geglu;
   private final ActivationBackwardKernel geluBackward;
   private final ActivationBackwardKernel siluBackward;
@@ -29,7 +27,6 @@ final class ElementGradientWork {
     KernelLibrary library = engine.library();
     this.gelu = new GeluKernel(library);
     this.sigmoid = new SigmoidKernel(library);
-    this.silu = new SiluKernel(library, ElementType.F32);
     this.geglu = new GegluKernel(library);
     this.geluBackward =
         new ActivationBackwardKernel(library, ActivationBackwardKernel.Activation.GELU);
@@ -55,12 +52,6 @@ final class ElementGradientWork {
   void sigmoid(GpuTensor out, GpuTensor x) {
     prepare(out, x);
     sigmoid.launch(engine.recorder(), out.memory(), x.memory(), x.elements());
-  }
-
-  /** out = silu(x). */
-  void silu(GpuTensor out, GpuTensor x) {
-    prepare(out, x);
-    silu.launch(engine.recorder(), out.memory(), x.memory(), x.elements());
   }
 
   /** dX = dY gelu'(x). */

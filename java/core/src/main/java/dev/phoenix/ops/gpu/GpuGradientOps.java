@@ -1,5 +1,8 @@
 package dev.phoenix.ops.gpu;
 
+import dev.phoenix.device.Device;
+import dev.phoenix.device.Devices;
+import dev.phoenix.kernels.KernelLibrary.Form;
 import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.ActionTargets;
 import dev.phoenix.ops.AdagradStep;
@@ -11,7 +14,6 @@ import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.LossSum;
 import dev.phoenix.ops.NormPair;
-import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.OptimizerStep;
 import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RopeShape;
@@ -33,8 +35,7 @@ import java.util.List;
  * their backward passes are bfloat16. Operations are recorded as in {@link GpuOps}. Results are
  * bit-identical from run to run.
  */
-public final class GpuGradientOps implements GradientOps {
-  private final GpuOps ops;
+public final class GpuGradientOps extends GpuOps implements GradientOps {
   private final GpuOps.Parts parts;
   private final GradientProducts products;
   private final RowGradientWork rows;
@@ -45,12 +46,9 @@ public final class GpuGradientOps implements GradientOps {
   private final LossWork losses;
   private final OptimizerWork optimizers;
 
-  private final Closer owned;
-
-  private GpuGradientOps(Closer owned, GpuOps ops) {
-    this.owned = owned;
-    this.ops = owned.own(ops);
-    this.parts = ops.parts();
+  private GpuGradientOps(Closer owned, String name, Engine engine) {
+    super(owned, name, engine, TablePlacement.AUTO);
+    this.parts = parts();
     this.products = new GradientProducts(parts);
     this.rows = owned.own(new RowGradientWork(parts));
     this.elements = new ElementGradientWork(parts);
@@ -68,15 +66,13 @@ public final class GpuGradientOps implements GradientOps {
    * @throws dev.phoenix.kernels.MissingKernelException if this build has no kernels
    */
   public static GpuGradientOps open(String name) {
-    return on(GpuOps.open(name));
+    return create(name, Devices.open(name), form(name));
   }
 
-  /**
-   * Creates training operations on the device of {@code ops}, which they own; {@code ops} are
-   * closed if this throws.
-   */
-  public static GpuGradientOps on(GpuOps ops) {
-    return Closer.open(owned -> new GpuGradientOps(owned, ops));
+  /** Creates training operations as {@link GpuOps#create(String, Device, Form)} does. */
+  public static GpuGradientOps create(String name, Device device, Form form) {
+    Engine engine = Engine.create(device, form);
+    return Closer.open(owned -> new GpuGradientOps(owned, name, engine));
   }
 
   private static GpuTensor gpu(Tensor tensor) {
@@ -84,22 +80,17 @@ public final class GpuGradientOps implements GradientOps {
   }
 
   @Override
-  public Ops ops() {
-    return ops;
-  }
-
-  @Override
-  public Trainable matrix(Scope scope, String name, Shape shape) {
+  public Trainable trainable(Scope scope, String name, Shape shape) {
     return GpuTrainable.create(parts, scope, name, shape, GpuTrainable.Kind.MOVED);
   }
 
   @Override
-  public Trainable scale(Scope scope, String name, int columns) {
-    return matrix(scope, name, new Shape(1, columns));
+  public Trainable trainableScale(Scope scope, String name, int columns) {
+    return trainable(scope, name, new Shape(1, columns));
   }
 
   @Override
-  public Trainable rowMatrix(Scope scope, String name, Shape capacity) {
+  public Trainable trainableRows(Scope scope, String name, Shape capacity) {
     return GpuTrainable.create(parts, scope, name, capacity, GpuTrainable.Kind.ROWS);
   }
 
@@ -119,7 +110,7 @@ public final class GpuGradientOps implements GradientOps {
   }
 
   @Override
-  public TrainableTable table(Scope scope, Shape shape) {
+  public TrainableTable trainableTable(Scope scope, Shape shape) {
     return GpuTable.create(parts.engine(), scope, shape);
   }
 
@@ -130,7 +121,7 @@ public final class GpuGradientOps implements GradientOps {
 
   @Override
   public void matmulAdd(Tensor out, Tensor x, Weight w) {
-    ops.matmulAdd(out, x, w);
+    products().add(gpu(out), gpu(x), GpuMatrix.operand(w, gpu(x).type()));
   }
 
   @Override
@@ -169,12 +160,12 @@ public final class GpuGradientOps implements GradientOps {
   }
 
   @Override
-  public void gatherRows(Tensor out, TrainableTable table, int[] indices) {
+  public void gather(Tensor out, TrainableTable table, int[] indices) {
     rows.gather(gpu(out), GpuTable.of(table), indices);
   }
 
   @Override
-  public void addRowGradients(RowGradients gradients, Tensor dOut, int[] indices) {
+  public void gatherGradient(RowGradients gradients, Tensor dOut, int[] indices) {
     rows.addGradients(GpuRowGradients.of(gradients), gpu(dOut), indices);
   }
 
@@ -191,11 +182,6 @@ public final class GpuGradientOps implements GradientOps {
   @Override
   public void geluGradient(Tensor dx, Tensor dy, Tensor x) {
     elements.geluGradient(gpu(dx), gpu(dy), gpu(x));
-  }
-
-  @Override
-  public void silu(Tensor out, Tensor x) {
-    elements.silu(gpu(out), gpu(x));
   }
 
   @Override
@@ -219,22 +205,13 @@ public final class GpuGradientOps implements GradientOps {
   }
 
   @Override
-  public void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale) {
-    norms.addNorm(gpu(sum), gpu(residual), gpu(branch), GpuTrainable.of(scale));
-  }
-
-  @Override
-  public void addNormedGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale) {
+  public void addNormGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale) {
     norms.addNormGradient(gpu(dBranch), gpu(dSum), gpu(branch), GpuTrainable.of(scale));
   }
 
   @Override
-  public void addRmsNorm(Tensor out, NormPair pair, Tensor residual) {
-    norms.addNorm(gpu(out), pair, gpu(residual));
-  }
-
-  @Override
-  public void addRmsNormGradient(Tensor dSum, Tensor dBranch, Tensor dOut, NormPair pair) {
+  public void addRmsNormGradient(
+      Tensor dSum, Tensor dBranch, Tensor dOut, NormPair<Trainable> pair) {
     norms.addNormGradient(gpu(dSum), gpu(dBranch), gpu(dOut), pair);
   }
 
@@ -262,11 +239,6 @@ public final class GpuGradientOps implements GradientOps {
   @Override
   public void prefixMeansGradient(Tensor dx, Tensor dOut, RowLayout layout, Prefixes prefixes) {
     pools.meansGradient(gpu(dx), gpu(dOut), layout, prefixes);
-  }
-
-  @Override
-  public void l2Normalize(Tensor out, Tensor lengths, Tensor x) {
-    ops.pools().normalize(gpu(out), gpu(lengths), gpu(x));
   }
 
   @Override
@@ -324,10 +296,5 @@ public final class GpuGradientOps implements GradientOps {
     StepOutcome outcome = optimizers.step(trained, GpuLossSum.of(sum), step);
     refresh(trained.parameters());
     return outcome;
-  }
-
-  @Override
-  public void close() {
-    owned.close();
   }
 }

@@ -3,18 +3,16 @@ package dev.phoenix.ops.gpu;
 import dev.phoenix.device.Device;
 import dev.phoenix.device.DeviceProperties;
 import dev.phoenix.device.Devices;
-import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.KernelLibrary;
 import dev.phoenix.kernels.KernelLibrary.Form;
 import dev.phoenix.lifecycle.Closer;
 import dev.phoenix.ops.CorpusIndex;
-import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.HistoryFeatureRows;
 import dev.phoenix.ops.HistoryFeatureTables;
-import dev.phoenix.ops.HostRows;
 import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RopeShape;
@@ -25,10 +23,7 @@ import dev.phoenix.ops.RowTable;
 import dev.phoenix.ops.TopK;
 import dev.phoenix.ops.TopKQuery;
 import dev.phoenix.ops.Weight;
-import dev.phoenix.tensor.Scope;
-import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -36,16 +31,11 @@ import java.util.List;
  * records its kernels when it is called. The kernels run when a result is read, so a device error
  * may be thrown there.
  */
-public final class GpuOps implements Ops {
-  /** Enough rows to occupy a large GPU, with less than 200 MB of activations per pass. */
-  private static final int PREFERRED_ROWS = 32768;
-
+public sealed class GpuOps extends GpuStorage permits GpuGradientOps {
   private final String name;
-  private final Engine engine;
   private final Scratch scratch;
   private final Layouts layouts;
   private final RopeTables ropeTables;
-  private final TablePlacement placement;
   private final TokenWork tokens;
   private final FeatureWork features;
   private final HeadWork heads;
@@ -58,11 +48,11 @@ public final class GpuOps implements Ops {
 
   private final Closer owned;
 
-  private GpuOps(Closer owned, String name, Engine engine, TablePlacement placement) {
+  /** Creates operations whose parts, {@code engine} included, {@code owned} closes. */
+  GpuOps(Closer owned, String name, Engine engine, TablePlacement placement) {
+    super(owned.own(engine), placement);
     this.owned = owned;
     this.name = name;
-    this.engine = owned.own(engine);
-    this.placement = placement;
     this.layouts = new Layouts(engine);
     this.scratch = owned.own(new Scratch(engine));
     this.ropeTables = owned.own(new RopeTables(engine));
@@ -113,22 +103,26 @@ public final class GpuOps implements Ops {
    * @throws dev.phoenix.device.DeviceException if there is no such device or it does not answer
    */
   public static GpuOps open(String name, TablePlacement placement) {
-    Form form = name.equals("emulated") ? Form.PTX : Form.CUBIN;
-    return create(name, Devices.open(name), form, placement);
+    return create(name, Devices.open(name), form(name), placement);
+  }
+
+  /** The form of kernels that the devices of the provider {@code name} take. */
+  static Form form(String name) {
+    return name.equals("emulated") ? Form.PTX : Form.CUBIN;
   }
 
   /** The parts that operations share. */
   record Parts(
       Engine engine, Scratch scratch, Layouts layouts, RopeTables ropeTables, Plans plans) {}
 
-  /** The parts that training operations share with these. */
-  Parts parts() {
-    return new Parts(engine, scratch, layouts, ropeTables, products.plans());
+  /** Products of rows and weights. */
+  ProductWork products() {
+    return products;
   }
 
-  /** Means and unit lengths, for training, which needs the lengths in device memory. */
-  PoolWork pools() {
-    return pools;
+  /** The parts that training operations share with these. */
+  Parts parts() {
+    return new Parts(engine(), scratch, layouts, ropeTables, products.plans());
   }
 
   /** Whether this build has kernels, which requires nvcc at build time. */
@@ -138,24 +132,19 @@ public final class GpuOps implements Ops {
 
   /** The properties of the device. */
   public DeviceProperties device() {
-    return engine.device().properties();
-  }
-
-  /** Bytes of live device and pinned memory, all lanes included. */
-  public long liveBytes() {
-    return engine.device().liveBytes();
+    return engine().device().properties();
   }
 
   /** The number of graph replays. */
   public long graphReplays() {
-    return engine.graphs().replays();
+    return engine().graphs().replays();
   }
 
   /**
    * The number of command lists that ran without a finished graph, one by one or during capture.
    */
   public long graphsPrepared() {
-    return engine.graphs().prepared();
+    return engine().graphs().prepared();
   }
 
   @Override
@@ -170,62 +159,7 @@ public final class GpuOps implements Ops {
 
   @Override
   public Ops lane() {
-    return create(name, engine.lane(), placement);
-  }
-
-  @Override
-  public Tensor tensor(Scope scope, String what, Shape capacity) {
-    return GpuTensor.create(engine, scope, ElementType.F32, what, capacity);
-  }
-
-  @Override
-  public Tensor activation(Scope scope, String what, Shape capacity) {
-    return GpuTensor.create(engine, scope, ElementType.BF16, what, capacity);
-  }
-
-  @Override
-  public Weight matrix(Scope scope, Shape shape, float[] values) {
-    return GpuMatrix.create(engine, scope, shape, ElementType.BF16, values);
-  }
-
-  @Override
-  public Weight floatMatrix(Scope scope, Shape shape, float[] values) {
-    return GpuMatrix.create(engine, scope, shape, ElementType.F32, values);
-  }
-
-  @Override
-  public Weight gatedMatrix(Scope scope, Shape shape, float[] gate, float[] up) {
-    return GpuMatrix.createGated(engine, scope, shape, gate, up);
-  }
-
-  @Override
-  public Weight scale(Scope scope, float[] values) {
-    return GpuMatrix.create(engine, scope, new Shape(1, values.length), ElementType.F32, values);
-  }
-
-  @Override
-  public KeyValues keyValues(Scope scope, int layers, HeadShape shape) {
-    return GpuKeyValues.create(engine, scope, layers, shape);
-  }
-
-  @Override
-  public RowTable rowTable(Scope scope, HostRows rows) {
-    return GpuRowTable.create(engine, scope, rows, placement);
-  }
-
-  @Override
-  public int preferredRows() {
-    return PREFERRED_ROWS;
-  }
-
-  @Override
-  public int capacityFor(int rows) {
-    return RowBuckets.rows(rows);
-  }
-
-  @Override
-  public boolean preparesSizes() {
-    return true;
+    return create(name, engine().lane(), placement());
   }
 
   @Override
@@ -242,12 +176,6 @@ public final class GpuOps implements Ops {
   public void matmul(Tensor out, Tensor x, Weight w) {
     GpuTensor from = GpuTensor.of(x);
     products.multiply(GpuTensor.of(out), from, GpuMatrix.operand(w, from.type()));
-  }
-
-  /** out[r] += x[r] · w. */
-  void matmulAdd(Tensor out, Tensor x, Weight w) {
-    GpuTensor from = GpuTensor.of(x);
-    products.add(GpuTensor.of(out), from, GpuMatrix.operand(w, from.type()));
   }
 
   @Override
@@ -282,8 +210,8 @@ public final class GpuOps implements Ops {
   }
 
   @Override
-  public void silu(Tensor x) {
-    tokens.silu(GpuTensor.of(x));
+  public void silu(Tensor out, Tensor x) {
+    tokens.silu(GpuTensor.of(out), GpuTensor.of(x));
   }
 
   @Override
@@ -292,15 +220,13 @@ public final class GpuOps implements Ops {
   }
 
   @Override
-  public void addRmsNorm(
-      Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale) {
-    norms.addNormalize(
-        GpuTensor.of(out), GpuTensor.of(residual), GpuTensor.of(branch), branchScale, nextScale);
+  public void addRmsNorm(Tensor out, NormPair<?> pair, Tensor residual) {
+    norms.addNormalize(GpuTensor.of(out), pair, GpuTensor.of(residual));
   }
 
   @Override
-  public void addNorm(Tensor residual, Tensor branch, Weight branchScale) {
-    norms.add(GpuTensor.of(residual), GpuTensor.of(branch), branchScale);
+  public void addNorm(Tensor sum, Tensor residual, Tensor branch, Weight branchScale) {
+    norms.add(GpuTensor.of(sum), GpuTensor.of(residual), GpuTensor.of(branch), branchScale);
   }
 
   @Override
@@ -337,8 +263,8 @@ public final class GpuOps implements Ops {
   }
 
   @Override
-  public void l2Normalize(Tensor out, float[] lengths, Tensor x) {
-    pools.normalize(GpuTensor.of(out), lengths, GpuTensor.of(x));
+  public void l2Normalize(Tensor out, Tensor lengths, Tensor x) {
+    pools.normalize(GpuTensor.of(out), GpuTensor.of(lengths), GpuTensor.of(x));
   }
 
   @Override
@@ -346,16 +272,6 @@ public final class GpuOps implements Ops {
       Tensor probabilities, Tensor logits, Tensor hidden, Weight scale, Weight head) {
     heads.score(
         GpuTensor.of(probabilities), GpuTensor.of(logits), GpuTensor.of(hidden), scale, head);
-  }
-
-  @Override
-  public CorpusIndex corpusIndex(Scope scope, MemorySegment rows, Shape shape, Precision held) {
-    return GpuCorpusIndex.create(engine, scope, rows, shape, held);
-  }
-
-  @Override
-  public void rereadRows(CorpusIndex index, int from, int count) {
-    GpuCorpusIndex.of(index).reread(from, count);
   }
 
   @Override

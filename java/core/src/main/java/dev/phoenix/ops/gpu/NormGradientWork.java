@@ -4,26 +4,20 @@ import dev.phoenix.device.DeviceBuffer;
 import dev.phoenix.device.DeviceMemory;
 import dev.phoenix.device.ElementType;
 import dev.phoenix.kernels.AddRmsNormBackwardKernel;
-import dev.phoenix.kernels.AddRmsNormKernel;
 import dev.phoenix.kernels.RmsNormBackwardKernel;
 import dev.phoenix.kernels.RopeBackwardKernel;
-import dev.phoenix.kernels.RowTypes;
 import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
+import dev.phoenix.ops.Trainable;
 import org.jspecify.annotations.Nullable;
 
-/** Norms that keep their input, and the backward passes of norms and rotations. */
+/** The backward passes of norms and rotations. */
 final class NormGradientWork {
-  private static final RowTypes FLOATS = new RowTypes(ElementType.F32, ElementType.F32);
-  private static final RowTypes ROUNDED = new RowTypes(ElementType.F32, ElementType.BF16);
-
   private final Engine engine;
   private final Scratch scratch;
   private final Layouts layouts;
   private final RopeTables tables;
-  private final AddRmsNormKernel addNormFloats;
-  private final AddRmsNormKernel addNormRounded;
   private final RmsNormBackwardKernel normBackward;
   private final AddRmsNormBackwardKernel floatsBackward;
   private final AddRmsNormBackwardKernel roundedBackward;
@@ -34,8 +28,6 @@ final class NormGradientWork {
     this.scratch = parts.scratch();
     this.layouts = parts.layouts();
     this.tables = parts.ropeTables();
-    this.addNormFloats = new AddRmsNormKernel(engine.library(), FLOATS);
-    this.addNormRounded = new AddRmsNormKernel(engine.library(), ROUNDED);
     this.normBackward = new RmsNormBackwardKernel(engine.library());
     this.floatsBackward = new AddRmsNormBackwardKernel(engine.library(), ElementType.F32);
     this.roundedBackward = new AddRmsNormBackwardKernel(engine.library(), ElementType.BF16);
@@ -73,55 +65,7 @@ final class NormGradientWork {
         x.size());
   }
 
-  private void addNorm(
-      GpuTensor sum,
-      GpuTensor residual,
-      GpuTensor branch,
-      GpuTrainable scale,
-      @Nullable Next next) {
-    branch.shape().require(residual.name(), residual.shape());
-    sum.useRows(residual.rows());
-    residual.shape().require(sum.name(), sum.shape());
-    RowGradientWork.requireFloats(sum);
-    RowGradientWork.requireFloats(residual);
-    if (next != null) {
-      next.out().useRows(residual.rows());
-      residual.shape().require(next.out().name(), next.out().shape());
-    }
-    if (residual.rows() == 0) {
-      return;
-    }
-    DeviceMemory added = scratch.input(branch, ElementType.F32);
-    long byteSize = (long) sum.elements() * Float.BYTES;
-    engine.recorder().copy(sum.memory().slice(0, byteSize), residual.memory().slice(0, byteSize));
-    boolean rounded = next != null && next.out().type() == ElementType.BF16;
-    (rounded ? addNormRounded : addNormFloats)
-        .launch(
-            engine.recorder(),
-            next == null
-                ? null
-                : new AddRmsNormKernel.Next(next.out().memory(), scale(next.scale(), sum)),
-            sum.memory(),
-            new AddRmsNormKernel.Branch(added, scale(scale, sum)),
-            sum.size());
-  }
-
-  /** pair.sum = residual + rms(branch) * branchScale, out = rms(pair.sum) * nextScale. */
-  void addNorm(GpuTensor out, NormPair pair, GpuTensor residual) {
-    addNorm(
-        GpuTensor.of(pair.sum()),
-        residual,
-        GpuTensor.of(pair.branch()),
-        GpuTrainable.of(pair.branchScale()),
-        new Next(out, GpuTrainable.of(pair.nextScale())));
-  }
-
-  /** sum = residual + rms(branch) * scale. */
-  void addNorm(GpuTensor sum, GpuTensor residual, GpuTensor branch, GpuTrainable scale) {
-    addNorm(sum, residual, branch, scale, null);
-  }
-
-  /** The norm after a sum: its output (or the gradient of that) and its scale. */
+  /** The norm after a sum: the gradient of its output, and its scale. */
   private record Next(GpuTensor out, GpuTrainable scale) {}
 
   /** The backward pass of residual + rms(branch) * scale. */
@@ -131,7 +75,8 @@ final class NormGradientWork {
   }
 
   /** The backward pass of a norm pair. */
-  void addNormGradient(GpuTensor dSum, GpuTensor dBranch, GpuTensor dOut, NormPair pair) {
+  void addNormGradient(
+      GpuTensor dSum, GpuTensor dBranch, GpuTensor dOut, NormPair<Trainable> pair) {
     GpuTrainable branchScale = GpuTrainable.of(pair.branchScale());
     GpuTrainable nextScale = GpuTrainable.of(pair.nextScale());
     Sum sum = new Sum(GpuTensor.of(pair.sum()), GpuTensor.of(pair.branch()), branchScale);

@@ -6,11 +6,13 @@ import dev.phoenix.kernels.AddRmsNormKernel;
 import dev.phoenix.kernels.RmsNormKernel;
 import dev.phoenix.kernels.RopeKernel;
 import dev.phoenix.kernels.RowTypes;
+import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.ops.Weight;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** RMSNorm of float32 rows, alone or fused with the preceding addition, and rotations. */
 final class NormWork {
@@ -54,38 +56,53 @@ final class NormWork {
             engine.recorder(), new RmsNormKernel.Operands(out.memory(), from, factors), x.size());
   }
 
-  /** residual += rms(branch) * branchScale, then out = rms(residual) * nextScale. */
-  void addNormalize(
-      GpuTensor out, GpuTensor residual, GpuTensor branch, Weight branchScale, Weight nextScale) {
-    branch.shape().require(residual.name(), residual.shape());
-    DeviceMemory branchFactors = GpuMatrix.scale(branchScale, residual.columns());
-    DeviceMemory nextFactors = GpuMatrix.scale(nextScale, residual.columns());
-    requireResidual(residual);
+  /** pair.sum = residual + rms(pair.branch) * branchScale, then out = rms(pair.sum) * nextScale. */
+  void addNormalize(GpuTensor out, NormPair<?> pair, GpuTensor residual) {
+    DeviceMemory nextFactors = GpuMatrix.scale(pair.nextScale(), residual.columns());
     out.useRows(residual.rows());
     residual.shape().require(out.name(), out.shape());
-    DeviceMemory added = scratch.input(branch, ElementType.F32);
-    of(addNorms, out.type())
-        .launch(
-            engine.recorder(),
-            new AddRmsNormKernel.Next(out.memory(), nextFactors),
-            residual.memory(),
-            new AddRmsNormKernel.Branch(added, branchFactors),
-            residual.size());
+    add(
+        GpuTensor.of(pair.sum()),
+        residual,
+        new Branch(GpuTensor.of(pair.branch()), pair.branchScale()),
+        out.type(),
+        new AddRmsNormKernel.Next(out.memory(), nextFactors));
   }
 
-  /** residual += rms(branch) * branchScale. */
-  void add(GpuTensor residual, GpuTensor branch, Weight branchScale) {
-    branch.shape().require(residual.name(), residual.shape());
-    DeviceMemory factors = GpuMatrix.scale(branchScale, residual.columns());
+  /** sum = residual + rms(branch) * branchScale. */
+  void add(GpuTensor sum, GpuTensor residual, GpuTensor branch, Weight branchScale) {
+    add(sum, residual, new Branch(branch, branchScale), ElementType.F32, null);
+  }
+
+  private record Branch(GpuTensor rows, Weight scale) {}
+
+  /** {@code type} is that of the norm after the sum; {@code next} is null without one. */
+  private void add(
+      GpuTensor sum,
+      GpuTensor residual,
+      Branch branch,
+      ElementType type,
+      AddRmsNormKernel.@Nullable Next next) {
+    branch.rows().shape().require(residual.name(), residual.shape());
+    DeviceMemory factors = GpuMatrix.scale(branch.scale(), residual.columns());
     requireResidual(residual);
-    DeviceMemory added = scratch.input(branch, ElementType.F32);
-    of(addNorms, ElementType.F32)
+    requireResidual(sum);
+    sum.useRows(residual.rows());
+    residual.shape().require(sum.name(), sum.shape());
+    if (residual.rows() == 0) {
+      return;
+    }
+    DeviceMemory added = scratch.input(branch.rows(), ElementType.F32);
+    if (!sum.memory().equals(residual.memory())) {
+      engine.recorder().copy(sum.used(), residual.used());
+    }
+    of(addNorms, type)
         .launch(
             engine.recorder(),
-            null,
-            residual.memory(),
+            next,
+            sum.memory(),
             new AddRmsNormKernel.Branch(added, factors),
-            residual.size());
+            sum.size());
   }
 
   private static void requireResidual(GpuTensor residual) {

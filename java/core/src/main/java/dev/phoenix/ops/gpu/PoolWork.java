@@ -6,8 +6,7 @@ import dev.phoenix.kernels.L2NormalizeKernel;
 import dev.phoenix.kernels.MatrixSize;
 import dev.phoenix.kernels.MeanPoolKernel;
 import dev.phoenix.ops.RowLayout;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.phoenix.tensor.Shape;
 
 /** Means over segments and normalisation to unit length, in float32. */
 final class PoolWork {
@@ -41,7 +40,7 @@ final class PoolWork {
     scratch.written(out, ElementType.F32);
   }
 
-  /** out[r] = x[r] / |x[r]|; the lengths stay on the device. */
+  /** out[r] = x[r] / |x[r]|, lengths[r] = |x[r]|. */
   void normalize(GpuTensor out, GpuTensor lengths, GpuTensor x) {
     if (x.columns() != out.columns()) {
       throw new IllegalArgumentException(x + " and " + out + " differ in columns");
@@ -49,36 +48,15 @@ final class PoolWork {
     RowGradientWork.requireFloats(lengths);
     out.useRows(x.rows());
     lengths.useRows(x.rows());
-    if (x.rows() > 0) {
-      normalize(out, lengths.memory(), x);
-    }
-  }
-
-  private void normalize(GpuTensor out, DeviceMemory lengths, GpuTensor x) {
-    l2Normalize.launch(
-        engine.recorder(),
-        new L2NormalizeKernel.Typed(out.memory(), out.type()),
-        lengths,
-        new L2NormalizeKernel.Typed(x.memory(), x.type()),
-        x.size());
-  }
-
-  /** out[r] = x[r] / |x[r]|; runs the recorded commands and copies the lengths to {@code norms}. */
-  void normalize(GpuTensor out, float[] norms, GpuTensor x) {
-    if (x.columns() != out.columns()) {
-      throw new IllegalArgumentException(x + " and " + out + " differ in columns");
-    }
-    if (norms.length < x.rows()) {
-      throw new IllegalArgumentException(
-          "%s has more rows than the %d norms".formatted(x, norms.length));
-    }
-    out.useRows(x.rows());
+    new Shape(x.rows(), 1).require(lengths.name(), lengths.shape());
     if (x.rows() == 0) {
       return;
     }
-    DeviceMemory lengths = scratch.memory(Scratch.Use.NORMS, (long) x.paddedRows() * Float.BYTES);
-    normalize(out, lengths, x);
-    MemorySegment read = engine.read(lengths.slice(0, (long) x.rows() * Float.BYTES));
-    MemorySegment.copy(read, ValueLayout.JAVA_FLOAT, 0, norms, 0, x.rows());
+    l2Normalize.launch(
+        engine.recorder(),
+        new L2NormalizeKernel.Typed(out.memory(), out.type()),
+        lengths.memory(),
+        new L2NormalizeKernel.Typed(x.memory(), x.type()),
+        x.size());
   }
 }

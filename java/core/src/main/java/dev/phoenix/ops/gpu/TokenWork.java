@@ -123,8 +123,12 @@ final class TokenWork {
     }
   }
 
-  void silu(GpuTensor x) {
+  /** out = silu(x); the two may be one tensor. */
+  void silu(GpuTensor out, GpuTensor x) {
+    out.useRows(x.rows());
+    x.shape().require(out.name(), out.shape());
+    requireFloats(out);
     requireFloats(x);
-    silu.launch(engine.recorder(), x.memory(), x.memory(), x.elements());
+    silu.launch(engine.recorder(), out.memory(), x.memory(), x.elements());
   }
 }

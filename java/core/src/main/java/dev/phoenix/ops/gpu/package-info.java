@@ -6,6 +6,9 @@
  * (for embedding tables, which the device can read, only row numbers), then kernels and products,
  * as a replayed graph if the same list has run before. Row counts are rounded up to a few sizes, so
  * that most requests have the same list of commands.
+ *
+ * <p>API are {@link dev.phoenix.ops.gpu.GpuOps}, {@link dev.phoenix.ops.gpu.GpuGradientOps} and
+ * {@link dev.phoenix.ops.gpu.TablePlacement}; the rest is internal.
  */
 @NullMarked
 package dev.phoenix.ops.gpu;

@@ -15,7 +15,6 @@ import dev.phoenix.ops.HostLossSum;
 import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.KeyValueGradient;
 import dev.phoenix.ops.LossSum;
-import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RopeShape;
 import dev.phoenix.ops.RowGradients;
@@ -33,9 +32,7 @@ import java.util.List;
  * {@link GradientOps} by the scalar definitions: slow and single-threaded. Tests compare the other
  * backends with it.
  */
-public final class ReferenceGradientOps implements GradientOps {
-  private final ReferenceOps ops = ReferenceOps.create();
-
+public final class ReferenceGradientOps extends ReferenceOps implements GradientOps {
   private ReferenceGradientOps() {}
 
   /** Creates the reference operations of training. */
@@ -44,23 +41,18 @@ public final class ReferenceGradientOps implements GradientOps {
   }
 
   @Override
-  public Ops ops() {
-    return ops;
-  }
-
-  @Override
-  public Trainable matrix(Scope scope, String name, Shape shape) {
+  public Trainable trainable(Scope scope, String name, Shape shape) {
     return new ReferenceTrainable(scope, name, shape);
   }
 
   @Override
-  public Trainable scale(Scope scope, String name, int columns) {
-    return matrix(scope, name, new Shape(1, columns));
+  public Trainable trainableScale(Scope scope, String name, int columns) {
+    return trainable(scope, name, new Shape(1, columns));
   }
 
   @Override
-  public Trainable rowMatrix(Scope scope, String name, Shape capacity) {
-    return matrix(scope, name, capacity);
+  public Trainable trainableRows(Scope scope, String name, Shape capacity) {
+    return trainable(scope, name, capacity);
   }
 
   @Override
@@ -79,7 +71,7 @@ public final class ReferenceGradientOps implements GradientOps {
   }
 
   @Override
-  public TrainableTable table(Scope scope, Shape shape) {
+  public TrainableTable trainableTable(Scope scope, Shape shape) {
     return HostTable.create(scope, shape);
   }
 
@@ -140,12 +132,12 @@ public final class ReferenceGradientOps implements GradientOps {
   }
 
   @Override
-  public void gatherRows(Tensor out, TrainableTable table, int[] rows) {
+  public void gather(Tensor out, TrainableTable table, int[] rows) {
     ReferenceRows.gather(out, HostTable.of(table), rows);
   }
 
   @Override
-  public void addRowGradients(RowGradients gradients, Tensor dOut, int[] rows) {
+  public void gatherGradient(RowGradients gradients, Tensor dOut, int[] rows) {
     ReferenceRowGradients.of(gradients).add(values(dOut), rows);
   }
 
@@ -166,13 +158,6 @@ public final class ReferenceGradientOps implements GradientOps {
     float[] gradient = new float[x.shape().elements()];
     ActivationBackwardReference.gelu(gradient, values(dy), values(x));
     write(dx, x, gradient);
-  }
-
-  @Override
-  public void silu(Tensor out, Tensor x) {
-    float[] values = values(x);
-    ActivationReference.silu(values, values);
-    write(out, x, values);
   }
 
   @Override
@@ -198,12 +183,7 @@ public final class ReferenceGradientOps implements GradientOps {
   }
 
   @Override
-  public void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale) {
-    ReferenceGradients.addNormed(sum, residual, branch, scale);
-  }
-
-  @Override
-  public void addNormedGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale) {
+  public void addNormGradient(Tensor dBranch, Tensor dSum, Tensor branch, Trainable scale) {
     dBranch.useRows(branch.rows());
     zero(dBranch);
     rmsNormGradientAdd(dBranch, dSum, branch, scale);
@@ -234,14 +214,6 @@ public final class ReferenceGradientOps implements GradientOps {
   @Override
   public void prefixMeansGradient(Tensor dx, Tensor dOut, RowLayout rows, Prefixes prefixes) {
     ReferenceRows.meansGradient(dx, dOut, rows, prefixes);
-  }
-
-  @Override
-  public void l2Normalize(Tensor out, Tensor lengths, Tensor x) {
-    float[] norms = new float[x.rows()];
-    ops().l2Normalize(out, norms, x);
-    lengths.useRows(x.rows());
-    lengths.set(norms);
   }
 
   @Override
@@ -309,21 +281,5 @@ public final class ReferenceGradientOps implements GradientOps {
         HostTable.of(table).accumulators(),
         sums,
         new RowwiseAdagradReference.Settings(step.rate(), step.epsilon()));
-  }
-
-  @Override
-  public void close() {
-    ops.close();
-  }
-
-  private static float[] values(Tensor tensor) {
-    return ReferenceTensor.of(tensor).values();
-  }
-
-  /** Writes a result of the shape of {@code like} to {@code out}. */
-  private static void write(Tensor out, Tensor like, float[] values) {
-    Operands.requireColumns(out, like);
-    out.useRows(like.rows());
-    out.set(values);
   }
 }

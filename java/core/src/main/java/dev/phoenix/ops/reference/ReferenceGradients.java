@@ -6,7 +6,6 @@ import dev.phoenix.kernels.reference.GegluReference;
 import dev.phoenix.kernels.reference.MatmulBackwardReference;
 import dev.phoenix.kernels.reference.MatmulReference;
 import dev.phoenix.kernels.reference.RmsNormBackwardReference;
-import dev.phoenix.kernels.reference.RmsNormReference;
 import dev.phoenix.kernels.reference.RopeBackwardReference;
 import dev.phoenix.ops.AdamStep;
 import dev.phoenix.ops.RopeShape;
@@ -86,19 +85,6 @@ final class ReferenceGradients {
         ReferenceTrainable.of(scale).refreshed());
     dx.set(sum);
     scale.gradient().set(dScale);
-  }
-
-  static void addNormed(Tensor sum, Tensor residual, Tensor branch, Trainable scale) {
-    Operands.requireScale(branch, scale);
-    float[] normed = new float[branch.shape().elements()];
-    RmsNormReference.apply(normed, values(branch), ReferenceTrainable.of(scale).refreshed());
-    float[] before = values(residual);
-    for (int i = 0; i < normed.length; i++) {
-      normed[i] += before[i];
-    }
-    Operands.requireColumns(sum, branch);
-    sum.useRows(branch.rows());
-    sum.set(normed);
   }
 
   static void rope(Tensor dx, RowLayout rows, RopeShape shape) {

@@ -1,12 +1,14 @@
 package dev.phoenix.ops.reference;
 
 import dev.phoenix.kernels.reference.CandidateAttentionReference;
+import dev.phoenix.kernels.reference.HistoryAttentionReference;
 import dev.phoenix.kernels.reference.SegmentedKeyValues;
 import dev.phoenix.ops.HeadShape;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Scope;
+import dev.phoenix.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,10 +30,6 @@ final class ReferenceKeyValues extends KeyValues implements Scope.Resource {
     }
     throw new IllegalArgumentException(
         "these keys and values are not those of the reference backend");
-  }
-
-  HeadShape shape() {
-    return shape;
   }
 
   /** Stores the last 2 G*K columns of every row [q | k | v] or [k | v]. */
@@ -71,13 +69,34 @@ final class ReferenceKeyValues extends KeyValues implements Scope.Resource {
     }
   }
 
+  /** Every history row attends to itself and the earlier rows of its request. */
+  void attendHistory(Tensor out, ReferenceTensor qkv, int layer) {
+    Operands.requireAttention(out, qkv, history(), shape);
+    float[] attended = new float[qkv.rows() * shape.queryColumns()];
+    float[] queries = columns(qkv, 0, shape.queryColumns());
+    HistoryAttentionReference.apply(attended, queries, kept(layer), Definitions.shape(shape));
+    out.useRows(qkv.rows());
+    out.set(attended);
+  }
+
+  /** Every candidate row attends to the history of its request and to itself. */
+  void attendCandidates(Tensor out, ReferenceTensor qkv, RowLayout rows, int layer) {
+    Operands.requireAttention(out, qkv, rows, shape);
+    Operands.requireRequests(rows, history());
+    float[] attended = new float[qkv.rows() * shape.queryColumns()];
+    CandidateAttentionReference.apply(
+        attended, candidates(qkv, rows), kept(layer), Definitions.shape(shape));
+    out.useRows(qkv.rows());
+    out.set(attended);
+  }
+
   /** The keys and values of {@code layer}. */
-  SegmentedKeyValues kept(int layer) {
+  private SegmentedKeyValues kept(int layer) {
     return new SegmentedKeyValues(keys[layer], values[layer], offsets(history()));
   }
 
   /** Splits the fused rows [q | k | v] of candidates for the reference definition. */
-  CandidateAttentionReference.Candidates candidates(ReferenceTensor qkv, RowLayout rows) {
+  private CandidateAttentionReference.Candidates candidates(ReferenceTensor qkv, RowLayout rows) {
     int width = shape.keyColumns();
     int from = shape.queryColumns();
     boolean[] seesItself = new boolean[rows.rows()];

@@ -2,13 +2,9 @@ package dev.phoenix.ops.reference;
 
 import dev.phoenix.kernels.reference.ActivationReference;
 import dev.phoenix.kernels.reference.AddRmsNormReference;
-import dev.phoenix.kernels.reference.AddRowsReference;
-import dev.phoenix.kernels.reference.CandidateAttentionReference;
 import dev.phoenix.kernels.reference.GegluReference;
-import dev.phoenix.kernels.reference.HistoryAttentionReference;
 import dev.phoenix.kernels.reference.L2NormalizeReference;
 import dev.phoenix.kernels.reference.MeanPoolReference;
-import dev.phoenix.kernels.reference.PlaceRowsReference;
 import dev.phoenix.kernels.reference.RmsNormReference;
 import dev.phoenix.kernels.reference.RopeReference;
 import dev.phoenix.ops.CorpusIndex;
@@ -19,6 +15,7 @@ import dev.phoenix.ops.HostRows;
 import dev.phoenix.ops.IndexedRows;
 import dev.phoenix.ops.KeptHistory;
 import dev.phoenix.ops.KeyValues;
+import dev.phoenix.ops.NormPair;
 import dev.phoenix.ops.Ops;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.RopeShape;
@@ -40,8 +37,8 @@ import java.util.List;
  * {@link Ops} by the scalar definitions of {@code dev.phoenix.kernels.reference}: float32, slow and
  * single-threaded. Tests compare the other backends with it.
  */
-public final class ReferenceOps implements Ops {
-  private ReferenceOps() {}
+public sealed class ReferenceOps implements Ops permits ReferenceGradientOps {
+  ReferenceOps() {}
 
   /** Creates the reference operations, which hold no resources. */
   public static ReferenceOps create() {
@@ -126,35 +123,17 @@ public final class ReferenceOps implements Ops {
 
   @Override
   public void addRows(Tensor out, Tensor table, int[] rows) {
-    Operands.requireColumns(out, table);
-    Operands.requireRows(rows, out.rows(), table.rows());
-    float[] sum = values(out);
-    AddRowsReference.apply(sum, values(table), Arrays.copyOf(rows, out.rows()), out.columns());
-    out.set(sum);
+    ReferenceRows.addRows(out, table, rows);
   }
 
   @Override
   public void takeRows(Tensor out, Tensor x, int[] rows) {
-    Operands.requireColumns(out, x);
-    Operands.requireRows(rows, out.rows(), Operands.OR_NONE, x.rows());
-    int columns = x.columns();
-    float[] from = values(x);
-    float[] to = new float[out.shape().elements()];
-    for (int r = 0; r < out.rows(); r++) {
-      if (rows[r] >= 0) {
-        System.arraycopy(from, rows[r] * columns, to, r * columns, columns);
-      }
-    }
-    out.set(to);
+    ReferenceRows.take(out, x, rows);
   }
 
   @Override
   public void placeRows(Tensor out, Tensor x, int[] rows) {
-    Operands.requireColumns(out, x);
-    Operands.requireRows(rows, x.rows(), out.rows());
-    float[] placed = values(out);
-    PlaceRowsReference.apply(placed, values(x), Arrays.copyOf(rows, x.rows()), out.columns());
-    out.set(placed);
+    ReferenceRows.place(out, x, rows);
   }
 
   @Override
@@ -169,10 +148,10 @@ public final class ReferenceOps implements Ops {
   }
 
   @Override
-  public void silu(Tensor x) {
+  public void silu(Tensor out, Tensor x) {
     float[] values = values(x);
     ActivationReference.silu(values, values);
-    x.set(values);
+    write(out, x, values);
   }
 
   @Override
@@ -184,31 +163,32 @@ public final class ReferenceOps implements Ops {
   }
 
   @Override
-  public void addRmsNorm(
-      Tensor out, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale) {
-    branch.shape().require(residual.name(), residual.shape());
-    Operands.requireScale(residual, branchScale);
-    Operands.requireScale(residual, nextScale);
-    float[] sum = values(residual);
-    float[] normed = new float[sum.length];
-    AddRmsNormReference.apply(
-        normed,
-        sum,
-        values(branch),
-        ReferenceWeight.of(branchScale).values(),
-        ReferenceWeight.of(nextScale).values());
-    residual.set(sum);
+  public void addRmsNorm(Tensor out, NormPair<?> pair, Tensor residual) {
+    Operands.requireScale(residual, pair.nextScale());
+    float[] normed = sum(pair.sum(), residual, pair.branch(), pair.branchScale(), pair.nextScale());
     write(out, residual, normed);
   }
 
   @Override
-  public void addNorm(Tensor residual, Tensor branch, Weight branchScale) {
+  public void addNorm(Tensor sum, Tensor residual, Tensor branch, Weight branchScale) {
+    sum(sum, residual, branch, branchScale, branchScale);
+  }
+
+  /** Computes sum = residual + rms(branch) * branchScale; returns rms(sum) * nextScale. */
+  private static float[] sum(
+      Tensor sum, Tensor residual, Tensor branch, Weight branchScale, Weight nextScale) {
     branch.shape().require(residual.name(), residual.shape());
     Operands.requireScale(residual, branchScale);
-    float[] sum = values(residual);
-    float[] scale = ReferenceWeight.of(branchScale).values();
-    AddRmsNormReference.apply(new float[sum.length], sum, values(branch), scale, scale);
-    residual.set(sum);
+    float[] values = values(residual);
+    float[] normed = new float[values.length];
+    AddRmsNormReference.apply(
+        normed,
+        values,
+        values(branch),
+        ReferenceWeight.of(branchScale).values(),
+        ReferenceWeight.of(nextScale).values());
+    write(sum, residual, values);
+    return normed;
   }
 
   @Override
@@ -236,31 +216,14 @@ public final class ReferenceOps implements Ops {
 
   @Override
   public void attendHistory(Tensor out, Tensor qkv, KeyValues keyValues, int layer) {
-    ReferenceKeyValues kept = ReferenceKeyValues.of(keyValues);
-    HeadShape shape = kept.shape();
-    Operands.requireAttention(out, qkv, kept.history(), shape);
-    float[] attended = new float[qkv.rows() * shape.queryColumns()];
-    float[] queries = ReferenceKeyValues.columns(ReferenceTensor.of(qkv), 0, shape.queryColumns());
-    HistoryAttentionReference.apply(attended, queries, kept.kept(layer), Definitions.shape(shape));
-    out.useRows(qkv.rows());
-    out.set(attended);
+    ReferenceKeyValues.of(keyValues).attendHistory(out, ReferenceTensor.of(qkv), layer);
   }
 
   @Override
   public void attendCandidates(
       Tensor out, Tensor qkv, RowLayout candidates, KeyValues keyValues, int layer) {
-    ReferenceKeyValues kept = ReferenceKeyValues.of(keyValues);
-    HeadShape shape = kept.shape();
-    Operands.requireAttention(out, qkv, candidates, shape);
-    Operands.requireRequests(candidates, kept.history());
-    float[] attended = new float[qkv.rows() * shape.queryColumns()];
-    CandidateAttentionReference.apply(
-        attended,
-        kept.candidates(ReferenceTensor.of(qkv), candidates),
-        kept.kept(layer),
-        Definitions.shape(shape));
-    out.useRows(qkv.rows());
-    out.set(attended);
+    ReferenceKeyValues.of(keyValues)
+        .attendCandidates(out, ReferenceTensor.of(qkv), candidates, layer);
   }
 
   @Override
@@ -283,16 +246,13 @@ public final class ReferenceOps implements Ops {
   }
 
   @Override
-  public void l2Normalize(Tensor out, float[] norms, Tensor x) {
-    if (norms.length < x.rows()) {
-      throw new IllegalArgumentException(
-          "%s has more rows than the %d norms".formatted(x, norms.length));
-    }
+  public void l2Normalize(Tensor out, Tensor lengths, Tensor x) {
     float[] unit = new float[x.rows() * x.columns()];
-    float[] lengths = new float[x.rows()];
-    L2NormalizeReference.apply(unit, lengths, values(x));
-    System.arraycopy(lengths, 0, norms, 0, lengths.length);
+    float[] norms = new float[x.rows()];
+    L2NormalizeReference.apply(unit, norms, values(x));
     write(out, x, unit);
+    lengths.useRows(x.rows());
+    lengths.set(norms);
   }
 
   @Override
@@ -314,12 +274,12 @@ public final class ReferenceOps implements Ops {
   @Override
   public void close() {}
 
-  private static float[] values(Tensor tensor) {
+  static float[] values(Tensor tensor) {
     return ReferenceTensor.of(tensor).values();
   }
 
   /** Writes a result of the shape of {@code like} to {@code out}. */
-  private static void write(Tensor out, Tensor like, float[] values) {
+  static void write(Tensor out, Tensor like, float[] values) {
     Operands.requireColumns(out, like);
     out.useRows(like.rows());
     out.set(values);

@@ -1,10 +1,13 @@
 package dev.phoenix.ops.reference;
 
+import dev.phoenix.kernels.reference.AddRowsReference;
+import dev.phoenix.kernels.reference.PlaceRowsReference;
 import dev.phoenix.ops.Dropout;
 import dev.phoenix.ops.HostTable;
 import dev.phoenix.ops.Prefixes;
 import dev.phoenix.ops.RowLayout;
 import dev.phoenix.tensor.Tensor;
+import java.util.Arrays;
 
 /** Scalar gather, add, dropout and mean operations on rows. */
 final class ReferenceRows {
@@ -34,6 +37,39 @@ final class ReferenceRows {
       to[rows[i / columns] * columns + i % columns] += from[i];
     }
     table.set(to);
+  }
+
+  /** out[r] += table[rows[r]]. */
+  static void addRows(Tensor out, Tensor table, int[] rows) {
+    Operands.requireColumns(out, table);
+    Operands.requireRows(rows, out.rows(), table.rows());
+    float[] sum = values(out);
+    AddRowsReference.apply(sum, values(table), Arrays.copyOf(rows, out.rows()), out.columns());
+    out.set(sum);
+  }
+
+  /** out[r] = x[rows[r]], or zeros where rows[r] is -1. */
+  static void take(Tensor out, Tensor x, int[] rows) {
+    Operands.requireColumns(out, x);
+    Operands.requireRows(rows, out.rows(), Operands.OR_NONE, x.rows());
+    int columns = x.columns();
+    float[] from = values(x);
+    float[] to = new float[out.shape().elements()];
+    for (int r = 0; r < out.rows(); r++) {
+      if (rows[r] >= 0) {
+        System.arraycopy(from, rows[r] * columns, to, r * columns, columns);
+      }
+    }
+    out.set(to);
+  }
+
+  /** out[rows[r]] = x[r]. */
+  static void place(Tensor out, Tensor x, int[] rows) {
+    Operands.requireColumns(out, x);
+    Operands.requireRows(rows, x.rows(), out.rows());
+    float[] placed = values(out);
+    PlaceRowsReference.apply(placed, values(x), Arrays.copyOf(rows, x.rows()), out.columns());
+    out.set(placed);
   }
 
   static void gather(Tensor out, HostTable table, int[] rows) {

@@ -1,4 +1,8 @@
-/** The operations by their scalar definitions, with which tests compare every other backend. */
+/**
+ * The operations by their scalar definitions, with which tests compare every other backend.
+ *
+ * <p>All of it is internal.
+ */
 @NullMarked
 package dev.phoenix.ops.reference;
 

@@ -6,7 +6,7 @@ package dev.phoenix.training.run;
  *
  * @param <B> the batches
  */
-public interface BatchSource<B> {
+interface BatchSource<B> {
   /** Batches in an epoch. */
   int steps();
 

@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
  * them: what a user likes is read from the history, so that it holds for users who were not trained
  * on.
  */
-public final class ModelPlan {
+final class ModelPlan {
   /** Ids may span this many times their number and still get a row each. */
   private static final double SPARSEST = 2;
 

@@ -113,7 +113,7 @@ public final class RankerTraining {
               trainer,
               source,
               validation,
-              new Run.Place(folder, exported -> finish(ops.ops(), exported, towers)),
+              new Run.Place(folder, exported -> finish(ops, exported, towers)),
               schedule)
           .train(progress, batch -> batch.candidates().posts().count());
     }

@@ -135,8 +135,7 @@ public final class RetrievalTraining {
               trainer,
               source,
               new RetrievalValidation(trainer, split, table),
-              new Run.Place(
-                  folder, exported -> ExportCheck.retrieval(ops.ops(), exported, dataset)),
+              new Run.Place(folder, exported -> ExportCheck.retrieval(ops, exported, dataset)),
               schedule)
           .train(progress, batch -> batch.queries().count());
     }

@@ -54,12 +54,13 @@ class KernelsInUseTest {
   @Test
   void theGraphLaunchesEveryKernelThereIs() throws IOException {
     assumeTrue(GpuOps.hasKernels(), "no PTX in this build: it was made without nvcc");
-    try (Ops ops = ops()) {
+    try (Ops ops = GpuOps.create("emulated", device(), KernelLibrary.Form.PTX)) {
       rankWithIpHashes(ops);
       encodePosts(ops);
       recommend(ops);
     }
-    try (GpuGradientOps training = GpuGradientOps.on(ops())) {
+    try (GpuGradientOps training =
+        GpuGradientOps.create("emulated", device(), KernelLibrary.Form.PTX)) {
       GoldenSteps.run(training);
     }
     Set<String> unused = new TreeSet<>();
@@ -84,11 +85,11 @@ class KernelsInUseTest {
         || (entry.startsWith(stem + "_") && !entry.startsWith(stem + "_merge"));
   }
 
-  private GpuOps ops() {
+  private EmulatedDevice device() {
     EmulatedDevice device =
         EmulatedDevice.create(EmulatorOptions.strict().withChecks(EmulatorOptions.Checks.NONE));
     device.onLaunch(counts -> launched.add(counts.kernel()));
-    return GpuOps.create("emulated", device, KernelLibrary.Form.PTX);
+    return device;
   }
 
   private void rankWithIpHashes(Ops ops) {

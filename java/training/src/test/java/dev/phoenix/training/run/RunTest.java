@@ -152,7 +152,7 @@ class RunTest {
                   run.replaceExport(
                       begun -> {
                         copy(other.export(), begun);
-                        ExportCheck.retrieval(ops.ops(), begun, WORLD);
+                        ExportCheck.retrieval(ops, begun, WORLD);
                       }));
       assertTrue(
           String.valueOf(refused.getMessage()).contains("expected finite"), refused.getMessage());
