@@ -29,7 +29,7 @@ class InflationTest {
         () -> open(entry(CONTENT, open)),
         n + " bytes inflated from " + open.length + ", found more than " + n + " bytes");
     RawZip.Entry longer = entry(CONTENT, open);
-    longer.size = longer.localSize = n + 1;
+    longer.size = longer.localSize = n + 1L;
     assertRefused(
         () -> open(longer),
         n + 1 + " bytes inflated from " + open.length + ", found " + n + " bytes");

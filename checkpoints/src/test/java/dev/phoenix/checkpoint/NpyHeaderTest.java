@@ -82,6 +82,14 @@ class NpyHeaderTest {
   }
 
   @Test
+  void noStringsMayHaveNoCharacters() {
+    String header = "{'descr': '<U0', 'fortran_order': False, 'shape': (0,), }";
+    try (NpzFile file = parse(RawZip.npy(header))) {
+      assertArrayEquals(new String[0], file.get("bare").toStrings());
+    }
+  }
+
+  @Test
   void refusesTooManyDimensions() {
     String header =
         "{'descr': '<f4', 'fortran_order': False, 'shape': (" + "1, ".repeat(65) + "), }";
@@ -97,6 +105,10 @@ class NpyHeaderTest {
     file[11] = (byte) 0xFF;
     assertRefused(() -> parse(file), "at most 10000 bytes", "4278190080 bytes");
     assertRefused(() -> parse(RawZip.npy(" ".repeat(10_001), new byte[0])), "at most 10000");
+    String longest = " ".repeat(10_000 - F4.length()) + F4;
+    try (NpzFile npy = parse(RawZip.npy(longest, new byte[8]))) {
+      assertEquals(2, npy.get("bare").size());
+    }
   }
 
   @Test
@@ -112,7 +124,9 @@ class NpyHeaderTest {
     for (int length = 6; length < file.length; length++) {
       byte[] part = Arrays.copyOf(file, length);
       assertRefused(
-          () -> parse(part), "test.npz", length < file.length - 8 ? "truncated" : "8 bytes");
+          () -> parse(part),
+          "test.npz",
+          length < file.length - 8 ? "an npy header of at least" : "8 bytes");
     }
   }
 }

@@ -187,6 +187,8 @@ class NpzWriterTest {
       assertRefused(() -> writer.write("../b", new float[1], 1), "'..' parts");
       assertRefused(() -> writer.write("b", new float[2], 3), "'b'", "3 values for shape [3]", "2");
       assertRefused(() -> writer.write("b", new int[2], 3), "'b'", "3 values for shape [3]", "2");
+      assertRefused(() -> writer.write("b", new boolean[2], 3), "'b'", "3 values for shape [3]");
+      assertRefused(() -> writer.writeStrings("b", List.of(), 3), "'b'", "3 values for shape [3]");
       assertRefused(() -> writer.write("b", new float[0], -1, 0), "negative", "[-1, 0]");
       assertRefused(() -> writer.begin("b", NpyType.UNICODE, 1), "a numeric type");
       assertRefused(() -> writer.writeStrings("b", List.of("a\0"), 1), "element 0", "zero");

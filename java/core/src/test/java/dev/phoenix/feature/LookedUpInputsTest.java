@@ -12,6 +12,9 @@ import dev.phoenix.checkpoint.NpyType;
 import dev.phoenix.checkpoint.NpzFile;
 import dev.phoenix.checkpoint.NpzWriter;
 import dev.phoenix.testing.GoldenFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
@@ -84,6 +87,17 @@ class LookedUpInputsTest {
       for (int i = 0; i < 17; i++) {
         assertEquals(hashes[(2 * 17 + i) * 2] != 0, candidates.isPost(i));
         assertEquals(i, candidates.slot(i));
+      }
+      int[] posts = file.get("history_post_hashes").toInts();
+      int[] surfaces = file.get("candidate_product_surface").toInts();
+      for (int request = 0; request < 3; request++) {
+        for (int i = 0; i < 48; i++) {
+          assertEquals(
+              posts[(request * 48 + i) * 2] != 0, inputs.histories().get(request).isPost(i));
+        }
+        for (int i = 0; i < 17; i++) {
+          assertEquals(surfaces[request * 17 + i], inputs.candidates().get(request).surface(i));
+        }
       }
     }
   }
@@ -229,5 +243,47 @@ class LookedUpInputsTest {
     Arrays.fill(ips, 1f);
     inputs.histories().get(1).copyUserIp(ips, 0);
     assertArrayEquals(new float[128], ips, "no IP hashes add nothing");
+  }
+
+  private static ModelConfig changed(String from, String to) {
+    try {
+      String json = Files.readString(GoldenFiles.path("ranker_gqa/config.json"));
+      assertTrue(json.contains(from), from);
+      return ModelConfig.parse(json.replace(from, to), "changed");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void rightAnchoredCandidatesStandBehindTheLongestHistory() {
+    Positions model = new Positions(127, 64, false);
+    Path npz = GoldenFiles.path("ranker_gqa/inputs.npz");
+    ModelConfig longer = changed("\"history_seq_len\": 48", "\"history_seq_len\": 50");
+    Positions found = LookedUpInputs.read(npz, longer).candidates().get(0).positions(model);
+    assertEquals(1 + 50, found.candidate(3, true));
+    assertEquals(1 + 50 - 7, found.history(0, 7));
+  }
+
+  @Test
+  void aModelOfOneContinuousActionHasNoDwellTime() {
+    ModelConfig one = changed("\"num_actions\"", "\"num_continuous_actions\": 1, \"num_actions\"");
+    float[] values = new float[3 * 48];
+    Arrays.fill(values, 7f);
+    Path npz =
+        inputs(
+            Set.of("history_continuous_actions"),
+            writer -> writer.write("history_continuous_actions", values, 3, 48, 1));
+    assertEquals(0f, LookedUpInputs.read(npz, one).histories().get(2).dwellSeconds(47));
+  }
+
+  @Test
+  void anEntryOfTooFewAxesIsNamed() {
+    assertRefused(
+        inputs(
+            Set.of("history_post_hashes"),
+            writer -> writer.write("history_post_hashes", new int[3], 3)),
+        "'history_post_hashes'",
+        "expected more than 1 axes, found [3]");
   }
 }

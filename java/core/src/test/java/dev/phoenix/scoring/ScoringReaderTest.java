@@ -202,7 +202,7 @@ class ScoringReaderTest {
     Path file = folder.resolve("favorite=1");
     Files.writeString(file, "{\"preset\": \"published\"}");
     assertEquals(Preset.PUBLISHED.options(), ScoringReader.parse(file.toString()));
-    for (String text : List.of(folder.toString(), "a\0b")) {
+    for (String text : List.of(folder.toString(), "a\0b", "\0")) {
       IllegalArgumentException refused =
           assertThrows(IllegalArgumentException.class, () -> ScoringReader.parse(text));
       assertTrue(

@@ -268,4 +268,17 @@ class CorpusLogLimitsTest {
         message);
     assertEquals(List.of(), ids);
   }
+
+  @Test
+  void aRecordWithoutChangesIsReadPast() {
+    Path file = folder.resolve("log-0");
+    try (CorpusLog log = CorpusLog.create(file, HEADER, Durability.SYSTEM)) {
+      log.append(List.of());
+      log.append(List.of(new Change.Remove(8)));
+    }
+    List<Change> changes = new ArrayList<>();
+    LogReader.End end = new LogReader(file, HEADER).replay(changes::add, LogReader.Last.NO);
+    assertEquals(3, end.frames());
+    assertEquals(List.of(new Change.Remove(8)), changes);
+  }
 }
