@@ -36,7 +36,7 @@ final class FaultyDisk {
   Path path(Path real) {
     return (Path)
         Proxy.newProxyInstance(
-            Path.class.getClassLoader(),
+            FaultyDisk.class.getClassLoader(),
             new Class<?>[] {Path.class, OfDisk.class},
             (proxy, method, arguments) -> {
               switch (method.getName()) {

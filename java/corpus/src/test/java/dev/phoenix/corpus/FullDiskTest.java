@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 class FullDiskTest {
   private static final Logger LOGGER =
       (Logger) LoggerFactory.getLogger(FullDiskTest.class.getPackageName());
-  private static final HashEncoder ENCODER = new HashEncoder(3, 3);
+  private static final HashEncoder ENCODER = new HashEncoder(5, 3);
   private static final CorpusSettings SETTINGS = new CorpusSettings(Durability.DISK, 4, 8, 1000);
   private static final int CHANGES = 24;
 
