@@ -19,7 +19,6 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
-import java.nio.file.attribute.FileStoreAttributeView;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Iterator;
@@ -137,7 +136,7 @@ final class FaultyFileSystem extends FileSystem {
 
     @Override
     public FileStore getFileStore(Path path) throws IOException {
-      return new Store(to.getFileStore(FaultyDisk.real(path)));
+      return new FaultyStore(to.getFileStore(FaultyDisk.real(path)), disk);
     }
 
     @Override
@@ -182,66 +181,6 @@ final class FaultyFileSystem extends FileSystem {
     @Override
     public Path getPath(URI uri) {
       throw new UnsupportedOperationException();
-    }
-  }
-
-  /** A file store without room while the disk is full. */
-  private final class Store extends FileStore {
-    private final FileStore to;
-
-    Store(FileStore to) {
-      this.to = to;
-    }
-
-    @Override
-    public long getUsableSpace() throws IOException {
-      return disk.isFull() ? 0 : to.getUsableSpace();
-    }
-
-    @Override
-    public String name() {
-      return to.name();
-    }
-
-    @Override
-    public String type() {
-      return to.type();
-    }
-
-    @Override
-    public boolean isReadOnly() {
-      return to.isReadOnly();
-    }
-
-    @Override
-    public long getTotalSpace() throws IOException {
-      return to.getTotalSpace();
-    }
-
-    @Override
-    public long getUnallocatedSpace() throws IOException {
-      return getUsableSpace();
-    }
-
-    @Override
-    public boolean supportsFileAttributeView(Class<? extends FileAttributeView> type) {
-      return to.supportsFileAttributeView(type);
-    }
-
-    @Override
-    public boolean supportsFileAttributeView(String name) {
-      return to.supportsFileAttributeView(name);
-    }
-
-    @Override
-    public <V extends FileStoreAttributeView> @Nullable V getFileStoreAttributeView(
-        Class<V> type) {
-      return to.getFileStoreAttributeView(type);
-    }
-
-    @Override
-    public Object getAttribute(String attribute) throws IOException {
-      return to.getAttribute(attribute);
     }
   }
 
