@@ -1,7 +1,7 @@
 package dev.phoenix.corpus;
 
-import java.nio.BufferUnderflowException;
 import dev.phoenix.checkpoint.Corpus;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -27,7 +27,9 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The file system of a {@link FaultyDisk}: the default one, whose changes pass through the disk. */
+/**
+ * The file system of a {@link FaultyDisk}: the default one, whose changes pass through the disk.
+ */
 final class FaultyFileSystem extends FileSystem {
   private final FileSystem real = FileSystems.getDefault();
   private final FaultyDisk disk;
@@ -71,8 +73,7 @@ final class FaultyFileSystem extends FileSystem {
     public DirectoryStream<Path> newDirectoryStream(
         Path folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
       DirectoryStream<Path> found =
-          to.newDirectoryStream(
-              FaultyDisk.real(folder), file -> filter.accept(disk.path(file)));
+          to.newDirectoryStream(FaultyDisk.real(folder), file -> filter.accept(disk.path(file)));
       return new DirectoryStream<>() {
         @Override
         public Iterator<Path> iterator() {
@@ -157,8 +158,8 @@ final class FaultyFileSystem extends FileSystem {
     }
 
     @Override
-    public Map<String, Object> readAttributes(
-        Path path, String attributes, LinkOption... options) throws IOException {
+    public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
+        throws IOException {
       return to.readAttributes(FaultyDisk.real(path), attributes, options);
     }
 

@@ -57,8 +57,7 @@ final class FaultyStore extends FileStore {
   }
 
   @Override
-  public <V extends FileStoreAttributeView> @Nullable V getFileStoreAttributeView(
-      Class<V> type) {
+  public <V extends FileStoreAttributeView> @Nullable V getFileStoreAttributeView(Class<V> type) {
     return to.getFileStoreAttributeView(type);
   }
 

@@ -20,8 +20,7 @@ public interface EngineMetrics {
    *
    * @param labels tell it from the others; the names are the same for all
    */
-  default void watch(
-      String name, String help, Map<String, String> labels, DoubleSupplier value) {}
+  default void watch(String name, String help, Map<String, String> labels, DoubleSupplier value) {}
 
   /** A request arrived; its answer is predicted {@code etaNanos} after the arrival. */
   default void predicted(long etaNanos) {}

@@ -230,7 +230,8 @@ public final class KafkaPostSource implements PostSource {
   /** Goes on with the earliest record of a partition that no longer has the next one. */
   private void reset(TopicPartition partition) {
     long gone = reading(partition).next;
-    long begin = consumer.beginningOffsets(List.of(partition), ANSWERED).getOrDefault(partition, 0L);
+    long begin =
+        consumer.beginningOffsets(List.of(partition), ANSWERED).getOrDefault(partition, 0L);
     reading(partition).next = begin;
     consumer.seek(partition, begin);
     SourcePosition at = new SourcePosition(found.source(), partition.partition(), gone, -1);

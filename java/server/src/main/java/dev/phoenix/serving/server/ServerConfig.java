@@ -191,7 +191,9 @@ public record ServerConfig(
     String isolation = settings.get(Setting.KAFKA_ISOLATION);
     if (!List.of("read_committed", "read_uncommitted").contains(isolation)) {
       throw new IllegalArgumentException(
-          "kafka-isolation: expected read_committed or read_uncommitted, found '" + isolation + "'");
+          "kafka-isolation: expected read_committed or read_uncommitted, found '"
+              + isolation
+              + "'");
     }
     client.put("isolation.level", isolation);
     boolean readyAtStart = settings.isTrue(Setting.KAFKA_READY_AT_START);

@@ -21,7 +21,8 @@ public enum Setting {
   /** Kafka. */
   KAFKA_ISOLATION(
       "read_committed",
-      "read_committed: no records of transactions that are open or aborted; read_uncommitted: all."),
+      "read_committed: no records of transactions that are open or aborted; read_uncommitted:"
+          + " all."),
   /** Kafka. */
   KAFKA_READY_AT_START(
       "true", "true: not ready until the topic was read to the end that it had at the start."),
