@@ -123,7 +123,7 @@ class FullDiskTest {
   }
 
   private void requireKept(Path place, String at) {
-    try (LiveCorpus corpus = open(place)) {
+    try (LiveCorpus corpus = open(new FaultyDisk().path(place))) {
       List<SourcePosition> positions = corpus.positions();
       long kept = positions.isEmpty() ? -1 : positions.getFirst().offset();
       if (kept == reached) {
