@@ -11,8 +11,7 @@ import java.util.List;
  * id u64, author id u64, attributes u64, length of the topic u16, topic in UTF-8, D floats. A put
  * with a known creation time has another kind and that time (i64, in seconds) after the attributes.
  * A position of a source is kind u8, offset i64, partition i32, epoch i32, length of the source's
- * name u16, name in UTF-8.
- * Vectors are stored so that a restart need not encode posts again.
+ * name u16, name in UTF-8. Vectors are stored so that a restart need not encode posts again.
  *
  * @param dimension D
  */

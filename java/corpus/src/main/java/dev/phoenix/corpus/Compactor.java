@@ -14,7 +14,7 @@ final class Compactor {
   private final LiveCorpus corpus;
   private final CorpusStore store;
   private final ChangeQueue queue;
-  private final Function<CorpusStore.CompactionPlan, Segments.Base> writing;
+  private final Function<CompactionPlan, Segments.Base> writing;
 
   /** The thread of the last compaction; set by the corpus's writer thread. */
   private volatile @Nullable Thread thread;
@@ -30,7 +30,7 @@ final class Compactor {
       LiveCorpus corpus,
       CorpusStore store,
       ChangeQueue queue,
-      Function<CorpusStore.CompactionPlan, Segments.Base> writing) {
+      Function<CompactionPlan, Segments.Base> writing) {
     this.corpus = corpus;
     this.store = store;
     this.queue = queue;
@@ -42,10 +42,10 @@ final class Compactor {
     if (!store.isCompactionDue()) {
       return;
     }
-    CorpusStore.@Nullable CompactionPlan plan = null;
+    @Nullable CompactionPlan plan = null;
     try {
       plan = store.beginCompaction();
-      CorpusStore.CompactionPlan begun = plan;
+      CompactionPlan begun = plan;
       thread =
           Thread.ofPlatform()
               .name("compaction of " + corpus.name())
@@ -69,7 +69,7 @@ final class Compactor {
     }
   }
 
-  private void compact(CorpusStore.CompactionPlan plan) {
+  private void compact(CompactionPlan plan) {
     Segments.Base base;
     try {
       base = writing.apply(plan);
@@ -85,7 +85,7 @@ final class Compactor {
     }
   }
 
-  private void end(CorpusStore.CompactionPlan plan, Segments.Base base) {
+  private void end(CompactionPlan plan, Segments.Base base) {
     try {
       store.endCompaction(plan, base);
       corpus.publish();

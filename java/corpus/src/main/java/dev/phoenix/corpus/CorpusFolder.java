@@ -101,12 +101,14 @@ final class CorpusFolder implements AutoCloseable {
     return name.endsWith(".tmp") && (name.startsWith(".base-") || name.startsWith(".log-"));
   }
 
-  private void register(TreeMap<Long, Path> files, long number, Path file) throws IOException {
+  private void register(Map<Long, Path> files, long number, Path file) throws IOException {
     files.put(number, file);
     identities.put(file, identity(file));
   }
 
-  /** What tells a file from another one of the same name, where the file system has such a thing. */
+  /**
+   * What tells a file from another one of the same name, where the file system has such a thing.
+   */
   private static Object identity(Path file) throws IOException {
     Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     return key == null ? file : key;

@@ -59,8 +59,7 @@ final class CorpusLog implements AutoCloseable {
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE);
       unfinished.channel = channel;
-      CorpusLog log =
-          new CorpusLog(file, channel, new ChangeCodec(header.dimension()), durability);
+      CorpusLog log = new CorpusLog(file, channel, new ChangeCodec(header.dimension()), durability);
       log.write(header.frame());
       if (!positions.isEmpty()) {
         List<Change> reached = List.copyOf(positions.stream().map(Change.Reached::new).toList());
@@ -80,8 +79,7 @@ final class CorpusLog implements AutoCloseable {
   static CorpusLog resume(Path file, LogHeader header, LogReader.End end, Durability durability) {
     try {
       FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-      CorpusLog log =
-          new CorpusLog(file, channel, new ChangeCodec(header.dimension()), durability);
+      CorpusLog log = new CorpusLog(file, channel, new ChangeCodec(header.dimension()), durability);
       log.frames = end.frames();
       log.bytes = end.bytes();
       try {
@@ -191,8 +189,8 @@ final class CorpusLog implements AutoCloseable {
   }
 
   /**
-   * If the last frame was refused, finds out whether the disk takes as many bytes now. Writes zeros,
-   * which no reader takes for a frame, and removes them.
+   * If the last frame was refused, finds out whether the disk takes as many bytes now. Writes
+   * zeros, which no reader takes for a frame, and removes them.
    */
   void probe() {
     if (refusal == null) {

@@ -3,13 +3,10 @@ package dev.phoenix.corpus;
 import dev.phoenix.checkpoint.Corpus;
 import dev.phoenix.lifecycle.Closer;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** The posts of a corpus in memory and their files. Not thread-safe, except where noted. */
@@ -67,7 +64,7 @@ final class CorpusStore {
     if (file != null) {
       Corpus corpus = Corpus.open(file);
       origin = new BaseSegment(corpus);
-      named = named(corpus);
+      named = LogHeader.nameOf(corpus);
       if (folder.base() == null) {
         // A second mapping, so that its memory and the device's copy are freed by a compaction.
         start(new BaseSegment(Corpus.open(file)), file);
@@ -109,19 +106,9 @@ final class CorpusStore {
    */
   void requireOrigin(Path origin) {
     try (Corpus corpus = Corpus.open(origin)) {
-      new LogHeader(header.dimension(), header.encoder(), named(corpus))
+      new LogHeader(header.dimension(), header.encoder(), LogHeader.nameOf(corpus))
           .requireSame(header, folder.path());
     }
-  }
-
-  /** Names a corpus by its size and a checksum of its post ids. */
-  private static String named(Corpus corpus) {
-    CRC32C checksum = new CRC32C();
-    ByteBuffer id = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    for (long i = 0; i < corpus.size(); i++) {
-      checksum.update(id.putLong(0, corpus.postId(i)).rewind());
-    }
-    return "%d-%08x".formatted(corpus.size(), checksum.getValue());
   }
 
   private CorpusLog replay() {
@@ -170,7 +157,7 @@ final class CorpusStore {
    *     After any other failure it is unknown whether they are in the log.
    */
   void append(List<List<Change>> requests) {
-    folder.requirePresent();
+    requirePresent();
     log.append(requests.stream().flatMap(List::stream).toList());
     commits++;
   }
@@ -240,12 +227,21 @@ final class CorpusStore {
 
   /** Finds out whether the disk would take changes. */
   void probe() {
-    missing = null;
+    try {
+      requirePresent();
+    } catch (CorpusUnavailableException gone) {
+      return; // kept as the reason of a refusal
+    }
+    log.probe();
+  }
+
+  private void requirePresent() {
     try {
       folder.requirePresent();
-      log.probe();
+      missing = null;
     } catch (CorpusUnavailableException gone) {
       missing = gone;
+      throw gone;
     }
   }
 
@@ -254,20 +250,8 @@ final class CorpusStore {
   }
 
   /**
-   * The inputs of a compaction.
-   *
-   * @param source the state at the start of log {@code number}; held until the compaction ends
-   */
-  record CompactionPlan(SegmentSet source, long number, Path target, int dimension) {
-    Segments.Base write() {
-      return new Compaction(source, dimension).write(target);
-    }
-  }
-
-  /**
-   * Starts a new log. The compaction writes a base with the state before it.
-   *
-   * @throws CorpusUnavailableException if the disk has no room; nothing has changed then
+   * Starts a new log. The compaction writes a base with the state before it. If the disk has no
+   * room, nothing has changed.
    */
   CompactionPlan beginCompaction() {
     folder.requirePresent();
@@ -306,14 +290,11 @@ final class CorpusStore {
     }
   }
 
-  /**
-   * Keeps the segments and schedules the next attempt after another {@code compactRows} changes.
-   */
+  /** Keeps the segments and tries again after another {@code compactRows} changes. */
   void failCompaction() {
     schedule.failed(segments.looseRows());
   }
 
-  /** Leaves a compaction due that the disk does not let begin; returns whether that is new. */
   boolean waitForDisk() {
     return schedule.waits();
   }

@@ -41,7 +41,7 @@ public final class LiveCorpus implements SearchableCorpus {
       Place place,
       PostEncoder encoder,
       CorpusSettings settings,
-      Function<CorpusStore.CompactionPlan, Segments.Base> compaction) {
+      Function<CompactionPlan, Segments.Base> compaction) {
     this.name = place.name();
     this.encoder = encoder;
     this.handover = new Handover(name);
@@ -75,7 +75,7 @@ public final class LiveCorpus implements SearchableCorpus {
    *     another process has the folder
    */
   public static LiveCorpus open(Place place, PostEncoder encoder, CorpusSettings settings) {
-    return open(place, encoder, settings, CorpusStore.CompactionPlan::write);
+    return open(place, encoder, settings, CompactionPlan::write);
   }
 
   /** Opens a corpus whose new bases {@code compaction} writes. */
@@ -83,7 +83,7 @@ public final class LiveCorpus implements SearchableCorpus {
       Place place,
       PostEncoder encoder,
       CorpusSettings settings,
-      Function<CorpusStore.CompactionPlan, Segments.Base> compaction) {
+      Function<CompactionPlan, Segments.Base> compaction) {
     return new LiveCorpus(place, encoder, settings, compaction);
   }
 
@@ -97,12 +97,7 @@ public final class LiveCorpus implements SearchableCorpus {
     return encoder.dimension();
   }
 
-  /**
-   * Refuses a corpus file other than the one that this corpus began with, in the words that opening
-   * refuses it with.
-   *
-   * @throws CorpusException where it has other posts
-   */
+  /** Throws {@link CorpusException} if this corpus did not begin with the posts of this file. */
   public void requireOrigin(Path origin) {
     store.requireOrigin(origin);
   }
@@ -182,11 +177,7 @@ public final class LiveCorpus implements SearchableCorpus {
     return request.done();
   }
 
-  /**
-   * Keeps how far sources were read, where that is all; waits until it is durable.
-   *
-   * @param reached may also tell to forget positions
-   */
+  /** Keeps how far sources were read, or forgets it; waits until that is durable. */
   void reach(List<SourcePosition> reached) {
     if (!reached.isEmpty()) {
       var _ = WriterThread.result(change(ChangeRequest.of(List.of(), List.of(), reached)));
@@ -204,16 +195,15 @@ public final class LiveCorpus implements SearchableCorpus {
     long last = lastProbe.get();
     long now = System.nanoTime();
     if (now - last >= PROBE_INTERVAL.toNanos() && lastProbe.compareAndSet(last, now)) {
-      if (!queue.doBetween(this::probe)) {
+      if (!queue.doBetween(
+          () -> {
+            store.probe();
+            refreshStatistics();
+          })) {
         return statistics.refusing("the corpus is closed, or its writer has failed");
       }
     }
     return statistics;
-  }
-
-  private void probe() {
-    store.probe();
-    refreshStatistics();
   }
 
   private void write(List<ChangeRequest> requests) {

@@ -1,9 +1,12 @@
 package dev.phoenix.corpus;
 
+import dev.phoenix.checkpoint.Corpus;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.zip.CRC32C;
 
 /**
  * The first frame of a log, which identifies its vectors and the original corpus. A log of another
@@ -15,6 +18,16 @@ import java.nio.file.Path;
  */
 record LogHeader(int dimension, String encoder, String origin) {
   private static final int VERSION = 1;
+
+  /** Names a corpus by its size and a checksum of its post ids. */
+  static String nameOf(Corpus corpus) {
+    CRC32C checksum = new CRC32C();
+    ByteBuffer id = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (long i = 0; i < corpus.size(); i++) {
+      checksum.update(id.putLong(0, corpus.postId(i)).rewind());
+    }
+    return "%d-%08x".formatted(corpus.size(), checksum.getValue());
+  }
 
   ByteBuffer frame() {
     byte[] encoderBytes = encoder.getBytes(StandardCharsets.UTF_8);

@@ -26,7 +26,10 @@ final class Positions {
     return listed;
   }
 
-  /** The entries that make a corpus with the positions {@code own} forget those not in {@code wanted}. */
+  /**
+   * The entries that make a corpus with the positions {@code own} forget those not in {@code
+   * wanted}.
+   */
   static List<SourcePosition> forgotten(
       Collection<SourcePosition> own, Collection<SourcePosition> wanted) {
     List<SourcePosition> gone = new ArrayList<>(own);

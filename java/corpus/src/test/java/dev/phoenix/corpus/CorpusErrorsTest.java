@@ -34,7 +34,7 @@ class CorpusErrorsTest {
 
   @Test
   void aCompactionWithoutMemoryIsCountedAndTriedAgain() {
-    List<CorpusStore.CompactionPlan> plans = new ArrayList<>();
+    List<CompactionPlan> plans = new ArrayList<>();
     Segment first;
     try (LiveCorpus corpus =
         LiveCorpus.open(

@@ -47,7 +47,8 @@ class CorpusLogTest {
 
   private List<Long> read(LogReader.Last last) {
     List<Long> ids = new ArrayList<>();
-    new LogReader(file(), HEADER).replay(change -> ids.add(((Change.OfPost) change).postId()), last);
+    new LogReader(file(), HEADER)
+        .replay(change -> ids.add(((Change.OfPost) change).postId()), last);
     return ids;
   }
 
@@ -94,7 +95,8 @@ class CorpusLogTest {
       int records = (int) ends.stream().filter(end -> end <= cut).count();
       List<Long> ids = new ArrayList<>();
       LogReader.End end =
-          new LogReader(file(), HEADER).replay(c -> ids.add(((Change.OfPost) c).postId()), LogReader.Last.YES);
+          new LogReader(file(), HEADER)
+              .replay(c -> ids.add(((Change.OfPost) c).postId()), LogReader.Last.YES);
       assertEquals(Math.max(0, 2 * (records - 1)), ids.size(), "cut at " + length);
       assertEquals(records == 0 ? 0 : ends.get(records - 1), Files.size(file()));
       try (CorpusLog log = CorpusLog.resume(file(), HEADER, end, Durability.SYSTEM)) {

@@ -36,16 +36,14 @@ final class FaultyDisk {
   Path path(Path real) {
     return (Path)
         Proxy.newProxyInstance(
-            Path.class.getClassLoader(),
+            FaultyDisk.class.getClassLoader(),
             new Class<?>[] {Path.class, OfDisk.class},
             (proxy, method, arguments) -> {
-              switch (method.getName()) {
-                case "real":
-                  return real;
-                case "getFileSystem":
-                  return fileSystem;
-                default:
-                  break;
+              if (method.getName().equals("real")) {
+                return real;
+              }
+              if (method.getName().equals("getFileSystem")) {
+                return fileSystem;
               }
               Object[] unwrapped = arguments == null ? new Object[0] : arguments.clone();
               for (int i = 0; i < unwrapped.length; i++) {

@@ -19,7 +19,6 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
-import java.nio.file.attribute.FileStoreAttributeView;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Iterator;
@@ -28,7 +27,9 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The file system of a {@link FaultyDisk}: the default one, whose changes pass through the disk. */
+/**
+ * The file system of a {@link FaultyDisk}: the default one, whose changes pass through the disk.
+ */
 final class FaultyFileSystem extends FileSystem {
   private final FileSystem real = FileSystems.getDefault();
   private final FaultyDisk disk;
@@ -72,8 +73,7 @@ final class FaultyFileSystem extends FileSystem {
     public DirectoryStream<Path> newDirectoryStream(
         Path folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
       DirectoryStream<Path> found =
-          to.newDirectoryStream(
-              FaultyDisk.real(folder), file -> filter.accept(disk.path(file)));
+          to.newDirectoryStream(FaultyDisk.real(folder), file -> filter.accept(disk.path(file)));
       return new DirectoryStream<>() {
         @Override
         public Iterator<Path> iterator() {
@@ -137,7 +137,7 @@ final class FaultyFileSystem extends FileSystem {
 
     @Override
     public FileStore getFileStore(Path path) throws IOException {
-      return new Store(to.getFileStore(FaultyDisk.real(path)));
+      return new FaultyStore(to.getFileStore(FaultyDisk.real(path)), disk);
     }
 
     @Override
@@ -158,8 +158,8 @@ final class FaultyFileSystem extends FileSystem {
     }
 
     @Override
-    public Map<String, Object> readAttributes(
-        Path path, String attributes, LinkOption... options) throws IOException {
+    public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
+        throws IOException {
       return to.readAttributes(FaultyDisk.real(path), attributes, options);
     }
 
@@ -182,66 +182,6 @@ final class FaultyFileSystem extends FileSystem {
     @Override
     public Path getPath(URI uri) {
       throw new UnsupportedOperationException();
-    }
-  }
-
-  /** A file store without room while the disk is full. */
-  private final class Store extends FileStore {
-    private final FileStore to;
-
-    Store(FileStore to) {
-      this.to = to;
-    }
-
-    @Override
-    public long getUsableSpace() throws IOException {
-      return disk.isFull() ? 0 : to.getUsableSpace();
-    }
-
-    @Override
-    public String name() {
-      return to.name();
-    }
-
-    @Override
-    public String type() {
-      return to.type();
-    }
-
-    @Override
-    public boolean isReadOnly() {
-      return to.isReadOnly();
-    }
-
-    @Override
-    public long getTotalSpace() throws IOException {
-      return to.getTotalSpace();
-    }
-
-    @Override
-    public long getUnallocatedSpace() throws IOException {
-      return getUsableSpace();
-    }
-
-    @Override
-    public boolean supportsFileAttributeView(Class<? extends FileAttributeView> type) {
-      return to.supportsFileAttributeView(type);
-    }
-
-    @Override
-    public boolean supportsFileAttributeView(String name) {
-      return to.supportsFileAttributeView(name);
-    }
-
-    @Override
-    public <V extends FileStoreAttributeView> @Nullable V getFileStoreAttributeView(
-        Class<V> type) {
-      return to.getFileStoreAttributeView(type);
-    }
-
-    @Override
-    public Object getAttribute(String attribute) throws IOException {
-      return to.getAttribute(attribute);
     }
   }
 

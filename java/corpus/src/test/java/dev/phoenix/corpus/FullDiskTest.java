@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 class FullDiskTest {
   private static final Logger LOGGER =
       (Logger) LoggerFactory.getLogger(FullDiskTest.class.getPackageName());
-  private static final HashEncoder ENCODER = new HashEncoder(3, 3);
+  private static final HashEncoder ENCODER = new HashEncoder(5, 3);
   private static final CorpusSettings SETTINGS = new CorpusSettings(Durability.DISK, 4, 8, 1000);
   private static final int CHANGES = 24;
 
@@ -123,7 +123,7 @@ class FullDiskTest {
   }
 
   private void requireKept(Path place, String at) {
-    try (LiveCorpus corpus = open(place)) {
+    try (LiveCorpus corpus = open(new FaultyDisk().path(place))) {
       List<SourcePosition> positions = corpus.positions();
       long kept = positions.isEmpty() ? -1 : positions.getFirst().offset();
       if (kept == reached) {

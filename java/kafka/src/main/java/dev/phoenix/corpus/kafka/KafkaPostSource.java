@@ -52,15 +52,12 @@ public final class KafkaPostSource implements PostSource {
   private @Nullable CompletableFuture<TopicLookup.Topic> asked;
   private long lastLookup = System.nanoTime();
   private long lastRecord = System.nanoTime();
-  private long malformed;
-  private long resets;
+  private final Gaps gaps;
   private volatile Progress progress;
 
   /** How far a partition has been read. */
   private static final class Reading {
-    /** The end when the topic was opened. */
     final long endAtStart;
-
     long next;
 
     Reading(long next, long endAtStart) {
@@ -78,6 +75,7 @@ public final class KafkaPostSource implements PostSource {
     this.consumer = consumer;
     this.lookup = lookup;
     this.found = found;
+    this.gaps = new Gaps(topic);
     this.progress = new Progress(List.of(), 0, 0, false, lastRecord);
   }
 
@@ -107,11 +105,7 @@ public final class KafkaPostSource implements PostSource {
         });
   }
 
-  /**
-   * Creates a source of what {@code consumer} knows of a topic. It closes the consumer.
-   *
-   * @param consumer has no assignment, and fails where it has no offset
-   */
+  /** Creates a source of what {@code consumer}, which has no assignment, knows of a topic. */
   public static KafkaPostSource of(String topic, Consumer<byte[], byte[]> consumer) {
     TopicLookup lookup = TopicLookup.of(topic, consumer);
     return new KafkaPostSource(topic, consumer, lookup, lookup.topic().join());
@@ -141,7 +135,7 @@ public final class KafkaPostSource implements PostSource {
       if (kept == null || !kept.source().equals(found.source())) {
         consumer.seek(partition, begin);
         if (kept != null) {
-          countReset(partition, kept.offset(), "the topic was deleted and created again");
+          gaps.reset(kept, begin, "the topic was deleted and created again");
         }
       } else {
         // Also where the offset is gone: the broker refuses it then, see poll.
@@ -219,25 +213,14 @@ public final class KafkaPostSource implements PostSource {
     try {
       to.add(new Entry(RecordDecoder.decode(read.key(), read.value()), at));
     } catch (IllegalArgumentException wrong) {
-      countMalformed(read.partition(), read.offset(), wrong);
+      gaps.skip(read.partition(), read.offset(), wrong);
     }
-  }
-
-  private void countMalformed(int partition, long offset, Exception wrong) {
-    malformed++;
-    LOG.log(
-        Level.WARNING,
-        "skipped topic {0}, partition {1}, offset {2}, which is no change of a post: {3}",
-        topic,
-        partition,
-        Long.toString(offset),
-        wrong.getMessage());
   }
 
   /** Passes over bytes that are no record. */
   private Batch skip(TopicPartition partition, KafkaException failed) {
     Reading reading = reading(partition);
-    countMalformed(partition.partition(), reading.next, failed);
+    gaps.skip(partition.partition(), reading.next, failed);
     SourcePosition next =
         new SourcePosition(found.source(), partition.partition(), reading.next + 1, -1);
     seek(partition, next);
@@ -247,23 +230,12 @@ public final class KafkaPostSource implements PostSource {
   /** Goes on with the earliest record of a partition that no longer has the next one. */
   private void reset(TopicPartition partition) {
     long gone = reading(partition).next;
-    long begin = consumer.beginningOffsets(List.of(partition), ANSWERED).getOrDefault(partition, 0L);
+    long begin =
+        consumer.beginningOffsets(List.of(partition), ANSWERED).getOrDefault(partition, 0L);
     reading(partition).next = begin;
     consumer.seek(partition, begin);
-    countReset(partition, gone, "it was deleted, by retention or with a broker that failed");
-  }
-
-  private void countReset(TopicPartition partition, long gone, String reason) {
-    resets++;
-    LOG.log(
-        Level.WARNING,
-        "topic {0}, partition {1} has no offset {2} to go on with: {3}. Reading goes on with the"
-            + " earliest record, offset {4}; changes may have been missed",
-        topic,
-        partition.partition(),
-        Long.toString(gone),
-        reason,
-        Long.toString(reading(partition).next));
+    SourcePosition at = new SourcePosition(found.source(), partition.partition(), gone, -1);
+    gaps.reset(at, begin, "it was deleted, by retention or with a broker that failed");
   }
 
   /** Asks now and then whether the topic has more partitions, or is another one. */
@@ -311,7 +283,7 @@ public final class KafkaPostSource implements PostSource {
       reached &= reading.next >= reading.endAtStart && isChecked;
       all.add(new PartitionProgress(each.getKey().partition(), reading.next, lag));
     }
-    return new Progress(all, malformed, resets, reached, lastRecord);
+    return new Progress(all, gaps.skipped(), gaps.resets(), reached, lastRecord);
   }
 
   @Override

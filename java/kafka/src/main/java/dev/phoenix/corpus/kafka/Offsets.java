@@ -31,8 +31,8 @@ final class Offsets {
   }
 
   /**
-   * The partition whose next bytes are no record, by the failure of a poll; null if that is not
-   * why it failed. The consumer names it only in the message.
+   * The partition whose next bytes are no record, by the failure of a poll; null if that is not why
+   * it failed. The consumer names it only in the message.
    */
   static @Nullable TopicPartition unreadable(
       KafkaException failed, Collection<TopicPartition> partitions) {

@@ -122,7 +122,8 @@ final class Broker implements AutoCloseable {
 
   /** Creates a topic, once the broker answers. */
   void create(String topic, int partitions) {
-    administer(admin -> admin.createTopics(Set.of(new NewTopic(topic, partitions, (short) 1))).all());
+    administer(
+        admin -> admin.createTopics(Set.of(new NewTopic(topic, partitions, (short) 1))).all());
   }
 
   void delete(String topic) {
@@ -173,7 +174,9 @@ final class Broker implements AutoCloseable {
     return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
   }
 
-  /** Writes posts with ids from {@code from} to before {@code to}, one partition after the other. */
+  /**
+   * Writes posts with ids from {@code from} to before {@code to}, one partition after the other.
+   */
   void put(String topic, int partitions, int from, int to) {
     try (KafkaProducer<String, @Nullable String> producer = producer(null)) {
       put(producer, topic, partitions, from, to);

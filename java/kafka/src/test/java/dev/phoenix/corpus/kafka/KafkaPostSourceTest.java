@@ -95,7 +95,7 @@ class KafkaPostSourceTest {
             at(6, "4", "{\"author_id\": "),
             at(7, "5", "[]"),
             at(8, "0", "{\"author_id\": 8}"),
-            at(9, "66", "{\"author_id\": 8}"),
+            at(9, Long.toString(Ones.WRONG), "{\"author_id\": 8}"),
             at(10, "6", "[".repeat(100_000)),
             at(11, "7", "{\"author_id\": 1, \"topic\": \"\\ud800\"}"),
             at(12, "0", null));

@@ -119,8 +119,7 @@ final class CorpusService extends CorpusGrpc.CorpusImplBase {
   private Status status(RuntimeException failed) {
     return switch (failed) {
       case CorpusBusyException busy -> Status.RESOURCE_EXHAUSTED.withDescription(busy.getMessage());
-      case CorpusUnavailableException full ->
-          Status.UNAVAILABLE.withDescription(full.getMessage());
+      case CorpusUnavailableException full -> Status.UNAVAILABLE.withDescription(full.getMessage());
       case UnknownCorpusException unknown -> Status.NOT_FOUND.withDescription(unknown.getMessage());
       case UnsupportedOperationException fixed ->
           Status.FAILED_PRECONDITION.withDescription(fixed.getMessage());

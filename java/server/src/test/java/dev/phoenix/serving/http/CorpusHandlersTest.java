@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -85,8 +86,25 @@ class CorpusHandlersTest {
               users.startAdmin(Endpoint.loopback(0), reloader, AdminToken.of(TOKEN))) {
         change(users, admin);
         refuse(users, admin);
+        refuseWithoutAFolder(users, admin);
       }
     }
+  }
+
+  private void refuseWithoutAFolder(WebServerPort users, WebServerPort admin) throws Exception {
+    Path live = folder.resolve("fresh");
+    Path away = folder.resolve("away");
+    Files.move(live, away);
+    HttpResponse<String> refused = send(admin, "DELETE", POSTS, "{\"post_ids\": [1]}");
+    assertEquals(503, refused.statusCode(), refused.body());
+    assertTrue(refused.body().contains("is gone from under the corpus"), refused.body());
+    JsonNode fresh = ok(admin, "GET", "/admin/corpora", "").get("corpora").get(1);
+    assertTrue(fresh.get("refusal").asString().contains("is gone"), fresh.toString());
+    assertEquals(1, feed(users, "\"corpora\": [\"fresh\"]"), "searching goes on");
+    String metrics = send(users, "GET", "/metrics", "").body();
+    assertTrue(metrics.contains("\nphoenix_corpus_accepts_changes 0.0\n"), metrics);
+    Files.move(away, live);
+    assertEquals(0, ok(admin, "DELETE", POSTS, "{\"post_ids\": [1]}").get("removed").asInt());
   }
 
   private HttpResponse<String> infer(WebServerPort users, String posts) throws Exception {
