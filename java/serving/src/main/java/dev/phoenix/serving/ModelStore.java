@@ -94,8 +94,7 @@ final class ModelStore implements AutoCloseable {
     try {
       old.release(Runnable::run);
     } catch (RuntimeException | Error failed) {
-      LOG.log(
-          Level.ERROR, "model " + old.info().version() + " could not be closed", failed);
+      LOG.log(Level.ERROR, "model " + old.info().version() + " could not be closed", failed);
     }
   }
 

@@ -49,7 +49,8 @@ public final class ServingEngine implements AutoCloseable {
     this.scheduler = new Scheduler(options, this::run, metrics, Ticker.SYSTEM);
     this.memory = new RequestMemory(options.bounds().requestBytes());
     this.submissions =
-        new Submissions(options, limits, metrics, new Submissions.Targets(models, scheduler, this::closed));
+        new Submissions(
+            options, limits, metrics, new Submissions.Targets(models, scheduler, this::closed));
     metrics.watch(
         "checkpoint_reload_in_progress",
         "1 while a model is loaded",
@@ -202,7 +203,6 @@ public final class ServingEngine implements AutoCloseable {
         ? new Rejection(Reason.LOADING, "the model is being loaded")
         : null;
   }
-
 
   /** The deadline of a request that arrives now without one. */
   public long defaultDeadlineNanos() {

@@ -10,11 +10,11 @@ import dev.phoenix.kernels.KernelLibrary.Form;
 import dev.phoenix.ops.gpu.GpuOps;
 import dev.phoenix.ptx.emulator.EmulatedDevice;
 import dev.phoenix.ptx.emulator.EmulatorOptions;
-import dev.phoenix.testing.SmallArtifacts;
 import dev.phoenix.testing.Seeds;
+import dev.phoenix.testing.SmallArtifacts;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LostDeviceTest {
   private final Random random = Seeds.random("lost device");
   private final LosableDevice device =
-      new LosableDevice(EmulatedDevice.create(EmulatorOptions.strict().withChecks(EmulatorOptions.Checks.NONE).withWorkers(1)));
+      new LosableDevice(
+          EmulatedDevice.create(
+              EmulatorOptions.strict().withChecks(EmulatorOptions.Checks.NONE).withWorkers(1)));
   private final List<Throwable> lost = Collections.synchronizedList(new ArrayList<>());
 
   @TempDir Path folder = Path.of("");

@@ -193,13 +193,13 @@ class SchedulerTest {
   void aRefusalIsKnownBeforeTheRequestIs() {
     try (Scheduler scheduler = scheduler(4, 1, 100, 1)) {
       long deadline = now.get() + 60 * SECOND;
-      assertNull(scheduler.refusal(deadline));
+      assertNull(scheduler.refusal(deadline, PendingRequest.NO_PEER));
       submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
       submit(scheduler, 60 * SECOND);
       assertEquals(
           Reason.QUEUE_FULL,
-          assertInstanceOf(Rejection.class, scheduler.refusal(deadline)).reason());
+          assertInstanceOf(Rejection.class, scheduler.refusal(deadline, PendingRequest.NO_PEER)).reason());
       assertEquals(1, scheduler.backlog());
       permits.release(2);
     }

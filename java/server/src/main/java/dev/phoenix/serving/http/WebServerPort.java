@@ -147,7 +147,8 @@ public final class WebServerPort implements AutoCloseable {
 
   private static HttpRouting.Builder routing(Context context, LiveFigures figures, Bodies bodies) {
     Answers answers = Answers.ofInference(context.engine(), bodies);
-    RecommendCodec codec = new RecommendCodec(
+    RecommendCodec codec =
+        new RecommendCodec(
             context.engine().limits(), context.policy(), context.engine()::historyCut);
     OpenInferenceRest open = new OpenInferenceRest(context, answers);
     byte[] example = new ExampleHistory(context.example(), context.policy()).encode();

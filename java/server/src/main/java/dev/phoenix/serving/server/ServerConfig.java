@@ -211,8 +211,7 @@ public record ServerConfig(
         standard,
         rules(settings, stages),
         new EngineOptions.Bounds(
-            longest,
-            mebibytes == 0 ? EngineOptions.Bounds.partOfHeap() : mebibytes << 20));
+            longest, mebibytes == 0 ? EngineOptions.Bounds.partOfHeap() : mebibytes << 20));
   }
 
   private static ServingRules rules(Settings settings, Stages stages) {

@@ -57,7 +57,8 @@ public enum Setting {
   /** Deadline. */
   DEFAULT_DEADLINE_MS("1200", "Deadline of a request that gives none, in milliseconds."),
   /** Deadline. */
-  MAX_DEADLINE_MS("60000", "Longest deadline, in milliseconds; a request's longer one is cut to it."),
+  MAX_DEADLINE_MS(
+      "60000", "Longest deadline, in milliseconds; a request's longer one is cut to it."),
   /** Memory. */
   REQUEST_MEMORY_MIB(
       "0", "Memory of requests that are read or wait, in MiB; 0 for a quarter of the heap."),

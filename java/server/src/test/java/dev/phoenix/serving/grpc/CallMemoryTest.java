@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.feature.HistoryCut;
-import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.EngineOptions;
 import dev.phoenix.serving.FeedPolicy;
@@ -42,8 +42,7 @@ class CallMemoryTest {
   private final EngineOptions options = Demo.options(4, 0);
   private final ServingEngine engine =
       Demo.engine(
-          options.with(
-              new EngineOptions.Bounds(options.bounds().longestDeadline(), 2 * MIB)),
+          options.with(new EngineOptions.Bounds(options.bounds().longestDeadline(), 2 * MIB)),
           new PrometheusMetrics());
   private final Reloader reloader = new Reloader(engine, Demo.ARTIFACTS.directory());
   private final GrpcServer server =

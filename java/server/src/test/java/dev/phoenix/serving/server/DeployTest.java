@@ -64,7 +64,9 @@ class DeployTest {
   @Test
   void aServerThatEndsItselfIsStartedAgain() throws Exception {
     assertTrue(
-        Files.readString(FOLDER.resolve("phoenix.service")).lines().toList()
+        Files.readString(FOLDER.resolve("phoenix.service"))
+            .lines()
+            .toList()
             .contains("Restart=always"));
   }
 

@@ -56,8 +56,7 @@ class FatalErrorsTest {
                 Setting.LAME_DUCK_SECONDS, "0",
                 Setting.DRAIN_SECONDS, "5"));
     try (PhoenixServer server =
-        PhoenixServer.start(
-            ServerConfig.of(settings, Demo.ARTIFACTS.directory()), exits::add)) {
+        PhoenixServer.start(ServerConfig.of(settings, Demo.ARTIFACTS.directory()), exits::add)) {
       server.load();
       assertTrue(server.isReady());
       server.fail(new DeviceException("cuStreamSynchronize()", "CUDA_ERROR_ILLEGAL_ADDRESS", ""));

@@ -123,8 +123,8 @@ public final class RetrievalTraining {
     try (FolderLock lock = FolderLock.take(folder.root());
         RetrievalTrainer trainer =
             start.resumes(folder)
-            ? RetrievalTrainer.resume(ops, config, folder.checkpoint())
-            : RetrievalTrainer.init(ops, config, options.seed())) {
+                ? RetrievalTrainer.resume(ops, config, folder.checkpoint())
+                : RetrievalTrainer.init(ops, config, options.seed())) {
       trainer.note(settings.values());
       return new Run<>(
               trainer,

@@ -1,7 +1,7 @@
 package dev.phoenix.training.run;
 
-import dev.phoenix.evaluation.MetricException;
 import dev.phoenix.checkpoint.ModelManifest;
+import dev.phoenix.evaluation.MetricException;
 import dev.phoenix.training.StepLog;
 import dev.phoenix.training.Trainer;
 import java.nio.file.Path;

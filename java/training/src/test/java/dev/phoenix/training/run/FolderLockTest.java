@@ -64,7 +64,10 @@ class FolderLockTest {
   }
 
   private static void export(
-      RunFolder run, String who, AtomicInteger exports, AtomicReference<@Nullable Throwable> wrong) {
+      RunFolder run,
+      String who,
+      AtomicInteger exports,
+      AtomicReference<@Nullable Throwable> wrong) {
     for (int i = 0; i < 3; i++) {
       try {
         run.replaceExport(begun -> write(begun, who));
@@ -115,8 +118,7 @@ class FolderLockTest {
     try (BufferedReader out = child.inputReader()) {
       assertEquals("held", out.readLine());
       DatasetException refused =
-          assertThrows(
-              DatasetException.class, () -> new RunFolder(folder, "retrieval").prepare());
+          assertThrows(DatasetException.class, () -> new RunFolder(folder, "retrieval").prepare());
       String message = String.valueOf(refused.getMessage());
       assertTrue(message.contains("process " + child.pid()), message);
       assertTrue(message.contains(folder.getFileName().toString()), message);
