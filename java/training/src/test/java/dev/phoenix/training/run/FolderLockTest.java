@@ -96,7 +96,7 @@ class FolderLockTest {
                       assertThrows(DatasetException.class, () -> FolderLock.take(folder).close())))
           .join();
     }
-    String message = String.valueOf(String.valueOf(refused.get()));
+    String message = String.valueOf(refused.get());
     assertTrue(message.contains(folder.getFileName().toString()), message);
     assertTrue(message.contains("process " + ProcessHandle.current().pid()), message);
     assertFalse(message.contains("\n"), message);
