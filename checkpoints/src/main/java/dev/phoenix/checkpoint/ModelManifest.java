@@ -82,7 +82,8 @@ public final class ModelManifest {
     for (String name : files.keys()) {
       JsonPlace file = files.member(name);
       entries.put(
-          name, new Entry(file.member("bytes").unsignedId(), file.member("crc32c").text().orElse("")));
+          name,
+          new Entry(file.member("bytes").unsignedId(), file.member("crc32c").text().orElse("")));
     }
     return entries;
   }
@@ -183,9 +184,7 @@ public final class ModelManifest {
       try {
         BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
         return new Identity(
-            found.size(),
-            found.lastModifiedTime().to(TimeUnit.NANOSECONDS),
-            found.fileKey());
+            found.size(), found.lastModifiedTime().to(TimeUnit.NANOSECONDS), found.fileKey());
       } catch (IOException e) {
         throw Place.of(file).error("cannot be read: " + e, e);
       }

@@ -132,8 +132,7 @@ public final class FlatHistory {
       return this;
     }
     Events all = new Events(postIds, authorIds, ends, indices, values);
-    return new FlatHistory(
-        userId, all.part(window.from(), window.to()), details.part(window));
+    return new FlatHistory(userId, all.part(window.from(), window.to()), details.part(window));
   }
 
   /** The bytes that this history takes on the heap, roughly. */
@@ -146,8 +145,7 @@ public final class FlatHistory {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof FlatHistory that
-        && Arrays.deepEquals(components(), that.components());
+    return other instanceof FlatHistory that && Arrays.deepEquals(components(), that.components());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.phoenix.feature;
 import dev.phoenix.checkpoint.EmbeddingTables;
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.UserSequence;
+
 /**
  * A user's history given by ids, whose embedding rows are looked up by hash in a model's tables.
  * {@link HistoryWindow} selects the engagements of a sequence longer than S. Actions outside the

@@ -76,8 +76,7 @@ class HalfMadeStateTest {
             .start();
     String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, child.waitFor(), said);
-    List<String> rounds =
-        said.lines().filter(line -> line.startsWith("free ")).toList();
+    List<String> rounds = said.lines().filter(line -> line.startsWith("free ")).toList();
     assertEquals(FullHeap.ROUNDS, rounds.size(), said);
     assertTrue(rounds.stream().anyMatch(line -> line.contains("failed")), said);
     assertTrue(rounds.stream().noneMatch(line -> line.contains("ABSENT")), said);

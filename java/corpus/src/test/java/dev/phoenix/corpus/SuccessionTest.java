@@ -129,7 +129,8 @@ class SuccessionTest {
   }
 
   /** Fails for one post, as a tower does whose vector of it is not finite, or without memory. */
-  private record Poisoned(HashEncoder encoder, long poison, Supplier<? extends @Nullable Error> error)
+  private record Poisoned(
+      HashEncoder encoder, long poison, Supplier<? extends @Nullable Error> error)
       implements PostEncoder {
     @Override
     public int dimension() {

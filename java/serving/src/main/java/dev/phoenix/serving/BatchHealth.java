@@ -77,8 +77,7 @@ final class BatchHealth {
     DeviceException ofDevice = ofDevice(failure);
     deviceFailures = ofDevice == null ? 0 : deviceFailures + 1;
     boolean before = isLost;
-    isLost |=
-        ofDevice != null && (ofDevice.losesDevice() || deviceFailures >= DEVICE_FAILURES);
+    isLost |= ofDevice != null && (ofDevice.losesDevice() || deviceFailures >= DEVICE_FAILURES);
     return isLost && !before;
   }
 
@@ -93,7 +92,6 @@ final class BatchHealth {
 
   /** Whether requests should be sent here. */
   synchronized boolean isHealthy() {
-    return !isLost
-        && (failures < FAILURES || ticker.nanos() - lastFailure >= RETRY.toNanos());
+    return !isLost && (failures < FAILURES || ticker.nanos() - lastFailure >= RETRY.toNanos());
   }
 }

@@ -56,8 +56,7 @@ public record EngineOptions(
 
   /** The numbers of the production service. */
   public static final EngineOptions DEFAULT =
-      new EngineOptions(
-          32, 2048, 2560, 1, 256L << 20, Duration.ofMillis(1200));
+      new EngineOptions(32, 2048, 2560, 1, 256L << 20, Duration.ofMillis(1200));
 
   public EngineOptions {
     require("batch size", batchSize, 4096);

@@ -101,8 +101,7 @@ final class RankingStage implements AutoCloseable {
     pass.candidates.add(candidates);
     pass.rows += candidates.count();
     if (kept == null && pass.places.putIfAbsent(work.historyKey(), pass.unknown.size()) == null) {
-      HashedHistory history =
-          HashedHistory.create(ranker.config(), tables, user.history());
+      HashedHistory history = HashedHistory.create(ranker.config(), tables, user.history());
       pass.unknown.add(work.historyKey());
       pass.histories.add(history);
       pass.rows += 1 + history.length();

@@ -135,8 +135,7 @@ final class RetrievalStage {
     List<HashedHistory> histories = new ArrayList<>();
     for (Work work : unknown) {
       UserHistory user = work.user();
-      HashedHistory history =
-          HashedHistory.create(model.config(), tables, user.history());
+      HashedHistory history = HashedHistory.create(model.config(), tables, user.history());
       metrics.tokens(1 + history.length(), 0);
       histories.add(history);
     }

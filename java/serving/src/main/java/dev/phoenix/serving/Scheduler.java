@@ -98,11 +98,6 @@ final class Scheduler implements AutoCloseable {
     return pending;
   }
 
-  /** Why a request of this deadline would be refused if it came now; null if it would not be. */
-  @Nullable Rejection refusal(long deadlineNanos) {
-    return refusal(deadlineNanos, PendingRequest.NO_PEER);
-  }
-
   /** Why a request of {@code peer} would be refused if it came now; null if it would not be. */
   @Nullable Rejection refusal(long deadlineNanos, String peer) {
     return locked(() -> refusal(new Admission.Asked(peer, deadlineNanos, 1), ticker.nanos()));

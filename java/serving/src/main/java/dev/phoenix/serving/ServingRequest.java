@@ -16,6 +16,9 @@ public record ServingRequest(
   /** A request and what it waits with, beside its arrays. */
   private static final long OBJECT_BYTES = 1024;
 
+  /** The cost of a scan of the corpus and of the request itself, in rows, about. */
+  private static final int COST_ROWS = 64;
+
   public ServingRequest {
     requireTime("impression_time", impressionSeconds);
   }
@@ -50,7 +53,10 @@ public record ServingRequest(
     return new ServingRequest(read, resolved(rules), deadline, shown);
   }
 
-  /** The rows that a batch computes for this request: its history and its candidates. */
+  /**
+   * The rows that a batch computes for this request: its history and its candidates, and some for
+   * what every request costs.
+   */
   int rows() {
     int candidates =
         switch (task) {
@@ -58,7 +64,7 @@ public record ServingRequest(
           case Task.Retrieve _ -> 0;
           case Task.Recommend recommend -> recommend.topK();
         };
-    return 1 + user.length() + candidates;
+    return COST_ROWS + user.length() + candidates;
   }
 
   /** The bytes that this request takes on the heap while it waits, roughly. */

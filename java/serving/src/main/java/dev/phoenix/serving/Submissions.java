@@ -22,11 +22,9 @@ final class Submissions {
    *
    * @param closed why no request is taken; null where requests are
    */
-  record Targets(
-      ModelStore models, Scheduler scheduler, Supplier<@Nullable Rejection> closed) {}
+  record Targets(ModelStore models, Scheduler scheduler, Supplier<@Nullable Rejection> closed) {}
 
-  Submissions(
-      EngineOptions options, RequestLimits limits, EngineMetrics metrics, Targets targets) {
+  Submissions(EngineOptions options, RequestLimits limits, EngineMetrics metrics, Targets targets) {
     this.options = options;
     this.limits = limits;
     this.metrics = metrics;

@@ -24,8 +24,7 @@ public record UserHistory(FlatHistory history, int from, int events, SeenPosts s
   public UserHistory {
     if (from < 0 || from + history.length() > events) {
       throw new IllegalArgumentException(
-          "%d engagements from %d on of a history of %d"
-              .formatted(history.length(), from, events));
+          "%d engagements from %d on of a history of %d".formatted(history.length(), from, events));
     }
   }
 

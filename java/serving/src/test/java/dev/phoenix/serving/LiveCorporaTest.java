@@ -27,9 +27,13 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Changes of corpora while an engine serves. */
@@ -174,13 +178,7 @@ class LiveCorporaTest {
 
   @Test
   void postsOutliveReloadsToOtherTowersAndBack() throws IOException {
-    Artifacts other = Demo.copy(folder.resolve("tower"));
-    Path model = other.model("retrieval");
-    var _ = RandomModel.retrieval(ModelConfig.read(model.resolve("config.json")), folder, random);
-    Files.move(
-        folder.resolve("retrieval.npz"),
-        model.resolve("model_params.npz"),
-        StandardCopyOption.REPLACE_EXISTING);
+    Artifacts other = otherTower();
     try (ServingEngine engine = engine()) {
       engine.load(Demo.ARTIFACTS);
       put(engine, "fresh", posts(100, 110));
@@ -200,6 +198,60 @@ class LiveCorporaTest {
       assertArrayEquals(new long[] {5, 6}, found(engine, 10, added));
       assertEquals(4001, (int) engine.withCorpora(all -> all.get("").statistics().posts()));
     }
+  }
+
+  /** A tower that takes long to open must not keep other leases from being closed. */
+  @Test
+  @Timeout(60)
+  void aLoadDoesNotHoldUpOtherLeases() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicBoolean slow = new AtomicBoolean();
+    LiveCorpora live =
+        new LiveCorpora(
+            folder.resolve("live"),
+            List.of(),
+            SETTINGS,
+            () -> {
+              if (slow.get()) {
+                asked.countDown();
+                uninterruptibly(goOn);
+              }
+              return CpuOps.create(Precision.FLOAT32, 1);
+            });
+    int dimension = 64;
+    CorpusSource.Lease first = live.open(Demo.ARTIFACTS, dimension);
+    var _ = first.corpora().live("").add(posts(5, 7));
+    Artifacts other = otherTower();
+    slow.set(true);
+    CompletableFuture<CorpusSource.Lease> second =
+        CompletableFuture.supplyAsync(() -> live.open(other, dimension));
+    asked.await();
+    first.close();
+    goOn.countDown();
+    try (CorpusSource.Lease opened = second.get()) {
+      assertEquals(4002, opened.corpora().live("").statistics().posts(), "carried over");
+    }
+    live.close();
+  }
+
+  private static void uninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Artifacts otherTower() throws IOException {
+    Artifacts other = Demo.copy(folder.resolve("tower"));
+    Path model = other.model("retrieval");
+    var _ = RandomModel.retrieval(ModelConfig.read(model.resolve("config.json")), folder, random);
+    Files.move(
+        folder.resolve("retrieval.npz"),
+        model.resolve("model_params.npz"),
+        StandardCopyOption.REPLACE_EXISTING);
+    return other;
   }
 
   private static String refusal(ServingEngine engine, Artifacts artifacts) {

@@ -44,8 +44,7 @@ class RequestMemoryTest {
     hold.close();
     hold.close();
     assertEquals(0, memory.heldBytes());
-    assertEquals(
-        Reason.CANCELLED, assertThrows(Rejection.class, () -> hold.resize(10)).reason());
+    assertEquals(Reason.CANCELLED, assertThrows(Rejection.class, () -> hold.resize(10)).reason());
     assertEquals(0, memory.heldBytes());
   }
 }

@@ -9,10 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.checkpoint.ModelConfig;
 import dev.phoenix.checkpoint.UserSequence;
-import dev.phoenix.device.DeviceException;
-import dev.phoenix.lifecycle.LoopEndedException;
 import dev.phoenix.serving.Rejection.Reason;
-import dev.phoenix.testing.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,14 +19,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The queue, with batches that end when the test says so and a clock that it moves. */
 class SchedulerTest {
   private static final long SECOND = 1_000_000_000L;
-  private static final ModelInfo MODEL = model();
+  static final ModelInfo MODEL = model();
 
   private static ModelInfo model() {
     ModelConfig config = ModelConfig.read(Demo.ARTIFACTS.model("ranker").resolve("config.json"));
@@ -198,13 +193,13 @@ class SchedulerTest {
   void aRefusalIsKnownBeforeTheRequestIs() {
     try (Scheduler scheduler = scheduler(4, 1, 100, 1)) {
       long deadline = now.get() + 60 * SECOND;
-      assertNull(scheduler.refusal(deadline));
+      assertNull(scheduler.refusal(deadline, PendingRequest.NO_PEER));
       submit(scheduler, 60 * SECOND);
       started.acquireUninterruptibly();
       submit(scheduler, 60 * SECOND);
       assertEquals(
           Reason.QUEUE_FULL,
-          assertInstanceOf(Rejection.class, scheduler.refusal(deadline)).reason());
+          assertInstanceOf(Rejection.class, scheduler.refusal(deadline, PendingRequest.NO_PEER)).reason());
       assertEquals(1, scheduler.backlog());
       permits.release(2);
     }
@@ -272,120 +267,6 @@ class SchedulerTest {
     scheduler.close();
     all.forEach(each -> assertTrue(each.answer().isDone()));
     assertEquals(Reason.DRAINING, refusal(scheduler, SECOND));
-  }
-
-  @Test
-  void aBurstOfPatientRequestsDoesNotRefuseOthers() {
-    try (Scheduler scheduler = scheduler(4, 300, 1000, 1)) {
-      scheduler.expectBatches(SECOND / 10);
-      scheduler.submit(request(3600 * SECOND), "burst", null);
-      started.acquireUninterruptibly();
-      List<PendingRequest> burst = new ArrayList<>();
-      for (int i = 0; i < 300; i++) {
-        burst.add(scheduler.submit(request(3600 * SECOND), "burst", null));
-      }
-      List<PendingRequest> others = new ArrayList<>();
-      for (int i = 0; i < 12; i++) {
-        others.add(scheduler.submit(request(6 * SECOND / 5), "other", null));
-      }
-      assertEquals(300, scheduler.backlog());
-      assertEquals(
-          12, burst.stream().filter(each -> each.answer().isDone()).count(), "these gave way");
-      permits.release(100);
-      others.forEach(each -> each.answer().join());
-    }
-  }
-
-  /** Of one peer too: who can wait longer does. */
-  @Test
-  void patienceIsNotPriority() {
-    try (Scheduler scheduler = scheduler(4, 300, 1000, 1)) {
-      scheduler.expectBatches(SECOND / 10);
-      submit(scheduler, 3600 * SECOND);
-      started.acquireUninterruptibly();
-      for (int i = 0; i < 300; i++) {
-        submit(scheduler, 3600 * SECOND);
-      }
-      PendingRequest hurried = submit(scheduler, SECOND);
-      permits.release(100);
-      hurried.answer().join();
-      assertTrue(batches.get(1).contains(hurried), "in the next batch");
-    }
-  }
-
-  @Test
-  void aBatchWithoutMemoryEndsTheLoopAndNobodyWaits() {
-    AtomicReference<@Nullable Throwable> uncaught = new AtomicReference<>();
-    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
-    Thread.setDefaultUncaughtExceptionHandler((_, thrown) -> uncaught.set(thrown));
-    BatchRunner greedy =
-        (worker, batch) -> {
-          started.acquireUninterruptibly();
-          throw new OutOfMemoryError("a batch");
-        };
-    EngineOptions options = new EngineOptions(1, 100, 100, 1, 0, Duration.ofSeconds(1));
-    try (Scheduler scheduler = new Scheduler(options, greedy, EngineMetrics.NONE, now::get)) {
-      PendingRequest first = submit(scheduler, 60 * SECOND);
-      PendingRequest waits = submit(scheduler, 60 * SECOND);
-      started.release();
-      assertEquals(Reason.FAILED, reason(first));
-      assertEquals(Reason.FAILED, reason(waits));
-      assertEquals(Reason.FAILED, refusal(scheduler, 60 * SECOND));
-      assertFalse(scheduler.isHealthy());
-      Await.until("the handler of uncaught exceptions", () -> uncaught.get() != null);
-      LoopEndedException ended = assertInstanceOf(LoopEndedException.class, uncaught.get());
-      assertInstanceOf(OutOfMemoryError.class, ended.getCause());
-    } finally {
-      Thread.setDefaultUncaughtExceptionHandler(before);
-    }
-  }
-
-  @Test
-  void batchesThatFailInARowAreToldFromOneThatFails() {
-    BatchHealth health = new BatchHealth(now::get);
-    List<Throwable> lost = new ArrayList<>();
-    int[] changes = new int[1];
-    health.whenLost(lost::add);
-    health.whenChanged(() -> changes[0]++);
-    for (int i = 1; i < BatchHealth.FAILURES; i++) {
-      health.failed(new IllegalStateException("made to fail"));
-      assertTrue(health.isHealthy());
-    }
-    health.failed(new IllegalStateException("made to fail"));
-    assertFalse(health.isHealthy());
-    assertEquals(1, changes[0]);
-    now.addAndGet(BatchHealth.RETRY.toNanos());
-    assertTrue(health.isHealthy(), "it may be tried again");
-    health.failed(new IllegalStateException("made to fail"));
-    assertFalse(health.isHealthy());
-    health.succeeded();
-    assertTrue(health.isHealthy());
-    assertEquals(List.of(), lost);
-  }
-
-  @Test
-  void aDeviceIsLostByAStickyErrorOrByFailuresInARow() {
-    for (String error : List.of("CUDA_ERROR_ILLEGAL_ADDRESS", "CUDA_ERROR_OUT_OF_MEMORY")) {
-      BatchHealth health = new BatchHealth(now::get);
-      List<Throwable> lost = new ArrayList<>();
-      health.whenLost(lost::add);
-      DeviceException ofDevice = new DeviceException("cuStreamSynchronize()", error, "");
-      RuntimeException failure = new IllegalStateException("a pass failed", ofDevice);
-      int needed = ofDevice.losesDevice() ? 1 : BatchHealth.DEVICE_FAILURES;
-      for (int i = 1; i < needed; i++) {
-        health.failed(failure);
-        assertTrue(health.isHealthy());
-        health.succeeded();
-        health.failed(failure);
-      }
-      health.failed(failure);
-      health.failed(failure);
-      assertFalse(health.isHealthy(), error);
-      assertEquals(List.of(failure), lost, "told once");
-      health.succeeded();
-      now.addAndGet(BatchHealth.RETRY.toNanos());
-      assertFalse(health.isHealthy(), "a lost device stays lost");
-    }
   }
 
   @Test

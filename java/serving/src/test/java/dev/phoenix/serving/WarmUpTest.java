@@ -34,7 +34,10 @@ class WarmUpTest {
     List<PendingRequest> batch =
         users.stream()
             .map(user -> Demo.patient(user, new Task.Recommend(64)))
-            .map(request -> new PendingRequest(request, PendingRequest.NO_PEER, null, Ticker.SYSTEM, _ -> {}))
+            .map(
+                request ->
+                    new PendingRequest(
+                        request, PendingRequest.NO_PEER, null, Ticker.SYSTEM, _ -> {}))
             .toList();
     version.lane(0).run(version.info(), batch, metrics);
     for (PendingRequest each : batch) {

@@ -35,7 +35,8 @@ final class CallThreads implements ServerCallExecutorSupplier, AutoCloseable {
     boolean here =
         Inference.is(call.getMethodDescriptor())
             && !metadata.containsKey(GrpcServer.ENCODING)
-            && (isQuiet() || engine.refusal(Replies.deadlineNanos(engine), CallMemory.peer()) != null);
+            && (isQuiet()
+                || engine.refusal(Replies.deadlineNanos(engine), CallMemory.peer()) != null);
     return here ? HERE : virtual;
   }
 

@@ -54,8 +54,8 @@ final class Bodies {
   }
 
   /**
-   * Reads a request's whole body and decodes it; called by a handler of {@link #holding}. The result
-   * must not refer to the bytes.
+   * Reads a request's whole body and decodes it; called by a handler of {@link #holding}. The
+   * result must not refer to the bytes.
    *
    * @throws Rejection if it is too large or cut off, or if the limit of all bodies is reached
    */

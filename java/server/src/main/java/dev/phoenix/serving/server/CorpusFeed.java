@@ -3,6 +3,7 @@ package dev.phoenix.serving.server;
 import dev.phoenix.corpus.Ingestion;
 import dev.phoenix.corpus.LiveCorpus;
 import dev.phoenix.corpus.PostSource;
+import dev.phoenix.lifecycle.LoopEndedException;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.ServingEngine;
 import java.lang.System.Logger.Level;
@@ -91,6 +92,8 @@ final class CorpusFeed implements AutoCloseable {
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error failed) {
+      throw new LoopEndedException("the feed of the topic", failed);
     }
   }
 

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.checkpoint.UserSequence;
-import dev.phoenix.serving.RequestMemory;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
+import dev.phoenix.serving.RequestMemory;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.metrics.PrometheusMetrics;
 import dev.phoenix.testing.Await;

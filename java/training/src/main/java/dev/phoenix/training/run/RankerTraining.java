@@ -105,8 +105,8 @@ public final class RankerTraining {
     try (FolderLock lock = FolderLock.take(folder.root());
         RankerTrainer trainer =
             start.resumes(folder)
-            ? RankerTrainer.resume(ops, config, folder.checkpoint())
-            : begin(ops, config, towers)) {
+                ? RankerTrainer.resume(ops, config, folder.checkpoint())
+                : begin(ops, config, towers)) {
       trainer.note(settings.values());
       Validation validation = new RankerValidation(trainer, split, samples, table, options.seed());
       return new Run<>(

@@ -64,7 +64,10 @@ class FolderLockTest {
   }
 
   private static void export(
-      RunFolder run, String who, AtomicInteger exports, AtomicReference<@Nullable Throwable> wrong) {
+      RunFolder run,
+      String who,
+      AtomicInteger exports,
+      AtomicReference<@Nullable Throwable> wrong) {
     for (int i = 0; i < 3; i++) {
       try {
         run.replaceExport(begun -> write(begun, who));
@@ -93,7 +96,7 @@ class FolderLockTest {
                       assertThrows(DatasetException.class, () -> FolderLock.take(folder).close())))
           .join();
     }
-    String message = String.valueOf(String.valueOf(refused.get()));
+    String message = String.valueOf(refused.get());
     assertTrue(message.contains(folder.getFileName().toString()), message);
     assertTrue(message.contains("process " + ProcessHandle.current().pid()), message);
     assertFalse(message.contains("\n"), message);
@@ -115,8 +118,7 @@ class FolderLockTest {
     try (BufferedReader out = child.inputReader()) {
       assertEquals("held", out.readLine());
       DatasetException refused =
-          assertThrows(
-              DatasetException.class, () -> new RunFolder(folder, "retrieval").prepare());
+          assertThrows(DatasetException.class, () -> new RunFolder(folder, "retrieval").prepare());
       String message = String.valueOf(refused.getMessage());
       assertTrue(message.contains("process " + child.pid()), message);
       assertTrue(message.contains(folder.getFileName().toString()), message);
