@@ -17,6 +17,7 @@ final class Hangup {
    *
    * @return false where signals cannot be handled, as with the JVM's option -Xrs
    */
+  @SuppressWarnings("ReferenceEquality") // A proxy is equal to itself alone.
   static boolean handle(Runnable action) {
     try {
       Class<?> signal = Class.forName(PACKAGE + "Signal");

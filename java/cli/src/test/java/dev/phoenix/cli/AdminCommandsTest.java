@@ -84,15 +84,14 @@ class AdminCommandsTest {
 
   @Test
   void aWrongTokenAndASilentServerAreOneLine() throws Exception {
-    CommandRun silent;
+    String url;
     Path token = Files.writeString(folder.resolve("wrong"), "another-horse-battery");
     try (PhoenixServer server = start(Demo.ARTIFACTS.directory())) {
-      String url = "--url=http://127.0.0.1:" + server.adminPort();
+      url = "--url=http://127.0.0.1:" + server.adminPort();
       CommandRun refused = CommandRun.of("status", url, "--token-file=" + token);
       assertEquals("phoenix: the server refuses the admin token\n", refused.err());
-      server.close();
-      silent = CommandRun.of("status", url, "--token-file=" + token);
     }
+    CommandRun silent = CommandRun.of("status", url, "--token-file=" + token);
     assertEquals(1, silent.exitCode());
     assertTrue(silent.err().contains("does not answer"), silent.err());
     assertEquals(1, silent.err().lines().count(), silent.err());

@@ -23,6 +23,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- printf "%s:%s" .Values.image.repository (default $standard .Values.image.tag) -}}
 {{- end -}}
 
+{{- define "phoenix.hasAdmin" -}}
+{{- if or .Values.admin.existingSecret .Values.admin.token -}}true{{- end -}}
+{{- end -}}
+
 {{- define "phoenix.adminSecret" -}}
 {{- default (printf "%s-admin" (include "phoenix.fullname" .)) .Values.admin.existingSecret -}}
 {{- end -}}

@@ -138,7 +138,6 @@ class ServerProcessTest {
             "--admin-token=" + token,
             "--access-log",
             "--log-format=text",
-            "--lame-duck-seconds=0",
             "--batch-size=4");
     int port = httpPort(process);
     assertEquals(200, status(port, "/v1/recommend", true));

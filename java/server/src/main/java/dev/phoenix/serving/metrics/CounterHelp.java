@@ -1,8 +1,9 @@
 package dev.phoenix.serving.metrics;
 
+import java.util.List;
 import java.util.Map;
 
-/** The names of the counters without labels of their own, and the help texts of all. */
+/** The help texts of counters. */
 final class CounterHelp {
   private static final Map<String, String> TEXTS =
       Map.ofEntries(
@@ -34,6 +35,24 @@ final class CounterHelp {
           Map.entry("phoenix_histories_cut", "Histories that are longer than the models read"),
           Map.entry("phoenix_history_cache_lookups", "Lookups of kept histories"),
           Map.entry("phoenix_http_requests", "HTTP requests by route, method and status code"));
+
+  /** Counters without labels of their own, which are shown from the start. */
+  static final List<String> WITHOUT_LABELS =
+      List.of(
+          "recsys_engine_tokens_processed_total",
+          "recsys_engine_tokens_padded_total",
+          "phoenix_history_events",
+          "phoenix_history_events_cut",
+          "phoenix_histories_cut",
+          "model_requests_nan_detected",
+          "checkpoint_reload_success",
+          "checkpoint_reload_failure",
+          "nv_inference_request_success",
+          "nv_inference_count",
+          "nv_inference_exec_count",
+          "nv_inference_request_duration_us",
+          "nv_inference_queue_duration_us",
+          "nv_inference_compute_infer_duration_us");
 
   private CounterHelp() {}
 

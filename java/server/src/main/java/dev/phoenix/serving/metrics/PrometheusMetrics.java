@@ -43,23 +43,6 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
 
   private static final double[] SIZES = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 128, 256};
 
-  private static final List<String> WITHOUT_LABELS =
-      List.of(
-          "recsys_engine_tokens_processed_total",
-          "recsys_engine_tokens_padded_total",
-          "phoenix_history_events",
-          "phoenix_history_events_cut",
-          "phoenix_histories_cut",
-          "model_requests_nan_detected",
-          "checkpoint_reload_success",
-          "checkpoint_reload_failure",
-          "nv_inference_request_success",
-          "nv_inference_count",
-          "nv_inference_exec_count",
-          "nv_inference_request_duration_us",
-          "nv_inference_queue_duration_us",
-          "nv_inference_compute_infer_duration_us");
-
   /** Meters of the library whose names are none that Prometheus recommends. */
   private static final Set<String> MISNAMED = Set.of("process.cpu.time", "system.cpu.count");
 
@@ -97,7 +80,7 @@ public final class PrometheusMetrics implements EngineMetrics, AutoCloseable {
     registry.getPrometheusRegistry().register(counters);
     registry.getPrometheusRegistry().register(facts);
     // Registered at 0, so that a dashboard can distinguish 0 from a misspelt name.
-    for (String name : WITHOUT_LABELS) {
+    for (String name : CounterHelp.WITHOUT_LABELS) {
       counters.add(name, 0);
     }
     watch(

@@ -102,13 +102,12 @@ public final class PhoenixServer implements AutoCloseable {
                 config.http(),
                 new WebServerPort.Context(
                     engine, config.policy(), example(config.artifacts()), this::isReady, tracing)));
-    this.admin =
-        config.admin().isPresent()
-            ? parts.own(
-                http.startAdmin(
-                    config.admin().get(),
-                    new WebServerPort.Operations(reloader, config.token(), drainAsked::countDown)))
-            : null;
+    this.admin = config.admin().map(this::startAdmin).map(parts::own).orElse(null);
+  }
+
+  private WebServerPort startAdmin(Endpoint endpoint) {
+    return http.startAdmin(
+        endpoint, new WebServerPort.Operations(reloader, config.token(), drainAsked::countDown));
   }
 
   private CorpusFeed ingest(ServerConfig.KafkaFeed kafka) {

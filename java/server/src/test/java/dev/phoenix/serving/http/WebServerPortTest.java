@@ -89,7 +89,7 @@ class WebServerPortTest {
             "checkpoint_reload_success",
             "phoenix_http_codec_duration_seconds_total",
             "nv_inference_request_success",
-            "nv_inference_request_failure{reason=\"invalid\"}",
+            "nv_inference_request_failure{model=\"demo\",reason=\"invalid\",",
             "nv_inference_count",
             "nv_inference_exec_count",
             "nv_inference_pending_request_count",

@@ -96,8 +96,7 @@ class ChartTest {
   @Test
   void asItComesItServesTheDemoOnCpus() {
     List<JsonNode> documents = rendered(Map.of());
-    assertEquals(
-        Set.of("Deployment", "PodDisruptionBudget", "Secret", "Service"), kinds(documents));
+    assertEquals(Set.of("Deployment", "PodDisruptionBudget", "Service"), kinds(documents));
     JsonNode pod = kind(documents, "Deployment").at("/spec/template/spec");
     assertFalse(pod.path("enableServiceLinks").asBoolean(true));
     assertEquals(65532, pod.at("/securityContext/runAsUser").asInt());
@@ -113,9 +112,7 @@ class ChartTest {
         grace
             > settings.integer(Setting.LAME_DUCK_SECONDS, 0, 3600)
                 + settings.integer(Setting.DRAIN_SECONDS, 0, 3600));
-    byte[] token =
-        Base64.getDecoder().decode(kind(documents, "Secret").at("/data/token").asString());
-    assertEquals(32, token.length);
+    assertEquals("(none)", variable(container, "PHOENIX_ADMIN_PORT"), "off without a token");
     assertEquals(
         kind(documents, "Deployment").at("/spec/selector/matchLabels"),
         kind(documents, "Service").at("/spec/selector"));
@@ -172,6 +169,18 @@ class ChartTest {
     assertEquals(words, command);
     String options = Files.readString(DEPLOY.resolve("image/app/jvm.options"));
     assertTrue(options.contains("-XX:+ExitOnOutOfMemoryError"), options);
+  }
+
+  @Test
+  void aTokenMayComeFromASecretThatThereIs() {
+    List<JsonNode> documents = rendered(Map.of("admin.existingSecret", "token-of-phoenix"));
+    assertFalse(kinds(documents).contains("Secret"));
+    String secret = "token-of-phoenix";
+    boolean named = false;
+    for (JsonNode each : container(documents).path("env")) {
+      named |= each.at("/valueFrom/secretKeyRef/name").asString("").equals(secret);
+    }
+    assertTrue(named, "no variable from " + secret);
   }
 
   @Test

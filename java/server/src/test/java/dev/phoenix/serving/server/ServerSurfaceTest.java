@@ -134,14 +134,15 @@ class ServerSurfaceTest {
               "checkpoint_reload_success 1\\.0",
               "checkpoint_reload_failure 0\\.0",
               "checkpoint_reload_in_progress 0\\.0",
-              "nv_inference_request_success 2\\.0",
-              "nv_inference_request_failure\\{reason=\"invalid\"} 2\\.0",
-              "nv_inference_count 2\\.0",
-              "nv_inference_exec_count 2\\.0",
-              "nv_inference_pending_request_count 0\\.0",
-              "nv_inference_request_duration_us [1-9].*",
-              "nv_inference_queue_duration_us \\d.*",
-              "nv_inference_compute_infer_duration_us [1-9].*")) {
+              "nv_inference_request_success\\{model=\"demo\",version=\"1\"} 2\\.0",
+              "nv_inference_request_failure\\{model=\"demo\",reason=\"invalid\",version=\"1\"}"
+                  + " 2\\.0",
+              "nv_inference_count\\{model=\"demo\",version=\"1\"} 2\\.0",
+              "nv_inference_exec_count\\{model=\"demo\",version=\"1\"} 2\\.0",
+              "nv_inference_pending_request_count\\{model=\"demo\",version=\"1\"} 0\\.0",
+              "nv_inference_request_duration_us\\{model=\"demo\",version=\"1\"} [1-9].*",
+              "nv_inference_queue_duration_us\\{model=\"demo\",version=\"1\"} \\d.*",
+              "nv_inference_compute_infer_duration_us\\{model=\"demo\",version=\"1\"} [1-9].*")) {
         assertTrue(
             Pattern.compile("(?m)^" + line + "$").matcher(metrics).find(),
             line + " in\n" + metrics);
