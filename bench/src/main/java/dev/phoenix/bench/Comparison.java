@@ -70,8 +70,8 @@ abstract class Comparison implements AutoCloseable {
   }
 
   /** The error that this comparison's check has failed. */
-  final CheckFailedException wrong(String format, Object... found) {
-    return new CheckFailedException(name + ": " + format.formatted(found));
+  final CheckFailedException wrong(String found) {
+    return new CheckFailedException(name + ": " + found);
   }
 
   /**
@@ -85,7 +85,7 @@ abstract class Comparison implements AutoCloseable {
       worst = Math.max(worst, Math.abs((double) found[i] - expected[i]));
     }
     if (!(worst <= tolerance)) {
-      throw wrong("values off by %.3g", worst);
+      throw wrong("values off by %.3g".formatted(worst));
     }
     return "max |Δ value| %.1e <= %.0e".formatted(worst, tolerance);
   }

@@ -77,7 +77,7 @@ final class CorpusEncodingComparison extends Comparison {
       }
     }
     if (!(worst <= TOLERANCE)) {
-      throw wrong("vectors off by %.3g", worst);
+      throw wrong("vectors off by %.3g".formatted(worst));
     }
     return "max |Δ vector| %.1e <= %.0e on %d posts".formatted(worst, TOLERANCE, CHECKED);
   }

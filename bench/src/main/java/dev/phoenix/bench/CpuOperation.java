@@ -1,6 +1,8 @@
 package dev.phoenix.bench;
 
-/** The operations of {@link dev.phoenix.ops.Ops}, each as one call on an {@link OperationDesk}. */
+/**
+ * The operations of {@link dev.phoenix.ops.Ops}, each as one call on an {@link OperationOperands}.
+ */
 public enum CpuOperation {
   /** Gathers rows of an input. */
   GATHER,

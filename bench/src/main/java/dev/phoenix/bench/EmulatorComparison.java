@@ -43,13 +43,13 @@ final class EmulatorComparison extends Comparison {
     stream.copyToHost(MemorySegment.ofArray(found), out);
     for (float value : found) {
       if (value != 1) {
-        throw wrong("expected 1, found %s", value);
+        throw wrong("expected 1, found %s".formatted(value));
       }
     }
     InstructionCounts counts = executed();
     long least = (long) found.length * workload.repetitions();
     if (counts.of(workload.unit()) < least) {
-      throw wrong("executed only %s", counts);
+      throw wrong("executed only %s".formatted(counts));
     }
     return "all %d threads right, %,d thread instructions".formatted(found.length, counts.total());
   }

@@ -41,7 +41,8 @@ final class KeptHistoryComparison extends Comparison {
         float expected = whole.probability(0, candidate, action);
         if (!(found == expected)) {
           throw wrong(
-              "candidate %d, action %d is %s, in one pass %s", candidate, action, found, expected);
+              "candidate %d, action %d is %s, in one pass %s"
+                  .formatted(candidate, action, found, expected));
         }
       }
     }

@@ -105,12 +105,12 @@ final class LiveCorpusComparison extends Comparison {
     Hits found = hits();
     TopK expected = scanOne();
     if (found.positions().length != expected.k()) {
-      throw wrong("%d found, expected %d", found.positions().length, expected.k());
+      throw wrong("%d found, expected %d".formatted(found.positions().length, expected.k()));
     }
     for (int i = 0; i < expected.k(); i++) {
       long post = snapshot.postId(found.positions()[i]);
       if (post != one.postId(expected.indices()[i]) || found.scores()[i] != expected.scores()[i]) {
-        throw wrong("another post or score at rank %s", i);
+        throw wrong("another post or score at rank %s".formatted(i));
       }
     }
     return "the posts and the bits of the scores of one corpus, %d segments"

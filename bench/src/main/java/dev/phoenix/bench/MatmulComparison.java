@@ -91,7 +91,7 @@ final class MatmulComparison extends Comparison {
       }
     }
     if (!(worst <= 1)) {
-      throw wrong("error %.3g times what rounding explains", worst);
+      throw wrong("error %.3g times what rounding explains".formatted(worst));
     }
     return "largest error %.2f of the rounding bound, both sides".formatted(worst);
   }

@@ -55,7 +55,7 @@ final class NewPostComparison extends Comparison {
       Hits hits =
           search.search(snapshot, new CorpusSearch.Query(vector, 1, 1, Filter.EVERY)).getFirst();
       if (Math.abs(hits.scores()[0] - 1) > 1e-5) {
-        throw wrong("found a score of %s", hits.scores()[0]);
+        throw wrong("found a score of %s".formatted(hits.scores()[0]));
       }
     }
   }

@@ -38,12 +38,12 @@ public class OperationBenchmark {
   @Param("1")
   public int threads;
 
-  private @Nullable OperationDesk desk;
+  private @Nullable OperationOperands operands;
 
   /** Compares the operation's result with that of its definition. */
   static void check(CpuOperation operation, int threads) {
-    try (OperationDesk ours = new OperationDesk(CpuOps.create(Precision.FLOAT32, threads));
-        OperationDesk definition = new OperationDesk(ReferenceOps.create())) {
+    try (OperationOperands ours = new OperationOperands(CpuOps.create(Precision.FLOAT32, threads));
+        OperationOperands definition = new OperationOperands(ReferenceOps.create())) {
       ours.run(operation);
       definition.run(operation);
       float[] found = ours.result(operation);
@@ -63,15 +63,15 @@ public class OperationBenchmark {
   @Setup(Level.Trial)
   public void setUp() {
     check(operation, threads);
-    OperationDesk made = new OperationDesk(CpuOps.create(Precision.FLOAT32, threads));
+    OperationOperands made = new OperationOperands(CpuOps.create(Precision.FLOAT32, threads));
     made.settle();
-    desk = made;
+    operands = made;
   }
 
   /** Calls the operation once. */
   @Benchmark
   public void run() {
-    OperationDesk made = desk;
+    OperationOperands made = operands;
     if (made != null) {
       made.run(operation);
     }
@@ -80,7 +80,7 @@ public class OperationBenchmark {
   /** Frees the memory. */
   @TearDown(Level.Trial)
   public void tearDown() {
-    OperationDesk made = desk;
+    OperationOperands made = operands;
     if (made != null) {
       made.close();
     }

@@ -91,8 +91,8 @@ final class RankComparison extends Comparison {
       double difference = largestDifference(sessions.get(i));
       if (!(difference <= TOLERANCE)) {
         throw wrong(
-            "probabilities differ by %.3g from %s, allowed %.3g",
-            difference, peers.get(i).name(), TOLERANCE);
+            "probabilities differ by %.3g from %s, allowed %.3g"
+                .formatted(difference, peers.get(i).name(), TOLERANCE));
       }
       worst = Math.max(worst, difference);
     }

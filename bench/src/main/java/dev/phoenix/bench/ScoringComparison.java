@@ -111,8 +111,8 @@ final class ScoringComparison extends Comparison {
     for (int place = 0; place < shown; place++) {
       if (first.candidate(place) != whole.candidate(place)) {
         throw wrong(
-            "place %d has candidate %d, in the whole order %d",
-            place, first.candidate(place), whole.candidate(place));
+            "place %d has candidate %d, in the whole order %d"
+                .formatted(place, first.candidate(place), whole.candidate(place)));
       }
     }
     return "the posts shown are those of the whole order";

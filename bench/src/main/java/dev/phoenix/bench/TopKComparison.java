@@ -88,11 +88,11 @@ final class TopKComparison extends Comparison {
       double ranked = Math.abs(score - sorted[sorted.length - 1 - i]);
       worst = Math.max(worst, Math.max(own, ranked));
       if (!seen.add(found.indices()[i])) {
-        throw wrong("entry found twice at rank %s", i);
+        throw wrong("entry found twice at rank %s".formatted(i));
       }
     }
     if (found.k() != Math.min(K, shape.rows()) || !(worst <= TOLERANCE)) {
-      throw wrong("%d found, scores off by %.3g", found.k(), worst);
+      throw wrong("%d found, scores off by %.3g".formatted(found.k(), worst));
     }
     return "the plain scan's entries, max |Δ score| %.1e <= %.0e".formatted(worst, TOLERANCE);
   }

@@ -123,7 +123,7 @@ final class TrainingComparison<B> extends Comparison {
 
   private void requireWithin(String what, double error) {
     if (!(error <= TOLERANCE)) {
-      throw wrong("%s differs by %.3g relatively, allowed %.3g", what, error, TOLERANCE);
+      throw wrong("%s differs by %.3g relatively, allowed %.3g".formatted(what, error, TOLERANCE));
     }
   }
 

@@ -41,10 +41,10 @@ final class AttentionBenchmark {
   private final List<Integer> batches;
 
   private final HashedValues values = HashedValues.of(SEED, 1);
-  private final Notes notes;
+  private final PartFigures notes;
   private final List<Map<String, Object>> cases = new ArrayList<>();
 
-  AttentionBenchmark(Session session, Notes notes) {
+  AttentionBenchmark(Session session, PartFigures notes) {
     this.session = session;
     this.notes = notes;
     this.device = session.device().inner();

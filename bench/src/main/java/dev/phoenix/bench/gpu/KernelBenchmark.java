@@ -18,10 +18,10 @@ final class KernelBenchmark {
   private static final long SEED = 20260101;
 
   private final Session session;
-  private final Notes notes;
+  private final PartFigures notes;
   private @Nullable CheckFailedException wrong;
 
-  KernelBenchmark(Session session, Notes notes) {
+  KernelBenchmark(Session session, PartFigures notes) {
     this.session = session;
     this.notes = notes;
   }

@@ -34,9 +34,9 @@ final class OverheadBenchmark {
   private final Stream stream;
   private final int calls;
   private final long transferBytes;
-  private final Notes notes;
+  private final PartFigures notes;
 
-  OverheadBenchmark(Session session, Notes notes) {
+  OverheadBenchmark(Session session, PartFigures notes) {
     this.session = session;
     this.notes = notes;
     this.device = session.device().inner();

@@ -48,8 +48,8 @@ final class PartRun {
       Path file = known.get();
       Report before = Report.read(file);
       session.setCeilings(gpu(before).ceilings());
-      Notes[] notes = new Notes[1];
-      Notes own = new Notes(part, () -> write(before, notes[0]));
+      PartFigures[] notes = new PartFigures[1];
+      PartFigures own = new PartFigures(part, () -> write(before, notes[0]));
       notes[0] = own;
       return measure(session, own);
     }
@@ -75,7 +75,7 @@ final class PartRun {
     return Objects.requireNonNull(report.gpu(), "a report of a GPU names it");
   }
 
-  private void write(Report before, Notes notes) {
+  private void write(Report before, PartFigures notes) {
     Report own =
         new Report(before.run(), before.machine(), before.gpu(), notes.figures(), notes.leftOut());
     try {
@@ -85,7 +85,7 @@ final class PartRun {
     }
   }
 
-  private boolean measure(Session session, Notes notes) {
+  private boolean measure(Session session, PartFigures notes) {
     try {
       benchmark(session, notes, Budget.of(settings.budget()));
       return true;
@@ -97,7 +97,7 @@ final class PartRun {
     }
   }
 
-  private void benchmark(Session session, Notes notes, Budget budget) {
+  private void benchmark(Session session, PartFigures notes, Budget budget) {
     Scale scale = session.scale();
     switch (part) {
       case CEILINGS -> throw new IllegalStateException("the ceilings come first, and once");

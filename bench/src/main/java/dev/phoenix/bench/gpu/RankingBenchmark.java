@@ -54,7 +54,7 @@ final class RankingBenchmark {
   private final ModelSize size;
   private final ModelConfig config;
   private final HashedModel model;
-  private final Notes notes;
+  private final PartFigures notes;
   private double secondsPerRequest;
 
   /** The smallest batch that did not fit in device memory; 0 for none. */
@@ -65,7 +65,7 @@ final class RankingBenchmark {
    *
    * @param notes receives each figure as it is measured
    */
-  RankingBenchmark(Session session, Part part, ModelSize size, Notes notes) {
+  RankingBenchmark(Session session, Part part, ModelSize size, PartFigures notes) {
     this.session = session;
     this.notes = notes;
     this.part = part;
@@ -105,7 +105,7 @@ final class RankingBenchmark {
         try {
           whole(ranker, batch, requests, check);
           if (APART.contains(requests)) {
-            apart(ranker, new Both(batch, single), requests, check);
+            apart(ranker, batch, single, requests, check);
           }
         } catch (DeviceException e) {
           // Larger batches need more memory, and the failed one may have left memory allocated.
@@ -119,7 +119,8 @@ final class RankingBenchmark {
   /** Whether a batch fits memory and budget; if not, notes the reason. */
   private boolean fits(int requests, Budget budget) {
     String name = PeerCases.rankingName(config, requests);
-    Duration needed = estimate(requests);
+    // From the time of the last batch.
+    Duration needed = Duration.ofMillis((long) (1e3 * RUNS * requests * secondsPerRequest));
     if (refused == 0 && budget.allows(needed)) {
       return true;
     }
@@ -129,11 +130,6 @@ final class RankingBenchmark {
             : "%s: no time: about %.1f s needed, %.1f s left"
                 .formatted(name, needed.toMillis() / 1e3, budget.left().toMillis() / 1e3));
     return false;
-  }
-
-  /** The estimated time of a batch's runs, from the time of the last batch. */
-  private Duration estimate(int requests) {
-    return Duration.ofMillis((long) (1e3 * RUNS * requests * secondsPerRequest));
   }
 
   private List<PeerCases.Batch> peerBatches() {
@@ -257,12 +253,10 @@ final class RankingBenchmark {
         Figure.timed(name + ", from call to result", host, check).withAmount(requests, "requests"));
   }
 
-  /** Two batches of the same histories: with all candidates and with one. */
-  private record Both(PooledBatch all, PooledBatch single) {}
-
-  private void apart(Ranker ranker, Both batches, int requests, String check) {
-    List<HistoryFeatures> histories = batches.all().histories(requests);
-    List<CandidateFeatures> candidates = batches.all().candidates(requests);
+  /** Times histories and candidates of {@code all}; {@code one} has one candidate each. */
+  private void apart(Ranker ranker, PooledBatch all, PooledBatch one, int requests, String check) {
+    List<HistoryFeatures> histories = all.histories(requests);
+    List<CandidateFeatures> candidates = all.candidates(requests);
     RankerOutput output = ranker.output();
     try (EncodedHistories kept = ranker.histories()) {
       ranker.encode(kept, histories);
@@ -275,7 +269,7 @@ final class RankingBenchmark {
       notes.add(
           score.withAmount((double) requests * config.sequence().candidateSeqLen(), "candidates"));
       // A history alone has no output to read, so it is timed with one candidate.
-      List<CandidateFeatures> single = batches.single().candidates(requests);
+      List<CandidateFeatures> single = one.candidates(requests);
       Figure encode =
           timed(
               "Encode %d histories, and 1 candidate each".formatted(requests),

@@ -43,10 +43,10 @@ final class TopKBenchmark {
   private final Session session;
   private final Device device;
   private final Stream stream;
-  private final Notes notes;
+  private final PartFigures notes;
   private final List<Map<String, Object>> cases = new ArrayList<>();
 
-  TopKBenchmark(Session session, Notes notes) {
+  TopKBenchmark(Session session, PartFigures notes) {
     this.session = session;
     this.notes = notes;
     this.device = session.device().inner();

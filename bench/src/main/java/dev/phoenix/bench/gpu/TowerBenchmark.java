@@ -24,9 +24,9 @@ final class TowerBenchmark {
   private static final double TOLERANCE = 2e-5;
 
   private final Session session;
-  private final Notes notes;
+  private final PartFigures notes;
 
-  TowerBenchmark(Session session, Notes notes) {
+  TowerBenchmark(Session session, PartFigures notes) {
     this.session = session;
     this.notes = notes;
   }

@@ -50,12 +50,12 @@ final class TrainingBenchmark {
       """;
 
   private final Session session;
-  private final Notes notes;
+  private final PartFigures notes;
   private final ModelConfig config;
   private final int users;
   private final int globals;
 
-  TrainingBenchmark(Session session, Notes notes) {
+  TrainingBenchmark(Session session, PartFigures notes) {
     this.session = session;
     this.notes = notes;
     boolean rehearsal = session.scale().isRehearsal();

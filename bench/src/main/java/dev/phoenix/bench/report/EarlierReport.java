@@ -33,9 +33,10 @@ record EarlierReport(JsonNode tree, JsonMapper json) {
     return node.path(field).asString();
   }
 
-  private static Figure served(JsonNode node) {
+  private Figure served(JsonNode node) {
     String unit = text(node, "unit");
-    double value = node.path("value").asDouble();
+    // NaN is a text in JSON.
+    double value = json.treeToValue(node.path("value"), Double.class);
     Figure figure = Figure.of(text(node, "name"), value, unit);
     String sense = text(node, "goal");
     return sense.equals("NONE")

@@ -28,8 +28,8 @@ final class CorruptModel {
    * @param number selects the file to break and the damage
    * @return the folder's name
    */
-  static String make(Workplace place, int number) throws IOException {
-    Path folder = place.demo("corrupt");
+  static String make(ServerWorkspace workspace, int number) throws IOException {
+    Path folder = workspace.demo("corrupt");
     Random random = new Random(number);
     Path file = folder.resolve(FILES.get(number % FILES.size()));
     byte[] bytes = Files.readAllBytes(file);

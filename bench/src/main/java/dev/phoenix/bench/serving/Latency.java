@@ -49,21 +49,21 @@ final class Latency {
     this.documents = quick ? 300 : 2000;
   }
 
-  Findings run(Workplace place) throws Exception {
+  Findings run(ServerWorkspace workspace) throws Exception {
     List<Figure> figures = new ArrayList<>();
-    Artifacts artifacts = new Artifacts(place.published("published"));
+    Artifacts artifacts = new Artifacts(workspace.published("published"));
     try (ServerProcess server =
-        place.server(
+        workspace.server(
             "throughput",
             artifacts.directory(),
             ServerProcess.forFullLoad("--kept-history-mib", "0"))) {
       figures.addAll(measure(artifacts, server, this::atFullLoad));
     }
     try (ServerProcess server =
-        place.server("latency", artifacts.directory(), "--kept-history-mib", "0")) {
+        workspace.server("latency", artifacts.directory(), "--kept-history-mib", "0")) {
       figures.addAll(measure(artifacts, server, this::atLowLoad));
     }
-    figures.addAll(json(place));
+    figures.addAll(json(workspace));
     return new Findings(
         "ranking %d candidates after %d engagements, D 128, 4 layers, no history kept; JSON: feeds of the demo"
             .formatted(CANDIDATES, HISTORY),
@@ -219,11 +219,13 @@ final class Latency {
   }
 
   /** The share of reading and writing JSON in the request time, from the server's metrics. */
-  private List<Figure> json(Workplace place) throws Exception {
-    ServerProcess server = place.server("json", place.demo("demo"), "--kept-history-mib", "0");
+  private List<Figure> json(ServerWorkspace workspace) throws Exception {
+    ServerProcess server =
+        workspace.server("json", workspace.demo("demo"), "--kept-history-mib", "0");
     server.awaitReady();
     byte[] body =
-        Files.readAllBytes(Workplace.home().resolve("checkpoints/demo/example_sequence.json"));
+        Files.readAllBytes(
+            ServerWorkspace.home().resolve("checkpoints/demo/example_sequence.json"));
     for (int i = 0; i < documents; i++) {
       expectOk(server, body);
     }

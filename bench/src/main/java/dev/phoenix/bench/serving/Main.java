@@ -56,12 +56,12 @@ public final class Main implements Callable<Integer> {
     Machine machine = Machine.current();
     Report.Kind kind = quick ? Report.Kind.QUICK : Report.Kind.FULL;
     Findings findings;
-    try (Workplace place = Workplace.create()) {
-      findings = part.run(quick, place);
+    try (ServerWorkspace workspace = ServerWorkspace.create()) {
+      findings = part.run(quick, workspace);
     }
     Report.Run run = Report.Run.today("serving-" + part.label(), kind, findings.setting());
     Report report = Report.of(run, machine, findings.figures());
-    Path results = out == null ? Workplace.home().resolve("bench/results") : out;
+    Path results = out == null ? ServerWorkspace.home().resolve("bench/results") : out;
     Path file = report.write(results);
     System.out.println(ReportTable.served(report));
     System.out.println("written: " + file);

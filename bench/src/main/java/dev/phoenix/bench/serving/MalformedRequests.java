@@ -22,8 +22,9 @@ final class MalformedRequests {
     this.requests = quick ? 20_000 : 1_000_000;
   }
 
-  Findings run(Workplace place) throws Exception {
-    ServerProcess server = place.server("malformed", place.demo("demo"), "--kept-history-mib", "0");
+  Findings run(ServerWorkspace workspace) throws Exception {
+    ServerProcess server =
+        workspace.server("malformed", workspace.demo("demo"), "--kept-history-mib", "0");
     server.awaitReady();
     try (PreparedTarget right =
         PreparedTarget.connect(

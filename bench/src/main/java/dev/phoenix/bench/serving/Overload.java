@@ -46,9 +46,9 @@ final class Overload {
     this.over = Duration.ofSeconds(quick ? 20 : 300);
   }
 
-  Findings run(Workplace place) throws Exception {
+  Findings run(ServerWorkspace workspace) throws Exception {
     ServerProcess server =
-        place.server("overload", place.published("published"), ServerProcess.forFullLoad());
+        workspace.server("overload", workspace.published("published"), ServerProcess.forFullLoad());
     server.awaitReady();
     try (LeanTarget target =
         LeanTarget.connect(

@@ -21,13 +21,13 @@ enum Part {
   }
 
   /** Measures; {@code quick} shortens the run. */
-  Findings run(boolean quick, Workplace place) throws Exception {
+  Findings run(boolean quick, ServerWorkspace workspace) throws Exception {
     return switch (this) {
-      case LATENCY -> new Latency(quick).run(place);
-      case OVERLOAD -> new Overload(quick).run(place);
-      case RELOADS -> new Reloads(quick).run(place);
-      case ROLLOUT -> new RollOut(quick).run(place);
-      case MALFORMED -> new MalformedRequests(quick).run(place);
+      case LATENCY -> new Latency(quick).run(workspace);
+      case OVERLOAD -> new Overload(quick).run(workspace);
+      case RELOADS -> new Reloads(quick).run(workspace);
+      case ROLLOUT -> new RollOut(quick).run(workspace);
+      case MALFORMED -> new MalformedRequests(quick).run(workspace);
     };
   }
 }

@@ -43,10 +43,10 @@ final class Reloads {
     this.corruptions = quick ? 8 : 100;
   }
 
-  Findings run(Workplace place) throws Exception {
-    Path first = place.demo("first");
-    replaceRanker(place.demo("second"));
-    ServerProcess server = place.server("reloads", first);
+  Findings run(ServerWorkspace workspace) throws Exception {
+    Path first = workspace.demo("first");
+    replaceRanker(workspace.demo("second"));
+    ServerProcess server = workspace.server("reloads", first);
     server.awaitReady();
     VersionedAnswers answers = new VersionedAnswers();
     try (PreparedTarget target =
@@ -62,13 +62,13 @@ final class Reloads {
         throw new IllegalStateException("both checkpoints answer alike: nothing would be shown");
       }
       swap(server, settling);
-      server.reload(CorruptModel.make(place, 0), "failure");
+      server.reload(CorruptModel.make(workspace, 0), "failure");
       answers.askAll(target);
       ProcessMemory before = server.memory();
       List<Answered> swapping = underLoad(target, () -> swap(server, swaps));
       answers.askAll(target);
       ProcessMemory after = server.memory();
-      List<Answered> failing = underLoad(target, () -> loadCorrupt(server, place));
+      List<Answered> failing = underLoad(target, () -> loadCorrupt(server, workspace));
       answers.askAll(target);
       ProcessMemory last = server.memory();
       return new Findings(
@@ -78,9 +78,10 @@ final class Reloads {
     }
   }
 
-  private @Nullable Void loadCorrupt(ServerProcess server, Workplace place) throws Exception {
+  private @Nullable Void loadCorrupt(ServerProcess server, ServerWorkspace workspace)
+      throws Exception {
     for (int i = 0; i < corruptions; i++) {
-      server.reload(CorruptModel.make(place, i), "failure");
+      server.reload(CorruptModel.make(workspace, i), "failure");
     }
     return null;
   }

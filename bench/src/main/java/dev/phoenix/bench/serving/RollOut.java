@@ -44,15 +44,16 @@ final class RollOut {
   /** Counts of requests to an instance that starts. */
   private record Start(int refused, int answeredTooEarly) {}
 
-  Findings run(Workplace place) throws Exception {
+  Findings run(ServerWorkspace workspace) throws Exception {
     byte[] body =
-        Files.readAllBytes(Workplace.home().resolve("checkpoints/demo/example_sequence.json"));
-    List<String> options = List.of("--artifacts", place.demo("demo").toString());
+        Files.readAllBytes(
+            ServerWorkspace.home().resolve("checkpoints/demo/example_sequence.json"));
+    List<String> options = List.of("--artifacts", workspace.demo("demo").toString());
     List<ServerProcess> instances = new ArrayList<>();
     for (int i = 0; i < INSTANCES; i++) {
-      instances.add(place.server("instance-" + i, Workplace.ports(), options));
+      instances.add(workspace.server("instance-" + i, ServerWorkspace.ports(), options));
     }
-    List<Ending> endings = new ArrayList<>();
+    List<Shutdown> endings = new ArrayList<>();
     List<Start> starts = new ArrayList<>();
     for (ServerProcess instance : instances) {
       instance.awaitReady();
@@ -63,8 +64,8 @@ final class RollOut {
       Future<?> load = threads.submit(() -> send(client, threads));
       for (int i = 0; i < INSTANCES; i++) {
         TimeUnit.SECONDS.sleep(2);
-        endings.add(Ending.of(instances.get(i), body));
-        instances.set(i, place.server("instance-" + i, instances.get(i).ports(), options));
+        endings.add(Shutdown.of(instances.get(i), body));
+        instances.set(i, workspace.server("instance-" + i, instances.get(i).ports(), options));
         starts.add(start(instances.get(i), body));
       }
       TimeUnit.SECONDS.sleep(2);
@@ -77,7 +78,7 @@ final class RollOut {
         figures(endings, starts));
   }
 
-  private List<Figure> figures(List<Ending> endings, List<Start> starts) {
+  private List<Figure> figures(List<Shutdown> endings, List<Start> starts) {
     List<Figure> figures = new ArrayList<>();
     long lost = 0;
     for (var outcome : outcomes.entrySet()) {

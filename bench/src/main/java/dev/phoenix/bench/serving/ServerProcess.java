@@ -65,7 +65,7 @@ final class ServerProcess implements AutoCloseable {
   /** Starts the process; returns at once. */
   static ServerProcess start(Path log, Ports ports, List<String> options) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Workplace.home().resolve("phoenix").toString());
+    command.add(ServerWorkspace.home().resolve("phoenix").toString());
     command.add("serve");
     command.addAll(List.of("--grpc-port", Integer.toString(ports.grpc())));
     command.addAll(List.of("--http-port", Integer.toString(ports.http())));

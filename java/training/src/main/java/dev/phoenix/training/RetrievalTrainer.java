@@ -13,6 +13,7 @@ import dev.phoenix.ops.Trainable;
 import dev.phoenix.tensor.Scope;
 import dev.phoenix.tensor.Shape;
 import dev.phoenix.tensor.Tensor;
+import dev.phoenix.training.TrainingConfig.RetrievalLoss.Option;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -52,7 +53,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
     this.users = parts.own(UserGraph.create(state, tokens, transformer));
     this.tower = parts.own(new TowerGraph(ops, model, parameters));
     this.logTemperature = parameters.whole(ParameterLayout.LOG_TEMPERATURE);
-    if (!config.retrieval().learnTemperature()) {
+    if (!config.retrieval().has(Option.LEARN_TEMPERATURE)) {
       parameters.freeze(logTemperature);
     }
     this.plan = new SoftmaxPlan(config.retrieval(), model.hashCounts().post());
@@ -107,7 +108,7 @@ public final class RetrievalTrainer extends StateTrainer<RetrievalBatch> impleme
     if (trains) {
       tower.backward(posts, state.rowGradients());
       tokens.folded().forEach(FoldedTable::unfold);
-      if (config.retrieval().learnTemperature()) {
+      if (config.retrieval().has(Option.LEARN_TEMPERATURE)) {
         ops.addTemperatureGradient(logTemperature, state.lossSum());
       }
     }

@@ -1,6 +1,7 @@
 package dev.phoenix.training;
 
 import dev.phoenix.ops.SoftmaxQueries;
+import dev.phoenix.training.TrainingConfig.RetrievalLoss.Option;
 import java.util.Arrays;
 
 /**
@@ -75,7 +76,7 @@ final class SoftmaxPlan {
       int column = index.add(batch.candidates(), i);
       candidateColumn[i] = column;
       occurrences[column]++;
-      negatives[column] += loss.inBatch() ? 1 : 0;
+      negatives[column] += loss.has(Option.IN_BATCH) ? 1 : 0;
     }
     for (int i = 0; i < globals; i++) {
       int column = index.add(batch.globalNegatives(), i);
@@ -143,7 +144,7 @@ final class SoftmaxPlan {
   }
 
   private double correction(int column) {
-    return loss.logQ() ? -Math.log(occurrences[column]) : 0;
+    return loss.has(Option.LOG_Q) ? -Math.log(occurrences[column]) : 0;
   }
 
   private static int queriesWithPositives(RetrievalBatch batch) {
@@ -193,13 +194,13 @@ final class SoftmaxPlan {
     for (int c = from; c < to; c++) {
       hard[candidateColumn[c]] += batch.hardNegative()[c] ? 1 : 0;
     }
-    for (int p = firstPositive; loss.excludeSame() && p < positiveColumns.size; p++) {
+    for (int p = firstPositive; loss.has(Option.EXCLUDE_SAME) && p < positiveColumns.size; p++) {
       // Low enough that the total count of the column is never positive.
       hard[positiveColumns.values[p]] = Integer.MIN_VALUE / 2;
     }
     for (int i = 0; i < ownCount; i++) {
       int column = ownColumns[i];
-      int others = negatives[column] - (loss.inBatch() ? own[column] : 0);
+      int others = negatives[column] - (loss.has(Option.IN_BATCH) ? own[column] : 0);
       int count = Math.max(0, others + hard[column]);
       if (count != negatives[column]) {
         exceptionColumns.add(column);

@@ -272,24 +272,9 @@ public record TrainingConfig(
       NEGATIVES.require("global negatives", globalNegatives);
     }
 
-    /** Whether the log temperature is trained. */
-    public boolean learnTemperature() {
-      return options.contains(Option.LEARN_TEMPERATURE);
-    }
-
-    /** Whether scores are corrected by the counts of candidates. */
-    public boolean logQ() {
-      return options.contains(Option.LOG_Q);
-    }
-
-    /** Whether candidates of other users are negatives. */
-    public boolean inBatch() {
-      return options.contains(Option.IN_BATCH);
-    }
-
-    /** Whether negatives that are positives of the query are left out. */
-    public boolean excludeSame() {
-      return options.contains(Option.EXCLUDE_SAME);
+    /** Whether the loss has an option. */
+    public boolean has(Option option) {
+      return options.contains(option);
     }
   }
 

@@ -260,7 +260,10 @@ class GraphGradientTest {
             new float[users.length], new float[vectors.length], new float[1]),
         users,
         new SampledSoftmaxReference.Candidates(
-            vectors, owners, roles, loss.logQ() ? corrections(batch, all) : new float[all]),
+            vectors,
+            owners,
+            roles,
+            loss.has(Option.LOG_Q) ? corrections(batch, all) : new float[all]),
         (float) loss.logTemperature(),
         d);
   }

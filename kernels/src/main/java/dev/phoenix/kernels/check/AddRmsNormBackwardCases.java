@@ -121,21 +121,16 @@ public final class AddRmsNormBackwardCases {
     return new PreparedCase(
         () -> kernel.launch(bench.stream(), residual, branch, kind.followed() ? next : null, size),
         List.of(
-            Output.of(
-                "residual",
-                Format.FLOAT32,
-                residual.gradient(),
-                RmsNormBackwardCases.SUMS,
-                expected::residual),
+            sums("residual", residual.gradient(), expected.residual()),
             Output.of("branch", format, branch.gradient(), ofBranch, expected::branch),
-            scale("branch scale", branch.scaleGradient(), expected.branchScale()),
-            scale("next scale", next.scaleGradient(), expected.nextScale())),
+            sums("branch scale", branch.scaleGradient(), expected.branchScale()),
+            sums("next scale", next.scaleGradient(), expected.nextScale())),
         Work.moving((kind.followed() ? 20L : 16L) * count + (long) count * kind.branch().byteSize())
             .withFlops(10L * count)
             .withSpecials(size.rows()));
   }
 
-  private static Output scale(String name, DeviceMemory memory, float[] expected) {
+  private static Output sums(String name, DeviceMemory memory, float[] expected) {
     return Output.of(name, Format.FLOAT32, memory, RmsNormBackwardCases.SUMS, () -> expected);
   }
 }

@@ -7,12 +7,12 @@ import java.util.List;
  *
  * @param kernels the kernel sources that it launches, e.g. {@code rms_norm}; the tested one first
  * @param name its description, e.g. its shape; unique among the cases of the kernel
- * @param recipe draws the inputs and puts them on a device
+ * @param preparer draws the inputs and puts them on a device
  */
-public record KernelCase(List<String> kernels, String name, Recipe recipe) {
+public record KernelCase(List<String> kernels, String name, Preparer preparer) {
   /** Prepares a case on a device. */
   @FunctionalInterface
-  public interface Recipe {
+  public interface Preparer {
     /** Draws inputs from {@code numbers}, copies them to the bench, and allocates the outputs. */
     PreparedCase prepare(Workbench bench, Numbers numbers);
   }
@@ -23,8 +23,8 @@ public record KernelCase(List<String> kernels, String name, Recipe recipe) {
   }
 
   /** A case of one kernel. */
-  public static KernelCase of(String kernel, String name, Recipe recipe) {
-    return new KernelCase(List.of(kernel), name, recipe);
+  public static KernelCase of(String kernel, String name, Preparer preparer) {
+    return new KernelCase(List.of(kernel), name, preparer);
   }
 
   /** The tested kernel. */
@@ -34,7 +34,7 @@ public record KernelCase(List<String> kernels, String name, Recipe recipe) {
 
   /** Draws the inputs and copies them to a device. */
   public PreparedCase prepare(Workbench bench) {
-    return recipe.prepare(bench, Numbers.of(bench.seed(), kernel() + " " + name));
+    return preparer.prepare(bench, Numbers.of(bench.seed(), kernel() + " " + name));
   }
 
   @Override

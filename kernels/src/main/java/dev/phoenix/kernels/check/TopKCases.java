@@ -48,8 +48,8 @@ final class TopKCases {
     return named(name(size), (bench, numbers) -> prepare(bench, Scan.random(numbers, size)));
   }
 
-  static KernelCase named(String name, KernelCase.Recipe recipe) {
-    return new KernelCase(KERNELS, name, recipe);
+  static KernelCase named(String name, KernelCase.Preparer preparer) {
+    return new KernelCase(KERNELS, name, preparer);
   }
 
   static String name(TopKKernel.Size size) {

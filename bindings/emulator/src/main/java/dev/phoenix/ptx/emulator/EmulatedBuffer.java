@@ -1,17 +1,16 @@
 package dev.phoenix.ptx.emulator;
 
+import java.util.function.Consumer;
+
 /** An allocation of emulated device memory. */
-final class EmulatedBuffer implements EmulatedMemory {
-  private final EmulatedDevice device;
+class EmulatedBuffer implements EmulatedMemory {
   private final Allocation allocation;
+  private final Consumer<Allocation> free;
 
-  private EmulatedBuffer(EmulatedDevice device, Allocation allocation) {
-    this.device = device;
+  /** The owner of {@code allocation}, which {@code free} ends. */
+  EmulatedBuffer(Allocation allocation, Consumer<Allocation> free) {
     this.allocation = allocation;
-  }
-
-  static EmulatedBuffer create(EmulatedDevice device, Allocation allocation) {
-    return new EmulatedBuffer(device, allocation);
+    this.free = free;
   }
 
   @Override
@@ -35,7 +34,7 @@ final class EmulatedBuffer implements EmulatedMemory {
   @Override
   public void close() {
     if (allocation.live) {
-      device.free(allocation);
+      free.accept(allocation);
     }
   }
 

@@ -121,7 +121,7 @@ public final class EmulatedDevice implements Device {
     }
     Allocation allocation = memory.allocate("buffer #" + ++allocations, byteSize);
     deviceBytes += byteSize;
-    return EmulatedBuffer.create(this, allocation);
+    return new EmulatedBuffer(allocation, this::free);
   }
 
   synchronized void free(Allocation allocation) {
@@ -148,7 +148,7 @@ public final class EmulatedDevice implements Device {
     checkSize(byteSize);
     Allocation allocation = memory.allocateZeroed("mapped buffer #" + ++allocations, byteSize);
     mappedBytes += byteSize;
-    return EmulatedMappedBuffer.create(this, allocation);
+    return new EmulatedMappedBuffer(allocation, this::freeMapped);
   }
 
   synchronized void freeMapped(Allocation allocation) {

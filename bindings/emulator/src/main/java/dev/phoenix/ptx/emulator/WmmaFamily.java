@@ -2,6 +2,7 @@ package dev.phoenix.ptx.emulator;
 
 import dev.phoenix.ptx.Instruction;
 import dev.phoenix.ptx.Operand;
+import dev.phoenix.ptx.PtxException;
 import java.util.List;
 import java.util.Set;
 
@@ -123,48 +124,67 @@ final class WmmaFamily implements InstructionFamily {
     String leftLayout = opcode.oneOf("row", "col");
     String rightLayout = opcode.oneOf("row", "col");
     Shape shape = shape(opcode);
-    MatrixType result = MatrixType.take(opcode);
-    MatrixType left = MatrixType.take(opcode);
-    MatrixType right = left;
-    MatrixType added;
-    if (opcode.atEnd() || opcode.peek().equals("satfinite")) {
-      added = left; // .dtype.ctype: the inputs are f16
-      left = MatrixType.F16;
-      right = MatrixType.F16;
-    } else {
-      right = MatrixType.take(opcode);
-      added = MatrixType.take(opcode);
+    Types types = Types.take(opcode);
+    MatrixType left = types.left();
+    if (left == MatrixType.F64) {
+      opcode.accept("rn");
     }
-    boolean rounded = left == MatrixType.F64 && opcode.accept("rn");
     boolean saturated = left.isInteger() && opcode.accept("satfinite");
     opcode.end();
-    FragmentMap a = map("a", shape, left);
-    FragmentMap b = map("b", shape, right);
-    FragmentMap c = map("c", shape, added);
-    FragmentMap d = map("d", shape, result);
-    boolean floating = left == MatrixType.F64 || rounded;
     boolean knownLayout =
         left.bits() >= 8 || (leftLayout.equals("row") && rightLayout.equals("col"));
-    if (a == null
-        || b == null
-        || c == null
-        || d == null
-        || left != right
+    if (left != types.right()
         || !knownLayout
-        || !fits(shape, left, added, result)
+        || !fits(shape, types)
         || (left == MatrixType.B1) == bits.isEmpty()) {
-      throw assembler.error("no such matrix multiplication");
+      throw noSuchProduct(assembler);
     }
-    DenseMultiply.Arithmetic arithmetic = TensorFamily.arithmetic(bits, saturated, floating);
-    TensorFamily.add(new DenseMultiply.Matrices(a, b, c, d), operands, arithmetic, assembler);
+    DenseMultiply.Matrices matrices =
+        new DenseMultiply.Matrices(
+            fragment("a", shape, left, assembler),
+            fragment("b", shape, left, assembler),
+            fragment("c", shape, types.added(), assembler),
+            fragment("d", shape, types.result(), assembler));
+    DenseMultiply.Arithmetic arithmetic =
+        TensorFamily.arithmetic(bits, saturated, left == MatrixType.F64);
+    TensorFamily.add(matrices, operands, arithmetic, assembler);
   }
 
-  /** Whether products of this type may be added to one type and written as another. */
-  private static boolean fits(Shape shape, MatrixType of, MatrixType added, MatrixType result) {
-    boolean half = of == MatrixType.F16;
+  private static FragmentMap fragment(
+      String matrix, Shape shape, MatrixType type, Assembler assembler) {
+    FragmentMap map = map(matrix, shape, type);
+    if (map == null) {
+      throw noSuchProduct(assembler);
+    }
+    return map;
+  }
+
+  private static PtxException noSuchProduct(Assembler assembler) {
+    return assembler.error("no such matrix multiplication");
+  }
+
+  /** Whether products of these types may be added to one and written as the other. */
+  private static boolean fits(Shape shape, Types types) {
+    MatrixType added = types.added();
+    MatrixType result = types.result();
+    boolean half = types.left() == MatrixType.F16;
+    boolean integer = types.left().isInteger();
     return ((half && SHAPES_16.contains(shape.name())) || result == added)
-        && result.isInteger() == of.isInteger()
-        && added.isInteger() == of.isInteger()
+        && result.isInteger() == integer
+        && added.isInteger() == integer
         && (half || (result != MatrixType.F16 && added != MatrixType.F16));
+  }
+
+  /** The types of D, A, B and C. */
+  private record Types(MatrixType result, MatrixType left, MatrixType right, MatrixType added) {
+    static Types take(OpcodeReader opcode) {
+      MatrixType result = MatrixType.take(opcode);
+      MatrixType next = MatrixType.take(opcode);
+      if (opcode.atEnd() || opcode.peek().equals("satfinite")) {
+        // .dtype.ctype: the inputs are f16.
+        return new Types(result, MatrixType.F16, MatrixType.F16, next);
+      }
+      return new Types(result, next, MatrixType.take(opcode), MatrixType.take(opcode));
+    }
   }
 }

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * of D 128, 4 heads of 32, a feed-forward layer of 344, a corpus of 4,096 entries. Owns its {@link
  * Ops}.
  */
-final class OperationDesk implements AutoCloseable {
+final class OperationOperands implements AutoCloseable {
   private static final int ROWS = 128;
   private static final int COLUMNS = 128;
   private static final int FEED_FORWARD = 344;
@@ -39,7 +39,7 @@ final class OperationDesk implements AutoCloseable {
   private static final RopeShape TURNED = HEADS.rope();
 
   private final Ops ops;
-  private final Scope scope = Scope.create("desk");
+  private final Scope scope = Scope.create("operands");
   private final Arena arena = Arena.ofShared();
   private final Random random = new Random(1);
   private final float[] source = gaussians(ROWS * COLUMNS);
@@ -68,7 +68,7 @@ final class OperationDesk implements AutoCloseable {
   private final Tensor lengths;
   private TopK best = new TopK(0, 0, new int[0], new float[0]);
 
-  OperationDesk(Ops ops) {
+  OperationOperands(Ops ops) {
     this.ops = ops;
     Shape plain = new Shape(ROWS, COLUMNS);
     x = filled("x", plain);
@@ -91,7 +91,7 @@ final class OperationDesk implements AutoCloseable {
     Shape actionTable = new Shape(ACTIONS, COLUMNS);
     float[] actions = gaussians(actionTable.elements());
     tables = new HistoryFeatureTables(ops.floatMatrix(scope, actionTable, actions), null);
-    features = new HistoryFeatureRows(OperationDesk::copyActions, smallRows, null);
+    features = new HistoryFeatureRows(OperationOperands::copyActions, smallRows, null);
     kept = ops.keyValues(scope, 1, HEADS);
     kept.history().beginRequest();
     rows.beginRequest();

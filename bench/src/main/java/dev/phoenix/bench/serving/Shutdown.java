@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
  * @param gone time until the process had ended
  * @param code exit code
  */
-record Ending(double notReady, double served, double gone, int code) {
+record Shutdown(double notReady, double served, double gone, int code) {
   private static final double NANOS = 1e9;
 
   /** Sends SIGTERM, and requests feeds until the process ends. */
-  static Ending of(ServerProcess server, byte[] body) throws Exception {
+  static Shutdown of(ServerProcess server, byte[] body) throws Exception {
     try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
       long signalled = System.nanoTime();
       server.signal();
@@ -31,7 +31,7 @@ record Ending(double notReady, double served, double gone, int code) {
       Future<Double> served = thread.submit(() -> lastAnswer(server, body, signalled));
       int code = server.awaitExit();
       double gone = since(signalled);
-      return new Ending(notReady, served.get(), gone, code);
+      return new Shutdown(notReady, served.get(), gone, code);
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * Collects the figures and skipped measurements of a part. Each is reported at once, so that a
  * stopped process keeps the figures that it has.
  */
-final class Notes {
+final class PartFigures {
   private final Part part;
   private final Runnable changed;
   private final List<Figure> figures = new ArrayList<>();
@@ -20,7 +20,7 @@ final class Notes {
    *
    * @param changed runs after every note
    */
-  Notes(Part part, Runnable changed) {
+  PartFigures(Part part, Runnable changed) {
     this.part = part;
     this.changed = changed;
   }

@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A temporary folder for models and logs, and the servers started there. Owns both. */
-final class Workplace implements AutoCloseable {
+final class ServerWorkspace implements AutoCloseable {
   private final Path folder;
   private final List<ServerProcess> servers = new ArrayList<>();
 
-  private Workplace(Path folder) {
+  private ServerWorkspace(Path folder) {
     this.folder = folder;
   }
 
-  static Workplace create() throws IOException {
-    return new Workplace(Files.createTempDirectory("phoenix-serving"));
+  static ServerWorkspace create() throws IOException {
+    return new ServerWorkspace(Files.createTempDirectory("phoenix-serving"));
   }
 
   /** The root of the repository. */
