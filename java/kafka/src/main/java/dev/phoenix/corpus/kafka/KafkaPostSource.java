@@ -155,7 +155,7 @@ public final class KafkaPostSource implements PostSource {
     for (SourcePosition position : positions) {
       boolean isThis = position.source().equals(this.found.source());
       boolean isNamesake = Offsets.topic(position).equals(topic);
-      if (position.partition() == partition && (isThis || isNamesake && found == null)) {
+      if (position.partition() == partition && (isThis || (isNamesake && found == null))) {
         found = position;
       }
     }
