@@ -31,6 +31,7 @@ public final class ActivationCases {
 
     private final String kernel;
     private final ElementType type;
+    @SuppressWarnings("ImmutableEnumChecker") // A value.
     private final Tolerance tolerance;
     private final int flops;
 
