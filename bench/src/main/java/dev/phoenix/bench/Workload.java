@@ -75,6 +75,8 @@ public enum Workload {
       Suite.Part.TRAIN, (sizes, threads) -> TrainingComparison.ranker(sizes.batch(), threads));
 
   private final Suite.Part part;
+
+  @SuppressWarnings("ImmutableEnumChecker") // The factories have no state.
   private final Factory factory;
 
   /** Creates a comparison. */

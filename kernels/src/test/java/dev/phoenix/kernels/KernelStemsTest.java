@@ -85,7 +85,7 @@ class KernelStemsTest {
   }
 
   private static boolean stands(String name, String kind) {
-    return name.endsWith(kind) || name.equals("Bfloat16") && kind.equals("Reference");
+    return name.endsWith(kind) || (name.equals("Bfloat16") && kind.equals("Reference"));
   }
 
   private static String camel(String stem) {

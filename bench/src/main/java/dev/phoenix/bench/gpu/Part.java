@@ -42,7 +42,7 @@ public enum Part {
   /** The order of titles. */
   static Comparator<String> order() {
     List<String> titles = Arrays.stream(values()).map(Part::title).toList();
-    return Comparator.comparing(titles::indexOf);
+    return Comparator.comparingInt(titles::indexOf);
   }
 
   /** The title in headings. */

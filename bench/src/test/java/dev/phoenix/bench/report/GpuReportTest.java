@@ -21,7 +21,7 @@ class GpuReportTest {
   private static final String TOPK = "Top-K scan";
   private static final String TOWER = "Candidate tower";
   private static final Comparator<String> ORDER =
-      Comparator.comparing(List.of(MINI, TOPK, TOWER)::indexOf);
+      Comparator.comparingInt(List.of(MINI, TOPK, TOWER)::indexOf);
   private static final Machine MACHINE = new Machine("a CPU", 2, 512, 24, "Linux", "a JVM", 0.1);
   private static final Gpu GPU =
       new Gpu("NVIDIA T99 8GB", "9.0", 1L << 33, 4, "cuda", "1.2", "100 MHz", CEILINGS);

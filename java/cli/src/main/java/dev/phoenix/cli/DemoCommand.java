@@ -37,7 +37,7 @@ final class DemoCommand implements Runnable {
   }
 
   /** A demo of a model with random weights. */
-  private abstract static class ModelDemo implements Callable<Integer> {
+  abstract static class ModelDemo implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private BackendOptions backend = new BackendOptions();
 

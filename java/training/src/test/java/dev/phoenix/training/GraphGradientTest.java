@@ -255,15 +255,12 @@ class GraphGradientTest {
                 : batch.hardNegative()[c] ? Role.HARD_NEGATIVE : Role.OTHER;
       }
     }
+    float[] corrections = loss.has(Option.LOG_Q) ? corrections(batch, all) : new float[all];
     return SampledSoftmaxReference.apply(
         new SampledSoftmaxReference.Gradients(
             new float[users.length], new float[vectors.length], new float[1]),
         users,
-        new SampledSoftmaxReference.Candidates(
-            vectors,
-            owners,
-            roles,
-            loss.has(Option.LOG_Q) ? corrections(batch, all) : new float[all]),
+        new SampledSoftmaxReference.Candidates(vectors, owners, roles, corrections),
         (float) loss.logTemperature(),
         d);
   }

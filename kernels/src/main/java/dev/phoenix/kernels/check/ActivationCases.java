@@ -31,7 +31,10 @@ public final class ActivationCases {
 
     private final String kernel;
     private final ElementType type;
+
+    @SuppressWarnings("ImmutableEnumChecker") // A value.
     private final Tolerance tolerance;
+
     private final int flops;
 
     Activation(String kernel, ElementType type, Tolerance tolerance, int flops) {
