@@ -29,6 +29,7 @@ final class CorpusStore {
   private long commits;
   private final CompactionSchedule schedule;
   private @Nullable CorpusUnavailableException missing;
+  private @Nullable CorpusLog stray;
 
   private CorpusStore(
       Closer opened, LiveCorpus.Place place, PostEncoder encoder, CorpusSettings settings) {
@@ -135,7 +136,8 @@ final class CorpusStore {
     try {
       folder.added(number, begun);
     } catch (RuntimeException | Error failed) {
-      begun.discard();
+      stray = begun; // a log behind this one would make the end of this one count as damaged
+      removeStray();
       throw failed;
     }
     logNumber = number;
@@ -235,8 +237,16 @@ final class CorpusStore {
     log.probe();
   }
 
+  private void removeStray() {
+    if (stray != null) {
+      stray.discard();
+      stray = null;
+    }
+  }
+
   private void requirePresent() {
     try {
+      removeStray();
       folder.requirePresent();
       missing = null;
     } catch (CorpusUnavailableException gone) {
@@ -254,7 +264,7 @@ final class CorpusStore {
    * room, nothing has changed.
    */
   CompactionPlan beginCompaction() {
-    folder.requirePresent();
+    requirePresent();
     folder.removeUnfinished();
     CorpusFolder.requireRoom(
         folder.path(), Compaction.leastBytes(segments.liveRows(), header.dimension()));
