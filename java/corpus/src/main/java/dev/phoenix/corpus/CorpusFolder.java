@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CorpusFolder implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CorpusFolder.class.getName());
-  private static final Pattern NAME = Pattern.compile("(log-|base-)(\\d{1,18})(\\.npz)?");
+  private static final Pattern NAME = Pattern.compile("log-(\\d{1,18})|base-(\\d{1,18})\\.npz");
 
   private final Path folder;
   private final FileChannel lockFile;
@@ -90,8 +90,8 @@ final class CorpusFolder implements AutoCloseable {
         if (isUnfinished(name)) {
           Files.delete(file); // of a killed process
         } else if (matcher.matches()) {
-          boolean isBase = matcher.group(3) != null;
-          register(isBase ? bases : logs, Long.parseLong(matcher.group(2)), file);
+          boolean isLog = matcher.group(1) != null;
+          register(isLog ? logs : bases, Long.parseLong(matcher.group(isLog ? 1 : 2)), file);
         }
       }
     }

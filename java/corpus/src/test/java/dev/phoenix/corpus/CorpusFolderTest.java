@@ -82,7 +82,9 @@ class CorpusFolderTest {
   void theLogsFromTheNewestBaseOnAreReplayed() throws IOException {
     assertEquals(List.of(), replayed(live()));
     assertEquals(List.of(0L), replayed(live("log-0")));
-    assertEquals(List.of(0L, 1L), replayed(live("log-1", "log-0", "other", "log-x", "base-.npz")));
+    assertEquals(
+        List.of(0L, 1L),
+        replayed(live("log-1", "log-0", "other", "log-x", "base-.npz", "base-3", "log-3.npz")));
     Path based = live("base-1.npz", "base-2.npz", "log-0", "log-2", "log-3", "log-4");
     assertEquals(List.of(2L, 3L, 4L), replayed(based));
     try (CorpusFolder opened = CorpusFolder.open(based)) {
