@@ -40,7 +40,7 @@ final class RealDataTable {
       }
     }
     StringBuilder table =
-        new StringBuilder("| Report | Method | Seeds | HR@10 | NDCG@10 |\n|---|---|---|---|---|\n");
+        new StringBuilder("| Report | Method | Runs | HR@10 | NDCG@10 |\n|---|---|---|---|---|\n");
     for (var report : newest.entrySet()) {
       Path file = report.getValue();
       JsonNode runs = JsonMapper.shared().readTree(Files.readString(file)).path("runs");

@@ -29,7 +29,7 @@ class RealDataTableTest {
                 run.formatted("--before test", "0.75")));
     assertEquals(
         """
-        | Report | Method | Seeds | HR@10 | NDCG@10 |
+        | Report | Method | Runs | HR@10 | NDCG@10 |
         |---|---|---|---|---|
         | [a](../bench/results/real-data-a-2026-02-01.json) | item-KNN | 3 | 0.2500 | 0.1250 |
         | [a](../bench/results/real-data-a-2026-02-01.json) | two towers | 2 | 0.3750 | 0.2500 |
