@@ -5,22 +5,17 @@ import dev.phoenix.lifecycle.Closer;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** The posts of a corpus in memory and their files. Not thread-safe, except where noted. */
 final class CorpusStore {
   private static final System.Logger LOG = System.getLogger(CorpusStore.class.getName());
 
-  private final CorpusSettings settings;
   private final CorpusFolder folder;
-  private final LogHeader header;
   private final Segments segments;
   private final Positions positions = new Positions();
   private @Nullable BaseSegment origin;
-  private CorpusLog log;
-  private long logNumber;
+  private final CorpusLogs logs;
   private boolean closed;
   private long version;
   private int liveSegments;
@@ -28,20 +23,17 @@ final class CorpusStore {
   private long removes;
   private long commits;
   private final CompactionSchedule schedule;
-  private @Nullable CorpusUnavailableException missing;
-  private @Nullable CorpusLog stray;
 
   private CorpusStore(
       Closer opened, LiveCorpus.Place place, PostEncoder encoder, CorpusSettings settings) {
-    this.settings = settings;
     this.folder = CorpusFolder.open(place.folder());
     this.schedule = new CompactionSchedule(settings.compactRows());
     this.segments = new Segments(encoder.dimension(), settings.tailRows());
     opened.own(folder);
     opened.own(this::closeSegments);
     String named = loadBase(place.origin());
-    this.header = new LogHeader(encoder.dimension(), encoder.fingerprint(), named);
-    this.log = replay();
+    LogHeader header = new LogHeader(encoder.dimension(), encoder.fingerprint(), named);
+    this.logs = CorpusLogs.open(folder, header, settings.durability(), this::apply);
   }
 
   private void closeSegments() {
@@ -107,41 +99,10 @@ final class CorpusStore {
    */
   void requireOrigin(Path origin) {
     try (Corpus corpus = Corpus.open(origin)) {
+      LogHeader header = logs.header();
       new LogHeader(header.dimension(), header.encoder(), LogHeader.nameOf(corpus))
           .requireSame(header, folder.path());
     }
-  }
-
-  private CorpusLog replay() {
-    SequencedMap<Long, Path> logs = folder.logsToReplay();
-    if (logs.isEmpty()) {
-      return begin(0);
-    }
-    logNumber = logs.lastEntry().getKey();
-    LogReader.@Nullable End end = null;
-    for (Map.Entry<Long, Path> log : logs.entrySet()) {
-      LogReader.Last last = log.getKey() == logNumber ? LogReader.Last.YES : LogReader.Last.NO;
-      end = new LogReader(log.getValue(), header).replay(this::apply, last);
-    }
-    folder.removeOlderThan(logs.firstEntry().getKey());
-    if (end == null) {
-      throw new IllegalStateException("no log was read");
-    }
-    return CorpusLog.resume(folder.log(logNumber), header, end, settings.durability());
-  }
-
-  private CorpusLog begin(long number) {
-    CorpusLog begun =
-        CorpusLog.create(folder.log(number), header, positions.list(), settings.durability());
-    try {
-      folder.added(number, begun);
-    } catch (RuntimeException | Error failed) {
-      stray = begun; // a log behind this one would make the end of this one count as damaged
-      removeStray();
-      throw failed;
-    }
-    logNumber = number;
-    return begun;
   }
 
   /**
@@ -159,8 +120,7 @@ final class CorpusStore {
    *     After any other failure it is unknown whether they are in the log.
    */
   void append(List<List<Change>> requests) {
-    requirePresent();
-    log.append(requests.stream().flatMap(List::stream).toList());
+    logs.append(requests.stream().flatMap(List::stream).toList());
     commits++;
   }
 
@@ -218,41 +178,13 @@ final class CorpusStore {
         commits,
         schedule.completions(),
         schedule.failures(),
-        log.bytes(),
-        refusal());
-  }
-
-  private @Nullable String refusal() {
-    CorpusUnavailableException refusal = missing == null ? log.refusal() : missing;
-    return refusal == null ? null : refusal.getMessage();
+        logs.bytes(),
+        logs.refusal());
   }
 
   /** Finds out whether the disk would take changes. */
   void probe() {
-    try {
-      requirePresent();
-    } catch (CorpusUnavailableException gone) {
-      return; // kept as the reason of a refusal
-    }
-    log.probe();
-  }
-
-  private void removeStray() {
-    if (stray != null) {
-      stray.discard();
-      stray = null;
-    }
-  }
-
-  private void requirePresent() {
-    try {
-      removeStray();
-      folder.requirePresent();
-      missing = null;
-    } catch (CorpusUnavailableException gone) {
-      missing = gone;
-      throw gone;
-    }
+    logs.probe();
   }
 
   boolean isCompactionDue() {
@@ -264,18 +196,15 @@ final class CorpusStore {
    * room, nothing has changed.
    */
   CompactionPlan beginCompaction() {
-    requirePresent();
+    logs.requirePresent();
     folder.removeUnfinished();
-    CorpusFolder.requireRoom(
-        folder.path(), Compaction.leastBytes(segments.liveRows(), header.dimension()));
-    log.force();
-    CorpusLog before = log;
-    log = begin(logNumber + 1);
+    int dimension = segments.dimension();
+    CorpusFolder.requireRoom(folder.path(), Compaction.leastBytes(segments.liveRows(), dimension));
+    logs.beginNext(positions.list());
     schedule.begun();
-    before.close();
     segments.seal();
-    return new CompactionPlan(
-        segments.publish(), logNumber, folder.base(logNumber), header.dimension());
+    long number = logs.number();
+    return new CompactionPlan(segments.publish(), number, folder.base(number), dimension);
   }
 
   /** Replaces the compacted segments by the new base and deletes the files that it replaces. */
@@ -317,7 +246,7 @@ final class CorpusStore {
     closed = true;
     closeSegments();
     try {
-      log.close();
+      logs.close();
     } finally {
       folder.close();
     }

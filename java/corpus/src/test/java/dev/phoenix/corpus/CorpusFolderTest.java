@@ -129,11 +129,13 @@ class CorpusFolderTest {
           List.of(".base-x", "a.tmp", "base-1.npz", "lock", "log-1", "log-2", "log-3", "log-4"),
           names(place));
       opened.added(4, log);
+      Files.createFile(place.resolve("base-3.npz"));
       opened.addedBase(3);
       assertEquals(place.resolve("base-3.npz"), opened.base());
       assertEquals(List.of(3L, 4L), List.copyOf(opened.logsToReplay().keySet()));
       opened.removeOlderThan(3);
-      assertEquals(List.of(".base-x", "a.tmp", "lock", "log-3", "log-4"), names(place));
+      assertEquals(
+          List.of(".base-x", "a.tmp", "base-3.npz", "lock", "log-3", "log-4"), names(place));
       opened.removeOlderThan(5);
       assertNull(opened.base());
       assertEquals(List.of(".base-x", "a.tmp", "lock"), names(place));
