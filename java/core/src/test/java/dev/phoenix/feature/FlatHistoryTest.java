@@ -37,7 +37,7 @@ class FlatHistoryTest {
       builder.action(index, -1);
     }
     for (int index : order) {
-      builder.action(index, engagement.actions().get(index));
+      builder.action(index, engagement.actions().getOrDefault(index, Float.NaN));
     }
     builder.event(engagement.postId(), engagement.authorId(), 0, dwell);
   }

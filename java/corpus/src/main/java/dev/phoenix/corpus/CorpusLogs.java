@@ -44,7 +44,7 @@ final class CorpusLogs implements AutoCloseable {
     LogReader.@Nullable End end = null;
     for (Map.Entry<Long, Path> each : logs.entrySet()) {
       LogReader.Last last = each.getKey() == number ? LogReader.Last.YES : LogReader.Last.NO;
-      end = new LogReader(each.getValue(), header).replay(replayed::accept, last);
+      end = new LogReader(each.getValue(), header).replay(replayed, last);
     }
     folder.removeOlderThan(logs.firstEntry().getKey());
     if (end == null) {

@@ -18,13 +18,18 @@ import org.junit.jupiter.api.Test;
 class FairQueueTest {
   private static final long NOW = Long.MAX_VALUE - 5;
 
+  /** A time after {@link #NOW}; wraps around as the clock may. */
+  private static long after(long nanos) {
+    return NOW + nanos;
+  }
+
   private final FairQueue queue = new FairQueue();
 
   private static PendingRequest request(String peer, long patience, int candidates) {
     UserHistory user = UserHistory.of(new UserSequence(1, List.of()));
     Task task = new Task.Rank(new long[candidates], new long[candidates], 0);
     return new PendingRequest(
-        new ServingRequest(user, task, NOW + patience), peer, null, () -> NOW, _ -> {});
+        new ServingRequest(user, task, after(patience)), peer, null, () -> NOW, _ -> {});
   }
 
   private PendingRequest add(String peer, long patience, int candidates) {
@@ -59,7 +64,7 @@ class FairQueueTest {
     PendingRequest hurried = add("a", 1, 1);
     PendingRequest again = add("a", 1, 1);
     assertEquals(0, queue.ahead("a", NOW, 1));
-    assertEquals(2, queue.ahead("a", NOW + 2, 1));
+    assertEquals(2, queue.ahead("a", after(2), 1));
     assertSame(hurried, queue.removeFirst());
     assertSame(again, queue.removeFirst(), "first come, first served");
     assertSame(patient, queue.removeFirst());
@@ -70,9 +75,9 @@ class FairQueueTest {
     for (int i = 0; i < 2000; i++) {
       add("burst", 3600, 299);
     }
-    assertTrue(queue.ahead("other", NOW + 1, 300) < 5);
-    assertEquals(2000, queue.ahead("burst", NOW + 3601, 300));
-    assertEquals(0, queue.ahead("burst", NOW + 1, 300));
+    assertTrue(queue.ahead("other", after(1), 300) < 5);
+    assertEquals(2000, queue.ahead("burst", after(3601), 300));
+    assertEquals(0, queue.ahead("burst", after(1), 300));
   }
 
   @Test
@@ -80,10 +85,10 @@ class FairQueueTest {
     add("burst", 100, 500);
     PendingRequest mostPatient = add("burst", 3600, 500);
     add("other", 9000, 100);
-    assertSame(mostPatient, queue.yielding("other", NOW + 1, 100));
-    assertSame(mostPatient, queue.yielding("burst", NOW + 1, 100), "patience gives way");
-    assertNull(queue.yielding("burst", NOW + 3600, 100), "the same patience does not");
-    assertNull(queue.yielding("other", NOW + 1, 1000), "who would be heavier does not push out");
+    assertSame(mostPatient, queue.yielding("other", after(1), 100));
+    assertSame(mostPatient, queue.yielding("burst", after(1), 100), "patience gives way");
+    assertNull(queue.yielding("burst", after(3600), 100), "the same patience does not");
+    assertNull(queue.yielding("other", after(1), 1000), "who would be heavier does not push out");
   }
 
   @Test

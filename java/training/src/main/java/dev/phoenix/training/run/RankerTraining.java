@@ -102,7 +102,7 @@ public final class RankerTraining {
         settings(schedule).free("first embedding rows", rows(towers) ? "retrieval" : "random");
     start.report(folder, settings, progress);
     folder.prepare();
-    try (FolderLock lock = FolderLock.take(folder.root());
+    try (FolderLock _ = FolderLock.take(folder.root());
         RankerTrainer trainer =
             start.resumes(folder)
                 ? RankerTrainer.resume(ops, config, folder.checkpoint())

@@ -125,7 +125,7 @@ public final class RetrievalTraining {
     RunSettings settings = settings(schedule);
     start.report(folder, settings, progress);
     folder.prepare();
-    try (FolderLock lock = FolderLock.take(folder.root());
+    try (FolderLock _ = FolderLock.take(folder.root());
         RetrievalTrainer trainer =
             start.resumes(folder)
                 ? RetrievalTrainer.resume(ops, config, folder.checkpoint())
@@ -170,7 +170,7 @@ public final class RetrievalTraining {
   public void exportCorpus(Ops ops, RunFolder folder, List<String> labels, int example) {
     Path exported = folder.export();
     Catalog catalog = dataset.catalog();
-    try (FolderLock lock = FolderLock.take(folder.root());
+    try (FolderLock _ = FolderLock.take(folder.root());
         RetrievalModel towers = RetrievalModel.load(ops, exported);
         EmbeddingTables tables =
             EmbeddingTables.open(exported.resolve("embedding_tables.npz"), towers.config())) {

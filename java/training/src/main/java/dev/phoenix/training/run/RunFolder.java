@@ -28,7 +28,7 @@ public record RunFolder(Path root, String model) {
    * @throws DatasetException if another training uses the folder, or it cannot be written
    */
   void prepare() {
-    try (FolderLock lock = FolderLock.take(root)) {
+    try (FolderLock _ = FolderLock.take(root)) {
       Files.createDirectories(root.resolve("training"));
       if (Files.isDirectory(complete()) && !Files.isDirectory(export())) {
         Files.move(complete(), export(), StandardCopyOption.ATOMIC_MOVE);
@@ -72,7 +72,7 @@ public record RunFolder(Path root, String model) {
   void replaceExport(Consumer<Path> writer) {
     Path begun = root.resolve("training").resolve(model + "-begun");
     Path former = root.resolve("training").resolve(model + "-former");
-    try (FolderLock lock = FolderLock.take(root)) {
+    try (FolderLock _ = FolderLock.take(root)) {
       delete(begun);
       delete(former);
       delete(complete());

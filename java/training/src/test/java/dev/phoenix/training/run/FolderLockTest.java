@@ -135,7 +135,7 @@ class FolderLockTest {
     private Holder() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-      try (FolderLock lock = FolderLock.take(Path.of(arguments[0]))) {
+      try (FolderLock _ = FolderLock.take(Path.of(arguments[0]))) {
         System.out.println("held");
         new CountDownLatch(1).await();
       }
