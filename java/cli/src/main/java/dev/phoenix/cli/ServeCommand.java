@@ -40,6 +40,9 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
   private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
 
+  /** The exit code after a port has ended by itself. */
+  private static final int PORT_LOST = 3;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -95,7 +98,7 @@ final class ServeCommand implements Callable<Integer> {
       return 0;
     }
     logAllAlike();
-    PhoenixServer server = PhoenixServer.start(config);
+    PhoenixServer server = PhoenixServer.start(config, ServeCommand::endWithoutPort);
     // Registered before the model loads, so that a signal during the load stops the server.
     Thread end = Thread.ofPlatform().name("stop").unstarted(() -> stop(server));
     Runtime.getRuntime().addShutdownHook(end);
@@ -115,6 +118,13 @@ final class ServeCommand implements Callable<Integer> {
     }
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  /** Ends the process: a server that has lost a port must be started anew by its supervisor. */
+  private static void endWithoutPort() {
+    LOG.log(Level.ERROR, "a port has ended by itself: the process ends with code {0}", PORT_LOST);
+    System.err.flush();
+    Runtime.getRuntime().halt(PORT_LOST);
   }
 
   /** Routes {@code java.util.logging} to the same log, so that all lines have one format. */

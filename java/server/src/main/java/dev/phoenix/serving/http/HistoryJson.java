@@ -16,6 +16,7 @@ import tools.jackson.core.JsonToken;
  */
 final class HistoryJson {
   private static final int MAX_ACTION = 1 << 16;
+  private static final List<String> KEYS = List.of("post_id", "author_id", "actions");
 
   private HistoryJson() {}
 
@@ -45,7 +46,7 @@ final class HistoryJson {
         case "post_id" -> post = Json.id(json, key);
         case "author_id" -> author = Json.id(json, key);
         case "actions" -> readActions(json, actions, limits);
-        default -> json.skipChildren();
+        default -> throw Json.unknown("an engagement", key, KEYS);
       }
     }
     return new Engagement(post, author, actions);

@@ -17,11 +17,15 @@ import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.grpc.GrpcServer;
 import dev.phoenix.serving.http.WebServerPort;
 import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.serving.oip.ModelStatistics;
+import dev.phoenix.serving.tls.Access;
+import dev.phoenix.serving.tls.TlsIdentity;
 import dev.phoenix.serving.tracing.Tracing;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +47,13 @@ public final class PhoenixServer implements AutoCloseable {
   private volatile boolean ready;
   private volatile boolean stopping;
 
-  private PhoenixServer(Closer parts, ServerConfig config) {
+  private PhoenixServer(Closer parts, ServerConfig config, Runnable ended) {
     this.parts = parts;
     this.config = config;
     Optional<Tracing> tracing = config.traces().map(options -> parts.own(Tracing.start(options)));
     PrometheusMetrics metrics = parts.own(new PrometheusMetrics());
+    Access access = access(parts, config.sockets(), metrics);
+    ModelStatistics statistics = new ModelStatistics(InstantSource.system());
     ServerConfig.Compute compute = config.compute();
     this.engine =
         parts.own(
@@ -69,17 +75,32 @@ public final class PhoenixServer implements AutoCloseable {
         parts.own(
             GrpcServer.start(
                 config.grpc(),
+                new GrpcServer.Options(config.sockets().grpc(), access, statistics, ended),
                 new GrpcServer.Context(engine, config.policy(), reloads, this::isReady, tracing)));
     this.http =
         parts.own(
             WebServerPort.start(
                 config.http(),
                 new WebServerPort.Context(
-                    engine, config.policy(), example(config.artifacts()), this::isReady, tracing)));
+                    engine, config.policy(), example(config.artifacts()), this::isReady, tracing),
+                new WebServerPort.Options(config.sockets().http(), access, statistics, ended)));
     this.admin =
         config.admin().isPresent()
             ? parts.own(http.startAdmin(config.admin().get(), reloader, config.token()))
             : null;
+  }
+
+  private static Access access(
+      Closer parts, ServerConfig.Sockets sockets, PrometheusMetrics metrics) {
+    Optional<TlsIdentity> tls =
+        sockets.tls().map(files -> parts.own(TlsIdentity.read(files, InstantSource.system())));
+    tls.ifPresent(
+        identity ->
+            metrics.watch(
+                "phoenix_tls_certificate_expiry_days",
+                "Days until the TLS certificate expires",
+                identity.watch()::daysLeft));
+    return new Access(sockets.token(), tls);
   }
 
   private void ingest(ServerConfig.KafkaFeed kafka) {
@@ -116,7 +137,18 @@ public final class PhoenixServer implements AutoCloseable {
    * @throws RuntimeException if a port is taken; all parts are closed then
    */
   public static PhoenixServer start(ServerConfig config) {
-    return Closer.open(parts -> new PhoenixServer(parts, config));
+    return start(config, () -> {});
+  }
+
+  /**
+   * Starts the ports; no model is loaded yet.
+   *
+   * @param ended is run if a port ends by itself; the server can only be closed then
+   * @throws IllegalArgumentException in one line if the files of TLS cannot serve
+   * @throws RuntimeException if a port is taken; all parts are closed then
+   */
+  public static PhoenixServer start(ServerConfig config, Runnable ended) {
+    return Closer.open(parts -> new PhoenixServer(parts, config, ended));
   }
 
   /** Loads the model and becomes ready. */
