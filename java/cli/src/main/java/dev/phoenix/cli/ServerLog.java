@@ -34,24 +34,32 @@ final class ServerLog {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-      context.reset();
-      boolean json =
-          options.format() == Format.AUTO ? !isTerminal() : options.format() == Format.JSON;
-      Encoder<ILoggingEvent> encoder = json ? new JsonLines() : text(context);
-      encoder.setContext(context);
-      encoder.start();
-      ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-      appender.setContext(context);
-      appender.setName("err");
-      appender.setTarget("System.err");
-      appender.setEncoder(encoder);
-      appender.start();
-      Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-      root.setLevel(Level.WARN);
-      root.addAppender(appender);
-      context.getLogger("dev.phoenix").setLevel(level(options.level()));
-      context.getLogger("dev.phoenix.access").setLevel(options.access() ? Level.INFO : Level.OFF);
+      configure(context, options);
     }
+  }
+
+  static void configure(LoggerContext context, LogOptions options) {
+    context.reset();
+    // Callers can make the network libraries warn as often as they like.
+    LibraryWarnings warnings = new LibraryWarnings();
+    warnings.start();
+    context.addTurboFilter(warnings);
+    boolean json =
+        options.format() == Format.AUTO ? !isTerminal() : options.format() == Format.JSON;
+    Encoder<ILoggingEvent> encoder = json ? new JsonLines() : text(context);
+    encoder.setContext(context);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(context);
+    appender.setName("err");
+    appender.setTarget("System.err");
+    appender.setEncoder(encoder);
+    appender.start();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.WARN);
+    root.addAppender(appender);
+    context.getLogger("dev.phoenix").setLevel(level(options.level()));
+    context.getLogger("dev.phoenix.access").setLevel(options.access() ? Level.INFO : Level.OFF);
   }
 
   private static PatternLayoutEncoder text(LoggerContext context) {

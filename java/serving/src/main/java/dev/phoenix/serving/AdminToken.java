@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** The token of administrative operations, sent as {@code Authorization: Bearer TOKEN}. */
+/** A token of operators or of users, sent as {@code Authorization: Bearer TOKEN}. */
 public final class AdminToken {
   private static final String SCHEME = "Bearer ";
   private static final int SHORTEST = 16;
@@ -21,18 +21,28 @@ public final class AdminToken {
    * @throws IllegalArgumentException if {@code text} is too short
    */
   public static AdminToken of(@Nullable String text) {
+    return of("the admin token", text);
+  }
+
+  /**
+   * Creates a token of another kind; null or empty for none.
+   *
+   * @param what what errors call it
+   * @throws IllegalArgumentException if {@code text} is too short
+   */
+  public static AdminToken of(String what, @Nullable String text) {
     if (text == null || text.isEmpty()) {
       return new AdminToken(null);
     }
     if (text.length() < SHORTEST) {
       throw new IllegalArgumentException(
-          "the admin token: expected at least %d characters, found %d"
-              .formatted(SHORTEST, text.length()));
+          "%s: expected at least %d characters, found %d"
+              .formatted(what, SHORTEST, text.length()));
     }
     return new AdminToken((SCHEME + text).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Whether administration is on. */
+  /** Whether there is a token; without one, nothing suits. */
   public boolean isOn() {
     return token != null;
   }

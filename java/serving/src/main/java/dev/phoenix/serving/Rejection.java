@@ -9,6 +9,8 @@ import java.util.Locale;
 public final class Rejection extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  private static final int SHOWN = 64;
+
   private final Reason reason;
 
   /** The reasons of a rejection. */
@@ -31,6 +33,8 @@ public final class Rejection extends RuntimeException {
     UNAVAILABLE,
     /** The request is invalid. */
     INVALID,
+    /** The request names a model or version that is not served. */
+    NOT_FOUND,
     /** The model's output is not finite. */
     NOT_FINITE,
     /** The computation failed. */
@@ -46,6 +50,12 @@ public final class Rejection extends RuntimeException {
   public Rejection(Reason reason, String message) {
     super(message, null, false, false);
     this.reason = reason;
+  }
+
+  /** A caller's text as messages show it: on one line, and not longer than 64 characters. */
+  public static String quoted(String text) {
+    String line = text.replaceAll("\\p{Cntrl}", "?");
+    return "'" + (line.length() > SHOWN ? line.substring(0, SHOWN) + "..." : line) + "'";
   }
 
   /** The reason. */

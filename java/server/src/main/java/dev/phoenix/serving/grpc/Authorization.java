@@ -13,7 +13,7 @@ import io.grpc.stub.StreamObserver;
 /** Makes the authorization header of a call available to handlers. */
 final class Authorization implements ServerInterceptor {
   private static final Context.Key<String> SHOWN = Context.key("authorization");
-  private static final Metadata.Key<String> HEADER =
+  static final Metadata.Key<String> HEADER =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   @Override

@@ -15,6 +15,7 @@ import dev.phoenix.serving.oip.Datatype;
 import dev.phoenix.serving.oip.InferTensor;
 import dev.phoenix.serving.oip.InferenceDecoder;
 import dev.phoenix.serving.oip.InferenceModels;
+import dev.phoenix.serving.oip.ModelStatistics;
 import inference.GRPCInferenceServiceGrpc;
 import inference.InferParameter;
 import inference.ModelInferRequest;
@@ -24,6 +25,10 @@ import inference.ModelMetadataRequest;
 import inference.ModelMetadataResponse;
 import inference.ModelReadyRequest;
 import inference.ModelReadyResponse;
+import inference.ModelStatisticsRequest;
+import inference.ModelStatisticsResponse;
+import inference.RepositoryIndexRequest;
+import inference.RepositoryIndexResponse;
 import inference.ServerLiveRequest;
 import inference.ServerLiveResponse;
 import inference.ServerMetadataRequest;
@@ -36,7 +41,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The Open Inference Protocol over gRPC. Outputs are raw bytes, as its clients prefer. */
 final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
@@ -45,14 +52,15 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
   private final Replies replies;
   private final BooleanSupplier ready;
   private final InferenceDecoder decoder;
+  private final ModelStatistics statistics;
 
-  OpenInferenceService(
-      ServingEngine engine, FeedPolicy policy, Replies replies, BooleanSupplier ready) {
-    this.engine = engine;
-    this.policy = policy;
+  OpenInferenceService(GrpcServer.Context context, Replies replies, ModelStatistics statistics) {
+    this.engine = context.engine();
+    this.policy = context.policy();
     this.replies = replies;
-    this.ready = ready;
+    this.ready = context.ready();
     this.decoder = new InferenceDecoder(engine.limits(), policy, engine::historyCut);
+    this.statistics = statistics;
   }
 
   private static <R> void give(StreamObserver<R> observer, R response) {
@@ -73,9 +81,16 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
 
   @Override
   public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
-    boolean known = InferenceModels.has(request.getName(), engine.model());
-    boolean answer = known && ready.getAsBoolean();
-    give(observer, ModelReadyResponse.newBuilder().setReady(answer).build());
+    answer(
+        observer,
+        () -> {
+          InferenceModels.require(request.getName());
+          ModelInfo info = engine.model();
+          if (info != null) {
+            InferenceModels.served(request.getName(), request.getVersion(), info);
+          }
+          return ModelReadyResponse.newBuilder().setReady(ready.getAsBoolean()).build();
+        });
   }
 
   @Override
@@ -89,29 +104,46 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
   @Override
   public void modelMetadata(
       ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
-    try {
-      InferenceModels.require(request.getName());
-      ModelInfo info = requireModel();
-      InferenceModels.require(request.getName(), info);
-      ModelMetadataResponse.Builder metadata =
-          ModelMetadataResponse.newBuilder()
-              .setName(request.getName())
-              .addVersions(info.version())
-              .setPlatform("phoenix");
-      InferenceModels.inputs(request.getName(), info).forEach(s -> metadata.addInputs(of(s)));
-      InferenceModels.outputs(request.getName(), info).forEach(s -> metadata.addOutputs(of(s)));
-      give(observer, metadata.build());
-    } catch (Rejection refused) {
-      observer.onError(Replies.status(refused, engine.metrics()).asRuntimeException());
-    }
+    answer(
+        observer,
+        () -> {
+          String model = request.getName();
+          ModelInfo info = InferenceModels.served(model, request.getVersion(), engine.model());
+          ModelMetadataResponse.Builder metadata =
+              ModelMetadataResponse.newBuilder()
+                  .setName(model)
+                  .addVersions(info.version())
+                  .setPlatform("phoenix");
+          InferenceModels.inputs(model, info).forEach(s -> metadata.addInputs(of(s)));
+          InferenceModels.outputs(model, info).forEach(s -> metadata.addOutputs(of(s)));
+          return metadata.build();
+        });
   }
 
-  private ModelInfo requireModel() {
-    ModelInfo info = engine.model();
-    if (info == null) {
-      throw new Rejection(Reason.LOADING, "the model is being loaded");
+  @Override
+  public void modelStatistics(
+      ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> observer) {
+    answer(
+        observer, () -> StatisticsMessages.of(request, engine.model(), statistics));
+  }
+
+  @Override
+  public void repositoryIndex(
+      RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
+    boolean serves = ready.getAsBoolean();
+    answer(observer, () -> StatisticsMessages.index(request, engine.model(), serves));
+  }
+
+  /** Answers a call that needs no computation. */
+  private <R> void answer(StreamObserver<R> observer, Supplier<R> response) {
+    R given;
+    try {
+      given = response.get();
+    } catch (Rejection refused) {
+      observer.onError(Replies.status(refused, engine.metrics()).asRuntimeException());
+      return;
     }
-    return info;
+    give(observer, given);
   }
 
   private static ModelMetadataResponse.TensorMetadata of(InferenceModels.Signature signature) {
@@ -128,18 +160,34 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
   @Override
   public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
     Form form = Form.of(request);
+    long begin = System.nanoTime();
+    long[] input = new long[1];
     replies.answer(
         observer,
         deadline -> {
-          form.requireOf(requireModel());
-          return List.of(decode(request, deadline));
+          form.requireOf(engine.model());
+          ServingRequest decoded = decode(request, deadline);
+          input[0] = System.nanoTime() - begin;
+          return List.of(decoded);
         },
-        responses -> encode(form, responses.getFirst()));
+        responses -> {
+          long encoding = System.nanoTime();
+          ServingResponse response = responses.getFirst();
+          ModelInferResponse encoded = encode(form, response);
+          long end = System.nanoTime();
+          statistics.succeeded(
+              form.model(),
+              new ModelStatistics.Times(end - begin, input[0], end - encoding),
+              response.timing());
+          return encoded;
+        },
+        () -> statistics.failed(form.model(), System.nanoTime() - begin));
   }
 
   /** Decodes a message into a request. */
   ServingRequest decode(ModelInferRequest request, long deadlineNanos) {
     InferenceModels.require(request.getModelName());
+    KnownParameters.require(request);
     RequestLimits.require("inputs", request.getInputsCount(), WireLimits.MAX_TENSORS);
     boolean raw = request.getRawInputContentsCount() > 0;
     if (raw && request.getRawInputContentsCount() != request.getInputsCount()) {
@@ -208,9 +256,8 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
     }
 
     /** Refuses a model, version or output that the current model does not have. */
-    void requireOf(ModelInfo info) {
-      InferenceModels.require(model, info);
-      InferenceModels.requireVersion(version, info);
+    void requireOf(@Nullable ModelInfo served) {
+      ModelInfo info = InferenceModels.served(model, version, served);
       InferenceModels.requireOutputs(model, outputs, info);
     }
   }

@@ -51,19 +51,28 @@ final class Replies {
       StreamObserver<R> observer,
       LongFunction<List<ServingRequest>> requests,
       Function<List<ServingResponse>, R> encoder) {
-    long begin = System.nanoTime();
+    answer(observer, requests, encoder, () -> {});
+  }
+
+  /** Answers a call, and runs {@code failed} if it fails. */
+  <R> void answer(
+      StreamObserver<R> observer,
+      LongFunction<List<ServingRequest>> requests,
+      Function<List<ServingResponse>, R> encoder,
+      Runnable failed) {
+    Call<R> call = new Call<>(observer, encoder, failed, System.nanoTime());
     List<PendingRequest> pending;
     try {
       List<ServingRequest> decoded = requests.apply(deadlineNanos(engine));
       CallMemory.hold(decoded.stream().mapToLong(ServingRequest::bytes).sum());
       pending = engine.submit(decoded, CallMemory.peer());
     } catch (RuntimeException failure) {
-      fail(observer, failure, begin);
+      fail(call, failure);
       return;
     }
     TracedCalls.asks(pending);
-    if (observer instanceof ServerCallStreamObserver<R> call) {
-      call.setOnCancelHandler(() -> pending.forEach(PendingRequest::cancel));
+    if (observer instanceof ServerCallStreamObserver<R> cancellable) {
+      cancellable.setOnCancelHandler(() -> pending.forEach(PendingRequest::cancel));
     }
     CompletableFuture<?>[] answers =
         pending.stream().map(PendingRequest::answer).toArray(CompletableFuture<?>[]::new);
@@ -73,13 +82,20 @@ final class Replies {
                 (_, failure) -> {
                   if (failure != null) {
                     pending.forEach(PendingRequest::cancel);
-                    fail(observer, failure, begin);
+                    fail(call, failure);
                   } else {
-                    succeed(observer, pending, encoder, begin);
+                    succeed(call, pending);
                   }
                 },
                 threads.answers(pending.size()));
   }
+
+  /** A call while it is answered. */
+  private record Call<R>(
+      StreamObserver<R> observer,
+      Function<List<ServingResponse>, R> encoder,
+      Runnable failed,
+      long begin) {}
 
   /** The deadline of the current call, on the clock of {@link System#nanoTime}. */
   static long deadlineNanos(ServingEngine engine) {
@@ -89,32 +105,29 @@ final class Replies {
         : System.nanoTime() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
   }
 
-  private <R> void succeed(
-      StreamObserver<R> observer,
-      List<PendingRequest> pending,
-      Function<List<ServingResponse>, R> encoder,
-      long begin) {
+  private <R> void succeed(Call<R> call, List<PendingRequest> pending) {
     R response;
     try {
-      response = encoder.apply(pending.stream().map(each -> each.answer().join()).toList());
+      response = call.encoder().apply(pending.stream().map(each -> each.answer().join()).toList());
     } catch (RuntimeException | Error failure) {
       // Catches errors too: an uncaught one would leave the call without a status.
-      fail(observer, failure, begin);
+      fail(call, failure);
       return;
     }
-    engine.metrics().answered("OK", System.nanoTime() - begin);
-    observer.onNext(response);
-    observer.onCompleted();
+    engine.metrics().answered("OK", System.nanoTime() - call.begin());
+    call.observer().onNext(response);
+    call.observer().onCompleted();
   }
 
-  private void fail(StreamObserver<?> observer, Throwable failure, long begin) {
+  private void fail(Call<?> call, Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
     Status status = status(cause, engine.metrics());
-    engine.metrics().answered(status.getCode().name(), System.nanoTime() - begin);
-    observer.onError(status.asRuntimeException());
+    engine.metrics().answered(status.getCode().name(), System.nanoTime() - call.begin());
+    call.failed().run();
+    call.observer().onError(status.asRuntimeException());
   }
 
   /** Closes a call whose request was not or not completely read. */
@@ -138,6 +151,7 @@ final class Replies {
           case EXPIRED -> Status.DEADLINE_EXCEEDED;
           case CANCELLED -> Status.CANCELLED;
           case INVALID -> Status.INVALID_ARGUMENT;
+          case NOT_FOUND -> Status.NOT_FOUND;
           case NOT_FINITE, FAILED -> Status.INTERNAL;
         };
     return status.withDescription(rejection.getMessage());

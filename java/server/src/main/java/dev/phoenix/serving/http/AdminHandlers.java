@@ -3,11 +3,11 @@ package dev.phoenix.serving.http;
 import dev.phoenix.serving.AdminToken;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.Handler;
-import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.ServerRequest;
-import java.util.function.Function;
+import dev.phoenix.serving.web.Handler;
+import dev.phoenix.serving.web.Routes;
+import dev.phoenix.serving.web.ServerRequest;
+import dev.phoenix.serving.web.ServerResponse;
+import java.util.function.BiFunction;
 
 /**
  * Handles {@code POST /admin/reload[?model=NAME]}, {@code POST /admin/drain}, {@code GET
@@ -34,8 +34,8 @@ final class AdminHandlers {
     this.corpora = new CorpusHandlers(engine, answers);
   }
 
-  HttpRouting.Builder routing() {
-    HttpRouting.Builder routing = HttpRouting.builder();
+  Routes routes() {
+    Routes routing = new Routes(Answers::error);
     routing.post(
         "/admin/reload",
         guarded(
@@ -43,7 +43,7 @@ final class AdminHandlers {
                 answers.handle(
                     response,
                     () -> {
-                      String name = request.query().first("model").orElse("");
+                      String name = request.query("model").orElse("");
                       boolean begun = reloader.begin(name);
                       response.status(begun ? 202 : 409);
                       Answers.json(
@@ -53,7 +53,8 @@ final class AdminHandlers {
                                   json.writeStartObject()
                                       .writeBooleanProperty("begun", begun)
                                       .writeEndObject()));
-                    })));
+                    })),
+        "model");
     routing.get(
         "/admin/status",
         guarded((_, response) -> Answers.json(response, figures.encode(status::write))));
@@ -72,25 +73,25 @@ final class AdminHandlers {
               drain.run();
             }));
     String posts = "/admin/corpora/{name}/posts";
-    routing.put(posts, guarded(answering(corpora::put)));
-    routing.delete(posts, guarded(answering(corpora::remove)));
-    routing.get("/admin/corpora", guarded(answering(_ -> corpora.statistics())));
+    routing.on("PUT", posts, guarded(answering(corpora::put)));
+    routing.on("DELETE", posts, guarded(answering(corpora::remove)));
+    routing.get("/admin/corpora", guarded(answering((_, _) -> corpora.statistics())));
     return routing;
   }
 
-  private Handler answering(Function<ServerRequest, byte[]> answer) {
+  private Handler answering(BiFunction<ServerRequest, ServerResponse, byte[]> answer) {
     return (request, response) ->
-        answers.handle(response, () -> Answers.json(response, answer.apply(request)));
+        answers.handle(response, () -> Answers.json(response, answer.apply(request, response)));
   }
 
   private Handler guarded(Handler handler) {
     return (request, response) -> {
-      if (token.suits(request.headers().first(HeaderNames.AUTHORIZATION).orElse(null))) {
+      if (token.suits(request.header("Authorization").orElse(null))) {
         handler.handle(request, response);
       } else {
         response.status(401);
         response.header("WWW-Authenticate", "Bearer");
-        response.send();
+        Answers.json(response, Answers.error("expected the admin token as a bearer token"));
       }
     };
   }

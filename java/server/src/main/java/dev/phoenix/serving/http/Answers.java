@@ -7,13 +7,10 @@ import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingRequest;
 import dev.phoenix.serving.ServingResponse;
 import dev.phoenix.serving.metrics.PrometheusMetrics;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.RequestException;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
+import dev.phoenix.serving.web.CallerGoneException;
+import dev.phoenix.serving.web.ServerRequest;
+import dev.phoenix.serving.web.ServerResponse;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -77,14 +74,19 @@ final class Answers {
 
   /** Who asks: the address of the connection, without its port. */
   private static String peer(ServerRequest request) {
-    return request.remotePeer().address() instanceof InetSocketAddress internet
-        ? internet.getAddress().getHostAddress()
-        : request.remotePeer().host();
+    return request.peer().getHostAddress();
   }
 
   /** Reads and decodes a request's body; the result must not refer to the bytes. */
-  <T> T read(ServerRequest request, Function<byte[], T> decoder) {
-    return bodies.read(request, decoder);
+  <T> T read(ServerRequest request, ServerResponse response, Function<byte[], T> decoder) {
+    return bodies.read(request, response, decoder);
+  }
+
+  /** The body of an error. */
+  static byte[] error(String message) {
+    return Json.bytes(
+        json ->
+            json.writeStartObject().writeStringProperty("error", message).writeEndObject());
   }
 
   /** Sends JSON. */
@@ -95,7 +97,7 @@ final class Answers {
 
   /** Sends a response body, compressed if the caller accepts it. */
   static void send(ServerRequest request, ServerResponse response, byte[] body) {
-    String accepted = String.join(",", request.headers().values(HeaderNames.ACCEPT_ENCODING));
+    String accepted = String.join(",", request.headers("Accept-Encoding"));
     ContentCoding coding = ContentCoding.best(accepted, body.length);
     response.header("Vary", "Accept-Encoding");
     if (coding != ContentCoding.IDENTITY) {
@@ -130,7 +132,7 @@ final class Answers {
     try {
       return pending.answer().get(UNWATCHED.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException slow) {
-      WatchedConnection.onCallerGone(pending::cancel);
+      ServerRequest.onCallerGone(pending::cancel);
     } catch (ExecutionException failed) {
       throw new CompletionException(failed.getCause());
     } catch (InterruptedException stopped) {
@@ -150,6 +152,16 @@ final class Answers {
     }
   }
 
+  /** Runs {@code handler}, which computes nothing: a refusal is answered and not counted. */
+  void tell(ServerResponse response, Runnable handler) {
+    try {
+      handler.run();
+    } catch (Rejection refused) {
+      response.status(status(refused.reason()));
+      json(response, error(String.valueOf(refused.getMessage())));
+    }
+  }
+
   /** Runs {@code handler}; a failure becomes a status and one line of JSON. */
   void handle(ServerResponse response, Runnable handler) {
     long begin = System.nanoTime();
@@ -157,18 +169,16 @@ final class Answers {
       bodies.holding(handler);
     } catch (Rejection refused) {
       refuse(response, refused, begin);
-    } catch (RequestException http) {
-      throw http;
-    } catch (CloseConnectionException gone) {
+    } catch (CallerGoneException gone) {
       // A response that was sent, even in part, is already counted.
       if (!response.isSent()) {
         count.refused(Reason.CANCELLED, System.nanoTime() - begin);
       }
       throw gone;
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       LOG.log(Level.ERROR, "an HTTP request failed", failed);
       if (response.isSent()) {
-        throw new CloseConnectionException("an answer failed while it was sent", failed);
+        throw failed;
       }
       refuse(response, new Rejection(Reason.FAILED, "internal error"), begin);
     }
@@ -177,14 +187,7 @@ final class Answers {
   private void refuse(ServerResponse response, Rejection refused, long begin) {
     count.refused(refused.reason(), System.nanoTime() - begin);
     response.status(status(refused.reason()));
-    json(
-        response,
-        Json.bytes(
-            json -> {
-              json.writeStartObject();
-              json.writeStringProperty("error", String.valueOf(refused.getMessage()));
-              json.writeEndObject();
-            }));
+    json(response, error(String.valueOf(refused.getMessage())));
   }
 
   private static int status(Reason reason) {
@@ -194,6 +197,7 @@ final class Answers {
       case EXPIRED -> 504;
       case CANCELLED -> 499;
       case INVALID -> 400;
+      case NOT_FOUND -> 404;
       case NOT_FINITE, FAILED -> 500;
     };
   }
@@ -206,6 +210,7 @@ final class Answers {
       case EXPIRED -> "DEADLINE_EXCEEDED";
       case CANCELLED -> "CANCELLED";
       case INVALID -> "INVALID_ARGUMENT";
+      case NOT_FOUND -> "NOT_FOUND";
       case NOT_FINITE, FAILED -> "INTERNAL";
     };
   }

@@ -3,9 +3,10 @@ package dev.phoenix.serving.http;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.RequestMemory;
-import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
+import dev.phoenix.serving.web.BrokenBodyException;
+import dev.phoenix.serving.web.CallerGoneException;
+import dev.phoenix.serving.web.ServerRequest;
+import dev.phoenix.serving.web.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -55,27 +56,38 @@ final class Bodies {
 
   /**
    * Reads a request's whole body and decodes it; called by a handler of {@link #holding}. The
-   * result must not refer to the bytes.
+   * result must not refer to the bytes. If the body cannot be read to its end, the connection ends
+   * with the response.
    *
    * @throws Rejection if it is too large or cut off, or if the limit of all bodies is reached
    */
-  <T> T read(ServerRequest request, Function<byte[], T> decoder) {
+  <T> T read(ServerRequest request, ServerResponse response, Function<byte[], T> decoder) {
     ContentCoding coding =
-        ContentCoding.of(request.headers().first(HeaderNames.CONTENT_ENCODING).orElse(""));
-    long length = request.headers().contentLength().orElse(MAX_BODY_BYTES);
+        ContentCoding.of(String.join(",", request.headers("Content-Encoding")));
+    long length = request.contentLength().orElse(MAX_BODY_BYTES);
     int most = (int) Math.min(MAX_BODY_BYTES, length);
     Body body = new Body(coding == ContentCoding.IDENTITY ? most : MAX_BODY_BYTES);
-    try (InputStream sent = request.content().inputStream();
-        InputStream in = coding.decode(sent)) {
+    try (InputStream in = coding.decode(request.body())) {
       body.readAll(in);
-    } catch (IOException | InsufficientDataAvailableException torn) {
-      throw new Rejection(
-          Reason.INVALID,
-          coding == ContentCoding.IDENTITY
-              ? "the body ended too early"
-              : "the body ended too early, or is not " + coding.label());
+    } catch (Rejection | CallerGoneException expected) {
+      throw expected;
+    } catch (IOException | RuntimeException | Error failed) {
+      // An error too: what a decompressor does with a caller's bytes is the caller's doing.
+      response.closeConnection();
+      throw unreadable(coding, failed);
     }
     return decoder.apply(body.bytes);
+  }
+
+  private static Rejection unreadable(ContentCoding coding, Throwable failure) {
+    if (failure instanceof BrokenBodyException broken) {
+      return new Rejection(Reason.INVALID, String.valueOf(broken.getMessage()));
+    }
+    return new Rejection(
+        Reason.INVALID,
+        coding == ContentCoding.IDENTITY
+            ? "the body cannot be read"
+            : "the body ended too early, or is not " + coding.label());
   }
 
   /** A body whose buffer grows with the bytes received, not with its Content-Length. */

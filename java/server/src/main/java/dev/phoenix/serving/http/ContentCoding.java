@@ -3,18 +3,12 @@ package dev.phoenix.serving.http;
 import dev.phoenix.compression.Zstd;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
-import io.helidon.http.encoding.ContentDecoder;
-import io.helidon.http.encoding.ContentEncoder;
-import io.helidon.http.encoding.ContentEncoding;
-import io.helidon.http.encoding.ContentEncodingContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -29,54 +23,6 @@ enum ContentCoding {
 
   /** Bytes below which compression costs more than it saves. */
   private static final int WORTHWHILE = 1024;
-
-  /**
-   * Registers all codings with the server library, which would refuse them otherwise. {@link
-   * #decode} decompresses bodies, whose size {@link Bodies} limits.
-   */
-  static ContentEncodingContext known() {
-    return ContentEncodingContext.builder()
-        .contentEncodingsDiscoverServices(false)
-        .contentEncodings(Arrays.stream(values()).map(Known::new).toList())
-        .build();
-  }
-
-  private record Known(ContentCoding coding) implements ContentEncoding {
-    @Override
-    public Set<String> ids() {
-      return coding == GZIP ? Set.of("gzip", "x-gzip") : Set.of(coding.label());
-    }
-
-    @Override
-    public boolean supportsEncoding() {
-      return false;
-    }
-
-    @Override
-    public boolean supportsDecoding() {
-      return true;
-    }
-
-    @Override
-    public ContentDecoder decoder() {
-      return ContentDecoder.NO_OP;
-    }
-
-    @Override
-    public ContentEncoder encoder() {
-      return ContentEncoder.NO_OP;
-    }
-
-    @Override
-    public String name() {
-      return coding.label();
-    }
-
-    @Override
-    public String type() {
-      return coding.label();
-    }
-  }
 
   /** The name in headers. */
   String label() {

@@ -11,9 +11,12 @@ import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
-import io.helidon.webserver.http.ServerRequest;
+import dev.phoenix.serving.web.ServerRequest;
+import dev.phoenix.serving.web.ServerResponse;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -26,6 +29,9 @@ import tools.jackson.core.JsonToken;
  * durable and every later request sees it.
  */
 final class CorpusHandlers {
+  private static final List<String> KEYS =
+      List.of("post_id", "author_id", "topic", "attributes", "created");
+
   private final ServingEngine engine;
   private final Answers answers;
 
@@ -35,21 +41,21 @@ final class CorpusHandlers {
   }
 
   /** Adds the posts of the body. */
-  byte[] put(ServerRequest request) {
+  byte[] put(ServerRequest request, ServerResponse response) {
     List<Post> posts =
-        answers.read(request, body -> Json.read(body, body.length, CorpusHandlers::posts));
+        answers.read(request, response, body -> Json.read(body, body.length, CorpusHandlers::posts));
     return change(request, "replaced", corpus -> corpus.add(posts));
   }
 
   /** Removes the posts of the body. */
-  byte[] remove(ServerRequest request) {
+  byte[] remove(ServerRequest request, ServerResponse response) {
     List<Long> postIds =
-        answers.read(request, body -> Json.read(body, body.length, CorpusHandlers::postIds));
+        answers.read(request, response, body -> Json.read(body, body.length, CorpusHandlers::postIds));
     return change(request, "removed", corpus -> corpus.remove(postIds));
   }
 
   private byte[] change(ServerRequest request, String answer, ToIntFunction<LiveCorpus> change) {
-    String name = request.path().pathParameters().get("name");
+    String name = request.pathParameter("name");
     try {
       int count = engine.withCorpora(corpora -> change.applyAsInt(corpora.live(name)));
       return Json.bytes(
@@ -113,17 +119,21 @@ final class CorpusHandlers {
   private static void forEachOf(JsonParser json, String name, Runnable element) {
     Json.expect(json, JsonToken.START_OBJECT, "the request");
     int count = 0;
+    boolean given = false;
     for (String key = json.nextName(); key != null; key = json.nextName()) {
       json.nextToken();
       if (!key.equals(name)) {
-        json.skipChildren();
-        continue;
+        throw Json.unknown("the request", key, List.of(name));
       }
+      given = true;
       Json.expect(json, JsonToken.START_ARRAY, name);
       while (json.nextToken() != JsonToken.END_ARRAY) {
         RequestLimits.require(name, ++count, LiveCorpus.MAX_CHANGES);
         element.run();
       }
+    }
+    if (!given) {
+      throw Json.wrong("the request", "the key " + name);
     }
   }
 
@@ -134,6 +144,7 @@ final class CorpusHandlers {
     String topic = "";
     long attributes = 0;
     long created = 0;
+    Set<String> given = new HashSet<>();
     for (String key = json.nextName(); key != null; key = json.nextName()) {
       json.nextToken();
       switch (key) {
@@ -142,7 +153,13 @@ final class CorpusHandlers {
         case "topic" -> topic = Json.text(json, key);
         case "attributes" -> attributes = Json.id(json, key);
         case "created" -> created = Json.id(json, key);
-        default -> json.skipChildren();
+        default -> throw Json.unknown("a post", key, KEYS);
+      }
+      given.add(key);
+    }
+    for (String key : List.of("post_id", "author_id")) {
+      if (!given.contains(key)) {
+        throw Json.wrong("a post", "the key " + key);
       }
     }
     try {

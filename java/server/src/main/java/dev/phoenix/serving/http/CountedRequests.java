@@ -1,10 +1,9 @@
 package dev.phoenix.serving.http;
 
 import dev.phoenix.serving.metrics.PrometheusMetrics;
-import io.helidon.webserver.http.Filter;
-import io.helidon.webserver.http.FilterChain;
-import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
+import dev.phoenix.serving.web.Handler;
+import dev.phoenix.serving.web.ServerRequest;
+import dev.phoenix.serving.web.ServerResponse;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.Set;
@@ -13,7 +12,7 @@ import java.util.Set;
  * Counts every answer by route, method and status code, and logs it where the access log is on. The
  * route is a pattern, so that callers cannot make new series.
  */
-final class CountedRequests implements Filter {
+final class CountedRequests implements Handler {
   /** The access log; its level decides whether it is on. */
   private static final System.Logger ACCESS = System.getLogger("dev.phoenix.access.http");
 
@@ -24,21 +23,29 @@ final class CountedRequests implements Filter {
 
   private final PrometheusMetrics metrics;
 
-  CountedRequests(PrometheusMetrics metrics) {
+  private final Handler handler;
+
+  CountedRequests(PrometheusMetrics metrics, Handler handler) {
     this.metrics = metrics;
+    this.handler = handler;
   }
 
   @Override
-  public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+  public void handle(ServerRequest request, ServerResponse response) {
     long begin = System.nanoTime();
-    response.whenSent(() -> count(request, response.status().code(), System.nanoTime() - begin));
-    chain.proceed();
+    try {
+      handler.handle(request, response);
+    } finally {
+      if (response.isSent()) {
+        count(request, response.status(), System.nanoTime() - begin);
+      }
+    }
   }
 
-  private void count(RoutingRequest request, int code, long nanos) {
-    String said = request.prologue().method().text();
+  private void count(ServerRequest request, int code, long nanos) {
+    String said = request.method();
     String method = METHODS.contains(said) ? said : "other";
-    String route = request.matchingPattern().orElse("none");
+    String route = request.route().isEmpty() ? "none" : request.route();
     metrics.http(route, method, code);
     if (ACCESS.isLoggable(Level.INFO)) {
       ACCESS.log(
@@ -51,7 +58,7 @@ final class CountedRequests implements Filter {
                   route,
                   code,
                   nanos / NANOS_PER_MILLI,
-                  request.remotePeer().host()));
+                  request.peer().getHostAddress()));
     }
   }
 }

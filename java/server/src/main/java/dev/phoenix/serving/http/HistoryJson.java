@@ -4,6 +4,7 @@ import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.UserHistoryBuilder;
+import java.util.List;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -12,6 +13,7 @@ import tools.jackson.core.JsonToken;
  */
 final class HistoryJson {
   private static final int MAX_ACTION = 1 << 16;
+  private static final List<String> KEYS = List.of("post_id", "author_id", "actions");
 
   private HistoryJson() {}
 
@@ -39,7 +41,7 @@ final class HistoryJson {
         case "post_id" -> post = Json.id(json, key);
         case "author_id" -> author = Json.id(json, key);
         case "actions" -> readActions(json, limits, history);
-        default -> json.skipChildren();
+        default -> throw Json.unknown("an engagement", key, KEYS);
       }
     }
     history.event(post, author);

@@ -3,6 +3,7 @@ package dev.phoenix.serving.http;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Rejection.Reason;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -84,6 +85,17 @@ final class Json {
     if (json.currentToken() != expected) {
       throw wrong(what, expected == JsonToken.START_ARRAY ? "an array" : "an object");
     }
+  }
+
+  /** The refusal of a key that means nothing: a caller would miss what it asks for. */
+  static Rejection unknown(String where, String key, List<String> known) {
+    return new Rejection(
+        Reason.INVALID,
+        "%s: expected %s, found %s"
+            .formatted(
+                where,
+                known.isEmpty() ? "no keys" : "keys of " + known,
+                Rejection.quoted(key)));
   }
 
   static Rejection wrong(String what, String expected) {

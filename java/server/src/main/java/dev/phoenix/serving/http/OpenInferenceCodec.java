@@ -7,27 +7,29 @@ import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.oip.Datatype;
 import dev.phoenix.serving.oip.InferTensor;
 import dev.phoenix.serving.oip.InferenceDecoder;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Decodes requests and encodes responses of the Open Inference Protocol's REST form, with binary
- * tensors: a header gives the length of the JSON, and the tensors with a {@code binary_data_size}
+ * Decodes requests of the Open Inference Protocol's REST form, with binary tensors: a header gives the length of the JSON, and the tensors with a {@code binary_data_size}
  * follow it in order.
  */
 final class OpenInferenceCodec {
   private static final int MAX_INPUTS = 32;
   private static final int MAX_DIMENSIONS = 8;
+  private static final List<String> REQUEST =
+      List.of("id", "inputs", "outputs", "parameters", "model_name", "model_version");
+  private static final List<String> PARAMETERS =
+      List.of("binary_data_output", InferenceDecoder.POSTS);
+  private static final List<String> INPUT =
+      List.of("name", "datatype", "shape", "data", "parameters");
 
   private OpenInferenceCodec() {}
 
@@ -37,8 +39,28 @@ final class OpenInferenceCodec {
    * @param inputs the tensors, which may refer to the body
    * @param choice the selection of posts to retrieve
    * @param wanted the requested form of the response
+   * @param said model and version, if the body names them beside the path
    */
-  record Request(List<InferTensor> inputs, PostSelection choice, Wanted wanted) {}
+  record Request(
+      List<InferTensor> inputs, PostSelection choice, Wanted wanted, Map<String, String> said) {
+    /** Refuses a model or version in the body that is not that of the path. */
+    void requireNamed(String model, String version) {
+      requireSame("model_name", model);
+      if (!version.isEmpty()) {
+        requireSame("model_version", version);
+      }
+    }
+
+    private void requireSame(String key, String expected) {
+      String found = said.getOrDefault(key, expected);
+      if (!found.equals(expected)) {
+        throw new Rejection(
+            Reason.INVALID,
+            "%s: expected %s as in the path, found %s"
+                .formatted(key, expected, Rejection.quoted(found)));
+      }
+    }
+  }
 
   /**
    * The requested form of a response.
@@ -48,9 +70,6 @@ final class OpenInferenceCodec {
    * @param allBinary whether outputs without a setting are binary
    */
   record Wanted(String id, Map<String, Boolean> binary, boolean allBinary) {}
-
-  /** A response: JSON followed by the binary outputs. */
-  record Response(byte[] body, int jsonLength) {}
 
   private static final class Input {
     String name = "";
@@ -64,6 +83,7 @@ final class OpenInferenceCodec {
     String id = "";
     final List<Input> inputs = new ArrayList<>();
     final Map<String, Boolean> outputs = new HashMap<>();
+    final Map<String, String> said = new HashMap<>();
     PostSelection choice = PostSelection.DEFAULT;
     boolean allBinary;
     int inputsRead;
@@ -80,6 +100,10 @@ final class OpenInferenceCodec {
     List<InferTensor> inputs = new ArrayList<>();
     int at = jsonLength;
     for (Input input : fields.inputs) {
+      if (input.data != null && input.binarySize >= 0) {
+        throw new Rejection(
+            Reason.INVALID, "an input has both data and binary_data_size: expected one of them");
+      }
       Datatype datatype = Datatype.of(input.datatype);
       ByteBuffer data;
       if (input.binarySize >= 0) {
@@ -96,7 +120,7 @@ final class OpenInferenceCodec {
       inputs.add(new InferTensor(input.name, datatype, input.shape, data));
     }
     Wanted wanted = new Wanted(fields.id, fields.outputs, fields.allBinary);
-    return new Request(inputs, fields.choice, wanted);
+    return new Request(inputs, fields.choice, wanted, fields.said);
   }
 
   private static Fields fields(JsonParser json) {
@@ -113,7 +137,8 @@ final class OpenInferenceCodec {
             fields.outputsRead =
                 array(json, key, fields.outputsRead, () -> output(json, fields.outputs));
         case "parameters" -> parameters(json, fields);
-        default -> json.skipChildren();
+        case "model_name", "model_version" -> fields.said.put(key, text(json, key));
+        default -> throw Json.unknown("the request", key, REQUEST);
       }
     }
     return fields;
@@ -124,9 +149,9 @@ final class OpenInferenceCodec {
     for (String key = json.nextName(); key != null; key = json.nextName()) {
       json.nextToken();
       switch (key) {
-        case "binary_data_output" -> fields.allBinary = json.currentToken() == JsonToken.VALUE_TRUE;
+        case "binary_data_output" -> fields.allBinary = Json.bool(json, key);
         case InferenceDecoder.POSTS -> fields.choice = PostSelection.parse(text(json, key));
-        default -> json.skipChildren();
+        default -> throw Json.unknown("parameters", key, PARAMETERS);
       }
     }
   }
@@ -165,7 +190,7 @@ final class OpenInferenceCodec {
         case "shape" -> input.shape = shape(json);
         case "data" -> input.data = NumberList.read(json);
         case "parameters" -> input.binarySize = binarySize(json);
-        default -> json.skipChildren();
+        default -> throw Json.unknown("an input", key, INPUT);
       }
     }
     return input;
@@ -187,13 +212,12 @@ final class OpenInferenceCodec {
     Json.expect(json, JsonToken.START_OBJECT, "parameters");
     for (String key = json.nextName(); key != null; key = json.nextName()) {
       json.nextToken();
-      if (key.equals("binary_data_size")) {
-        size = Json.integer(json, key);
-        if (size < 0) {
-          throw Json.wrong(key, "0 or more");
-        }
-      } else {
-        json.skipChildren();
+      if (!key.equals("binary_data_size")) {
+        throw Json.unknown("the parameters of an input", key, List.of("binary_data_size"));
+      }
+      size = Json.integer(json, key);
+      if (size < 0) {
+        throw Json.wrong(key, "0 or more");
       }
     }
     return size;
@@ -204,11 +228,10 @@ final class OpenInferenceCodec {
     Json.expect(json, JsonToken.START_OBJECT, "parameters");
     for (String key = json.nextName(); key != null; key = json.nextName()) {
       json.nextToken();
-      if (key.equals(name)) {
-        value = json.currentToken() == JsonToken.VALUE_TRUE;
-      } else {
-        json.skipChildren();
+      if (!key.equals(name)) {
+        throw Json.unknown("the parameters of an output", key, List.of(name));
       }
+      value = Json.bool(json, key);
     }
     return value;
   }
@@ -222,68 +245,9 @@ final class OpenInferenceCodec {
       switch (key) {
         case "name" -> name = text(json, key);
         case "parameters" -> binary = flag(json, "binary_data");
-        default -> json.skipChildren();
+        default -> throw Json.unknown("an output", key, List.of("name", "parameters"));
       }
     }
     outputs.put(name, binary);
-  }
-
-  /** Writes a response. */
-  static Response encode(Wanted wanted, String model, String version, List<InferTensor> tensors) {
-    ByteArrayOutputStream binary = new ByteArrayOutputStream();
-    byte[] header =
-        Json.bytes(
-            json -> {
-              json.writeStartObject();
-              json.writeStringProperty("model_name", model);
-              json.writeStringProperty("model_version", version);
-              if (!wanted.id().isEmpty()) {
-                json.writeStringProperty("id", wanted.id());
-              }
-              json.writeArrayPropertyStart("outputs");
-              for (InferTensor tensor : tensors) {
-                boolean all = wanted.binary().isEmpty();
-                if (all || wanted.binary().containsKey(tensor.name())) {
-                  boolean asBytes =
-                      wanted.binary().getOrDefault(tensor.name(), false) || wanted.allBinary();
-                  write(json, tensor, asBytes ? binary : null);
-                }
-              }
-              json.writeEndArray();
-              json.writeEndObject();
-            });
-    byte[] body = Arrays.copyOf(header, header.length + binary.size());
-    System.arraycopy(binary.toByteArray(), 0, body, header.length, binary.size());
-    return new Response(body, header.length);
-  }
-
-  private static void write(
-      JsonGenerator json, InferTensor tensor, @Nullable ByteArrayOutputStream binary) {
-    json.writeStartObject();
-    json.writeStringProperty("name", tensor.name());
-    json.writeStringProperty("datatype", tensor.datatype().name());
-    json.writeArrayPropertyStart("shape");
-    for (long dimension : tensor.shape()) {
-      json.writeNumber(dimension);
-    }
-    json.writeEndArray();
-    ByteBuffer data = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    if (binary != null) {
-      json.writeObjectPropertyStart("parameters");
-      json.writeNumberProperty("binary_data_size", data.remaining());
-      json.writeEndObject();
-      binary.write(data.array(), data.arrayOffset() + data.position(), data.remaining());
-    } else {
-      json.writeArrayPropertyStart("data");
-      for (int i = 0; i < tensor.count(); i++) {
-        if (tensor.datatype() == Datatype.FP32) {
-          json.writeNumber(data.getFloat());
-        } else {
-          json.writeNumber(new java.math.BigInteger(Long.toUnsignedString(data.getLong())));
-        }
-      }
-      json.writeEndArray();
-    }
-    json.writeEndObject();
   }
 }

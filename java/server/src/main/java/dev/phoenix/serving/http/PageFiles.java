@@ -1,9 +1,6 @@
 package dev.phoenix.serving.http;
 
-import io.helidon.webserver.http.HttpRouting;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.phoenix.serving.web.Routes;
 import java.util.List;
 
 /**
@@ -25,9 +22,9 @@ final class PageFiles {
           new File("/page.css", "page.css", "text/css; charset=utf-8"),
           new File("/page.js", "page.js", "text/javascript; charset=utf-8"));
 
-  static void route(HttpRouting.Builder routing) {
+  static void route(Routes routing) {
     for (File file : FILES) {
-      byte[] bytes = read(file.resource());
+      byte[] bytes = Resources.read(file.resource());
       routing.get(
           file.path(),
           (_, response) -> {
@@ -35,18 +32,8 @@ final class PageFiles {
             response.header("Content-Security-Policy", POLICY);
             response.header("X-Content-Type-Options", "nosniff");
             response.send(bytes);
-          });
-    }
-  }
-
-  private static byte[] read(String resource) {
-    try (InputStream in = PageFiles.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalStateException("the page's " + resource + " is not in this build");
-      }
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the page's " + resource + " cannot be read", e);
+          },
+          "*");
     }
   }
 }

@@ -36,11 +36,27 @@ import tools.jackson.core.JsonToken;
  * of bits that {@code all}, {@code any} or {@code none} of them are set, and which posts to {@code
  * exclude}: {@code seen} or {@code none} of the history, any {@code excluded_post_ids}, the {@code
  * impression_time} in seconds since the epoch, and {@code weights} and {@code explain} as
- * docs/scoring.md has them. Unknown keys are ignored.
+ * docs/scoring.md has them. Unknown keys are refused.
  */
 final class RecommendCodec {
   private static final int DEFAULT_LIMIT = 30;
   private static final double NANOS_PER_MILLI = 1e6;
+
+  private static final List<String> KEYS =
+      List.of(
+          "user_id",
+          "user_ip_id",
+          "history",
+          "top_k",
+          "corpora",
+          "filter",
+          "exclude",
+          "excluded_post_ids",
+          "impression_time",
+          "weights",
+          "explain",
+          "limit",
+          "deadline_ms");
 
   private final RequestLimits limits;
   private final FeedPolicy policy;
@@ -132,7 +148,7 @@ final class RecommendCodec {
           fields.history = new UserHistoryBuilder(cut.get());
           HistoryJson.read(json, limits, fields.history);
         }
-        case "top_k" -> fields.topK = Json.integer(json, key);
+        case "top_k" -> fields.topK = positive(json, key);
         case "corpora" -> fields.corpora = corpora(json);
         case "filter" -> fields.filter = filter(json);
         case "exclude" -> fields.exclude = Optional.of(exclude(json));
@@ -142,7 +158,7 @@ final class RecommendCodec {
         case "explain" -> fields.explain = Json.bool(json, key);
         case "limit" -> fields.limit = positive(json, key);
         case "deadline_ms" -> fields.deadline = Duration.ofMillis(positive(json, key));
-        default -> json.skipChildren();
+        default -> throw Json.unknown("the request", key, KEYS);
       }
     }
     return fields;
@@ -188,7 +204,7 @@ final class RecommendCodec {
         case "all" -> all = Json.id(json, key);
         case "any" -> any = Json.id(json, key);
         case "none" -> none = Json.id(json, key);
-        default -> json.skipChildren();
+        default -> throw Json.unknown("filter", key, List.of("all", "any", "none"));
       }
     }
     return new Filter(all, any, none);

@@ -3,18 +3,16 @@ package dev.phoenix.serving.http;
 import dev.phoenix.serving.PendingRequest;
 import dev.phoenix.serving.tracing.CallSpan;
 import dev.phoenix.serving.tracing.Tracing;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.Filter;
-import io.helidon.webserver.http.FilterChain;
-import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
+import dev.phoenix.serving.web.Handler;
+import dev.phoenix.serving.web.ServerRequest;
+import dev.phoenix.serving.web.ServerResponse;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import java.util.List;
 import java.util.Set;
 
 /** Makes a span for every request. */
-final class TracedRequests implements Filter {
+final class TracedRequests implements Handler {
   private static final ScopedValue<CallSpan> CURRENT = ScopedValue.newInstance();
   private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
   private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
@@ -26,9 +24,11 @@ final class TracedRequests implements Filter {
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
   private final Tracing tracing;
+  private final Handler handler;
 
-  TracedRequests(Tracing tracing) {
+  TracedRequests(Tracing tracing, Handler handler) {
     this.tracing = tracing;
+    this.handler = handler;
   }
 
   /** Adds the engine's request to the span of this thread's HTTP request, if it is traced. */
@@ -39,24 +39,24 @@ final class TracedRequests implements Filter {
   }
 
   @Override
-  public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-    String said = request.prologue().method().text();
+  public void handle(ServerRequest request, ServerResponse response) {
+    String said = request.method();
     String method = METHODS.contains(said) ? said : "_OTHER";
     CallSpan span =
         tracing.begin(
             METHODS.contains(said) ? said : "HTTP",
             Attributes.of(METHOD, method),
-            name -> request.headers().first(HeaderNames.create(name)).orElse(null));
+            name -> request.header(name).orElse(null));
     try {
-      ScopedValue.where(CURRENT, span).run(chain::proceed);
-    } catch (RuntimeException failed) {
+      ScopedValue.where(CURRENT, span).run(() -> handler.handle(request, response));
+    } catch (RuntimeException | Error failed) {
       span.end(Attributes.empty(), failed.getClass().getName());
       throw failed;
     }
-    request
-        .matchingPattern()
-        .ifPresent(route -> span.rename(method + " " + route, Attributes.of(ROUTE, route)));
-    int status = response.status().code();
+    if (!request.route().isEmpty()) {
+      span.rename(method + " " + request.route(), Attributes.of(ROUTE, request.route()));
+    }
+    int status = response.status();
     span.end(Attributes.of(STATUS, (long) status), status < 500 ? null : Integer.toString(status));
   }
 }

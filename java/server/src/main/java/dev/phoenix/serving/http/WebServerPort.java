@@ -9,20 +9,30 @@ import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.ServingRequest;
 import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.serving.oip.ModelStatistics;
+import dev.phoenix.serving.tls.Access;
+import dev.phoenix.serving.tls.TlsIdentity;
 import dev.phoenix.serving.tracing.Tracing;
-import io.helidon.common.configurable.Resource;
-import io.helidon.common.tls.Tls;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.WebServerConfig;
-import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
+import dev.phoenix.serving.web.Handler;
+import dev.phoenix.serving.web.Routes;
+import dev.phoenix.serving.web.ServerRequest;
+import dev.phoenix.serving.web.ServerResponse;
+import dev.phoenix.serving.web.WebLimits;
+import dev.phoenix.serving.web.WebListener;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.UncheckedIOException;
-import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLException;
 
 /** The HTTP port: JSON, the open protocol, metrics, probes and the page. */
 public final class WebServerPort implements AutoCloseable {
@@ -31,10 +41,11 @@ public final class WebServerPort implements AutoCloseable {
   /** Beyond the deadline of any request. */
   private static final long FAR_NANOS = Duration.ofDays(365).toNanos();
 
-  private final WebServer server;
+  private final WebListener listener;
+  private final Map<String, Set<String>> paths;
   private final Context context;
   private final LiveFigures figures;
-  private final ConnectionEnds ends;
+  private final Options options;
 
   /**
    * The objects that handlers share.
@@ -58,12 +69,41 @@ public final class WebServerPort implements AutoCloseable {
     }
   }
 
+  /**
+   * How a port listens.
+   *
+   * @param limits the limits of connections
+   * @param access who may connect
+   * @param statistics of the Open Inference Protocol's models
+   * @param ended is run if the port ends by itself
+   */
+  public record Options(
+      WebLimits limits, Access access, ModelStatistics statistics, Runnable ended) {
+    static Options standard() {
+      return new Options(
+          WebLimits.DEFAULT, Access.OPEN, new ModelStatistics(InstantSource.system()), () -> {});
+    }
+  }
+
+  /** A listener and what it routes. */
+  private record Listening(WebListener listener, Routes routes) {}
+
   private WebServerPort(
-      WebServer server, Context context, LiveFigures figures, ConnectionEnds ends) {
-    this.server = server;
+      Listening listening, Context context, LiveFigures figures, Options options) {
+    this.listener = listening.listener();
+    this.paths = listening.routes().all();
     this.context = context;
     this.figures = figures;
-    this.ends = ends;
+    this.options = options;
+  }
+
+  /**
+   * Starts the public port with the default limits.
+   *
+   * @throws UncheckedIOException if the port is taken
+   */
+  public static WebServerPort start(Endpoint endpoint, Context context) {
+    return start(endpoint, context, Options.standard());
   }
 
   /**
@@ -71,12 +111,13 @@ public final class WebServerPort implements AutoCloseable {
    *
    * @throws UncheckedIOException if the port is taken
    */
-  public static WebServerPort start(Endpoint endpoint, Context context) {
-    return start(endpoint, context, new Bodies(context.engine().memory()));
+  public static WebServerPort start(Endpoint endpoint, Context context, Options options) {
+    return start(endpoint, context, options, new Bodies(context.engine().memory()));
   }
 
   /** Starts the public port with another limit of bodies. */
-  static WebServerPort start(Endpoint endpoint, Context context, Bodies bodies) {
+  static WebServerPort start(
+      Endpoint endpoint, Context context, Options options, Bodies bodies) {
     ServingEngine engine = context.engine();
     engine
         .metrics()
@@ -84,13 +125,23 @@ public final class WebServerPort implements AutoCloseable {
             "phoenix_request_memory_bytes",
             "Bytes of requests that are read or wait, of all protocols",
             bodies::heldBytes);
-    ConnectionEnds ends = new ConnectionEnds();
     return Closer.open(
         opened -> {
           LiveFigures figures = opened.own(new LiveFigures(engine));
-          WebServer server =
-              listen(endpoint, filtered(routing(context, figures, bodies), ends, context));
-          return new WebServerPort(server, context, figures, ends);
+          Routes routes = routes(context, figures, bodies, options.statistics());
+          WebListener listener =
+              listen(
+                  endpoint, new TokenNeeded(options.access().token(), routes), context, options);
+          engine
+              .metrics()
+              .watch("phoenix_http_connections", "Open HTTP connections", listener::connections);
+          engine
+              .metrics()
+              .watchTotal(
+                  "phoenix_http_connections_refused",
+                  "HTTP connections closed because of a limit of connections",
+                  listener::refusedConnections);
+          return new WebServerPort(new Listening(listener, routes), context, figures, options);
         });
   }
 
@@ -115,60 +166,51 @@ public final class WebServerPort implements AutoCloseable {
    */
   public WebServerPort startAdmin(Endpoint endpoint, Operations operations) {
     AdminHandlers handlers = new AdminHandlers(context, operations, figures);
-    ConnectionEnds own = new ConnectionEnds();
-    WebServer listening = listen(endpoint, filtered(handlers.routing(), own, context));
-    return new WebServerPort(listening, context, figures, own);
+    Routes routes = handlers.routes();
+    WebListener listener = listen(endpoint, routes, context, options);
+    return new WebServerPort(new Listening(listener, routes), context, figures, options);
   }
 
-  private static HttpRouting.Builder filtered(
-      HttpRouting.Builder routing, ConnectionEnds ends, Context context) {
-    // The outermost filter: it closes connections by throwing, which must not count as a failure.
-    routing.addFilter(ends);
-    routing.addFilter(new CountedRequests(PrometheusMetrics.of(context.engine())));
-    context.tracing().ifPresent(tracing -> routing.addFilter(new TracedRequests(tracing)));
-    return routing;
+  private static WebListener listen(
+      Endpoint endpoint, Handler routes, Context context, Options options) {
+    Handler traced =
+        context
+            .tracing()
+            .<Handler>map(tracing -> new TracedRequests(tracing, routes))
+            .orElse(routes);
+    Handler counted = new CountedRequests(PrometheusMetrics.of(context.engine()), traced);
+    return WebListener.start(
+        new InetSocketAddress(endpoint.host(), endpoint.port()),
+        new WebListener.Options(
+            counted,
+            Answers::error,
+            options.limits(),
+            options.access().tls().map(WebServerPort::secured).orElse(null),
+            options.ended()));
   }
 
-  private static WebServer listen(Endpoint endpoint, HttpRouting.Builder routing) {
-    WebServerConfig.Builder server =
-        WebServer.builder()
-            .host(endpoint.host())
-            .port(endpoint.port())
-            .shutdownHook(false)
-            .contentEncoding(ContentCoding.known())
-            .protocolsDiscoverServices(false)
-            .addConnectionSelector(WatchedConnection.http1())
-            .shutdownGracePeriod(LAST_REQUESTS)
-            .maxPayloadSize(Bodies.MAX_BODY_BYTES)
-            .routing(routing);
-    if (endpoint.certificate() != null && endpoint.privateKey() != null) {
-      Resource certificate = Resource.create(endpoint.certificate());
-      Resource privateKey = Resource.create(endpoint.privateKey());
-      server.tls(
-          Tls.builder()
-              .privateKey(keys -> keys.pem(pem -> pem.key(privateKey)))
-              .privateKeyCertChain(keys -> keys.pem(pem -> pem.certChain(certificate)))
-              .build());
+  private static SslContext secured(TlsIdentity tls) {
+    SslContextBuilder builder =
+        SslContextBuilder.forServer(tls.keyManager()).sslProvider(SslProvider.JDK);
+    tls.clients()
+        .ifPresent(clients -> builder.trustManager(clients).clientAuth(ClientAuth.REQUIRE));
+    try {
+      return builder.build();
+    } catch (SSLException e) {
+      throw new UncheckedIOException("this JDK cannot serve TLS", e);
     }
-    WebServer started = server.build().start();
-    if (!started.isRunning()) {
-      // The library logs the cause instead of throwing it.
-      throw new UncheckedIOException(
-          "HTTP cannot listen on %s port %d".formatted(endpoint.host(), endpoint.port()),
-          new BindException("the port is taken, or the address is not one of this machine"));
-    }
-    return started;
   }
 
-  private static HttpRouting.Builder routing(Context context, LiveFigures figures, Bodies bodies) {
+  private static Routes routes(
+      Context context, LiveFigures figures, Bodies bodies, ModelStatistics statistics) {
     Answers answers = Answers.ofInference(context.engine(), bodies);
     RecommendCodec codec =
         new RecommendCodec(
             context.engine().limits(), context.policy(), context.engine()::historyCut);
-    OpenInferenceRest open = new OpenInferenceRest(context, answers);
+    OpenInferenceRest open = new OpenInferenceRest(context, answers, statistics);
     byte[] example = new ExampleHistory(context.example(), context.policy()).encode();
     PrometheusMetrics metrics = PrometheusMetrics.of(context.engine());
-    HttpRouting.Builder routing = HttpRouting.builder();
+    Routes routing = new Routes(Answers::error);
     routing.post(
         "/v1/recommend",
         (request, response) ->
@@ -180,10 +222,13 @@ public final class WebServerPort implements AutoCloseable {
         (_, response) -> {
           response.header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
           response.send(metrics.scrape().getBytes(StandardCharsets.UTF_8));
-        });
+        },
+        "*");
     routing.get(
-        "/livez", (_, response) -> response.send("alive\n".getBytes(StandardCharsets.UTF_8)));
-    routing.get("/readyz", (_, response) -> ready(response, context.ready().getAsBoolean()));
+        "/livez", (_, response) -> text(response, "alive\n"), "*");
+    routing.get("/readyz", (_, response) -> ready(response, context.ready().getAsBoolean()), "*");
+    byte[] description = Resources.read("openapi.json");
+    routing.get("/openapi.json", (_, response) -> Answers.json(response, description));
     open.route(routing);
     PageFiles.route(routing);
     return routing;
@@ -191,7 +236,12 @@ public final class WebServerPort implements AutoCloseable {
 
   private static void ready(ServerResponse response, boolean ready) {
     response.status(ready ? 200 : 503);
-    response.send((ready ? "ready\n" : "not ready\n").getBytes(StandardCharsets.UTF_8));
+    text(response, ready ? "ready\n" : "not ready\n");
+  }
+
+  private static void text(ServerResponse response, String text) {
+    response.header("Content-Type", "text/plain; charset=utf-8");
+    response.send(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void recommend(
@@ -204,7 +254,7 @@ public final class WebServerPort implements AutoCloseable {
     // The body, which has the deadline, is not read yet.
     answers.admit(request, begin + FAR_NANOS);
     RecommendCodec.Request asked =
-        answers.read(request, body -> answers.codec(() -> codec.decode(body, body.length)));
+        answers.read(request, response, body -> answers.codec(() -> codec.decode(body, body.length)));
     context.policy().check(asked.shown().scoring(), context.engine().model());
     Duration patience = asked.deadline();
     long deadline =
@@ -217,19 +267,24 @@ public final class WebServerPort implements AutoCloseable {
     Answers.send(request, response, answer);
   }
 
+  /** The patterns of paths with the methods of each. */
+  Map<String, Set<String>> paths() {
+    return paths;
+  }
+
   /** The port. */
   public int port() {
-    return server.port();
+    return listener.port();
   }
 
   /** Makes every further response the last of its connection, with {@code Connection: close}. */
   public void notReadyAnyMore() {
-    ends.leave();
+    listener.leave();
   }
 
   @Override
   public void close() {
     figures.close();
-    server.stop();
+    listener.close(LAST_REQUESTS);
   }
 }

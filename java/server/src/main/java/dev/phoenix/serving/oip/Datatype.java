@@ -33,6 +33,7 @@ public enum Datatype {
       }
     }
     throw new Rejection(
-        Reason.INVALID, "datatype: expected INT32, INT64, UINT64 or FP32, found another");
+        Reason.INVALID,
+        "datatype: expected INT32, INT64, UINT64 or FP32, found " + Rejection.quoted(name));
   }
 }

@@ -60,10 +60,16 @@ public final class InferenceDecoder {
    */
   public ServingRequest decode(Asked asked, long deadlineNanos) {
     InferenceModels.require(asked.model());
+    List<String> names = InferenceModels.inputNames(asked.model());
     Map<String, InferTensor> byName = new HashMap<>();
     for (InferTensor input : asked.inputs()) {
+      String name = Rejection.quoted(input.name());
+      if (!names.contains(input.name())) {
+        throw new Rejection(
+            Reason.INVALID, "inputs: expected some of %s, found %s".formatted(names, name));
+      }
       if (byName.put(input.name(), input) != null) {
-        throw new Rejection(Reason.INVALID, "an input is given twice");
+        throw new Rejection(Reason.INVALID, "inputs: %s is given twice".formatted(name));
       }
     }
     return new ServingRequest(
@@ -85,12 +91,21 @@ public final class InferenceDecoder {
       }
       return new Task.Rank(posts, authors, 0, created);
     }
-    int topK = (int) Math.clamp(one(inputs, "top_k", policy.defaultTopK()), -1L, Integer.MAX_VALUE);
+    int topK = topK(inputs);
     Exclusion exclusion = exclusion(asked.posts().exclusion(), inputs);
     return asked.model().equals("retrieval")
         ? new Task.Retrieve(topK, asked.posts().choice(), exclusion)
         : new Task.Recommend(
             topK, asked.posts().choice(), exclusion, Task.Vectors.neededBy(policy.scoring()));
+  }
+
+  private int topK(Map<String, InferTensor> inputs) {
+    long topK = one(inputs, "top_k", policy.defaultTopK());
+    if (topK < 1) {
+      throw new Rejection(
+          Reason.INVALID, "top_k: expected a whole number from 1, found " + topK);
+    }
+    return (int) Math.min(topK, Integer.MAX_VALUE);
   }
 
   private Exclusion exclusion(Exclusion said, Map<String, InferTensor> inputs) {

@@ -41,7 +41,8 @@ public final class InferenceModels {
   public static void require(String model) {
     if (!NAMES.contains(model)) {
       throw new Rejection(
-          Reason.INVALID, "model: expected one of " + NAMES + ", found another name");
+          Reason.NOT_FOUND,
+          "model: expected one of %s, found %s".formatted(NAMES, Rejection.quoted(model)));
     }
   }
 
@@ -64,15 +65,46 @@ public final class InferenceModels {
     require(model);
     if (!has(model, info)) {
       throw new Rejection(
-          Reason.INVALID,
+          Reason.NOT_FOUND,
           "model: this server runs without a ranker: expected retrieval or recommender, found"
               + " ranker");
     }
   }
 
+  /**
+   * Checks that a server has a model in a version.
+   *
+   * @param version empty for any
+   * @param info the served version; null before the first is loaded
+   * @return {@code info}
+   * @throws Rejection if it has not, or if no model is loaded yet
+   */
+  public static ModelInfo served(String model, String version, @Nullable ModelInfo info) {
+    require(model);
+    if (info == null) {
+      throw new Rejection(Reason.LOADING, "the model is being loaded");
+    }
+    require(model, info);
+    requireVersion(version, info);
+    return info;
+  }
+
+  /** The models that a server has, in the order they are listed. */
+  public static List<String> served(@Nullable ModelInfo info) {
+    return NAMES.stream().filter(name -> has(name, info)).toList();
+  }
+
   /** What a model takes. Only ids and actions have to be given; times are in seconds since 1970. */
   public static List<Signature> inputs(String model, ModelInfo info) {
-    int actions = info.lastStage().actions().numActions();
+    return inputs(model, info.lastStage().actions().numActions());
+  }
+
+  /** The names of what a model takes. */
+  static List<String> inputNames(String model) {
+    return inputs(model, 0).stream().map(Signature::name).toList();
+  }
+
+  private static List<Signature> inputs(String model, long actions) {
     List<Signature> inputs = new ArrayList<>();
     inputs.add(new Signature("user_id", Datatype.UINT64, new long[] {1}));
     inputs.add(new Signature("history_post_ids", Datatype.UINT64, new long[] {ANY}));
@@ -129,8 +161,8 @@ public final class InferenceModels {
     for (String name : asked) {
       if (!given.contains(name)) {
         throw new Rejection(
-            Rejection.Reason.INVALID,
-            "outputs: expected some of %s, found another name".formatted(given));
+            Reason.INVALID,
+            "outputs: expected some of %s, found %s".formatted(given, Rejection.quoted(name)));
       }
     }
   }
@@ -143,8 +175,9 @@ public final class InferenceModels {
   public static void requireVersion(String asked, ModelInfo info) {
     if (!asked.isEmpty() && !asked.equals(info.version())) {
       throw new Rejection(
-          Rejection.Reason.INVALID,
-          "model_version: expected %s or none, found another".formatted(info.version()));
+          Reason.NOT_FOUND,
+          "model_version: expected %s or none, found %s"
+              .formatted(info.version(), Rejection.quoted(asked)));
     }
   }
 

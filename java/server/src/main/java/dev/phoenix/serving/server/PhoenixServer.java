@@ -22,12 +22,16 @@ import dev.phoenix.serving.grpc.GrpcServer;
 import dev.phoenix.serving.http.WebServerPort;
 import dev.phoenix.serving.metrics.GpuFacts;
 import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.serving.oip.ModelStatistics;
+import dev.phoenix.serving.tls.Access;
+import dev.phoenix.serving.tls.TlsIdentity;
 import dev.phoenix.serving.tracing.Tracing;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +73,8 @@ public final class PhoenixServer implements AutoCloseable {
     this.exit = exit;
     Optional<Tracing> tracing = config.traces().map(options -> parts.own(Tracing.start(options)));
     PrometheusMetrics metrics = parts.own(new PrometheusMetrics());
+    Access access = access(parts, config.sockets(), metrics);
+    ModelStatistics statistics = new ModelStatistics(InstantSource.system());
     ServerConfig.Compute compute = config.compute();
     this.engine =
         parts.own(
@@ -95,13 +101,16 @@ public final class PhoenixServer implements AutoCloseable {
         parts.own(
             GrpcServer.start(
                 config.grpc(),
+                new GrpcServer.Options(config.sockets().grpc(), access, statistics, () -> portEnded("gRPC")),
                 new GrpcServer.Context(engine, config.policy(), reloads, this::isReady, tracing)));
     this.http =
         parts.own(
             WebServerPort.start(
                 config.http(),
                 new WebServerPort.Context(
-                    engine, config.policy(), example(config.artifacts()), this::isReady, tracing)));
+                    engine, config.policy(), example(config.artifacts()), this::isReady, tracing),
+                new WebServerPort.Options(
+                    config.sockets().http(), access, statistics, () -> portEnded("HTTP"))));
     this.admin = config.admin().map(this::startAdmin).map(parts::own).orElse(null);
   }
 
@@ -133,6 +142,20 @@ public final class PhoenixServer implements AutoCloseable {
     return ops;
   }
 
+
+  private static Access access(
+      Closer parts, ServerConfig.Sockets sockets, PrometheusMetrics metrics) {
+    Optional<TlsIdentity> tls =
+        sockets.tls().map(files -> parts.own(TlsIdentity.read(files, InstantSource.system())));
+    tls.ifPresent(
+        identity ->
+            metrics.watch(
+                "phoenix_tls_certificate_expiry_days",
+                "Days until the TLS certificate expires",
+                identity.watch()::daysLeft));
+    return new Access(sockets.token(), tls);
+  }
+
   private static CorpusSource corpora(ServerConfig.Posts posts) {
     Path folder = posts.liveFolder();
     return folder == null
@@ -154,6 +177,7 @@ public final class PhoenixServer implements AutoCloseable {
   /**
    * Starts the ports; no model is loaded yet.
    *
+   * @throws IllegalArgumentException in one line if the files of TLS cannot serve
    * @throws RuntimeException if a port is taken; all parts are closed then
    */
   public static PhoenixServer start(ServerConfig config) {
@@ -272,6 +296,11 @@ public final class PhoenixServer implements AutoCloseable {
                     exit.accept(FatalErrors.EXIT_CODE);
                   }
                 });
+  }
+
+  /** A port that ends by itself comes back only with a new process. */
+  private void portEnded(String port) {
+    fail(new IllegalStateException("the port of " + port + " has ended by itself"));
   }
 
   private void stopQuietly() {

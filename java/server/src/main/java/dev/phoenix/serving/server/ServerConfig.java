@@ -18,7 +18,10 @@ import dev.phoenix.serving.EngineOptions;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.LiveCorpora;
 import dev.phoenix.serving.ServingRules;
+import dev.phoenix.serving.grpc.GrpcServer;
+import dev.phoenix.serving.tls.TlsFiles;
 import dev.phoenix.serving.tracing.TraceOptions;
+import dev.phoenix.serving.web.WebLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param http the endpoint of HTTP
  * @param admin the endpoint of the admin port; empty if it is off
  * @param token the admin token
+ * @param sockets the limits of connections, and who may connect
  * @param compute backend, precision and threads
  * @param engine the options of the engine
  * @param policy the policy of feeds and actions
@@ -54,6 +58,7 @@ public record ServerConfig(
     Endpoint http,
     Optional<Endpoint> admin,
     AdminToken token,
+    Sockets sockets,
     Compute compute,
     EngineOptions engine,
     FeedPolicy policy,
@@ -71,6 +76,17 @@ public record ServerConfig(
    * @param threads the threads of each batch in flight
    */
   public record Compute(Backend backend, @Nullable Precision precision, int threads) {}
+
+  /**
+   * The limits of connections, and who may connect.
+   *
+   * @param http the limits of HTTP connections
+   * @param grpc what gRPC clients may do besides calls
+   * @param tls the files of TLS; empty for connections without it
+   * @param token the token of users; off for none
+   */
+  public record Sockets(
+      WebLimits http, GrpcServer.ClientRules grpc, Optional<TlsFiles> tls, AdminToken token) {}
 
   /**
    * The sources of posts.
@@ -130,6 +146,7 @@ public record ServerConfig(
         endpoint(settings, Setting.HTTP_PORT),
         admin,
         token,
+        SocketSettings.read(settings),
         compute(settings),
         engine(settings, stages),
         policy(settings, stages),
@@ -201,11 +218,7 @@ public record ServerConfig(
   }
 
   private static Endpoint endpoint(Settings settings, Setting port) {
-    return new Endpoint(
-        settings.get(Setting.HOST),
-        settings.integer(port, 0, MAX_PORT),
-        settings.path(Setting.TLS_CERTIFICATE),
-        settings.path(Setting.TLS_PRIVATE_KEY));
+    return new Endpoint(settings.get(Setting.HOST), settings.integer(port, 0, MAX_PORT));
   }
 
   private static Compute compute(Settings settings) {

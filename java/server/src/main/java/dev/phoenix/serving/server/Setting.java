@@ -43,7 +43,34 @@ public enum Setting {
   /** TLS. */
   TLS_CERTIFICATE("", "PEM file of the certificate chain, for all ports."),
   /** TLS. */
-  TLS_PRIVATE_KEY("", "PEM file of its private key."),
+  TLS_PRIVATE_KEY("", "PEM file of its private key: PKCS#8, PKCS#1 or SEC1, not encrypted."),
+  /** TLS. */
+  TLS_CLIENT_AUTHORITIES(
+      "", "PEM file of authorities; clients then need a certificate of one of them; none: off."),
+  /** Access. */
+  API_TOKEN("", "Token that all calls but those of health need, 16 characters or more; none: off."),
+  /** Connections. */
+  HTTP_CONNECTIONS(
+      "0",
+      "Open connections of each HTTP port; 0: half of the process's file descriptors, 4096 at"
+          + " most."),
+  /** Connections. */
+  HTTP_CONNECTIONS_PER_ADDRESS(
+      "0", "Open connections of one address to an HTTP port; 0: half of http-connections."),
+  /** Connections. */
+  HTTP_HEAD_SECONDS("10", "Seconds for the head of an HTTP request and for a TLS handshake."),
+  /** Connections. */
+  HTTP_IDLE_SECONDS("60", "Seconds that an HTTP connection may wait for its next request."),
+  /** Connections. */
+  HTTP_BODY_SECONDS("60", "Seconds for the body of an HTTP request, and to take a response."),
+  /** Connections. */
+  HTTP_BODY_BYTES_PER_SECOND("1024", "Least rate of a body after its first five seconds."),
+  /** Connections. */
+  GRPC_PING_SECONDS("2", "Least seconds between two keepalive pings of a gRPC client."),
+  /** Connections. */
+  GRPC_IDLE_PINGS("true", "Whether gRPC clients may ping while no call runs: true or false."),
+  /** Connections. */
+  GRPC_RESETS("1000", "Streams of a gRPC connection that may be reset within ten seconds."),
   /** Backend. */
   BACKEND("auto", "Where to compute: auto, cpu, cuda or emulated."),
   /** Precision. */
@@ -145,6 +172,6 @@ public enum Setting {
 
   /** Whether its value must not be printed. */
   boolean isSecret() {
-    return this == ADMIN_TOKEN;
+    return this == ADMIN_TOKEN || this == API_TOKEN;
   }
 }

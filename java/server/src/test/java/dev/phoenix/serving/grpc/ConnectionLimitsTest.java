@@ -10,6 +10,8 @@ import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.grpc.GrpcServer.ConnectionLimits;
 import dev.phoenix.serving.metrics.PrometheusMetrics;
+import dev.phoenix.serving.oip.ModelStatistics;
+import dev.phoenix.serving.tls.Access;
 import dev.phoenix.testing.Await;
 import dev.phoenix.testing.Seeds;
 import io.grpc.ConnectivityState;
@@ -17,6 +19,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +51,12 @@ class ConnectionLimitsTest {
   private GrpcServer start(ConnectionLimits limits) {
     return GrpcServer.start(
         Endpoint.loopback(0),
-        limits,
+        new GrpcServer.Options(
+            limits,
+            GrpcServer.ClientRules.DEFAULT,
+            Access.OPEN,
+            new ModelStatistics(InstantSource.system()),
+            () -> {}),
         new GrpcServer.Context(
             engine,
             FeedPolicy.DEFAULT,

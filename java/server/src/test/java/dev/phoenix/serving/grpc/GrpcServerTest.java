@@ -180,7 +180,7 @@ class GrpcServerTest {
       assertEquals(expected[i], ids.getLong(i * Long.BYTES));
     }
     ModelInferRequest unknown = user.inferRequest("no_such_model", 5);
-    assertEquals(Status.Code.INVALID_ARGUMENT, DemoGrpc.code(() -> stub.modelInfer(unknown)));
+    assertEquals(Status.Code.NOT_FOUND, DemoGrpc.code(() -> stub.modelInfer(unknown)));
     ModelInferRequest torn =
         user.inferRequest("retrieval", 5).toBuilder()
             .setRawInputContents(1, ByteString.copyFrom(new byte[3]))
@@ -188,7 +188,7 @@ class GrpcServerTest {
     assertEquals(Status.Code.INVALID_ARGUMENT, DemoGrpc.code(() -> stub.modelInfer(torn)));
     ModelInferRequest old =
         user.inferRequest("retrieval", 5).toBuilder().setModelVersion("0").build();
-    assertEquals(Status.Code.INVALID_ARGUMENT, DemoGrpc.code(() -> stub.modelInfer(old)));
+    assertEquals(Status.Code.NOT_FOUND, DemoGrpc.code(() -> stub.modelInfer(old)));
     ModelInferRequest.Builder misspelt = user.inferRequest("retrieval", 5).toBuilder();
     misspelt.addOutputsBuilder().setName("post_id");
     assertEquals(

@@ -13,8 +13,10 @@ import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
+import dev.phoenix.serving.oip.ModelStatistics;
 import dev.phoenix.testing.Seeds;
 import inference.ModelInferRequest;
+import java.time.InstantSource;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,12 @@ import xai.recsys.v1.TweetInfo;
 class WireFuzzTest {
   private static final ServingEngine ENGINE = Demo.engine(Demo.options(1, 0));
   private static final Reloader RELOADER = new Reloader(ENGINE, Demo.ARTIFACTS.directory());
+  private static final GrpcServer.Context CONTEXT =
+      new GrpcServer.Context(
+          ENGINE,
+          FeedPolicy.DEFAULT,
+          new GrpcServer.ReloadAccess(RELOADER, AdminToken.of(null)),
+          () -> true);
   private static final Replies REPLIES = new Replies(ENGINE, new CallThreads(ENGINE));
   private static final WireLimits LIMITS = new WireLimits(RequestLimits.DEFAULT);
   private static final Reloads RELOADS = new Reloads(ENGINE, RELOADER, AdminToken.of(null));
@@ -67,7 +75,7 @@ class WireFuzzTest {
   }
 
   private static long infer(byte[] bytes) throws InvalidProtocolBufferException {
-    return new OpenInferenceService(ENGINE, FeedPolicy.DEFAULT, REPLIES, () -> true)
+    return new OpenInferenceService(CONTEXT, REPLIES, new ModelStatistics(InstantSource.system()))
         .decode(ModelInferRequest.parseFrom(scanned(bytes, ModelInferRequest.getDescriptor())), 1)
         .deadlineNanos();
   }

@@ -76,7 +76,7 @@ class ConnectionEndsTest {
             port.startAdmin(
                 Endpoint.loopback(0), reloader, AdminToken.of("correct-horse-battery"));
         RawConnection connection = RawConnection.open(admin, status)) {
-      String kept = connection.read("\r\n\r\n");
+      String kept = connection.read("}");
       assertTrue(kept.startsWith("HTTP/1.1 401") && !saysClose(kept), kept);
       admin.notReadyAnyMore();
       connection.send(status);

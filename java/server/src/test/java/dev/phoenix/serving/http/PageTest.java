@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.FeedPolicy;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
+import dev.phoenix.serving.web.Routes;
+import dev.phoenix.serving.web.WebLimits;
+import dev.phoenix.serving.web.WebListener;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -174,7 +176,7 @@ class PageTest {
   void anExampleThatFailsIsAskedForAgain() throws Exception {
     AtomicBoolean there = new AtomicBoolean();
     byte[] example = new ExampleHistory(EXAMPLE, FeedPolicy.DEFAULT).encode();
-    HttpRouting.Builder routing = HttpRouting.builder();
+    Routes routing = new Routes(Answers::error);
     PageFiles.route(routing);
     routing.get(
         "/v1/example",
@@ -188,18 +190,16 @@ class PageTest {
         "/v1/live",
         (_, response) ->
             Answers.json(response, "{\"seconds\":[]}".getBytes(StandardCharsets.UTF_8)));
-    WebServer server =
-        WebServer.builder().host("127.0.0.1").port(0).shutdownHook(false).routing(routing).build();
-    server.start();
-    try (Browser browser = open(server.port())) {
+    WebListener.Options options =
+        new WebListener.Options(routing, Answers::error, WebLimits.DEFAULT, null, () -> {});
+    try (WebListener server = WebListener.start(new InetSocketAddress("127.0.0.1", 0), options);
+        Browser browser = open(server.port())) {
       browser.await(FAILED);
       assertEquals("No history to begin with: not yet. Asking again…", text(browser, "#status"));
       browser.await("document.querySelector('#model').textContent === 'no model is loaded yet'");
       there.set(true);
       browser.await("document.querySelectorAll('#engagements li').length === " + POSTS);
       assertEquals("Recommend to see the feed.", text(browser, "#status"));
-    } finally {
-      server.stop();
     }
   }
 }

@@ -28,6 +28,11 @@ final class RawConnection implements AutoCloseable {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
   }
 
+  /** Sends bytes. */
+  void send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
   /** Reads up to {@code end}, or to the connection's. */
   String read(String end) throws IOException {
     InputStream in = socket.getInputStream();

@@ -60,7 +60,7 @@ class WebOpenInferenceTest {
                 .POST(BodyPublishers.ofByteArray(body.array())));
     assertEquals(answer.get("outputs"), DemoWeb.MAPPER.readTree(mixed.body()).get("outputs"));
     assertEquals(400, demo.post(path, inferBody("\"data\": [1]")).statusCode());
-    assertEquals(400, demo.post("/v2/models/none/infer", inferBody("\"data\": [1]")).statusCode());
+    assertEquals(404, demo.post("/v2/models/none/infer", inferBody("\"data\": [1]")).statusCode());
     assertEquals("phoenix", DemoWeb.MAPPER.readTree(demo.get("/v2").body()).get("name").asString());
     assertEquals(
         9,

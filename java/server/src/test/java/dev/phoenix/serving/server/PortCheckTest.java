@@ -35,14 +35,14 @@ class PortCheckTest {
   void anAddressOfAnotherMachineIsRefused() {
     assertEquals(
         "http-port: cannot listen on 192.0.2.1 port 0: Cannot assign requested address",
-        refusal(new Endpoint("192.0.2.1", 0, null, null)));
+        refusal(new Endpoint("192.0.2.1", 0)));
   }
 
   @Test
   void aNameThatIsNotKnownIsRefused() {
     assertEquals(
         "http-port: cannot listen on no-such-host.invalid port 0: the name is not known",
-        refusal(new Endpoint("no-such-host.invalid", 0, null, null)));
+        refusal(new Endpoint("no-such-host.invalid", 0)));
   }
 
   @Test

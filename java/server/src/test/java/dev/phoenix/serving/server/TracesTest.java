@@ -192,7 +192,7 @@ class TracesTest {
         assertEquals(503, callers.status("/readyz", get()));
         assertEquals(404, callers.status("/nowhere", get()));
         assertEquals(
-            404, callers.status("/metrics", get().method("BREW", BodyPublishers.noBody())));
+            405, callers.status("/metrics", get().method("BREW", BodyPublishers.noBody())));
         callers.server.load();
         assertThrows(StatusRuntimeException.class, () -> callers.recommend(5000, SAMPLED));
       }

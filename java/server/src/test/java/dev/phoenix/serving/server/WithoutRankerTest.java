@@ -108,13 +108,21 @@ class WithoutRankerTest {
   }
 
   private static void assertRefused(Executable call) {
+    assertRefused(Status.Code.INVALID_ARGUMENT, call);
+  }
+
+  private static void assertRefused(Status.Code code, Executable call) {
     StatusRuntimeException refused = assertThrows(StatusRuntimeException.class, call);
-    assertEquals(Status.Code.INVALID_ARGUMENT, refused.getStatus().getCode());
+    assertEquals(code, refused.getStatus().getCode());
     assertTrue(refused.getStatus().toString().contains(REASON), refused.getStatus().toString());
   }
 
   private static void assertRefused(HttpResponse<String> response) {
-    assertEquals(400, response.statusCode(), response.body());
+    assertRefused(400, response);
+  }
+
+  private static void assertRefused(int status, HttpResponse<String> response) {
+    assertEquals(status, response.statusCode(), response.body());
     assertTrue(response.body().contains(REASON), response.body());
   }
 
@@ -188,9 +196,9 @@ class WithoutRankerTest {
     try (PhoenixServer server = start(demoWithoutRanker(folder), Map.of());
         HttpClient http = HttpClient.newHttpClient()) {
       server.load();
-      assertRefused(post(server, http, "/v2/models/ranker/infer", INFER));
-      assertRefused(get(server, http, "/v2/models/ranker"));
-      assertEquals(503, get(server, http, "/v2/models/ranker/ready").statusCode());
+      assertRefused(404, post(server, http, "/v2/models/ranker/infer", INFER));
+      assertRefused(404, get(server, http, "/v2/models/ranker"));
+      assertRefused(404, get(server, http, "/v2/models/ranker/ready"));
       assertEquals(200, get(server, http, "/v2/models/recommender/ready").statusCode());
       JsonNode told = MAPPER.readTree(get(server, http, "/v2/models/recommender").body());
       assertEquals(
@@ -215,9 +223,10 @@ class WithoutRankerTest {
   }
 
   private static void askOverGrpc(GRPCInferenceServiceBlockingStub stub) {
-    assertFalse(ready(stub, "ranker"));
+    assertRefused(Status.Code.NOT_FOUND, () -> ready(stub, "ranker"));
     assertTrue(ready(stub, "recommender"));
     assertRefused(
+        Status.Code.NOT_FOUND,
         () -> stub.modelMetadata(ModelMetadataRequest.newBuilder().setName("ranker").build()));
     ModelInferRequest.Builder request = ModelInferRequest.newBuilder();
     input(request, "user_id", "UINT64", 1).getContentsBuilder().addUint64Contents(7);
@@ -229,7 +238,7 @@ class WithoutRankerTest {
     assertEquals(4, answer.getOutputsCount());
     assertEquals(answer.getRawOutputContents(2), answer.getRawOutputContents(3));
     ModelInferRequest ranked = request.setModelName("ranker").build();
-    assertRefused(() -> stub.modelInfer(ranked));
+    assertRefused(Status.Code.NOT_FOUND, () -> stub.modelInfer(ranked));
   }
 
   private static InferInputTensor.Builder input(

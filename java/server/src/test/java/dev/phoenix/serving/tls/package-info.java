@@ -1,0 +1,5 @@
+/** Tests of keys and certificates. */
+@NullMarked
+package dev.phoenix.serving.tls;
+
+import org.jspecify.annotations.NullMarked;
