@@ -199,7 +199,8 @@ class SchedulerTest {
       submit(scheduler, 60 * SECOND);
       assertEquals(
           Reason.QUEUE_FULL,
-          assertInstanceOf(Rejection.class, scheduler.refusal(deadline, PendingRequest.NO_PEER)).reason());
+          assertInstanceOf(Rejection.class, scheduler.refusal(deadline, PendingRequest.NO_PEER))
+              .reason());
       assertEquals(1, scheduler.backlog());
       permits.release(2);
     }
