@@ -1,11 +1,6 @@
 package dev.phoenix.scoring;
 
 import java.util.Arrays;
-import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Computes the greedy order of {@link VectorDiversity} lazily. The gain of a post never grows when
@@ -19,31 +14,21 @@ final class GreedyDiversity {
    */
   private static final double DEPENDENT = 1e-9;
 
-  private static final VectorSpecies<Double> LANES = DoubleVector.SPECIES_PREFERRED;
-
-  /** As many floats as {@link #LANES} has doubles. */
-  private static final VectorSpecies<Float> NARROW =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(LANES.vectorBitSize() / 2));
-
-  /** Placed posts taken into account at a time: rows that share the loads of a vector. */
-  private static final int STEP = 4;
+  /** Placed posts taken into account at a time. */
+  private static final int STEP = VectorRows.TOGETHER;
 
   private final VectorDiversity options;
   private final double[] relevance;
   private final int count;
-  private final int columns;
-
-  /** [posts, columns] */
-  private final float[] vectors;
 
   /** The first posts, highest score first. */
   private final int[] posts;
 
   /**
-   * [places, columns]: the directions that the vectors of the placed posts span, as an orthonormal
-   * basis (DPP), or these vectors themselves (MMR).
+   * The directions that the vectors of the placed posts span, as an orthonormal basis (DPP), or
+   * these vectors themselves (MMR).
    */
-  private double[] rows = {};
+  private final VectorRows rows;
 
   /** Gain of each post, or an upper bound of it. */
   private final double[] gains;
@@ -64,8 +49,7 @@ final class GreedyDiversity {
     this.options = options;
     this.relevance = relevance;
     this.count = relevance.length;
-    this.columns = vectors.length / order.length;
-    this.vectors = vectors;
+    this.rows = new VectorRows(vectors, vectors.length / order.length);
     this.posts = Arrays.copyOf(order, count);
     this.gains = new double[count];
     this.known = new int[count];
@@ -80,7 +64,7 @@ final class GreedyDiversity {
    */
   void apply(int[] order, int places) {
     int exact = Math.clamp(places, 1, count);
-    rows = new double[exact * columns];
+    rows.clear(exact);
     int placed =
         switch (options.method()) {
           case DPP -> byDeterminant(exact);
@@ -110,13 +94,13 @@ final class GreedyDiversity {
     // [posts, places]: components of the vectors along the basis.
     double[] components = new double[count * places];
     for (int i = 0; i < count; i++) {
-      distances[i] = square(i);
+      distances[i] = rows.square(posts[i]);
       gains[i] = determinantGain(i, distances[i], Double.NEGATIVE_INFINITY);
     }
     Refresh refresh =
         (post, from, to, floor) -> {
           int own = post * places;
-          multiply(post, from, to, components, own);
+          rows.multiply(posts[post], new VectorRows.Range(from, to), components, own);
           for (int at = own + from; at < own + to; at++) {
             distances[post] -= components[at] * components[at];
           }
@@ -128,51 +112,10 @@ final class GreedyDiversity {
         // No gain is larger, so the vectors of all posts left depend on those above.
         return place;
       }
-      addDirection(place, best, components, best * places);
+      rows.setDirection(place, posts[best], components, best * places);
       take(place, best);
     }
     return places;
-  }
-
-  /**
-   * Sets row {@code place} to the part of a post's vector outside the rows above, scaled to length
-   * 1.
-   *
-   * @param components of the vector along the rows above, from {@code own} on
-   */
-  private void addDirection(int place, int post, double[] components, int own) {
-    addVector(place, post);
-    for (int at = 0; at < place; at++) {
-      subtract(components[own + at], at, place);
-    }
-    int row = place * columns;
-    double square = 0;
-    for (int column = 0; column < columns; column++) {
-      square += rows[row + column] * rows[row + column];
-    }
-    double inverse = 1 / Math.sqrt(square);
-    for (int column = 0; column < columns; column++) {
-      rows[row + column] *= inverse;
-    }
-  }
-
-  /** Subtracts {@code factor} times row {@code from} from row {@code to}. */
-  private void subtract(double factor, int from, int to) {
-    DoubleVector factors = DoubleVector.broadcast(LANES, -factor);
-    int i = 0;
-    for (; i <= columns - LANES.length(); i += LANES.length()) {
-      row(from, i).fma(factors, row(to, i)).intoArray(rows, to * columns + i);
-    }
-    for (; i < columns; i++) {
-      rows[to * columns + i] -= factor * rows[from * columns + i];
-    }
-  }
-
-  /** Sets row {@code place} to a post's vector. */
-  private void addVector(int place, int post) {
-    for (int column = 0; column < columns; column++) {
-      rows[place * columns + column] = vectors[posts[post] * columns + column];
-    }
   }
 
   private double determinantGain(int post, double distance, double floor) {
@@ -191,14 +134,14 @@ final class GreedyDiversity {
     Arrays.fill(largest, Double.NEGATIVE_INFINITY);
     Refresh refresh =
         (post, from, to, _) -> {
-          multiply(post, from, to, similarities, 0);
+          rows.multiply(posts[post], new VectorRows.Range(from, to), similarities, 0);
           for (int at = from; at < to; at++) {
             largest[post] = Math.max(largest[post], similarities[at]);
           }
           gains[post] = options.theta() * relevance[post] - (1 - options.theta()) * largest[post];
         };
     // Nothing is above the first post, so relevance alone decides, and post 0 has the most.
-    addVector(0, 0);
+    rows.set(0, posts[0]);
     take(0, 0);
     // The first similarity may be negative and raise a gain; after it no gain grows.
     for (int i = 0; i < count; i++) {
@@ -207,7 +150,7 @@ final class GreedyDiversity {
     }
     for (int place = 1; place < places; place++) {
       int best = best(place, refresh);
-      addVector(place, best);
+      rows.set(place, posts[best]);
       take(place, best);
     }
     return places;
@@ -267,80 +210,5 @@ final class GreedyDiversity {
         take(place++, i);
       }
     }
-  }
-
-  /**
-   * Multiplies a post's vector by rows {@code from} to {@code to - 1}. The product of row i becomes
-   * element {@code offset + i}. Four rows at a time share the loads of the vector; a row's sum does
-   * not depend on which rows are computed with it.
-   */
-  private void multiply(int post, int from, int to, double[] products, int offset) {
-    int vector = posts[post] * columns;
-    int at = from;
-    for (; at <= to - STEP; at += STEP) {
-      multiplyFour(vector, at, products, offset + at);
-    }
-    for (; at < to; at++) {
-      DoubleVector sum = DoubleVector.zero(LANES);
-      int width = LANES.length();
-      int i = 0;
-      for (; i <= columns - width; i += width) {
-        sum = lanes(vector + i).fma(row(at, i), sum);
-      }
-      products[offset + at] = sum.reduceLanes(VectorOperators.ADD) + rest(vector, at, i);
-    }
-  }
-
-  private void multiplyFour(int vector, int at, double[] products, int to) {
-    DoubleVector sum0 = DoubleVector.zero(LANES);
-    DoubleVector sum1 = DoubleVector.zero(LANES);
-    DoubleVector sum2 = DoubleVector.zero(LANES);
-    DoubleVector sum3 = DoubleVector.zero(LANES);
-    int width = LANES.length();
-    int i = 0;
-    for (; i <= columns - width; i += width) {
-      DoubleVector values = lanes(vector + i);
-      sum0 = values.fma(row(at, i), sum0);
-      sum1 = values.fma(row(at + 1, i), sum1);
-      sum2 = values.fma(row(at + 2, i), sum2);
-      sum3 = values.fma(row(at + 3, i), sum3);
-    }
-    products[to] = sum0.reduceLanes(VectorOperators.ADD) + rest(vector, at, i);
-    products[to + 1] = sum1.reduceLanes(VectorOperators.ADD) + rest(vector, at + 1, i);
-    products[to + 2] = sum2.reduceLanes(VectorOperators.ADD) + rest(vector, at + 2, i);
-    products[to + 3] = sum3.reduceLanes(VectorOperators.ADD) + rest(vector, at + 3, i);
-  }
-
-  /** The part of a product from column {@code column} on. */
-  private double rest(int vector, int row, int column) {
-    double sum = 0;
-    for (int i = column; i < columns; i++) {
-      sum += vectors[vector + i] * rows[row * columns + i];
-    }
-    return sum;
-  }
-
-  private double square(int post) {
-    int vector = posts[post] * columns;
-    DoubleVector sum = DoubleVector.zero(LANES);
-    int i = 0;
-    for (; i <= columns - LANES.length(); i += LANES.length()) {
-      DoubleVector values = lanes(vector + i);
-      sum = values.fma(values, sum);
-    }
-    double square = sum.reduceLanes(VectorOperators.ADD);
-    for (; i < columns; i++) {
-      square += (double) vectors[vector + i] * vectors[vector + i];
-    }
-    return square;
-  }
-
-  private DoubleVector lanes(int at) {
-    return (DoubleVector)
-        FloatVector.fromArray(NARROW, vectors, at).convertShape(VectorOperators.F2D, LANES, 0);
-  }
-
-  private DoubleVector row(int row, int column) {
-    return DoubleVector.fromArray(LANES, rows, row * columns + column);
   }
 }
