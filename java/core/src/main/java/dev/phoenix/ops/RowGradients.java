@@ -3,7 +3,7 @@ package dev.phoenix.ops;
 /**
  * The gradients of the rows of a {@link TrainableTable} that one training step uses. The gradient
  * of a row is the sum over its uses, in the order in which they were added. Filled by {@link
- * GradientOps#addRowGradients}.
+ * GradientOps#gatherGradient}.
  */
 public interface RowGradients {
   /** Removes all gradients. */
