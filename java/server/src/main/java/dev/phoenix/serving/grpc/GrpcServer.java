@@ -127,8 +127,7 @@ public final class GrpcServer implements AutoCloseable {
       ModelStatistics statistics,
       Runnable ended) {
     /** Creates options with the default limits of a connection. */
-    public Options(
-        ClientRules rules, Access access, ModelStatistics statistics, Runnable ended) {
+    public Options(ClientRules rules, Access access, ModelStatistics statistics, Runnable ended) {
       this(ConnectionLimits.DEFAULT, rules, access, statistics, ended);
     }
 
@@ -159,8 +158,7 @@ public final class GrpcServer implements AutoCloseable {
             .intercept(new PostsChoice())
             .intercept(new Compression())
             .intercept(inference)
-            .intercept(
-                new TokenNeeded(options.access().token(), context.reloads().token()));
+            .intercept(new TokenNeeded(options.access().token(), context.reloads().token()));
     // Interceptors run in reverse order, so this one also sees calls that others refuse.
     context.tracing().ifPresent(tracing -> builder.intercept(new TracedCalls(tracing)));
     options.access().tls().ifPresent(tls -> builder.sslContext(GrpcTls.of(tls)));

@@ -19,8 +19,6 @@ import dev.phoenix.serving.web.ServerRequest;
 import dev.phoenix.serving.web.ServerResponse;
 import dev.phoenix.serving.web.WebLimits;
 import dev.phoenix.serving.web.WebListener;
-import dev.phoenix.serving.web.ServerRequest;
-import dev.phoenix.serving.web.ServerResponse;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -81,14 +79,9 @@ public final class WebServerPort implements AutoCloseable {
    * @param ended is run if the port ends by itself
    */
   public record Options(
-      WebLimits limits,
-      Bodies bodies,
-      Access access,
-      ModelStatistics statistics,
-      Runnable ended) {
+      WebLimits limits, Bodies bodies, Access access, ModelStatistics statistics, Runnable ended) {
     /** Creates options with the default limits of bodies. */
-    public Options(
-        WebLimits limits, Access access, ModelStatistics statistics, Runnable ended) {
+    public Options(WebLimits limits, Access access, ModelStatistics statistics, Runnable ended) {
       this(limits, new Bodies(), access, statistics, ended);
     }
 
@@ -141,8 +134,7 @@ public final class WebServerPort implements AutoCloseable {
           LiveFigures figures = opened.own(new LiveFigures(engine));
           Routes routes = routes(context, figures, options);
           WebListener listener =
-              listen(
-                  endpoint, new TokenNeeded(options.access().token(), routes), context, options);
+              listen(endpoint, new TokenNeeded(options.access().token(), routes), context, options);
           engine
               .metrics()
               .watch("phoenix_http_connections", "Open HTTP connections", listener::connections);
@@ -217,8 +209,7 @@ public final class WebServerPort implements AutoCloseable {
           response.send(metrics.scrape().getBytes(StandardCharsets.UTF_8));
         },
         "*");
-    routing.get(
-        "/livez", (_, response) -> text(response, "alive\n"), "*");
+    routing.get("/livez", (_, response) -> text(response, "alive\n"), "*");
     routing.get("/readyz", (_, response) -> ready(response, context.ready().getAsBoolean()), "*");
     byte[] description = Resources.read("openapi.json");
     routing.get("/openapi.json", (_, response) -> Answers.json(response, description));
@@ -247,7 +238,8 @@ public final class WebServerPort implements AutoCloseable {
     // The body, which has the deadline, is not read yet.
     answers.admit(begin + FAR_NANOS);
     RecommendCodec.Request asked =
-        answers.read(request, response, body -> answers.codec(() -> codec.decode(body, body.length)));
+        answers.read(
+            request, response, body -> answers.codec(() -> codec.decode(body, body.length)));
     context.policy().check(asked.shown().scoring(), context.engine().model());
     Duration patience = asked.deadline();
     long deadline =
