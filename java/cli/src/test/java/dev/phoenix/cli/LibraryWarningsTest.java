@@ -18,8 +18,7 @@ class LibraryWarningsTest {
   private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
   private final LoggerContext context = new LoggerContext();
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-  private final LibraryWarnings filter =
-      new LibraryWarnings(() -> Instant.ofEpochMilli(now.get()));
+  private final LibraryWarnings filter = new LibraryWarnings(() -> Instant.ofEpochMilli(now.get()));
 
   LibraryWarningsTest() {
     filter.start();
@@ -31,8 +30,7 @@ class LibraryWarningsTest {
 
   @Test
   void aFloodIsCutAndCounted() {
-    Logger flooded =
-        context.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+    Logger flooded = context.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
     for (int i = 0; i < 100_000; i++) {
       flooded.warn("Stream Error", new IllegalStateException("of a caller's doing"));
     }

@@ -36,8 +36,7 @@ public final class AdminToken {
     }
     if (text.length() < SHORTEST) {
       throw new IllegalArgumentException(
-          "%s: expected at least %d characters, found %d"
-              .formatted(what, SHORTEST, text.length()));
+          "%s: expected at least %d characters, found %d".formatted(what, SHORTEST, text.length()));
     }
     return new AdminToken((SCHEME + text).getBytes(StandardCharsets.UTF_8));
   }

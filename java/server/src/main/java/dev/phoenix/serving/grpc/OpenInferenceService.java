@@ -123,8 +123,7 @@ final class OpenInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
   @Override
   public void modelStatistics(
       ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> observer) {
-    answer(
-        observer, () -> StatisticsMessages.of(request, engine.model(), statistics));
+    answer(observer, () -> StatisticsMessages.of(request, engine.model(), statistics));
   }
 
   @Override

@@ -85,8 +85,7 @@ final class Answers {
   /** The body of an error. */
   static byte[] error(String message) {
     return Json.bytes(
-        json ->
-            json.writeStartObject().writeStringProperty("error", message).writeEndObject());
+        json -> json.writeStartObject().writeStringProperty("error", message).writeEndObject());
   }
 
   /** Sends JSON. */

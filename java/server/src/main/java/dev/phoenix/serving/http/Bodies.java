@@ -62,8 +62,7 @@ final class Bodies {
    * @throws Rejection if it is too large or cut off, or if the limit of all bodies is reached
    */
   <T> T read(ServerRequest request, ServerResponse response, Function<byte[], T> decoder) {
-    ContentCoding coding =
-        ContentCoding.of(String.join(",", request.headers("Content-Encoding")));
+    ContentCoding coding = ContentCoding.of(String.join(",", request.headers("Content-Encoding")));
     long length = request.contentLength().orElse(MAX_BODY_BYTES);
     int most = (int) Math.min(MAX_BODY_BYTES, length);
     Body body = new Body(coding == ContentCoding.IDENTITY ? most : MAX_BODY_BYTES);

@@ -43,14 +43,16 @@ final class CorpusHandlers {
   /** Adds the posts of the body. */
   byte[] put(ServerRequest request, ServerResponse response) {
     List<Post> posts =
-        answers.read(request, response, body -> Json.read(body, body.length, CorpusHandlers::posts));
+        answers.read(
+            request, response, body -> Json.read(body, body.length, CorpusHandlers::posts));
     return change(request, "replaced", corpus -> corpus.add(posts));
   }
 
   /** Removes the posts of the body. */
   byte[] remove(ServerRequest request, ServerResponse response) {
     List<Long> postIds =
-        answers.read(request, response, body -> Json.read(body, body.length, CorpusHandlers::postIds));
+        answers.read(
+            request, response, body -> Json.read(body, body.length, CorpusHandlers::postIds));
     return change(request, "removed", corpus -> corpus.remove(postIds));
   }
 

@@ -93,9 +93,7 @@ final class Json {
         Reason.INVALID,
         "%s: expected %s, found %s"
             .formatted(
-                where,
-                known.isEmpty() ? "no keys" : "keys of " + known,
-                Rejection.quoted(key)));
+                where, known.isEmpty() ? "no keys" : "keys of " + known, Rejection.quoted(key)));
   }
 
   static Rejection wrong(String what, String expected) {

@@ -18,8 +18,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Decodes requests of the Open Inference Protocol's REST form, with binary tensors: a header gives the length of the JSON, and the tensors with a {@code binary_data_size}
- * follow it in order.
+ * Decodes requests of the Open Inference Protocol's REST form, with binary tensors: a header gives
+ * the length of the JSON, and the tensors with a {@code binary_data_size} follow it in order.
  */
 final class OpenInferenceCodec {
   private static final int MAX_INPUTS = 32;

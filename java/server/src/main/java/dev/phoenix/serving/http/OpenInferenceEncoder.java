@@ -18,7 +18,8 @@ final class OpenInferenceEncoder {
   record Response(byte[] body, int jsonLength) {}
 
   /** Writes a response. */
-  static Response encode(OpenInferenceCodec.Wanted wanted, String model, String version, List<InferTensor> tensors) {
+  static Response encode(
+      OpenInferenceCodec.Wanted wanted, String model, String version, List<InferTensor> tensors) {
     ByteArrayOutputStream binary = new ByteArrayOutputStream();
     byte[] header =
         Json.bytes(

@@ -114,8 +114,7 @@ final class OpenInferenceMetadata {
             request,
             response,
             body ->
-                body.length > 0
-                    && Json.read(body, body.length, OpenInferenceMetadata::onlyReady));
+                body.length > 0 && Json.read(body, body.length, OpenInferenceMetadata::onlyReady));
     boolean ready = context.ready().getAsBoolean();
     ModelInfo info = engine.model();
     return Json.bytes(

@@ -102,8 +102,7 @@ public final class InferenceDecoder {
   private int topK(Map<String, InferTensor> inputs) {
     long topK = one(inputs, "top_k", policy.defaultTopK());
     if (topK < 1) {
-      throw new Rejection(
-          Reason.INVALID, "top_k: expected a whole number from 1, found " + topK);
+      throw new Rejection(Reason.INVALID, "top_k: expected a whole number from 1, found " + topK);
     }
     return (int) Math.min(topK, Integer.MAX_VALUE);
   }

@@ -120,8 +120,7 @@ final class Pem {
       }
     }
     throw new IllegalArgumentException(
-        "%s: %s, found %s"
-            .formatted(file, EXPECTED_KEY, found.isEmpty() ? "no PEM block" : found));
+        "%s: %s, found %s".formatted(file, EXPECTED_KEY, found.isEmpty() ? "no PEM block" : found));
   }
 
   private static void requireKind(Path file, String label, String kind, PublicKey publicKey) {

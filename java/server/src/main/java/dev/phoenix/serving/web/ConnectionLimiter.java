@@ -66,8 +66,7 @@ final class ConnectionLimiter {
   /** A connection without a request, of {@code address} if it is not null. */
   private @Nullable Channel waiting(@Nullable InetAddress address) {
     for (Map.Entry<Channel, HttpConnection> each : open.entrySet()) {
-      if (each.getValue().isIdle()
-          && (address == null || address.equals(each.getValue().peer()))) {
+      if (each.getValue().isIdle() && (address == null || address.equals(each.getValue().peer()))) {
         return each.getKey();
       }
     }

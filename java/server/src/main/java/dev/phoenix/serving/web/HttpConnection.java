@@ -155,13 +155,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** Runs {@code gone} once if the caller disconnects before its request is answered. */
   void onGone(Runnable gone) {
     onLoop(
-            () -> {
-              if (ended || !channel.isActive()) {
-                Thread.ofVirtual().start(gone);
-              } else if (exchange != null) {
-                exchange.onGone(gone);
-              }
-            });
+        () -> {
+          if (ended || !channel.isActive()) {
+            Thread.ofVirtual().start(gone);
+          } else if (exchange != null) {
+            exchange.onGone(gone);
+          }
+        });
   }
 
   private void refuse(Exchange refused, int status, String message) {

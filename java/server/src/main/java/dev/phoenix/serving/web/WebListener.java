@@ -81,15 +81,15 @@ public final class WebListener implements AutoCloseable {
     this.channel = bound.channel();
     channel.pipeline().addLast(new AcceptFailures());
     var _ =
-    channel
-        .closeFuture()
-        .addListener(
-            _ -> {
-              if (!closing) {
-                LOG.log(Level.ERROR, "HTTP does not listen any more");
-                options.ended().run();
-              }
-            });
+        channel
+            .closeFuture()
+            .addListener(
+                _ -> {
+                  if (!closing) {
+                    LOG.log(Level.ERROR, "HTTP does not listen any more");
+                    options.ended().run();
+                  }
+                });
   }
 
   /**
@@ -123,7 +123,10 @@ public final class WebListener implements AutoCloseable {
       connected
           .pipeline()
           .addLast(
-              new FirstBytes(connection), new StrictDecoder(), new HttpResponseEncoder(), connection);
+              new FirstBytes(connection),
+              new StrictDecoder(),
+              new HttpResponseEncoder(),
+              connection);
     }
   }
 
@@ -234,9 +237,7 @@ public final class WebListener implements AutoCloseable {
 
   private void stopLoops() {
     var _ =
-        loops
-            .shutdownGracefully(0, 1, TimeUnit.SECONDS)
-            .awaitUninterruptibly(2, TimeUnit.SECONDS);
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 
   @Override

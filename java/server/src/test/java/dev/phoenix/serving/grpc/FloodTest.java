@@ -59,8 +59,7 @@ class FloodTest {
                       for (int i = 0; i < STREAMS; i++) {
                         int stream = 2 * i + 1;
                         frames.send(Http2Frames.call(stream, PATH));
-                        frames.send(
-                            Http2Frames.frame(type, 0, stream, Http2Frames.number(number)));
+                        frames.send(Http2Frames.frame(type, 0, stream, Http2Frames.number(number)));
                       }
                       frames.ping();
                     } catch (SocketException ended) {

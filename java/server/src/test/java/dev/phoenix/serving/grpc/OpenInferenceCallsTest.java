@@ -72,8 +72,7 @@ class OpenInferenceCallsTest {
   private void assertWrong(String expected, Consumer<ModelInferRequest.Builder> change) {
     ModelInferRequest.Builder request = user.inferRequest("retrieval", 5).toBuilder();
     change.accept(request);
-    assertRefused(
-        Status.Code.INVALID_ARGUMENT, expected, () -> stub().modelInfer(request.build()));
+    assertRefused(Status.Code.INVALID_ARGUMENT, expected, () -> stub().modelInfer(request.build()));
   }
 
   @Test
@@ -83,8 +82,7 @@ class OpenInferenceCallsTest {
     assertWrong("found 'post'", request -> request.addOutputsBuilder().setName("post"));
     InferParameter value = InferParameter.newBuilder().setStringParam("x").build();
     assertWrong("found 'postz'", request -> request.putParameters("postz", value));
-    assertWrong(
-        "found 'a'", request -> request.getInputsBuilder(0).putParameters("a", value));
+    assertWrong("found 'a'", request -> request.getInputsBuilder(0).putParameters("a", value));
     assertWrong(
         "found 'b'",
         request -> request.addOutputsBuilder().setName("post_ids").putParameters("b", value));
@@ -101,7 +99,8 @@ class OpenInferenceCallsTest {
     assertEquals(before.getFail().getCount() + 1, after.getFail().getCount());
     assertTrue(after.getComputeInfer().getNs() > before.getComputeInfer().getNs());
     assertEquals(
-        3, stub().modelStatistics(ModelStatisticsRequest.getDefaultInstance()).getModelStatsCount());
+        3,
+        stub().modelStatistics(ModelStatisticsRequest.getDefaultInstance()).getModelStatsCount());
     var index = stub().repositoryIndex(RepositoryIndexRequest.getDefaultInstance());
     assertEquals(
         List.of("ranker", "retrieval", "recommender"),

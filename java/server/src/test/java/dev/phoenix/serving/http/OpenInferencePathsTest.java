@@ -36,8 +36,7 @@ class OpenInferencePathsTest {
 
   private static JsonNode json(HttpResponse<String> response, int status) {
     assertEquals(status, response.statusCode(), response.body());
-    assertEquals(
-        "application/json", response.headers().firstValue("Content-Type").orElse("none"));
+    assertEquals("application/json", response.headers().firstValue("Content-Type").orElse("none"));
     return DemoWeb.MAPPER.readTree(response.body());
   }
 
@@ -84,15 +83,16 @@ class OpenInferencePathsTest {
   void whatIsNotKnownIsNamed() throws Exception {
     String path = "/v2/models/recommender/infer";
     assertRefused(demo.post(path, INFER.replace("top_k", "topk")), 400, "found 'topk'");
-    assertRefused(demo.post(path, INFER.replace("top_k", "topk")), 400, "user_id, history_post_ids");
+    assertRefused(
+        demo.post(path, INFER.replace("top_k", "topk")), 400, "user_id, history_post_ids");
     assertRefused(demo.post(path, INFER.replace("[4]", "[0]")), 400, "top_k: expected");
     assertRefused(
         demo.post(path, with("\"outputs\": [{\"name\": \"post_id\"}]")), 400, "found 'post_id'");
-    assertRefused(
-        demo.post(path, with("\"parameters\": {\"post\": \"\"}")), 400, "found 'post'");
+    assertRefused(demo.post(path, with("\"parameters\": {\"post\": \"\"}")), 400, "found 'post'");
     assertRefused(demo.post(path, with("\"paramters\": {}")), 400, "found 'paramters'");
     assertRefused(
-        demo.post(path, with("\"outputs\": [{\"name\": \"post_ids\", \"parameters\": {\"b\": 1}}]")),
+        demo.post(
+            path, with("\"outputs\": [{\"name\": \"post_ids\", \"parameters\": {\"b\": 1}}]")),
         400,
         "expected keys of [binary_data], found 'b'");
     assertRefused(

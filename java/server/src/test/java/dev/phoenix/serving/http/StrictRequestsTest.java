@@ -41,7 +41,8 @@ class StrictRequestsTest {
             "{\"user_id\": 1, \"topk\": 3}", "found 'topk'",
             "{\"user_id\": 1, \"top_k\": 0}", "top_k: expected a whole number from 1",
             "{\"user_id\": 1, \"top_k\": -1}", "top_k: expected a whole number from 1",
-            "{\"user_id\": 1, \"filter\": {\"al\": 1}}", "filter: expected keys of [all, any, none]",
+            "{\"user_id\": 1, \"filter\": {\"al\": 1}}",
+                "filter: expected keys of [all, any, none]",
             "{\"user_id\": 1, \"history\": [{\"post\": 1}]}", "found 'post'",
             "{\"user_id\": 1, \"weights\": {\"favourite\": 1}}", "favourite");
     for (Map.Entry<String, String> each : wrong.entrySet()) {

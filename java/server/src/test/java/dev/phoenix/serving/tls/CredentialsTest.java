@@ -113,7 +113,8 @@ class CredentialsTest {
   void whatIsNoKeyIsNamed() throws IOException {
     String certificate = rsa.certificatePem();
     String expected = "expected a PEM block PRIVATE KEY (PKCS#8), RSA PRIVATE KEY (PKCS#1) or EC";
-    assertRefused(expected + " PRIVATE KEY (SEC1), not encrypted, found no PEM block",
+    assertRefused(
+        expected + " PRIVATE KEY (SEC1), not encrypted, found no PEM block",
         files(certificate, ""));
     assertRefused("found [CERTIFICATE]", files(certificate, certificate));
     byte[] some = {1, 2, 3};

@@ -104,7 +104,6 @@ record Keys(PrivateKey key, X509Certificate certificate, KeyStore store) {
 
   static String pem(String label, byte[] der) {
     return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-        .formatted(
-            label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), label);
+        .formatted(label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), label);
   }
 }

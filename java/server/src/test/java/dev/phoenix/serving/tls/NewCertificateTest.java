@@ -101,8 +101,7 @@ class NewCertificateTest {
     }
   }
 
-  private static SSLSocket connect(int port, String protocol, @Nullable Keys own)
-      throws Exception {
+  private static SSLSocket connect(int port, String protocol, @Nullable Keys own) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     KeyManager[] keys = own == null ? new KeyManager[0] : own.managers().getKeyManagers();
     context.init(keys, new TrustManager[] {new Trusting()}, null);
@@ -254,8 +253,7 @@ class NewCertificateTest {
         Metadata headers = new Metadata();
         headers.put(
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + TOKEN);
-        var allowed =
-            stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+        var allowed = stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
         assertEquals(
             "", allowed.reloadModel(ReloadModelRequest.getDefaultInstance()).getServingPrefix());
       } finally {
@@ -272,8 +270,7 @@ class NewCertificateTest {
               "GET %s HTTP/1.1\r\nHost: h\r\n%sConnection: close\r\n\r\n"
                   .formatted(path, headers)
                   .getBytes(StandardCharsets.US_ASCII));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return Integer.parseInt(answer.substring(9, 12));
     }
   }

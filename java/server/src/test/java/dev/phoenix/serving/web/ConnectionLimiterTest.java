@@ -53,7 +53,9 @@ class ConnectionLimiterTest {
         Socket first = echo.connect();
         Socket second = echo.connect()) {
       for (Socket busy : List.of(first, second)) {
-        send(busy, "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhe");
+        send(
+            busy,
+            "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhe");
       }
       Await.until(
           "both requests have begun",

@@ -15,8 +15,9 @@ final class Echo implements AutoCloseable {
     Routes routes = new Routes(Echo::bytes);
     routes.get("/hello", (_, response) -> response.send(bytes("hello")), "name");
     routes.post("/echo", Echo::echo);
-    routes.get("/things/{thing}", (request, response) ->
-        response.send(bytes(request.pathParameter("thing"))));
+    routes.get(
+        "/things/{thing}",
+        (request, response) -> response.send(bytes(request.pathParameter("thing"))));
     listener =
         WebListener.start(
             new InetSocketAddress("127.0.0.1", 0),

@@ -30,8 +30,10 @@ class OlderCallersTest {
     String nginx = echo.all("GET /hello HTTP/1.0\r\nHost: b\r\nConnection: close\r\n\r\n");
     assertTrue(nginx.startsWith("HTTP/1.1 200") && nginx.endsWith("\r\n\r\nhello"), nginx);
     String check = echo.all("OPTIONS /hello HTTP/1.0\r\n\r\n");
-    assertTrue(check.startsWith("HTTP/1.1 204") && check.contains("allow: GET, HEAD, OP")
-        || check.contains("Allow: GET, HEAD, OPTIONS"), check);
+    assertTrue(
+        check.startsWith("HTTP/1.1 204") && check.contains("allow: GET, HEAD, OP")
+            || check.contains("Allow: GET, HEAD, OPTIONS"),
+        check);
     String post = echo.all("POST /echo HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello");
     assertTrue(post.endsWith("\r\n\r\nhello"), post);
     assertFalse(post.contains("chunked"), post);
