@@ -127,8 +127,7 @@ public final class GrpcServer implements AutoCloseable {
       ModelStatistics statistics,
       Runnable ended) {
     /** Creates options with the default limits of a connection. */
-    public Options(
-        ClientRules rules, Access access, ModelStatistics statistics, Runnable ended) {
+    public Options(ClientRules rules, Access access, ModelStatistics statistics, Runnable ended) {
       this(ConnectionLimits.DEFAULT, rules, access, statistics, ended);
     }
 

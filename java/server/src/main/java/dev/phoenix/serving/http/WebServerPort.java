@@ -116,8 +116,7 @@ public final class WebServerPort implements AutoCloseable {
   }
 
   /** Starts the public port with another limit of bodies. */
-  static WebServerPort start(
-      Endpoint endpoint, Context context, Options options, Bodies bodies) {
+  static WebServerPort start(Endpoint endpoint, Context context, Options options, Bodies bodies) {
     ServingEngine engine = context.engine();
     engine
         .metrics()
@@ -130,8 +129,7 @@ public final class WebServerPort implements AutoCloseable {
           LiveFigures figures = opened.own(new LiveFigures(engine));
           Routes routes = routes(context, figures, bodies, options.statistics());
           WebListener listener =
-              listen(
-                  endpoint, new TokenNeeded(options.access().token(), routes), context, options);
+              listen(endpoint, new TokenNeeded(options.access().token(), routes), context, options);
           engine
               .metrics()
               .watch("phoenix_http_connections", "Open HTTP connections", listener::connections);
@@ -224,8 +222,7 @@ public final class WebServerPort implements AutoCloseable {
           response.send(metrics.scrape().getBytes(StandardCharsets.UTF_8));
         },
         "*");
-    routing.get(
-        "/livez", (_, response) -> text(response, "alive\n"), "*");
+    routing.get("/livez", (_, response) -> text(response, "alive\n"), "*");
     routing.get("/readyz", (_, response) -> ready(response, context.ready().getAsBoolean()), "*");
     byte[] description = Resources.read("openapi.json");
     routing.get("/openapi.json", (_, response) -> Answers.json(response, description));
@@ -254,7 +251,8 @@ public final class WebServerPort implements AutoCloseable {
     // The body, which has the deadline, is not read yet.
     answers.admit(request, begin + FAR_NANOS);
     RecommendCodec.Request asked =
-        answers.read(request, response, body -> answers.codec(() -> codec.decode(body, body.length)));
+        answers.read(
+            request, response, body -> answers.codec(() -> codec.decode(body, body.length)));
     context.policy().check(asked.shown().scoring(), context.engine().model());
     Duration patience = asked.deadline();
     long deadline =

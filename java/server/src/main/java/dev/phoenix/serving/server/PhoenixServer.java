@@ -30,8 +30,8 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,7 +101,8 @@ public final class PhoenixServer implements AutoCloseable {
         parts.own(
             GrpcServer.start(
                 config.grpc(),
-                new GrpcServer.Options(config.sockets().grpc(), access, statistics, () -> portEnded("gRPC")),
+                new GrpcServer.Options(
+                    config.sockets().grpc(), access, statistics, () -> portEnded("gRPC")),
                 new GrpcServer.Context(engine, config.policy(), reloads, this::isReady, tracing)));
     this.http =
         parts.own(
@@ -141,7 +142,6 @@ public final class PhoenixServer implements AutoCloseable {
     }
     return ops;
   }
-
 
   private static Access access(
       Closer parts, ServerConfig.Sockets sockets, PrometheusMetrics metrics) {

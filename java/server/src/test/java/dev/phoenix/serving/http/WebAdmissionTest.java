@@ -10,7 +10,6 @@ import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.RequestMemory;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.metrics.PrometheusMetrics;
-import dev.phoenix.serving.web.WebLimits;
 import dev.phoenix.testing.Await;
 import java.io.IOException;
 import java.util.List;
