@@ -154,7 +154,7 @@ final class Answers {
   /** Runs {@code handler}, which computes nothing: a refusal is answered and not counted. */
   void tell(ServerResponse response, Runnable handler) {
     try {
-      handler.run();
+      bodies.holding(handler);
     } catch (Rejection refused) {
       response.status(status(refused.reason()));
       json(response, error(String.valueOf(refused.getMessage())));

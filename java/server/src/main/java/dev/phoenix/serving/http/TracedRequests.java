@@ -42,11 +42,10 @@ final class TracedRequests implements Handler {
   public void handle(ServerRequest request, ServerResponse response) {
     String said = request.method();
     String method = METHODS.contains(said) ? said : "_OTHER";
+    String name = METHODS.contains(said) ? said : "HTTP";
     CallSpan span =
         tracing.begin(
-            METHODS.contains(said) ? said : "HTTP",
-            Attributes.of(METHOD, method),
-            name -> request.header(name).orElse(null));
+            name, Attributes.of(METHOD, method), header -> request.header(header).orElse(null));
     try {
       ScopedValue.where(CURRENT, span).run(() -> handler.handle(request, response));
     } catch (RuntimeException | Error failed) {
@@ -54,7 +53,7 @@ final class TracedRequests implements Handler {
       throw failed;
     }
     if (!request.route().isEmpty()) {
-      span.rename(method + " " + request.route(), Attributes.of(ROUTE, request.route()));
+      span.rename(name + " " + request.route(), Attributes.of(ROUTE, request.route()));
     }
     int status = response.status();
     span.end(Attributes.of(STATUS, (long) status), status < 500 ? null : Integer.toString(status));

@@ -54,7 +54,8 @@ class MonitoringTest {
         Map.of(
             Setting.LIVE_FOLDER, folder.resolve("live").toString(),
             Setting.KAFKA_BOOTSTRAP, "127.0.0.1:1",
-            Setting.KAFKA_TOPIC, "posts");
+            Setting.KAFKA_TOPIC, "posts",
+            Setting.KAFKA_READY_AT_START, "false");
     try (PhoenixServer server = ServerSurfaceTest.start(settings);
         HttpClient http = HttpClient.newHttpClient()) {
       server.load();
@@ -67,6 +68,9 @@ class MonitoringTest {
       assertEquals(400, post(http, server, "{"));
       assertTrue(get(http, server, "/no/such/path").startsWith("404 "));
       Await.until("two batches", () -> metrics.batches()[0] == 2);
+      // The figures of pauses begin with the first one.
+      System.gc();
+      Await.until("a pause", () -> metrics.scrape().contains("jvm_gc_pause_seconds_sum"));
       String answer = get(http, server, "/metrics");
       assertTrue(answer.startsWith("200 "), answer);
       text = answer.substring("200 ".length());

@@ -214,7 +214,8 @@ class TracesTest {
       Span nowhere = only(collector, "GET");
       assertEquals("404", attributes(nowhere).get("http.response.status_code"));
       assertEquals(StatusCode.STATUS_CODE_UNSET, nowhere.getStatus().getCode());
-      assertEquals("_OTHER", attributes(only(collector, "HTTP")).get("http.request.method"));
+      assertEquals(
+          "_OTHER", attributes(only(collector, "HTTP /metrics")).get("http.request.method"));
     }
   }
 
