@@ -38,7 +38,7 @@ public record WebLimits(
    */
   public WebLimits {
     if (connections == 0) {
-      connections = (int) Math.clamp(descriptors() / 2, 16, MOST);
+      connections = Math.clamp(descriptors() / 2, 16, MOST);
     }
     if (perAddress == 0) {
       perAddress = Math.max(1, connections / 2);

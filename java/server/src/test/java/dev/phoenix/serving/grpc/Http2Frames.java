@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -25,7 +26,7 @@ final class Http2Frames implements AutoCloseable {
   private final DataInputStream in;
 
   Http2Frames(int port) throws IOException {
-    socket = new Socket("127.0.0.1", port);
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(20_000);
     in = new DataInputStream(socket.getInputStream());
     ByteArrayOutputStream begin = new ByteArrayOutputStream();
