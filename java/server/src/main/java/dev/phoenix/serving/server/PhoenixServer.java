@@ -64,6 +64,9 @@ public final class PhoenixServer implements AutoCloseable {
   private volatile boolean ready;
   private volatile boolean stopping;
 
+  /** Whether all ports are open: before, nothing has to be stopped in order. */
+  private volatile boolean started;
+
   private final AtomicBoolean failed = new AtomicBoolean();
   private final IntConsumer exit;
 
@@ -113,6 +116,7 @@ public final class PhoenixServer implements AutoCloseable {
                 new WebServerPort.Options(
                     config.sockets().http(), access, statistics, () -> portEnded("HTTP"))));
     this.admin = config.admin().map(this::startAdmin).map(parts::own).orElse(null);
+    this.started = true;
   }
 
   private WebServerPort startAdmin(Endpoint endpoint) {
@@ -277,6 +281,10 @@ public final class PhoenixServer implements AutoCloseable {
       return;
     }
     LOG.log(Level.ERROR, "the server cannot go on and stops", cause);
+    if (!started) {
+      exit.accept(FatalErrors.EXIT_CODE);
+      return;
+    }
     synchronized (this) {
       grpc.ready(false);
     }

@@ -86,7 +86,8 @@ public final class TlsIdentity implements AutoCloseable {
 
   private void warn(Instant now) {
     Duration left = current.left(now);
-    if (left.compareTo(SOON) < 0 && (warned == Instant.MIN || !now.isBefore(warned.plus(DAY)))) {
+    if (left.compareTo(SOON) < 0
+        && (warned.equals(Instant.MIN) || !now.isBefore(warned.plus(DAY)))) {
       warned = now;
       LOG.log(
           Level.WARNING,
