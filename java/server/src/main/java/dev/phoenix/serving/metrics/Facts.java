@@ -75,12 +75,15 @@ final class Facts implements MultiCollector {
                   "name", opened.name(),
                   "compute_capability", opened.computeCapability())));
       all.add(
-          gauge("phoenix_gpu_memory_bytes", "Memory of the GPU in bytes", opened.memoryBytes()));
+          gauge(
+              "phoenix_gpu_memory_bytes",
+              "Memory of the GPU in bytes",
+              (double) opened.memoryBytes()));
       all.add(
           gauge(
               "phoenix_gpu_allocated_bytes",
               "Device and pinned memory that this process holds, in bytes",
-              opened.allocatedBytes().getAsLong()));
+              (double) opened.allocatedBytes().getAsLong()));
     }
     return new MetricSnapshots(all);
   }

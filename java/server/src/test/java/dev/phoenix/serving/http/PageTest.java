@@ -11,6 +11,7 @@ import dev.phoenix.serving.web.Routes;
 import dev.phoenix.serving.web.WebLimits;
 import dev.phoenix.serving.web.WebListener;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -192,7 +193,8 @@ class PageTest {
             Answers.json(response, "{\"seconds\":[]}".getBytes(StandardCharsets.UTF_8)));
     WebListener.Options options =
         new WebListener.Options(routing, Answers::error, WebLimits.DEFAULT, null, () -> {});
-    try (WebListener server = WebListener.start(new InetSocketAddress("127.0.0.1", 0), options);
+    try (WebListener server =
+            WebListener.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options);
         Browser browser = open(server.port())) {
       browser.await(FAILED);
       assertEquals("No history to begin with: not yet. Asking again…", text(browser, "#status"));

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ class DescriptorsTest {
   }
 
   private static String hello(int port) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(30_000);
       String request = "GET /hello HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
@@ -91,7 +92,7 @@ class DescriptorsTest {
   private static List<Socket> idle(int port, int count) throws IOException {
     List<Socket> idle = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      idle.add(new Socket("127.0.0.1", port));
+      idle.add(new Socket(InetAddress.getLoopbackAddress(), port));
     }
     return idle;
   }

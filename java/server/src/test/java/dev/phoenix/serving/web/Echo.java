@@ -2,6 +2,7 @@ package dev.phoenix.serving.web;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ final class Echo implements AutoCloseable {
         (request, response) -> response.send(bytes(request.pathParameter("thing"))));
     listener =
         WebListener.start(
-            new InetSocketAddress("127.0.0.1", 0),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             new WebListener.Options(routes, Echo::bytes, limits, null, () -> {}));
   }
 
@@ -58,7 +59,7 @@ final class Echo implements AutoCloseable {
 
   /** A connection to it. */
   Socket connect() throws IOException {
-    Socket socket = new Socket("127.0.0.1", listener.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.port());
     socket.setSoTimeout(30_000);
     return socket;
   }

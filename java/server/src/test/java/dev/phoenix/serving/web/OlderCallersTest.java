@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,10 +31,8 @@ class OlderCallersTest {
     String nginx = echo.all("GET /hello HTTP/1.0\r\nHost: b\r\nConnection: close\r\n\r\n");
     assertTrue(nginx.startsWith("HTTP/1.1 200") && nginx.endsWith("\r\n\r\nhello"), nginx);
     String check = echo.all("OPTIONS /hello HTTP/1.0\r\n\r\n");
-    assertTrue(
-        check.startsWith("HTTP/1.1 204") && check.contains("allow: GET, HEAD, OP")
-            || check.contains("Allow: GET, HEAD, OPTIONS"),
-        check);
+    assertTrue(check.startsWith("HTTP/1.1 204"), check);
+    assertTrue(check.toLowerCase(Locale.ROOT).contains("allow: get, head, options"), check);
     String post = echo.all("POST /echo HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello");
     assertTrue(post.endsWith("\r\n\r\nhello"), post);
     assertFalse(post.contains("chunked"), post);
