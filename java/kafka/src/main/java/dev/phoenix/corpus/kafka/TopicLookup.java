@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -43,10 +45,9 @@ interface TopicLookup extends AutoCloseable {
     return new TopicLookup() {
       @Override
       public CompletableFuture<Topic> topic() {
-        return admin
-            .describeTopics(List.of(topic))
-            .topicNameValues()
-            .get(topic)
+        KafkaFuture<TopicDescription> asked =
+            admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
+        return Objects.requireNonNull(asked, "an answer for each topic that was asked for")
             .toCompletionStage()
             .thenApply(TopicLookup::of)
             .toCompletableFuture();
@@ -86,7 +87,7 @@ interface TopicLookup extends AutoCloseable {
     try {
       return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
-      throw failure(topic, failed.getCause());
+      throw failure(topic, failed);
     } catch (TimeoutException slow) {
       throw new KafkaException(
           "no broker told of the topic " + topic + " within " + patience.toSeconds() + " s", slow);
@@ -98,7 +99,8 @@ interface TopicLookup extends AutoCloseable {
   /** What a failed question says about the topic. */
   static KafkaException failure(String topic, Throwable failed) {
     Throwable cause =
-        failed instanceof CompletionException && failed.getCause() != null
+        (failed instanceof CompletionException || failed instanceof ExecutionException)
+                && failed.getCause() != null
             ? failed.getCause()
             : failed;
     return cause instanceof UnknownTopicOrPartitionException

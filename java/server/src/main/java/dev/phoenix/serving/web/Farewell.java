@@ -21,7 +21,10 @@ final class Farewell {
       var _ = tls.closeOutbound();
     }
     channel.config().setAutoRead(true);
-    var _ =
-        channel.eventLoop().schedule((Runnable) channel::close, LINGER_SECONDS, TimeUnit.SECONDS);
+    Runnable close =
+        () -> {
+          var _ = channel.close();
+        };
+    var _ = channel.eventLoop().schedule(close, LINGER_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -169,7 +169,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     response.status(status);
     response.header("Content-Type", "application/json");
     response.closeConnection();
-    write(refused, response, listener.error(message));
+    var _ = write(refused, response, listener.error(message));
   }
 
   /**

@@ -12,8 +12,11 @@ final class Requests {
 
   void begin() {
     lock.lock();
-    running++;
-    lock.unlock();
+    try {
+      running++;
+    } finally {
+      lock.unlock();
+    }
   }
 
   void end() {

@@ -245,8 +245,9 @@ class ServerSurfaceTest {
           sendBody(
               http, server, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)));
       assertTrue(chunked == 400 || chunked == 413, "found " + chunked);
-      String json = "{\"history\": %s1%s, \"user_id\": 3, \"top_k\": 4}";
-      String deep = json.formatted("[".repeat(100), "]".repeat(100));
+      String deep =
+          "{\"history\": %s1%s, \"user_id\": 3, \"top_k\": 4}"
+              .formatted("[".repeat(100), "]".repeat(100));
       assertEquals(400, sendBody(http, server, BodyPublishers.ofString(deep)));
     }
   }

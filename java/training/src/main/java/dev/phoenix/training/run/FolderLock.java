@@ -51,7 +51,7 @@ public final class FolderLock implements AutoCloseable {
           HELD.put(root, taken);
           return taken;
         }
-        if (held.holder != Thread.currentThread()) {
+        if (!held.holder.equals(Thread.currentThread())) {
           throw inUse(root, held.description);
         }
         held.times++;
