@@ -7,6 +7,7 @@ import dev.phoenix.serving.web.BrokenBodyException;
 import dev.phoenix.serving.web.CallerGoneException;
 import dev.phoenix.serving.web.ServerRequest;
 import dev.phoenix.serving.web.ServerResponse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -64,10 +65,11 @@ final class Bodies {
   <T> T read(ServerRequest request, ServerResponse response, Function<byte[], T> decoder) {
     ContentCoding coding = ContentCoding.of(String.join(",", request.headers("Content-Encoding")));
     long length = request.contentLength().orElse(MAX_BODY_BYTES);
-    int most = (int) Math.min(MAX_BODY_BYTES, length);
-    Body body = new Body(coding == ContentCoding.IDENTITY ? most : MAX_BODY_BYTES);
-    try (InputStream in = coding.decode(request.body())) {
-      body.readAll(in);
+    byte[] bytes;
+    try (InputStream in = request.body()) {
+      Body sent = new Body((int) Math.min(MAX_BODY_BYTES, length));
+      sent.readAll(in);
+      bytes = coding == ContentCoding.IDENTITY ? sent.bytes : decompressed(sent, coding);
     } catch (Rejection | CallerGoneException expected) {
       throw expected;
     } catch (IOException | RuntimeException | Error failed) {
@@ -75,7 +77,20 @@ final class Bodies {
       response.closeConnection();
       throw unreadable(coding, failed);
     }
-    return decoder.apply(body.bytes);
+    return decoder.apply(bytes);
+  }
+
+  /**
+   * Decompresses from memory, not from the connection: a stack that overflows in a decompressor
+   * must not do so while a lock of the connection is held.
+   */
+  private static byte[] decompressed(Body sent, ContentCoding coding) throws IOException {
+    Body body = new Body(MAX_BODY_BYTES);
+    try (InputStream in = coding.decode(new ByteArrayInputStream(sent.bytes))) {
+      body.readAll(in);
+    }
+    sent.release();
+    return body.bytes;
   }
 
   private static Rejection unreadable(ContentCoding coding, Throwable failure) {
@@ -109,6 +124,12 @@ final class Bodies {
         length += in.readNBytes(bytes, length, bytes.length - length);
       }
       resize(length);
+    }
+
+    /** Gives the memory of a body back that is no longer needed. */
+    void release() {
+      hold.grow(-bytes.length);
+      bytes = new byte[0];
     }
 
     private void grow() {
