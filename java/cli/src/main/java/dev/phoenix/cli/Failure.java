@@ -11,7 +11,6 @@ import dev.phoenix.pipeline.BackendException;
 import dev.phoenix.training.run.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Objects;
 import picocli.CommandLine;
 
 /** Prints failures: one line, and the stack trace only if asked for. */
@@ -56,10 +55,12 @@ final class Failure {
     if (failure instanceof UncheckedIOException || failure instanceof IOException) {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
       String message = String.valueOf(failure.getMessage());
-      String reason = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
-      return message.contains(reason)
-          ? message
-          : "%s: %s (%s)".formatted(message, reason, cause.getClass().getSimpleName());
+      String type = cause.getClass().getSimpleName();
+      String reason = cause.getMessage();
+      if (reason == null) {
+        return "%s (%s)".formatted(message, type);
+      }
+      return message.contains(reason) ? message : "%s: %s (%s)".formatted(message, reason, type);
     }
     return "internal error, please report it with --verbose: " + failure;
   }

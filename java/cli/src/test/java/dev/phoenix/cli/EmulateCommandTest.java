@@ -48,9 +48,10 @@ class EmulateCommandTest {
     CommandRun run = CommandRun.of("emulate", "sigmoid", "--check");
     assertEquals(0, run.exitCode(), run.out() + run.err());
     assertTrue(run.out().startsWith("sigmoid on the emulated device, checks on, seed 20260101\n"));
-    String row = run.out().lines().filter(line -> line.startsWith("33 ")).findFirst().orElse("");
+    String row = run.out().lines().filter(line -> line.startsWith("33, ")).findFirst().orElse("");
     // 33 elements of 4 bytes; an exponential and a reciprocal each.
-    assertTrue(row.matches("33 +pass +[0-9.]+ +\\d+ % +0 +0 +66 +66 +[\\d,]+ +132 +132 +0"), row);
+    assertTrue(
+        row.matches("33, F32 +pass +[0-9.]+ +\\d+ % +0 +0 +66 +66 +[\\d,]+ +132 +132 +0"), row);
     assertTrue(run.out().contains("PASS: 12 of 12 cases of sigmoid pass\n"), run.out());
     assertTrue(run.out().contains("    special "), run.out());
   }
