@@ -3,6 +3,7 @@ package dev.phoenix.serving.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.phoenix.serving.Demo;
 import java.io.IOException;
@@ -129,6 +130,7 @@ class ServerProcessTest {
   /** SIGHUP reloads, and the operator's port stops the process as SIGTERM does. */
   @Test
   void aHangupReloadsAndADrainEndsIt() throws Exception {
+    assumeFalse(ignoresHangups(), "SIGHUP is ignored here, as nohup does, and so by children");
     String token = "correct-horse-battery";
     int admin = freePort();
     Process process =
@@ -156,6 +158,17 @@ class ServerProcessTest {
     assertEquals(202, client.send(drain, BodyHandlers.discarding()).statusCode());
     assertTrue(process.waitFor(120, TimeUnit.SECONDS), "not ended after two minutes");
     assertEquals(0, process.exitValue(), Files.readString(log));
+  }
+
+  /**
+   * Whether this process was started with SIGHUP ignored, which processes that it starts inherit.
+   */
+  private static boolean ignoresHangups() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    return Files.exists(status)
+        && Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .anyMatch(line -> (Long.parseLong(line.substring(7).strip(), 16) & 1) != 0);
   }
 
   /** A port that another process has is one line with the reason. */
