@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.compression.Compression;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -32,7 +32,7 @@ class ServerLoadTest {
           new GrpcServer.Context(
               engine,
               FeedPolicy.DEFAULT,
-              new GrpcServer.ReloadAccess(reloader, AdminToken.of("")),
+              new GrpcServer.ReloadAccess(reloader, BearerToken.of("")),
               () -> true);
       try (GrpcServer server = GrpcServer.start(Endpoint.loopback(0), context)) {
         server.ready(true);

@@ -91,11 +91,6 @@ public final class FlatHistory {
     return authorIds[i];
   }
 
-  /** The post ids of all events; a copy. */
-  public long[] postIds() {
-    return postIds.clone();
-  }
-
   /** The number of actions of all events. */
   public int actions() {
     return indices.length;

@@ -4,8 +4,8 @@ import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.ModelConfig;
 
 /**
- * How much of any history is read: what {@link HistoryWindow} selects, before the number of events
- * is known. A decoder keeps no more than this while it reads a history.
+ * How much of any history is read: the rule that gives the {@link HistoryWindow} of a history once
+ * its number of events is known. A decoder keeps no more than this while it reads a history.
  *
  * @param end which events of a longer history are read
  * @param length the most events that are read

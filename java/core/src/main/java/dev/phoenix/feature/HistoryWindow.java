@@ -1,6 +1,5 @@
 package dev.phoenix.feature;
 
-import dev.phoenix.checkpoint.HistoryEnd;
 import dev.phoenix.checkpoint.ModelConfig;
 
 /**
@@ -25,19 +24,11 @@ public record HistoryWindow(int from, int to) {
    * @param events number of events in the history
    */
   public static HistoryWindow of(ModelConfig config, int events) {
-    int length = Math.min(events, config.sequence().historySeqLen());
-    return config.sequence().historyEnd() == HistoryEnd.FIRST
-        ? new HistoryWindow(0, length)
-        : new HistoryWindow(events - length, events);
+    return HistoryCut.of(config).window(events);
   }
 
   /** Events that are read. */
   public int length() {
     return to - from;
-  }
-
-  /** The shortest window that has all events of this and of {@code other}. */
-  public HistoryWindow cover(HistoryWindow other) {
-    return new HistoryWindow(Math.min(from, other.from), Math.max(to, other.to));
   }
 }

@@ -29,10 +29,12 @@ class HistoryWindowTest {
 
   @Test
   void twoModelsNeedWhatEitherReads() {
-    HistoryWindow ranker = HistoryWindow.of(config(8, "last"), 20);
-    assertEquals(ranker, ranker.cover(HistoryWindow.of(config(3, "last"), 20)));
-    assertEquals(new HistoryWindow(7, 20), ranker.cover(HistoryWindow.of(config(13, "last"), 20)));
-    assertEquals(new HistoryWindow(0, 20), ranker.cover(HistoryWindow.of(config(3, "first"), 20)));
+    HistoryCut ranker = HistoryCut.of(config(8, "last"));
+    assertEquals(ranker, ranker.cover(HistoryCut.of(config(3, "last"))));
+    assertEquals(
+        new HistoryWindow(7, 20), ranker.cover(HistoryCut.of(config(13, "last"))).window(20));
+    assertEquals(
+        new HistoryWindow(0, 20), ranker.cover(HistoryCut.of(config(3, "first"))).window(20));
   }
 
   @Test

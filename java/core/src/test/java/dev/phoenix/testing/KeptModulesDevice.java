@@ -1,16 +1,8 @@
 package dev.phoenix.testing;
 
-import dev.phoenix.device.Device;
-import dev.phoenix.device.DeviceBuffer;
-import dev.phoenix.device.DeviceProperties;
-import dev.phoenix.device.Event;
-import dev.phoenix.device.HostBuffer;
+import dev.phoenix.device.DelegatingDevice;
 import dev.phoenix.device.Kernel;
 import dev.phoenix.device.KernelModule;
-import dev.phoenix.device.MappedBuffer;
-import dev.phoenix.device.Matmul;
-import dev.phoenix.device.MatmulShape;
-import dev.phoenix.device.Stream;
 import dev.phoenix.ptx.emulator.EmulatedDevice;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,13 +33,14 @@ final class KeptModulesDevice implements AutoCloseable {
   }
 
   /** One opening. */
-  static final class Opened implements Device {
+  static final class Opened extends DelegatingDevice {
     private final KeptModulesDevice kept;
     private final EmulatedDevice device;
     private final List<String> liveModules = new ArrayList<>();
     private boolean closed;
 
     private Opened(KeptModulesDevice kept) {
+      super(kept.device);
       this.kept = kept;
       this.device = kept.device;
     }
@@ -94,56 +87,6 @@ final class KeptModulesDevice implements AutoCloseable {
           }
         }
       };
-    }
-
-    @Override
-    public DeviceProperties properties() {
-      return device.properties();
-    }
-
-    @Override
-    public long freeMemoryBytes() {
-      return device.freeMemoryBytes();
-    }
-
-    @Override
-    public long liveBytes() {
-      return device.liveBytes();
-    }
-
-    @Override
-    public DeviceBuffer allocate(long byteSize) {
-      return device.allocate(byteSize);
-    }
-
-    @Override
-    public HostBuffer allocateHost(long byteSize) {
-      return device.allocateHost(byteSize);
-    }
-
-    @Override
-    public MappedBuffer allocateMapped(long byteSize) {
-      return device.allocateMapped(byteSize);
-    }
-
-    @Override
-    public Stream createStream() {
-      return device.createStream();
-    }
-
-    @Override
-    public Event createEvent() {
-      return device.createEvent();
-    }
-
-    @Override
-    public Matmul planMatmul(MatmulShape shape) {
-      return device.planMatmul(shape);
-    }
-
-    @Override
-    public void synchronize() {
-      device.synchronize();
     }
 
     @Override

@@ -60,7 +60,11 @@ final class CorpusLogs implements AutoCloseable {
     } catch (RuntimeException | Error failed) {
       // A log behind the one that is written would make that one's end count as damaged.
       stray = begun;
-      removeStray();
+      try {
+        removeStray();
+      } catch (CorpusUnavailableException later) {
+        failed.addSuppressed(later); // tried again before anything else is written
+      }
       throw failed;
     }
     number = next;

@@ -43,9 +43,9 @@ final class Submissions {
       read = version.read(request, options.rules(), latest());
       // The history was cut to what this version reads; another version may read more.
       pending = scheduler.submit(read, peer, read.user().isCut() ? version : null);
-    } catch (Rejection refused) {
+    } catch (RuntimeException | Error failed) {
       models.release(version);
-      throw refused;
+      throw failed;
     }
     tellHistory(read);
     if (read.user().isCut()) {
@@ -70,10 +70,10 @@ final class Submissions {
         ServingRequest read = version.read(request, options.rules(), latest());
         pending.add(scheduler.submit(read, peer, version));
       }
-    } catch (Rejection refused) {
+    } catch (RuntimeException | Error failed) {
       pending.forEach(PendingRequest::cancel);
       models.release(version);
-      throw refused;
+      throw failed;
     }
     pending.forEach(each -> tellHistory(each.request()));
     CompletableFuture<?>[] answers =

@@ -1,7 +1,7 @@
 /**
  * The serving engine: queue, batches, kept histories, models that are swapped.
  *
- * <p>All public types are API, except {@link dev.phoenix.serving.AdminToken}, {@link
+ * <p>All public types are API, except {@link dev.phoenix.serving.BearerToken}, {@link
  * dev.phoenix.serving.Endpoint} and {@link dev.phoenix.serving.RequestLimits}, which are internal
  * to the server.
  */

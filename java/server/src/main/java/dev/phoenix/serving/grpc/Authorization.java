@@ -1,6 +1,6 @@
 package dev.phoenix.serving.grpc;
 
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -26,7 +26,7 @@ final class Authorization implements ServerInterceptor {
   }
 
   /** Whether the current call has the token; if not, refuses the call. */
-  static boolean granted(AdminToken token, StreamObserver<?> observer) {
+  static boolean granted(BearerToken token, StreamObserver<?> observer) {
     if (token.suits(SHOWN.get())) {
       return true;
     }

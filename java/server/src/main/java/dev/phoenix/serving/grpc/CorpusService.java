@@ -6,7 +6,7 @@ import dev.phoenix.corpus.CorpusUnavailableException;
 import dev.phoenix.corpus.LiveCorpus;
 import dev.phoenix.corpus.SearchableCorpus;
 import dev.phoenix.corpus.UnknownCorpusException;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.RequestLimits;
 import dev.phoenix.serving.ServingEngine;
@@ -31,9 +31,9 @@ import phoenix.v1.RemovePostsResponse;
  */
 final class CorpusService extends CorpusGrpc.CorpusImplBase {
   private final ServingEngine engine;
-  private final AdminToken token;
+  private final BearerToken token;
 
-  CorpusService(ServingEngine engine, AdminToken token) {
+  CorpusService(ServingEngine engine, BearerToken token) {
     this.engine = engine;
     this.token = token;
   }

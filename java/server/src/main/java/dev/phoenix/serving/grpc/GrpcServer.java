@@ -1,7 +1,7 @@
 package dev.phoenix.serving.grpc;
 
 import dev.phoenix.compression.ZstdCodec;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
@@ -81,7 +81,7 @@ public final class GrpcServer implements AutoCloseable {
    * @param reloader the reloader
    * @param token the token that callers must send
    */
-  public record ReloadAccess(Reloader reloader, AdminToken token) {}
+  public record ReloadAccess(Reloader reloader, BearerToken token) {}
 
   /**
    * The limits of a connection.

@@ -1,6 +1,6 @@
 package dev.phoenix.serving.grpc;
 
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.ModelInfo;
 import dev.phoenix.serving.Rejection;
 import dev.phoenix.serving.Reloader;
@@ -16,9 +16,9 @@ final class Reloads {
 
   private final ServingEngine engine;
   private final Reloader reloader;
-  private final AdminToken token;
+  private final BearerToken token;
 
-  Reloads(ServingEngine engine, Reloader reloader, AdminToken token) {
+  Reloads(ServingEngine engine, Reloader reloader, BearerToken token) {
     this.engine = engine;
     this.reloader = reloader;
     this.token = token;

@@ -1,6 +1,6 @@
 package dev.phoenix.serving.grpc;
 
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import inference.GRPCInferenceServiceGrpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -22,10 +22,10 @@ final class TokenNeeded implements ServerInterceptor {
           GRPCInferenceServiceGrpc.getServerReadyMethod().getFullMethodName(),
           GRPCInferenceServiceGrpc.getModelReadyMethod().getFullMethodName());
 
-  private final AdminToken users;
-  private final AdminToken admin;
+  private final BearerToken users;
+  private final BearerToken admin;
 
-  TokenNeeded(AdminToken users, AdminToken admin) {
+  TokenNeeded(BearerToken users, BearerToken admin) {
     this.users = users;
     this.admin = admin;
   }

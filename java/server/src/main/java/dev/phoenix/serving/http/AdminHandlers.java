@@ -1,6 +1,6 @@
 package dev.phoenix.serving.http;
 
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Reloader;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.web.Handler;
@@ -16,7 +16,7 @@ import java.util.function.BiFunction;
 final class AdminHandlers {
   private final Answers answers;
   private final Reloader reloader;
-  private final AdminToken token;
+  private final BearerToken token;
   private final Runnable drain;
   private final OperatorStatus status;
   private final LiveFigures figures;

@@ -6,7 +6,6 @@ import dev.phoenix.serving.web.ServerRequest;
 import dev.phoenix.serving.web.ServerResponse;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * Counts every answer by route, method and status code, and logs it where the access log is on. The
@@ -15,9 +14,6 @@ import java.util.Set;
 final class CountedRequests implements Handler {
   /** The access log; its level decides whether it is on. */
   private static final System.Logger ACCESS = System.getLogger("dev.phoenix.access.http");
-
-  private static final Set<String> METHODS =
-      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
   private static final double NANOS_PER_MILLI = 1e6;
 
@@ -44,7 +40,7 @@ final class CountedRequests implements Handler {
 
   private void count(ServerRequest request, int code, long nanos) {
     String said = request.method();
-    String method = METHODS.contains(said) ? said : "other";
+    String method = TracedRequests.METHODS.contains(said) ? said : "other";
     String route = request.route().isEmpty() ? "none" : request.route();
     metrics.http(route, method, code);
     if (ACCESS.isLoggable(Level.INFO)) {

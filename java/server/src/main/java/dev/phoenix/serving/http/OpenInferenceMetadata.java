@@ -6,6 +6,7 @@ import dev.phoenix.serving.Rejection.Reason;
 import dev.phoenix.serving.ServingEngine;
 import dev.phoenix.serving.oip.InferenceModels;
 import dev.phoenix.serving.oip.ModelStatistics;
+import dev.phoenix.serving.web.Handler;
 import dev.phoenix.serving.web.Routes;
 import dev.phoenix.serving.web.ServerRequest;
 import dev.phoenix.serving.web.ServerResponse;
@@ -43,7 +44,9 @@ final class OpenInferenceMetadata {
         (_, response) -> Answers.json(response, Json.bytes(json -> flag(json, "live", true))));
     routing.get("/v2/health/ready", (_, response) -> ready(response));
     routing.get("/v2/models", (_, response) -> Answers.json(response, Json.bytes(this::models)));
-    routing.get("/v2/models/stats", telling((_, _) -> statistics(InferenceModels.NAMES, "")));
+    routing.get(
+        "/v2/models/stats",
+        telling((_, _) -> statistics(InferenceModels.served(engine.model()), "")));
     routing.post("/v2/repository/index", telling(this::index));
     for (String action : List.of("load", "unload")) {
       routing.post("/v2/repository/models/{model}/" + action, this::notSupported);
@@ -60,8 +63,7 @@ final class OpenInferenceMetadata {
     }
   }
 
-  private dev.phoenix.serving.web.Handler telling(
-      BiFunction<ServerRequest, ServerResponse, byte[]> answer) {
+  private Handler telling(BiFunction<ServerRequest, ServerResponse, byte[]> answer) {
     return (request, response) ->
         answers.tell(response, () -> Answers.json(response, answer.apply(request, response)));
   }
@@ -191,7 +193,7 @@ final class OpenInferenceMetadata {
     json.writeEndArray();
   }
 
-  /** The statistics of models; those of {@code names} that the server lacks are left out. */
+  /** The statistics of the models {@code names}. */
   private byte[] statistics(List<String> names, String version) {
     ModelInfo served = engine.model();
     if (served == null) {
@@ -202,10 +204,8 @@ final class OpenInferenceMetadata {
           json.writeStartObject();
           json.writeArrayPropertyStart("model_stats");
           for (String model : names) {
-            if (names.size() == 1 || InferenceModels.has(model, served)) {
-              ModelInfo info = InferenceModels.served(model, version, served);
-              write(json, model, info, statistics.of(model));
-            }
+            ModelInfo info = InferenceModels.served(model, version, served);
+            write(json, model, info, statistics.of(model));
           }
           json.writeEndArray();
           json.writeEndObject();

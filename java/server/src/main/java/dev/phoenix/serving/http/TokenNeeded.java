@@ -1,6 +1,6 @@
 package dev.phoenix.serving.http;
 
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.web.Handler;
 import dev.phoenix.serving.web.Routes;
 import dev.phoenix.serving.web.ServerRequest;
@@ -8,7 +8,7 @@ import dev.phoenix.serving.web.ServerResponse;
 import java.util.Set;
 
 /** Refuses requests without the users' token, but for the paths of health that probes ask. */
-record TokenNeeded(AdminToken token, Routes routes) implements Handler {
+record TokenNeeded(BearerToken token, Routes routes) implements Handler {
   private static final Set<String> HEALTH =
       Set.of("/livez", "/readyz", "/v2/health/live", "/v2/health/ready");
 

@@ -19,8 +19,10 @@ final class TracedRequests implements Handler {
   private static final AttributeKey<Long> STATUS =
       AttributeKey.longKey("http.response.status_code");
 
-  /** Known methods; others share one name, so that callers cannot create new span names. */
-  private static final Set<String> METHODS =
+  /**
+   * Known methods; others share one name, so that callers cannot create names of spans or series.
+   */
+  static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
   private final Tracing tracing;

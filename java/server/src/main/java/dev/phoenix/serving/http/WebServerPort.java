@@ -2,7 +2,7 @@ package dev.phoenix.serving.http;
 
 import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.lifecycle.Closer;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Reloader;
@@ -150,10 +150,10 @@ public final class WebServerPort implements AutoCloseable {
    * @param token the token that callers must send
    * @param drain begins to stop the server
    */
-  public record Operations(Reloader reloader, AdminToken token, Runnable drain) {}
+  public record Operations(Reloader reloader, BearerToken token, Runnable drain) {}
 
   /** Starts the admin port of a server that cannot be told to stop. */
-  WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, AdminToken token) {
+  WebServerPort startAdmin(Endpoint endpoint, Reloader reloader, BearerToken token) {
     return startAdmin(endpoint, new Operations(reloader, token, () -> {}));
   }
 

@@ -24,7 +24,7 @@ public final class EnvironmentCheck {
   private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
   /** More changed characters than this make another name, not a misspelt one. */
-  private static final int MOST_CHANGES = 3;
+  private static final int MAX_CHANGES = 3;
 
   private EnvironmentCheck() {}
 
@@ -74,7 +74,7 @@ public final class EnvironmentCheck {
 
   private static String unknown(String name, Set<String> known) {
     String nearest = "";
-    int fewest = MOST_CHANGES + 1;
+    int fewest = MAX_CHANGES + 1;
     for (String each : new TreeSet<>(known)) {
       int changes = changes(name, each);
       if (changes < fewest) {

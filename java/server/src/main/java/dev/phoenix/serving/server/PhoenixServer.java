@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +47,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PhoenixServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PhoenixServer.class.getName());
-
-  /** The time to close in, after a failure; a lost device may hang. */
-  private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final ServerConfig config;
   private final Closer parts;
@@ -64,16 +60,12 @@ public final class PhoenixServer implements AutoCloseable {
   private volatile boolean ready;
   private volatile boolean stopping;
 
-  /** Whether all ports are open: before, nothing has to be stopped in order. */
-  private volatile boolean started;
-
-  private final AtomicBoolean failed = new AtomicBoolean();
-  private final IntConsumer exit;
+  private final FailureStop failure;
 
   private PhoenixServer(Closer parts, ServerConfig config, IntConsumer exit) {
     this.parts = parts;
     this.config = config;
-    this.exit = exit;
+    this.failure = new FailureStop(config, exit);
     Optional<Tracing> tracing = config.traces().map(options -> parts.own(Tracing.start(options)));
     PrometheusMetrics metrics = parts.own(new PrometheusMetrics());
     Access access = access(parts, config.sockets(), metrics);
@@ -116,7 +108,7 @@ public final class PhoenixServer implements AutoCloseable {
                 new WebServerPort.Options(
                     config.sockets().http(), access, statistics, () -> portEnded("HTTP"))));
     this.admin = config.admin().map(this::startAdmin).map(parts::own).orElse(null);
-    this.started = true;
+    failure.started(this);
   }
 
   private WebServerPort startAdmin(Endpoint endpoint) {
@@ -251,74 +243,39 @@ public final class PhoenixServer implements AutoCloseable {
 
   /** Tells the health service, now and when a failing engine may be tried again. */
   private void healthChanged() {
-    synchronized (this) {
-      if (ready) {
-        grpc.ready(engine.isHealthy());
-      }
-    }
+    reportHealth();
     if (!engine.isHealthy()) {
-      var _ =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    LockSupport.parkNanos(ServingEngine.HEALTH_RETRY.toNanos());
-                    synchronized (this) {
-                      if (ready) {
-                        grpc.ready(engine.isHealthy());
-                      }
-                    }
-                  });
+      var _ = Thread.ofVirtual().start(this::reportHealthLater);
+    }
+  }
+
+  private void reportHealthLater() {
+    LockSupport.parkNanos(ServingEngine.HEALTH_RETRY.toNanos());
+    reportHealth();
+  }
+
+  private synchronized void reportHealth() {
+    if (ready) {
+      grpc.ready(engine.isHealthy());
     }
   }
 
   /**
-   * Stops because of a failure that only a new process can mend: reports not ready, ends what can
-   * be ended as {@link #stop} does, and exits with {@link FatalErrors#EXIT_CODE}, also where the
-   * stop hangs. Returns at once. Only the first call has an effect.
+   * Stops because of a failure that only a new process can mend, and exits with {@link
+   * FatalErrors#EXIT_CODE}. Returns at once. Only the first call has an effect.
    */
   public void fail(Throwable cause) {
-    if (!failed.compareAndSet(false, true)) {
-      return;
-    }
-    LOG.log(Level.ERROR, "the server cannot go on and stops", cause);
-    if (!started) {
-      exit.accept(FatalErrors.EXIT_CODE);
-      return;
-    }
-    synchronized (this) {
-      grpc.ready(false);
-    }
-    Thread stop = Thread.ofPlatform().daemon().name("failure-stop").unstarted(this::stopQuietly);
-    stop.start();
-    Duration patience = config.lameDuck().plus(config.drain()).plus(CLOSING);
-    var _ =
-        Thread.ofPlatform()
-            .name("failure-exit")
-            .start(
-                () -> {
-                  try {
-                    var _ = stop.join(patience);
-                  } catch (InterruptedException hurry) {
-                    Thread.currentThread().interrupt();
-                  } finally {
-                    exit.accept(FatalErrors.EXIT_CODE);
-                  }
-                });
+    failure.begin(cause);
+  }
+
+  /** Reports not ready, while requests are still answered. */
+  synchronized void reportNotReady() {
+    grpc.ready(false);
   }
 
   /** A port that ends by itself comes back only with a new process. */
   private void portEnded(String port) {
     fail(new IllegalStateException("the port of " + port + " has ended by itself"));
-  }
-
-  private void stopQuietly() {
-    try {
-      var _ = stop();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error failure) {
-      LOG.log(Level.WARNING, "the server did not close cleanly", failure);
-    }
   }
 
   /** Whether {@link #stop} was called. */

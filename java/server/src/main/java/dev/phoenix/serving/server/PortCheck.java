@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Checks before anything is loaded that the server can listen on its ports. The libraries that
- * listen report a failure with a stack trace and without the reason.
+ * listen do not name the setting, and gRPC not the reason.
  */
 final class PortCheck {
   private PortCheck() {}

@@ -12,7 +12,7 @@ import dev.phoenix.scoring.Preset;
 import dev.phoenix.scoring.ScoringOptions;
 import dev.phoenix.scoring.ScoringReader;
 import dev.phoenix.scoring.UntrainedOutputs;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.EngineOptions;
 import dev.phoenix.serving.FeedPolicy;
@@ -57,7 +57,7 @@ public record ServerConfig(
     Endpoint grpc,
     Endpoint http,
     Optional<Endpoint> admin,
-    AdminToken token,
+    BearerToken token,
     Sockets sockets,
     Compute compute,
     EngineOptions engine,
@@ -86,7 +86,7 @@ public record ServerConfig(
    * @param token the token of users; off for none
    */
   public record Sockets(
-      WebLimits http, GrpcServer.ClientRules grpc, Optional<TlsFiles> tls, AdminToken token) {}
+      WebLimits http, GrpcServer.ClientRules grpc, Optional<TlsFiles> tls, BearerToken token) {}
 
   /**
    * The sources of posts.
@@ -131,7 +131,7 @@ public record ServerConfig(
     Path named = settings.path(Setting.ARTIFACTS);
     Artifacts artifacts = new Artifacts(named == null ? demo : named);
     Stages stages = stages(settings, artifacts);
-    AdminToken token = AdminToken.of(settings.get(Setting.ADMIN_TOKEN));
+    BearerToken token = BearerToken.of(settings.get(Setting.ADMIN_TOKEN));
     Optional<Endpoint> admin = Optional.empty();
     if (!settings.get(Setting.ADMIN_PORT).equals("off")) {
       if (!token.isOn()) {

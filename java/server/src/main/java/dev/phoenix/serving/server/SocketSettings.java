@@ -1,6 +1,6 @@
 package dev.phoenix.serving.server;
 
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.grpc.GrpcServer;
 import dev.phoenix.serving.tls.TlsFiles;
 import dev.phoenix.serving.web.WebLimits;
@@ -29,7 +29,7 @@ final class SocketSettings {
             seconds(settings, Setting.GRPC_PING_SECONDS),
             settings.isTrue(Setting.GRPC_IDLE_PINGS),
             settings.integer(Setting.GRPC_RESETS, 1, MAX_CONNECTIONS));
-    AdminToken token = AdminToken.of("api-token", settings.get(Setting.API_TOKEN));
+    BearerToken token = BearerToken.of("api-token", settings.get(Setting.API_TOKEN));
     return new ServerConfig.Sockets(http, grpc, tls(settings), token);
   }
 

@@ -1,6 +1,6 @@
 package dev.phoenix.serving.tls;
 
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import java.util.Optional;
 
 /**
@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param token the token that every call but those of health needs; off for none
  * @param tls the certificate and key of connections; empty for connections without TLS
  */
-public record Access(AdminToken token, Optional<TlsIdentity> tls) {
+public record Access(BearerToken token, Optional<TlsIdentity> tls) {
   /** Anyone, without TLS. */
-  public static final Access OPEN = new Access(AdminToken.of(null), Optional.empty());
+  public static final Access OPEN = new Access(BearerToken.of(null), Optional.empty());
 }

@@ -1,8 +1,8 @@
 package dev.phoenix.serving.tls;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +39,7 @@ record Credentials(
     PrivateKey key = Pem.privateKey(files.privateKey(), publicKey);
     requirePair(files, chain, key);
     Path authorities = files.clientAuthorities();
-    return new Credentials(chain, key, authorities == null ? null : trusting(authorities));
+    return new Credentials(chain, key, authorities == null ? null : Authorities.read(authorities));
   }
 
   private static void requireValid(Path file, X509Certificate certificate, Instant now) {
@@ -71,7 +69,7 @@ record Credentials(
   }
 
   private static boolean isPair(PublicKey publicKey, PrivateKey key) {
-    byte[] text = "pair".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] text = "pair".getBytes(StandardCharsets.US_ASCII);
     try {
       String algorithm =
           switch (key.getAlgorithm()) {
@@ -90,27 +88,6 @@ record Credentials(
     } catch (GeneralSecurityException different) {
       return false;
     }
-  }
-
-  private static X509ExtendedTrustManager trusting(Path file) {
-    try {
-      KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-      trusted.load(null, null);
-      for (X509Certificate authority : Pem.certificates(file)) {
-        trusted.setCertificateEntry("authority-" + trusted.size(), authority);
-      }
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(trusted);
-      for (TrustManager manager : factory.getTrustManagers()) {
-        if (manager instanceof X509ExtendedTrustManager extended) {
-          return extended;
-        }
-      }
-    } catch (GeneralSecurityException | java.io.IOException wrong) {
-      throw new IllegalArgumentException(file + ": cannot be trusted: " + wrong, wrong);
-    }
-    throw new IllegalArgumentException(file + ": this JDK cannot check certificates of clients");
   }
 
   /** The time until the first certificate of the chain expires; negative afterwards. */

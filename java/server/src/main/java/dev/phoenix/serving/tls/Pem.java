@@ -15,6 +15,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -148,7 +149,7 @@ final class Pem {
     byte[] info = publicKey.getEncoded();
     int outer = Der.headerLength(info, 0);
     int inner = outer + Der.headerLength(info, outer) + Der.length(info, outer);
-    byte[] algorithm = java.util.Arrays.copyOfRange(info, outer, inner);
+    byte[] algorithm = Arrays.copyOfRange(info, outer, inner);
     byte[] version = {2, 1, 0};
     return Der.encode(0x30, Der.join(version, algorithm, Der.encode(0x04, key)));
   }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Routes by path and method. A path with a {@code GET} also has {@code HEAD}, every path has {@code
@@ -144,7 +145,7 @@ public final class Routes implements Handler {
     response.send(errors.apply(message));
   }
 
-  private @org.jspecify.annotations.Nullable Match match(String path) {
+  private @Nullable Match match(String path) {
     List<String> found = new ArrayList<>();
     for (String segment : path.split("/", -1)) {
       found.add(QueryStringDecoder.decodeComponent(segment.replace("+", "%2B")));

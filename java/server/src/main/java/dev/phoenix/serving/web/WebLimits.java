@@ -24,8 +24,8 @@ public record WebLimits(
   /** The time in which a body may come at any rate. */
   static final Duration GRACE = Duration.ofSeconds(5);
 
-  /** The most connections where a limit is not given. */
-  private static final int MOST = 4096;
+  /** The maximum number of connections where a limit is not given. */
+  private static final int MAX_CONNECTIONS = 4096;
 
   /** The defaults of a server. */
   public static final WebLimits DEFAULT =
@@ -38,7 +38,7 @@ public record WebLimits(
    */
   public WebLimits {
     if (connections == 0) {
-      connections = Math.clamp(descriptors() / 2, 16, MOST);
+      connections = Math.clamp(descriptors() / 2, 16, MAX_CONNECTIONS);
     }
     if (perAddress == 0) {
       perAddress = Math.max(1, connections / 2);
@@ -48,6 +48,6 @@ public record WebLimits(
   private static long descriptors() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
         ? unix.getMaxFileDescriptorCount()
-        : 2L * MOST;
+        : 2L * MAX_CONNECTIONS;
   }
 }

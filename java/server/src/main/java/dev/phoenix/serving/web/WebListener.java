@@ -14,6 +14,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
@@ -76,7 +77,7 @@ public final class WebListener implements AutoCloseable {
       Throwable cause = bound.cause();
       throw new UncheckedIOException(
           "HTTP cannot listen on %s port %d".formatted(address.getHostString(), address.getPort()),
-          cause instanceof java.io.IOException io ? io : new BindException(String.valueOf(cause)));
+          cause instanceof IOException io ? io : new BindException(String.valueOf(cause)));
     }
     this.channel = bound.channel();
     channel.pipeline().addLast(new AcceptFailures());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.feature.HistoryCut;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.EngineOptions;
@@ -51,7 +51,7 @@ class CallMemoryTest {
           new GrpcServer.Context(
               engine,
               FeedPolicy.DEFAULT,
-              new GrpcServer.ReloadAccess(reloader, AdminToken.of(null)),
+              new GrpcServer.ReloadAccess(reloader, BearerToken.of(null)),
               () -> true));
   private final ManagedChannel channel =
       NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();

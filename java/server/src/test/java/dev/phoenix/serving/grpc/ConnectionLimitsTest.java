@@ -2,7 +2,7 @@ package dev.phoenix.serving.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -60,7 +60,7 @@ class ConnectionLimitsTest {
         new GrpcServer.Context(
             engine,
             FeedPolicy.DEFAULT,
-            new GrpcServer.ReloadAccess(reloader, AdminToken.of(null)),
+            new GrpcServer.ReloadAccess(reloader, BearerToken.of(null)),
             () -> true));
   }
 

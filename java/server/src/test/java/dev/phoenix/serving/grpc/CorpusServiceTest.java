@@ -9,7 +9,7 @@ import dev.phoenix.client.PhoenixClient;
 import dev.phoenix.corpus.CorpusSettings;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -80,7 +80,7 @@ class CorpusServiceTest {
             new GrpcServer.Context(
                 engine,
                 FeedPolicy.DEFAULT,
-                new GrpcServer.ReloadAccess(reloader, AdminToken.of(TOKEN)),
+                new GrpcServer.ReloadAccess(reloader, BearerToken.of(TOKEN)),
                 () -> true));
   }
 

@@ -3,7 +3,7 @@ package dev.phoenix.serving.grpc;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -37,7 +37,7 @@ final class DemoGrpc {
             new GrpcServer.Context(
                 engine,
                 FeedPolicy.DEFAULT,
-                new GrpcServer.ReloadAccess(reloader, AdminToken.of(TOKEN)),
+                new GrpcServer.ReloadAccess(reloader, BearerToken.of(TOKEN)),
                 () -> true));
     server.ready(true);
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();

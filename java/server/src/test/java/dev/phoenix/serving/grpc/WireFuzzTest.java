@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.FeedPolicy;
 import dev.phoenix.serving.Mutations;
@@ -38,11 +38,11 @@ class WireFuzzTest {
       new GrpcServer.Context(
           ENGINE,
           FeedPolicy.DEFAULT,
-          new GrpcServer.ReloadAccess(RELOADER, AdminToken.of(null)),
+          new GrpcServer.ReloadAccess(RELOADER, BearerToken.of(null)),
           () -> true);
   private static final Replies REPLIES = new Replies(ENGINE, new CallThreads(ENGINE));
   private static final WireLimits LIMITS = new WireLimits(RequestLimits.DEFAULT);
-  private static final Reloads RELOADS = new Reloads(ENGINE, RELOADER, AdminToken.of(null));
+  private static final Reloads RELOADS = new Reloads(ENGINE, RELOADER, BearerToken.of(null));
 
   @AfterAll
   static void close() {

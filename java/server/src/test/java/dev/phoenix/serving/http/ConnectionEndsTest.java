@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.checkpoint.UserSequence;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -74,7 +74,7 @@ class ConnectionEndsTest {
     try (Reloader reloader = new Reloader(engine, Demo.ARTIFACTS.directory());
         WebServerPort admin =
             port.startAdmin(
-                Endpoint.loopback(0), reloader, AdminToken.of("correct-horse-battery"));
+                Endpoint.loopback(0), reloader, BearerToken.of("correct-horse-battery"));
         RawConnection connection = RawConnection.open(admin, status)) {
       String kept = connection.read("}");
       assertTrue(kept.startsWith("HTTP/1.1 401") && !saysClose(kept), kept);

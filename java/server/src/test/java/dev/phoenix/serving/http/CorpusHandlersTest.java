@@ -7,7 +7,7 @@ import dev.phoenix.checkpoint.UserSequence;
 import dev.phoenix.corpus.CorpusSettings;
 import dev.phoenix.ops.Precision;
 import dev.phoenix.ops.cpu.CpuOps;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -83,7 +83,7 @@ class CorpusHandlersTest {
                   Endpoint.loopback(0),
                   new WebServerPort.Context(engine, FeedPolicy.DEFAULT, nobody, () -> true));
           WebServerPort admin =
-              users.startAdmin(Endpoint.loopback(0), reloader, AdminToken.of(TOKEN))) {
+              users.startAdmin(Endpoint.loopback(0), reloader, BearerToken.of(TOKEN))) {
         change(users, admin);
         refuse(users, admin);
         refuseWithoutAFolder(users, admin);

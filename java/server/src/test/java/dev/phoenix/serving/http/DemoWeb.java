@@ -1,7 +1,7 @@
 package dev.phoenix.serving.http;
 
 import dev.phoenix.checkpoint.UserSequence;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -42,7 +42,7 @@ final class DemoWeb implements AutoCloseable {
         WebServerPort.start(
             Endpoint.loopback(0),
             new WebServerPort.Context(engine, FeedPolicy.DEFAULT, example, ready::get));
-    admin = users.startAdmin(Endpoint.loopback(0), reloader, AdminToken.of(TOKEN));
+    admin = users.startAdmin(Endpoint.loopback(0), reloader, BearerToken.of(TOKEN));
   }
 
   static DemoWeb start() {

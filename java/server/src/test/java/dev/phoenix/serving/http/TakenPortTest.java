@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.phoenix.checkpoint.UserSequence;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -59,7 +59,7 @@ class TakenPortTest {
         WebServerPort users = WebServerPort.start(Endpoint.loopback(0), context)) {
       Endpoint endpoint = Endpoint.loopback(taken.getLocalPort());
       assertRefused(
-          () -> users.startAdmin(endpoint, reloader, AdminToken.of("correct-horse-battery")));
+          () -> users.startAdmin(endpoint, reloader, BearerToken.of("correct-horse-battery")));
     }
   }
 }

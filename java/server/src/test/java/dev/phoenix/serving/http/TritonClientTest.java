@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -78,7 +78,7 @@ class TritonClientTest {
           new GrpcServer.Context(
               engine,
               FeedPolicy.DEFAULT,
-              new GrpcServer.ReloadAccess(reloader, AdminToken.of(null)),
+              new GrpcServer.ReloadAccess(reloader, BearerToken.of(null)),
               () -> true);
       try (GrpcServer server = GrpcServer.start(Endpoint.loopback(0), context)) {
         assertRuns("grpc", server.port());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.phoenix.checkpoint.UserSequence;
-import dev.phoenix.serving.AdminToken;
+import dev.phoenix.serving.BearerToken;
 import dev.phoenix.serving.Demo;
 import dev.phoenix.serving.Endpoint;
 import dev.phoenix.serving.FeedPolicy;
@@ -84,7 +84,7 @@ class NewCertificateTest {
         new GrpcServer.Context(
             engine,
             FeedPolicy.DEFAULT,
-            new GrpcServer.ReloadAccess(reloader, AdminToken.of(null)),
+            new GrpcServer.ReloadAccess(reloader, BearerToken.of(null)),
             () -> true));
   }
 
@@ -144,7 +144,7 @@ class NewCertificateTest {
     Keys first = Keys.make(folder, "RSA");
     Keys second = Keys.make(folder, "EC");
     try (TlsIdentity identity = TlsIdentity.read(first.write(folder), InstantSource.system())) {
-      Access access = new Access(AdminToken.of(null), Optional.of(identity));
+      Access access = new Access(BearerToken.of(null), Optional.of(identity));
       try (WebServerPort http = http(access);
           GrpcServer grpc = grpc(access);
           SSLSocket open = connect(http.port(), "http/1.1", null)) {
@@ -191,7 +191,7 @@ class NewCertificateTest {
     Path authorities = Files.writeString(folder.resolve("ca.pem"), client.certificatePem());
     TlsFiles mutual = new TlsFiles(files.certificate(), files.privateKey(), authorities);
     try (TlsIdentity identity = TlsIdentity.read(mutual, InstantSource.system())) {
-      Access access = new Access(AdminToken.of(null), Optional.of(identity));
+      Access access = new Access(BearerToken.of(null), Optional.of(identity));
       try (WebServerPort http = http(access);
           GrpcServer grpc = grpc(access)) {
         try (SSLSocket known = connect(http.port(), "http/1.1", client)) {
@@ -230,7 +230,7 @@ class NewCertificateTest {
 
   @Test
   void usersNeedTheTokenForAllButHealth() throws Exception {
-    Access access = new Access(AdminToken.of(TOKEN), Optional.empty());
+    Access access = new Access(BearerToken.of(TOKEN), Optional.empty());
     try (WebServerPort http = http(access);
         GrpcServer grpc = grpc(access)) {
       for (String path : List.of("/livez", "/readyz", "/v2/health/live", "/v2/health/ready")) {

@@ -5,13 +5,13 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /** A token of operators or of users, sent as {@code Authorization: Bearer TOKEN}. */
-public final class AdminToken {
+public final class BearerToken {
   private static final String SCHEME = "Bearer ";
   private static final int SHORTEST = 16;
 
   private final byte @Nullable [] token;
 
-  private AdminToken(byte @Nullable [] token) {
+  private BearerToken(byte @Nullable [] token) {
     this.token = token;
   }
 
@@ -20,7 +20,7 @@ public final class AdminToken {
    *
    * @throws IllegalArgumentException if {@code text} is too short
    */
-  public static AdminToken of(@Nullable String text) {
+  public static BearerToken of(@Nullable String text) {
     return of("the admin token", text);
   }
 
@@ -30,15 +30,15 @@ public final class AdminToken {
    * @param what what errors call it
    * @throws IllegalArgumentException if {@code text} is too short
    */
-  public static AdminToken of(String what, @Nullable String text) {
+  public static BearerToken of(String what, @Nullable String text) {
     if (text == null || text.isEmpty()) {
-      return new AdminToken(null);
+      return new BearerToken(null);
     }
     if (text.length() < SHORTEST) {
       throw new IllegalArgumentException(
           "%s: expected at least %d characters, found %d".formatted(what, SHORTEST, text.length()));
     }
-    return new AdminToken((SCHEME + text).getBytes(StandardCharsets.UTF_8));
+    return new BearerToken((SCHEME + text).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Whether there is a token; without one, nothing suits. */
