@@ -72,7 +72,7 @@ final class RankerGraph implements AutoCloseable {
     return config.actions().numActions() + config.actions().numContinuousActions();
   }
 
-  /** The logits of a pass and their ops. */
+  /** The logits of a pass and their gradients. */
   private record Heads(Scope scope, Tensor logits, Tensor dLogits) implements AutoCloseable {
     static Heads create(Ops ops, int columns, int capacity) {
       Shape shape = new Shape(capacity, columns);

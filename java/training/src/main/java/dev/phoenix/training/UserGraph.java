@@ -52,7 +52,7 @@ final class UserGraph implements AutoCloseable {
     return Closer.open(parts -> new UserGraph(parts, state, tokens, transformer));
   }
 
-  /** Query vectors [Q, D] of a pass and their ops. */
+  /** Query vectors [Q, D] of a pass and their gradients. */
   private record Pooled(Scope scope, Tensor vector, Tensor unit, Tensor dUnit, Tensor lengths)
       implements AutoCloseable {
     static Pooled create(Ops ops, ModelConfig config, int capacity) {

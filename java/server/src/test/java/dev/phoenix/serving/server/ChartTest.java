@@ -87,6 +87,23 @@ class ChartTest {
     return "(none)";
   }
 
+  /** Checks that the server takes the cores that its pod asks for, not those of the node. */
+  private static void assertThreadsAreThePods(JsonNode container) {
+    List<String> sources = new ArrayList<>();
+    for (JsonNode each : container.path("env")) {
+      if (each.path("name").asString().equals(Setting.THREADS.variable())) {
+        sources.add(each.at("/valueFrom/resourceFieldRef/resource").asString(""));
+      }
+    }
+    assertEquals(List.of("requests.cpu"), sources);
+  }
+
+  @Test
+  void aSettingOfTheThreadsReplacesThePodsCores() {
+    JsonNode container = container(rendered(Map.of("settings.PHOENIX_THREADS", "3")));
+    assertEquals("3", variable(container, "PHOENIX_THREADS"));
+  }
+
   @Test
   void theChartHasNoFault() {
     LintResult lint = new Helm(CHART).lint().strict().call();
@@ -106,6 +123,7 @@ class ChartTest {
     assertEquals("/readyz", container.at("/readinessProbe/httpGet/path").asString());
     assertEquals("/livez", container.at("/livenessProbe/httpGet/path").asString());
     assertEquals("(none)", variable(container, "PHOENIX_ARTIFACTS"));
+    assertThreadsAreThePods(container);
     int grace = pod.path("terminationGracePeriodSeconds").asInt();
     Settings settings = Settings.resolve(null, Map.of(), Map.of());
     assertTrue(
@@ -250,6 +268,7 @@ class ChartTest {
     assertEquals("8080", variable(container, "PHOENIX_HTTP_PORT"));
     assertEquals(8080, container.at("/ports/0/containerPort").asInt());
     assertEquals("/mnt/models", variable(container, "PHOENIX_ARTIFACTS"));
+    assertThreadsAreThePods(container);
     assertEquals(
         runtime.at("/spec/supportedModelFormats/0/name"),
         kind(documents, "InferenceService").at("/spec/predictor/model/modelFormat/name"));
