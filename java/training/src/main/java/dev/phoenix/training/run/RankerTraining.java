@@ -1,6 +1,7 @@
 package dev.phoenix.training.run;
 
 import dev.phoenix.checkpoint.ModelConfig;
+import dev.phoenix.checkpoint.ModelManifest;
 import dev.phoenix.checkpoint.TrainedOutputs;
 import dev.phoenix.dataset.Dataset;
 import dev.phoenix.dataset.Events;
@@ -113,7 +114,10 @@ public final class RankerTraining {
               trainer,
               source,
               validation,
-              new Run.Place(folder, exported -> finish(ops, exported, towers)),
+              new Run.Place(
+                  folder,
+                  exported -> finish(ops, exported, towers),
+                  () -> ModelManifest.enter(folder.root(), folder.exported())),
               schedule)
           .train(progress, batch -> batch.candidates().posts().count());
     }

@@ -135,7 +135,9 @@ public final class RetrievalTraining {
               trainer,
               source,
               new RetrievalValidation(trainer, split, table),
-              new Run.Place(folder, exported -> ExportCheck.retrieval(ops, exported, dataset)),
+              // Towers belong together with their corpus, which is encoded after the training.
+              new Run.Place(
+                  folder, exported -> ExportCheck.retrieval(ops, exported, dataset), () -> {}),
               schedule)
           .train(progress, batch -> batch.queries().count());
     }

@@ -1,7 +1,6 @@
 package dev.phoenix.training.run;
 
 import dev.phoenix.checkpoint.AtomicFile;
-import dev.phoenix.checkpoint.ModelManifest;
 import dev.phoenix.evaluation.MetricException;
 import dev.phoenix.plot.Plot;
 import dev.phoenix.plot.Series;
@@ -47,22 +46,20 @@ final class Run<B> {
   private int skippedInARow;
 
   /**
-   * Where a model is exported, and what happens to an export before it takes its name.
+   * Where a model is exported, and what happens to an export before and after it takes its name.
    *
    * @param folder of the run
    * @param finish given the folder of a new export; throws where the model is broken
+   * @param published runs after an export has taken its name
    */
-  record Place(RunFolder folder, Consumer<Path> finish) {
+  record Place(RunFolder folder, Consumer<Path> finish, Runnable published) {
     void export(Trainer<?> trainer) {
       folder.replaceExport(
           exported -> {
             trainer.export(exported);
             finish.accept(exported);
           });
-      // Towers belong together with their corpus, which is encoded after the training.
-      if (folder.model().equals("ranker")) {
-        ModelManifest.enter(folder.root(), folder.exported());
-      }
+      published.run();
     }
   }
 

@@ -106,7 +106,7 @@ class RunTest {
               trainer,
               source,
               NOTHING,
-              new Run.Place(run, exported -> {}),
+              new Run.Place(run, exported -> {}, () -> {}),
               new Schedule(9, 1, 1, 60));
       TrainingException end =
           assertThrows(TrainingException.class, () -> training.train(new Silence(), batch -> 1));
